@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace krgboot {
+
+/// A place in a text, counted from 1; {0, 0} where there is none.
+struct Position {
+  std::uint32_t line = 0;
+  std::uint32_t column = 0;
+
+  explicit operator bool() const noexcept { return line != 0; }
+  friend auto operator<=>(const Position&, const Position&) = default;
+};
+
+/// A place in a named file.
+struct Location {
+  std::string file;  ///< as the caller named it; empty for a text without a file
+  Position position;
+
+  /// "cluster.yaml:3:14", "cluster.yaml", or "" where nothing is known.
+  std::string to_string() const;
+  friend bool operator==(const Location&, const Location&) = default;
+};
+
+enum class Severity { warning, error };
+
+/// One finding about an input. Every floor that judges input fills a list of these instead of throwing at the
+/// first fault, so that the user sees all of them at once.
+struct Diagnostic {
+  Severity severity = Severity::error;
+  std::string code;     ///< stable, dotted, lower case: "node.duplicate_address"
+  std::string message;  ///< one sentence without full stop
+  std::string hint;     ///< what to do about it; may be empty
+  std::string key;      ///< key path in the spec: "nodes[2].address"; may be empty
+  Location where;
+
+  /// "cluster.yaml:3:14: error: message (hint) [code]"; parts that are empty are left out.
+  std::string to_string() const;
+  friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
+};
+
+using Diagnostics = std::vector<Diagnostic>;
+
+std::string to_string(Severity severity);
+bool has_errors(const Diagnostics& diagnostics) noexcept;
+
+/// All of them, one a line, without a final newline.
+std::string to_string(const Diagnostics& diagnostics);
+
+}  // namespace krgboot

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace krgboot {
+
+/// An Ethernet hardware address. Read as six pairs of hex digits joined by ':' or by '-' (not mixed), in either
+/// case; written in lower case with ':'.
+class MacAddress {
+ public:
+  constexpr MacAddress() = default;
+  constexpr explicit MacAddress(std::array<std::uint8_t, 6> octets) noexcept : octets_(octets) {}
+
+  static std::optional<MacAddress> parse(std::string_view text) noexcept;
+  /// Throws ArgumentError "mac.syntax".
+  static MacAddress from_string(std::string_view text);
+  std::string to_string() const;
+
+  constexpr const std::array<std::uint8_t, 6>& octets() const noexcept { return octets_; }
+  /// Group addresses (I/G bit set: multicast and broadcast) never belong to a machine (IEEE 802).
+  constexpr bool is_multicast() const noexcept { return (octets_[0] & 1U) != 0; }
+  constexpr bool is_zero() const noexcept { return octets_ == std::array<std::uint8_t, 6>{}; }
+
+  friend constexpr auto operator<=>(const MacAddress&, const MacAddress&) = default;
+
+ private:
+  std::array<std::uint8_t, 6> octets_{};
+};
+
+}  // namespace krgboot
+
+template <>
+struct std::hash<krgboot::MacAddress> {
+  std::size_t operator()(const krgboot::MacAddress& mac) const noexcept;
+};

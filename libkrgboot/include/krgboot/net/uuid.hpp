@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace krgboot {
+
+/// A client machine's UUID as PXE sends it (DHCP option 97, RFC 4578): 8-4-4-4-12 hex digits with dashes, in
+/// either case; written in lower case.
+class Uuid {
+ public:
+  constexpr Uuid() = default;
+
+  static std::optional<Uuid> parse(std::string_view text) noexcept;
+  /// Throws ArgumentError "uuid.syntax".
+  static Uuid from_string(std::string_view text);
+  std::string to_string() const;
+
+  constexpr const std::array<std::uint8_t, 16>& octets() const noexcept { return octets_; }
+  /// All zeros or all ones: what firmware without a UUID of its own reports, the same on every such machine.
+  bool is_placeholder() const noexcept;
+
+  friend constexpr auto operator<=>(const Uuid&, const Uuid&) = default;
+
+ private:
+  std::array<std::uint8_t, 16> octets_{};
+};
+
+}  // namespace krgboot
+
+template <>
+struct std::hash<krgboot::Uuid> {
+  std::size_t operator()(const krgboot::Uuid& uuid) const noexcept;
+};

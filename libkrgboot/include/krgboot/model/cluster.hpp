@@ -1,0 +1,149 @@
+#pragma once
+
+#include "krgboot/base/diagnostic.hpp"
+#include "krgboot/model/release.hpp"
+#include "krgboot/model/spec.hpp"
+#include "krgboot/net/host_name.hpp"
+#include "krgboot/net/ipv4.hpp"
+#include "krgboot/net/mac.hpp"
+#include "krgboot/net/uuid.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace krgboot {
+
+struct Server {
+  HostName name;
+  Ipv4Address address;
+  ReleaseName release;
+  std::string tftp_root;
+  DhcpDaemon dhcp;
+  TftpDaemon tftp;
+  NfsDaemon nfs;
+  std::vector<std::string> extra;  ///< raw lines for dhcpd.conf
+};
+
+struct Pool {
+  Ipv4Range range;
+  std::optional<HostName> host_prefix;
+};
+
+struct Network {
+  Ipv4Network subnet;
+  std::optional<Ipv4Address> router;
+  std::vector<Ipv4Address> dns;
+  std::vector<std::string> ntp;  ///< host names or addresses, each checked
+  std::optional<Pool> pool;
+  bool unknown_clients_allowed = true;
+  std::vector<std::string> extra;  ///< raw lines inside the subnet declaration
+};
+
+struct User {
+  std::string name;
+  std::string password_hash;  ///< crypt(5); never clear text
+};
+
+struct Image {
+  std::string name;
+  std::string path;  ///< absolute, normal, no final '/'
+  ReleaseName release;
+  RootMode root;
+  std::vector<std::string> writable;  ///< directories inside the image, mounted read-write where root is ro
+  std::optional<std::string> mirror;
+  std::vector<std::string> components;
+  std::vector<std::string> packages;
+  std::vector<User> users;
+  std::string locale;
+  std::optional<std::vector<std::string>> clients;  ///< as the spec lists them; nullopt: worked out
+};
+
+struct Kerrighed {
+  int session_id;          ///< 1 to 9999
+  bool autonodeid = true;  ///< node_id is the last octet of the address that the kernel got
+  std::optional<int> nb_nodes_min;
+};
+
+struct BootEntry {
+  std::string name;    ///< the pxelinux LABEL
+  std::size_t image;   ///< index into Cluster::images()
+  std::string kernel;  ///< file below the image's /boot
+  std::optional<std::string> initrd;
+  Initramfs initramfs;  ///< none exactly where there is no initrd
+  std::vector<std::string> append;
+  std::optional<Kerrighed> kerrighed;
+  std::vector<std::string> extra;  ///< raw lines below the LABEL
+};
+
+struct Node {
+  HostName name;
+  Ipv4Address address;
+  std::size_t network;  ///< index into Cluster::networks()
+  std::size_t boot;     ///< index into Cluster::boot()
+  std::size_t entry;    ///< which entry of `nodes:` it comes from
+  BootFileKind boot_file = BootFileKind::address;
+  std::optional<MacAddress> mac;
+  std::optional<Uuid> uuid;
+  std::optional<int> node_id;  ///< Kerrighed, where autonodeid is off
+  std::vector<std::string> append;
+};
+
+/// What a cluster.yaml means: valid by construction and immutable. Only `validate` makes one.
+class Cluster {
+ public:
+  const std::string& name() const noexcept { return name_; }
+  const DomainName& domain() const noexcept { return domain_; }
+  const Server& server() const noexcept { return server_; }
+  const std::vector<Network>& networks() const noexcept { return networks_; }
+  const std::vector<Image>& images() const noexcept { return images_; }
+  const std::vector<BootEntry>& boot() const noexcept { return boot_; }
+  /// Index into boot(); nullopt: no pxelinux.cfg/default is written.
+  std::optional<std::size_t> default_boot() const noexcept { return default_boot_; }
+  const std::vector<Node>& nodes() const noexcept { return nodes_; }
+  /// The warnings that validation gave.
+  const Diagnostics& warnings() const noexcept { return warnings_; }
+
+  const Release& server_release() const { return release(server_.release); }
+  const Image& image_of(const BootEntry& entry) const { return images_.at(entry.image); }
+  const BootEntry& boot_of(const Node& node) const { return boot_.at(node.boot); }
+  const Node* find_node(const HostName& name) const noexcept;
+  const Image* find_image(std::string_view name) const noexcept;
+
+  /// Does this node need a boot file of its own, because pxelinux.cfg/default would not boot it as the spec
+  /// says?
+  bool needs_own_boot_file(const Node& node) const noexcept;
+  /// The name of that file below pxelinux.cfg/.
+  std::string boot_file_name(const Node& node) const;
+
+  /// The addresses that boot each image: its nodes, and every pool where default_boot boots it and unknown
+  /// clients are allowed. One list an image, ascending, not overlapping.
+  std::vector<std::vector<Ipv4Range>> addresses_by_image() const;
+
+ private:
+  friend class ClusterBuilder;
+  Cluster(std::string name, DomainName domain, Server server)
+      : name_(std::move(name)), domain_(std::move(domain)), server_(std::move(server)) {}
+
+  std::string name_;
+  DomainName domain_;
+  Server server_;
+  std::vector<Network> networks_;
+  std::vector<Image> images_;
+  std::vector<BootEntry> boot_;
+  std::optional<std::size_t> default_boot_;
+  std::vector<Node> nodes_;
+  Diagnostics warnings_;
+};
+
+/// Judges a spec. All findings are returned at once, in the order of the file; a Cluster only where none is
+/// an error.
+struct Validation {
+  std::optional<Cluster> cluster;
+  Diagnostics diagnostics;
+};
+Validation validate(const Spec& spec);
+
+}  // namespace krgboot

@@ -1,0 +1,145 @@
+#pragma once
+
+#include "krgboot/base/diagnostic.hpp"
+#include "krgboot/net/host_name.hpp"
+#include "krgboot/net/ipv4.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace krgboot {
+
+/// A value as the spec gives it, with the place where it stands. Empty where the key is missing, or where its
+/// value could not be read (the reader has reported that already).
+template <class T>
+struct Field {
+  std::optional<T> value;
+  Position at;
+
+  explicit operator bool() const noexcept { return value.has_value(); }
+  const T& operator*() const { return *value; }
+  const T* operator->() const { return &*value; }
+  T value_or(T otherwise) const { return value.value_or(std::move(otherwise)); }
+};
+
+/// One element of a list in the spec.
+template <class T>
+struct Item {
+  T value;
+  Position at;
+};
+
+template <class T>
+using ListField = Field<std::vector<Item<T>>>;
+
+enum class ReleaseName { lenny, bookworm, trixie };
+enum class DhcpDaemon { isc, none };
+enum class TftpDaemon { tftpd_hpa, none };
+enum class NfsDaemon { kernel, none };
+/// How nodes mount an image.
+enum class RootMode { ro, rw };
+/// Which pxelinux name a node's own boot file gets.
+enum class BootFileKind { address, mac, uuid };
+/// Who mounts the root file system: the kernel itself, or an initrd made by one of these.
+enum class Initramfs { none, initramfs_tools, dracut };
+
+struct ServerSpec {
+  Position at;
+  Field<HostName> name;
+  Field<Ipv4Address> address;
+  Field<ReleaseName> release;
+  Field<std::string> tftp_root;
+  Field<DhcpDaemon> dhcp;
+  Field<TftpDaemon> tftp;
+  Field<NfsDaemon> nfs;
+  ListField<std::string> extra;
+};
+
+struct PoolSpec {
+  Position at;
+  Field<Ipv4Address> first;
+  Field<Ipv4Address> last;
+  Field<HostName> host_prefix;
+};
+
+struct NetworkSpec {
+  Position at;
+  Field<Ipv4Network> subnet;
+  Field<Ipv4Address> router;
+  ListField<Ipv4Address> dns;
+  ListField<std::string> ntp;  // a host name or an address
+  Field<PoolSpec> pool;
+  Field<bool> unknown_clients;  // true: allow
+  ListField<std::string> extra;
+};
+
+struct UserSpec {
+  Position at;
+  Field<std::string> name;
+  Field<std::string> password_hash;
+};
+
+struct ImageSpec {
+  std::string name;
+  Position at;
+  Field<std::string> path;
+  Field<ReleaseName> release;
+  Field<RootMode> root;
+  ListField<std::string> writable;
+  Field<std::string> mirror;
+  ListField<std::string> components;
+  ListField<std::string> packages;
+  ListField<UserSpec> users;
+  Field<std::string> locale;
+  ListField<std::string> clients;  // as exports(5) takes them; by default krgboot works them out
+};
+
+struct KerrighedSpec {
+  Position at;
+  Field<std::int64_t> session_id;
+  Field<bool> autonodeid;
+  Field<std::int64_t> nb_nodes_min;
+};
+
+struct BootSpec {
+  std::string name;
+  Position at;
+  Field<std::string> image;
+  Field<std::string> kernel;
+  Field<std::string> initrd;
+  Field<Initramfs> initramfs;
+  ListField<std::string> append;
+  Field<KerrighedSpec> kerrighed;
+  ListField<std::string> extra;
+};
+
+/// One entry of `nodes:`, its ranges not yet expanded. A range is a list of one text, "ssi[1-4]".
+struct NodeSpec {
+  Position at;
+  ListField<std::string> name;
+  ListField<std::string> address;
+  ListField<std::string> mac;
+  ListField<std::string> uuid;
+  ListField<std::string> node_id;  // Kerrighed
+  Field<std::string> boot;
+  Field<BootFileKind> boot_file;
+  ListField<std::string> append;
+};
+
+/// cluster.yaml as it was written: read, but not yet judged.
+struct Spec {
+  std::string file;  ///< for positions in messages; may be empty
+  Field<std::int64_t> version;
+  Field<std::string> name;  // cluster.name
+  Field<DomainName> domain;
+  ServerSpec server;
+  std::vector<NetworkSpec> networks;
+  std::vector<ImageSpec> images;
+  std::vector<BootSpec> boot;
+  Field<std::string> default_boot;
+  std::vector<NodeSpec> nodes;
+};
+
+}  // namespace krgboot

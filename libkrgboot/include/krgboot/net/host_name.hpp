@@ -1,14 +1,18 @@
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace krgboot {
 
-/// One label of a host name: 1 to 63 letters, digits and '-', not at either end (RFC 1123, section 2.1), and not
-/// digits alone, which would read as a number. Kept as written; compared without regard to case (RFC 4343).
+/// One label of a host name: 1 to 63 letters, digits and '-', not at either end (RFC 1123, section 2.1), and
+/// not digits alone, which would read as a number. Kept as written; compared without regard to case (RFC
+/// 4343).
 class HostName {
  public:
   static std::optional<HostName> parse(std::string_view text);
@@ -24,8 +28,8 @@ class HostName {
   std::string text_;
 };
 
-/// A domain: labels as above (all-digit ones allowed, but not the last) joined by '.', 253 characters at most,
-/// without a final dot. A single label is a domain too.
+/// A domain: labels as above (all-digit ones allowed, but not the last) joined by '.', 253 characters at
+/// most, without a final dot. A single label is a domain too.
 class DomainName {
  public:
   static std::optional<DomainName> parse(std::string_view text);

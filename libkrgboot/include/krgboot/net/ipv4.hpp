@@ -1,5 +1,7 @@
 #pragma once
 
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -49,7 +51,8 @@ class Ipv4Network {
   /// Throws ArgumentError "network.syntax", or "network.host_bits" where only the host bits are wrong
   /// (its message names the network that was probably meant).
   static Ipv4Network from_string(std::string_view text);
-  /// The network of `prefix_length` (0 to 32) bits that holds `address`. Throws ArgumentError above 32.
+  /// The network of `prefix_length` (0 to 32) bits that holds `address`. Throws ArgumentError
+  /// "network.prefix_length" above 32.
   static Ipv4Network containing(Ipv4Address address, unsigned prefix_length);
   std::string to_string() const;
 
@@ -71,9 +74,12 @@ class Ipv4Network {
 };
 
 /// The fewest networks that together hold exactly the addresses of `range`, ascending.
+/// Throws ArgumentError "ipv4.descending" where its invariant is broken, as do all functions that take a
+/// range.
 std::vector<Ipv4Network> minimal_networks(Ipv4Range range);
 
-/// The fewest networks that together hold exactly the addresses given (in any order, repeated or overlapping), ascending.
+/// The fewest networks that together hold exactly the addresses given (in any order, repeated or
+/// overlapping), ascending.
 std::vector<Ipv4Network> minimal_networks(std::vector<Ipv4Range> ranges);
 
 }  // namespace krgboot
@@ -88,6 +94,7 @@ struct std::hash<krgboot::Ipv4Address> {
 template <>
 struct std::hash<krgboot::Ipv4Network> {
   std::size_t operator()(const krgboot::Ipv4Network& network) const noexcept {
-    return std::hash<std::uint64_t>{}(std::uint64_t{network.network().bits()} << 6U | network.prefix_length());
+    return std::hash<std::uint64_t>{}(std::uint64_t{network.network().bits()} << 6U |
+                                      network.prefix_length());
   }
 };

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <array>
+#include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -9,8 +11,8 @@
 
 namespace krgboot {
 
-/// An Ethernet hardware address. Read as six pairs of hex digits joined by ':' or by '-' (not mixed), in either
-/// case; written in lower case with ':'.
+/// An Ethernet hardware address. Read as six pairs of hex digits joined by ':' or by '-' (not mixed), in
+/// either case; written in lower case with ':'.
 class MacAddress {
  public:
   constexpr MacAddress() = default;

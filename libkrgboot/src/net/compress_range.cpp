@@ -1,0 +1,171 @@
+#include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
+#include "krgboot/net/range.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+
+#include <fmt/format.h>
+
+#include "net/number.hpp"
+
+namespace krgboot {
+
+namespace {
+
+using net::Number;
+
+// A name, or a range made of names that stood one after the other.
+struct Entry {
+  std::string text;
+  std::size_t members = 1;
+  std::size_t longest = 0;  // characters of its longest member
+};
+
+// The names that may stand in one bracket differ between `begin` and `end` (counted from the back) only.
+struct Place {
+  std::size_t begin = 0;
+  std::size_t from_back = 0;
+
+  std::string_view prefix(std::string_view text) const noexcept { return text.substr(0, begin); }
+  std::string_view suffix(std::string_view text) const noexcept {
+    return text.substr(text.size() - from_back);
+  }
+  std::string_view number(std::string_view text) const noexcept {
+    return text.substr(begin, text.size() - from_back - begin);
+  }
+};
+
+// A number that format_number() would write just so.
+std::optional<Number> written_number(std::string_view text, RangeBase base) noexcept {
+  bool written =
+      std::all_of(text.begin(), text.end(), [base](char c) { return net::is_written_digit(c, base); });
+  return written ? Number::parse(text, base) : std::nullopt;
+}
+
+std::size_t end_of_digits(std::string_view text, std::size_t at, RangeBase base) noexcept {
+  while (at < text.size() && net::is_written_digit(text[at], base)) ++at;
+  return at;
+}
+
+// Where `a` and `b` differ, if that is in one whole number. It must stand before any bracket: the members of
+// the folded range come with the last bracket running fastest, as they do in the entries one after the other.
+std::optional<Place> place_of_difference(std::string_view a, std::string_view b, RangeBase base) noexcept {
+  auto begin =
+      static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
+  while (begin > 0 && net::is_written_digit(a[begin - 1], base)) --begin;
+  auto end = end_of_digits(a, begin, base);
+  Place place{begin, a.size() - end};
+  if (place.suffix(a) != b.substr(end_of_digits(b, begin, base))) return std::nullopt;
+  if (is_range(place.prefix(a))) return std::nullopt;
+  if (!written_number(place.number(a), base) || !written_number(place.number(b), base)) return std::nullopt;
+  return place;
+}
+
+// Entries that differ in one number, being collected.
+class Fold {
+ public:
+  Fold(const Entry& first, RangeBase base) : first_(&first), base_(base), folded_(first) {}
+
+  bool accepts(const Entry& next) const {
+    if (folded_.members + next.members > max_range_size) return false;
+    if ((folded_.members + next.members) * std::max(folded_.longest, next.longest) > max_range_characters)
+      return false;
+    if (!place_) return place_of_difference(first_->text, next.text, base_).has_value();
+    std::string_view text = next.text;
+    return text.size() > place_->begin + place_->from_back &&
+           place_->prefix(text) == place_->prefix(first_->text) &&
+           place_->suffix(text) == place_->suffix(first_->text) &&
+           written_number(place_->number(text), base_);
+  }
+
+  // `next` must be accepted, and live as long as this.
+  void add(const Entry& next) {
+    if (!place_) {
+      place_ = place_of_difference(first_->text, next.text, base_);
+      append(place_->number(first_->text));
+    }
+    append(place_->number(next.text));
+    folded_.members += next.members;
+    folded_.longest = std::max(folded_.longest, next.longest);
+  }
+
+  Entry finish() {
+    if (!place_) return std::move(folded_);
+    std::string items;
+    for (const auto& item : items_) {
+      if (!items.empty()) items += ',';
+      items += item.first;
+      if (item.first != item.last) items.append("-").append(item.last);
+    }
+    folded_.text = fmt::format("{}[{}]{}", place_->prefix(first_->text), items, place_->suffix(first_->text));
+    return std::move(folded_);
+  }
+
+ private:
+  struct Item {
+    std::string_view first;
+    std::string_view last;
+  };
+
+  void append(std::string_view text) {
+    if (!items_.empty() && follows(items_.back(), text)) {
+      items_.back().last = text;
+    } else {
+      items_.push_back({text, text});
+    }
+  }
+
+  // Would the item, prolonged by one, end in `text` as it is written? Padding must be the first number's.
+  bool follows(const Item& item, std::string_view text) const {
+    auto next = Number::parse(item.last, base_)->value + 1;
+    return net::format_number(next, item.first.size(), base_) == text &&
+           (item.first.front() != '0' || item.first.size() == text.size() || item.first.size() == 1);
+  }
+
+  const Entry* first_;
+  RangeBase base_;
+  Entry folded_;
+  std::optional<Place> place_;
+  std::vector<Item> items_;
+};
+
+std::vector<Entry> fold_once(const std::vector<Entry>& entries, RangeBase base) {
+  std::vector<Entry> folded;
+  for (auto next = entries.begin(); next != entries.end();) {
+    Fold fold(*next++, base);
+    while (next != entries.end() && fold.accepts(*next)) fold.add(*next++);
+    folded.push_back(fold.finish());
+  }
+  return folded;
+}
+
+void require_plain(const std::string& name) {
+  if (!name.empty() && name.find_first_of("[],") == std::string::npos) return;
+  throw ArgumentError(
+      "range.syntax", name,
+      fmt::format("{} cannot stand in a range: expected a name, and no '[', ']' or ',' in it", quoted(name)));
+}
+
+}  // namespace
+
+std::vector<std::string> compress_range(const std::vector<std::string>& names, RangeBase base) {
+  std::vector<Entry> entries;
+  entries.reserve(names.size());
+  for (const auto& name : names) {
+    require_plain(name);
+    entries.push_back({name, 1, name.size()});
+  }
+  // Each pass adds a bracket to the left of those there; a pass that folds nothing is the last.
+  for (std::size_t before = entries.size() + 1; entries.size() < before;) {
+    before = entries.size();
+    entries = fold_once(entries, base);
+  }
+  std::vector<std::string> ranges;
+  ranges.reserve(entries.size());
+  for (auto& entry : entries) ranges.push_back(std::move(entry.text));
+  return ranges;
+}
+
+}  // namespace krgboot

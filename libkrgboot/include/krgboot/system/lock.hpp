@@ -1,0 +1,36 @@
+#pragma once
+
+#include "krgboot/system/root.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace krgboot {
+
+struct LockOptions {
+  /// How long to wait for another holder; nullopt: without end; zero: not at all.
+  std::optional<std::chrono::milliseconds> timeout;
+  /// Asked about ten times a second while waiting; false gives up as the timeout does.
+  std::function<bool()> keep_waiting;
+};
+
+/// Where krgboot keeps its lock and its journal, as seen inside a root.
+inline constexpr const char* default_state_directory = "/var/lib/krgboot";
+
+/// Exclusive right to change what lies beneath a root, among processes that take the same lock; held until
+/// destroyed, and given back by the kernel when the holder dies (flock(2)). The lock file stays behind: to
+/// remove it would let two processes hold locks on two files of one name.
+class Lock {
+ public:
+  /// Locks STATE_DIRECTORY/lock, making the directory (0755) and the file (0644) where missing. Throws
+  /// ConflictError "lock.busy", naming the holder where the kernel tells it, when time is up; IoError.
+  explicit Lock(const Root& root, const LockOptions& options = {},
+                const std::string& state_directory = default_state_directory);
+
+ private:
+  FileDescriptor descriptor_;
+};
+
+}  // namespace krgboot

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace krgboot {
+
+struct RunOptions {
+  std::string input;              ///< standard input; empty: end of file at once
+  std::string working_directory;  ///< host path; empty: the caller's
+  std::vector<std::pair<std::string, std::string>> environment;  ///< set in addition to the caller's
+  std::optional<std::chrono::milliseconds> timeout;              ///< nullopt: none
+  bool merge_stderr = true;          ///< standard error goes into `output`; else into `errors`
+  std::size_t output_limit = 65536;  ///< bytes of output to keep: the last lines that fit
+
+  /// Called for each line of standard output (and standard error, where merged) as it comes, without its
+  /// newline. A line longer than 64 KiB comes in pieces. May throw: the program is killed and the exception
+  /// goes on.
+  std::function<void(std::string_view line)> on_line;
+  /// Asked ten times a second; false ends the program as the timeout does.
+  std::function<bool()> keep_running;
+};
+
+struct CommandResult {
+  int status = 0;  ///< exit status, or 128 + signal
+  std::string output;
+  std::string errors;  ///< standard error where not merged
+  bool timed_out = false;
+  bool cancelled = false;
+  friend bool operator==(const CommandResult&, const CommandResult&) = default;
+};
+
+/// Path of the program `name`: looked for in PATH, then /usr/local/sbin, /usr/sbin, /sbin, /usr/local/bin,
+/// /usr/bin, /bin (a user's PATH on Debian lacks the sbin directories). A name with '/' is taken as it is.
+/// nullopt where no such executable file is found.
+std::optional<std::string> find_program(const std::string& name);
+
+/// Runs a program to its end. Never a shell: `argv` is what the program gets; argv[0] is found by
+/// `find_program`. The program gets the three standard descriptors and no other, default signal handling, and
+/// a process group of its own; it is killed when the calling thread dies. On timeout or cancellation the
+/// group gets SIGTERM, two seconds later SIGKILL. A failing program is no exception here. Throws
+/// ArgumentError "command.empty", IoError "run" where the program cannot be found or started.
+CommandResult run(const std::vector<std::string>& argv, const RunOptions& options = {});
+
+/// The same; throws CommandError ("command.failed", "command.timed_out", "command.cancelled") unless status
+/// is 0.
+CommandResult check_run(const std::vector<std::string>& argv, const RunOptions& options = {});
+
+}  // namespace krgboot

@@ -16,9 +16,9 @@ namespace krgboot {
 ///
 ///   name     = uuid / mac / address / prefix / "default"
 ///   uuid     = 8-4-4-4-12 lower-case hex digits
-///   mac      = "01-" 6 pairs of lower-case hex digits joined by "-"   ; 01 is the ARP hardware type of
-///   Ethernet address  = 8 upper-case hex digits prefix   = 1 to 7 upper-case hex digits: all addresses that
-///   begin with them
+///   mac      = "01-" 6 pairs of lower-case hex digits joined by "-"   ; 01: ARP hardware type Ethernet
+///   address  = 8 upper-case hex digits
+///   prefix   = 1 to 7 upper-case hex digits                           ; all addresses that begin with them
 std::string pxelinux_name(Ipv4Address address);
 std::string pxelinux_name(const MacAddress& mac);
 std::string pxelinux_name(const Uuid& uuid);
@@ -42,7 +42,7 @@ struct DefaultBootFile {
 };
 using PxelinuxSubject = std::variant<Uuid, MacAddress, Ipv4Network, DefaultBootFile>;
 
-/// nullopt for any name that pxelinux never asks for (wrong case, wrong length, other hardware types).
+/// nullopt for any name that no pxelinux asks for (wrong case, wrong length, other hardware types).
 std::optional<PxelinuxSubject> parse_pxelinux_name(std::string_view name) noexcept;
 
 /// What a machine knows of itself when pxelinux starts. The MAC address and the address are always there;

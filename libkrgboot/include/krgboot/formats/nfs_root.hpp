@@ -1,0 +1,47 @@
+#pragma once
+
+#include "krgboot/formats/kernel_command_line.hpp"
+#include "krgboot/model/spec.hpp"
+#include "krgboot/net/ipv4.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace krgboot {
+
+/// A root file system over NFS, whoever mounts it.
+struct NfsRoot {
+  std::optional<Ipv4Address> server;  ///< nullopt: the one that DHCP names
+  std::string path;                   ///< empty: DHCP's root-path option
+  std::vector<std::string> options;   ///< mount options, "nfsvers=3"; without ro and rw
+  friend bool operator==(const NfsRoot&, const NfsRoot&) = default;
+};
+
+/// Can that consumer's syntax carry `root`? nullopt: yes; else what is wrong, for a message. All of them need
+/// an absolute path of printable ASCII characters without blanks, '"' and ',' (none unquotes; the comma
+/// begins the options); the kernel and dracut put the client's name in place of "%s", and the kernel holds
+/// 255 characters; dracut ends the path at ':'.
+std::optional<std::string> problem_with(const NfsRoot& root, Initramfs consumer);
+
+/// The parameters by which `consumer` learns of `root`:
+///
+///   none (the kernel itself)  root=/dev/nfs nfsroot=[SERVER:]PATH[,OPTIONS]   Documentation, nfsroot.rst
+///   initramfs_tools           boot=nfs root=/dev/nfs nfsroot=[SERVER:]PATH[,OPTIONS]       scripts/nfs
+///   dracut                    root=nfs:[SERVER:]PATH[:OPTIONS]                     95nfs/nfs-lib.sh
+///
+/// Throws ArgumentError "nfs_root.syntax" where problem_with() finds one.
+std::vector<KernelParameter> nfs_root_parameters(const NfsRoot& root, Initramfs consumer);
+
+/// What a command line says about a root over NFS.
+struct NfsRootReading {
+  Initramfs consumer;           ///< whose syntax it is
+  std::optional<NfsRoot> root;  ///< nullopt where it cannot be read
+  std::string problem;          ///< why not
+};
+
+/// The inverse. nullopt: the command line asks for no root over NFS. As for the consumers, the last `root=`
+/// and the last `nfsroot=` count. dracut's `nfs4:` is read as the option vers=4.
+std::optional<NfsRootReading> find_nfs_root(const KernelCommandLine& line);
+
+}  // namespace krgboot

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "krgboot/base/diagnostic.hpp"
+#include "krgboot/model/cluster.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace krgboot::pxelinux {
+
+/// pxelinux asks for no longer path than this (doc/pxelinux.txt).
+inline constexpr std::size_t max_path_length = 127;
+
+/// Where krgboot puts a file of an image's /boot, and under what name pxelinux asks for it:
+/// "boot/IMAGE/FILE", below the TFTP root and without a leading '/', since the TFTP daemon is chrooted there.
+/// Throws ArgumentError "pxelinux.path" for a path that pxelinux cannot ask for: longer than
+/// max_path_length, with a blank, control character or ',' (which separates initrds), with "::" or "://"
+/// (which name another server), with an empty, "." or ".." component.
+std::string tftp_boot_path(std::string_view image, std::string_view file);
+
+/// pxelinux.cfg/default: every boot entry as a LABEL, the default one first and booted at once. Throws
+/// ArgumentError "pxelinux.no_default" for a cluster without default_boot, and where a value cannot be
+/// carried.
+std::string render(const Cluster& cluster);
+
+/// A node's own boot file: the LABEL of its boot entry with the node's `append`, booted at once.
+std::string render(const Cluster& cluster, const Node& node);
+
+/// The same for many nodes of one cluster: what nodes share is rendered once. Holds a reference to `cluster`.
+class NodeMenus {
+ public:
+  explicit NodeMenus(const Cluster& cluster);
+  /// Equal to render(cluster, node). May be called from several threads at once.
+  std::string render(const Node& node) const;
+
+ private:
+  struct Shared {
+    std::string head;         // from DEFAULT to the end of what precedes the node's words
+    std::string tail;         // from the newline on
+    std::size_t line_length;  // of the loaded line without the node's words
+  };
+  const Cluster& cluster_;
+  std::vector<Shared> shared_;  // one a boot entry
+};
+
+/// Would every boot file of `cluster` be rendered, and loaded by pxelinux? Errors with the code that
+/// rendering throws, and "pxelinux.command_line_too_long" where a line, with what the loader adds, does not
+/// fit into command_line_size. Warning "pxelinux.initrd_word": without an initrd of its own, a boot entry has
+/// a word with "initrd=" in it, which the loader takes for one wherever it stands. Empty: all is well.
+Diagnostics check(const Cluster& cluster);
+
+}  // namespace krgboot::pxelinux

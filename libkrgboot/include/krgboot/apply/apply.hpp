@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "krgboot/apply/proposal.hpp"
+#include "krgboot/system/lock.hpp"
+
+namespace krgboot {
+
+struct ApplyOptions {
+  bool adopt = false;          ///< take over foreign files that lie where ours belong
+  bool allow_missing = false;  ///< write even where an image, kernel or loader is not there yet
+  bool check = true;           ///< let the daemons check the staged files, where they are installed
+  bool reload = true;          ///< reload services; never on a staged tree
+  LockOptions lock;
+  /// Told of every step: how many of `total` files are staged, and what is going on now. False cancels: everything stays as it was, and apply
+  /// throws ConflictError "apply.cancelled".
+  std::function<bool(std::size_t done, std::size_t total, std::string_view what)> on_progress;
+};
+
+/// What one of the daemons' own checks said.
+struct DaemonCheck {
+  std::string daemon;   ///< "dhcpd", "exportfs"
+  bool ran = false;
+  std::string detail;   ///< the program's version of why not, or what it counted
+};
+
+struct ApplyReport {
+  Changes changes;                    ///< what was done
+  std::vector<DaemonCheck> checks;
+  std::vector<Service> reloaded;
+  Diagnostics warnings;
+};
+/// {"changes", "reloads", "findings", "checks", "reloaded", "warnings"}
+std::string to_json(const ApplyReport& report);
+
+/// All or nothing: lock, look again, stage, check, journal, commit, reload. Everything old stays where anything fails. Throws
+/// ConflictError: "plan.stale" where something changed since the plan was made, or the code of the first finding
+/// that is in the way; CommandError where a daemon refuses the staged files ("dhcpd.check", "exportfs.check"), or where a service did not
+/// come up again and the old files were put back ("reload.failed"); IoError.
+ApplyReport apply(const Proposal& proposal, const ApplyOptions& options = {});
+
+/// Plans and applies under one lock, so that several at once are serialised and none finds its plan stale.
+ApplyReport apply(const Cluster& cluster, const Root& root, const ApplyOptions& options = {});
+
+}  // namespace krgboot

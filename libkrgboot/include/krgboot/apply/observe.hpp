@@ -1,0 +1,16 @@
+#pragma once
+
+#include "krgboot/plan/snapshot.hpp"
+#include "krgboot/system/root.hpp"
+
+namespace krgboot {
+
+/// Looks at every path of `plan` and of the manifest under `root`, and compares. Reads only. Contents are kept only where they
+/// differ, so memory follows the changes and not the files. Throws IoError where the system refuses, ConflictError where the
+/// manifest is damaged.
+Snapshot observe(const Root& root, const Plan& plan);
+
+/// The fingerprint of a path as `observe` would take it now.
+Fingerprint fingerprint(const Root& root, std::string_view path);
+
+}  // namespace krgboot

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "krgboot/base/diagnostic.hpp"
+#include "krgboot/plan/plan.hpp"
+#include "krgboot/plan/snapshot.hpp"
+
+namespace krgboot {
+
+enum class Action {
+  create,
+  update,
+  remove,
+  adopt,  ///< a foreign file that already is as wanted, or that the caller lets krgboot take over
+};
+std::string to_string(Action action);
+
+/// One difference between a plan and what is there.
+struct Change {
+  Action action = Action::create;
+  PlanItem item;                      ///< what will be; an EditFile has become the WriteFile of its result
+  std::optional<std::string> before;  ///< the text that is there; nullopt: none, or binary
+  unsigned mode_before = 0;           ///< 0 where nothing is there
+  bool edit = false;                  ///< the file is others' too: its mode and owner stay
+  bool writes = true;                 ///< false: taken over as it is, nothing but the manifest changes
+  friend bool operator==(const Change&, const Change&) = default;
+};
+
+/// How a plan differs from a snapshot.
+struct Changes {
+  std::vector<Change> changes;
+  std::vector<ReloadService> reloads;  ///< those that the changes call for
+  Manifest manifest;                   ///< as it will be
+  bool manifest_changes = false;
+  /// What stands in the way or is missing; an error keeps apply from writing. "image.missing", "kernel.missing", "initrd.missing",
+  /// "loader.missing": would boot into a hole; "file.foreign": somebody else's file lies there; "file.kind": not a file at all.
+  Diagnostics findings;
+
+  bool empty() const noexcept { return changes.empty() && !manifest_changes; }
+};
+
+struct DiffOptions {
+  bool adopt = false;  ///< take over foreign files that lie where ours belong
+};
+
+/// Pure: compares what should be with what was seen.
+Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options = {});
+
+/// The change as `diff -u` shows it, with "a/…" and "b/…" names and mode lines; one line for a binary file. Passwords are not in any file krgboot
+/// writes outside images.
+std::string unified_diff(const Change& change);
+/// All of them.
+std::string unified_diff(const Changes& changes);
+/// One line a change: "create /srv/tftp/pxelinux.cfg/default (default_boot)".
+std::string to_string(const Changes& changes);
+/// {"changes": [{"action", "path", "origin", "diff"}], "reloads": […], "findings": […]}
+std::string to_json(const Changes& changes);
+
+/// {"severity", "code", "message", "hint", "key", "file", "line", "column"} for each.
+std::string to_json(const Diagnostics& diagnostics);
+
+}  // namespace krgboot

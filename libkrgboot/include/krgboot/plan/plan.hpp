@@ -1,0 +1,138 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "krgboot/model/cluster.hpp"
+
+namespace krgboot {
+
+/// What a file is to the boot server. A file is only ever removed when its name parses under the grammar of its
+/// role, whatever the manifest says of it.
+enum class Role {
+  dhcpd_conf,   ///< our own file for dhcpd, and the include line in the server's
+  tftpd_conf,   ///< /etc/default/tftpd-hpa
+  exports,      ///< a drop-in below /etc/exports.d, or our block in /etc/exports
+  loader,       ///< pxelinux.0, ldlinux.c32
+  boot_file,    ///< a file below pxelinux.cfg/
+  kernel,       ///< a kernel or initrd copied below the TFTP root
+  image_file,   ///< a file inside an image: fstab, hosts
+  directory,
+};
+std::string to_string(Role role);
+
+/// One `include` line in a dhcpd.conf that the admin owns.
+struct IncludeLine {
+  std::string path;
+  friend bool operator==(const IncludeLine&, const IncludeLine&) = default;
+};
+
+/// The values in /etc/default/tftpd-hpa that make it serve `tftp_root`.
+struct TftpdDefaults {
+  TftpdDefaultsStyle style;
+  std::string tftp_root;
+  friend bool operator==(const TftpdDefaults&, const TftpdDefaults&) = default;
+};
+
+/// A marked block of lines.
+struct MarkedBlock {
+  std::string name;
+  std::string body;
+  friend bool operator==(const MarkedBlock&, const MarkedBlock&) = default;
+};
+
+using Edit = std::variant<IncludeLine, TftpdDefaults, MarkedBlock>;
+
+/// `text` with the edit made; foreign bytes stay. Idempotent. Throws ConflictError where `text` is such that the edit has
+/// no safe place (a block begun twice), ArgumentError where a value cannot be carried.
+std::string apply_edit(const Edit& edit, std::string_view text);
+/// `text` without what `apply_edit` put there. Values of tftpd-hpa stay: there is no telling what stood there before.
+std::string revert_edit(const Edit& edit, std::string_view text);
+
+/// A file that krgboot owns whole.
+struct WriteFile {
+  Role role;
+  std::string path;
+  std::string content;
+  std::string origin;  ///< the part of the spec it came from: "nodes[2]"
+  unsigned mode = 0644;
+  friend bool operator==(const WriteFile&, const WriteFile&) = default;
+};
+
+/// A change to a file that others own too. Its mode and owner stay; where it is missing it begins as `initial`.
+struct EditFile {
+  Role role;
+  std::string path;
+  Edit edit;
+  std::string origin;
+  std::string initial;
+  /// Only where this directory is there: an image that has not been made yet must not be begun by writing into it.
+  std::string only_within;
+  friend bool operator==(const EditFile&, const EditFile&) = default;
+};
+
+/// A file kept equal to another one on the server.
+struct CopyFile {
+  Role role;
+  std::string source;  ///< links in it are followed, as seen from `within`
+  std::string path;
+  std::string origin;
+  /// The directory that `source` may not lead out of: the image of a kernel; empty: the root.
+  std::string within;
+  std::string package;  ///< the Debian package that installs `source`; empty: none does
+  unsigned mode = 0644;
+  friend bool operator==(const CopyFile&, const CopyFile&) = default;
+};
+
+struct Link {
+  Role role;
+  std::string path;
+  std::string target;
+  std::string origin;
+  friend bool operator==(const Link&, const Link&) = default;
+};
+
+struct MakeDirectory {
+  std::string path;
+  std::string origin;
+  unsigned mode = 0755;
+  friend bool operator==(const MakeDirectory&, const MakeDirectory&) = default;
+};
+
+struct Remove {
+  Role role;
+  std::string path;
+  friend bool operator==(const Remove&, const Remove&) = default;
+};
+
+enum class Service { dhcp, nfs };
+std::string to_string(Service service);
+
+/// Make a daemon take up its files, if one of `when` changed. Never done on a staged tree.
+struct ReloadService {
+  Service service;
+  Argv argv;
+  std::vector<std::string> when;  ///< paths
+  friend bool operator==(const ReloadService&, const ReloadService&) = default;
+};
+
+using PlanItem = std::variant<WriteFile, EditFile, CopyFile, Link, MakeDirectory, Remove, ReloadService>;
+
+/// The path an item is about; the service's name for a reload.
+std::string_view path_of(const PlanItem& item) noexcept;
+std::string_view origin_of(const PlanItem& item) noexcept;
+
+/// The desired state as data, in the order in which it is made: directories before what lies in them, reloads last.
+struct Plan {
+  std::vector<PlanItem> items;
+  friend bool operator==(const Plan&, const Plan&) = default;
+};
+
+/// One line an item: "write /etc/dhcp/krgboot.conf 0644 1234 bytes (networks, nodes)".
+std::string to_string(const Plan& plan);
+/// {"items": [{"do": "write", "path": …, "content": …}, …]}
+std::string to_json(const Plan& plan);
+
+}  // namespace krgboot

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "krgboot/plan/manifest.hpp"
+#include "krgboot/plan/plan.hpp"
+
+namespace krgboot {
+
+enum class PathKind { absent, file, directory, symlink, other };
+std::string to_string(PathKind kind);
+
+/// Tells whether a path has been touched since it was looked at.
+struct Fingerprint {
+  std::uint64_t device = 0;
+  std::uint64_t inode = 0;
+  std::uint64_t size = 0;
+  std::int64_t mtime_ns = 0;
+  std::int64_t ctime_ns = 0;
+  friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
+};
+
+/// What was found where an item of a plan belongs.
+struct Observed {
+  PathKind kind = PathKind::absent;
+  unsigned mode = 0;
+  Fingerprint fingerprint;
+  /// Does the file (or link) hold exactly what the item wants? Then its text is not kept.
+  bool same_content = false;
+  /// The file's text, or the link's target, where it differs; nullopt for a binary or very large file.
+  std::optional<std::string> text;
+  /// CopyFile: what was found at the source. EditFile with only_within: `absent` where that directory is not there.
+  PathKind source = PathKind::file;
+};
+
+/// What lies under a root where a plan wants to act: one entry for each item, and one for each path of the manifest that the plan no
+/// longer holds.
+struct Snapshot {
+  std::vector<Observed> items;      ///< as many as the plan has items
+  Manifest manifest;                ///< what krgboot wrote there before
+  std::vector<Observed> leftovers;  ///< one for each manifest entry that `leftovers_of` names
+};
+
+/// The entries of the manifest that the plan does not hold any more, as indices, ascending.
+std::vector<std::size_t> leftovers_of(const Manifest& manifest, const Plan& plan);
+
+}  // namespace krgboot

@@ -1,0 +1,271 @@
+#include "krgboot/apply/apply.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "krgboot/apply/daemon_checks.hpp"
+#include "krgboot/apply/observe.hpp"
+#include "krgboot/base/error.hpp"
+#include "krgboot/system/transaction.hpp"
+#include "propose_locked.hpp"
+#include "recovery.hpp"
+#include "reload.hpp"
+
+namespace krgboot {
+
+namespace {
+
+// What would boot into a hole. Everything else that is found is somebody else's, and is never overridden.
+bool is_missing(const Diagnostic& finding) {
+  return finding.code == "image.missing" || finding.code == "kernel.missing" || finding.code == "loader.missing";
+}
+
+void refuse_findings(const Changes& changes, const ApplyOptions& options) {
+  Diagnostics in_the_way;
+  for (const auto& finding : changes.findings) {
+    if (finding.severity == Severity::error && !(options.allow_missing && is_missing(finding))) {
+      in_the_way.push_back(finding);
+    }
+  }
+  if (in_the_way.empty()) return;
+  auto all_missing = std::all_of(in_the_way.begin(), in_the_way.end(), is_missing);
+  throw ConflictError(in_the_way.front().code, in_the_way.front().key,
+                      fmt::format("nothing was written:\n{}{}", to_string(in_the_way),
+                                  all_missing ? "\n(--allow-missing writes the files all the same)" : ""));
+}
+
+/// One apply, with the lock held.
+class Application {
+ public:
+  Application(const Proposal& proposal, const ApplyOptions& options)
+      : proposal_(proposal), changes_(proposal.changes), root_(proposal.root), options_(options), transaction_(root_) {}
+
+  ApplyReport result() {
+    refuse_findings(changes_, options_);
+    report_.changes = changes_;
+    for (const auto& finding : changes_.findings) {
+      auto warning = finding;
+      warning.severity = Severity::warning;
+      report_.warnings.push_back(std::move(warning));
+    }
+    if (changes_.empty()) return std::move(report_);
+    stage();
+    check();
+    commit();
+    return std::move(report_);
+  }
+
+ private:
+  void progress(std::string_view what) {
+    if (options_.on_progress && !options_.on_progress(staged_, changes_.changes.size(), what)) {
+      throw ConflictError("apply.cancelled", "", "cancelled; nothing was written");
+    }
+  }
+
+  bool reloads_wanted() const { return options_.reload && root_.is_host(); }
+
+  void stage() {
+    std::set<std::string> directories{default_state_directory};
+    for (const auto& change : changes_.changes) directories.insert(parent_path(std::string(path_of(change.item))));
+    transaction_.begin({directories.begin(), directories.end()},
+                       payload_of(reloads_wanted() ? changes_.reloads : std::vector<ReloadService>{}));
+    for (const auto& change : changes_.changes) {
+      progress(path_of(change.item));
+      if (change.writes) std::visit([&](const auto& item) { stage(item, change); }, change.item);
+      ++staged_;
+    }
+    if (changes_.manifest_changes) {
+      transaction_.stage_file(fmt::format("{}/{}", default_state_directory, manifest_name),
+                              to_string(changes_.manifest), 0644);
+    }
+  }
+
+  /// A file of others' keeps its owner; ours belongs to who runs krgboot.
+  std::optional<Owner> owner_of(const std::string& path, const Change& change) const {
+    if (!change.edit) return std::nullopt;
+    auto status = root_.status(path);
+    if (!status) return std::nullopt;
+    return Owner{status->uid, status->gid};
+  }
+
+  void stage(const WriteFile& item, const Change& change) {
+    transaction_.stage_file(item.path, item.content, item.mode, owner_of(item.path, change));
+  }
+  void stage(const CopyFile& item, const Change&) {
+    if (item.within.empty()) {
+      transaction_.stage_copy(root_, item.source, item.path, item.mode);
+    } else {
+      transaction_.stage_copy(root_.beneath(item.within), item.source.substr(item.within.size()), item.path, item.mode);
+    }
+  }
+  void stage(const Link& item, const Change&) { transaction_.stage_symlink(item.target, item.path); }
+  void stage(const MakeDirectory& item, const Change&) { transaction_.make_directory(item.path, item.mode); }
+  void stage(const Remove& item, const Change&) {
+    if (item.role == Role::directory) {
+      transaction_.remove_directory(item.path);
+    } else {
+      transaction_.remove_file(item.path);
+    }
+  }
+  void stage(const EditFile& item, const Change&) {
+    throw InternalError("an edit of " + item.path + " that was not carried out");
+  }
+  void stage(const ReloadService&, const Change&) {}
+
+  void check() {
+    if (!options_.check) return;
+    StagedPath staged = [&](const std::string& path) {
+      return is_staged(path) ? transaction_.staged_path(path) : path;
+    };
+    const auto& release = proposal_.release;
+    if (changes_role(Role::dhcpd_conf)) {
+      progress("dhcpd -t");
+      report_.checks.push_back(check_dhcpd(root_, release, staged));
+    }
+    if (auto files = staged_exports(); !files.empty()) {
+      progress("exportfs");
+      report_.checks.push_back(check_exportfs(root_, files));
+    }
+  }
+
+  bool is_staged(const std::string& path) const {
+    return std::any_of(changes_.changes.begin(), changes_.changes.end(), [&](const Change& change) {
+      return change.writes && path_of(change.item) == path && std::holds_alternative<WriteFile>(change.item);
+    });
+  }
+
+  static Role role_of(const PlanItem& item) {
+    return std::visit(
+        [](const auto& i) {
+          using T = std::decay_t<decltype(i)>;
+          if constexpr (std::is_same_v<T, MakeDirectory> || std::is_same_v<T, ReloadService>) {
+            return Role::directory;
+          } else {
+            return i.role;
+          }
+        },
+        item);
+  }
+
+  bool changes_role(Role role) const {
+    return std::any_of(changes_.changes.begin(), changes_.changes.end(),
+                       [&](const Change& change) { return change.writes && role_of(change.item) == role; });
+  }
+
+  std::vector<std::string> staged_exports() const {
+    std::vector<std::string> paths;
+    for (const auto& change : changes_.changes) {
+      const auto* file = std::get_if<WriteFile>(&change.item);
+      if (file != nullptr && file->role == Role::exports && change.writes) {
+        paths.push_back(transaction_.staged_path(file->path));
+      }
+    }
+    return paths;
+  }
+
+  void commit() {
+    progress("commit");
+    transaction_.commit();
+    if (reloads_wanted()) reload_services();
+    transaction_.finish();
+  }
+
+  void reload_services() {
+    for (const auto& service : changes_.reloads) {
+      try {
+        if (options_.on_progress) options_.on_progress(staged_, changes_.changes.size(), "reload " + to_string(service.service));
+        auto warnings = reload(service);
+        report_.warnings.insert(report_.warnings.end(), warnings.begin(), warnings.end());
+        report_.reloaded.push_back(service.service);
+      } catch (const CommandError& error) {
+        roll_back_after(error);
+      }
+    }
+  }
+
+  [[noreturn]] void roll_back_after(const CommandError& error) {
+    transaction_.roll_back();
+    std::string again;
+    for (const auto& service : changes_.reloads) {
+      try {
+        reload(service);
+      } catch (const CommandError& second) {
+        again += fmt::format("; with the old files {} did not start either", to_string(service.service));
+      }
+    }
+    transaction_.finish();
+    throw CommandError(error.code(), error.argv(), error.status(),
+                       fmt::format("{}\nthe old files were put back{}", error.output(), again));
+  }
+
+  const Proposal& proposal_;
+  const Changes& changes_;
+  const Root& root_;
+  const ApplyOptions& options_;
+  Transaction transaction_;
+  ApplyReport report_;
+  std::size_t staged_ = 0;
+};
+
+/// Every path that was looked at must be as it was then.
+void refuse_stale(const Proposal& proposal) {
+  auto check = [&](std::string_view path, const Observed& seen) {
+    auto now = fingerprint(proposal.root, path);
+    if (now == seen.fingerprint) return;
+    throw ConflictError("plan.stale", std::string(path),
+                        fmt::format("{} has changed since the plan was made; plan again", path));
+  };
+  auto manifest = proposal.root.read_file(fmt::format("{}/{}", default_state_directory, manifest_name));
+  auto known = manifest ? parse_manifest(*manifest) : Manifest{};
+  if (!(known == proposal.snapshot.manifest)) {
+    throw ConflictError("plan.stale", std::string(default_state_directory),
+                        "another apply has come in between; plan again");
+  }
+  const auto& items = proposal.plan.items;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    if (std::holds_alternative<ReloadService>(items[i]) || std::holds_alternative<MakeDirectory>(items[i])) continue;
+    const auto* edit = std::get_if<EditFile>(&items[i]);
+    if (edit != nullptr && proposal.snapshot.items[i].source == PathKind::absent) continue;
+    check(path_of(items[i]), proposal.snapshot.items[i]);
+  }
+  auto leftovers = leftovers_of(proposal.snapshot.manifest, proposal.plan);
+  for (std::size_t i = 0; i < leftovers.size(); ++i) {
+    const auto& owned = proposal.snapshot.manifest.entries[leftovers[i]];
+    if (owned.kind != Owned::Kind::directory) check(owned.path, proposal.snapshot.leftovers[i]);
+  }
+}
+
+}  // namespace
+
+ApplyReport apply(const Proposal& proposal, const ApplyOptions& options) {
+  Lock lock(proposal.root, options.lock);
+  recover_locked(proposal.root);
+  refuse_stale(proposal);
+  return Application(proposal, options).result();
+}
+
+ApplyReport apply(const Cluster& cluster, const Root& root, const ApplyOptions& options) {
+  Lock lock(root, options.lock);
+  recover_locked(root);
+  DiffOptions diff_options;
+  diff_options.adopt = options.adopt;
+  auto proposal = propose_locked(cluster, root, diff_options);
+  return Application(proposal, options).result();
+}
+
+std::string to_json(const ApplyReport& report) {
+  auto json = nlohmann::ordered_json::parse(to_json(report.changes));
+  json["checks"] = nlohmann::ordered_json::array();
+  for (const auto& check : report.checks) {
+    json["checks"].push_back({{"daemon", check.daemon}, {"ran", check.ran}, {"detail", check.detail}});
+  }
+  json["reloaded"] = nlohmann::ordered_json::array();
+  for (auto service : report.reloaded) json["reloaded"].push_back(to_string(service));
+  json["warnings"] = nlohmann::ordered_json::parse(to_json(report.warnings));
+  return json.dump(2);
+}
+
+}  // namespace krgboot

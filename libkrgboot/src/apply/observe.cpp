@@ -1,0 +1,169 @@
+#include "krgboot/apply/observe.hpp"
+
+#include <cerrno>
+
+#include <fmt/format.h>
+
+#include "krgboot/base/error.hpp"
+#include "krgboot/system/lock.hpp"
+
+namespace krgboot {
+
+namespace {
+
+PathKind kind_of(FileKind kind) {
+  switch (kind) {
+    case FileKind::file: return PathKind::file;
+    case FileKind::directory: return PathKind::directory;
+    case FileKind::symlink: return PathKind::symlink;
+    case FileKind::other: return PathKind::other;
+  }
+  throw InternalError("a kind of file without a name");
+}
+
+Fingerprint fingerprint_of(const FileStatus& status) {
+  return {status.device, status.inode, status.size, status.mtime_ns, status.ctime_ns};
+}
+
+Observed observed(const std::optional<FileStatus>& status) {
+  Observed seen;
+  if (!status) return seen;
+  seen.kind = kind_of(status->kind);
+  seen.mode = status->mode;
+  seen.fingerprint = fingerprint_of(*status);
+  return seen;
+}
+
+bool is_text(const std::string& bytes) { return bytes.find('\0') == std::string::npos; }
+
+/// Walks the items of one plan. Names in one directory follow one another, so the last directory stays open.
+class Observer {
+ public:
+  explicit Observer(const Root& root) : root_(root) {}
+
+  Observed look(const WriteFile& item) {
+    return look_at_file(item.path, [&](const std::string& bytes) { return bytes == item.content; });
+  }
+
+  Observed look(const EditFile& item) {
+    if (!item.only_within.empty() && !is_directory(item.only_within)) {
+      Observed seen;
+      seen.source = PathKind::absent;
+      return seen;
+    }
+    return look_at_file(item.path, [&](const std::string& bytes) { return apply_edit(item.edit, bytes) == bytes; });
+  }
+
+  Observed look(const CopyFile& item) {
+    auto seen = look_at_status(item.path);
+    std::optional<FileStatus> source;
+    if (item.within.empty()) {
+      source = root_.status_through_links(item.source);
+      compare_copy(seen, source, root_, item.source, item.path);
+    } else if (is_directory(item.within)) {
+      auto image = root_.beneath(item.within);
+      auto inside = item.source.substr(item.within.size());
+      source = image.status_through_links(inside);
+      compare_copy(seen, source, image, inside, item.path);
+    }
+    seen.source = source ? kind_of(source->kind) : PathKind::absent;
+    return seen;
+  }
+
+  Observed look(const Link& item) {
+    auto seen = look_at_status(item.path);
+    if (seen.kind == PathKind::symlink) {
+      seen.text = root_.read_link(item.path);
+      seen.same_content = seen.text == item.target;
+    }
+    return seen;
+  }
+
+  // A link to a directory serves as one: admins move TFTP roots to larger disks.
+  Observed look(const MakeDirectory& item) { return observed(root_.status_through_links(item.path)); }
+  Observed look(const Remove& item) { return look_at_status(item.path); }
+  Observed look(const ReloadService&) { return {}; }
+
+  Observed look_at_leftover(const Owned& owned) {
+    if (owned.kind == Owned::Kind::directory) return look_at_status(owned.path);
+    return look_at_file(owned.path, [](const std::string&) { return false; });
+  }
+
+ private:
+  bool is_directory(const std::string& path) const {
+    auto status = root_.status_through_links(path);
+    return status && status->kind == FileKind::directory;
+  }
+
+  const Directory* parent(const std::string& path) {
+    auto wanted = parent_path(path);
+    if (!known_ || wanted != parent_path_) {
+      parent_ = root_.directory(wanted);
+      parent_path_ = std::move(wanted);
+      known_ = true;
+    }
+    return parent_ ? &*parent_ : nullptr;
+  }
+
+  Observed look_at_status(const std::string& path) {
+    const auto* directory = parent(path);
+    return directory == nullptr ? Observed{} : observed(directory->status(base_name(path)));
+  }
+
+  template <class Same>
+  Observed look_at_file(const std::string& path, Same same) {
+    const auto* directory = parent(path);
+    if (directory == nullptr) return {};
+    std::optional<FileContent> content;
+    try {
+      content = directory->read(base_name(path));
+    } catch (const IoError& error) {
+      // Not a file, or one too large to be text of ours: its kind is all there is to know.
+      auto number = error.error_number();
+      if (number != ELOOP && number != EISDIR && number != EINVAL && number != ENXIO && number != EFBIG) throw;
+      return look_at_status(path);
+    }
+    if (!content) return {};
+    auto seen = observed(content->status);
+    seen.same_content = same(content->bytes);
+    if (!seen.same_content && is_text(content->bytes)) seen.text = std::move(content->bytes);
+    return seen;
+  }
+
+  void compare_copy(Observed& seen, const std::optional<FileStatus>& source, const Root& source_root,
+                    const std::string& source_path, const std::string& path) const {
+    if (!source || source->kind != FileKind::file || seen.kind != PathKind::file) return;
+    seen.same_content =
+        source->size == seen.fingerprint.size && root_.same_content(source_root, source_path, path);
+  }
+
+  const Root& root_;
+  std::optional<Directory> parent_;
+  std::string parent_path_;
+  bool known_ = false;
+};
+
+}  // namespace
+
+Snapshot observe(const Root& root, const Plan& plan) {
+  Snapshot snapshot;
+  auto manifest = root.read_file(fmt::format("{}/{}", default_state_directory, manifest_name));
+  if (manifest) snapshot.manifest = parse_manifest(*manifest);
+
+  Observer observer(root);
+  snapshot.items.reserve(plan.items.size());
+  for (const auto& item : plan.items) {
+    snapshot.items.push_back(std::visit([&](const auto& i) { return observer.look(i); }, item));
+  }
+  for (auto index : leftovers_of(snapshot.manifest, plan)) {
+    snapshot.leftovers.push_back(observer.look_at_leftover(snapshot.manifest.entries[index]));
+  }
+  return snapshot;
+}
+
+Fingerprint fingerprint(const Root& root, std::string_view path) {
+  auto status = root.status(std::string(path));
+  return status ? fingerprint_of(*status) : Fingerprint{};
+}
+
+}  // namespace krgboot

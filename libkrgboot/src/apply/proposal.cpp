@@ -1,0 +1,23 @@
+#include "krgboot/apply/proposal.hpp"
+
+#include "krgboot/apply/observe.hpp"
+#include "propose_locked.hpp"
+#include "recovery.hpp"
+
+namespace krgboot {
+
+Proposal propose_locked(const Cluster& cluster, const Root& root, const DiffOptions& options) {
+  auto plan = render(cluster);
+  auto snapshot = observe(root, plan);
+  auto changes = diff(plan, snapshot, options);
+  return {root, cluster.server_release(), std::move(plan), std::move(snapshot), std::move(changes)};
+}
+
+Proposal propose(const Cluster& cluster, const Root& root, const DiffOptions& options) {
+  recover_if_needed(root);
+  return propose_locked(cluster, root, options);
+}
+
+Verification verify(const Cluster& cluster, const Root& root) { return {propose(cluster, root).changes}; }
+
+}  // namespace krgboot

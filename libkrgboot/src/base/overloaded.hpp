@@ -1,0 +1,13 @@
+#pragma once
+
+namespace krgboot {
+
+/// A visitor made of lambdas, one an alternative.
+template <class... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <class... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+}  // namespace krgboot

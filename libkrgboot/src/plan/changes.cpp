@@ -1,0 +1,318 @@
+#include "krgboot/plan/changes.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include <fmt/format.h>
+
+#include "json_text.hpp"
+#include "krgboot/base/error.hpp"
+#include "krgboot/plan/unified_diff.hpp"
+#include "base/overloaded.hpp"
+
+namespace krgboot {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+Diagnostic finding(std::string code, std::string message, std::string hint, std::string_view origin) {
+  return {Severity::error, std::move(code), std::move(message), std::move(hint), std::string(origin), {}};
+}
+
+/// Compares one plan with one snapshot, item by item.
+class Comparison {
+ public:
+  Comparison(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options)
+      : plan_(plan), snapshot_(snapshot), options_(options) {}
+
+  Changes result() {
+    if (snapshot_.items.size() != plan_.items.size()) throw InternalError("a snapshot of another plan");
+    for (std::size_t i = 0; i < plan_.items.size(); ++i) {
+      const auto& seen = snapshot_.items[i];
+      std::visit([&](const auto& item) { compare(item, seen); }, plan_.items[i]);
+    }
+    compare_leftovers();
+    choose_reloads();
+    auto& entries = changes_.manifest.entries;
+    std::sort(entries.begin(), entries.end(), [](const Owned& a, const Owned& b) { return a.path < b.path; });
+    changes_.manifest_changes = !(changes_.manifest == snapshot_.manifest);
+    return std::move(changes_);
+  }
+
+ private:
+  bool owned(const std::string& path) const { return snapshot_.manifest.find(path) != nullptr; }
+
+  void keep_owned(const PlanItem& item) {
+    if (auto entry = owned_by(item)) changes_.manifest.entries.push_back(std::move(*entry));
+  }
+
+  void add(Action action, PlanItem item, const Observed& seen, bool edit = false) {
+    changes_.changes.push_back({action, std::move(item), seen.text, seen.mode, edit});
+  }
+
+  /// Something other than a file lies where a file belongs: never replaced.
+  bool blocked(const std::string& path, const Observed& seen, PathKind wanted, std::string_view origin) {
+    if (seen.kind == PathKind::absent || seen.kind == wanted) return false;
+    changes_.findings.push_back(finding("file.kind",
+                                        fmt::format("{} is a {}, where krgboot keeps a {}", path, to_string(seen.kind),
+                                                    to_string(wanted)),
+                                        "move it away", origin));
+    return true;
+  }
+
+  /// A whole file or link of ours: create it, leave it, bring it up to date, take it over, or refuse to.
+  template <class T>
+  void compare_own(const T& item, const Observed& seen, bool same, PathKind wanted) {
+    if (blocked(item.path, seen, wanted, item.origin)) return;
+    auto action = Action::create;
+    if (seen.kind != PathKind::absent) {
+      if (owned(item.path)) {
+        if (same) return keep_owned(item);
+        action = Action::update;
+      } else if (!seen.same_content && !options_.adopt) {
+        changes_.findings.push_back(finding(
+            "file.foreign", fmt::format("{} is there already, and krgboot did not write it", item.path),
+            "move it away, or let krgboot take it over with --adopt", item.origin));
+        return;
+      } else {
+        action = Action::adopt;
+      }
+    }
+    keep_owned(item);
+    add(action, item, seen);
+    changes_.changes.back().writes = !same || seen.kind == PathKind::absent;
+  }
+
+  void compare(const WriteFile& item, const Observed& seen) {
+    compare_own(item, seen, seen.same_content && seen.mode == item.mode, PathKind::file);
+  }
+
+  void compare(const CopyFile& item, const Observed& seen) {
+    if (seen.source != PathKind::file) {
+      missing_source(item, seen.source);
+      // What was copied before stays ours, and stays.
+      if (owned(item.path)) keep_owned(item);
+      return;
+    }
+    compare_own(item, seen, seen.same_content && seen.mode == item.mode, PathKind::file);
+  }
+
+  void compare(const Link& item, const Observed& seen) {
+    compare_own(item, seen, seen.same_content, PathKind::symlink);
+  }
+
+  void missing_source(const CopyFile& item, PathKind source) {
+    if (item.role == Role::loader) {
+      changes_.findings.push_back(finding("loader.missing",
+                                          fmt::format("{} is not there: nodes could not load {}", item.source, item.path),
+                                          "install the package " + item.package, item.origin));
+      return;
+    }
+    changes_.findings.push_back(
+        finding("kernel.missing",
+                source == PathKind::absent
+                    ? fmt::format("{} is not there, and {} boots it", item.source, item.origin)
+                    : fmt::format("{} is a {}, and {} boots it", item.source, to_string(source), item.origin),
+                "put the image in place, or mend the name of the kernel or initrd", item.origin));
+  }
+
+  void compare(const EditFile& item, const Observed& seen) {
+    if (!item.only_within.empty() && seen.source == PathKind::absent) {
+      // One finding for an image, however many of its files it keeps from being written.
+      if (missing_images_.insert(item.only_within).second) {
+        changes_.findings.push_back(finding("image.missing", fmt::format("{} is not there", item.only_within),
+                                            "make the image first", item.origin));
+      }
+      return;
+    }
+    if (blocked(item.path, seen, PathKind::file, item.origin)) return;
+    keep_owned(item);
+    if (seen.kind == PathKind::file && seen.same_content) return;
+    if (seen.kind == PathKind::file && !seen.text) {
+      throw ConflictError("file.too_large", item.path, item.path + " is too large to be edited");
+    }
+    auto before = seen.kind == PathKind::file ? *seen.text : item.initial;
+    WriteFile result{item.role, item.path, apply_edit(item.edit, before), item.origin,
+                     seen.kind == PathKind::file ? seen.mode : 0644};
+    add(seen.kind == PathKind::file ? Action::update : Action::create, std::move(result), seen, true);
+  }
+
+  void compare(const MakeDirectory& item, const Observed& seen) {
+    if (blocked(item.path, seen, PathKind::directory, item.origin)) return;
+    if (seen.kind == PathKind::directory) {
+      if (owned(item.path)) keep_owned(item);
+      return;
+    }
+    keep_owned(item);
+    add(Action::create, item, seen);
+  }
+
+  void compare(const Remove&, const Observed&) {}
+  void compare(const ReloadService&, const Observed&) {}
+
+  /// What the manifest lists and the plan does not hold any more.
+  void compare_leftovers() {
+    auto indices = leftovers_of(snapshot_.manifest, plan_);
+    if (indices.size() != snapshot_.leftovers.size()) throw InternalError("a snapshot of another manifest");
+    // Backwards: what lies in a directory goes before the directory.
+    for (std::size_t i = indices.size(); i-- > 0;) {
+      compare_leftover(snapshot_.manifest.entries[indices[i]], snapshot_.leftovers[i]);
+    }
+  }
+
+  void compare_leftover(const Owned& entry, const Observed& seen) {
+    if (seen.kind == PathKind::absent) return;
+    if (entry.kind == Owned::Kind::edit) {
+      if (seen.kind != PathKind::file || !seen.text) return;
+      auto after = revert_edit(edit_of(entry), *seen.text);
+      if (after == *seen.text) return;
+      add(Action::update, WriteFile{entry.role, entry.path, std::move(after), "", seen.mode}, seen, true);
+      return;
+    }
+    auto wanted = entry.kind == Owned::Kind::directory ? PathKind::directory
+                  : entry.kind == Owned::Kind::link    ? PathKind::symlink
+                                                       : PathKind::file;
+    if (seen.kind != wanted || !is_own_name(entry.role, entry.path)) return;
+    add(Action::remove, Remove{entry.role, entry.path}, seen);
+  }
+
+  void choose_reloads() {
+    std::unordered_set<std::string_view> changed;
+    for (const auto& change : changes_.changes) {
+      if (change.writes) changed.insert(path_of(change.item));
+    }
+    auto role_removed = [&](Role role) {
+      return std::any_of(changes_.changes.begin(), changes_.changes.end(), [&](const Change& change) {
+        const auto* removed = std::get_if<Remove>(&change.item);
+        return removed != nullptr && removed->role == role;
+      });
+    };
+    for (const auto& item : plan_.items) {
+      const auto* reload = std::get_if<ReloadService>(&item);
+      if (reload == nullptr) continue;
+      auto role = reload->service == Service::dhcp ? Role::dhcpd_conf : Role::exports;
+      if (role_removed(role) || std::any_of(reload->when.begin(), reload->when.end(),
+                                            [&](const auto& path) { return changed.count(path) != 0; })) {
+        changes_.reloads.push_back(*reload);
+      }
+    }
+  }
+
+  const Plan& plan_;
+  const Snapshot& snapshot_;
+  const DiffOptions& options_;
+  Changes changes_;
+  std::unordered_set<std::string> missing_images_;
+};
+
+bool is_binary(const PlanItem& item) { return std::holds_alternative<CopyFile>(item); }
+
+std::string mode_lines(const Change& change, unsigned mode) {
+  if (change.mode_before == 0 || change.mode_before == mode) return {};
+  return fmt::format("old mode {}\nnew mode {}\n", mode_text(change.mode_before), mode_text(mode));
+}
+
+std::string headed(std::string_view path, bool was, bool will_be, const std::string& body) {
+  return fmt::format("--- {}\n+++ {}\n{}", was ? fmt::format("a{}", path) : "/dev/null",
+                     will_be ? fmt::format("b{}", path) : "/dev/null", body);
+}
+
+}  // namespace
+
+std::string to_string(Action action) {
+  switch (action) {
+    case Action::create: return "create";
+    case Action::update: return "update";
+    case Action::remove: return "remove";
+    case Action::adopt: return "adopt";
+  }
+  throw InternalError("an action without a name");
+}
+
+Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options) {
+  return Comparison(plan, snapshot, options).result();
+}
+
+std::string unified_diff(const Change& change) {
+  auto path = path_of(change.item);
+  return std::visit(
+      Overloaded{
+          [&](const WriteFile& i) {
+            auto text = mode_lines(change, i.mode);
+            if (!change.writes || (change.mode_before != 0 && !change.before)) return text;  // the same text
+            auto hunks = unified_hunks(change.before.value_or(""), i.content);
+            return hunks.empty() && change.mode_before != 0
+                       ? text
+                       : text + headed(path, change.mode_before != 0, true, hunks);
+          },
+          [&](const CopyFile& i) {
+            return mode_lines(change, i.mode) + fmt::format("Binary file {} becomes a copy of {}\n", path, i.source);
+          },
+          [&](const Link& i) {
+            return fmt::format("link {}: {} -> {}\n", path, change.before.value_or("nothing"), i.target);
+          },
+          [&](const MakeDirectory& i) { return fmt::format("new directory {} {}\n", path, mode_text(i.mode)); },
+          [&](const Remove& i) {
+            if (i.role == Role::directory) return fmt::format("directory {} goes, if it is empty\n", path);
+            if (!change.before) return fmt::format("Binary file {} goes\n", path);
+            return headed(path, true, false, unified_hunks(*change.before, ""));
+          },
+          [&](const EditFile&) -> std::string { throw InternalError("an edit that was not carried out"); },
+          [&](const ReloadService&) -> std::string { return {}; },
+      },
+      change.item);
+}
+
+std::string unified_diff(const Changes& changes) {
+  std::string text;
+  for (const auto& change : changes.changes) text += unified_diff(change);
+  return text;
+}
+
+std::string to_string(const Changes& changes) {
+  fmt::memory_buffer text;
+  for (const auto& change : changes.changes) {
+    auto origin = origin_of(change.item);
+    fmt::format_to(std::back_inserter(text), "{} {}", to_string(change.action), path_of(change.item));
+    if (!origin.empty()) fmt::format_to(std::back_inserter(text), " ({})", origin);
+    text.push_back('\n');
+  }
+  for (const auto& reload : changes.reloads) {
+    fmt::format_to(std::back_inserter(text), "reload {}\n", to_string(reload.service));
+  }
+  return fmt::to_string(text);
+}
+
+ordered_json json_of(const Diagnostics& diagnostics) {
+  ordered_json list = ordered_json::array();
+  for (const auto& d : diagnostics) {
+    list.push_back({{"severity", to_string(d.severity)},
+                    {"code", d.code},
+                    {"message", d.message},
+                    {"hint", d.hint},
+                    {"key", d.key},
+                    {"file", d.where.file},
+                    {"line", d.where.position.line},
+                    {"column", d.where.position.column}});
+  }
+  return list;
+}
+
+std::string to_json(const Diagnostics& diagnostics) { return dumped(json_of(diagnostics)); }
+
+std::string to_json(const Changes& changes) {
+  ordered_json list = ordered_json::array();
+  for (const auto& change : changes.changes) {
+    list.push_back({{"action", to_string(change.action)},
+                    {"path", path_of(change.item)},
+                    {"origin", origin_of(change.item)},
+                    {"binary", is_binary(change.item)},
+                    {"diff", unified_diff(change)}});
+  }
+  ordered_json reloads = ordered_json::array();
+  for (const auto& reload : changes.reloads) reloads.push_back(json_of(PlanItem{reload}));
+  return dumped({{"changes", std::move(list)}, {"reloads", std::move(reloads)}, {"findings", json_of(changes.findings)}});
+}
+
+}  // namespace krgboot

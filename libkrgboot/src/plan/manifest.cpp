@@ -1,0 +1,159 @@
+#include "krgboot/plan/manifest.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "json_text.hpp"
+#include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
+#include "krgboot/formats/exports_render.hpp"
+#include "krgboot/net/pxelinux_name.hpp"
+#include "base/overloaded.hpp"
+
+namespace krgboot {
+
+using nlohmann::ordered_json;
+
+namespace {
+
+constexpr std::string_view header = "krgboot manifest 1\n";
+
+constexpr std::pair<Owned::Kind, std::string_view> kind_names[] = {
+    {Owned::Kind::file, "file"},
+    {Owned::Kind::directory, "directory"},
+    {Owned::Kind::link, "link"},
+    {Owned::Kind::edit, "edit"},
+};
+
+constexpr Role all_roles[] = {Role::dhcpd_conf, Role::tftpd_conf, Role::exports,    Role::loader,
+                              Role::boot_file,  Role::kernel,     Role::image_file, Role::directory};
+
+std::string_view name_of(Owned::Kind kind) {
+  for (const auto& [known, name] : kind_names) {
+    if (known == kind) return name;
+  }
+  throw InternalError("a kind of manifest entry without a name");
+}
+
+[[noreturn]] void damaged(const std::string& why) {
+  throw ConflictError("manifest.damaged", std::string(manifest_name),
+                      fmt::format("the list of krgboot's own files ({}) is damaged: {}", manifest_name, why));
+}
+
+bool by_path(const Owned& a, const Owned& b) { return a.path < b.path; }
+
+Owned::Kind kind_of(std::string_view text) {
+  for (const auto& [kind, name] : kind_names) {
+    if (name == text) return kind;
+  }
+  damaged("unknown kind " + quoted(text));
+}
+
+Role role_of(std::string_view text) {
+  for (auto role : all_roles) {
+    if (to_string(role) == text) return role;
+  }
+  damaged("unknown role " + quoted(text));
+}
+
+bool is_normal(std::string_view path) noexcept {
+  if (path.size() < 2 || path.front() != '/' || path.find('\0') != std::string_view::npos) return false;
+  auto parts = split(path.substr(1), '/');
+  return std::none_of(parts.begin(), parts.end(), [](auto part) { return part.empty() || part == "." || part == ".."; });
+}
+
+}  // namespace
+
+const Owned* Manifest::find(std::string_view path) const noexcept {
+  auto found = std::lower_bound(entries.begin(), entries.end(), path,
+                                [](const Owned& owned, std::string_view p) { return owned.path < p; });
+  return found != entries.end() && found->path == path ? &*found : nullptr;
+}
+
+// kind, role, path and, for an edit, its JSON, with tabs between: no path of ours has a tab, and JSON escapes them.
+std::string to_string(const Manifest& manifest) {
+  fmt::memory_buffer text;
+  text.append(header);
+  for (const auto& owned : manifest.entries) {
+    fmt::format_to(std::back_inserter(text), "{}\t{}\t{}", name_of(owned.kind), to_string(owned.role), owned.path);
+    if (!owned.edit.empty()) fmt::format_to(std::back_inserter(text), "\t{}", owned.edit);
+    text.push_back('\n');
+  }
+  return fmt::to_string(text);
+}
+
+Manifest parse_manifest(std::string_view text) {
+  if (text.substr(0, header.size()) != header) damaged("it does not begin as one");
+  text.remove_prefix(header.size());
+  Manifest manifest;
+  for (auto line : split_lines(text)) {
+    auto fields = split(line.substr(0, line.find('\n')), '\t');
+    if (fields.size() < 3 || fields.size() > 4 || line.back() != '\n') damaged("the line " + quoted(line));
+    Owned owned{kind_of(fields[0]), role_of(fields[1]), std::string(fields[2]), ""};
+    if (!is_normal(owned.path)) damaged("the path " + quoted(owned.path) + " is none that krgboot writes");
+    if ((owned.kind == Owned::Kind::edit) != (fields.size() == 4)) damaged("the line " + quoted(line));
+    if (fields.size() == 4) owned.edit = fields[3];
+    manifest.entries.push_back(std::move(owned));
+  }
+  std::sort(manifest.entries.begin(), manifest.entries.end(), by_path);
+  return manifest;
+}
+
+std::optional<Owned> owned_by(const PlanItem& item) {
+  return std::visit(
+      Overloaded{
+          [](const WriteFile& i) -> std::optional<Owned> { return Owned{Owned::Kind::file, i.role, i.path, ""}; },
+          [](const EditFile& i) -> std::optional<Owned> {
+            return Owned{Owned::Kind::edit, i.role, i.path, json_of(i.edit).dump()};
+          },
+          [](const CopyFile& i) -> std::optional<Owned> { return Owned{Owned::Kind::file, i.role, i.path, ""}; },
+          [](const Link& i) -> std::optional<Owned> { return Owned{Owned::Kind::link, i.role, i.path, ""}; },
+          [](const MakeDirectory& i) -> std::optional<Owned> {
+            return Owned{Owned::Kind::directory, Role::directory, i.path, ""};
+          },
+          [](const Remove&) -> std::optional<Owned> { return std::nullopt; },
+          [](const ReloadService&) -> std::optional<Owned> { return std::nullopt; },
+      },
+      item);
+}
+
+Edit edit_of(const Owned& owned) {
+  try {
+    auto json = ordered_json::parse(owned.edit);
+    auto kind = json.at("kind").get<std::string>();
+    if (kind == "include") return IncludeLine{json.at("path")};
+    if (kind == "block") return MarkedBlock{json.at("name"), json.at("body")};
+    if (kind == "tftpd_defaults") {
+      auto style = json.at("style") == "run_daemon" ? TftpdDefaultsStyle::run_daemon : TftpdDefaultsStyle::tftp_directory;
+      return TftpdDefaults{style, json.at("tftp_root")};
+    }
+    damaged("unknown edit " + quoted(kind));
+  } catch (const nlohmann::json::exception& error) {
+    damaged(error.what());
+  }
+}
+
+bool is_own_name(Role role, std::string_view path) noexcept {
+  if (!is_normal(path)) return false;
+  auto parts = split(path, '/');  // at least "" and a name
+  auto name = parts.back();
+  auto parent = parts[parts.size() - 2];
+  switch (role) {
+    case Role::boot_file: return parent == "pxelinux.cfg" && parse_pxelinux_name(name).has_value();
+    case Role::loader: return name == "pxelinux.0" || name == "ldlinux.c32";
+    // Below boot/<image>/ of a TFTP root, and so never in the server's own /boot.
+    case Role::kernel: return path.find("/boot/", 1) != std::string_view::npos && parent != "boot";
+    case Role::exports: return parent == "exports.d" && exports::parse_drop_in_name(name).has_value();
+    case Role::dhcpd_conf:
+      return std::any_of(releases().begin(), releases().end(),
+                         [&](const Release& r) { return path == r.dhcpd_krgboot_conf; });
+    case Role::directory: return true;  // only ever removed when empty
+    case Role::tftpd_conf:
+    case Role::image_file: return false;  // others' files: edited, never removed
+  }
+  return false;
+}
+
+}  // namespace krgboot

@@ -1,0 +1,184 @@
+#include "krgboot/plan/plan.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
+#include "json_text.hpp"
+#include "krgboot/base/error.hpp"
+#include "krgboot/formats/block.hpp"
+#include "krgboot/formats/dhcpd_edit.hpp"
+#include "krgboot/formats/tftpd_hpa.hpp"
+#include "base/overloaded.hpp"
+
+namespace krgboot {
+
+using nlohmann::ordered_json;
+
+std::string to_string(Role role) {
+  switch (role) {
+    case Role::dhcpd_conf: return "dhcpd_conf";
+    case Role::tftpd_conf: return "tftpd_conf";
+    case Role::exports: return "exports";
+    case Role::loader: return "loader";
+    case Role::boot_file: return "boot_file";
+    case Role::kernel: return "kernel";
+    case Role::image_file: return "image_file";
+    case Role::directory: return "directory";
+  }
+  throw InternalError("a role without a name");
+}
+
+std::string to_string(Service service) {
+  switch (service) {
+    case Service::dhcp: return "dhcp";
+    case Service::nfs: return "nfs";
+  }
+  throw InternalError("a service without a name");
+}
+
+std::string apply_edit(const Edit& edit, std::string_view text) {
+  return std::visit(
+      Overloaded{
+          [&](const IncludeLine& line) { return dhcpd::add_include(text, line.path); },
+          [&](const TftpdDefaults& defaults) { return tftpd_hpa::set(text, defaults.style, defaults.tftp_root); },
+          [&](const MarkedBlock& block) { return set_block(text, block.name, block.body); },
+      },
+      edit);
+}
+
+std::string revert_edit(const Edit& edit, std::string_view text) {
+  return std::visit(Overloaded{
+                        [&](const IncludeLine& line) { return dhcpd::remove_include(text, line.path); },
+                        [&](const TftpdDefaults&) { return std::string(text); },
+                        [&](const MarkedBlock& block) { return remove_block(text, block.name); },
+                    },
+                    edit);
+}
+
+std::string_view path_of(const PlanItem& item) noexcept {
+  return std::visit(
+      [](const auto& i) -> std::string_view {
+        if constexpr (std::is_same_v<std::decay_t<decltype(i)>, ReloadService>) {
+          return i.service == Service::dhcp ? "dhcp" : "nfs";
+        } else {
+          return i.path;
+        }
+      },
+      item);
+}
+
+std::string_view origin_of(const PlanItem& item) noexcept {
+  return std::visit(
+      [](const auto& i) -> std::string_view {
+        using T = std::decay_t<decltype(i)>;
+        if constexpr (std::is_same_v<T, ReloadService> || std::is_same_v<T, Remove>) {
+          return {};
+        } else {
+          return i.origin;
+        }
+      },
+      item);
+}
+
+namespace {
+
+std::string describe(const Edit& edit) {
+  return std::visit(
+      Overloaded{
+          [](const IncludeLine& line) { return fmt::format("include \"{}\"", line.path); },
+          [](const TftpdDefaults& defaults) { return fmt::format("serve {}", defaults.tftp_root); },
+          [](const MarkedBlock& block) { return fmt::format("block {}, {} bytes", block.name, block.body.size()); },
+      },
+      edit);
+}
+
+std::string line_of(const PlanItem& item) {
+  return std::visit(
+      Overloaded{
+          [](const WriteFile& i) {
+            return fmt::format("write {} {:04o} {} bytes ({})", i.path, i.mode, i.content.size(), i.origin);
+          },
+          [](const EditFile& i) { return fmt::format("edit {} {} ({})", i.path, describe(i.edit), i.origin); },
+          [](const CopyFile& i) {
+            return fmt::format("copy {} {:04o} from {} ({})", i.path, i.mode, i.source, i.origin);
+          },
+          [](const Link& i) { return fmt::format("link {} to {} ({})", i.path, i.target, i.origin); },
+          [](const MakeDirectory& i) { return fmt::format("directory {} {:04o} ({})", i.path, i.mode, i.origin); },
+          [](const Remove& i) { return fmt::format("remove {}", i.path); },
+          [](const ReloadService& i) {
+            return fmt::format("reload {} by {} when {} changes", to_string(i.service), fmt::join(i.argv, " "),
+                               fmt::join(i.when, " or "));
+          },
+      },
+      item);
+}
+
+}  // namespace
+
+std::string mode_text(unsigned mode) { return fmt::format("{:04o}", mode); }
+
+ordered_json json_of(const Edit& edit) {
+  return std::visit(
+      Overloaded{
+          [](const IncludeLine& line) {
+            return ordered_json{{"kind", "include"}, {"path", line.path}};
+          },
+          [](const TftpdDefaults& defaults) {
+            return ordered_json{{"kind", "tftpd_defaults"},
+                                {"style", defaults.style == TftpdDefaultsStyle::run_daemon ? "run_daemon" : "tftp_directory"},
+                                {"tftp_root", defaults.tftp_root}};
+          },
+          [](const MarkedBlock& block) {
+            return ordered_json{{"kind", "block"}, {"name", block.name}, {"body", block.body}};
+          },
+      },
+      edit);
+}
+
+ordered_json json_of(const PlanItem& item) {
+  return std::visit(
+      Overloaded{
+          [](const WriteFile& i) {
+            return ordered_json{{"do", "write"},          {"role", to_string(i.role)},    {"path", i.path},
+                                {"origin", i.origin},     {"mode", mode_text(i.mode)},    {"content", i.content}};
+          },
+          [](const EditFile& i) {
+            return ordered_json{{"do", "edit"},       {"role", to_string(i.role)}, {"path", i.path},
+                                {"origin", i.origin}, {"edit", json_of(i.edit)},   {"only_within", i.only_within}};
+          },
+          [](const CopyFile& i) {
+            return ordered_json{{"do", "copy"},       {"role", to_string(i.role)}, {"path", i.path},
+                                {"origin", i.origin}, {"mode", mode_text(i.mode)}, {"source", i.source}};
+          },
+          [](const Link& i) {
+            return ordered_json{{"do", "link"}, {"path", i.path}, {"origin", i.origin}, {"target", i.target}};
+          },
+          [](const MakeDirectory& i) {
+            return ordered_json{
+                {"do", "directory"}, {"path", i.path}, {"origin", i.origin}, {"mode", mode_text(i.mode)}};
+          },
+          [](const Remove& i) {
+            return ordered_json{{"do", "remove"}, {"path", i.path}};
+          },
+          [](const ReloadService& i) {
+            return ordered_json{
+                {"do", "reload"}, {"service", to_string(i.service)}, {"argv", i.argv}, {"when", i.when}};
+          },
+      },
+      item);
+}
+
+std::string to_string(const Plan& plan) {
+  std::string text;
+  for (const auto& item : plan.items) text += line_of(item) + '\n';
+  return text;
+}
+
+std::string to_json(const Plan& plan) {
+  ordered_json items = ordered_json::array();
+  for (const auto& item : plan.items) items.push_back(json_of(item));
+  return dumped({{"items", std::move(items)}});
+}
+
+}  // namespace krgboot

@@ -1,0 +1,31 @@
+#include "krgboot/plan/snapshot.hpp"
+
+#include <unordered_set>
+
+#include "krgboot/base/error.hpp"
+
+namespace krgboot {
+
+std::string to_string(PathKind kind) {
+  switch (kind) {
+    case PathKind::absent: return "missing path";
+    case PathKind::file: return "file";
+    case PathKind::directory: return "directory";
+    case PathKind::symlink: return "symbolic link";
+    case PathKind::other: return "device, socket or pipe";
+  }
+  throw InternalError("a kind of path without a name");
+}
+
+std::vector<std::size_t> leftovers_of(const Manifest& manifest, const Plan& plan) {
+  std::unordered_set<std::string_view> planned;
+  planned.reserve(plan.items.size());
+  for (const auto& item : plan.items) planned.insert(path_of(item));
+  std::vector<std::size_t> leftovers;
+  for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
+    if (planned.count(manifest.entries[i].path) == 0) leftovers.push_back(i);
+  }
+  return leftovers;
+}
+
+}  // namespace krgboot

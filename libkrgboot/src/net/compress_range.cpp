@@ -68,27 +68,22 @@ class Fold {
  public:
   Fold(const Entry& first, RangeBase base) : first_(&first), base_(base), folded_(first) {}
 
-  bool accepts(const Entry& next) const {
-    if (folded_.members + next.members > max_range_size) return false;
-    if ((folded_.members + next.members) * std::max(folded_.longest, next.longest) > max_range_characters)
-      return false;
-    if (!place_) return place_of_difference(first_->text, next.text, base_).has_value();
-    std::string_view text = next.text;
-    return text.size() > place_->begin + place_->from_back &&
-           place_->prefix(text) == place_->prefix(first_->text) &&
-           place_->suffix(text) == place_->suffix(first_->text) &&
-           written_number(place_->number(text), base_);
-  }
-
-  // `next` must be accepted, and live as long as this.
-  void add(const Entry& next) {
-    if (!place_) {
+  // Takes `next`, which must live as long as this; false where it does not belong to the entries before.
+  bool take(const Entry& next) {
+    auto members = folded_.members + next.members;
+    auto longest = std::max(folded_.longest, next.longest);
+    if (members > max_range_size || members * longest > max_range_characters) return false;
+    if (place_) {
+      if (!fits(next.text)) return false;
+    } else {
       place_ = place_of_difference(first_->text, next.text, base_);
+      if (!place_) return false;
       append(place_->number(first_->text));
     }
     append(place_->number(next.text));
-    folded_.members += next.members;
-    folded_.longest = std::max(folded_.longest, next.longest);
+    folded_.members = members;
+    folded_.longest = longest;
+    return true;
   }
 
   Entry finish() {
@@ -109,6 +104,14 @@ class Fold {
     std::string_view last;
   };
 
+  // Does `text` differ from the first entry in the same number only?
+  bool fits(std::string_view text) const {
+    return text.size() > place_->begin + place_->from_back &&
+           place_->prefix(text) == place_->prefix(first_->text) &&
+           place_->suffix(text) == place_->suffix(first_->text) &&
+           written_number(place_->number(text), base_).has_value();
+  }
+
   void append(std::string_view text) {
     if (!items_.empty() && follows(items_.back(), text)) {
       items_.back().last = text;
@@ -119,9 +122,10 @@ class Fold {
 
   // Would the item, prolonged by one, end in `text` as it is written? Padding must be the first number's.
   bool follows(const Item& item, std::string_view text) const {
-    auto next = Number::parse(item.last, base_)->value + 1;
-    return net::format_number(next, item.first.size(), base_) == text &&
-           (item.first.front() != '0' || item.first.size() == text.size() || item.first.size() == 1);
+    auto first = *Number::parse(item.first, base_);
+    auto last = *Number::parse(item.last, base_);
+    return net::format_number(last.value + 1, first.width, base_) == text &&
+           (!first.padded || first.width == text.size());
   }
 
   const Entry* first_;
@@ -135,7 +139,7 @@ std::vector<Entry> fold_once(const std::vector<Entry>& entries, RangeBase base) 
   std::vector<Entry> folded;
   for (auto next = entries.begin(); next != entries.end();) {
     Fold fold(*next++, base);
-    while (next != entries.end() && fold.accepts(*next)) fold.add(*next++);
+    while (next != entries.end() && fold.take(*next)) ++next;
     folded.push_back(fold.finish());
   }
   return folded;

@@ -107,9 +107,9 @@ TEST_CASE("a fold never grows past what a range may hold") {
   CHECK(ranges == Names{"n[0-999999]", "n1000000"});
   CHECK(expand_all(ranges, RangeBase::decimal) == names);
 
-  std::string padding(krgboot::max_range_characters / 4, 'x');
+  std::string padding(krgboot::max_range_characters / 100, 'x');
   Names wide;
-  for (int i = 0; i < 5; ++i) wide.push_back(padding + std::to_string(i));
+  for (int i = 0; i < 150; ++i) wide.push_back(padding + std::to_string(i));
   ranges = compress_range(wide);
   CHECK(ranges.size() == 2);
   CHECK(expand_all(ranges, RangeBase::decimal) == wide);

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "krgboot/formats/fstab_table.hpp"
+#include "krgboot/model/cluster.hpp"
+
+#include <string>
+#include <vector>
+
+namespace krgboot::fstab {
+
+/// What a node mounts beside its root, in the order of the file: kernel file systems where the init system
+/// does not mount them by itself, each writable directory of a read-only root from the boot server (a
+/// directory before those below it), and configfs where a boot entry of this image is a Kerrighed one. The
+/// root itself has no line: kernel or initrd have mounted it, and a line would only make init remount it.
+std::vector<Mount> image_mounts(const Cluster& cluster, const Image& image);
+
+/// The same as lines of fstab(5) with comments, for a marked block in the image's /etc/fstab. Only comments
+/// where there is nothing to mount.
+std::string render_block(const Cluster& cluster, const Image& image);
+
+}  // namespace krgboot::fstab

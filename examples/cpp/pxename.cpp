@@ -1,0 +1,25 @@
+// pxename WORD...: the names that pxelinux looks for below pxelinux.cfg/, for addresses, MAC addresses, UUIDs and
+// networks. A network has as many names as it takes to reach exactly its addresses.
+
+#include <krgboot/base/error.hpp>
+#include <krgboot/net/ipv4.hpp>
+#include <krgboot/net/pxelinux_name.hpp>
+
+#include <iostream>
+#include <string_view>
+
+int main(int argc, char** argv) {
+  try {
+    for (int i = 1; i < argc; ++i) {
+      std::string_view word = argv[i];
+      if (auto network = krgboot::Ipv4Network::parse(word)) {
+        for (const auto& name : krgboot::pxelinux_names(*network)) std::cout << name << '\n';
+      } else {
+        std::cout << krgboot::pxelinux_name(word) << '\n';
+      }
+    }
+  } catch (const krgboot::Error& error) {
+    std::cerr << "pxename: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -54,6 +54,9 @@ TEST_CASE("padding and order are kept") {
   CHECK(compress_range({"n099", "n100"}) == Names{"n[099-100]"});
   CHECK(compress_range({"n0", "n1"}) == Names{"n[0-1]"});
   CHECK(compress_range({"n4", "n3", "n1"}) == Names{"n[4,3,1]"});
+  auto outgrown = expand_range("n[09-99]");
+  outgrown.push_back("n100");
+  CHECK(compress_range(outgrown) == Names{"n[09-99,100]"});
 }
 
 TEST_CASE("equal ranges fold over a number further left") {

@@ -176,6 +176,11 @@ TEST_CASE("a range has a million members at most, and says so before it makes on
     INFO(text);
     CHECK(error_of([&] { return expand_range(text); }).code == "range.too_many");
   }
+  // 2^19 times 2^45 members, and 2^15 items of 2^49: both would wrap around to none.
+  CHECK(error_of([] { return expand_range("[1-524288][1-35184372088832]"); }).code == "range.too_many");
+  std::string items = "[1-562949953421312";
+  for (int i = 1; i < 32768; ++i) items += ",1-562949953421312";
+  CHECK(error_of([&] { return expand_range(items + "]"); }).code == "range.too_many");
   std::string many;
   for (int i = 0; i < 2000; ++i) many += "[0-999999999999999]";
   CHECK(error_of([&] { return expand_range(many); }).code == "range.too_many");

@@ -27,15 +27,16 @@ namespace krgboot {
 /// marker of krgboot's inside).
 
 /// What stands between the markers.
-struct Block {
+struct FoundBlock {
   std::string body;  ///< whole lines, each ending in '\n', whatever line ends the file has
   Position begin;    ///< of the BEGIN line
   Position end;      ///< of the END line
-  friend bool operator==(const Block&, const Block&) = default;
+  friend bool operator==(const FoundBlock&, const FoundBlock&) = default;
 };
 
 /// The block of that name; nullopt where there is none.
-std::optional<Block> find_block(std::string_view text, std::string_view name, std::string_view file = "");
+std::optional<FoundBlock> find_block(std::string_view text, std::string_view name,
+                                     std::string_view file = "");
 
 /// `text` with `body` between the markers: in place where the block exists, at the end of the file where it
 /// does not. Then a newline is given to a last line that has none, since the block could not begin otherwise.

@@ -4,8 +4,6 @@
 #include "krgboot/formats/nfs_root.hpp"
 #include "krgboot/model/cluster.hpp"
 
-#include <string_view>
-
 namespace krgboot {
 
 /// The root that a boot entry mounts: the image's path on the boot server. A kernel that mounts it by itself
@@ -19,14 +17,9 @@ NfsRoot nfs_root_of(const Cluster& cluster, const BootEntry& entry);
 ///   ip=dhcp  root (see nfs_root_parameters)  ro|rw  session_id= autonodeid= node_id= nb_nodes_min=
 ///   the entry's `append`  the node's `append`
 ///
-/// A parameter of `append` takes the place of krgboot's own of the same name, and `ro` or `rw` that of the
-/// image's root mode; dracut refuses a second ip=. The loader adds initrd= and, where there is an initrd,
-/// BOOTIF=: see pxelinux_render.hpp. Throws ArgumentError where a word cannot be carried (see
-/// KernelParameter::from_item and problem_with).
+/// The loader adds initrd= and, where there is an initrd, BOOTIF=: see pxelinux_render.hpp. Throws
+/// ArgumentError where a word cannot be carried (see KernelParameter::from_item and problem_with); validation
+/// lets none of these through.
 KernelCommandLine render_command_line(const Cluster& cluster, const BootEntry& entry, const Node* node);
-
-/// Is this one of the parameters that render_command_line writes by itself, so that an item of `append` with
-/// this name replaces it?
-bool is_generated_parameter(std::string_view name) noexcept;
 
 }  // namespace krgboot

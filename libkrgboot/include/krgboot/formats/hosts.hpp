@@ -62,9 +62,9 @@ inline constexpr std::size_t max_pool_names = 65536;
 ///
 ///   192.168.0.101<TAB>ssi1.mycluster.home ssi1
 ///
-/// DHCP names a pool's machines after the last octet alone, so a name that two addresses would share, or that
-/// a node or the server has, is left out: it would lead to the wrong machine. A comment line says where a
-/// pool is larger than max_pool_names and not listed.
+/// The pools' names are those of dhcpd::pool_host_name. One that two addresses would share, say of two pools
+/// with the same prefix, or that a node or the server has, is left out: it would lead to the wrong machine. A
+/// comment line says where a pool is larger than max_pool_names and not listed.
 std::string render_block(const Cluster& cluster);
 
 }  // namespace krgboot::hosts

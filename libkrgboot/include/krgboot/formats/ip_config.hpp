@@ -34,7 +34,8 @@ enum class IpAutoconf {
 ///   dracut  = the first seven of these, then [ ":" [ mtu ] [ ":" mac ] ]
 ///   device  = device ":" autoconf [ ":" [ mtu ] [ ":" mac ] ]  ; dracut only
 ///
-/// An address of 0.0.0.0 means none, as in the kernel. `dhcp,TYPE,VALUE` carries a DHCP client id.
+/// An address of 0.0.0.0 means none, as in the kernel, and an empty value is "none". `dhcp,TYPE,VALUE`
+/// carries a DHCP client id. dracut's IPv6 addresses in brackets are not read.
 struct IpConfig {
   std::optional<Ipv4Address> client;
   std::optional<Ipv4Address> server;

@@ -29,9 +29,10 @@ class KernelParameter {
   /// has no escape for it, would not read it back.
   static KernelParameter assignment(std::string_view name, std::string_view value);
 
-  /// One item of an `append:` list: a word as the kernel reads it (its quotes, if any, stay as they are), or
-  /// NAME=VALUE with blanks in the value, which is then quoted. Throws ArgumentError as above, also for
-  /// several words without '=' and for a quote that is not closed, which would swallow what follows.
+  /// One item of an `append:` list: one word as the kernel reads it, whose quotes stay as they are. A word
+  /// that is one to everybody but the kernel, since it has the byte 0xA0 in it ("à" in UTF-8), is quoted.
+  /// Throws ArgumentError as above, also for several words and for a quote that is never closed, which would
+  /// swallow what follows.
   static KernelParameter from_item(std::string_view item);
 
   /// Name and value as the kernel takes them, without the quotes round them. nullopt: no '='.
@@ -41,6 +42,10 @@ class KernelParameter {
   const std::string& to_string() const noexcept { return text_; }
 
   bool is(std::string_view name) const noexcept { return same_parameter_name(name_, name); }
+  /// Is it the word "--", after which init's arguments follow?
+  bool is_separator() const noexcept { return name_ == "--" && !value_; }
+  /// Has it a quote that is never closed? Whatever follows then becomes part of it.
+  bool has_open_quote() const noexcept;
 
   friend bool operator==(const KernelParameter&, const KernelParameter&) = default;
 
@@ -77,17 +82,19 @@ class KernelCommandLine {
   /// What stands after "--"; nullopt where there is none.
   const std::optional<std::vector<KernelParameter>>& init_arguments() const noexcept { return init_; }
 
+  bool empty() const noexcept { return parameters_.empty() && !init_; }
+
   /// The last parameter of that name, the one that counts where it is given twice; nullptr where it is not
   /// given. The pointer holds until the next change.
   const KernelParameter* find(std::string_view name) const noexcept;
   std::vector<const KernelParameter*> find_all(std::string_view name) const;
 
-  /// Is the last word's quote never closed? Whatever is appended then becomes part of it.
-  bool has_open_quote() const noexcept;
-
-  /// Adds at the end, but before "--". Throws ArgumentError "kernel_command_line.open_quote".
+  /// Adds at the end, but before "--". Throws ArgumentError "kernel_command_line.open_quote" where an open
+  /// quote would swallow it, "kernel_command_line.separator" for a parameter that is "--" itself.
   void add(KernelParameter parameter);
   void add(const std::vector<KernelParameter>& parameters);
+  /// Adds after "--", which it puts there if need be. Throws as above.
+  void add_init_argument(KernelParameter argument);
   /// Removes every parameter of that name and tells how many there were.
   std::size_t remove(std::string_view name);
 

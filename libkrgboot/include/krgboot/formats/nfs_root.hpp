@@ -41,7 +41,8 @@ struct NfsRootReading {
 };
 
 /// The inverse. nullopt: the command line asks for no root over NFS. As for the consumers, the last `root=`
-/// and the last `nfsroot=` count. dracut's `nfs4:` is read as the option vers=4.
+/// and the last `nfsroot=` count. dracut's `nfs4:` is read as the option vers=4, the kernel's `nfsroot=NAME`
+/// as its /tftpboot/NAME.
 std::optional<NfsRootReading> find_nfs_root(const KernelCommandLine& line);
 
 }  // namespace krgboot

@@ -57,8 +57,9 @@ struct Label {
   unsigned sysappend = 0;             ///< the bits of SYSAPPEND or IPAPPEND, the global ones without a line
   std::optional<std::string> menu_label;
   bool menu_default = false;
-  bool hidden = false;    ///< MENU HIDE: menus do not show it, the prompt takes it
-  bool disabled = false;  ///< MENU DISABLE: cannot be booted
+  bool in_submenu = false;  ///< between MENU BEGIN and MENU END
+  bool hidden = false;      ///< MENU HIDE: menus do not show it, the prompt takes it
+  bool disabled = false;    ///< MENU DISABLE: cannot be booted
   friend bool operator==(const Label&, const Label&) = default;
 };
 
@@ -120,7 +121,7 @@ struct Unattended {
 /// A carriage return ends a line's content. Lines between TEXT and ENDTEXT are text. Lines that begin with
 /// something else are passed over: that is what makes '#' a comment. Before the first LABEL, APPEND and
 /// SYSAPPEND set what labels without their own get. A label's name ends at a blank and is compared with case;
-/// of two labels with one name the first is used. Submenus (MENU BEGIN) only matter for the menu's look.
+/// of two labels with one name the first is used. Submenus (MENU BEGIN) only matter to the menu modules.
 class Menu {
  public:
   /// Any text is a menu; what syslinux would not take as meant is in diagnostics().

@@ -16,9 +16,9 @@ inline constexpr std::size_t max_path_length = 127;
 /// Where krgboot puts a file of an image's /boot, and under what name pxelinux asks for it:
 /// "boot/IMAGE/FILE", below the TFTP root and without a leading '/', since the TFTP daemon is chrooted there.
 /// Throws ArgumentError "pxelinux.path" for a path that pxelinux cannot ask for: longer than
-/// max_path_length, with a blank, control character or ',' (which separates initrds), with "::" or "://"
-/// (which name another server), with an empty, "." or ".." component.
-std::string tftp_boot_path(std::string_view image, std::string_view file);
+/// max_path_length, with a blank, control character or ',' (which separates initrds), with "::" (before which
+/// another server is named), with an empty, "." or ".." component.
+std::string tftp_boot_path(const Image& image, std::string_view file);
 
 /// pxelinux.cfg/default: every boot entry as a LABEL, the default one first and booted at once. Throws
 /// ArgumentError "pxelinux.no_default" for a cluster without default_boot, and where a value cannot be
@@ -37,18 +37,19 @@ class NodeMenus {
 
  private:
   struct Shared {
-    std::string head;         // from DEFAULT to the end of what precedes the node's words
-    std::string tail;         // from the newline on
-    std::size_t line_length;  // of the loaded line without the node's words
+    std::string head;           // from DEFAULT to the end of what precedes the node's words
+    std::string tail;           // from the newline on
+    std::size_t loaded_length;  // of the loaded line without the node's words
   };
   const Cluster& cluster_;
   std::vector<Shared> shared_;  // one a boot entry
 };
 
-/// Would every boot file of `cluster` be rendered, and loaded by pxelinux? Errors with the code that
-/// rendering throws, and "pxelinux.command_line_too_long" where a line, with what the loader adds, does not
-/// fit into command_line_size. Warning "pxelinux.initrd_word": without an initrd of its own, a boot entry has
-/// a word with "initrd=" in it, which the loader takes for one wherever it stands. Empty: all is well.
+/// What would keep pxelinux from loading the boot files of `cluster`, each with the key of the spec to blame.
+/// Errors: "pxelinux.command_line_too_long" where a line, with what the loader adds, does not fit into
+/// command_line_size (rendering throws then), "nfs_root.syntax" where problem_with() finds one (likewise),
+/// "pxelinux.line_too_long" for a raw line of `extra`. Warning "pxelinux.initrd_word": an entry without an
+/// initrd has a word with "initrd=" in it, which the loader takes for one wherever it stands.
 Diagnostics check(const Cluster& cluster);
 
 }  // namespace krgboot::pxelinux

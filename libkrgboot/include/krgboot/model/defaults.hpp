@@ -1,0 +1,45 @@
+#pragma once
+
+#include "krgboot/model/spec.hpp"
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+/// What a key of cluster.yaml means where it is missing. The values stand here and nowhere else: `validate`
+/// puts them into the Cluster (`field.value_or(defaults::root)`), and the table of keys in `config` prints
+/// them in the JSON Schema and in the reference page.
+namespace krgboot::defaults {
+
+// server
+inline constexpr std::string_view tftp_root = "/srv/tftp";
+inline constexpr DhcpDaemon dhcp = DhcpDaemon::isc;
+inline constexpr TftpDaemon tftp = TftpDaemon::tftpd_hpa;
+inline constexpr NfsDaemon nfs = NfsDaemon::kernel;
+
+// networks[]
+inline constexpr bool unknown_clients_allowed = true;
+
+// images
+inline constexpr RootMode root = RootMode::ro;
+inline constexpr std::array<std::string_view, 1> components = {"main"};
+inline constexpr std::string_view locale = "C";
+
+// boot. An entry without an initrd is mounted by the kernel itself: Initramfs::none, whatever is said here.
+inline constexpr Initramfs initramfs_with_initrd = Initramfs::initramfs_tools;
+inline constexpr bool autonodeid = true;
+
+// nodes[]
+inline constexpr BootFileKind boot_file = BootFileKind::address;
+
+}  // namespace krgboot::defaults
+
+/// The largest numbers that Kerrighed takes (kernel 2.6.30-krg3.0, Documentation/kernel-parameters.txt and
+/// its node map).
+namespace krgboot::limits {
+
+inline constexpr std::int64_t session_id = 9999;      // from 1
+inline constexpr std::int64_t node_id = 255;          // from 0
+inline constexpr std::int64_t kerrighed_nodes = 256;  // nodes of one cluster
+
+}  // namespace krgboot::limits

@@ -1,0 +1,89 @@
+#include "krgboot/config/load.hpp"
+
+#include "krgboot/base/error.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <iterator>
+#include <utility>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "config/reader.hpp"
+#include "config/yaml.hpp"
+
+namespace krgboot {
+
+namespace {
+
+class OpenFile {
+ public:
+  // Without O_NONBLOCK a FIFO that nobody writes to would hold us here.
+  explicit OpenFile(const std::string& path)
+      : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
+    if (descriptor_ < 0) throw IoError("open", path_, errno);
+  }
+  ~OpenFile() { ::close(descriptor_); }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  struct stat status() const {
+    struct stat result {};
+    if (::fstat(descriptor_, &result) != 0) throw IoError("read", path_, errno);
+    return result;
+  }
+
+  /// The whole file, or a little more than `maximum` bytes of it where it is longer.
+  std::string read(std::size_t maximum) const {
+    std::string text;
+    std::array<char, 1U << 16U> buffer;
+    while (text.size() <= maximum) {
+      auto size = ::read(descriptor_, buffer.data(), buffer.size());
+      if (size == 0) break;
+      if (size < 0 && errno == EINTR) continue;
+      if (size < 0) throw IoError("read", path_, errno);
+      text.append(buffer.data(), static_cast<std::size_t>(size));
+    }
+    return text;
+  }
+
+ private:
+  std::string path_;
+  int descriptor_;
+};
+
+}  // namespace
+
+Cluster load_cluster(std::string_view text, const std::string& file) {
+  auto reading = read_spec(text, file);
+  auto validation = validate(reading.spec);
+  bool unreadable = has_errors(reading.diagnostics);
+  auto diagnostics = std::move(reading.diagnostics);
+  std::move(validation.diagnostics.begin(), validation.diagnostics.end(), std::back_inserter(diagnostics));
+  std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
+    return a.where.position < b.where.position;
+  });
+  if (unreadable) throw ConfigError(std::move(diagnostics));
+  if (!validation.cluster) throw ValidationError(std::move(diagnostics));
+  return *std::move(validation.cluster);
+}
+
+Cluster load_cluster_file(const std::string& path) {
+  OpenFile file(path);
+  auto mode = file.status().st_mode;
+  if (S_ISDIR(mode)) throw IoError("read", path, EISDIR);
+  if (!S_ISREG(mode)) {
+    throw ConfigError(Diagnostics{{Severity::error,
+                                   config::code::not_a_file,
+                                   "this is no regular file",
+                                   "name the file that describes the cluster",
+                                   "",
+                                   {path, {}}}});
+  }
+  return load_cluster(file.read(yaml::max_text_size), path);
+}
+
+}  // namespace krgboot

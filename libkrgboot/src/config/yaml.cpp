@@ -1,0 +1,323 @@
+#include "config/yaml.hpp"
+
+#include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <istream>
+#include <streambuf>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
+
+#include "config/yaml_text.hpp"
+
+namespace krgboot::yaml {
+
+namespace {
+
+[[noreturn]] void fail(std::string code, std::string message, std::string hint, Location where) {
+  throw ConfigError(Diagnostics{
+      {Severity::error, std::move(code), std::move(message), std::move(hint), "", std::move(where)}});
+}
+
+/// Turns yaml-cpp's marks, which count bytes from 0, into positions, which count characters from 1.
+class Positions {
+ public:
+  explicit Positions(std::string_view text)
+      : text_(text), ascii_(std::all_of(text.begin(), text.end(), is_ascii)) {}
+
+  Position operator()(const YAML::Mark& mark) {
+    if (mark.is_null()) return {};
+    auto line = static_cast<std::uint32_t>(mark.line) + 1;
+    auto column = static_cast<std::uint32_t>(mark.column) + 1;
+    return {line, ascii_ ? column : column - continuation_bytes(mark)};
+  }
+
+ private:
+  static bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
+
+  // Marks mostly come in ascending order, so the count goes on from the last one: one line may be the whole
+  // file.
+  std::uint32_t continuation_bytes(const YAML::Mark& mark) {
+    auto end = std::min(static_cast<std::size_t>(mark.pos), text_.size());
+    auto begin = end - std::min(static_cast<std::size_t>(mark.column), end);
+    if (begin != line_begin_ || end < counted_to_) {
+      line_begin_ = begin;
+      counted_to_ = begin;
+      count_ = 0;
+    }
+    for (; counted_to_ < end; ++counted_to_) {
+      if ((static_cast<unsigned char>(text_[counted_to_]) & 0xc0U) == 0x80U) ++count_;
+    }
+    return count_;
+  }
+
+  std::string_view text_;
+  bool ascii_;
+  std::size_t line_begin_ = 0;
+  std::size_t counted_to_ = 0;
+  std::uint32_t count_ = 0;
+};
+
+/// Gives a text to yaml-cpp, and counts the entries of flow collections that yaml-cpp has taken in without
+/// giving anything back.
+class MeteredText : public std::streambuf {
+ public:
+  explicit MeteredText(std::string_view text) {
+    auto* begin = const_cast<char*>(text.data());  // a get area is never written to
+    setg(begin, begin, begin + text.size());
+  }
+
+  void event_seen() noexcept { entries_ = 0; }
+  bool too_many_entries() const noexcept { return entries_ > max_flow_entries; }
+
+ protected:
+  std::streamsize xsgetn(char* buffer, std::streamsize size) override {
+    if (too_many_entries()) return 0;
+    auto taken = std::streambuf::xsgetn(buffer, size);
+    entries_ += static_cast<std::size_t>(
+        std::count_if(buffer, buffer + taken, [](char c) { return c == ',' || c == '[' || c == '{'; }));
+    return taken;
+  }
+
+ private:
+  std::size_t entries_ = 0;
+};
+
+std::string syntax_hint(std::string_view message, std::string_view text, const YAML::Mark& mark) {
+  if (!mark.is_null()) {
+    auto position = std::min(static_cast<std::size_t>(mark.pos), text.size());
+    auto line_begin = position - std::min(static_cast<std::size_t>(mark.column), position);
+    auto line = text.substr(line_begin, text.find('\n', line_begin) - line_begin);
+    if (line.substr(0, line.find_first_not_of(" \t")).find('\t') != std::string_view::npos) {
+      return "YAML indents with blanks, not with tabs";
+    }
+  }
+  if (message == YAML::ErrorMsg::MAP_VALUE) return "quote a value that holds \": \"";
+  if (message == YAML::ErrorMsg::UNKNOWN_TOKEN) return "quote a value that begins with this character";
+  if (message == YAML::ErrorMsg::END_OF_MAP || message == YAML::ErrorMsg::END_OF_SEQ) {
+    return "check the indentation from here upwards, and that every key ends in \": \"";
+  }
+  if (message == YAML::ErrorMsg::END_OF_MAP_FLOW) return "is there a \",\" or \"}\" missing?";
+  if (message == YAML::ErrorMsg::END_OF_SEQ_FLOW) return "is there a \",\" or \"]\" missing?";
+  if (message == YAML::ErrorMsg::EOF_IN_SCALAR) return "is there a closing quote missing?";
+  return "";
+}
+
+}  // namespace
+
+std::string_view Node::text() const noexcept {
+  if (kind_ != Kind::scalar && kind_ != Kind::null) return {};
+  return {static_cast<const char*>(data_), size_};
+}
+
+std::span<const Node> Node::children() const noexcept {
+  if (kind_ != Kind::sequence && kind_ != Kind::mapping) return {};
+  return {static_cast<const Node*>(data_), size_};
+}
+
+/// Builds the tree from yaml-cpp's events. A collection's children are gathered on a stack and moved into the
+/// arena together when it ends.
+class TreeBuilder : public YAML::EventHandler {
+ public:
+  TreeBuilder(std::string_view text, std::string file, MeteredText& source, std::pmr::memory_resource& memory)
+      : text_(text), file_(std::move(file)), source_(source), memory_(memory), positions_(text) {}
+
+  Node root() const { return pending_.empty() ? Node() : pending_.front(); }
+  Location where(const YAML::Mark& mark) { return {file_, positions_(mark)}; }
+  const YAML::Mark& last_mark() const noexcept { return last_mark_; }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_++ > 0) {
+      fail("yaml.several_documents", "a second YAML document begins here", "keep to one document a file",
+           where(mark));
+    }
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    Node node = new_node(mark, Kind::null);
+    auto written = written_null(mark);
+    node.data_ = written.data();
+    node.size_ = static_cast<std::uint32_t>(written.size());
+    // An empty value has the mark of what comes next, maybe lines later.
+    if (written.empty() && is_value_next()) node.at_ = pending_.back().at_;
+    add(node, anchor, 1);
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    source_.event_seen();
+    if (anchor >= anchors_.size() || !anchors_[anchor].complete) {
+      fail("yaml.syntax", "an alias stands inside of what it is an alias for", "", where(mark));
+    }
+    aliased_ += anchors_[anchor].nodes;
+    if (aliased_ > max_aliased_nodes) {
+      fail("yaml.too_many_aliases",
+           fmt::format("the aliases stand for more than {} nodes", max_aliased_nodes), "", where(mark));
+    }
+    Node node = anchors_[anchor].node;
+    node.at_ = positions_(mark);
+    add(node, 0, anchors_[anchor].nodes);
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                const std::string& value) override {
+    refuse_tag(tag, mark);
+    Node node = new_node(mark, Kind::scalar);
+    node.plain_ = tag == "?";
+    node.data_ = keep(value, mark);
+    node.size_ = static_cast<std::uint32_t>(value.size());
+    add(node, anchor, 1);
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Kind::sequence);
+  }
+  void OnSequenceEnd() override { close(); }
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  YAML::EmitterStyle::value) override {
+    open(mark, tag, anchor, Kind::mapping);
+  }
+  void OnMapEnd() override { close(); }
+
+ private:
+  struct Open {
+    Node node;
+    YAML::anchor_t anchor;
+    std::size_t first_child;  // in pending_
+    std::size_t nodes;        // with aliases unfolded
+  };
+  struct Anchor {
+    Node node;
+    std::size_t nodes = 0;
+    bool complete = false;
+  };
+
+  Node new_node(const YAML::Mark& mark, Kind kind) {
+    source_.event_seen();
+    last_mark_ = mark;
+    Node node;
+    node.kind_ = kind;
+    node.at_ = positions_(mark);
+    return node;
+  }
+
+  void add(const Node& node, YAML::anchor_t anchor, std::size_t nodes) {
+    if (anchor != 0) {
+      if (anchors_.size() <= anchor) anchors_.resize(anchor + 1);
+      anchors_[anchor] = {node, nodes, true};
+    }
+    if (!open_.empty()) open_.back().nodes += nodes;
+    pending_.push_back(node);
+  }
+
+  void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Kind kind) {
+    refuse_tag(tag, mark);
+    if (open_.size() == max_depth) {
+      fail("yaml.too_deep", fmt::format("lists and mappings are nested more than {} deep", max_depth), "",
+           where(mark));
+    }
+    open_.push_back({new_node(mark, kind), anchor, pending_.size(), 1});
+  }
+
+  void close() {
+    source_.event_seen();
+    auto [node, anchor, first_child, nodes] = open_.back();
+    open_.pop_back();
+    auto size = pending_.size() - first_child;
+    if (size > 0) {
+      auto* children = static_cast<Node*>(memory_.allocate(size * sizeof(Node), alignof(Node)));
+      std::uninitialized_copy_n(pending_.data() + first_child, size, children);
+      node.data_ = children;
+      node.size_ = static_cast<std::uint32_t>(size);
+      pending_.resize(first_child);
+    }
+    add(node, anchor, nodes);
+  }
+
+  bool is_value_next() const {
+    return !open_.empty() && open_.back().node.kind_ == Kind::mapping &&
+           (pending_.size() - open_.back().first_child) % 2 == 1;
+  }
+
+  std::string_view written_null(const YAML::Mark& mark) const {
+    auto rest = text_.substr(std::min(static_cast<std::size_t>(std::max(mark.pos, 0)), text_.size()));
+    for (std::string_view word : {"~", "null", "Null", "NULL"}) {
+      if (rest.substr(0, word.size()) == word) return rest.substr(0, word.size());
+    }
+    return rest.substr(0, 0);
+  }
+
+  // Most texts stand in the source as they are, at the mark or behind a quote; others go into the arena.
+  const char* keep(const std::string& value, const YAML::Mark& mark) {
+    auto begin = static_cast<std::size_t>(std::max(mark.pos, 0));
+    for (auto at : {begin, begin + 1}) {
+      if (at <= text_.size() && text_.substr(at, value.size()) == value) return text_.data() + at;
+    }
+    auto* copy = static_cast<char*>(memory_.allocate(value.size(), 1));
+    std::memcpy(copy, value.data(), value.size());
+    return copy;
+  }
+
+  void refuse_tag(const std::string& tag, const YAML::Mark& mark) {
+    if (tag.empty() || tag == "?" || tag == "!") return;
+    fail("yaml.tag", fmt::format("the tag {} has no meaning here", quoted(tag)), "remove it", where(mark));
+  }
+
+  std::string_view text_;
+  std::string file_;
+  MeteredText& source_;
+  std::pmr::memory_resource& memory_;
+  Positions positions_;
+  YAML::Mark last_mark_;
+  int documents_ = 0;
+  std::vector<Open> open_;
+  std::vector<Node> pending_;
+  std::vector<Anchor> anchors_;  // by yaml-cpp's number
+  std::size_t aliased_ = 0;
+};
+
+Document::Document(std::string_view text, const std::string& file) {
+  if (auto error = check_text(text)) {
+    error->where.file = file;
+    throw ConfigError(Diagnostics{*std::move(error)});
+  }
+  text = without_byte_order_mark(text);
+  if (auto joined = join_json_surrogates(text)) {
+    rewritten_ = *std::move(joined);
+    text = rewritten_;
+  }
+
+  MeteredText source(text);
+  std::istream stream(&source);
+  TreeBuilder builder(text, file, source, memory_);
+  auto refuse_flow = [&] {
+    if (!source.too_many_entries()) return;
+    fail("yaml.too_large",
+         fmt::format("a list in brackets or a mapping in braces has more than {} entries", max_flow_entries),
+         "write long lists with \"- \", an entry a line", builder.where(builder.last_mark()));
+  };
+  try {
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+    refuse_flow();
+  } catch (const YAML::Exception& error) {
+    refuse_flow();
+    fail("yaml.syntax", error.msg, syntax_hint(error.msg, text, error.mark), builder.where(error.mark));
+  }
+  root_ = builder.root();
+  if (root_.kind() == Kind::null) {
+    fail("yaml.empty", "there is nothing in it", "", {file, root_.at()});
+  }
+}
+
+}  // namespace krgboot::yaml

@@ -1,15 +1,16 @@
 #include "krgboot/apply/apply.hpp"
 
+#include "krgboot/apply/daemon_checks.hpp"
+#include "krgboot/apply/observe.hpp"
+#include "krgboot/base/error.hpp"
+#include "krgboot/system/transaction.hpp"
+
 #include <algorithm>
 #include <set>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "krgboot/apply/daemon_checks.hpp"
-#include "krgboot/apply/observe.hpp"
-#include "krgboot/base/error.hpp"
-#include "krgboot/system/transaction.hpp"
 #include "propose_locked.hpp"
 #include "recovery.hpp"
 #include "reload.hpp"
@@ -20,7 +21,8 @@ namespace {
 
 // What would boot into a hole. Everything else that is found is somebody else's, and is never overridden.
 bool is_missing(const Diagnostic& finding) {
-  return finding.code == "image.missing" || finding.code == "kernel.missing" || finding.code == "loader.missing";
+  return finding.code == "image.missing" || finding.code == "kernel.missing" ||
+         finding.code == "loader.missing";
 }
 
 void refuse_findings(const Changes& changes, const ApplyOptions& options) {
@@ -41,7 +43,11 @@ void refuse_findings(const Changes& changes, const ApplyOptions& options) {
 class Application {
  public:
   Application(const Proposal& proposal, const ApplyOptions& options)
-      : proposal_(proposal), changes_(proposal.changes), root_(proposal.root), options_(options), transaction_(root_) {}
+      : proposal_(proposal),
+        changes_(proposal.changes),
+        root_(proposal.root),
+        options_(options),
+        transaction_(root_) {}
 
   ApplyReport result() {
     refuse_findings(changes_, options_);
@@ -69,7 +75,8 @@ class Application {
 
   void stage() {
     std::set<std::string> directories{default_state_directory};
-    for (const auto& change : changes_.changes) directories.insert(parent_path(std::string(path_of(change.item))));
+    for (const auto& change : changes_.changes)
+      directories.insert(parent_path(std::string(path_of(change.item))));
     transaction_.begin({directories.begin(), directories.end()},
                        payload_of(reloads_wanted() ? changes_.reloads : std::vector<ReloadService>{}));
     for (const auto& change : changes_.changes) {
@@ -98,7 +105,8 @@ class Application {
     if (item.within.empty()) {
       transaction_.stage_copy(root_, item.source, item.path, item.mode);
     } else {
-      transaction_.stage_copy(root_.beneath(item.within), item.source.substr(item.within.size()), item.path, item.mode);
+      transaction_.stage_copy(root_.beneath(item.within), item.source.substr(item.within.size()), item.path,
+                              item.mode);
     }
   }
   void stage(const Link& item, const Change&) { transaction_.stage_symlink(item.target, item.path); }
@@ -176,7 +184,8 @@ class Application {
   void reload_services() {
     for (const auto& service : changes_.reloads) {
       try {
-        if (options_.on_progress) options_.on_progress(staged_, changes_.changes.size(), "reload " + to_string(service.service));
+        if (options_.on_progress)
+          options_.on_progress(staged_, changes_.changes.size(), "reload " + to_string(service.service));
         auto warnings = reload(service);
         report_.warnings.insert(report_.warnings.end(), warnings.begin(), warnings.end());
         report_.reloaded.push_back(service.service);
@@ -226,7 +235,8 @@ void refuse_stale(const Proposal& proposal) {
   }
   const auto& items = proposal.plan.items;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (std::holds_alternative<ReloadService>(items[i]) || std::holds_alternative<MakeDirectory>(items[i])) continue;
+    if (std::holds_alternative<ReloadService>(items[i]) || std::holds_alternative<MakeDirectory>(items[i]))
+      continue;
     const auto* edit = std::get_if<EditFile>(&items[i]);
     if (edit != nullptr && proposal.snapshot.items[i].source == PathKind::absent) continue;
     check(path_of(items[i]), proposal.snapshot.items[i]);

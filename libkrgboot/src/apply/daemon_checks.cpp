@@ -1,5 +1,11 @@
 #include "krgboot/apply/daemon_checks.hpp"
 
+#include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
+#include "krgboot/formats/exports_table.hpp"
+#include "krgboot/system/process.hpp"
+#include "krgboot/system/sandbox.hpp"
+
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -7,12 +13,6 @@
 #include <set>
 
 #include <fmt/format.h>
-
-#include "krgboot/base/error.hpp"
-#include "krgboot/base/text.hpp"
-#include "krgboot/formats/exports_table.hpp"
-#include "krgboot/system/process.hpp"
-#include "krgboot/system/sandbox.hpp"
 
 namespace krgboot {
 
@@ -54,10 +54,10 @@ class ScratchDirectory {
 
 // What dhcpd prints before it comes to the point.
 bool is_banner(std::string_view line) {
-  for (std::string_view start : {"Internet Systems Consortium", "Copyright", "All rights reserved", "For info, please",
-                                 "Config file:", "Database file:", "PID file:", "If you think you have",
-                                 "than a configuration issue", "before submitting a bug", "bug reports", "process and the",
-                                 "exiting.", "about submitting bugs"}) {
+  for (std::string_view start :
+       {"Internet Systems Consortium", "Copyright", "All rights reserved", "For info, please",
+        "Config file:", "Database file:", "PID file:", "If you think you have", "than a configuration issue",
+        "before submitting a bug", "bug reports", "process and the", "exiting.", "about submitting bugs"}) {
     if (line.substr(0, start.size()) == start) return true;
   }
   return trim(line).empty();
@@ -76,7 +76,7 @@ std::size_t expected_entries(const std::vector<std::string>& texts) {
   std::set<std::pair<std::string, std::string>> entries;
   for (const auto& text : texts) {
     auto table = exports::ExportsTable::parse(text);
-    for (const auto& entry : table.entries()) entries.emplace(entry.path, entry.client);
+    for (const auto& entry : table.list()) entries.emplace(entry.path, entry.client);
   }
   return entries.size();
 }
@@ -97,7 +97,8 @@ DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPa
 
   std::vector<Bind> binds;
   auto folder = parent_path(release.dhcpd_conf);
-  if (!root.is_host() && root.status_through_links(folder)) binds.push_back({root.describe(folder), folder, true});
+  if (!root.is_host() && root.status_through_links(folder))
+    binds.push_back({root.describe(folder), folder, true});
   for (const auto& path : {release.dhcpd_conf, release.dhcpd_krgboot_conf}) {
     auto now = staged(path);
     if (now != path || root.is_host()) {
@@ -115,7 +116,8 @@ DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPa
   } else {
     // Our own file is a whole configuration in itself.
     result = run(test(root.describe(staged(release.dhcpd_krgboot_conf))));
-    check.detail = fmt::format("dhcpd -t accepts {} by itself ({})", release.dhcpd_krgboot_conf, sandboxed.unavailable);
+    check.detail =
+        fmt::format("dhcpd -t accepts {} by itself ({})", release.dhcpd_krgboot_conf, sandboxed.unavailable);
   }
   if (result.status != 0) {
     throw CommandError("dhcpd.check", test(release.dhcpd_conf), result.status, without_banner(result.output));

@@ -1,11 +1,11 @@
 #include "krgboot/apply/observe.hpp"
 
+#include "krgboot/base/error.hpp"
+#include "krgboot/system/lock.hpp"
+
 #include <cerrno>
 
 #include <fmt/format.h>
-
-#include "krgboot/base/error.hpp"
-#include "krgboot/system/lock.hpp"
 
 namespace krgboot {
 
@@ -13,10 +13,14 @@ namespace {
 
 PathKind kind_of(FileKind kind) {
   switch (kind) {
-    case FileKind::file: return PathKind::file;
-    case FileKind::directory: return PathKind::directory;
-    case FileKind::symlink: return PathKind::symlink;
-    case FileKind::other: return PathKind::other;
+    case FileKind::file:
+      return PathKind::file;
+    case FileKind::directory:
+      return PathKind::directory;
+    case FileKind::symlink:
+      return PathKind::symlink;
+    case FileKind::other:
+      return PathKind::other;
   }
   throw InternalError("a kind of file without a name");
 }
@@ -34,7 +38,9 @@ Observed observed(const std::optional<FileStatus>& status) {
   return seen;
 }
 
-bool is_text(const std::string& bytes) { return bytes.find('\0') == std::string::npos; }
+bool is_text(const std::string& bytes) {
+  return bytes.find('\0') == std::string::npos;
+}
 
 /// Walks the items of one plan. Names in one directory follow one another, so the last directory stays open.
 class Observer {
@@ -51,7 +57,8 @@ class Observer {
       seen.source = PathKind::absent;
       return seen;
     }
-    return look_at_file(item.path, [&](const std::string& bytes) { return apply_edit(item.edit, bytes) == bytes; });
+    return look_at_file(item.path,
+                        [&](const std::string& bytes) { return apply_edit(item.edit, bytes) == bytes; });
   }
 
   Observed look(const CopyFile& item) {
@@ -120,7 +127,8 @@ class Observer {
     } catch (const IoError& error) {
       // Not a file, or one too large to be text of ours: its kind is all there is to know.
       auto number = error.error_number();
-      if (number != ELOOP && number != EISDIR && number != EINVAL && number != ENXIO && number != EFBIG) throw;
+      if (number != ELOOP && number != EISDIR && number != EINVAL && number != ENXIO && number != EFBIG)
+        throw;
       return look_at_status(path);
     }
     if (!content) return {};

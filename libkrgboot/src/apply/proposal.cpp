@@ -1,6 +1,7 @@
 #include "krgboot/apply/proposal.hpp"
 
 #include "krgboot/apply/observe.hpp"
+
 #include "propose_locked.hpp"
 #include "recovery.hpp"
 
@@ -18,6 +19,8 @@ Proposal propose(const Cluster& cluster, const Root& root, const DiffOptions& op
   return propose_locked(cluster, root, options);
 }
 
-Verification verify(const Cluster& cluster, const Root& root) { return {propose(cluster, root).changes}; }
+Verification verify(const Cluster& cluster, const Root& root) {
+  return {propose(cluster, root).changes};
+}
 
 }  // namespace krgboot

@@ -1,10 +1,11 @@
 #include "recovery.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include "krgboot/base/error.hpp"
 #include "krgboot/system/lock.hpp"
 #include "krgboot/system/transaction.hpp"
+
+#include <nlohmann/json.hpp>
+
 #include "reload.hpp"
 
 namespace krgboot {

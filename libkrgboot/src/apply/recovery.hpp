@@ -9,7 +9,8 @@ namespace krgboot {
 std::string payload_of(const std::vector<ReloadService>& reloads);
 std::vector<ReloadService> reloads_in(const std::string& payload);
 
-/// Puts right what a killed command left under `root`, with the lock held: files all old or all new, services reloaded.
+/// Puts right what a killed command left under `root`, with the lock held: files all old or all new, services
+/// reloaded.
 void recover_locked(const Root& root);
 
 /// The same for a command that only reads: takes the lock only where there is something to put right.

@@ -1,12 +1,12 @@
 #include "reload.hpp"
 
-#include <algorithm>
-
-#include <fmt/format.h>
-
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/system/process.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
 
 namespace krgboot {
 
@@ -31,8 +31,12 @@ Diagnostics reload(const ReloadService& service) {
   }
   if (result.status == 0) return {};
   if (service.service == Service::nfs && only_missing_directories(result.output)) {
-    return {{Severity::warning, "exports.missing_directory", std::string(trim(result.output)),
-             "nodes cannot mount it until it is there", "", {}}};
+    return {{Severity::warning,
+             "exports.missing_directory",
+             std::string(trim(result.output)),
+             "nodes cannot mount it until it is there",
+             "",
+             {}}};
   }
   throw CommandError("reload.failed", service.argv, result.status, result.output);
 }

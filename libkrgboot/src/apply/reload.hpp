@@ -5,7 +5,8 @@
 
 namespace krgboot {
 
-/// Makes one service take up its files. Returns warnings; throws CommandError "reload.failed" where it did not.
+/// Makes one service take up its files. Returns warnings; throws CommandError "reload.failed" where it did
+/// not.
 Diagnostics reload(const ReloadService& service);
 
 }  // namespace krgboot

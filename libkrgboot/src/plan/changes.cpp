@@ -1,14 +1,15 @@
 #include "krgboot/plan/changes.hpp"
 
+#include "krgboot/base/error.hpp"
+#include "krgboot/plan/unified_diff.hpp"
+
 #include <algorithm>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
-#include "json_text.hpp"
-#include "krgboot/base/error.hpp"
-#include "krgboot/plan/unified_diff.hpp"
 #include "base/overloaded.hpp"
+#include "json_text.hpp"
 
 namespace krgboot {
 
@@ -54,10 +55,10 @@ class Comparison {
   /// Something other than a file lies where a file belongs: never replaced.
   bool blocked(const std::string& path, const Observed& seen, PathKind wanted, std::string_view origin) {
     if (seen.kind == PathKind::absent || seen.kind == wanted) return false;
-    changes_.findings.push_back(finding("file.kind",
-                                        fmt::format("{} is a {}, where krgboot keeps a {}", path, to_string(seen.kind),
-                                                    to_string(wanted)),
-                                        "move it away", origin));
+    changes_.findings.push_back(finding(
+        "file.kind",
+        fmt::format("{} is a {}, where krgboot keeps a {}", path, to_string(seen.kind), to_string(wanted)),
+        "move it away", origin));
     return true;
   }
 
@@ -104,9 +105,9 @@ class Comparison {
 
   void missing_source(const CopyFile& item, PathKind source) {
     if (item.role == Role::loader) {
-      changes_.findings.push_back(finding("loader.missing",
-                                          fmt::format("{} is not there: nodes could not load {}", item.source, item.path),
-                                          "install the package " + item.package, item.origin));
+      changes_.findings.push_back(finding(
+          "loader.missing", fmt::format("{} is not there: nodes could not load {}", item.source, item.path),
+          "install the package " + item.package, item.origin));
       return;
     }
     changes_.findings.push_back(
@@ -206,7 +207,9 @@ class Comparison {
   std::unordered_set<std::string> missing_images_;
 };
 
-bool is_binary(const PlanItem& item) { return std::holds_alternative<CopyFile>(item); }
+bool is_binary(const PlanItem& item) {
+  return std::holds_alternative<CopyFile>(item);
+}
 
 std::string mode_lines(const Change& change, unsigned mode) {
   if (change.mode_before == 0 || change.mode_before == mode) return {};
@@ -222,10 +225,14 @@ std::string headed(std::string_view path, bool was, bool will_be, const std::str
 
 std::string to_string(Action action) {
   switch (action) {
-    case Action::create: return "create";
-    case Action::update: return "update";
-    case Action::remove: return "remove";
-    case Action::adopt: return "adopt";
+    case Action::create:
+      return "create";
+    case Action::update:
+      return "update";
+    case Action::remove:
+      return "remove";
+    case Action::adopt:
+      return "adopt";
   }
   throw InternalError("an action without a name");
 }
@@ -247,12 +254,15 @@ std::string unified_diff(const Change& change) {
                        : text + headed(path, change.mode_before != 0, true, hunks);
           },
           [&](const CopyFile& i) {
-            return mode_lines(change, i.mode) + fmt::format("Binary file {} becomes a copy of {}\n", path, i.source);
+            return mode_lines(change, i.mode) +
+                   fmt::format("Binary file {} becomes a copy of {}\n", path, i.source);
           },
           [&](const Link& i) {
             return fmt::format("link {}: {} -> {}\n", path, change.before.value_or("nothing"), i.target);
           },
-          [&](const MakeDirectory& i) { return fmt::format("new directory {} {}\n", path, mode_text(i.mode)); },
+          [&](const MakeDirectory& i) {
+            return fmt::format("new directory {} {}\n", path, mode_text(i.mode));
+          },
           [&](const Remove& i) {
             if (i.role == Role::directory) return fmt::format("directory {} goes, if it is empty\n", path);
             if (!change.before) return fmt::format("Binary file {} goes\n", path);
@@ -299,7 +309,9 @@ ordered_json json_of(const Diagnostics& diagnostics) {
   return list;
 }
 
-std::string to_json(const Diagnostics& diagnostics) { return dumped(json_of(diagnostics)); }
+std::string to_json(const Diagnostics& diagnostics) {
+  return dumped(json_of(diagnostics));
+}
 
 std::string to_json(const Changes& changes) {
   ordered_json list = ordered_json::array();
@@ -312,7 +324,9 @@ std::string to_json(const Changes& changes) {
   }
   ordered_json reloads = ordered_json::array();
   for (const auto& reload : changes.reloads) reloads.push_back(json_of(PlanItem{reload}));
-  return dumped({{"changes", std::move(list)}, {"reloads", std::move(reloads)}, {"findings", json_of(changes.findings)}});
+  return dumped({{"changes", std::move(list)},
+                 {"reloads", std::move(reloads)},
+                 {"findings", json_of(changes.findings)}});
 }
 
 }  // namespace krgboot

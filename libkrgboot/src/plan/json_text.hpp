@@ -1,11 +1,11 @@
 #pragma once
 
+#include "krgboot/base/diagnostic.hpp"
+#include "krgboot/plan/plan.hpp"
+
 #include <string>
 
 #include <nlohmann/json.hpp>
-
-#include "krgboot/base/diagnostic.hpp"
-#include "krgboot/plan/plan.hpp"
 
 namespace krgboot {
 

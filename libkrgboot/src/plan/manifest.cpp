@@ -1,16 +1,17 @@
 #include "krgboot/plan/manifest.hpp"
 
+#include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
+#include "krgboot/formats/exports_render.hpp"
+#include "krgboot/net/pxelinux_name.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include "json_text.hpp"
-#include "krgboot/base/error.hpp"
-#include "krgboot/base/text.hpp"
-#include "krgboot/formats/exports_render.hpp"
-#include "krgboot/net/pxelinux_name.hpp"
 #include "base/overloaded.hpp"
+#include "json_text.hpp"
 
 namespace krgboot {
 
@@ -42,26 +43,29 @@ std::string_view name_of(Owned::Kind kind) {
                       fmt::format("the list of krgboot's own files ({}) is damaged: {}", manifest_name, why));
 }
 
-bool by_path(const Owned& a, const Owned& b) { return a.path < b.path; }
+bool by_path(const Owned& a, const Owned& b) {
+  return a.path < b.path;
+}
 
 Owned::Kind kind_of(std::string_view text) {
   for (const auto& [kind, name] : kind_names) {
     if (name == text) return kind;
   }
-  damaged("unknown kind " + quoted(text));
+  damaged("unknown kind " + krgboot::quoted(text));
 }
 
 Role role_of(std::string_view text) {
   for (auto role : all_roles) {
     if (to_string(role) == text) return role;
   }
-  damaged("unknown role " + quoted(text));
+  damaged("unknown role " + krgboot::quoted(text));
 }
 
 bool is_normal(std::string_view path) noexcept {
   if (path.size() < 2 || path.front() != '/' || path.find('\0') != std::string_view::npos) return false;
   auto parts = split(path.substr(1), '/');
-  return std::none_of(parts.begin(), parts.end(), [](auto part) { return part.empty() || part == "." || part == ".."; });
+  return std::none_of(parts.begin(), parts.end(),
+                      [](auto part) { return part.empty() || part == "." || part == ".."; });
 }
 
 }  // namespace
@@ -72,12 +76,14 @@ const Owned* Manifest::find(std::string_view path) const noexcept {
   return found != entries.end() && found->path == path ? &*found : nullptr;
 }
 
-// kind, role, path and, for an edit, its JSON, with tabs between: no path of ours has a tab, and JSON escapes them.
+// kind, role, path and, for an edit, its JSON, with tabs between: no path of ours has a tab, and JSON escapes
+// them.
 std::string to_string(const Manifest& manifest) {
   fmt::memory_buffer text;
   text.append(header);
   for (const auto& owned : manifest.entries) {
-    fmt::format_to(std::back_inserter(text), "{}\t{}\t{}", name_of(owned.kind), to_string(owned.role), owned.path);
+    fmt::format_to(std::back_inserter(text), "{}\t{}\t{}", name_of(owned.kind), to_string(owned.role),
+                   owned.path);
     if (!owned.edit.empty()) fmt::format_to(std::back_inserter(text), "\t{}", owned.edit);
     text.push_back('\n');
   }
@@ -90,10 +96,13 @@ Manifest parse_manifest(std::string_view text) {
   Manifest manifest;
   for (auto line : split_lines(text)) {
     auto fields = split(line.substr(0, line.find('\n')), '\t');
-    if (fields.size() < 3 || fields.size() > 4 || line.back() != '\n') damaged("the line " + quoted(line));
+    if (fields.size() < 3 || fields.size() > 4 || line.back() != '\n')
+      damaged("the line " + krgboot::quoted(line));
     Owned owned{kind_of(fields[0]), role_of(fields[1]), std::string(fields[2]), ""};
-    if (!is_normal(owned.path)) damaged("the path " + quoted(owned.path) + " is none that krgboot writes");
-    if ((owned.kind == Owned::Kind::edit) != (fields.size() == 4)) damaged("the line " + quoted(line));
+    if (!is_normal(owned.path))
+      damaged("the path " + krgboot::quoted(owned.path) + " is none that krgboot writes");
+    if ((owned.kind == Owned::Kind::edit) != (fields.size() == 4))
+      damaged("the line " + krgboot::quoted(line));
     if (fields.size() == 4) owned.edit = fields[3];
     manifest.entries.push_back(std::move(owned));
   }
@@ -102,21 +111,26 @@ Manifest parse_manifest(std::string_view text) {
 }
 
 std::optional<Owned> owned_by(const PlanItem& item) {
-  return std::visit(
-      Overloaded{
-          [](const WriteFile& i) -> std::optional<Owned> { return Owned{Owned::Kind::file, i.role, i.path, ""}; },
-          [](const EditFile& i) -> std::optional<Owned> {
-            return Owned{Owned::Kind::edit, i.role, i.path, json_of(i.edit).dump()};
-          },
-          [](const CopyFile& i) -> std::optional<Owned> { return Owned{Owned::Kind::file, i.role, i.path, ""}; },
-          [](const Link& i) -> std::optional<Owned> { return Owned{Owned::Kind::link, i.role, i.path, ""}; },
-          [](const MakeDirectory& i) -> std::optional<Owned> {
-            return Owned{Owned::Kind::directory, Role::directory, i.path, ""};
-          },
-          [](const Remove&) -> std::optional<Owned> { return std::nullopt; },
-          [](const ReloadService&) -> std::optional<Owned> { return std::nullopt; },
-      },
-      item);
+  return std::visit(Overloaded{
+                        [](const WriteFile& i) -> std::optional<Owned> {
+                          return Owned{Owned::Kind::file, i.role, i.path, ""};
+                        },
+                        [](const EditFile& i) -> std::optional<Owned> {
+                          return Owned{Owned::Kind::edit, i.role, i.path, json_of(i.edit).dump()};
+                        },
+                        [](const CopyFile& i) -> std::optional<Owned> {
+                          return Owned{Owned::Kind::file, i.role, i.path, ""};
+                        },
+                        [](const Link& i) -> std::optional<Owned> {
+                          return Owned{Owned::Kind::link, i.role, i.path, ""};
+                        },
+                        [](const MakeDirectory& i) -> std::optional<Owned> {
+                          return Owned{Owned::Kind::directory, Role::directory, i.path, ""};
+                        },
+                        [](const Remove&) -> std::optional<Owned> { return std::nullopt; },
+                        [](const ReloadService&) -> std::optional<Owned> { return std::nullopt; },
+                    },
+                    item);
 }
 
 Edit edit_of(const Owned& owned) {
@@ -126,10 +140,11 @@ Edit edit_of(const Owned& owned) {
     if (kind == "include") return IncludeLine{json.at("path")};
     if (kind == "block") return MarkedBlock{json.at("name"), json.at("body")};
     if (kind == "tftpd_defaults") {
-      auto style = json.at("style") == "run_daemon" ? TftpdDefaultsStyle::run_daemon : TftpdDefaultsStyle::tftp_directory;
+      auto style = json.at("style") == "run_daemon" ? TftpdDefaultsStyle::run_daemon
+                                                    : TftpdDefaultsStyle::tftp_directory;
       return TftpdDefaults{style, json.at("tftp_root")};
     }
-    damaged("unknown edit " + quoted(kind));
+    damaged("unknown edit " + krgboot::quoted(kind));
   } catch (const nlohmann::json::exception& error) {
     damaged(error.what());
   }
@@ -141,17 +156,23 @@ bool is_own_name(Role role, std::string_view path) noexcept {
   auto name = parts.back();
   auto parent = parts[parts.size() - 2];
   switch (role) {
-    case Role::boot_file: return parent == "pxelinux.cfg" && parse_pxelinux_name(name).has_value();
-    case Role::loader: return name == "pxelinux.0" || name == "ldlinux.c32";
+    case Role::boot_file:
+      return parent == "pxelinux.cfg" && parse_pxelinux_name(name).has_value();
+    case Role::loader:
+      return name == "pxelinux.0" || name == "ldlinux.c32";
     // Below boot/<image>/ of a TFTP root, and so never in the server's own /boot.
-    case Role::kernel: return path.find("/boot/", 1) != std::string_view::npos && parent != "boot";
-    case Role::exports: return parent == "exports.d" && exports::parse_drop_in_name(name).has_value();
+    case Role::kernel:
+      return path.find("/boot/", 1) != std::string_view::npos && parent != "boot";
+    case Role::exports:
+      return parent == "exports.d" && exports::parse_drop_in_name(name).has_value();
     case Role::dhcpd_conf:
       return std::any_of(releases().begin(), releases().end(),
                          [&](const Release& r) { return path == r.dhcpd_krgboot_conf; });
-    case Role::directory: return true;  // only ever removed when empty
+    case Role::directory:
+      return true;  // only ever removed when empty
     case Role::tftpd_conf:
-    case Role::image_file: return false;  // others' files: edited, never removed
+    case Role::image_file:
+      return false;  // others' files: edited, never removed
   }
   return false;
 }

@@ -1,15 +1,16 @@
 #include "krgboot/plan/plan.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
-
-#include "json_text.hpp"
 #include "krgboot/base/error.hpp"
 #include "krgboot/formats/block.hpp"
 #include "krgboot/formats/dhcpd_edit.hpp"
 #include "krgboot/formats/tftpd_hpa.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <nlohmann/json.hpp>
+
 #include "base/overloaded.hpp"
+#include "json_text.hpp"
 
 namespace krgboot {
 
@@ -17,34 +18,45 @@ using nlohmann::ordered_json;
 
 std::string to_string(Role role) {
   switch (role) {
-    case Role::dhcpd_conf: return "dhcpd_conf";
-    case Role::tftpd_conf: return "tftpd_conf";
-    case Role::exports: return "exports";
-    case Role::loader: return "loader";
-    case Role::boot_file: return "boot_file";
-    case Role::kernel: return "kernel";
-    case Role::image_file: return "image_file";
-    case Role::directory: return "directory";
+    case Role::dhcpd_conf:
+      return "dhcpd_conf";
+    case Role::tftpd_conf:
+      return "tftpd_conf";
+    case Role::exports:
+      return "exports";
+    case Role::loader:
+      return "loader";
+    case Role::boot_file:
+      return "boot_file";
+    case Role::kernel:
+      return "kernel";
+    case Role::image_file:
+      return "image_file";
+    case Role::directory:
+      return "directory";
   }
   throw InternalError("a role without a name");
 }
 
 std::string to_string(Service service) {
   switch (service) {
-    case Service::dhcp: return "dhcp";
-    case Service::nfs: return "nfs";
+    case Service::dhcp:
+      return "dhcp";
+    case Service::nfs:
+      return "nfs";
   }
   throw InternalError("a service without a name");
 }
 
 std::string apply_edit(const Edit& edit, std::string_view text) {
-  return std::visit(
-      Overloaded{
-          [&](const IncludeLine& line) { return dhcpd::add_include(text, line.path); },
-          [&](const TftpdDefaults& defaults) { return tftpd_hpa::set(text, defaults.style, defaults.tftp_root); },
-          [&](const MarkedBlock& block) { return set_block(text, block.name, block.body); },
-      },
-      edit);
+  return std::visit(Overloaded{
+                        [&](const IncludeLine& line) { return dhcpd::add_include(text, line.path); },
+                        [&](const TftpdDefaults& defaults) {
+                          return tftpd_hpa::set(text, defaults.style, defaults.tftp_root);
+                        },
+                        [&](const MarkedBlock& block) { return set_block(text, block.name, block.body); },
+                    },
+                    edit);
 }
 
 std::string revert_edit(const Edit& edit, std::string_view text) {
@@ -88,7 +100,9 @@ std::string describe(const Edit& edit) {
       Overloaded{
           [](const IncludeLine& line) { return fmt::format("include \"{}\"", line.path); },
           [](const TftpdDefaults& defaults) { return fmt::format("serve {}", defaults.tftp_root); },
-          [](const MarkedBlock& block) { return fmt::format("block {}, {} bytes", block.name, block.body.size()); },
+          [](const MarkedBlock& block) {
+            return fmt::format("block {}, {} bytes", block.name, block.body.size());
+          },
       },
       edit);
 }
@@ -99,16 +113,20 @@ std::string line_of(const PlanItem& item) {
           [](const WriteFile& i) {
             return fmt::format("write {} {:04o} {} bytes ({})", i.path, i.mode, i.content.size(), i.origin);
           },
-          [](const EditFile& i) { return fmt::format("edit {} {} ({})", i.path, describe(i.edit), i.origin); },
+          [](const EditFile& i) {
+            return fmt::format("edit {} {} ({})", i.path, describe(i.edit), i.origin);
+          },
           [](const CopyFile& i) {
             return fmt::format("copy {} {:04o} from {} ({})", i.path, i.mode, i.source, i.origin);
           },
           [](const Link& i) { return fmt::format("link {} to {} ({})", i.path, i.target, i.origin); },
-          [](const MakeDirectory& i) { return fmt::format("directory {} {:04o} ({})", i.path, i.mode, i.origin); },
+          [](const MakeDirectory& i) {
+            return fmt::format("directory {} {:04o} ({})", i.path, i.mode, i.origin);
+          },
           [](const Remove& i) { return fmt::format("remove {}", i.path); },
           [](const ReloadService& i) {
-            return fmt::format("reload {} by {} when {} changes", to_string(i.service), fmt::join(i.argv, " "),
-                               fmt::join(i.when, " or "));
+            return fmt::format("reload {} by {} when {} changes", to_string(i.service),
+                               fmt::join(i.argv, " "), fmt::join(i.when, " or "));
           },
       },
       item);
@@ -116,7 +134,9 @@ std::string line_of(const PlanItem& item) {
 
 }  // namespace
 
-std::string mode_text(unsigned mode) { return fmt::format("{:04o}", mode); }
+std::string mode_text(unsigned mode) {
+  return fmt::format("{:04o}", mode);
+}
 
 ordered_json json_of(const Edit& edit) {
   return std::visit(
@@ -125,9 +145,10 @@ ordered_json json_of(const Edit& edit) {
             return ordered_json{{"kind", "include"}, {"path", line.path}};
           },
           [](const TftpdDefaults& defaults) {
-            return ordered_json{{"kind", "tftpd_defaults"},
-                                {"style", defaults.style == TftpdDefaultsStyle::run_daemon ? "run_daemon" : "tftp_directory"},
-                                {"tftp_root", defaults.tftp_root}};
+            return ordered_json{
+                {"kind", "tftpd_defaults"},
+                {"style", defaults.style == TftpdDefaultsStyle::run_daemon ? "run_daemon" : "tftp_directory"},
+                {"tftp_root", defaults.tftp_root}};
           },
           [](const MarkedBlock& block) {
             return ordered_json{{"kind", "block"}, {"name", block.name}, {"body", block.body}};
@@ -140,12 +161,13 @@ ordered_json json_of(const PlanItem& item) {
   return std::visit(
       Overloaded{
           [](const WriteFile& i) {
-            return ordered_json{{"do", "write"},          {"role", to_string(i.role)},    {"path", i.path},
-                                {"origin", i.origin},     {"mode", mode_text(i.mode)},    {"content", i.content}};
+            return ordered_json{{"do", "write"},      {"role", to_string(i.role)}, {"path", i.path},
+                                {"origin", i.origin}, {"mode", mode_text(i.mode)}, {"content", i.content}};
           },
           [](const EditFile& i) {
-            return ordered_json{{"do", "edit"},       {"role", to_string(i.role)}, {"path", i.path},
-                                {"origin", i.origin}, {"edit", json_of(i.edit)},   {"only_within", i.only_within}};
+            return ordered_json{
+                {"do", "edit"},       {"role", to_string(i.role)}, {"path", i.path},
+                {"origin", i.origin}, {"edit", json_of(i.edit)},   {"only_within", i.only_within}};
           },
           [](const CopyFile& i) {
             return ordered_json{{"do", "copy"},       {"role", to_string(i.role)}, {"path", i.path},

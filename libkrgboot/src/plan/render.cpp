@@ -1,5 +1,12 @@
 #include "krgboot/plan/render.hpp"
 
+#include "krgboot/formats/dhcpd_render.hpp"
+#include "krgboot/formats/exports_render.hpp"
+#include "krgboot/formats/fstab.hpp"
+#include "krgboot/formats/hosts.hpp"
+#include "krgboot/formats/pxelinux_render.hpp"
+#include "krgboot/net/pxelinux_name.hpp"
+
 #include <algorithm>
 #include <map>
 #include <set>
@@ -7,13 +14,6 @@
 #include <vector>
 
 #include <fmt/format.h>
-
-#include "krgboot/formats/dhcpd_render.hpp"
-#include "krgboot/formats/exports_render.hpp"
-#include "krgboot/formats/fstab.hpp"
-#include "krgboot/formats/hosts.hpp"
-#include "krgboot/formats/pxelinux_render.hpp"
-#include "krgboot/net/pxelinux_name.hpp"
 
 namespace krgboot {
 
@@ -47,15 +47,16 @@ class Rendering {
 
  private:
   void dhcp() {
-    items_.emplace_back(WriteFile{Role::dhcpd_conf, release_.dhcpd_krgboot_conf, dhcpd::render(cluster_), "networks"});
-    items_.emplace_back(EditFile{Role::dhcpd_conf, release_.dhcpd_conf, IncludeLine{release_.dhcpd_krgboot_conf},
-                                 "server.dhcp", "", ""});
+    items_.emplace_back(
+        WriteFile{Role::dhcpd_conf, release_.dhcpd_krgboot_conf, dhcpd::render(cluster_), "networks"});
+    items_.emplace_back(EditFile{Role::dhcpd_conf, release_.dhcpd_conf,
+                                 IncludeLine{release_.dhcpd_krgboot_conf}, "server.dhcp", "", ""});
   }
 
   void tftp() {
     items_.emplace_back(EditFile{Role::tftpd_conf, release_.tftpd_defaults,
-                                 TftpdDefaults{release_.tftpd_style, cluster_.server().tftp_root}, "server.tftp_root",
-                                 "", ""});
+                                 TftpdDefaults{release_.tftpd_style, cluster_.server().tftp_root},
+                                 "server.tftp_root", "", ""});
   }
 
   void loader() {
@@ -72,7 +73,7 @@ class Rendering {
     std::map<std::string, CopyFile> copies;
     auto add = [&](const BootEntry& entry, const std::string& file) {
       const auto& image = cluster_.image_of(entry);
-      auto path = in_tftp_root(pxelinux::tftp_boot_path(image.name, file));
+      auto path = in_tftp_root(pxelinux::tftp_boot_path(image, file));
       copies.try_emplace(path, CopyFile{Role::kernel, fmt::format("{}/boot/{}", image.path, file), path,
                                         "boot." + entry.name, image.path, ""});
     };
@@ -86,8 +87,8 @@ class Rendering {
   void boot_files() {
     auto folder = in_tftp_root("pxelinux.cfg/");
     if (cluster_.default_boot()) {
-      items_.emplace_back(WriteFile{Role::boot_file, folder + std::string(pxelinux_default), pxelinux::render(cluster_),
-                                    "default_boot"});
+      items_.emplace_back(WriteFile{Role::boot_file, folder + std::string(pxelinux_default),
+                                    pxelinux::render(cluster_), "default_boot"});
     }
     pxelinux::NodeMenus menus(cluster_);
     for (const auto& node : cluster_.nodes()) {
@@ -105,14 +106,14 @@ class Rendering {
       if (release_.exports_directory.empty()) {
         all += *text;
       } else {
-        items_.emplace_back(WriteFile{Role::exports,
-                                      fmt::format("{}/{}", release_.exports_directory, exports::drop_in_name(image)),
-                                      std::move(*text), "images." + image.name});
+        items_.emplace_back(WriteFile{
+            Role::exports, fmt::format("{}/{}", release_.exports_directory, exports::drop_in_name(image)),
+            std::move(*text), "images." + image.name});
       }
     }
     if (!all.empty()) {
-      items_.emplace_back(
-          EditFile{Role::exports, release_.exports, MarkedBlock{"exports", std::move(all)}, "images", "", ""});
+      items_.emplace_back(EditFile{Role::exports, release_.exports, MarkedBlock{"exports", std::move(all)},
+                                   "images", "", ""});
     }
   }
 
@@ -120,10 +121,11 @@ class Rendering {
     for (const auto& image : cluster_.images()) {
       auto origin = "images." + image.name;
       items_.emplace_back(EditFile{Role::image_file, image.path + "/etc/fstab",
-                                   MarkedBlock{"mounts", fstab::render_block(cluster_, image)}, origin, "", image.path});
-      items_.emplace_back(EditFile{Role::image_file, image.path + "/etc/hosts",
-                                   MarkedBlock{"hosts", hosts::render_block(cluster_)}, origin, std::string(bare_hosts),
+                                   MarkedBlock{"mounts", fstab::render_block(cluster_, image)}, origin, "",
                                    image.path});
+      items_.emplace_back(EditFile{Role::image_file, image.path + "/etc/hosts",
+                                   MarkedBlock{"hosts", hosts::render_block(cluster_)}, origin,
+                                   std::string(bare_hosts), image.path});
     }
   }
 
@@ -155,7 +157,8 @@ class Rendering {
       if (std::holds_alternative<ReloadService>(item)) continue;
       const auto* edit = std::get_if<EditFile>(&item);
       if (edit != nullptr && !edit->only_within.empty()) continue;
-      for (auto path = path_of(item); (path = path.substr(0, path.rfind('/'))) != "" && found.find(path) == found.end();) {
+      for (auto path = path_of(item);
+           (path = path.substr(0, path.rfind('/'))) != "" && found.find(path) == found.end();) {
         found.emplace(path, origin_of(item));
       }
     }
@@ -175,6 +178,8 @@ class Rendering {
 
 }  // namespace
 
-Plan render(const Cluster& cluster) { return Rendering(cluster).result(); }
+Plan render(const Cluster& cluster) {
+  return Rendering(cluster).result();
+}
 
 }  // namespace krgboot

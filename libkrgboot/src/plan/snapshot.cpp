@@ -1,18 +1,23 @@
 #include "krgboot/plan/snapshot.hpp"
 
-#include <unordered_set>
-
 #include "krgboot/base/error.hpp"
+
+#include <unordered_set>
 
 namespace krgboot {
 
 std::string to_string(PathKind kind) {
   switch (kind) {
-    case PathKind::absent: return "missing path";
-    case PathKind::file: return "file";
-    case PathKind::directory: return "directory";
-    case PathKind::symlink: return "symbolic link";
-    case PathKind::other: return "device, socket or pipe";
+    case PathKind::absent:
+      return "missing path";
+    case PathKind::file:
+      return "file";
+    case PathKind::directory:
+      return "directory";
+    case PathKind::symlink:
+      return "symbolic link";
+    case PathKind::other:
+      return "device, socket or pipe";
   }
   throw InternalError("a kind of path without a name");
 }

@@ -1,5 +1,7 @@
 #include "krgboot/plan/unified_diff.hpp"
 
+#include "krgboot/base/text.hpp"
+
 #include <algorithm>
 #include <sstream>
 #include <string>
@@ -7,8 +9,6 @@
 
 #include <dtl/dtl.hpp>
 #include <fmt/format.h>
-
-#include "krgboot/base/text.hpp"
 
 namespace krgboot {
 
@@ -118,7 +118,8 @@ std::string unified_hunks(std::string_view before, std::string_view after) {
       new_count += edits[j].sign != '-';
       body += prefixed(edits[j].sign, *edits[j].line);
     }
-    result += fmt::format("@@ -{} +{} @@\n{}", place(old_begin, old_count), place(new_begin, new_count), body);
+    result +=
+        fmt::format("@@ -{} +{} @@\n{}", place(old_begin, old_count), place(new_begin, new_count), body);
     old_line = old_begin + old_count;
     new_line = new_begin + new_count;
     i = stop;

@@ -1,13 +1,13 @@
 #pragma once
 
+#include "krgboot/apply/proposal.hpp"
+#include "krgboot/system/lock.hpp"
+
 #include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "krgboot/apply/proposal.hpp"
-#include "krgboot/system/lock.hpp"
 
 namespace krgboot {
 
@@ -17,20 +17,20 @@ struct ApplyOptions {
   bool check = true;           ///< let the daemons check the staged files, where they are installed
   bool reload = true;          ///< reload services; never on a staged tree
   LockOptions lock;
-  /// Told of every step: how many of `total` files are staged, and what is going on now. False cancels: everything stays as it was, and apply
-  /// throws ConflictError "apply.cancelled".
+  /// Told of every step: how many of `total` files are staged, and what is going on now. False cancels:
+  /// everything stays as it was, and apply throws ConflictError "apply.cancelled".
   std::function<bool(std::size_t done, std::size_t total, std::string_view what)> on_progress;
 };
 
 /// What one of the daemons' own checks said.
 struct DaemonCheck {
-  std::string daemon;   ///< "dhcpd", "exportfs"
+  std::string daemon;  ///< "dhcpd", "exportfs"
   bool ran = false;
-  std::string detail;   ///< the program's version of why not, or what it counted
+  std::string detail;  ///< the program's version of why not, or what it counted
 };
 
 struct ApplyReport {
-  Changes changes;                    ///< what was done
+  Changes changes;  ///< what was done
   std::vector<DaemonCheck> checks;
   std::vector<Service> reloaded;
   Diagnostics warnings;
@@ -38,10 +38,11 @@ struct ApplyReport {
 /// {"changes", "reloads", "findings", "checks", "reloaded", "warnings"}
 std::string to_json(const ApplyReport& report);
 
-/// All or nothing: lock, look again, stage, check, journal, commit, reload. Everything old stays where anything fails. Throws
-/// ConflictError: "plan.stale" where something changed since the plan was made, or the code of the first finding
-/// that is in the way; CommandError where a daemon refuses the staged files ("dhcpd.check", "exportfs.check"), or where a service did not
-/// come up again and the old files were put back ("reload.failed"); IoError.
+/// All or nothing: lock, look again, stage, check, journal, commit, reload. Everything old stays where
+/// anything fails. Throws ConflictError: "plan.stale" where something changed since the plan was made, or the
+/// code of the first finding that is in the way; CommandError where a daemon refuses the staged files
+/// ("dhcpd.check", "exportfs.check"), or where a service did not come up again and the old files were put
+/// back ("reload.failed"); IoError.
 ApplyReport apply(const Proposal& proposal, const ApplyOptions& options = {});
 
 /// Plans and applies under one lock, so that several at once are serialised and none finds its plan stale.

@@ -1,25 +1,26 @@
 #pragma once
 
-#include <functional>
-#include <string>
-
 #include "krgboot/apply/apply.hpp"
 #include "krgboot/system/root.hpp"
 
+#include <functional>
+#include <string>
+
 namespace krgboot {
 
-/// Where the file that will lie at a path can be read now: the path of its staged copy, or the path itself where it does not change.
-/// Both as seen inside the root.
+/// Where the file that will lie at a path can be read now: the path of its staged copy, or the path itself
+/// where it does not change. Both as seen inside the root.
 using StagedPath = std::function<std::string(const std::string& path)>;
 
-/// `dhcpd -t` on the server's dhcpd.conf as it will be, in a private mount namespace where the staged files lie in their places; where the system
-/// allows none, on krgboot's own file alone. Throws CommandError "dhcpd.check" with what dhcpd said.
+/// `dhcpd -t` on the server's dhcpd.conf as it will be, in a private mount namespace where the staged files
+/// lie in their places; where the system allows none, on krgboot's own file alone. Throws CommandError
+/// "dhcpd.check" with what dhcpd said.
 DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPath& staged);
 
-/// The real `exportfs -ra` on `files` (paths of exports tables as seen inside the root) alone, with scratch files over /etc/exports,
-/// /etc/exports.d and /var/lib/nfs, so that neither kernel nor host see anything of it. Passes when the table that it writes
-/// has an entry for each one in the files: the first bad entry would end a file, and exportfs tells nobody but by its exit status. Throws
-/// CommandError "exportfs.check".
+/// The real `exportfs -ra` on `files` (paths of exports tables as seen inside the root) alone, with scratch
+/// files over /etc/exports, /etc/exports.d and /var/lib/nfs, so that neither kernel nor host see anything of
+/// it. Passes when the table that it writes has an entry for each one in the files: the first bad entry would
+/// end a file, and exportfs tells nobody but by its exit status. Throws CommandError "exportfs.check".
 DaemonCheck check_exportfs(const Root& root, const std::vector<std::string>& files);
 
 }  // namespace krgboot

@@ -5,9 +5,9 @@
 
 namespace krgboot {
 
-/// Looks at every path of `plan` and of the manifest under `root`, and compares. Reads only. Contents are kept only where they
-/// differ, so memory follows the changes and not the files. Throws IoError where the system refuses, ConflictError where the
-/// manifest is damaged.
+/// Looks at every path of `plan` and of the manifest under `root`, and compares. Reads only. Contents are
+/// kept only where they differ, so memory follows the changes and not the files. Throws IoError where the
+/// system refuses, ConflictError where the manifest is damaged.
 Snapshot observe(const Root& root, const Plan& plan);
 
 /// The fingerprint of a path as `observe` would take it now.

@@ -1,17 +1,17 @@
 #pragma once
 
-#include <string>
-
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/plan/changes.hpp"
 #include "krgboot/plan/render.hpp"
 #include "krgboot/plan/snapshot.hpp"
 #include "krgboot/system/root.hpp"
 
+#include <string>
+
 namespace krgboot {
 
-/// A plan held against a root: what is there, and what would change. Apply makes it so, as long as nobody else has been there
-/// in between.
+/// A plan held against a root: what is there, and what would change. Apply makes it so, as long as nobody
+/// else has been there in between.
 struct Proposal {
   Root root;
   Release release;  ///< of the server: where the daemons' files lie
@@ -20,8 +20,9 @@ struct Proposal {
   Changes changes;
 };
 
-/// Renders `cluster` and compares the result with what lies under `root`. Writes nothing, unless a krgboot command was killed there:
-/// then that is put right first (see Transaction::recover). Throws IoError, ConflictError, CommandError.
+/// Renders `cluster` and compares the result with what lies under `root`. Writes nothing, unless a krgboot
+/// command was killed there: then that is put right first (see Transaction::recover). Throws IoError,
+/// ConflictError, CommandError.
 Proposal propose(const Cluster& cluster, const Root& root, const DiffOptions& options = {});
 
 /// What `verify` says: drift is any change that a plan would make now, or any finding.

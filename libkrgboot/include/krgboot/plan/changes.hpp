@@ -1,12 +1,12 @@
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "krgboot/base/diagnostic.hpp"
 #include "krgboot/plan/plan.hpp"
 #include "krgboot/plan/snapshot.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace krgboot {
 
@@ -35,8 +35,9 @@ struct Changes {
   std::vector<ReloadService> reloads;  ///< those that the changes call for
   Manifest manifest;                   ///< as it will be
   bool manifest_changes = false;
-  /// What stands in the way or is missing; an error keeps apply from writing. "image.missing", "kernel.missing", "initrd.missing",
-  /// "loader.missing": would boot into a hole; "file.foreign": somebody else's file lies there; "file.kind": not a file at all.
+  /// What stands in the way or is missing; an error keeps apply from writing. "image.missing",
+  /// "kernel.missing", "initrd.missing", "loader.missing": would boot into a hole; "file.foreign": somebody
+  /// else's file lies there; "file.kind": not a file at all.
   Diagnostics findings;
 
   bool empty() const noexcept { return changes.empty() && !manifest_changes; }
@@ -49,8 +50,8 @@ struct DiffOptions {
 /// Pure: compares what should be with what was seen.
 Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options = {});
 
-/// The change as `diff -u` shows it, with "a/…" and "b/…" names and mode lines; one line for a binary file. Passwords are not in any file krgboot
-/// writes outside images.
+/// The change as `diff -u` shows it, with "a/…" and "b/…" names and mode lines; one line for a binary file.
+/// Passwords are not in any file krgboot writes outside images.
 std::string unified_diff(const Change& change);
 /// All of them.
 std::string unified_diff(const Changes& changes);

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "krgboot/plan/plan.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "krgboot/plan/plan.hpp"
 
 namespace krgboot {
 

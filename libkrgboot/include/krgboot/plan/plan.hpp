@@ -1,24 +1,24 @@
 #pragma once
 
+#include "krgboot/model/cluster.hpp"
+
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
-#include "krgboot/model/cluster.hpp"
-
 namespace krgboot {
 
-/// What a file is to the boot server. A file is only ever removed when its name parses under the grammar of its
-/// role, whatever the manifest says of it.
+/// What a file is to the boot server. A file is only ever removed when its name parses under the grammar of
+/// its role, whatever the manifest says of it.
 enum class Role {
-  dhcpd_conf,   ///< our own file for dhcpd, and the include line in the server's
-  tftpd_conf,   ///< /etc/default/tftpd-hpa
-  exports,      ///< a drop-in below /etc/exports.d, or our block in /etc/exports
-  loader,       ///< pxelinux.0, ldlinux.c32
-  boot_file,    ///< a file below pxelinux.cfg/
-  kernel,       ///< a kernel or initrd copied below the TFTP root
-  image_file,   ///< a file inside an image: fstab, hosts
+  dhcpd_conf,  ///< our own file for dhcpd, and the include line in the server's
+  tftpd_conf,  ///< /etc/default/tftpd-hpa
+  exports,     ///< a drop-in below /etc/exports.d, or our block in /etc/exports
+  loader,      ///< pxelinux.0, ldlinux.c32
+  boot_file,   ///< a file below pxelinux.cfg/
+  kernel,      ///< a kernel or initrd copied below the TFTP root
+  image_file,  ///< a file inside an image: fstab, hosts
   directory,
 };
 std::string to_string(Role role);
@@ -45,10 +45,11 @@ struct MarkedBlock {
 
 using Edit = std::variant<IncludeLine, TftpdDefaults, MarkedBlock>;
 
-/// `text` with the edit made; foreign bytes stay. Idempotent. Throws ConflictError where `text` is such that the edit has
-/// no safe place (a block begun twice), ArgumentError where a value cannot be carried.
+/// `text` with the edit made; foreign bytes stay. Idempotent. Throws ConflictError where `text` is such that
+/// the edit has no safe place (a block begun twice), ArgumentError where a value cannot be carried.
 std::string apply_edit(const Edit& edit, std::string_view text);
-/// `text` without what `apply_edit` put there. Values of tftpd-hpa stay: there is no telling what stood there before.
+/// `text` without what `apply_edit` put there. Values of tftpd-hpa stay: there is no telling what stood there
+/// before.
 std::string revert_edit(const Edit& edit, std::string_view text);
 
 /// A file that krgboot owns whole.
@@ -61,14 +62,16 @@ struct WriteFile {
   friend bool operator==(const WriteFile&, const WriteFile&) = default;
 };
 
-/// A change to a file that others own too. Its mode and owner stay; where it is missing it begins as `initial`.
+/// A change to a file that others own too. Its mode and owner stay; where it is missing it begins as
+/// `initial`.
 struct EditFile {
   Role role;
   std::string path;
   Edit edit;
   std::string origin;
   std::string initial;
-  /// Only where this directory is there: an image that has not been made yet must not be begun by writing into it.
+  /// Only where this directory is there: an image that has not been made yet must not be begun by writing
+  /// into it.
   std::string only_within;
   friend bool operator==(const EditFile&, const EditFile&) = default;
 };
@@ -124,7 +127,8 @@ using PlanItem = std::variant<WriteFile, EditFile, CopyFile, Link, MakeDirectory
 std::string_view path_of(const PlanItem& item) noexcept;
 std::string_view origin_of(const PlanItem& item) noexcept;
 
-/// The desired state as data, in the order in which it is made: directories before what lies in them, reloads last.
+/// The desired state as data, in the order in which it is made: directories before what lies in them, reloads
+/// last.
 struct Plan {
   std::vector<PlanItem> items;
   friend bool operator==(const Plan&, const Plan&) = default;

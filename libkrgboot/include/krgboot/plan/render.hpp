@@ -5,8 +5,8 @@
 
 namespace krgboot {
 
-/// Everything that the boot server of `cluster` needs, as data. Pure and deterministic: the same cluster gives the same
-/// plan to the byte. What lies where, and whose it is, is told in docs/formats.md.
+/// Everything that the boot server of `cluster` needs, as data. Pure and deterministic: the same cluster
+/// gives the same plan to the byte. What lies where, and whose it is, is told in docs/formats.md.
 Plan render(const Cluster& cluster);
 
 }  // namespace krgboot

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "krgboot/plan/manifest.hpp"
+#include "krgboot/plan/plan.hpp"
+
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "krgboot/plan/manifest.hpp"
-#include "krgboot/plan/plan.hpp"
 
 namespace krgboot {
 
@@ -32,12 +32,13 @@ struct Observed {
   bool same_content = false;
   /// The file's text, or the link's target, where it differs; nullopt for a binary or very large file.
   std::optional<std::string> text;
-  /// CopyFile: what was found at the source. EditFile with only_within: `absent` where that directory is not there.
+  /// CopyFile: what was found at the source. EditFile with only_within: `absent` where that directory is not
+  /// there.
   PathKind source = PathKind::file;
 };
 
-/// What lies under a root where a plan wants to act: one entry for each item, and one for each path of the manifest that the plan no
-/// longer holds.
+/// What lies under a root where a plan wants to act: one entry for each item, and one for each path of the
+/// manifest that the plan no longer holds.
 struct Snapshot {
   std::vector<Observed> items;      ///< as many as the plan has items
   Manifest manifest;                ///< what krgboot wrote there before

@@ -1,0 +1,65 @@
+"""The command line's frame: options for all commands, errors, exit codes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import click
+import typer
+
+import krgboot
+from krgboot.cli import clusters, exports, names, output
+
+app = typer.Typer(
+    name="krgbootctl",
+    help="Boot servers for diskless clusters: PXE, DHCP, TFTP and NFS root from one cluster.yaml.",
+    epilog="Exit codes: 0 fine; 1 failed; 2 plan: changes are pending, verify: drift, trace: a node would not boot; "
+    "64 wrong usage.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+clusters.register(app)
+names.register(app)
+app.add_typer(exports.app, name="exports")
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        print(f"krgbootctl {krgboot.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _frame(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
+def main() -> None:
+    """Run krgbootctl and exit with its code."""
+    command = typer.main.get_command(app)
+    as_json = "--json" in sys.argv
+    try:
+        code = command.main(prog_name="krgbootctl", standalone_mode=False)
+    except krgboot.Error as error:
+        output.show_error(error, as_json=as_json)
+        code = output.FAILED
+    except click.UsageError as error:
+        error.show()
+        code = output.USAGE
+    except click.ClickException as error:
+        error.show()
+        code = output.FAILED
+    except (KeyboardInterrupt, click.Abort):
+        output.err.print("interrupted")
+        code = 130
+    except BrokenPipeError:
+        # Whoever read us has seen enough.
+        sys.stderr.close()
+        code = output.FAILED
+    sys.exit(code if isinstance(code, int) else output.OK)

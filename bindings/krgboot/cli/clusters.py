@@ -1,0 +1,205 @@
+"""krgbootctl check, render, plan, apply, verify, trace: what is done with a cluster.yaml."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+import krgboot
+from krgboot import Severity, Status
+from krgboot.cli import output
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The cluster.yaml.", show_default=False)]
+RootDirectory = Annotated[
+    Path, typer.Option("--root", metavar="DIR", help="Work on a staged tree; no service is reloaded.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Machine output.")]
+Adopt = Annotated[bool, typer.Option("--adopt", help="Take over foreign files that lie where krgboot's belong.")]
+
+_STATUS_STYLES = {Status.ok: "green", Status.warning: "yellow", Status.broken: "bold red"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the frame."""
+    for command in (check, render, plan, apply, verify, trace, schema):
+        app.command()(command)
+
+
+def _load(spec: Path, *, quiet: bool = False) -> krgboot.Cluster:
+    cluster = krgboot.load(spec)
+    if not quiet:
+        output.show_diagnostics(cluster.warnings)
+    return cluster
+
+
+def check(spec: Spec, as_json: Json = False) -> None:
+    """Read and judge a cluster.yaml: every problem at once, each with its place."""
+    cluster = _load(spec, quiet=as_json)
+    if as_json:
+        output.show_json({"cluster": cluster.name, "diagnostics": output.diagnostics_data(cluster.warnings)})
+    else:
+        counts = f"{len(cluster.nodes)} nodes, {len(cluster.boot)} boot entries, {len(cluster.images)} images"
+        output.out.print(f"{spec}: cluster {cluster.name}: {counts}")
+
+
+def render(
+    spec: Spec,
+    path: Annotated[str | None, typer.Option(metavar="PATH", help="Only this file, and nothing but its text.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show every file that the boot server needs, without looking at any server."""
+    rendered = _load(spec, quiet=as_json).render()
+    if path is not None:
+        for item in rendered.items:
+            if isinstance(item, krgboot.WriteFile) and item.path == path:
+                print(item.content.decode(errors="replace"), end="")
+                return
+        raise krgboot.ArgumentError(f"no file {path} is rendered from {spec}", "render.no_such_file", path)
+    if as_json:
+        output.show_json(rendered.to_json())
+        return
+    print(rendered, end="")
+
+
+def _show_proposal(changes: krgboot.Changes, *, diff: bool) -> None:
+    print(changes, end="")
+    if diff:
+        output.show_diff(changes.diff())
+    output.show_diagnostics(changes.findings)
+
+
+def plan(
+    spec: Spec,
+    root: RootDirectory = Path("/"),
+    diff: Annotated[bool, typer.Option("--diff/--no-diff", help="Show what changes in each file.")] = True,
+    adopt: Adopt = False,
+    as_json: Json = False,
+) -> None:
+    """Show what apply would change. Exit code 2: something would."""
+    proposal = krgboot.plan(_load(spec, quiet=as_json), root, adopt=adopt)
+    if as_json:
+        output.show_json(proposal.to_json())
+    elif not proposal and not proposal.findings:
+        output.out.print("nothing to change")
+    else:
+        _show_proposal(proposal.changes, diff=diff)
+    raise typer.Exit(output.PENDING if proposal or proposal.findings else output.OK)
+
+
+def apply(
+    spec: Spec,
+    root: RootDirectory = Path("/"),
+    adopt: Adopt = False,
+    allow_missing: Annotated[
+        bool, typer.Option("--allow-missing", help="Write even where an image, kernel or loader is not there yet.")
+    ] = False,
+    check: Annotated[
+        bool, typer.Option("--check/--no-check", help="Let dhcpd and exportfs check the staged files.")
+    ] = True,
+    reload: Annotated[bool, typer.Option("--reload/--no-reload", help="Reload services whose files changed.")] = True,
+    lock_timeout: Annotated[
+        float | None, typer.Option(metavar="SECONDS", help="How long to wait for another apply.  [default: for ever]")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make it so, all or nothing; what fails leaves everything as it was."""
+    cluster = _load(spec, quiet=as_json)
+    with _progress(shown=not as_json) as (_, advance):
+        report = krgboot.apply(
+            cluster,
+            root,
+            adopt=adopt,
+            allow_missing=allow_missing,
+            check=check,
+            reload=reload,
+            lock_timeout=lock_timeout,
+            progress=advance,
+        )
+    if as_json:
+        output.show_json(report.to_json())
+        return
+    print(report.changes, end="")
+    for daemon in report.checks:
+        output.out.print(f"check {daemon.detail}" if daemon.ran else f"check {daemon.daemon} skipped: {daemon.detail}")
+    output.show_diagnostics(report.warnings)
+    output.out.print(f"{len(report.changes)} changes made" if report.changes else "nothing to change")
+
+
+class _progress:  # noqa: N801 (reads as a function)
+    """A bar on a terminal, nothing elsewhere: the report says it all."""
+
+    def __init__(self, *, shown: bool) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        self._progress = Progress(*columns, console=output.err, transient=True, disable=not (shown and output.err.is_terminal))
+
+    def __enter__(self) -> tuple[Progress, Callable[[int, int, str], None]]:
+        self._progress.start()
+        task = self._progress.add_task("apply", total=None)
+
+        def advance(done: int, total: int, what: str) -> None:
+            self._progress.update(task, completed=done, total=total, description=what)
+
+        return self._progress, advance
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+
+def verify(spec: Spec, root: RootDirectory = Path("/"), as_json: Json = False) -> None:
+    """Compare what is there with the spec. Exit code 2: something drifted."""
+    verification = krgboot.verify(_load(spec, quiet=as_json), root)
+    if as_json:
+        output.show_json(verification.to_json())
+    elif verification.clean:
+        output.out.print("everything is as the spec says")
+    else:
+        _show_proposal(verification.drift, diff=True)
+    raise typer.Exit(output.OK if verification.clean else output.PENDING)
+
+
+def _show_trace(trace: krgboot.Trace) -> None:
+    verdict = "boots" if trace.boots else "would not boot"
+    output.out.print(f"[bold]{trace.machine.name}[/] [{_STATUS_STYLES[trace.status]}]{verdict}[/]")
+    for step in trace.steps:
+        style = _STATUS_STYLES[step.status]
+        line = output.Text.assemble(
+            "  ", (f"{step.status.name:<8}", style), f"{step.stage.name:<13}", step.what, (f"  {step.why}" if step.why else "", "dim")
+        )
+        if step.hint:
+            line.append(f" ({step.hint})", style="dim")
+        output.out.print(line)
+
+
+def trace(
+    spec: Spec,
+    machines: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NODE|MAC|UUID|ADDRESS]...", help="Who boots, listed or not; every node by default."),
+    ] = None,
+    root: RootDirectory = Path("/"),
+    as_json: Json = False,
+) -> None:
+    """Follow a node's boot through the files as they lie there. Exit code 2: it would not boot."""
+    cluster = _load(spec, quiet=as_json)
+    wanted = machines or [str(node.name) for node in cluster.nodes]
+    traces = krgboot.trace_all(cluster, wanted, root)
+    if as_json:
+        import json
+
+        data: list[Any] = [json.loads(trace.to_json()) for trace in traces]
+        output.show_json(data)
+    else:
+        for trace in traces:
+            _show_trace(trace)
+    raise typer.Exit(output.OK if all(trace.boots for trace in traces) else output.PENDING)
+
+
+def schema() -> None:
+    """Print the JSON Schema of cluster.yaml, for editors."""
+    print(krgboot.cluster_json_schema(), end="")

@@ -1,0 +1,59 @@
+"""krgbootctl pxename: names of boot files, and back."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+import krgboot
+from krgboot.cli import output
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the frame."""
+    app.command()(pxename)
+
+
+def _members(text: str) -> list[str]:
+    # In a MAC address a range counts in hex.
+    return krgboot.expand_range(text, 16 if text.count(":") == 5 or text.count("-") > 4 else 10)
+
+
+def pxename(
+    values: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ADDRESS|NETWORK|MAC|UUID...", help="What to name; ranges such as 10.0.0.[1-4] count too."
+        ),
+    ],
+    inverse: Annotated[
+        bool, typer.Option("--inverse", "-i", help="Take names, and tell what each stands for.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine output.")] = False,
+) -> None:
+    """Name the file below pxelinux.cfg/ for an address, a network, a MAC address or a UUID.
+
+    A network gets the fewest names that its addresses and no others try.
+    """
+    if inverse:
+        subjects = {name: krgboot.parse_pxelinux_name(name) for name in values}
+        strangers = [name for name, subject in subjects.items() if subject is None]
+        if strangers:
+            raise krgboot.ArgumentError(
+                f"pxelinux never asks for {', '.join(strangers)}", "pxelinux.not_a_name", strangers[0]
+            )
+        found = {name: [str(subject)] for name, subject in subjects.items()}
+    else:
+        found = {member: krgboot.pxelinux_names(member) for text in values for member in _members(text)}
+    if as_json:
+        output.show_json(found)
+    elif len(found) == 1:
+        for name in next(iter(found.values())):
+            print(name)
+    else:
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for value, names in found.items():
+            table.add_row(value, " ".join(names))
+        output.out.print(table)

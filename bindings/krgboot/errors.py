@@ -1,0 +1,108 @@
+"""The errors that krgboot raises. The class says what the caller should do next.
+
+Every error has ``code``, a stable identifier for programs ("plan.stale"), and ``subject``, the value, key or
+path that is to blame (may be empty); its text is readable as it is.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from krgboot._core import Diagnostic, Location
+
+__all__ = [
+    "ArchiveError",
+    "ArgumentError",
+    "CommandError",
+    "ConfigError",
+    "ConflictError",
+    "Error",
+    "InternalError",
+    "IoError",
+    "ValidationError",
+]
+
+
+class Error(Exception):
+    """Root of everything that krgboot raises."""
+
+    code: str
+    subject: str
+
+    def __init__(self, message: str, code: str, subject: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.subject = subject
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class ArgumentError(Error, ValueError):
+    """Fix the call: an argument has no meaning."""
+
+
+class ConfigError(Error, ValueError):
+    """Fix the file: it cannot be read as what it should be.
+
+    ``where`` is the first fault; ``diagnostics`` is everything that was found in the same reading.
+    """
+
+    def __init__(
+        self, message: str, code: str, subject: str, diagnostics: list[Diagnostic], where: Location
+    ) -> None:
+        super().__init__(message, code, subject)
+        self.diagnostics = diagnostics
+        self.where = where
+
+
+class ValidationError(Error, ValueError):
+    """Fix the cluster: the file is well-formed, but what it says cannot be. ``diagnostics`` has all findings."""
+
+    def __init__(self, message: str, code: str, subject: str, diagnostics: list[Diagnostic]) -> None:
+        super().__init__(message, code, subject)
+        self.diagnostics = diagnostics
+
+
+class ConflictError(Error, RuntimeError):
+    """Plan again: what is there is not what the plan was made against, or belongs to somebody else."""
+
+
+class IoError(Error, OSError):
+    """The system refused an operation; ``operation``, ``path``, and OSError's ``errno``, ``strerror``, ``filename``."""
+
+    def __init__(self, message: str, code: str, operation: str, path: str, error_number: int) -> None:
+        Error.__init__(self, message, code, path)
+        self.operation = operation
+        self.path = path
+        self.errno = error_number
+        self.strerror = os.strerror(error_number)
+        self.filename = path
+
+
+class ArchiveError(Error, ValueError):
+    """An archive is damaged, hostile or of an unknown kind; ``subject`` is the archive, ``entry`` what is in it."""
+
+    def __init__(self, message: str, code: str, archive: str, entry: str) -> None:
+        super().__init__(message, code, archive)
+        self.entry = entry
+
+
+class CommandError(Error, RuntimeError):
+    """A program that krgboot ran failed; ``argv``, ``status`` (or 128 + signal), ``output`` (its last lines)."""
+
+    def __init__(self, message: str, code: str, argv: list[str], status: int, output: str) -> None:
+        super().__init__(message, code, argv[0] if argv else "")
+        self.argv = argv
+        self.status = status
+        self.output = output
+
+
+class InternalError(Error, RuntimeError):
+    """A fault of krgboot itself; please report it."""
+
+    def __init__(self, message: str, code: str = "internal", subject: str = "") -> None:
+        super().__init__(message, code, subject)

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+
+#include <pybind11/native_enum.h>
+#include <pybind11/operators.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+#include <pybind11/stl/filesystem.h>
+
+// One function a floor; module.cpp calls them from the ground up.
+namespace krgboot::bindings {
+
+namespace py = pybind11;
+
+void bind_base(py::module_& m);
+void bind_net(py::module_& m);
+void bind_model(py::module_& m);
+void bind_config(py::module_& m);
+void bind_formats(py::module_& m);
+void bind_plan(py::module_& m);
+void bind_system(py::module_& m);
+void bind_apply(py::module_& m);
+
+/// What every value type of net offers: parse, str, repr, order, hash.
+template <class T>
+py::class_<T> bind_value(py::module_& m, const char* name, const char* doc) {
+  py::class_<T> type(m, name, doc);
+  type.def(py::init([](const std::string& text) { return T::from_string(text); }), py::arg("text"),
+           "Read `text`; raises ArgumentError.")
+      .def_static(
+          "parse", [](const std::string& text) { return T::parse(text); }, py::arg("text"),
+          "Read `text`; None where it is not well-formed.")
+      .def("__str__", [](const T& value) { return std::string(value.to_string()); })
+      .def("__repr__", [name = std::string(name)](
+                           const T& value) { return name + "('" + std::string(value.to_string()) + "')"; })
+      .def("__hash__", [](const T& value) { return std::hash<T>{}(value); })
+      .def(py::self == py::self)
+      .def(py::self < py::self)
+      .def(py::self <= py::self)
+      .def(py::self > py::self)
+      .def(py::self >= py::self);
+  return type;
+}
+
+}  // namespace krgboot::bindings

@@ -1,0 +1,222 @@
+#include "krgboot/apply/apply.hpp"
+#include "krgboot/apply/proposal.hpp"
+#include "krgboot/apply/trace.hpp"
+
+#include "bind.hpp"
+
+namespace krgboot::bindings {
+
+namespace {
+
+using Progress = std::function<void(std::size_t, std::size_t, const std::string&)>;
+
+ApplyOptions options_of(bool adopt, bool allow_missing, bool check, bool reload,
+                        std::optional<double> lock_timeout, const std::optional<Progress>& progress) {
+  ApplyOptions options;
+  options.adopt = adopt;
+  options.allow_missing = allow_missing;
+  options.check = check;
+  options.reload = reload;
+  if (lock_timeout) {
+    options.lock.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(*lock_timeout * 1000));
+  }
+  // Ctrl-C while waiting for the lock or between two files: Python has its say, and nothing has been written.
+  options.lock.keep_waiting = [] {
+    py::gil_scoped_acquire acquire;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    return true;
+  };
+  options.on_progress = [progress, last = std::string()](std::size_t done, std::size_t total,
+                                                         std::string_view what) mutable {
+    // A hundred thousand files need no hundred thousand calls.
+    if (done % 256 != 0 && done != total && what.substr(0, 1) == "/") return true;
+    py::gil_scoped_acquire acquire;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    if (progress) (*progress)(done, total, std::string(what));
+    return true;
+  };
+  return options;
+}
+
+constexpr const char* apply_doc =
+    "Make it so, all or nothing: lock, look again, stage, let the daemons check, journal, commit, reload.\n\n"
+    "adopt: take over foreign files that lie where ours belong. allow_missing: write even where an image, "
+    "kernel or loader is\n"
+    "not there yet. check: let dhcpd and exportfs check the staged files, where they are installed. reload: "
+    "reload services\n"
+    "(never on a staged tree). lock_timeout: seconds to wait for another apply; None: without end. progress: "
+    "called with\n"
+    "(done, total, what); an exception from it cancels, and nothing is written.\n\n"
+    "Raises ConflictError, CommandError, IoError; then everything is as it was.";
+
+void bind_trace(py::module_& m) {
+  py::native_enum<Stage>(m, "Stage", "enum.Enum", "The stages of a boot, in order.")
+      .value("dhcp", Stage::dhcp)
+      .value("loader", Stage::loader)
+      .value("boot_file", Stage::boot_file)
+      .value("kernel", Stage::kernel)
+      .value("initrd", Stage::initrd)
+      .value("command_line", Stage::command_line)
+      .value("root", Stage::root)
+      .value("mounts", Stage::mounts)
+      .finalize();
+  py::native_enum<Status>(m, "Status", "enum.Enum")
+      .value("ok", Status::ok)
+      .value("warning", Status::warning)
+      .value("broken", Status::broken)
+      .finalize();
+  py::class_<Step>(m, "Step", "One thing that happens on the way, or would not.")
+      .def_readonly("stage", &Step::stage)
+      .def_readonly("status", &Step::status)
+      .def_readonly("what", &Step::what)
+      .def_readonly("why", &Step::why)
+      .def_readonly("hint", &Step::hint)
+      .def("__repr__", [](const Step& s) {
+        return "<Step " + to_string(s.stage) + " " + to_string(s.status) + ": " + s.what + ">";
+      });
+  py::class_<Machine>(m, "Machine", "Who boots; what is not known is None.")
+      .def_readonly("name", &Machine::name)
+      .def_readonly("mac", &Machine::mac)
+      .def_readonly("uuid", &Machine::uuid)
+      .def_readonly("address", &Machine::address);
+  py::class_<Trace>(m, "Trace", "A node's boot, followed through the files as they lie under a root.")
+      .def_readonly("machine", &Trace::machine)
+      .def_readonly("steps", &Trace::steps)
+      .def_property_readonly(
+          "boot_files",
+          [](const Trace& trace) {
+            std::vector<std::pair<std::string, std::string>> names;
+            for (const auto& candidate : trace.boot_files)
+              names.emplace_back(candidate.name, to_string(candidate.state));
+            return names;
+          },
+          "The names asked for, in order, each with \"missing\", \"loaded\", \"hidden\" or \"unreadable\".")
+      .def_readonly("boot_file", &Trace::boot_file)
+      .def_readonly("label", &Trace::label)
+      .def_readonly("kernel", &Trace::kernel)
+      .def_readonly("initrds", &Trace::initrds)
+      .def_readonly("command_line", &Trace::command_line)
+      .def_readonly("root_path", &Trace::root_path)
+      .def_property_readonly("status", &Trace::status, "The worst of the steps.")
+      .def_property_readonly("boots", &Trace::boots)
+      .def("__bool__", &Trace::boots)
+      .def("__str__", [](const Trace& trace) { return to_string(trace); })
+      .def("to_json", [](const Trace& trace) { return to_json(trace); });
+  m.def(
+      "trace",
+      [](const Cluster& cluster, const std::string& machine, const std::filesystem::path& root) {
+        py::gil_scoped_release release;
+        return trace(cluster, find_machine(cluster, machine), Root(root.string()));
+      },
+      py::arg("cluster"), py::arg("machine"), py::arg("root") = "/",
+      "Follow the boot of a node, or of a MAC address, UUID or address, listed or not. Raises ArgumentError, "
+      "IoError.");
+  m.def(
+      "trace_all",
+      [](const Cluster& cluster, const std::vector<std::string>& machines,
+         const std::filesystem::path& root) {
+        py::gil_scoped_release release;
+        Tracer tracer(cluster, Root(root.string()));
+        std::vector<Trace> traces;
+        for (const auto& machine : machines) traces.push_back(tracer.trace(find_machine(cluster, machine)));
+        return traces;
+      },
+      py::arg("cluster"), py::arg("machines"), py::arg("root") = "/",
+      "The same for many; the server's files are read once.");
+}
+
+}  // namespace
+
+void bind_apply(py::module_& m) {
+  bind_trace(m);
+  py::class_<Root>(m, "Root", "A directory that confines everything: \"/\", a staged tree, or an image.")
+      .def(py::init([](const std::filesystem::path& directory) { return Root(directory.string()); }),
+           py::arg("directory") = "/")
+      .def_property_readonly("path", [](const Root& root) { return std::filesystem::path(root.host_path()); })
+      .def("__repr__", [](const Root& root) { return "Root('" + root.host_path() + "')"; });
+
+  py::class_<Proposal>(m, "Proposal", "A plan held against a root: what is there, and what would change.")
+      .def_property_readonly("root",
+                             [](const Proposal& p) { return std::filesystem::path(p.root.host_path()); })
+      .def_readonly("plan", &Proposal::plan)
+      .def_readonly("changes", &Proposal::changes)
+      .def_property_readonly(
+          "findings", [](const Proposal& p) { return p.changes.findings; },
+          "What is missing or stands in the way.")
+      .def(
+          "__bool__", [](const Proposal& p) { return !p.changes.empty(); }, "Is there anything to change?")
+      .def("__len__", [](const Proposal& p) { return p.changes.changes.size(); })
+      .def("__str__", [](const Proposal& p) { return to_string(p.changes); })
+      .def(
+          "diff",
+          [](const Proposal& p) {
+            return py::bytes(unified_diff(p.changes)).attr("decode")("utf-8", "replace");
+          },
+          "All changes as diff -u shows them.")
+      .def("to_json", [](const Proposal& p) { return to_json(p.changes); })
+      .def("__repr__", [](const Proposal& p) {
+        return "<Proposal of " + std::to_string(p.changes.changes.size()) + " changes under " +
+               p.root.host_path() + ">";
+      });
+
+  py::class_<Verification>(m, "Verification", "What differs from the spec now.")
+      .def_readonly("drift", &Verification::drift)
+      .def_property_readonly("clean", &Verification::clean)
+      .def("__bool__", &Verification::clean)
+      .def("to_json", [](const Verification& v) { return to_json(v.drift); });
+
+  py::class_<DaemonCheck>(m, "DaemonCheck", "What one of the daemons' own checks said.")
+      .def_readonly("daemon", &DaemonCheck::daemon)
+      .def_readonly("ran", &DaemonCheck::ran)
+      .def_readonly("detail", &DaemonCheck::detail);
+
+  py::class_<ApplyReport>(m, "ApplyReport", "What an apply did.")
+      .def_readonly("changes", &ApplyReport::changes)
+      .def_readonly("checks", &ApplyReport::checks)
+      .def_readonly("reloaded", &ApplyReport::reloaded)
+      .def_readonly("warnings", &ApplyReport::warnings)
+      .def("to_json", [](const ApplyReport& report) { return to_json(report); });
+
+  m.def(
+      "plan",
+      [](const Cluster& cluster, const std::filesystem::path& root, bool adopt) {
+        py::gil_scoped_release release;
+        return propose(cluster, Root(root.string()), {adopt});
+      },
+      py::arg("cluster"), py::arg("root") = "/", py::kw_only(), py::arg("adopt") = false,
+      "Render the cluster and compare it with what lies under `root`. Raises IoError, ConflictError.");
+  m.def(
+      "verify",
+      [](const Cluster& cluster, const std::filesystem::path& root) {
+        py::gil_scoped_release release;
+        return verify(cluster, Root(root.string()));
+      },
+      py::arg("cluster"), py::arg("root") = "/",
+      "Report drift: what an apply would change now. Raises IoError, ConflictError.");
+  m.def(
+      "apply",
+      [](const Proposal& proposal, bool allow_missing, bool check, bool reload,
+         std::optional<double> lock_timeout, const std::optional<Progress>& progress) {
+        auto options = options_of(false, allow_missing, check, reload, lock_timeout, progress);
+        py::gil_scoped_release release;
+        return apply(proposal, options);
+      },
+      py::arg("plan"), py::kw_only(), py::arg("allow_missing") = false, py::arg("check") = true,
+      py::arg("reload") = true, py::arg("lock_timeout") = py::none(), py::arg("progress") = py::none(),
+      apply_doc);
+  m.def(
+      "apply",
+      [](const Cluster& cluster, const std::filesystem::path& root, bool adopt, bool allow_missing,
+         bool check, bool reload, std::optional<double> lock_timeout,
+         const std::optional<Progress>& progress) {
+        auto options = options_of(adopt, allow_missing, check, reload, lock_timeout, progress);
+        py::gil_scoped_release release;
+        return apply(cluster, Root(root.string()), options);
+      },
+      py::arg("cluster"), py::arg("root") = "/", py::kw_only(), py::arg("adopt") = false,
+      py::arg("allow_missing") = false, py::arg("check") = true, py::arg("reload") = true,
+      py::arg("lock_timeout") = py::none(), py::arg("progress") = py::none(),
+      "Plan and apply under one lock, so that several at once are serialised.");
+}
+
+}  // namespace krgboot::bindings

@@ -1,0 +1,112 @@
+#include "krgboot/base/diagnostic.hpp"
+#include "krgboot/base/error.hpp"
+#include "krgboot/version.hpp"
+
+#include "bind.hpp"
+
+namespace krgboot::bindings {
+
+namespace {
+
+/// Raises krgboot.errors.NAME(args…): the Python classes hold the fields, so they are built, not only named.
+template <class... Args>
+void raise(const char* name, Args&&... args) {
+  auto type = py::module_::import("krgboot.errors").attr(name);
+  auto object = type(std::forward<Args>(args)...);
+  PyErr_SetObject(type.ptr(), object.ptr());
+}
+
+// The most derived classes first.
+void translate(std::exception_ptr pointer) {
+  if (!pointer) return;
+  try {
+    std::rethrow_exception(pointer);
+  } catch (const ConfigError& e) {
+    raise("ConfigError", e.what(), e.code(), e.subject(), e.diagnostics(), e.where());
+  } catch (const ValidationError& e) {
+    raise("ValidationError", e.what(), e.code(), e.subject(), e.diagnostics());
+  } catch (const ArgumentError& e) {
+    raise("ArgumentError", e.what(), e.code(), e.subject());
+  } catch (const ConflictError& e) {
+    raise("ConflictError", e.what(), e.code(), e.subject());
+  } catch (const IoError& e) {
+    raise("IoError", e.what(), e.code(), e.operation(), e.path(), e.error_number());
+  } catch (const ArchiveError& e) {
+    raise("ArchiveError", e.what(), e.code(), e.subject(), e.entry());
+  } catch (const CommandError& e) {
+    raise("CommandError", e.what(), e.code(), e.argv(), e.status(), e.output());
+  } catch (const Error& e) {
+    raise("InternalError", e.what(), e.code(), e.subject());
+  }
+}
+
+/// Throws the error of that class, so that the tests can see each cross the border.
+[[noreturn]] void throw_error(const std::string& name) {
+  Diagnostics diagnostics{{Severity::error,
+                           "node.duplicate_address",
+                           "two nodes have one address",
+                           "change one",
+                           "nodes[1].address",
+                           {"cluster.yaml", {3, 14}}}};
+  if (name == "ArgumentError") throw ArgumentError("ipv4.syntax", "1.2.3", "no address: \"1.2.3\"");
+  if (name == "ConfigError") throw ConfigError(diagnostics);
+  if (name == "ValidationError") throw ValidationError(diagnostics);
+  if (name == "ConflictError") throw ConflictError("plan.stale", "/etc/exports", "/etc/exports has changed");
+  if (name == "IoError") throw IoError("open", "/etc/exports", EACCES);
+  if (name == "ArchiveError")
+    throw ArchiveError("archive.truncated", "image.tar", "./etc/passwd", "it ends too soon");
+  if (name == "CommandError")
+    throw CommandError("dhcpd.check", {"dhcpd", "-t"}, 1, "line 3: semicolon expected");
+  if (name == "InternalError") throw InternalError("a plan without items");
+  throw ArgumentError("error.unknown", name, "no error class of krgboot: " + name);
+}
+
+}  // namespace
+
+void bind_base(py::module_& m) {
+  m.attr("__version__") = KRGBOOT_VERSION;
+
+  py::native_enum<Severity>(m, "Severity", "enum.Enum",
+                            "How bad a finding is: an error stops, a warning does not.")
+      .value("warning", Severity::warning)
+      .value("error", Severity::error)
+      .finalize();
+
+  py::class_<Position>(m, "Position", "A place in a text, counted from 1; (0, 0) where there is none.")
+      .def(py::init<std::uint32_t, std::uint32_t>(), py::arg("line") = 0, py::arg("column") = 0)
+      .def_readonly("line", &Position::line)
+      .def_readonly("column", &Position::column)
+      .def("__bool__", [](const Position& p) { return static_cast<bool>(p); })
+      .def(py::self == py::self)
+      .def("__repr__", [](const Position& p) {
+        return "Position(" + std::to_string(p.line) + ", " + std::to_string(p.column) + ")";
+      });
+
+  py::class_<Location>(m, "Location", "A place in a named file.")
+      .def(py::init<std::string, Position>(), py::arg("file") = "", py::arg("position") = Position{})
+      .def_readonly("file", &Location::file)
+      .def_readonly("position", &Location::position)
+      .def(py::self == py::self)
+      .def("__str__", &Location::to_string)
+      .def("__repr__", [](const Location& l) { return "<Location " + l.to_string() + ">"; });
+
+  py::class_<Diagnostic>(m, "Diagnostic",
+                         "One finding about an input: severity, code, message, hint, key path and place.")
+      .def(py::init<Severity, std::string, std::string, std::string, std::string, Location>(),
+           py::arg("severity"), py::arg("code"), py::arg("message"), py::arg("hint") = "",
+           py::arg("key") = "", py::arg("where") = Location{})
+      .def_readonly("severity", &Diagnostic::severity)
+      .def_readonly("code", &Diagnostic::code, "Stable, dotted, lower case: \"node.duplicate_address\".")
+      .def_readonly("message", &Diagnostic::message)
+      .def_readonly("hint", &Diagnostic::hint, "What to do about it; may be empty.")
+      .def_readonly("key", &Diagnostic::key, "Key path in the spec, \"nodes[2].address\"; may be empty.")
+      .def_readonly("where", &Diagnostic::where)
+      .def(py::self == py::self)
+      .def("__str__", [](const Diagnostic& d) { return d.to_string(); })
+      .def("__repr__", [](const Diagnostic& d) { return "<Diagnostic " + d.to_string() + ">"; });
+
+  m.def("_throw", &throw_error, py::arg("name"), "For the tests: raise one of krgboot's errors.");
+  py::register_local_exception_translator(translate);
+}
+
+}  // namespace krgboot::bindings

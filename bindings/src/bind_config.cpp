@@ -1,0 +1,29 @@
+#include "krgboot/config/keys.hpp"
+#include "krgboot/config/load.hpp"
+
+#include "bind.hpp"
+
+namespace krgboot::bindings {
+
+void bind_config(py::module_& m) {
+  m.def(
+      "load",
+      [](const std::filesystem::path& path) {
+        py::gil_scoped_release release;
+        return load_cluster_file(path.string());
+      },
+      py::arg("path"),
+      "Read and judge a cluster.yaml. Raises IoError, ConfigError (no well-formed spec), ValidationError "
+      "(all findings).");
+  m.def(
+      "loads",
+      [](const std::string& text, const std::string& file) {
+        py::gil_scoped_release release;
+        return load_cluster(text, file);
+      },
+      py::arg("text"), py::arg("file") = "", "The same from a text; `file` is only a name for messages.");
+  m.def("cluster_json_schema", &cluster_json_schema, "The JSON Schema of cluster.yaml, as text.");
+  m.def("cluster_reference", &cluster_reference, "The reference page of cluster.yaml, in Markdown.");
+}
+
+}  // namespace krgboot::bindings

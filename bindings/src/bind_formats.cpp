@@ -1,0 +1,230 @@
+#include "krgboot/formats/boot_command_line.hpp"
+#include "krgboot/formats/dhcpd_edit.hpp"
+#include "krgboot/formats/dhcpd_render.hpp"
+#include "krgboot/formats/exports_match.hpp"
+#include "krgboot/formats/exports_render.hpp"
+#include "krgboot/formats/exports_table.hpp"
+#include "krgboot/formats/fstab.hpp"
+#include "krgboot/formats/fstab_table.hpp"
+#include "krgboot/formats/hosts.hpp"
+#include "krgboot/formats/kernel_command_line.hpp"
+#include "krgboot/formats/nfs_root.hpp"
+#include "krgboot/formats/pxelinux_menu.hpp"
+#include "krgboot/formats/pxelinux_render.hpp"
+#include "krgboot/formats/tftpd_hpa.hpp"
+
+#include "bind.hpp"
+
+namespace krgboot::bindings {
+
+namespace {
+
+void bind_exports(py::module_& m) {
+  using namespace exports;
+  py::class_<Entry>(m, "ExportEntry", "One path offered to one client.")
+      .def_readonly("path", &Entry::path)
+      .def_readonly("client", &Entry::client, "Empty where the line names none, which means everyone.")
+      .def_readonly("options", &Entry::options)
+      .def_property_readonly(
+          "effective", [](const Entry& e) { return e.effective.to_etab(); },
+          "All options in force, nfs-utils' defaults among them.")
+      .def_readonly("where", &Entry::where)
+      .def("to_etab", &Entry::to_etab, "As exportfs writes it into its export table.")
+      .def("__repr__",
+           [](const Entry& e) { return "<ExportEntry " + e.path + " " + e.client + "(" + e.options + ")>"; });
+
+  py::class_<ExportsTable>(m, "ExportsTable",
+                           "An exports(5) file as nfs-utils reads it; every byte that is not changed stays.")
+      .def(py::init<>())
+      .def_static("parse", &ExportsTable::parse, py::arg("text"), py::arg("file") = "")
+      .def_property_readonly("file", &ExportsTable::file)
+      .def("list", &ExportsTable::list,
+           "The entries, up to the first fault that makes exportfs stop reading.")
+      .def_property_readonly("diagnostics", &ExportsTable::diagnostics)
+      .def_property_readonly("ends_early", &ExportsTable::ends_early,
+                             "Does exportfs lose the rest of the file?")
+      .def(
+          "find",
+          [](const ExportsTable& table, const std::string& path,
+             const std::string& client) -> std::optional<Entry> {
+            const auto* entry = table.find(path, client);
+            if (entry == nullptr) return std::nullopt;
+            return *entry;
+          },
+          py::arg("path"), py::arg("client"))
+      .def("add", &ExportsTable::add, py::arg("path"), py::arg("client"), py::arg("options"),
+           "Raises ArgumentError, ConfigError.")
+      .def("change", &ExportsTable::change, py::arg("path"), py::arg("client"), py::arg("options"),
+           "Write other options for an entry. Raises ArgumentError.")
+      .def("remove", &ExportsTable::remove, py::arg("path"), py::arg("client"), "False where there is none.")
+      .def(
+          "would_allow",
+          [](const ExportsTable& table, Ipv4Address address, const std::string& path) {
+            return exports::would_allow(table, address, path);
+          },
+          py::arg("address"), py::arg("path"),
+          "May this address mount this path, and on the word of which entry?")
+      .def("__len__", [](const ExportsTable& table) { return table.list().size(); })
+      .def("__str__", &ExportsTable::to_string);
+
+  py::native_enum<Admission>(m, "Admission", "enum.Enum")
+      .value("refused", Admission::refused)
+      .value("allowed", Admission::allowed)
+      .value("unknown", Admission::unknown)
+      .finalize();
+  py::class_<Verdict>(m, "Verdict", "Whether an address may mount a path, and on whose word.")
+      .def_readonly("address", &Verdict::address)
+      .def_readonly("path", &Verdict::path)
+      .def_readonly("admission", &Verdict::admission)
+      .def_readonly("exported_path", &Verdict::exported_path)
+      .def_readonly("entry", &Verdict::entry, "The entry that decides.")
+      .def_readonly("read_only", &Verdict::read_only)
+      .def_readonly("root_squash", &Verdict::root_squash)
+      .def_readonly("all_squash", &Verdict::all_squash)
+      .def_readonly("certain", &Verdict::certain,
+                    "False where a client known by name could decide otherwise.")
+      .def("explain", &Verdict::explain, "In words, one fact a line.")
+      .def("__bool__", [](const Verdict& v) { return v.admission == Admission::allowed; });
+
+  py::class_<ExportsView>(m, "ExportsView", "All files that exportfs reads, together.")
+      .def(py::init([](std::vector<ExportsTable> tables) { return ExportsView(std::move(tables)); }),
+           py::arg("tables"))
+      .def_property_readonly("tables", &ExportsView::tables)
+      .def_property_readonly("diagnostics", &ExportsView::diagnostics)
+      .def("would_allow", &ExportsView::would_allow, py::arg("address"), py::arg("path"));
+  m.def("is_drop_in", &is_drop_in, py::arg("name"),
+        "Does exportfs read a file of this name in /etc/exports.d?");
+  m.def("sort_drop_ins", &sort_drop_ins, py::arg("names"),
+        "Names in the order in which exportfs reads them.");
+}
+
+void bind_kernel_command_line(py::module_& m) {
+  py::class_<KernelParameter>(m, "KernelParameter", "One word of a kernel command line.")
+      .def_property_readonly("name", &KernelParameter::name)
+      .def_property_readonly("value", &KernelParameter::value)
+      .def("__str__", &KernelParameter::to_string);
+  py::class_<NfsRoot>(m, "NfsRoot", "A root file system over NFS, whoever mounts it.")
+      .def(py::init([](const std::string& path, std::optional<Ipv4Address> server,
+                       std::vector<std::string> options) {
+             return NfsRoot{server, path, std::move(options)};
+           }),
+           py::arg("path"), py::arg("server") = py::none(), py::arg("options") = std::vector<std::string>{})
+      .def_readonly("server", &NfsRoot::server)
+      .def_readonly("path", &NfsRoot::path)
+      .def_readonly("options", &NfsRoot::options)
+      .def(
+          "parameters",
+          [](const NfsRoot& root, Initramfs consumer) {
+            KernelCommandLine line;
+            line.add(nfs_root_parameters(root, consumer));
+            return line.to_string();
+          },
+          py::arg("consumer"),
+          "The words by which the kernel, initramfs-tools or dracut learns of it. Raises ArgumentError.")
+      .def(py::self == py::self);
+  py::class_<KernelCommandLine>(m, "KernelCommandLine", "A kernel command line as a list of parameters.")
+      .def(py::init([](const std::string& text) { return KernelCommandLine::from_string(text); }),
+           py::arg("text") = "")
+      .def_property_readonly("parameters", &KernelCommandLine::parameters)
+      .def(
+          "get",
+          [](const KernelCommandLine& line, const std::string& name) -> std::optional<std::string> {
+            const auto* parameter = line.find(name);
+            if (parameter == nullptr) return std::nullopt;
+            return parameter->value().value_or("");
+          },
+          py::arg("name"),
+          "Value of the last parameter of that name, '' for a flag; None where it is not given.")
+      .def(
+          "add",
+          [](KernelCommandLine& line, const std::string& item) {
+            line.add(KernelParameter::from_item(item));
+          },
+          py::arg("item"))
+      .def("remove", &KernelCommandLine::remove, py::arg("name"))
+      .def_property_readonly("nfs_root",
+                             [](const KernelCommandLine& line) -> std::optional<NfsRoot> {
+                               auto reading = find_nfs_root(line);
+                               if (!reading) return std::nullopt;
+                               return reading->root;
+                             })
+      .def("__str__", &KernelCommandLine::to_string)
+      .def(py::self == py::self);
+  m.def(
+      "render_command_line",
+      [](const Cluster& cluster, const BootEntry& entry, const Node* node) {
+        return render_command_line(cluster, entry, node);
+      },
+      py::arg("cluster"), py::arg("entry"), py::arg("node") = py::none());
+}
+
+void bind_tables(py::module_& m) {
+  py::class_<fstab::Mount>(m, "FstabMount", "One line of fstab(5), its fields decoded.")
+      .def_readonly("spec", &fstab::Mount::spec)
+      .def_readonly("file", &fstab::Mount::file)
+      .def_readonly("vfstype", &fstab::Mount::vfstype)
+      .def_readonly("options", &fstab::Mount::options)
+      .def_readonly("freq", &fstab::Mount::freq)
+      .def_readonly("passno", &fstab::Mount::passno)
+      .def("__str__", &fstab::Mount::to_string);
+  py::class_<fstab::FstabTable>(m, "FstabTable", "An fstab(5) file as libmount reads it.")
+      .def_static("parse", &fstab::FstabTable::parse, py::arg("text"), py::arg("file") = "")
+      .def("list",
+           [](const fstab::FstabTable& table) {
+             std::vector<fstab::Mount> mounts;
+             for (const auto& line : table.list()) mounts.push_back(line.mount);
+             return mounts;
+           })
+      .def_property_readonly("diagnostics", &fstab::FstabTable::diagnostics)
+      .def("__str__", &fstab::FstabTable::to_string);
+  m.def("image_mounts", &fstab::image_mounts, py::arg("cluster"), py::arg("image"),
+        "What a node mounts beside its root.");
+
+  py::class_<hosts::HostsFile>(m, "HostsFile", "/etc/hosts as glibc reads it.")
+      .def_static("parse", &hosts::HostsFile::parse, py::arg("text"))
+      .def("names_of", &hosts::HostsFile::names_of, py::arg("address"))
+      .def("addresses_of", &hosts::HostsFile::addresses_of, py::arg("name"))
+      .def_property_readonly("diagnostics", &hosts::HostsFile::diagnostics)
+      .def("__str__", &hosts::HostsFile::to_string);
+}
+
+void bind_pxelinux(py::module_& m) {
+  using pxelinux::Label;
+  using pxelinux::Menu;
+  py::class_<Label>(m, "PxelinuxLabel", "A LABEL of a boot file with what stands below it.")
+      .def_readonly("name", &Label::name)
+      .def_readonly("kernel", &Label::kernel)
+      .def_readonly("append", &Label::append)
+      .def_readonly("initrd", &Label::initrd)
+      .def("__repr__", [](const Label& label) { return "<PxelinuxLabel " + label.name + ">"; });
+  py::class_<Menu>(m, "PxelinuxMenu", "A boot file below pxelinux.cfg/ as pxelinux 6 reads it.")
+      .def_static("parse", &Menu::parse, py::arg("text"))
+      .def_property_readonly("labels", &Menu::labels)
+      .def_property_readonly("diagnostics", &Menu::diagnostics)
+      .def_property_readonly(
+          "boots",
+          [](const Menu& menu) -> std::optional<Label> {
+            const auto* label = menu.which_label();
+            if (label == nullptr) return std::nullopt;
+            return *label;
+          },
+          "The label that boots by itself; None where none does.")
+      .def("__str__", &Menu::to_string);
+}
+
+}  // namespace
+
+void bind_formats(py::module_& m) {
+  bind_exports(m);
+  bind_kernel_command_line(m);
+  bind_tables(m);
+  bind_pxelinux(m);
+  auto add_include = [](const std::string& text, const std::string& path) {
+    return dhcpd::add_include(text, path);
+  };
+  m.def("dhcpd_add_include", add_include, py::arg("text"), py::arg("path"),
+        "A dhcpd.conf with exactly one include line for `path`; every other byte stays.");
+  m.def("dhcpd_render", &dhcpd::render, py::arg("cluster"), "krgboot's own file for dhcpd.");
+}
+
+}  // namespace krgboot::bindings

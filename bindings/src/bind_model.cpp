@@ -1,0 +1,170 @@
+#include "krgboot/model/cluster.hpp"
+#include "krgboot/model/release.hpp"
+#include "krgboot/plan/render.hpp"
+
+#include "bind.hpp"
+
+namespace krgboot::bindings {
+
+namespace {
+
+void bind_release(py::module_& m) {
+  py::native_enum<ReleaseName>(m, "ReleaseName", "enum.Enum", "The Debian releases that krgboot knows.")
+      .value("lenny", ReleaseName::lenny)
+      .value("bookworm", ReleaseName::bookworm)
+      .value("trixie", ReleaseName::trixie)
+      .finalize();
+  py::class_<Release>(m, "Release", "Paths, packages and services of one Debian release.")
+      .def_readonly("name", &Release::name)
+      .def_readonly("codename", &Release::codename)
+      .def_readonly("version", &Release::version)
+      .def_readonly("archived", &Release::archived, "Only on archive mirrors, signed by expired keys.")
+      .def_readonly("dhcpd_package", &Release::dhcpd_package)
+      .def_readonly("dhcpd_conf", &Release::dhcpd_conf)
+      .def_readonly("dhcpd_krgboot_conf", &Release::dhcpd_krgboot_conf)
+      .def_readonly("dhcpd_restart", &Release::dhcpd_restart)
+      .def_readonly("tftpd_package", &Release::tftpd_package)
+      .def_readonly("tftpd_defaults", &Release::tftpd_defaults)
+      .def_readonly("nfs_package", &Release::nfs_package)
+      .def_readonly("exports", &Release::exports)
+      .def_readonly("exports_directory", &Release::exports_directory,
+                    "Empty where exportfs does not read one.")
+      .def_readonly("exports_reload", &Release::exports_reload)
+      .def_readonly("pxelinux_package", &Release::pxelinux_package)
+      .def_readonly("pxelinux", &Release::pxelinux)
+      .def_readonly("ldlinux_package", &Release::ldlinux_package)
+      .def_readonly("ldlinux", &Release::ldlinux)
+      .def_readonly("image_packages", &Release::image_packages)
+      .def("__repr__", [](const Release& r) { return "<Release " + r.codename + ">"; });
+  m.def("releases", &releases, "The table of releases.");
+}
+
+void bind_parts(py::module_& m) {
+  py::native_enum<DhcpDaemon>(m, "DhcpDaemon", "enum.Enum")
+      .value("isc", DhcpDaemon::isc)
+      .value("none", DhcpDaemon::none)
+      .finalize();
+  py::native_enum<TftpDaemon>(m, "TftpDaemon", "enum.Enum")
+      .value("tftpd_hpa", TftpDaemon::tftpd_hpa)
+      .value("none", TftpDaemon::none)
+      .finalize();
+  py::native_enum<NfsDaemon>(m, "NfsDaemon", "enum.Enum")
+      .value("kernel", NfsDaemon::kernel)
+      .value("none", NfsDaemon::none)
+      .finalize();
+  py::native_enum<RootMode>(m, "RootMode", "enum.Enum", "How nodes mount an image.")
+      .value("ro", RootMode::ro)
+      .value("rw", RootMode::rw)
+      .finalize();
+  py::native_enum<BootFileKind>(m, "BootFileKind", "enum.Enum",
+                                "Which pxelinux name a node's own boot file gets.")
+      .value("address", BootFileKind::address)
+      .value("mac", BootFileKind::mac)
+      .value("uuid", BootFileKind::uuid)
+      .finalize();
+  py::native_enum<Initramfs>(m, "Initramfs", "enum.Enum",
+                             "Who mounts the root: the kernel itself, or an initrd of this kind.")
+      .value("none", Initramfs::none)
+      .value("initramfs_tools", Initramfs::initramfs_tools)
+      .value("dracut", Initramfs::dracut)
+      .finalize();
+
+  py::class_<Server>(m, "Server", "The machine that serves DHCP, TFTP and NFS.")
+      .def_readonly("name", &Server::name)
+      .def_readonly("address", &Server::address)
+      .def_readonly("release", &Server::release)
+      .def_readonly("tftp_root", &Server::tftp_root)
+      .def_readonly("dhcp", &Server::dhcp)
+      .def_readonly("tftp", &Server::tftp)
+      .def_readonly("nfs", &Server::nfs)
+      .def_readonly("extra", &Server::extra);
+  py::class_<Pool>(m, "Pool", "Addresses for machines that are not listed.")
+      .def_readonly("range", &Pool::range)
+      .def_readonly("host_prefix", &Pool::host_prefix);
+  py::class_<Network>(m, "Network")
+      .def_readonly("subnet", &Network::subnet)
+      .def_readonly("router", &Network::router)
+      .def_readonly("dns", &Network::dns)
+      .def_readonly("ntp", &Network::ntp)
+      .def_readonly("pool", &Network::pool)
+      .def_readonly("unknown_clients_allowed", &Network::unknown_clients_allowed)
+      .def_readonly("extra", &Network::extra);
+  py::class_<Image>(m, "Image", "A directory tree that nodes mount as / over NFS.")
+      .def_readonly("name", &Image::name)
+      .def_readonly("path", &Image::path)
+      .def_readonly("release", &Image::release)
+      .def_readonly("root", &Image::root)
+      .def_readonly("writable", &Image::writable)
+      .def_readonly("mirror", &Image::mirror)
+      .def_readonly("components", &Image::components)
+      .def_readonly("packages", &Image::packages)
+      .def_readonly("locale", &Image::locale)
+      .def_readonly("clients", &Image::clients);
+  py::class_<Kerrighed>(m, "Kerrighed")
+      .def_readonly("session_id", &Kerrighed::session_id)
+      .def_readonly("autonodeid", &Kerrighed::autonodeid)
+      .def_readonly("nb_nodes_min", &Kerrighed::nb_nodes_min);
+  py::class_<BootEntry>(m, "BootEntry",
+                        "Kernel, initrd, command line and image, by name; one pxelinux LABEL.")
+      .def_readonly("name", &BootEntry::name)
+      .def_readonly("image", &BootEntry::image, "Index into Cluster.images.")
+      .def_readonly("kernel", &BootEntry::kernel)
+      .def_readonly("initrd", &BootEntry::initrd)
+      .def_readonly("initramfs", &BootEntry::initramfs)
+      .def_readonly("append", &BootEntry::append)
+      .def_readonly("kerrighed", &BootEntry::kerrighed)
+      .def_readonly("extra", &BootEntry::extra)
+      .def("__repr__", [](const BootEntry& b) { return "<BootEntry " + b.name + ">"; });
+  py::class_<Node>(m, "Node", "A diskless machine.")
+      .def_readonly("name", &Node::name)
+      .def_readonly("address", &Node::address)
+      .def_readonly("network", &Node::network, "Index into Cluster.networks.")
+      .def_readonly("boot", &Node::boot, "Index into Cluster.boot.")
+      .def_readonly("entry", &Node::entry, "Which entry of `nodes:` it comes from.")
+      .def_readonly("boot_file", &Node::boot_file)
+      .def_readonly("mac", &Node::mac)
+      .def_readonly("uuid", &Node::uuid)
+      .def_readonly("node_id", &Node::node_id)
+      .def_readonly("append", &Node::append)
+      .def("__repr__",
+           [](const Node& n) { return "<Node " + n.name.to_string() + " " + n.address.to_string() + ">"; });
+}
+
+}  // namespace
+
+void bind_model(py::module_& m) {
+  bind_release(m);
+  bind_parts(m);
+  constexpr auto inside = py::return_value_policy::reference_internal;
+  py::class_<Cluster>(
+      m, "Cluster",
+      "What a cluster.yaml means: valid by construction and immutable. Made by load() and loads().")
+      .def_property_readonly("name", &Cluster::name)
+      .def_property_readonly("domain", &Cluster::domain)
+      .def_property_readonly("server", &Cluster::server, inside)
+      .def_property_readonly("networks", &Cluster::networks, inside)
+      .def_property_readonly("images", &Cluster::images, inside)
+      .def_property_readonly("boot", &Cluster::boot, inside)
+      .def_property_readonly("default_boot", &Cluster::default_boot,
+                             "Index into boot; None: no default boot file.")
+      .def_property_readonly("nodes", &Cluster::nodes, inside)
+      .def_property_readonly("warnings", &Cluster::warnings, "What validation warned of.")
+      .def("needs_own_boot_file", &Cluster::needs_own_boot_file, py::arg("node"),
+           "Would pxelinux.cfg/default not boot this node as the spec says?")
+      .def("boot_file_name", &Cluster::boot_file_name, py::arg("node"),
+           "Name of the node's own file below pxelinux.cfg/.")
+      .def("addresses_by_image", &Cluster::addresses_by_image,
+           "The addresses that boot each image, as ranges; one list an image.")
+      .def(
+          "render",
+          [](const Cluster& cluster) {
+            py::gil_scoped_release release;
+            return render(cluster);
+          },
+          "Everything the boot server needs, as data. Pure and deterministic.")
+      .def("__repr__", [](const Cluster& cluster) {
+        return "<Cluster " + cluster.name() + ": " + std::to_string(cluster.nodes().size()) + " nodes>";
+      });
+}
+
+}  // namespace krgboot::bindings

@@ -1,0 +1,146 @@
+#include "krgboot/plan/changes.hpp"
+#include "krgboot/plan/plan.hpp"
+#include "krgboot/plan/unified_diff.hpp"
+
+#include "bind.hpp"
+
+namespace krgboot::bindings {
+
+namespace {
+
+void bind_items(py::module_& m) {
+  py::native_enum<Role>(m, "Role", "enum.Enum", "What a file is to the boot server.")
+      .value("dhcpd_conf", Role::dhcpd_conf)
+      .value("tftpd_conf", Role::tftpd_conf)
+      .value("exports", Role::exports)
+      .value("loader", Role::loader)
+      .value("boot_file", Role::boot_file)
+      .value("kernel", Role::kernel)
+      .value("image_file", Role::image_file)
+      .value("directory", Role::directory)
+      .finalize();
+  py::native_enum<Service>(m, "Service", "enum.Enum")
+      .value("dhcp", Service::dhcp)
+      .value("nfs", Service::nfs)
+      .finalize();
+
+  py::class_<IncludeLine>(m, "IncludeLine", "One include line in a dhcpd.conf that the admin owns.")
+      .def_readonly("path", &IncludeLine::path)
+      .def(py::self == py::self);
+  py::class_<TftpdDefaults>(m, "TftpdDefaults",
+                            "The values in /etc/default/tftpd-hpa that make it serve tftp_root.")
+      .def_readonly("tftp_root", &TftpdDefaults::tftp_root)
+      .def(py::self == py::self);
+  py::class_<MarkedBlock>(m, "MarkedBlock", "A marked block of lines.")
+      .def_readonly("name", &MarkedBlock::name)
+      .def_readonly("body", &MarkedBlock::body)
+      .def(py::self == py::self);
+
+  py::class_<WriteFile>(m, "WriteFile", "A file that krgboot owns whole.")
+      .def_readonly("role", &WriteFile::role)
+      .def_readonly("path", &WriteFile::path)
+      .def_property_readonly("content", [](const WriteFile& i) { return py::bytes(i.content); })
+      .def_readonly("origin", &WriteFile::origin, "The part of the spec it came from.")
+      .def_readonly("mode", &WriteFile::mode)
+      .def(py::self == py::self);
+  py::class_<EditFile>(m, "EditFile", "A change to a file that others own too.")
+      .def_readonly("role", &EditFile::role)
+      .def_readonly("path", &EditFile::path)
+      .def_readonly("edit", &EditFile::edit)
+      .def_readonly("origin", &EditFile::origin)
+      .def_readonly("only_within", &EditFile::only_within,
+                    "Only where this directory is there; empty: always.")
+      .def(py::self == py::self);
+  py::class_<CopyFile>(m, "CopyFile", "A file kept equal to another one on the server.")
+      .def_readonly("role", &CopyFile::role)
+      .def_readonly("source", &CopyFile::source)
+      .def_readonly("path", &CopyFile::path)
+      .def_readonly("origin", &CopyFile::origin)
+      .def_readonly("mode", &CopyFile::mode)
+      .def(py::self == py::self);
+  py::class_<Link>(m, "Link", "A symbolic link.")
+      .def_readonly("path", &Link::path)
+      .def_readonly("target", &Link::target)
+      .def_readonly("origin", &Link::origin)
+      .def(py::self == py::self);
+  py::class_<MakeDirectory>(m, "MakeDirectory", "A directory.")
+      .def_readonly("path", &MakeDirectory::path)
+      .def_readonly("origin", &MakeDirectory::origin)
+      .def_readonly("mode", &MakeDirectory::mode)
+      .def(py::self == py::self);
+  py::class_<Remove>(m, "Remove", "A file or directory of krgboot's that goes.")
+      .def_readonly("role", &Remove::role)
+      .def_readonly("path", &Remove::path)
+      .def(py::self == py::self);
+  py::class_<ReloadService>(m, "ReloadService", "Make a daemon take up its files, if one of `when` changed.")
+      .def_readonly("service", &ReloadService::service)
+      .def_readonly("argv", &ReloadService::argv)
+      .def_readonly("when", &ReloadService::when)
+      .def(py::self == py::self);
+}
+
+}  // namespace
+
+void bind_plan(py::module_& m) {
+  bind_items(m);
+  py::class_<Plan>(m, "Plan", "The desired state as data, in the order in which it is made.")
+      .def_property_readonly(
+          "items", [](const Plan& plan) -> const std::vector<PlanItem>& { return plan.items; },
+          py::return_value_policy::reference_internal)
+      .def("__len__", [](const Plan& plan) { return plan.items.size(); })
+      .def("__str__", [](const Plan& plan) { return to_string(plan); })
+      .def("to_json", [](const Plan& plan) { return to_json(plan); })
+      .def(py::self == py::self);
+
+  py::native_enum<Action>(m, "Action", "enum.Enum")
+      .value("create", Action::create)
+      .value("update", Action::update)
+      .value("remove", Action::remove)
+      .value("adopt", Action::adopt)
+      .finalize();
+  py::class_<Change>(m, "Change", "One difference between a plan and what is there.")
+      .def_readonly("action", &Change::action)
+      .def_readonly("item", &Change::item)
+      .def_property_readonly("path", [](const Change& change) { return std::string(path_of(change.item)); })
+      .def_property_readonly(
+          "origin", [](const Change& change) { return std::string(origin_of(change.item)); },
+          "The part of the spec it came from.")
+      .def_property_readonly(
+          "before",
+          [](const Change& change) -> std::optional<py::bytes> {
+            if (!change.before) return std::nullopt;
+            return py::bytes(*change.before);
+          },
+          "What is there now; None: nothing, or a binary file.")
+      .def_readonly("writes", &Change::writes, "False: taken over as it is.")
+      .def(
+          "diff",
+          [](const Change& change) {
+            return py::bytes(unified_diff(change)).attr("decode")("utf-8", "replace");
+          },
+          "As diff -u shows it.")
+      .def("__repr__", [](const Change& change) {
+        return "<Change " + to_string(change.action) + " " + std::string(path_of(change.item)) + ">";
+      });
+  py::class_<Changes>(m, "Changes", "How a plan differs from what is there.")
+      .def_readonly("changes", &Changes::changes)
+      .def_readonly("reloads", &Changes::reloads)
+      .def_readonly("findings", &Changes::findings, "What is missing or stands in the way.")
+      .def("__len__", [](const Changes& changes) { return changes.changes.size(); })
+      .def("__bool__", [](const Changes& changes) { return !changes.empty(); })
+      .def("__str__", [](const Changes& changes) { return to_string(changes); })
+      .def(
+          "diff",
+          [](const Changes& changes) {
+            return py::bytes(unified_diff(changes)).attr("decode")("utf-8", "replace");
+          },
+          "As diff -u shows it.")
+      .def("to_json", [](const Changes& changes) { return to_json(changes); });
+  m.def(
+      "_diagnostics_to_json", [](const Diagnostics& diagnostics) { return to_json(diagnostics); },
+      py::arg("diagnostics"));
+  m.def("unified_hunks", &unified_hunks, py::arg("before"), py::arg("after"),
+        "The hunks of `diff -u` between two texts.");
+}
+
+}  // namespace krgboot::bindings

@@ -1,0 +1,12 @@
+#include "krgboot/system/process.hpp"
+
+#include "bind.hpp"
+
+namespace krgboot::bindings {
+
+void bind_system(py::module_& m) {
+  m.def("find_program", &find_program, py::arg("name"),
+        "Path of a program, looked for in PATH and the sbin directories; None where it is not installed.");
+}
+
+}  // namespace krgboot::bindings

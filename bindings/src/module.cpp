@@ -1,0 +1,14 @@
+#include "bind.hpp"
+
+PYBIND11_MODULE(_core, m) {
+  using namespace krgboot::bindings;
+  m.doc() = "libkrgboot for Python; import krgboot instead.";
+  bind_base(m);
+  bind_net(m);
+  bind_model(m);
+  bind_config(m);
+  bind_formats(m);
+  bind_plan(m);
+  bind_system(m);
+  bind_apply(m);
+}

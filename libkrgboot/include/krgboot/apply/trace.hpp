@@ -1,0 +1,106 @@
+#pragma once
+
+#include "krgboot/model/cluster.hpp"
+#include "krgboot/net/ipv4.hpp"
+#include "krgboot/net/mac.hpp"
+#include "krgboot/net/uuid.hpp"
+#include "krgboot/system/root.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace krgboot {
+
+/// The stages of a boot, in order. The same words serve for real boots.
+enum class Stage {
+  dhcp,       ///< an address, and where to boot from
+  loader,     ///< pxelinux.0 and what it needs beside it
+  boot_file,  ///< the file below pxelinux.cfg/
+  kernel,
+  initrd,
+  command_line,  ///< what the kernel is told
+  root,          ///< the export that the root file system comes from
+  mounts,        ///< what the image's fstab mounts
+};
+std::string to_string(Stage stage);
+
+enum class Status { ok, warning, broken };
+std::string to_string(Status status);
+
+/// One thing that happens, or would not.
+struct Step {
+  Stage stage = Stage::dhcp;
+  Status status = Status::ok;
+  std::string what;  ///< "192.168.0.101 from host ssi1"
+  std::string why;   ///< which file and line says so, or what is wrong; may be empty
+  std::string hint;  ///< what to do about it; may be empty
+  friend bool operator==(const Step&, const Step&) = default;
+};
+
+/// One boot file name that pxelinux asks for.
+struct BootFileCandidate {
+  std::string name;
+  enum class State { missing, loaded, hidden, unreadable } state = State::missing;
+  friend bool operator==(const BootFileCandidate&, const BootFileCandidate&) = default;
+};
+std::string to_string(BootFileCandidate::State state);
+
+/// Who boots. What is not known stays empty; a machine that nobody listed has at least one of them.
+struct Machine {
+  std::string name;  ///< of the node, or as the caller wrote it
+  std::optional<MacAddress> mac;
+  std::optional<Uuid> uuid;
+  std::optional<Ipv4Address> address;
+};
+
+/// A node's boot, followed through the files as they lie under a root.
+struct Trace {
+  Machine machine;  ///< as far as it became known on the way
+  std::vector<Step> steps;
+  std::vector<BootFileCandidate> boot_files;  ///< in the order in which they are asked for
+  std::string boot_file;                      ///< the one that is loaded; empty: none
+  std::string label;
+  std::string kernel;
+  std::vector<std::string> initrds;
+  std::string command_line;
+  std::string root_path;  ///< of the image, as the export names it
+
+  Status status() const noexcept;  ///< the worst of the steps
+  bool boots() const noexcept { return status() != Status::broken; }
+};
+
+/// The node of that name; else what a MAC address, UUID or address tells of a machine, listed or not. Throws
+/// ArgumentError "trace.unknown_machine" for anything else (its message suggests node names that are near).
+Machine find_machine(const Cluster& cluster, std::string_view text);
+
+/// Follows boots as machines would: what DHCP answers; which boot files are asked for, which one wins and
+/// which others that hides; whether loader, kernel and initrd are there, readable by others and below the
+/// TFTP root; what the kernel is told; whether the export admits the address, with rw and root as the root
+/// mode needs; whether each mount of the image's fstab is exported. Reads the files under `root`, not the
+/// cluster: that says where the server is, which files are its daemons', and what was wanted. The daemons'
+/// files are read once, by the constructor. Throws IoError; a fault in a file is a step.
+class Tracer {
+ public:
+  Tracer(const Cluster& cluster, const Root& root);
+  ~Tracer();
+  Tracer(Tracer&&) noexcept;
+  Tracer& operator=(Tracer&&) = delete;
+
+  Trace trace(const Machine& machine) const;
+
+ private:
+  std::unique_ptr<const struct ServerFiles> files_;
+};
+
+/// The same for one machine.
+Trace trace(const Cluster& cluster, const Machine& machine, const Root& root);
+
+/// One line a step, for a terminal without colours.
+std::string to_string(const Trace& trace);
+/// {"machine", "boots", "status", "steps": [{"stage", "status", "what", "why", "hint"}], "boot_files", …}
+std::string to_json(const Trace& trace);
+
+}  // namespace krgboot

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "krgboot/apply/trace.hpp"
+#include "krgboot/formats/kernel_command_line.hpp"
+#include "krgboot/formats/nfs_root.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "server_files.hpp"
+
+namespace krgboot {
+
+/// One machine on its way through the stages. Each stage says whether the next one is reached.
+class Follower {
+ public:
+  Follower(const ServerFiles& files, const Machine& machine);
+  Trace result();
+
+ private:
+  void say(Stage stage, Status status, std::string what, std::string why = "", std::string hint = "");
+  void say_all(Stage stage, const Diagnostics& diagnostics);
+
+  // follow_dhcp.cpp
+  bool dhcp();
+  void dhcp_address(const dhcpd::Answer& answer);
+  bool dhcp_boot_server(const dhcpd::Answer& answer);
+
+  // follow_tftp.cpp
+  bool loader();
+  bool boot_file();
+  bool label(const std::string& text);
+  bool served(Stage stage, const std::string& name);
+  std::string in_tftp(const std::string& name) const;
+  std::optional<std::string> read_served(const std::string& path) const;
+
+  // follow_root.cpp
+  bool command_line();
+  bool kernel_mounts_root(const KernelCommandLine& line, const NfsRootReading& reading);
+  void kerrighed(const KernelCommandLine& line);
+  bool root();
+  void mounts();
+
+  const ServerFiles& files_;
+  const Cluster& cluster_;
+  const Node* node_ = nullptr;    // the listed node this machine is
+  const Image* image_ = nullptr;  // whose tree is the root
+  Trace trace_;
+  std::optional<Ipv4Range> pool_;  // where the address is one of many
+  std::optional<Ipv4Address> next_server_;
+  std::string filename_;  // of the loader
+  std::string dhcp_root_path_;
+};
+
+}  // namespace krgboot

@@ -1,0 +1,231 @@
+#include "krgboot/base/text.hpp"
+#include "krgboot/formats/fstab_table.hpp"
+#include "krgboot/formats/kerrighed_parameters.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "follow.hpp"
+
+namespace krgboot {
+
+namespace {
+
+std::string place(const exports::Entry& entry) {
+  return fmt::format("{}: {}({})", entry.where.to_string(), entry.client.empty() ? "*" : entry.client,
+                     entry.options);
+}
+
+/// A version of NFS that the options ask for: "3" of "nfsvers=3", "vers=3" or "v3"; empty where they name
+/// none.
+std::string nfs_version(const std::vector<std::string>& options) {
+  for (const auto& option : options) {
+    for (std::string_view prefix : {"nfsvers=", "vers=", "v"}) {
+      if (option.compare(0, prefix.size(), prefix) != 0) continue;
+      auto version = option.substr(prefix.size());
+      if (!version.empty() && version.find_first_not_of("0123456789.") == std::string::npos) return version;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+bool Follower::command_line() {
+  auto line = KernelCommandLine::parse(trace_.command_line);
+  if (!line) {
+    say(Stage::command_line, Status::broken, quoted(trace_.command_line),
+        "the kernel stops reading at its NUL byte");
+    return false;
+  }
+  if (trace_.command_line.size() >= command_line_size) {
+    say(Stage::command_line, Status::broken, fmt::format("{} bytes", trace_.command_line.size()),
+        fmt::format("the kernel takes {}", command_line_size - 1));
+    return false;
+  }
+  say(Stage::command_line, Status::ok, trace_.command_line);
+  kerrighed(*line);
+  auto reading = find_nfs_root(*line);
+  if (!reading) {
+    say(Stage::root, Status::broken, "the command line asks for no root over NFS", "",
+        "it needs root=/dev/nfs and nfsroot=");
+    return false;
+  }
+  if (!reading->root) {
+    say(Stage::root, Status::broken, "the root cannot be read from the command line", reading->problem);
+    return false;
+  }
+  if (!kernel_mounts_root(*line, *reading)) return false;
+
+  trace_.root_path = reading->root->path.empty() ? dhcp_root_path_ : reading->root->path;
+  if (auto colon = trace_.root_path.find(":/"); colon != std::string::npos)
+    trace_.root_path.erase(0, colon + 1);
+  auto server = reading->root->server;
+  if (server && *server != cluster_.server().address) {
+    say(Stage::root, Status::broken, fmt::format("{}:{}", server->to_string(), trace_.root_path),
+        fmt::format("the boot server is {}", cluster_.server().address.to_string()));
+    return false;
+  }
+  if (trace_.root_path.empty()) {
+    say(Stage::root, Status::broken, "neither the command line nor DHCP names the root");
+    return false;
+  }
+  return true;
+}
+
+bool Follower::kernel_mounts_root(const KernelCommandLine& line, const NfsRootReading& reading) {
+  auto with_initrd = !trace_.initrds.empty();
+  if (reading.consumer != Initramfs::none && !with_initrd) {
+    say(Stage::root, Status::broken, "nobody reads what the command line says of the root",
+        "its form is an initramfs's, and no initrd is loaded");
+    return false;
+  }
+  if (reading.consumer == Initramfs::none && with_initrd) {
+    say(Stage::root, Status::warning, "the kernel's own NFS root is skipped where the initrd has /init",
+        "the command line has no boot=nfs", "set initramfs: in the boot entry");
+  }
+  if (reading.consumer == Initramfs::none && line.find("ip") == nullptr) {
+    say(Stage::root, Status::broken, "the kernel gets no address", "the command line has no ip=");
+    return false;
+  }
+  auto version = nfs_version(reading.root->options);
+  if (reading.consumer == Initramfs::initramfs_tools && !version.empty() && version.front() > '3') {
+    say(Stage::root, Status::broken, "NFS version " + version,
+        "nfsmount in an initrd of initramfs-tools speaks versions 2 and 3 only");
+    return false;
+  }
+  return true;
+}
+
+void Follower::kerrighed(const KernelCommandLine& line) {
+  auto [given, findings] = find_kerrighed_parameters(line);
+  if (given == KerrighedParameters{} && findings.empty()) return;
+  say_all(Stage::command_line, findings);
+  if (!given.session_id) {
+    say(Stage::command_line, Status::broken, "a Kerrighed kernel panics without session_id=");
+    return;
+  }
+  auto automatic = given.autonodeid.value_or(true);
+  if (!automatic && !given.node_id) {
+    say(Stage::command_line, Status::broken,
+        "a Kerrighed kernel panics without node_id= where autonodeid is off");
+    return;
+  }
+  auto id = automatic ? trace_.machine.address ? fmt::format("{}", trace_.machine.address->last_octet())
+                                               : "of its address"
+                      : fmt::format("{}", *given.node_id);
+  say(Stage::command_line, Status::ok, fmt::format("Kerrighed session {}, node {}", *given.session_id, id));
+}
+
+bool Follower::root() {
+  const auto& path = trace_.root_path;
+  for (const auto& image : cluster_.images()) {
+    if (image.path == path) image_ = &image;
+  }
+  auto tree = files_.root.status_through_links(path);
+  if (!tree || tree->kind != FileKind::directory) {
+    say(Stage::root, Status::broken, path, tree ? "it is not a directory" : "it is not there",
+        "make the image");
+    return false;
+  }
+  if (!trace_.machine.address) {
+    say(Stage::root, Status::broken, path,
+        "without an address nobody can tell whether it is exported to this machine");
+    return false;
+  }
+  say_all(Stage::root, files_.exports.diagnostics());
+  // Of a pool, the last address must be as welcome as the first.
+  std::vector<Ipv4Address> addresses{*trace_.machine.address};
+  if (pool_) addresses.push_back(pool_->last);
+  for (auto address : addresses) {
+    auto verdict = files_.exports.would_allow(address, path);
+    if (verdict.admission == exports::Admission::refused) {
+      say(Stage::root, Status::broken, path, fmt::format("it is not exported to {}", address.to_string()),
+          "apply the spec");
+      return false;
+    }
+    if (verdict.admission == exports::Admission::unknown || !verdict.entry) {
+      say(Stage::root, Status::warning, path,
+          "whether it is exported depends on names that only a resolver knows");
+      continue;
+    }
+    if (address != addresses.front()) continue;
+    auto writes = image_ != nullptr && image_->root == RootMode::rw;
+    if (writes && verdict.read_only) {
+      say(Stage::root, Status::broken, path + " is exported read-only, and the root is to be rw",
+          place(*verdict.entry));
+      return false;
+    }
+    if (verdict.root_squash || verdict.all_squash) {
+      say(Stage::root, Status::broken, path + " squashes root, who could not read its own files",
+          place(*verdict.entry), "no_root_squash");
+      return false;
+    }
+    say(Stage::root, Status::ok, fmt::format("{} {}", path, verdict.read_only ? "ro" : "rw"),
+        place(*verdict.entry));
+    if (!writes && image_ != nullptr && !verdict.read_only) {
+      say(Stage::root, Status::warning, "nodes may write to a root that is to be read-only",
+          place(*verdict.entry));
+    }
+    if (verdict.exported_path != path) {
+      say(Stage::root, Status::warning, fmt::format("the export is that of {}", verdict.exported_path),
+          "it serves only what lies in the same file system");
+    }
+  }
+  auto image = files_.root.beneath(path);
+  auto has = [&](const char* program) { return image.status_through_links(program).has_value(); };
+  if (!has("/sbin/init") && !has("/etc/init") && !has("/bin/init") && !has("/bin/sh")) {
+    say(Stage::root, Status::broken, "the image has no init",
+        "none of /sbin/init, /etc/init, /bin/init, /bin/sh", "install an init system in the image");
+    return false;
+  }
+  return true;
+}
+
+void Follower::mounts() {
+  auto image = files_.root.beneath(trace_.root_path);
+  auto text = image.read_through_links("/etc/fstab");
+  if (!text) {
+    say(Stage::mounts, Status::warning, "the image has no /etc/fstab", "", "apply the spec");
+    return;
+  }
+  auto table = fstab::FstabTable::parse(text->bytes, trace_.root_path + "/etc/fstab");
+  say_all(Stage::mounts, table.diagnostics());
+  if (image_ != nullptr) say_all(Stage::mounts, fstab::check(table, release(image_->release)));
+
+  for (const auto& [mount, where] : table.list()) {
+    auto point = mount.file.front() == '/' ? image.status_through_links(mount.file) : std::nullopt;
+    // nofail: the boot goes on without it.
+    auto fatal = mount.has_option("nofail") ? Status::warning : Status::broken;
+    auto here = where.to_string();
+    if (mount.file.front() == '/' && mount.file != "/" && !mount.has_option("noauto") &&
+        (!point || point->kind != FileKind::directory)) {
+      say(Stage::mounts, fatal, mount.file + " is no directory in the image", here, "make it");
+      continue;
+    }
+    auto remote = mount.remote();
+    if (!remote) continue;
+    if (remote->host != cluster_.server().address.to_string() &&
+        remote->host != cluster_.server().name.to_string()) {
+      say(Stage::mounts, Status::warning, fmt::format("{} comes from {}", mount.file, remote->host),
+          here + "; that is not the boot server");
+      continue;
+    }
+    auto verdict = files_.exports.would_allow(*trace_.machine.address, remote->path);
+    auto source = files_.root.status_through_links(remote->path);
+    if (!source) {
+      say(Stage::mounts, fatal, remote->path + " is not there", here);
+    } else if (verdict.admission == exports::Admission::refused) {
+      say(Stage::mounts, fatal,
+          fmt::format("{} is not exported to {}", remote->path, trace_.machine.address->to_string()), here);
+    } else if (verdict.admission == exports::Admission::allowed && verdict.read_only &&
+               !mount.has_option("ro")) {
+      say(Stage::mounts, fatal, fmt::format("{} is exported read-only", remote->path), place(*verdict.entry));
+    } else {
+      say(Stage::mounts, Status::ok, fmt::format("{} on {}", remote->path, mount.file), here);
+    }
+  }
+}
+
+}  // namespace krgboot

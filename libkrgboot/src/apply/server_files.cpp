@@ -1,0 +1,67 @@
+#include "server_files.hpp"
+
+#include "krgboot/base/error.hpp"
+
+#include <memory>
+
+namespace krgboot {
+
+namespace {
+
+std::optional<dhcpd::Configuration> read_dhcp(const Root& root, const Release& release) {
+  auto text = root.read_through_links(release.dhcpd_conf);
+  if (!text) return std::nullopt;
+  return dhcpd::Configuration(std::move(text->bytes), release.dhcpd_conf,
+                              [&](const std::string& path) -> std::optional<std::string> {
+                                // dhcpd takes a relative path from where it was started: nobody knows.
+                                if (path.empty() || path.front() != '/') return std::nullopt;
+                                auto included = root.read_through_links(path);
+                                if (!included) return std::nullopt;
+                                return std::move(included->bytes);
+                              });
+}
+
+exports::ExportsView read_exports(const Root& root, const Release& release) {
+  std::vector<exports::ExportsTable> tables;
+  auto add = [&](const std::string& path) {
+    if (auto text = root.read_through_links(path))
+      tables.push_back(exports::ExportsTable::parse(text->bytes, path));
+  };
+  add(release.exports);
+  if (!release.exports_directory.empty()) {
+    auto names = root.list_directory(release.exports_directory).value_or(std::vector<std::string>{});
+    std::vector<std::string> drop_ins;
+    for (auto& name : names) {
+      if (exports::is_drop_in(name)) drop_ins.push_back(std::move(name));
+    }
+    for (const auto& name : exports::sort_drop_ins(std::move(drop_ins)))
+      add(release.exports_directory + "/" + name);
+  }
+
+  exports::Surroundings surroundings;
+  if (auto text = root.read_through_links("/etc/hosts")) {
+    auto names = std::make_shared<hosts::HostsFile>(hosts::HostsFile::parse(text->bytes));
+    surroundings.names_of = [names](Ipv4Address address) { return names->names_of(address); };
+  }
+  return exports::ExportsView(std::move(tables), std::move(surroundings));
+}
+
+}  // namespace
+
+ServerFiles::ServerFiles(const Cluster& of, const Root& beneath)
+    : cluster(of),
+      root(beneath),
+      release(of.server_release()),
+      dhcp(read_dhcp(root, release)),
+      exports(read_exports(root, release)) {
+  if (auto text = root.read_through_links(release.tftpd_defaults)) {
+    tftp = tftpd_hpa::parse(text->bytes, release.tftpd_style, release.tftpd_defaults);
+    if (!tftp->settings.directories.empty()) tftp_root = tftp->settings.directories.front();
+  }
+  // A TFTP server that is not krgboot's to configure still serves the directory that the spec names.
+  if (cluster.server().tftp == TftpDaemon::none) tftp_root = cluster.server().tftp_root;
+  auto status = tftp_root.empty() ? std::nullopt : root.status_through_links(tftp_root);
+  if (status && status->kind == FileKind::directory) tftp_directory = root.beneath(tftp_root);
+}
+
+}  // namespace krgboot

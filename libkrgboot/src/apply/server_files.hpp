@@ -1,0 +1,32 @@
+#pragma once
+
+#include "krgboot/base/diagnostic.hpp"
+#include "krgboot/formats/dhcpd_answer.hpp"
+#include "krgboot/formats/exports_match.hpp"
+#include "krgboot/formats/hosts.hpp"
+#include "krgboot/formats/tftpd_hpa.hpp"
+#include "krgboot/model/cluster.hpp"
+#include "krgboot/system/root.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace krgboot {
+
+/// The files by which a boot server's daemons would answer, read once for all traces.
+struct ServerFiles {
+  ServerFiles(const Cluster& cluster, const Root& root);
+
+  const Cluster& cluster;
+  Root root;
+  const Release& release;
+
+  std::optional<dhcpd::Configuration> dhcp;  // nullopt: no dhcpd.conf
+  std::optional<tftpd_hpa::Parsing> tftp;    // nullopt: no such file
+  std::string tftp_root;                     // that the TFTP daemon serves; empty: none
+  std::optional<Root> tftp_directory;        // the same, opened; nullopt: not there
+  exports::ExportsView exports;
+};
+
+}  // namespace krgboot

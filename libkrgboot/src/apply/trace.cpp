@@ -1,0 +1,184 @@
+#include "krgboot/apply/trace.hpp"
+
+#include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "follow.hpp"
+
+namespace krgboot {
+
+std::string to_string(Stage stage) {
+  switch (stage) {
+    case Stage::dhcp:
+      return "dhcp";
+    case Stage::loader:
+      return "loader";
+    case Stage::boot_file:
+      return "boot_file";
+    case Stage::kernel:
+      return "kernel";
+    case Stage::initrd:
+      return "initrd";
+    case Stage::command_line:
+      return "command_line";
+    case Stage::root:
+      return "root";
+    case Stage::mounts:
+      return "mounts";
+  }
+  throw InternalError("a stage without a name");
+}
+
+std::string to_string(Status status) {
+  switch (status) {
+    case Status::ok:
+      return "ok";
+    case Status::warning:
+      return "warning";
+    case Status::broken:
+      return "broken";
+  }
+  throw InternalError("a status without a name");
+}
+
+std::string to_string(BootFileCandidate::State state) {
+  switch (state) {
+    case BootFileCandidate::State::missing:
+      return "missing";
+    case BootFileCandidate::State::loaded:
+      return "loaded";
+    case BootFileCandidate::State::hidden:
+      return "hidden";
+    case BootFileCandidate::State::unreadable:
+      return "unreadable";
+  }
+  throw InternalError("a state without a name");
+}
+
+Status Trace::status() const noexcept {
+  auto worst = std::max_element(steps.begin(), steps.end(),
+                                [](const Step& a, const Step& b) { return a.status < b.status; });
+  return worst == steps.end() ? Status::broken : worst->status;
+}
+
+Follower::Follower(const ServerFiles& files, const Machine& machine)
+    : files_(files), cluster_(files.cluster) {
+  trace_.machine = machine;
+  if (auto name = HostName::parse(machine.name)) node_ = cluster_.find_node(*name);
+}
+
+Trace Follower::result() {
+  if (dhcp() && loader() && boot_file() && command_line() && root()) mounts();
+  return std::move(trace_);
+}
+
+void Follower::say(Stage stage, Status status, std::string what, std::string why, std::string hint) {
+  trace_.steps.push_back({stage, status, std::move(what), std::move(why), std::move(hint)});
+}
+
+void Follower::say_all(Stage stage, const Diagnostics& diagnostics) {
+  for (const auto& finding : diagnostics) {
+    say(stage, finding.severity == Severity::error ? Status::broken : Status::warning, finding.message,
+        finding.where.to_string(), finding.hint);
+  }
+}
+
+Machine find_machine(const Cluster& cluster, std::string_view text) {
+  const auto& nodes = cluster.nodes();
+  auto of_node = [](const Node& node) {
+    return Machine{node.name.to_string(), node.mac, node.uuid, node.address};
+  };
+  auto listed = [&](auto matches) {
+    auto found = std::find_if(nodes.begin(), nodes.end(), matches);
+    return found == nodes.end() ? nullptr : &*found;
+  };
+  Machine stranger{std::string(text), std::nullopt, std::nullopt, std::nullopt};
+  const Node* node = nullptr;
+  if (auto address = Ipv4Address::parse(text)) {
+    node = listed([&](const Node& n) { return n.address == *address; });
+    stranger.address = address;
+  } else if (auto mac = MacAddress::parse(text)) {
+    node = listed([&](const Node& n) { return n.mac == *mac; });
+    stranger.mac = mac;
+  } else if (auto uuid = Uuid::parse(text)) {
+    node = listed([&](const Node& n) { return n.uuid == *uuid; });
+    stranger.uuid = uuid;
+  } else {
+    auto name = HostName::parse(text);
+    node = name ? cluster.find_node(*name) : nullptr;
+    if (node == nullptr) {
+      std::vector<std::string> names;
+      for (const auto& n : nodes) names.push_back(n.name.to_string());
+      auto near = did_you_mean(text, names);
+      throw ArgumentError("trace.unknown_machine", std::string(text),
+                          fmt::format("{} is no node of this cluster, and no MAC address, UUID or address{}",
+                                      krgboot::quoted(text), near ? "; did you mean " + *near + "?" : ""));
+    }
+  }
+  return node == nullptr ? stranger : of_node(*node);
+}
+
+Tracer::Tracer(const Cluster& cluster, const Root& root)
+    : files_(std::make_unique<ServerFiles>(cluster, root)) {}
+Tracer::~Tracer() = default;
+Tracer::Tracer(Tracer&&) noexcept = default;
+
+Trace Tracer::trace(const Machine& machine) const {
+  return Follower(*files_, machine).result();
+}
+
+Trace trace(const Cluster& cluster, const Machine& machine, const Root& root) {
+  return Tracer(cluster, root).trace(machine);
+}
+
+std::string to_string(const Trace& trace) {
+  auto text = fmt::format("{} {}\n", trace.machine.name, trace.boots() ? "boots" : "would not boot");
+  for (const auto& step : trace.steps) {
+    text += fmt::format("  {:<8} {:<12} {}", to_string(step.status), to_string(step.stage), step.what);
+    if (!step.why.empty()) text += fmt::format("  [{}]", step.why);
+    if (!step.hint.empty()) text += fmt::format(" ({})", step.hint);
+    text += '\n';
+  }
+  return text;
+}
+
+std::string to_json(const Trace& trace) {
+  using nlohmann::ordered_json;
+  auto text_or_null = [](const auto& value) {
+    return value ? ordered_json(value->to_string()) : ordered_json(nullptr);
+  };
+  const auto& machine = trace.machine;
+  ordered_json json{{"machine",
+                     {{"name", machine.name},
+                      {"mac", text_or_null(machine.mac)},
+                      {"uuid", text_or_null(machine.uuid)},
+                      {"address", text_or_null(machine.address)}}},
+                    {"boots", trace.boots()},
+                    {"status", to_string(trace.status())}};
+  json["steps"] = ordered_json::array();
+  for (const auto& step : trace.steps) {
+    json["steps"].push_back({{"stage", to_string(step.stage)},
+                             {"status", to_string(step.status)},
+                             {"what", step.what},
+                             {"why", step.why},
+                             {"hint", step.hint}});
+  }
+  json["boot_files"] = ordered_json::array();
+  for (const auto& candidate : trace.boot_files) {
+    json["boot_files"].push_back({{"name", candidate.name}, {"state", to_string(candidate.state)}});
+  }
+  json["boot_file"] = trace.boot_file;
+  json["label"] = trace.label;
+  json["kernel"] = trace.kernel;
+  json["initrds"] = trace.initrds;
+  json["command_line"] = trace.command_line;
+  json["root_path"] = trace.root_path;
+  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+}  // namespace krgboot

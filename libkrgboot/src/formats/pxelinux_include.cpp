@@ -18,7 +18,8 @@ class Includer {
   // `file` is only for messages. Included text ends in a newline, so that it ends its last line.
   std::string expanded(std::string_view text, const std::string& file, unsigned depth) {
     std::string result;
-    for (const auto& line : Menu::parse(text).lines()) {
+    auto menu = Menu::parse(text);
+    for (const auto& line : menu.lines()) {
       if (line.keyword != "INCLUDE" && line.keyword != "MENU INCLUDE") {
         result += line.text;
         continue;

@@ -11,7 +11,9 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <variant>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace krgboot {
@@ -135,6 +137,7 @@ class Cluster {
   std::vector<BootEntry> boot_;
   std::optional<std::size_t> default_boot_;
   std::vector<Node> nodes_;
+  std::unordered_map<HostName, std::size_t> nodes_by_name_;
   Diagnostics warnings_;
 };
 

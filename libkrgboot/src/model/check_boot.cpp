@@ -1,0 +1,158 @@
+#include "krgboot/base/text.hpp"
+#include "krgboot/model/defaults.hpp"
+
+#include <fmt/format.h>
+
+#include "model/append.hpp"
+#include "model/names.hpp"
+#include "model/paths.hpp"
+#include "model/raw_lines.hpp"
+#include "model/stages.hpp"
+
+namespace krgboot::model {
+
+namespace {
+
+/// One boot entry with what its messages need.
+class Judge {
+ public:
+  Judge(ClusterBuilder& cluster, const BootSpec& spec)
+      : cluster_(cluster), report_(cluster.report), spec_(spec), key_(named_key("boot", spec.name)) {}
+
+  BootEntry judge() {
+    if (!is_label(spec_.name)) {
+      report_.error(spec_.at, key_, "boot.name_syntax",
+                    fmt::format("{} cannot be the name of a boot entry", quoted(spec_.name)), label_grammar);
+    }
+    BootEntry entry{};
+    entry.name = spec_.name;
+    entry.image = check_image();
+    if (cluster_.require(spec_.kernel, key_, "kernel")) {
+      check_file("kernel", *spec_.kernel, spec_.kernel.at);
+      entry.kernel = *spec_.kernel;
+    }
+    if (spec_.initrd) check_file("initrd", *spec_.initrd, spec_.initrd.at);
+    entry.initrd = spec_.initrd.value;
+    entry.initramfs = check_initramfs();
+    if (spec_.append) check_append(report_, *spec_.append, key_ + ".append");
+    entry.append = values(spec_.append);
+    if (spec_.kerrighed) entry.kerrighed = check_kerrighed_parameters(*spec_.kerrighed, entry.initramfs);
+    if (spec_.extra) check_pxelinux_lines(report_, *spec_.extra, key_ + ".extra");
+    entry.extra = values(spec_.extra);
+    return entry;
+  }
+
+ private:
+  std::size_t check_image() {
+    if (!cluster_.require(spec_.image, key_, "image")) return nowhere;
+    auto found = cluster_.images_by_name.find(*spec_.image);
+    if (found != cluster_.images_by_name.end()) return found->second;
+    report_.error(spec_.image.at, key_ + ".image", "boot.unknown_image",
+                  fmt::format("there is no image {}", quoted(*spec_.image)),
+                  suggest(*spec_.image, cluster_.spec.images));
+    return nowhere;
+  }
+
+  /// A file of the image's /boot, which nodes fetch by the name boot/IMAGE/FILE.
+  void check_file(const char* name, std::string_view path, Position at) {
+    // pxelinux of syslinux 3 and 4 takes names of 127 characters (doc/pxelinux.txt).
+    constexpr std::size_t longest_tftp_path = 127;
+    auto key = fmt::format("{}.{}", key_, name);
+    if (!check_relative_path(report_, path, at, key, longest_image_path) || !spec_.image) return;
+    auto tftp_path = fmt::format("boot/{}/{}", *spec_.image, path);
+    if (tftp_path.size() > longest_tftp_path) {
+      report_.error(
+          at, key, "boot.tftp_path_too_long",
+          fmt::format("nodes would fetch {}, which has {} characters, but pxelinux takes {} at most",
+                      quoted(tftp_path), tftp_path.size(), longest_tftp_path),
+          "shorten the name of the image or of the file");
+    }
+  }
+
+  /// An initrd always belongs to somebody: the command line must say what its scripts want to read. (One that
+  /// only loads drivers and leaves the mounting to the kernel has no /init, and such initrds are not made any
+  /// more.)
+  Initramfs check_initramfs() {
+    if (!spec_.initrd) {
+      // The reader may have been unable to read the value of `initrd`: then it is there all the same.
+      if (spec_.initramfs && *spec_.initramfs != Initramfs::none && !spec_.initrd.at) {
+        report_.error(spec_.initramfs.at, key_ + ".initramfs", "boot.initramfs_without_initrd",
+                      fmt::format("boot entry {} has no initrd", shown(spec_.name)),
+                      "name the initrd, or leave out initramfs");
+      }
+      return Initramfs::none;
+    }
+    if (spec_.initramfs && *spec_.initramfs == Initramfs::none) {
+      report_.error(
+          spec_.initramfs.at, key_ + ".initramfs", "boot.initrd_without_initramfs",
+          fmt::format("boot entry {} has an initrd, which mounts the root itself", shown(spec_.name)),
+          "write initramfs: initramfs-tools or dracut, or leave out the initrd");
+    }
+    return spec_.initramfs.value_or(defaults::initramfs_with_initrd);
+  }
+
+  std::optional<Kerrighed> check_kerrighed_parameters(const KerrighedSpec& kerrighed, Initramfs initramfs) {
+    auto key = key_ + ".kerrighed";
+    Kerrighed result{};
+    result.autonodeid = kerrighed.autonodeid.value_or(defaults::autonodeid);
+    if (kerrighed.nb_nodes_min) {
+      if (*kerrighed.nb_nodes_min < 1 || *kerrighed.nb_nodes_min > 256) {
+        report_.error(kerrighed.nb_nodes_min.at, key + ".nb_nodes_min", "kerrighed.nb_nodes_min",
+                      fmt::format("nb_nodes_min is {}, but a Kerrighed cluster has 1 to 256 nodes",
+                                  *kerrighed.nb_nodes_min));
+      } else {
+        result.nb_nodes_min = static_cast<int>(*kerrighed.nb_nodes_min);
+      }
+    }
+    if (result.autonodeid && initramfs != Initramfs::none) {
+      report_.warning(
+          kerrighed.autonodeid.at ? kerrighed.autonodeid.at : spec_.kerrighed.at, key + ".autonodeid",
+          "kerrighed.initramfs_address",
+          "autonodeid takes the address that the kernel itself got: DHCP done by an initramfs does not "
+          "count",
+          "build the driver of the network card and NFS root into the kernel and leave out the initrd, "
+          "or give each node a node_id");
+    }
+    if (!cluster_.require(kerrighed.session_id, key, "session_id")) return std::nullopt;
+    if (*kerrighed.session_id < 1 || *kerrighed.session_id > 9999) {
+      report_.error(kerrighed.session_id.at, key + ".session_id", "kerrighed.session_id",
+                    fmt::format("session_id is {}, but must be 1 to 9999", *kerrighed.session_id));
+      return std::nullopt;
+    }
+    result.session_id = static_cast<int>(*kerrighed.session_id);
+    return result;
+  }
+
+  ClusterBuilder& cluster_;
+  Report& report_;
+  const BootSpec& spec_;
+  std::string key_;
+};
+
+}  // namespace
+
+void check_boot(ClusterBuilder& cluster) {
+  const auto& spec = cluster.spec;
+  auto& report = cluster.report;
+  for (const auto& entry : spec.boot) {
+    auto index = cluster.boot.size();
+    cluster.boot.push_back(Judge(cluster, entry).judge());
+    auto [first, is_new] = cluster.boot_by_name.emplace(entry.name, index);
+    if (!is_new) {
+      report.error(entry.at, named_key("boot", entry.name), "boot.duplicate_name",
+                   fmt::format("there are two boot entries named {}{}", shown(entry.name),
+                               report.see(spec.boot[first->second].at)));
+    }
+  }
+  if (!spec.default_boot) return;
+  auto found = cluster.boot_by_name.find(*spec.default_boot);
+  if (found != cluster.boot_by_name.end()) {
+    cluster.default_boot = found->second;
+  } else {
+    report.error(spec.default_boot.at, "default_boot", "boot.unknown",
+                 fmt::format("there is no boot entry {}", quoted(*spec.default_boot)),
+                 suggest(*spec.default_boot, spec.boot));
+  }
+}
+
+}  // namespace krgboot::model

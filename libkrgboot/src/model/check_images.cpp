@@ -1,0 +1,284 @@
+#include "krgboot/base/text.hpp"
+#include "krgboot/model/defaults.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include <fmt/format.h>
+
+#include "model/image_texts.hpp"
+#include "model/names.hpp"
+#include "model/password_hash.hpp"
+#include "model/paths.hpp"
+#include "model/stages.hpp"
+
+namespace krgboot::model {
+
+namespace {
+
+struct Place {
+  std::string_view path;
+  Position at;
+  std::size_t index;
+};
+
+/// Calls `nested(outer, inner)` for each path that is the same as another one or inside it; `inner` is the
+/// later one of two that are the same. All must be normal.
+template <class Nested>
+void for_each_nested(std::vector<Place> places, Nested nested) {
+  // By components, so that everything below /a stands behind it at once: '/' sorts before all else.
+  std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
+    return std::lexicographical_compare(
+        a.path.begin(), a.path.end(), b.path.begin(), b.path.end(), [](char x, char y) {
+          auto rank = [](char c) { return c == '/' ? 0 : static_cast<unsigned char>(c); };
+          return rank(x) < rank(y);
+        });
+  });
+  std::vector<const Place*> around;  // the paths that hold the current one, outermost first
+  for (const auto& place : places) {
+    while (!around.empty() && !is_within(place.path, around.back()->path)) around.pop_back();
+    if (!around.empty()) nested(*around.back(), place);
+    around.push_back(&place);
+  }
+}
+
+// Inside an image: never a mount point of its own.
+constexpr std::array<std::string_view, 12> system_directories = {"/",     "/bin",   "/boot",       "/etc",
+                                                                 "/lib",  "/lib32", "/lib64",      "/libx32",
+                                                                 "/sbin", "/usr",   "/lost+found", "/media"};
+// What the kernel or an init mounts something else over, with all below.
+constexpr std::array<std::string_view, 4> virtual_directories = {"/dev", "/proc", "/run", "/sys"};
+
+bool can_be_writable(std::string_view path) noexcept {
+  return std::find(system_directories.begin(), system_directories.end(), path) == system_directories.end() &&
+         std::none_of(virtual_directories.begin(), virtual_directories.end(),
+                      [&](std::string_view directory) { return is_within(path, directory); });
+}
+
+/// One image with what its messages need.
+class Judge {
+ public:
+  Judge(ClusterBuilder& cluster, const ImageSpec& spec)
+      : cluster_(cluster), report_(cluster.report), spec_(spec), key_(named_key("images", spec.name)) {}
+
+  Image judge() {
+    if (!is_label(spec_.name)) {
+      report_.error(spec_.at, key_, "image.name_syntax",
+                    fmt::format("{} cannot be the name of an image", quoted(spec_.name)), label_grammar);
+    }
+    Image image{};
+    image.name = spec_.name;
+    if (cluster_.require(spec_.path, key_, "path")) image.path = *spec_.path;
+    if (cluster_.require(spec_.release, key_, "release")) image.release = *spec_.release;
+    image.root = spec_.root.value_or(defaults::root);
+    check_writable(image.root);
+    image.writable = values(spec_.writable);
+    check_mirror();
+    image.mirror = spec_.mirror.value;
+    image.components = check_components();
+    check_packages();
+    image.packages = values(spec_.packages);
+    image.users = check_users();
+    image.locale = spec_.locale.value_or(std::string(defaults::locale));
+    if (!is_locale(image.locale)) {
+      report_.error(spec_.locale.at, key_ + ".locale", "image.locale_syntax",
+                    fmt::format("{} is not the name of a locale", quoted(image.locale)),
+                    "such as C, C.UTF-8 or de_DE.UTF-8");
+    }
+    if (spec_.clients) image.clients = values(spec_.clients);
+    return image;
+  }
+
+ private:
+  std::string element(std::string_view list, std::size_t i) const {
+    return fmt::format("{}.{}[{}]", key_, list, i);
+  }
+
+  void check_writable(RootMode root) {
+    if (!spec_.writable) return;
+    const auto& list = *spec_.writable;
+    std::vector<Place> places;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const auto& [path, at] = list[i];
+      auto key = element("writable", i);
+      if (!check_absolute_path(report_, path, at, key, longest_image_path)) continue;
+      if (!can_be_writable(path)) {
+        report_.error(at, key, "image.writable_system",
+                      fmt::format("{} of an image cannot be a file system of its own", path),
+                      "name directories of data, such as /var, /tmp or /home");
+        continue;
+      }
+      places.push_back({path, at, i});
+    }
+    for_each_nested(std::move(places), [&](const Place& outer, const Place& inner) {
+      bool same = outer.path == inner.path;
+      report_.error(inner.at, element("writable", inner.index),
+                    same ? "image.duplicate_writable" : "image.writable_nested",
+                    same ? fmt::format("{} is listed twice{}", inner.path, report_.see(outer.at))
+                         : fmt::format("{} is inside {}{}, which is writable already", inner.path, outer.path,
+                                       report_.see(outer.at)));
+    });
+    if (root == RootMode::rw && !list.empty()) {
+      report_.warning(spec_.writable.at, key_ + ".writable", "image.writable_without_ro",
+                      fmt::format("the whole of image {} is mounted read-write, so its list of writable "
+                                  "directories changes nothing",
+                                  shown(spec_.name)),
+                      "write root: ro, or leave out the list");
+    }
+  }
+
+  void check_mirror() {
+    if (!spec_.mirror) return;
+    auto key = key_ + ".mirror";
+    switch (mirror_fault(*spec_.mirror)) {
+      case MirrorFault::none:
+        return;
+      case MirrorFault::syntax:
+        report_.error(spec_.mirror.at, key, "image.mirror_syntax",
+                      fmt::format("{} is not the URL of a mirror", quoted(*spec_.mirror)),
+                      "begin it with http://, https:// or file:///");
+        return;
+      case MirrorFault::password:
+        // Not repeated: the message may end in a log.
+        report_.error(spec_.mirror.at, key, "image.mirror_credentials",
+                      "the URL of the mirror holds a user's name or password, which would lie in the image",
+                      "put them into /etc/apt/auth.conf.d of the machine that builds the image");
+        return;
+    }
+  }
+
+  std::vector<std::string> check_components() {
+    if (!spec_.components) return {defaults::components.begin(), defaults::components.end()};
+    const auto& list = *spec_.components;
+    if (list.empty()) {
+      report_.error(
+          spec_.components.at, key_ + ".components", "image.no_components",
+          fmt::format("image {} takes packages from no component of the archive", shown(spec_.name)),
+          "write components: [main]");
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (!is_component(list[i].value)) {
+        report_.error(list[i].at, element("components", i), "image.component_syntax",
+                      fmt::format("{} is not the name of a component", quoted(list[i].value)),
+                      "such as main, contrib or non-free");
+      }
+    }
+    return values(spec_.components);
+  }
+
+  void check_packages() {
+    if (!spec_.packages) return;
+    const auto& list = *spec_.packages;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      if (!is_package_name(list[i].value)) {
+        report_.error(list[i].at, element("packages", i), "image.package_syntax",
+                      fmt::format("{} is not the name of a package", quoted(list[i].value)),
+                      "lower-case letters, digits, '+', '-' and '.', two characters at least");
+      }
+    }
+  }
+
+  std::vector<User> check_users() {
+    std::vector<User> users;
+    if (!spec_.users) return users;
+    std::unordered_map<std::string_view, Position> seen;
+    for (std::size_t i = 0; i < spec_.users->size(); ++i) {
+      const auto& user = (*spec_.users)[i].value;
+      auto key = element("users", i);
+      bool complete = cluster_.require(user.name, key, "name");
+      complete = cluster_.require(user.password_hash, key, "password_hash") && complete;
+      if (user.name) check_user_name(user, key, seen);
+      if (user.password_hash) check_password(user, key);
+      if (complete) users.push_back({*user.name, *user.password_hash});
+    }
+    return users;
+  }
+
+  void check_user_name(const UserSpec& user, const std::string& key,
+                       std::unordered_map<std::string_view, Position>& seen) {
+    if (!is_user_name(*user.name)) {
+      report_.error(user.name.at, key + ".name", "image.user_name_syntax",
+                    fmt::format("{} cannot be the name of a user", quoted(*user.name)),
+                    "lower-case letters, digits, '_' and '-', beginning with a letter or '_', 32 at most");
+    }
+    auto [first, is_new] = seen.emplace(*user.name, user.name.at);
+    if (!is_new) {
+      report_.error(user.name.at, key + ".name", "image.duplicate_user",
+                    fmt::format("user {} is listed twice{}", quoted(*user.name), report_.see(first->second)));
+    }
+  }
+
+  void check_password(const UserSpec& user, const std::string& key) {
+    // The text itself is in no message: it may be a password.
+    if (password_kind(*user.password_hash) == PasswordKind::unknown) {
+      report_.error(user.password_hash.at, key + ".password_hash", "image.password_not_hashed",
+                    "password_hash does not hold the hash of a password as crypt(5) makes it",
+                    "make one with: openssl passwd -6; or write \"!\" for an account without a password");
+    } else if (spec_.release && !is_hash_known_to(release(*spec_.release), *user.password_hash)) {
+      report_.error(user.password_hash.at, key + ".password_hash", "image.password_method",
+                    fmt::format("{} cannot check a hash of this method", to_string(*spec_.release)),
+                    "make one with: openssl passwd -6");
+    }
+  }
+
+  ClusterBuilder& cluster_;
+  Report& report_;
+  const ImageSpec& spec_;
+  std::string key_;
+};
+
+/// Images against each other and against the TFTP root.
+void check_paths(ClusterBuilder& cluster) {
+  const auto& spec = cluster.spec;
+  auto& report = cluster.report;
+  auto tftp_root = spec.server.tftp_root.value_or(std::string(defaults::tftp_root));
+  std::vector<Place> places;
+  for (std::size_t i = 0; i < spec.images.size(); ++i) {
+    const auto& image = spec.images[i];
+    if (!image.path) continue;
+    const std::string_view path = *image.path;
+    auto key = named_key("images", image.name) + ".path";
+    if (!check_absolute_path(report, path, image.path.at, key, longest_image_path)) continue;
+    if (!check_not_system_directory(report, path, image.path.at, key)) continue;
+    places.push_back({path, image.path.at, i});
+    if (tftp_root != "/" && (is_within(path, tftp_root) || is_within(tftp_root, path))) {
+      report.error(
+          image.path.at, key, "image.path_and_tftp_root",
+          is_within(path, tftp_root)
+              ? fmt::format("image {} lies below the TFTP root {}{}, where TFTP gives its files to everybody",
+                            shown(image.name), tftp_root, report.see(spec.server.tftp_root.at))
+              : fmt::format("the TFTP root {}{} lies inside image {}", tftp_root,
+                            report.see(spec.server.tftp_root.at), shown(image.name)),
+          "keep them apart");
+    }
+  }
+  for_each_nested(std::move(places), [&](const Place& outer, const Place& inner) {
+    auto one = shown(spec.images[outer.index].name);
+    auto other = shown(spec.images[inner.index].name);
+    bool same = outer.path == inner.path;
+    report.error(
+        inner.at, named_key("images", spec.images[inner.index].name) + ".path",
+        same ? "image.duplicate_path" : "image.path_nested",
+        fmt::format("the path {} of image {} is {} of image {}{}", inner.path, other,
+                    same ? "also that" : fmt::format("inside {}", outer.path), one, report.see(outer.at)));
+  });
+}
+
+}  // namespace
+
+void check_images(ClusterBuilder& cluster) {
+  for (const auto& image : cluster.spec.images) {
+    auto index = cluster.images.size();
+    cluster.images.push_back(Judge(cluster, image).judge());
+    auto [first, is_new] = cluster.images_by_name.emplace(image.name, index);
+    if (!is_new) {
+      cluster.report.error(image.at, named_key("images", image.name), "image.duplicate_name",
+                           fmt::format("there are two images named {}{}", quoted(image.name),
+                                       cluster.report.see(cluster.spec.images[first->second].at)));
+    }
+  }
+  check_paths(cluster);
+}
+
+}  // namespace krgboot::model

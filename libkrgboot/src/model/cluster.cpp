@@ -1,0 +1,53 @@
+#include "krgboot/model/cluster.hpp"
+
+#include "krgboot/base/error.hpp"
+#include "krgboot/net/pxelinux_name.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "model/ranges.hpp"
+
+namespace krgboot {
+
+const Node* Cluster::find_node(const HostName& name) const noexcept {
+  auto found = nodes_by_name_.find(name);
+  return found == nodes_by_name_.end() ? nullptr : &nodes_[found->second];
+}
+
+const Image* Cluster::find_image(std::string_view name) const noexcept {
+  auto found =
+      std::find_if(images_.begin(), images_.end(), [&](const Image& image) { return image.name == name; });
+  return found == images_.end() ? nullptr : &*found;
+}
+
+bool Cluster::needs_own_boot_file(const Node& node) const noexcept {
+  return node.boot != default_boot_ || !node.append.empty() || node.node_id.has_value();
+}
+
+std::string Cluster::boot_file_name(const Node& node) const {
+  switch (node.boot_file) {
+    case BootFileKind::address:
+      return pxelinux_name(node.address);
+    case BootFileKind::mac:
+      return pxelinux_name(node.mac.value());
+    case BootFileKind::uuid:
+      return pxelinux_name(node.uuid.value());
+  }
+  throw InternalError("a node has a boot file of no known kind");
+}
+
+std::vector<std::vector<Ipv4Range>> Cluster::addresses_by_image() const {
+  std::vector<std::vector<Ipv4Range>> addresses(images_.size());
+  for (const auto& node : nodes_) addresses[boot_of(node).image].push_back({node.address, node.address});
+  if (default_boot_) {
+    auto& defaults = addresses[boot_[*default_boot_].image];
+    for (const auto& network : networks_) {
+      if (network.pool && network.unknown_clients_allowed) defaults.push_back(network.pool->range);
+    }
+  }
+  for (auto& ranges : addresses) ranges = model::joined(std::move(ranges));
+  return addresses;
+}
+
+}  // namespace krgboot

@@ -1,0 +1,112 @@
+#include "krgboot/model/release.hpp"
+
+#include "krgboot/base/error.hpp"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace krgboot {
+
+namespace {
+
+// Debian 5.0. The packages are dhcp3-server 3.1.1, tftpd-hpa 0.48, nfs-utils 1.1.2 and syslinux 3.71.
+Release lenny() {
+  Release r;
+  r.name = ReleaseName::lenny;
+  r.codename = "lenny";
+  r.version = "5.0";
+  r.archived = true;
+  r.init = InitSystem::sysvinit;
+
+  r.dhcpd_package = "dhcp3-server";
+  r.dhcpd_conf = "/etc/dhcp3/dhcpd.conf";
+  r.dhcpd_krgboot_conf = "/etc/dhcp3/krgboot.conf";
+  r.dhcpd_service = "dhcp3-server";
+  r.dhcpd_restart = {"/etc/init.d/dhcp3-server", "restart"};
+
+  r.tftpd_package = "tftpd-hpa";
+  r.tftpd_defaults = "/etc/default/tftpd-hpa";
+  r.tftpd_style = TftpdDefaultsStyle::run_daemon;
+
+  r.nfs_package = "nfs-kernel-server";
+  r.exports = "/etc/exports";
+  r.exports_directory = "";  // exportfs reads /etc/exports.d since nfs-utils 1.2.3
+  r.exports_reload = {"exportfs", "-ra"};
+
+  r.pxelinux_package = "syslinux";
+  r.pxelinux = "/usr/lib/syslinux/pxelinux.0";
+  r.ldlinux_package = "";  // the core is in pxelinux.0 itself before syslinux 5
+  r.ldlinux = "";
+
+  // dhcp3-common and nfsbooted: the latter names each node by looking up its address.
+  r.image_packages = {"dhcp3-common", "initramfs-tools", "nfs-common", "nfsbooted", "openssh-server"};
+  return r;
+}
+
+// What bookworm and trixie share.
+Release modern(ReleaseName name, std::string codename, std::string version) {
+  Release r;
+  r.name = name;
+  r.codename = std::move(codename);
+  r.version = std::move(version);
+  r.archived = false;
+  r.init = InitSystem::systemd;
+
+  r.dhcpd_package = "isc-dhcp-server";
+  r.dhcpd_conf = "/etc/dhcp/dhcpd.conf";
+  r.dhcpd_krgboot_conf = "/etc/dhcp/krgboot.conf";  // its AppArmor profile lets dhcpd read /etc/dhcp/**
+  r.dhcpd_service = "isc-dhcp-server.service";
+  r.dhcpd_restart = {"systemctl", "restart", "isc-dhcp-server.service"};
+
+  r.tftpd_package = "tftpd-hpa";
+  r.tftpd_defaults = "/etc/default/tftpd-hpa";
+  r.tftpd_style = TftpdDefaultsStyle::tftp_directory;
+
+  r.nfs_package = "nfs-kernel-server";
+  r.exports = "/etc/exports";
+  r.exports_directory = "/etc/exports.d";
+  r.exports_reload = {"exportfs", "-ra"};
+
+  r.pxelinux_package = "pxelinux";
+  r.pxelinux = "/usr/lib/PXELINUX/pxelinux.0";
+  r.ldlinux_package = "syslinux-common";
+  r.ldlinux = "/usr/lib/syslinux/modules/bios/ldlinux.c32";
+
+  // systemd-sysv: a minimal bootstrap brings no init.
+  r.image_packages = {"initramfs-tools", "nfs-common", "openssh-server", "systemd-sysv"};
+  return r;
+}
+
+}  // namespace
+
+const std::vector<Release>& releases() {
+  static const std::vector<Release> table = {
+      lenny(),
+      modern(ReleaseName::bookworm, "bookworm", "12"),
+      modern(ReleaseName::trixie, "trixie", "13"),
+  };
+  return table;
+}
+
+const Release& release(ReleaseName name) {
+  const auto& table = releases();
+  auto row = std::find_if(table.begin(), table.end(), [&](const Release& r) { return r.name == name; });
+  if (row == table.end()) {
+    throw InternalError(fmt::format("release {} is not in the table of releases", static_cast<int>(name)));
+  }
+  return *row;
+}
+
+std::optional<ReleaseName> parse_release(std::string_view codename) noexcept {
+  if (codename == "lenny") return ReleaseName::lenny;
+  if (codename == "bookworm") return ReleaseName::bookworm;
+  if (codename == "trixie") return ReleaseName::trixie;
+  return std::nullopt;
+}
+
+std::string to_string(ReleaseName name) {
+  return release(name).codename;
+}
+
+}  // namespace krgboot

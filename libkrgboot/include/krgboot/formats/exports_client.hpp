@@ -58,12 +58,14 @@ class Client {
   /// mask.
   std::uint32_t mask() const noexcept { return mask_; }
   std::optional<ClientProblem> problem() const;
+  /// Does exportfs drop an entry with this client?
+  bool is_broken() const noexcept { return broken_; }
 
   /// `names`: may be empty; then clients known by name match `by_name`.
   Matching match(Ipv4Address address, const NamesOf& names) const;
 
   /// The same client to exportfs: letters compare without case, and each kind is its own.
-  friend bool operator==(const Client& a, const Client& b) noexcept;
+  friend bool operator==(const Client& a, const Client& b);
 
  private:
   Client() = default;
@@ -80,6 +82,6 @@ class Client {
 
 /// Does a host name fit a pattern as nfs-utils compares them: '*' any characters, '.' among them, '?' one,
 /// [a-z] and [^a-z] one of a set, '\\' the next character itself; letters without case, except in ranges?
-bool wildcard_matches(std::string_view pattern, std::string_view name) noexcept;
+bool wildcard_matches(std::string_view pattern, std::string_view name);
 
 }  // namespace krgboot::exports

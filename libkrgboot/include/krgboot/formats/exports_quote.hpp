@@ -21,6 +21,9 @@ inline constexpr std::size_t max_client_length = 511;
 /// with a NUL, which no word of an exports file can hold.
 std::string quote_path(std::string_view word);
 
+/// `path` as exportfs writes it into its export table, etab, which mountd reads with the same reader.
+std::string etab_path(std::string_view path);
+
 /// Why nfs-utils cannot export `path`, in one clause ("it is not absolute"); nullopt where it can. One such
 /// path reads back well from the exports file but not from the export table that mountd reads: exportfs
 /// writes a '\\' before three octal digits there in a way that decodes to another path.

@@ -43,6 +43,8 @@ class ExportsTable {
   const std::vector<Entry>& list() const noexcept { return entries_; }
   /// Of this file alone; ExportsView finds what several files do to each other.
   Diagnostics diagnostics() const;
+  /// The part of them that each line has by itself, without what entries do to each other.
+  const Diagnostics& reading_diagnostics() const noexcept { return reading_; }
   /// Does exportfs stop before the end of the file, and so lose what follows?
   bool ends_early() const noexcept { return ends_early_; }
 
@@ -58,7 +60,8 @@ class ExportsTable {
   /// Writes other options for an entry. The line's own -options stay in force below them. Throws
   /// ArgumentError "exports.no_entry" and those of `add`.
   void change(std::string_view path, std::string_view client, std::string_view options);
-  /// Removes an entry; with a path's last client goes the path, too. False where there is none.
+  /// Removes an entry; with a line's last client goes the line, too, but for its comment. False where there
+  /// is none. Throws ConfigError as `change`.
   bool remove(std::string_view path, std::string_view client);
 
  private:
@@ -73,7 +76,8 @@ class ExportsTable {
   friend class TableReader;
 
   std::size_t index_of(std::string_view path, std::string_view client) const;
-  bool replace_with(std::string text, std::size_t changed, std::size_t removed, std::size_t added);
+  bool replace_with(std::string_view text, std::size_t at, std::size_t removed, const Entry* added);
+  [[noreturn]] void refuse(std::string_view path, std::string_view message) const;
 
   std::string text_;
   std::string file_;

@@ -1,0 +1,101 @@
+#include "krgboot/formats/fstab.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+namespace krgboot::fstab {
+
+namespace {
+
+// nolock: the lock manager needs rpc.statd on the node, and that keeps its state in /var/lib/nfs, which all
+// nodes share. Locks then hold on one node only. vers=3: an NFSv4 client is known to the server by its host
+// name, which nodes of one image may have in common, and the root is NFSv3 as well.
+constexpr std::string_view sysvinit_nfs_options = "rw,hard,nolock";
+constexpr std::string_view systemd_nfs_options = "rw,hard,nolock,vers=3,_netdev";
+
+bool boots_kerrighed(const Cluster& cluster, const Image& image) {
+  return std::any_of(cluster.boot().begin(), cluster.boot().end(), [&](const BootEntry& entry) {
+    return entry.kerrighed && cluster.image_of(entry).name == image.name;
+  });
+}
+
+Mount kernel_file_system(std::string type, std::string file, std::string options = "defaults") {
+  return {"none", std::move(file), std::move(type), std::move(options), 0, 0};
+}
+
+struct Section {
+  std::string comment;
+  std::vector<Mount> mounts;
+};
+
+std::vector<Section> sections(const Cluster& cluster, const Image& image) {
+  auto sysvinit = release(image.release).init == InitSystem::sysvinit;
+  std::vector<Section> result;
+  if (sysvinit) {
+    result.push_back({"", {kernel_file_system("proc", "/proc"), kernel_file_system("sysfs", "/sys")}});
+  }
+  if (boots_kerrighed(cluster, image)) {
+    // A missing /config is no reason for systemd's emergency shell, which nobody sees on a diskless node.
+    result.push_back(
+        {"# Kerrighed's scheduler is configured here.\n",
+         {kernel_file_system("configfs", "/config", sysvinit ? "defaults" : "defaults,nofail")}});
+  }
+  if (image.root == RootMode::ro && !image.writable.empty()) {
+    Section writable{
+        "# Written by all nodes. nolock: rpc.statd would keep each node's locks in /var/lib/nfs, which they "
+        "share;\n"
+        "# so a lock holds on one node only.\n",
+        {}};
+    auto options = std::string(sysvinit ? sysvinit_nfs_options : systemd_nfs_options);
+    for (const auto& directory : image.writable) {
+      auto spec = fmt::format("{}:{}{}", cluster.server().address.to_string(), image.path, directory);
+      writable.mounts.push_back({std::move(spec), directory, "nfs", options, 0, 0});
+    }
+    result.push_back(std::move(writable));
+  }
+  if (sysvinit) {
+    result.push_back(
+        {"# Process ids in here are each node's own.\n", {kernel_file_system("tmpfs", "/var/run")}});
+  }
+  return result;
+}
+
+/// Fields below one another.
+std::string aligned(const std::vector<Mount>& mounts) {
+  auto text_of = [](const Mount& mount) {
+    return std::array{escape(mount.spec), escape(mount.file), mount.vfstype, mount.options};
+  };
+  std::array<std::size_t, 4> widths{};
+  for (const auto& mount : mounts) {
+    auto fields = text_of(mount);
+    for (std::size_t i = 0; i < fields.size(); ++i) widths[i] = std::max(widths[i], fields[i].size());
+  }
+  std::string text;
+  for (const auto& mount : mounts) {
+    auto fields = text_of(mount);
+    for (std::size_t i = 0; i < fields.size(); ++i) text += fmt::format("{:<{}}  ", fields[i], widths[i]);
+    text += fmt::format("{} {}\n", mount.freq, mount.passno);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<Mount> image_mounts(const Cluster& cluster, const Image& image) {
+  std::vector<Mount> mounts;
+  for (auto& section : sections(cluster, image)) {
+    mounts.insert(mounts.end(), section.mounts.begin(), section.mounts.end());
+  }
+  return mounts;
+}
+
+std::string render_block(const Cluster& cluster, const Image& image) {
+  auto text = fmt::format(
+      "# images.{}: the root is mounted before this file is read, and has no line here.\n", image.name);
+  for (const auto& section : sections(cluster, image)) text += section.comment + aligned(section.mounts);
+  return text;
+}
+
+}  // namespace krgboot::fstab

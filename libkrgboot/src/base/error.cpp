@@ -1,12 +1,12 @@
 #include "krgboot/base/error.hpp"
 
+#include "krgboot/base/text.hpp"
+
 #include <algorithm>
 #include <cstring>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-
-#include "krgboot/base/text.hpp"
 
 namespace krgboot {
 
@@ -33,8 +33,9 @@ std::string error_text(int error_number) {
 }
 
 std::string command_message(const std::vector<std::string>& argv, int status, const std::string& output) {
-  auto message = fmt::format("{} failed with status {}", fmt::join(argv, " "), status);
-  auto tail = trim(output);
+  auto message =
+      fmt::format("{} failed with status {}", printable(fmt::format("{}", fmt::join(argv, " "))), status);
+  auto tail = printable(trim(output));
   return tail.empty() ? message : fmt::format("{}: {}", message, tail);
 }
 
@@ -49,8 +50,10 @@ ValidationError::ValidationError(Diagnostics diagnostics)
     : DiagnosticsError(first_error(diagnostics).code, first_error(diagnostics).key, errors_only(diagnostics),
                        diagnostics) {}
 
-IoError::IoError(std::string operation, std::string path, int error_number)
-    : Error("io." + operation, path, fmt::format("cannot {} {}: {}", operation, path, error_text(error_number))),
+IoError::IoError(std::string operation, std::string path, int error_number, const std::string& circumstances)
+    : Error("io." + operation, path,
+            fmt::format("cannot {} {}: {}{}", operation, path, error_text(error_number),
+                        circumstances.empty() ? "" : fmt::format(" ({})", circumstances))),
       operation_(std::move(operation)),
       error_number_(error_number) {}
 

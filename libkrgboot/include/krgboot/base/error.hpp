@@ -1,10 +1,10 @@
 #pragma once
 
+#include "krgboot/base/diagnostic.hpp"
+
 #include <stdexcept>
 #include <string>
 #include <vector>
-
-#include "krgboot/base/diagnostic.hpp"
 
 namespace krgboot {
 
@@ -71,10 +71,11 @@ class ConflictError : public Error {
       : Error(std::move(code), std::move(path), message) {}
 };
 
-/// The system refused an operation. The message reads "cannot OPERATION PATH: strerror".
+/// The system refused an operation. The message reads "cannot OPERATION PATH: strerror", followed by
+/// " (circumstances)" where they are given.
 class IoError : public Error {
  public:
-  IoError(std::string operation, std::string path, int error_number);
+  IoError(std::string operation, std::string path, int error_number, const std::string& circumstances = {});
   const std::string& operation() const noexcept { return operation_; }
   const std::string& path() const noexcept { return subject(); }
   int error_number() const noexcept { return error_number_; }

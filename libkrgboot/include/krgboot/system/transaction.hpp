@@ -34,6 +34,9 @@ struct RecoveryReport {
   /// What the killed process gave to Transaction::begin.
   std::string payload;
 
+  /// Why a committed transaction was undone rather than completed, if so: one line for a message.
+  std::string reason;
+
   /// Paths that somebody else changed after the transaction had been there; they were left alone.
   std::vector<std::string> left_alone;
 };

@@ -1,0 +1,197 @@
+#include "child_start.hpp"
+
+#include "krgboot/base/error.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "system_call.hpp"
+
+namespace krgboot {
+
+namespace {
+
+/// What a child that cannot start its program tells through the status pipe.
+struct StartFailure {
+  enum class Place : int { working_directory, setup, program };
+  Place place = Place::program;
+  ChildSetup::Failure detail;
+};
+
+/// `descriptor`, or a copy of it above the three standard ones, which the child is going to replace.
+FileDescriptor above_standard(int descriptor, const std::string& program) {
+  FileDescriptor held(descriptor);
+  if (descriptor > STDERR_FILENO) return held;
+  if (descriptor < 0) throw IoError("run", program, errno);
+  FileDescriptor copy(fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!copy) throw IoError("run", program, errno);
+  return copy;
+}
+
+std::pair<FileDescriptor, FileDescriptor> make_pipe(const std::string& program) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw IoError("run", program, errno);
+  FileDescriptor other(ends[1]);
+  auto reading = above_standard(ends[0], program);
+  return {std::move(reading), above_standard(other.release(), program)};
+}
+
+/// A file rather than a pipe: whoever reads it, or does not, nobody waits for anybody.
+FileDescriptor standard_input(const std::string& text, const std::string& program) {
+  if (text.empty()) return above_standard(::open("/dev/null", O_RDONLY | O_CLOEXEC), program);
+  auto file = above_standard(memfd_create("input", MFD_CLOEXEC), program);
+  system_call::write_all(file.get(), text, program);
+  if (lseek(file.get(), 0, SEEK_SET) != 0) throw IoError("run", program, errno);
+  return file;
+}
+
+std::vector<std::string> environment_with(const RunOptions& options) {
+  std::vector<std::string> result;
+  auto is_replaced = [&](std::string_view variable) {
+    for (const auto& addition : options.environment) {
+      if (variable.substr(0, variable.find('=')) == addition.first) return true;
+    }
+    return false;
+  };
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    if (!is_replaced(*variable)) result.emplace_back(*variable);
+  }
+  for (const auto& [name, value] : options.environment) result.push_back(name + "=" + value);
+  return result;
+}
+
+std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
+  std::vector<char*> result;
+  for (const auto& string : strings) result.push_back(const_cast<char*>(string.c_str()));
+  result.push_back(nullptr);
+  return result;
+}
+
+/// All the child needs, made before the fork.
+struct Launch {
+  const char* program;
+  char* const* argv;
+  char* const* environment;
+  const char* working_directory;  // nullptr: stay
+  ChildSetup* setup;
+  int input;
+  int output;
+  int errors;
+  int status;
+  pid_t parent;
+};
+
+void reset_signals() noexcept {
+  struct sigaction action {};
+  action.sa_handler = SIG_DFL;
+  for (int signal = 1; signal < NSIG; ++signal) sigaction(signal, &action, nullptr);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void close_all_on_exec() noexcept {
+  if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0) return;
+  auto limit = sysconf(_SC_OPEN_MAX);
+  for (int descriptor = STDERR_FILENO + 1; descriptor < limit; ++descriptor)
+    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
+[[noreturn]] void fail(const Launch& launch, StartFailure::Place place, ChildSetup::Failure detail) noexcept {
+  StartFailure failure{place, detail};
+  // Smaller than PIPE_BUF: it arrives at once or not at all.
+  [[maybe_unused]] auto written = ::write(launch.status, &failure, sizeof failure);
+  _exit(127);
+}
+
+[[noreturn]] void be_the_child(const Launch& launch) noexcept {
+  using Place = StartFailure::Place;
+  setpgid(0, 0);
+  reset_signals();
+  if (launch.setup != nullptr) {
+    if (auto failure = launch.setup->prepare()) fail(launch, Place::setup, *failure);
+  }
+  // After the setup, because a change of credentials resets it; and the parent may be dead already.
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != launch.parent) _exit(127);
+  if (dup2(launch.input, STDIN_FILENO) < 0 || dup2(launch.output, STDOUT_FILENO) < 0 ||
+      dup2(launch.errors, STDERR_FILENO) < 0)
+    fail(launch, Place::program, {0, 0, errno});
+  if (launch.working_directory != nullptr && chdir(launch.working_directory) != 0)
+    fail(launch, Place::working_directory, {0, 0, errno});
+  close_all_on_exec();
+  execve(launch.program, launch.argv, launch.environment);
+  fail(launch, Place::program, {0, 0, errno});
+}
+
+void reap(pid_t process) {
+  system_call::retried([&] { return waitpid(process, nullptr, 0); });
+}
+
+}  // namespace
+
+StartedChild start_child(const std::string& program, const std::vector<std::string>& argv,
+                         const RunOptions& options, ChildSetup* setup) {
+  auto input = standard_input(options.input, program);
+  auto output = make_pipe(program);
+  auto errors = options.merge_stderr ? std::pair<FileDescriptor, FileDescriptor>() : make_pipe(program);
+  auto status = make_pipe(program);
+  auto environment = environment_with(options);
+  auto argv_pointers = pointers_to(argv);
+  auto environment_pointers = pointers_to(environment);
+  Launch launch{program.c_str(),
+                argv_pointers.data(),
+                environment_pointers.data(),
+                options.working_directory.empty() ? nullptr : options.working_directory.c_str(),
+                setup,
+                input.get(),
+                output.second.get(),
+                options.merge_stderr ? output.second.get() : errors.second.get(),
+                status.second.get(),
+                getpid()};
+
+  StartedChild child;
+  child.process = fork();
+  if (child.process < 0) throw IoError("run", program, errno);
+  if (child.process == 0) be_the_child(launch);
+  setpgid(child.process, child.process);  // whoever is first; a signal to the group must find it
+  status.second = FileDescriptor();
+  StartFailure failure;
+  auto got = system_call::retried([&] { return ::read(status.first.get(), &failure, sizeof failure); });
+  if (got != 0) {
+    reap(child.process);
+    if (got != static_cast<ssize_t>(sizeof failure)) throw IoError("run", program, got < 0 ? errno : EIO);
+    if (failure.place == StartFailure::Place::working_directory)
+      throw IoError("change to", options.working_directory, failure.detail.error_number);
+    if (failure.place == StartFailure::Place::program)
+      throw IoError("run", program, failure.detail.error_number);
+    child.process = -1;
+    child.failure = failure.detail;
+    return child;
+  }
+  child.process_descriptor = FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, child.process, 0)));
+  if (!child.process_descriptor) {
+    auto error = errno;
+    kill(-child.process, SIGKILL);
+    reap(child.process);
+    throw IoError("run", program, error);
+  }
+  child.output = std::move(output.first);
+  child.errors = std::move(errors.first);
+  for (auto* end : {&child.output, &child.errors}) {
+    if (*end) fcntl(end->get(), F_SETFL, O_NONBLOCK);
+  }
+  return child;
+}
+
+}  // namespace krgboot

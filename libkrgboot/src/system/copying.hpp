@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "reading.hpp"
+
+namespace krgboot {
+
+/// Copies the rest of `from` to `to`: within the kernel, sharing blocks where the file system can, else
+/// through memory. Throws IoError "read", "write" or "copy".
+void copy_bytes(int from, const std::string& from_path, int to, const std::string& to_path);
+
+}  // namespace krgboot

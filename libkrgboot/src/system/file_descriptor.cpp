@@ -1,0 +1,21 @@
+#include "krgboot/system/file_descriptor.hpp"
+
+#include "krgboot/base/error.hpp"
+
+#include <cerrno>
+
+#include <unistd.h>
+
+namespace krgboot {
+
+FileDescriptor::~FileDescriptor() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void FileDescriptor::close(const std::string& path) {
+  if (descriptor_ < 0) return;
+  // On Linux the descriptor is gone even after EINTR, and nothing was lost then.
+  if (::close(release()) != 0 && errno != EINTR) throw IoError("close", path, errno);
+}
+
+}  // namespace krgboot

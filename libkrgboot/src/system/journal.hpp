@@ -1,0 +1,86 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "operation.hpp"
+
+// The journal: STATE_DIRECTORY/journal, mode 0600. Lines of fields with one blank between; in names and in
+// the payload '%', blanks, control characters and what is not ASCII are written %XX.
+//
+//     krgboot journal 1 PHASE        PHASE is padded to nine characters, so that it is changed in place
+//     id ID
+//     directory PATH                 declared, in the order of their indices from 0
+//     payload TEXT
+//     begun CHECKSUM                 of all bytes after the first line; a file without it was never begun
+//     also PATH                      directories made by the transaction; the indices go on
+//     create DIRECTORY NAME KIND INODE SIZE MTIME
+//     replace DIRECTORY NAME KIND INODE SIZE MTIME KIND INODE SIZE MTIME      the staged one, the old one
+//     remove DIRECTORY NAME KIND INODE SIZE MTIME                             the old one
+//     tree DIRECTORY NAME KIND INODE SIZE MTIME
+//     inside DIRECTORY NAME KIND INODE SIZE MTIME
+//     remove_directory DIRECTORY NAME
+//     end CHECKSUM                   of all bytes after the line "begun"
+//
+// The lines up to "begun" are durable before anything is staged, those up to "end" before PHASE says
+// "committed"; so a torn write can never be taken for a complete one.
+
+namespace krgboot {
+
+enum class Phase {
+  staging,    ///< everything is old; what is staged is to be discarded
+  committed,  ///< to be completed
+  undoing,    ///< to be undone
+  undone,     ///< everything is old again; the caller has been, or is to be, told
+  finishing,  ///< everything is new; old versions and the journal are to go
+};
+
+std::string phase_line(Phase phase);
+std::string header_text(const Record& record);
+std::string operations_text(const Record& record);
+
+struct ParsedJournal {
+  Phase phase = Phase::staging;
+  Record record;
+};
+
+/// nullopt: it was never begun, nothing is staged. Throws ConflictError "journal.damaged" for what no
+/// krgboot has written; `path` is for the message.
+std::optional<ParsedJournal> parse_journal(std::string_view text, const std::string& path);
+
+/// The journal's file.
+class Journal {
+ public:
+  /// Writes a new one in phase `staging`, durably, into a directory that exists. Throws ConflictError
+  /// "transaction.unfinished" where one lies there, IoError otherwise, and then there is none.
+  static Journal create(const Root& root, const std::string& state_directory, const Record& record);
+
+  struct Opened;
+  /// nullopt where there is none; one that was never begun is removed first.
+  static std::optional<Opened> open(const Root& root, const std::string& state_directory);
+
+  /// Adds the operations; not durable before `sync` or a sync of its whole file system.
+  void append_operations(const Record& record);
+  void sync() const;
+  /// Durable on return.
+  void set_phase(Phase phase);
+  void remove();
+
+  const std::string& host_path() const noexcept { return host_path_; }
+  int descriptor() const noexcept { return file_.get(); }
+
+ private:
+  Journal(FileDescriptor directory, FileDescriptor file, std::string host_path)
+      : directory_(std::move(directory)), file_(std::move(file)), host_path_(std::move(host_path)) {}
+
+  FileDescriptor directory_;
+  FileDescriptor file_;
+  std::string host_path_;
+};
+
+struct Journal::Opened {
+  Journal journal;
+  ParsedJournal content;
+};
+
+}  // namespace krgboot

@@ -1,0 +1,78 @@
+#include "krgboot/system/lock.hpp"
+
+#include "krgboot/base/error.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/sysmacros.h>
+
+#include "path.hpp"
+#include "system_call.hpp"
+
+namespace krgboot {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Who holds the lock, as /proc/locks tells: "3: FLOCK  ADVISORY  WRITE 711 fe:00:131 0 EOF". Empty where it
+/// does not (another file system's device number, a process of another namespace, no /proc).
+std::string holder_of(const FileStatus& lock) {
+  auto device = static_cast<dev_t>(lock.device);
+  auto wanted = fmt::format("{:02x}:{:02x}:{}", major(device), minor(device), lock.inode);
+  std::ifstream locks("/proc/locks");
+  for (std::string line; std::getline(locks, line);) {
+    std::istringstream fields(line);
+    std::string number, type, advisory, access, process, file;
+    fields >> number >> type >> advisory >> access >> process >> file;
+    if (type == "FLOCK" && file == wanted && process != "0" && process != "-1") return process;
+  }
+  return "";
+}
+
+/// A regular file, opened so that nothing planted at its place is followed or makes us wait.
+FileDescriptor open_lock(const Root& root, const std::string& path) {
+  auto host_path = root.describe(path);
+  auto descriptor = root.open(path, O_RDWR | O_CREAT | O_NONBLOCK, LastLink::stay, 0644);
+  if (!descriptor) throw IoError("open", host_path, ENOENT);
+  auto status = system_call::status_of(descriptor.get(), host_path);
+  if (status.kind != FileKind::file) throw IoError("open", host_path, EINVAL);
+  return descriptor;
+}
+
+}  // namespace
+
+Lock::Lock(const Root& root, const LockOptions& options, const std::string& state_directory) {
+  auto path = joined_path(state_directory, "lock");
+  auto host_path = root.describe(path);
+  root.make_directories(state_directory, 0755);
+  auto descriptor = open_lock(root, path);
+
+  auto start = Clock::now();
+  auto pause = std::chrono::milliseconds(1);
+  auto time_is_up = [&] { return options.timeout && Clock::now() - start >= *options.timeout; };
+  while (system_call::retried([&] { return flock(descriptor.get(), LOCK_EX | LOCK_NB); }) != 0) {
+    if (errno != EWOULDBLOCK) throw IoError("lock", host_path, errno);
+    if (time_is_up() || (options.keep_waiting && !options.keep_waiting())) {
+      auto holder = holder_of(system_call::status_of(descriptor.get(), host_path));
+      throw ConflictError(
+          "lock.busy", host_path,
+          holder.empty()
+              ? fmt::format("another krgboot command is at work ({} is locked)", host_path)
+              : fmt::format("another krgboot command is at work (process {} holds {})", holder, host_path));
+    }
+    std::this_thread::sleep_for(pause);
+    pause = std::min(pause * 2, std::chrono::milliseconds(100));
+  }
+  descriptor_ = std::move(descriptor);
+}
+
+}  // namespace krgboot

@@ -1,0 +1,213 @@
+#include "mounts.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <limits.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+// Between fork and exec of a process that may have threads: nothing in this file but the constructor
+// allocates memory, takes a lock or throws. Functions give 0 or an errno.
+
+namespace krgboot {
+
+namespace {
+
+/// FileDescriptor without a throwing `close` in reach.
+class Handle {
+ public:
+  explicit Handle(int descriptor) noexcept : descriptor_(descriptor) {}
+  Handle(const Handle&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  ~Handle() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  int get() const noexcept { return descriptor_; }
+  bool failed() const noexcept { return descriptor_ < 0; }
+
+ private:
+  int descriptor_;
+};
+
+int write_text(const char* path, const char* text, std::size_t size) noexcept {
+  Handle file(::open(path, O_WRONLY | O_CLOEXEC));
+  if (file.failed()) return errno;
+  return ::write(file.get(), text, size) == static_cast<ssize_t>(size) ? 0 : errno;
+}
+
+int clone_of(int directory, const char* path, unsigned flags) noexcept {
+  return open_tree(directory, path,
+                   OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | static_cast<unsigned>(AT_RECURSIVE) | flags);
+}
+
+int attach_to(int tree, int directory, const char* path) noexcept {
+  auto flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS;
+  return move_mount(tree, "", directory, path, flags) == 0 ? 0 : errno;
+}
+
+bool is_directory(int descriptor) noexcept {
+  struct stat status;
+  return fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/// `name` of the directory `old` is to be seen in the directory `copy` too.
+int copy_entry(int old, int copy, const char* name) noexcept {
+  struct stat status;
+  if (fstatat(old, name, &status, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT ? 0 : errno;
+  if (S_ISLNK(status.st_mode)) {
+    std::array<char, PATH_MAX> target{};
+    if (readlinkat(old, name, target.data(), target.size() - 1) < 0) return errno;
+    return symlinkat(target.data(), copy, name) == 0 ? 0 : errno;
+  }
+  if (S_ISDIR(status.st_mode)) {
+    if (mkdirat(copy, name, 0755) != 0) return errno;
+  } else {
+    Handle place(openat(copy, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+    if (place.failed()) return errno;
+  }
+  Handle tree(clone_of(old, name, AT_SYMLINK_NOFOLLOW));
+  // A mount that may not be bound (MS_UNBINDABLE) is missing in the sandbox, no more.
+  if (tree.failed()) return errno == EINVAL ? 0 : errno;
+  return move_mount(tree.get(), "", copy, name, MOVE_MOUNT_F_EMPTY_PATH) == 0 ? 0 : errno;
+}
+
+/// All entries of `old` but `without` are to be seen in `copy`.
+int copy_entries(int old, int copy, const char* without) noexcept {
+  Handle list(openat(old, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (list.failed()) return errno;
+  alignas(struct dirent64) std::array<char, 32768> buffer;
+  for (;;) {
+    auto filled = getdents64(list.get(), buffer.data(), buffer.size());
+    if (filled < 0) return errno;
+    if (filled == 0) return 0;
+    for (ssize_t at = 0; at < filled;) {
+      const auto* entry = reinterpret_cast<const struct dirent64*>(buffer.data() + at);
+      at += entry->d_reclen;
+      const auto* name = entry->d_name;
+      if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strcmp(name, without) == 0) continue;
+      if (auto error = copy_entry(old, copy, name)) return error;
+    }
+  }
+}
+
+/// An empty file system in memory, not yet attached anywhere.
+int make_memory_file_system() noexcept {
+  Handle context(fsopen("tmpfs", FSOPEN_CLOEXEC));
+  if (context.failed()) return -1;
+  if (fsconfig(context.get(), FSCONFIG_SET_STRING, "mode", "0755", 0) != 0) return -1;
+  if (fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return -1;
+  return fsmount(context.get(), FSMOUNT_CLOEXEC, 0);
+}
+
+/// Lays over the directory `path` a file system of our own that shows the same entries but `without`.
+int copy_directory(const char* path, const char* without) noexcept {
+  Handle old(::open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (old.failed()) return errno;
+  Handle copy(make_memory_file_system());
+  if (copy.failed()) return errno;
+  if (auto error = attach_to(copy.get(), AT_FDCWD, path)) return error;
+  if (auto error = copy_entries(old.get(), copy.get(), without)) return error;
+  // A mount over the root is not seen by those whose root is beneath it.
+  if (strcmp(path, "/") == 0 && (fchdir(copy.get()) != 0 || chroot(".") != 0)) return errno;
+  return 0;
+}
+
+}  // namespace
+
+MountSetup::MountSetup(const std::vector<Bind>& binds)
+    : binds_(binds),
+      trees_(binds.size(), -1),
+      user_map_(fmt::format("0 {} 1\n", geteuid())),
+      group_map_(fmt::format("0 {} 1\n", getegid())),
+      is_root_(geteuid() == 0) {}
+
+std::optional<ChildSetup::Failure> MountSetup::enter_namespace() const noexcept {
+  if (is_root_ && unshare(CLONE_NEWNS) == 0) return std::nullopt;
+  // Not root, or a root who may not mount.
+  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return Failure{make_namespace, 0, errno};
+  auto error = write_text("/proc/self/setgroups", "deny", 4);
+  if (error == 0) error = write_text("/proc/self/uid_map", user_map_.data(), user_map_.size());
+  if (error == 0) error = write_text("/proc/self/gid_map", group_map_.data(), group_map_.size());
+  if (error != 0) return Failure{map_user, 0, error};
+  return std::nullopt;
+}
+
+std::optional<ChildSetup::Failure> MountSetup::prepare() noexcept {
+  if (auto failure = enter_namespace()) return failure;
+  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return Failure{make_private, 0, errno};
+  // All sources as the host has them, before anything is laid over them. Their descriptors end with exec.
+  auto count = static_cast<int>(binds_.size());
+  for (int index = 0; index < count; ++index) {
+    auto at = static_cast<std::size_t>(index);
+    trees_[at] = clone_of(AT_FDCWD, binds_[at].source.c_str(), 0);
+    if (trees_[at] < 0) return Failure{open_source, index, errno};
+  }
+  for (int index = 0; index < count; ++index) {
+    const auto& bind = binds_[static_cast<std::size_t>(index)];
+    auto tree = trees_[static_cast<std::size_t>(index)];
+    if (bind.read_only) {
+      struct mount_attr attributes {};
+      attributes.attr_set = MOUNT_ATTR_RDONLY;
+      if (mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes) != 0)
+        return Failure{attach, index, errno};
+    }
+    auto error = attach_bind(tree, bind);
+    if (error == ENOENT) {
+      if (auto failed = make_target(bind, is_directory(tree))) return Failure{copy_parent, index, failed};
+      error = attach_bind(tree, bind);
+    }
+    if (error != 0) return Failure{attach, index, error};
+  }
+  return std::nullopt;
+}
+
+int MountSetup::attach_bind(int source, const Bind& bind) const noexcept {
+  return attach_to(source, AT_FDCWD, bind.target.c_str());
+}
+
+int MountSetup::make_target(const Bind& bind, bool directory) const noexcept {
+  std::array<char, PATH_MAX> path{};
+  if (bind.target.size() >= path.size()) return ENAMETOOLONG;
+  memcpy(path.data(), bind.target.data(), bind.target.size());
+  // Cut components off the end until what is left is a directory. Its copy is what we may write to.
+  char* missing = path.data() + bind.target.size();
+  for (;;) {
+    do {
+      --missing;
+    } while (*missing != '/');
+    *missing = '\0';
+    const char* there = missing == path.data() ? "/" : path.data();
+    Handle opened(::open(there, O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!opened.failed()) break;
+    if (errno != ENOENT) return errno;
+  }
+  const char* existing = missing == path.data() ? "/" : path.data();
+  char* name = missing + 1;
+  char* end = strchr(name, '/');
+  if (end == nullptr) end = name + strlen(name);
+  auto after = *end;
+  *end = '\0';
+  auto error = copy_directory(existing, name);
+  *end = after;
+  *missing = '/';
+  if (error != 0) return error;
+  // Now the missing components, one by one.
+  for (char* slash = strchr(name, '/'); slash != nullptr; slash = strchr(slash + 1, '/')) {
+    *slash = '\0';
+    auto made = mkdir(path.data(), 0755);
+    *slash = '/';
+    if (made != 0 && errno != EEXIST) return errno;
+  }
+  if (directory) return mkdir(path.data(), 0755) == 0 ? 0 : errno;
+  Handle file(::open(path.data(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  return file.failed() ? errno : 0;
+}
+
+}  // namespace krgboot

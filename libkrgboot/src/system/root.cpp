@@ -1,0 +1,172 @@
+#include "krgboot/system/root.hpp"
+
+#include "krgboot/base/error.hpp"
+
+#include <array>
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "path.hpp"
+#include "reading.hpp"
+#include "system_call.hpp"
+
+namespace krgboot {
+
+namespace {
+
+/// openat2 confined to `root`; -1 and errno as the kernel says.
+int open_in_root(int root, const std::string& path, int flags, mode_t mode) {
+  struct open_how how {};
+  how.flags = static_cast<unsigned>(flags | O_CLOEXEC | O_NOCTTY);
+  how.mode = (flags & O_CREAT) != 0 ? mode : 0;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  // The kernel gives EAGAIN where a rename elsewhere raced with a ".." of a link; it asks for another try.
+  for (int attempt = 0;; ++attempt) {
+    auto descriptor = system_call::retried(
+        [&] { return static_cast<int>(syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)); });
+    if (descriptor >= 0 || errno != EAGAIN || attempt == 100) return descriptor;
+  }
+}
+
+bool is_absent(int error_number) noexcept {
+  return error_number == ENOENT || error_number == ENOTDIR;
+}
+
+}  // namespace
+
+std::string to_string(FileKind kind) {
+  switch (kind) {
+    case FileKind::file:
+      return "file";
+    case FileKind::directory:
+      return "directory";
+    case FileKind::symlink:
+      return "symlink";
+    case FileKind::other:
+      break;
+  }
+  return "special file";
+}
+
+Root::Root(const std::string& directory) {
+  auto state = std::make_shared<State>();
+  state->descriptor = FileDescriptor(
+      system_call::retried([&] { return ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC); }));
+  if (!state->descriptor) throw IoError("open", directory, errno);
+  // Said here, where the cause is plain, rather than at the first file.
+  FileDescriptor probe(open_in_root(state->descriptor.get(), "/", O_PATH | O_DIRECTORY, 0));
+  if (!probe) throw IoError("open", directory, errno);
+  state->host_path = directory;
+  while (state->host_path.size() > 1 && state->host_path.back() == '/') state->host_path.pop_back();
+  state_ = std::move(state);
+}
+
+FileDescriptor Root::open(const std::string& path, int flags, LastLink last, mode_t mode) const {
+  check_path(path);
+  if (last == LastLink::stay) flags |= O_NOFOLLOW;
+  FileDescriptor result(open_in_root(descriptor(), path, flags, mode));
+  if (!result && !is_absent(errno)) throw IoError("open", describe(path), errno);
+  return result;
+}
+
+Root Root::beneath(const std::string& path) const {
+  auto state = std::make_shared<State>();
+  state->host_path = describe(path);
+  state->descriptor = open(path, O_PATH | O_DIRECTORY, LastLink::follow);
+  if (!state->descriptor) throw IoError("open", state->host_path, errno);
+  return Root(std::move(state));
+}
+
+std::optional<Directory> Root::directory(const std::string& path) const {
+  auto descriptor = open(path, O_RDONLY | O_DIRECTORY, LastLink::follow);
+  if (!descriptor) return std::nullopt;
+  return Directory(std::move(descriptor), path, describe(path));
+}
+
+std::optional<FileStatus> Root::status(const std::string& path) const {
+  auto descriptor = open(path, O_PATH);
+  if (!descriptor) return std::nullopt;
+  return system_call::status_of(descriptor.get(), describe(path));
+}
+
+std::optional<FileStatus> Root::status_through_links(const std::string& path) const {
+  auto descriptor = open(path, O_PATH, LastLink::follow);
+  if (!descriptor) return std::nullopt;
+  return system_call::status_of(descriptor.get(), describe(path));
+}
+
+std::optional<FileContent> Root::read_with_status(const std::string& path, std::size_t max_size) const {
+  auto file = open_regular(*this, path, LastLink::stay);
+  if (!file) return std::nullopt;
+  return read_all(file->descriptor.get(), file->status, max_size, describe(path));
+}
+
+std::optional<std::string> Root::read_file(const std::string& path, std::size_t max_size) const {
+  auto content = read_with_status(path, max_size);
+  if (!content) return std::nullopt;
+  return std::move(content->bytes);
+}
+
+std::optional<FileContent> Root::read_through_links(const std::string& path, std::size_t max_size) const {
+  auto file = open_regular(*this, path, LastLink::follow);
+  if (!file) return std::nullopt;
+  return read_all(file->descriptor.get(), file->status, max_size, describe(path));
+}
+
+std::optional<std::string> Root::read_link(const std::string& path) const {
+  auto descriptor = open(path, O_PATH);
+  if (!descriptor) return std::nullopt;
+  return link_target(descriptor.get(), "", describe(path));
+}
+
+std::optional<std::vector<std::string>> Root::list_directory(const std::string& path) const {
+  auto opened = directory(path);
+  if (!opened) return std::nullopt;
+  return opened->list();
+}
+
+bool Root::same_content(const Root& source_root, const std::string& source, const std::string& path) const {
+  auto found = status(path);
+  if (!found || found->kind != FileKind::file) return false;
+  auto a = open_regular(source_root, source, LastLink::follow);
+  auto b = open_regular(*this, path, LastLink::stay);
+  if (!a || !b || a->status.size != b->status.size) return false;
+  if (a->status.device == b->status.device && a->status.inode == b->status.inode) return true;
+  return same_bytes(a->descriptor.get(), source_root.describe(source), b->descriptor.get(), describe(path));
+}
+
+void Root::make_directories(const std::string& path, mode_t mode) const {
+  if (open(path, O_PATH | O_DIRECTORY, LastLink::follow)) return;
+  if (path == "/") throw IoError("open", describe(path), errno);
+  auto above = parent_path(path);
+  make_directories(above, mode);
+  auto parent = open(above, O_PATH | O_DIRECTORY, LastLink::follow);
+  if (!parent) throw IoError("open", describe(above), errno);
+  auto name = base_name(path);
+  if (mkdirat(parent.get(), name.c_str(), mode) != 0) {
+    // Somebody else was faster: fine, if it is a directory.
+    if (errno == EEXIST && open(path, O_PATH | O_DIRECTORY, LastLink::follow)) return;
+    throw IoError("mkdir", describe(path), errno);
+  }
+  auto made = open(path, O_RDONLY | O_DIRECTORY);
+  if (!made) throw IoError("open", describe(path), errno);
+  if (system_call::status_of(made.get(), describe(path)).mode != mode && fchmod(made.get(), mode) != 0)
+    throw IoError("chmod", describe(path), errno);
+}
+
+std::string Root::describe(const std::string& path) const {
+  if (host_path() == "/") return path;
+  return path == "/" ? host_path() : host_path() + path;
+}
+
+bool Root::is_host() const {
+  struct stat mine;
+  struct stat host;
+  return fstat(descriptor(), &mine) == 0 && stat("/", &host) == 0 && mine.st_dev == host.st_dev &&
+         mine.st_ino == host.st_ino;
+}
+
+}  // namespace krgboot

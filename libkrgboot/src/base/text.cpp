@@ -37,6 +37,16 @@ std::size_t utf8_length(std::string_view text) noexcept {
   return 0;
 }
 
+/// Does this UTF-8 sequence steer a terminal rather than show something: a C1 control (U+0080 to U+009F), or
+/// one of the bidirectional controls (UAX #9: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069)?
+bool steers_terminal(std::string_view sequence) noexcept {
+  auto at = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
+  if (sequence.size() == 2) return (at(0) == 0xc2 && at(1) < 0xa0) || (at(0) == 0xd8 && at(1) == 0x9c);
+  if (sequence.size() != 3 || at(0) != 0xe2) return false;
+  if (at(1) == 0x80) return at(2) == 0x8e || at(2) == 0x8f || (at(2) >= 0xaa && at(2) <= 0xae);
+  return at(1) == 0x81 && at(2) >= 0xa6 && at(2) <= 0xa9;
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   std::iota(row.begin(), row.end(), 0U);
@@ -90,11 +100,29 @@ std::string_view trim(std::string_view text) noexcept {
 
 // ASCII only, whatever the locale: names in these files are ASCII.
 std::string to_lower(std::string_view text) {
-  return transformed(text, [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+  return transformed(text,
+                     [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
 }
 
 std::string to_upper(std::string_view text) {
-  return transformed(text, [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  return transformed(text,
+                     [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+}
+
+std::string printable(std::string_view text) {
+  auto unsafe = [](char c) { return is_control(c) && c != '\n' && c != '\t'; };
+  std::string result;
+  while (!text.empty()) {
+    auto length = utf8_length(text);
+    if (length == 0 || unsafe(text.front()) || steers_terminal(text.substr(0, length))) {
+      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
+      length = 1;
+    } else {
+      result += text.substr(0, length);
+    }
+    text.remove_prefix(length);
+  }
+  return result;
 }
 
 std::string quoted(std::string_view text) {
@@ -108,7 +136,7 @@ std::string quoted(std::string_view text) {
       result += "\\n";
     } else if (c == '\t') {
       result += "\\t";
-    } else if (length == 0 || is_control(c)) {
+    } else if (length == 0 || is_control(c) || steers_terminal(text.substr(0, length))) {
       result += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
     } else {
       result += text.substr(0, length);
@@ -128,7 +156,9 @@ bool is_utf8(std::string_view text) noexcept {
   return true;
 }
 
-bool has_control(std::string_view text) noexcept { return std::any_of(text.begin(), text.end(), is_control); }
+bool has_control(std::string_view text) noexcept {
+  return std::any_of(text.begin(), text.end(), is_control);
+}
 
 std::optional<unsigned long> parse_decimal(std::string_view text, unsigned long maximum) noexcept {
   if (text.empty() || (text.size() > 1 && text.front() == '0')) return std::nullopt;

@@ -141,3 +141,13 @@ TEST_CASE("a slip of the pen finds its word") {
   CHECK(did_you_mean("options", {"opinion", "option"}) == "option"s);
   CHECK(did_you_mean("cat", {"bat", "car"}) == "bat"s);
 }
+
+TEST_CASE("what is quoted or made printable cannot steer a terminal") {
+  CHECK(quoted("\xc2\x9b\x6d") == "\"\\xc2\\x9bm\"");               // U+009B, CSI on some terminals
+  CHECK(quoted("\xe2\x80\xae") == "\"\\xe2\\x80\\xae\"");           // U+202E, right-to-left override
+  CHECK(quoted("\xe2\x81\xa9x") == "\"\\xe2\\x81\\xa9x\"");         // U+2069
+  CHECK(quoted("gr\xc3\xbc\xc3\x9f") == "\"gr\xc3\xbc\xc3\x9f\"");  // letters stay
+  CHECK(printable("/srv/\x1b[2J") == "/srv/\\x1b[2J");
+  CHECK(printable("two\n\tlines \"quoted\"") == "two\n\tlines \"quoted\"");
+  CHECK(printable("\xff") == "\\xff");
+}

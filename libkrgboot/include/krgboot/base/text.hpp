@@ -24,6 +24,10 @@ std::string to_upper(std::string_view text);
 /// not UTF-8 shown as escapes, so that no input can forge a terminal line.
 std::string quoted(std::string_view text);
 
+/// `text` as it is, newlines and tabs too, but with what could steer a terminal shown as escapes: for paths
+/// and the output of programs.
+std::string printable(std::string_view text);
+
 /// Is `text` well-formed UTF-8 (RFC 3629: shortest forms, no surrogates)?
 bool is_utf8(std::string_view text) noexcept;
 

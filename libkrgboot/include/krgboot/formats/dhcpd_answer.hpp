@@ -78,6 +78,8 @@ struct Answer {
 /// The text of an included file; nullopt where there is none.
 using IncludeReader = std::function<std::optional<std::string>(const std::string& path)>;
 
+struct Declarations;  // what dhcpd has in memory; src/formats/dhcpd_declarations.hpp
+
 /// A whole configuration, read once and asked often: it answers as ISC dhcpd 4.4 does with an empty lease
 /// file. What dhcpd refuses is an error in its diagnostics; what it takes silently and hardly anybody means
 /// is a warning: two hosts with one hardware address, a fixed address twice, inside a dynamic range or in no
@@ -98,7 +100,7 @@ class Configuration {
   Answer answer(const Client& client) const;
 
  private:
-  std::unique_ptr<const struct Declarations> declarations_;  // src/formats/dhcpd_declarations.hpp
+  std::unique_ptr<const Declarations> declarations_;
 };
 
 }  // namespace krgboot::dhcpd

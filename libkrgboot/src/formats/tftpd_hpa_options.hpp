@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace krgboot::tftpd_hpa {
+
+/// The arguments of in.tftpd(8), as getopt_long reads them.
+struct CommandLine {
+  bool secure = false;
+  bool listen = false;
+  std::optional<std::string> address;
+  std::optional<std::string> username;
+  std::vector<std::string> directories;
+  std::vector<std::string> others;  ///< all other options, each with its argument behind it
+};
+
+/// The words that the shell, and systemd for `$NAME`, make of an unquoted value.
+std::vector<std::string> split_words(std::string_view value);
+
+CommandLine parse_command_line(const std::vector<std::string>& words);
+
+}  // namespace krgboot::tftpd_hpa

@@ -1,10 +1,11 @@
-// boot_files CLUSTER.YAML: every node of a cluster with its address, its boot entry and the boot file it will load.
+// boot_files CLUSTER.YAML: every node of a cluster with its address, its boot entry and the boot file it will
+// load.
+
+#include <iostream>
 
 #include <krgboot/base/error.hpp>
 #include <krgboot/config/load.hpp>
 #include <krgboot/model/cluster.hpp>
-
-#include <iostream>
 
 int main(int argc, char** argv) {
   if (argc != 2) {

@@ -1,12 +1,12 @@
-// pxename WORD...: the names that pxelinux looks for below pxelinux.cfg/, for addresses, MAC addresses, UUIDs and
-// networks. A network has as many names as it takes to reach exactly its addresses.
+// pxename WORD...: the names that pxelinux looks for below pxelinux.cfg/, for addresses, MAC addresses, UUIDs
+// and networks. A network has as many names as it takes to reach exactly its addresses.
+
+#include <iostream>
+#include <string_view>
 
 #include <krgboot/base/error.hpp>
 #include <krgboot/net/ipv4.hpp>
 #include <krgboot/net/pxelinux_name.hpp>
-
-#include <iostream>
-#include <string_view>
 
 int main(int argc, char** argv) {
   try {

@@ -19,14 +19,6 @@ std::string joined(const std::vector<Ipv4Address>& addresses) {
   return text;
 }
 
-/// How many of the last octets differ between addresses of a range; 1 at least.
-unsigned distinct_octets(Ipv4Range range) {
-  auto different = range.first.bits() ^ range.last.bits();
-  unsigned octets = 1;
-  while (octets < 4 && (different >> (8U * octets)) != 0) ++octets;
-  return octets;
-}
-
 /// Does dhcpd's parser take this host name for an address? It does at NUMBER '.' NUMBER.
 bool looks_like_address(std::string_view name) {
   auto labels = split(name, '.');
@@ -151,11 +143,10 @@ class Renderer {
     line("      range {} {};", network.pool->range.first.to_string(), network.pool->range.last.to_string());
     line("      {} unknown-clients;", network.unknown_clients_allowed ? "allow" : "deny");
     if (network.pool->host_prefix) {
-      auto octets = distinct_octets(network.pool->range);
       line(
-          "      option host-name = concat({}, binary-to-ascii(10, 8, \"{}\", substring(leased-address, {}, "
-          "{})));",
-          quote(network.pool->host_prefix->to_string()), octets == 1 ? '.' : '-', 4 - octets, octets);
+          "      option host-name = concat({}, binary-to-ascii(10, 8, \".\", substring(leased-address, 3, "
+          "1)));",
+          quote(network.pool->host_prefix->to_string()));
     }
     line("    }}");
   }
@@ -215,12 +206,7 @@ Diagnostics check_extra(const Cluster& cluster) {
 
 std::optional<std::string> pool_host_name(const Pool& pool, Ipv4Address address) {
   if (!pool.host_prefix) return std::nullopt;
-  auto name = pool.host_prefix->to_string();
-  for (auto octet = distinct_octets(pool.range); octet > 0; --octet) {
-    name += fmt::format("{}", address.bits() >> (8U * (octet - 1)) & 0xffU);
-    if (octet > 1) name += '-';
-  }
-  return name;
+  return fmt::format("{}{}", pool.host_prefix->to_string(), address.last_octet());
 }
 
 }  // namespace krgboot::dhcpd

@@ -18,8 +18,7 @@ std::string render(const Cluster& cluster);
 Diagnostics check_extra(const Cluster& cluster);
 
 /// The name that a machine at `address` of this pool is told by the rendered file: the pool's host_prefix and
-/// the last octet, or as many of the last octets, joined by '-', as differ within the pool. nullopt where the
-/// pool has no host_prefix.
+/// the last octet. nullopt where the pool has no host_prefix.
 std::optional<std::string> pool_host_name(const Pool& pool, Ipv4Address address);
 
 }  // namespace krgboot::dhcpd

@@ -1,0 +1,163 @@
+"""What the real exportfs makes of exports files, without touching the host.
+
+Each call runs exportfs in a mount namespace of its own, where /etc and /var/lib/nfs are scratch directories. It
+needs root (or user namespaces) and the package nfs-kernel-server, but no NFS server in the kernel.
+
+Run as a program it works out the answers in tests/golden/exports/oracle.json anew and writes them there: the C++
+tests hold the parser and the matcher against the same file, so that both sides agree by data.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "exports" / "oracle.json"
+
+_SCRIPT = """
+mount --bind "$1/etc" /etc && mount --bind "$1/nfs" /var/lib/nfs || exit 99
+shift
+exec exportfs "$@"
+"""
+
+# Flags that only some kernels hold by flavor; the golden file leaves them out.
+_AFTER_SEC = re.compile(r"(?<=,)(sec=[^,]*)((?:,[^,=]*)*)")
+# No kernel obeys these, and krgboot does not keep them.
+_SQUASH_LISTS = re.compile(r"squash_[ug]ids=(?:-?\d+(?:--?\d+)?,)*")
+
+
+@dataclass
+class Answer:
+    status: int
+    output: str
+    errors: str
+    etab: bytes
+
+
+def unavailable() -> str | None:
+    """Why exportfs cannot be asked here; None where it can."""
+    for program in ("unshare", "exportfs"):
+        if _which(program) is None:
+            return f"{program} is not installed"
+    try:
+        ask("")
+    except (OSError, RuntimeError) as error:
+        return f"no private mount namespace: {error}"
+    return None
+
+
+def ask(
+    exports: str | bytes,
+    *arguments: str,
+    drop_ins: dict[str, str] | None = None,
+    hosts: str = "",
+    etab: bytes = b"",
+) -> Answer:
+    """Run exportfs on these files; by default `exportfs -ra`."""
+    with tempfile.TemporaryDirectory(prefix="krgboot-exportfs-") as scratch:
+        etc, nfs = Path(scratch, "etc"), Path(scratch, "nfs")
+        Path(etc, "exports.d").mkdir(parents=True)
+        nfs.mkdir()
+        Path(etc, "exports").write_bytes(exports if isinstance(exports, bytes) else exports.encode())
+        Path(etc, "nsswitch.conf").write_text("hosts: files\n")
+        Path(etc, "hosts").write_text(hosts)
+        for name, text in (drop_ins or {}).items():
+            Path(etc, "exports.d", name).write_text(text)
+        Path(nfs, "etab").write_bytes(etab)
+        Path(nfs, "rmtab").touch()
+        ids = [] if os.geteuid() == 0 else ["--map-root-user"]
+        run = subprocess.run(
+            [_which("unshare"), *ids, "--mount", "sh", "-c", _SCRIPT, "sh", scratch, *(arguments or ("-ra",))],
+            capture_output=True,
+            check=False,
+            timeout=60,
+            env={"PATH": os.environ["PATH"] + ":/usr/sbin:/sbin", "LC_ALL": "C"},
+        )
+        errors = run.stderr.decode(errors="replace")
+        if run.returncode == 99:
+            raise RuntimeError(errors)
+        return Answer(run.returncode, run.stdout.decode(errors="replace"), errors, Path(nfs, "etab").read_bytes())
+
+
+def etab_of(exports: str | bytes, **rest: Any) -> list[str]:
+    """The entries of exportfs's table, sorted; their order there says nothing about precedence."""
+    table = ask(exports, **rest).etab.decode("latin-1")
+    return sorted(_AFTER_SEC.sub(_only_old_flags, _SQUASH_LISTS.sub("", line)) for line in table.splitlines())
+
+
+def seen_by_mountd(exports: str | bytes, **rest: Any) -> int:
+    """How many entries of that table come back when it is read again, as mountd does."""
+    etab = ask(exports, **rest).etab
+    # Without a path exportfs reads nothing but its table, and lists it.
+    return len(ask("", "-s", etab=etab, **rest).output.splitlines())
+
+
+def winner(exports: str | bytes, address: str, path: str, **rest: Any) -> int | None:
+    """The anonuid of the entry that exportfs finds for this address at exactly this path; None for none.
+
+    `exportfs ADDRESS:PATH` looks the entry up with the function that mountd uses. Each entry must have an
+    anonuid of its own, other than 65534.
+    """
+    line = ask(exports, f"{address}:{path}", **rest).etab.decode("latin-1")
+    found = re.search(r"anonuid=(-?\d+)", line)
+    if found is None:
+        raise RuntimeError(f"exportfs exported nothing to {address}: {line!r}")
+    return None if found[1] == "65534" else int(found[1])
+
+
+def unescaped(path: str) -> bytes:
+    """A path of exportfs's table, decoded once."""
+    return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), path.encode("latin-1"))
+
+
+def _only_old_flags(match: re.Match[str]) -> str:
+    flags = [flag for flag in match[2].split(",") if flag not in ("secure", "insecure")]
+    return match[1] + ",".join(flags)
+
+
+def _which(program: str) -> Any:
+    return shutil.which(program, path=os.environ["PATH"] + ":/usr/sbin:/sbin")
+
+
+def answered(golden: dict[str, Any]) -> dict[str, Any]:
+    """The golden file with every answer worked out by exportfs."""
+    hosts = golden["hosts"]
+    return {
+        "about": golden["about"],
+        "hosts": hosts,
+        "quoting": golden["quoting"],
+        "files": [
+            {
+                "name": case["name"],
+                "exports": case["exports"],
+                "etab": etab_of(case["exports"], hosts=hosts),
+                "seen_by_mountd": seen_by_mountd(case["exports"], hosts=hosts),
+            }
+            for case in golden["files"]
+        ],
+        "lookups": [
+            {
+                "exports": case["exports"],
+                "queries": [
+                    {
+                        "address": query["address"],
+                        "path": query["path"],
+                        "anonuid": winner(case["exports"], query["address"], query["path"], hosts=hosts),
+                    }
+                    for query in case["queries"]
+                ],
+            }
+            for case in golden["lookups"]
+        ],
+    }
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(json.dumps(answered(json.loads(GOLDEN.read_text())), indent=1) + "\n")

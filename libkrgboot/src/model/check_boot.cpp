@@ -32,6 +32,10 @@ class Judge {
       entry.kernel = *spec_.kernel;
     }
     if (spec_.initrd) check_file("initrd", *spec_.initrd, spec_.initrd.at);
+    if (spec_.initrd && spec_.kernel && *spec_.initrd == *spec_.kernel) {
+      report_.error(spec_.initrd.at, key_ + ".initrd", "boot.initrd_is_kernel",
+                    fmt::format("kernel and initrd are the same file {}", quoted(*spec_.kernel)));
+    }
     entry.initrd = spec_.initrd.value;
     entry.initramfs = check_initramfs();
     if (spec_.append) check_append(report_, *spec_.append, key_ + ".append");
@@ -96,10 +100,10 @@ class Judge {
     Kerrighed result{};
     result.autonodeid = kerrighed.autonodeid.value_or(defaults::autonodeid);
     if (kerrighed.nb_nodes_min) {
-      if (*kerrighed.nb_nodes_min < 1 || *kerrighed.nb_nodes_min > 256) {
+      if (*kerrighed.nb_nodes_min < 1 || *kerrighed.nb_nodes_min > limits::kerrighed_nodes) {
         report_.error(kerrighed.nb_nodes_min.at, key + ".nb_nodes_min", "kerrighed.nb_nodes_min",
-                      fmt::format("nb_nodes_min is {}, but a Kerrighed cluster has 1 to 256 nodes",
-                                  *kerrighed.nb_nodes_min));
+                      fmt::format("nb_nodes_min is {}, but a Kerrighed cluster has 1 to {} nodes",
+                                  *kerrighed.nb_nodes_min, limits::kerrighed_nodes));
       } else {
         result.nb_nodes_min = static_cast<int>(*kerrighed.nb_nodes_min);
       }
@@ -114,9 +118,10 @@ class Judge {
           "or give each node a node_id");
     }
     if (!cluster_.require(kerrighed.session_id, key, "session_id")) return std::nullopt;
-    if (*kerrighed.session_id < 1 || *kerrighed.session_id > 9999) {
-      report_.error(kerrighed.session_id.at, key + ".session_id", "kerrighed.session_id",
-                    fmt::format("session_id is {}, but must be 1 to 9999", *kerrighed.session_id));
+    if (*kerrighed.session_id < 1 || *kerrighed.session_id > limits::session_id) {
+      report_.error(
+          kerrighed.session_id.at, key + ".session_id", "kerrighed.session_id",
+          fmt::format("session_id is {}, but must be 1 to {}", *kerrighed.session_id, limits::session_id));
       return std::nullopt;
     }
     result.session_id = static_cast<int>(*kerrighed.session_id);

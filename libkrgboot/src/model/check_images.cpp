@@ -232,7 +232,7 @@ class Judge {
 void check_paths(ClusterBuilder& cluster) {
   const auto& spec = cluster.spec;
   auto& report = cluster.report;
-  auto tftp_root = spec.server.tftp_root.value_or(std::string(defaults::tftp_root));
+  const auto& tftp_root = cluster.tftp_root;
   std::vector<Place> places;
   for (std::size_t i = 0; i < spec.images.size(); ++i) {
     const auto& image = spec.images[i];
@@ -242,13 +242,13 @@ void check_paths(ClusterBuilder& cluster) {
     if (!check_absolute_path(report, path, image.path.at, key, longest_image_path)) continue;
     if (!check_not_system_directory(report, path, image.path.at, key)) continue;
     places.push_back({path, image.path.at, i});
-    if (tftp_root != "/" && (is_within(path, tftp_root) || is_within(tftp_root, path))) {
+    if (tftp_root && (is_within(path, *tftp_root) || is_within(*tftp_root, path))) {
       report.error(
           image.path.at, key, "image.path_and_tftp_root",
-          is_within(path, tftp_root)
+          is_within(path, *tftp_root)
               ? fmt::format("image {} lies below the TFTP root {}{}, where TFTP gives its files to everybody",
-                            shown(image.name), tftp_root, report.see(spec.server.tftp_root.at))
-              : fmt::format("the TFTP root {}{} lies inside image {}", tftp_root,
+                            shown(image.name), *tftp_root, report.see(spec.server.tftp_root.at))
+              : fmt::format("the TFTP root {}{} lies inside image {}", *tftp_root,
                             report.see(spec.server.tftp_root.at), shown(image.name)),
           "keep them apart");
     }

@@ -1,3 +1,6 @@
+#include "krgboot/model/defaults.hpp"
+
+#include <algorithm>
 #include <array>
 #include <map>
 #include <set>
@@ -12,7 +15,7 @@ namespace krgboot::model {
 
 namespace {
 
-constexpr std::size_t node_ids = 256;
+constexpr std::size_t node_ids = limits::node_id + 1;
 constexpr std::size_t most_without_autonodeid = 128;
 
 /// The machines that boot with one session_id: one Kerrighed cluster on each switch.
@@ -67,7 +70,7 @@ class Judge {
 
   void check_sizes() {
     for (const auto& [id, session] : sessions_) {
-      auto most = session.autonodeid ? node_ids : most_without_autonodeid;
+      auto most = session.autonodeid ? std::size_t{limits::kerrighed_nodes} : most_without_autonodeid;
       if (session.members <= most) continue;
       report_.error(cluster_.spec.boot[session.boot].kerrighed.at, key(session.boot, "session_id"),
                     "kerrighed.too_many_nodes",

@@ -218,12 +218,12 @@ class Judge {
   void read_node_id(NodeDraft& draft) {
     const auto* written = text(draft, NodeField::node_id);
     if (!written) return;
-    auto id = parse_decimal(*written, 255);
+    auto id = parse_decimal(*written, limits::node_id);
     if (id) {
       draft.node_id = static_cast<int>(*id);
     } else {
       error(draft, NodeField::node_id, "node.node_id_syntax",
-            fmt::format("{} is not a node_id: expected 0 to 255", quoted(*written)));
+            fmt::format("{} is not a node_id: expected 0 to {}", quoted(*written), limits::node_id));
     }
   }
 

@@ -15,11 +15,12 @@ namespace {
 // PATH_MAX of the server.
 constexpr std::size_t longest_path = 4095;
 
-void check_tftp_root(ClusterBuilder& cluster, std::string_view path, Position at) {
+void check_tftp_root(ClusterBuilder& cluster, const std::string& path, Position at) {
   const std::string key = "server.tftp_root";
   auto& report = cluster.report;
   if (!check_absolute_path(report, path, at, key, longest_path)) return;
   if (!check_not_system_directory(report, path, at, key)) return;
+  cluster.tftp_root = path;
   // systemd.exec(5): ProtectHome= hides /home, /root and /run/user, PrivateTmp= hides /tmp and /var/tmp.
   for (std::string_view hidden : {"/home", "/root", "/tmp", "/var/tmp"}) {
     if (is_within(path, hidden)) {

@@ -59,6 +59,7 @@ class ClusterBuilder {
   std::optional<std::string> name;
   std::optional<DomainName> domain;
   std::optional<Server> server;
+  std::optional<std::string> tftp_root;  // where it is a path that can be used
   std::vector<Network> networks;
   model::NetworkIndex network_index;
   model::PoolNames pool_names;

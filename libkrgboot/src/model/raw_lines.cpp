@@ -164,9 +164,11 @@ void check_pxelinux_lines(Report& report, const Lines& lines, const std::string&
                    fmt::format("{} is krgboot's own: use the keys of the boot entry", word));
     }
     if (word == "IPAPPEND" || word == "SYSAPPEND") {
-      auto flags = std::string(trim(rest));
-      // Bit 0 adds ip=ADDRESS:..., which the kernel would take instead of the ip=dhcp before it.
-      if (!flags.empty() && (flags.back() - '0') % 2 != 0) {
+      // Bit 0 adds ip=ADDRESS:..., which the kernel would take instead of the ip=dhcp before it. In any base
+      // that strtoul(3) reads, the last digit tells.
+      auto flags = trim(rest);
+      constexpr std::string_view odd_digits = "13579bdfBDF";
+      if (!flags.empty() && odd_digits.find(flags.back()) != std::string_view::npos) {
         report.error(line.at, line_key, "extra.ip",
                      fmt::format("the line {} adds a second ip= to the command line", quoted(line.value)),
                      "leave out 1 from the sum of flags");

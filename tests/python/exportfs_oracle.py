@@ -1,7 +1,7 @@
 """What the real exportfs makes of exports files, without touching the host.
 
-Each call runs exportfs in a mount namespace of its own, where /etc and /var/lib/nfs are scratch directories. It
-needs root (or user namespaces) and the package nfs-kernel-server, but no NFS server in the kernel.
+Each call runs exportfs in namespaces of its own: /etc and /var/lib/nfs are scratch directories there, and no
+kernel cache of the host's NFS server is in reach. It needs root (or user namespaces) and the package nfs-kernel-server, but no NFS server in the kernel.
 
 Run as a program it works out the answers in tests/golden/exports/oracle.json anew and writes them there: the C++
 tests hold the parser and the matcher against the same file, so that both sides agree by data.
@@ -49,7 +49,7 @@ def unavailable() -> str | None:
     try:
         ask("")
     except (OSError, RuntimeError) as error:
-        return f"no private mount namespace: {error}"
+        return f"no private namespaces: {error}"
     return None
 
 
@@ -74,7 +74,7 @@ def ask(
         Path(nfs, "rmtab").touch()
         ids = [] if os.geteuid() == 0 else ["--map-root-user"]
         run = subprocess.run(
-            [_which("unshare"), *ids, "--mount", "sh", "-c", _SCRIPT, "sh", scratch, *(arguments or ("-ra",))],
+            [_which("unshare"), *ids, "--mount", "--net", "sh", "-c", _SCRIPT, "sh", scratch, *(arguments or ("-ra",))],
             capture_output=True,
             check=False,
             timeout=60,
@@ -112,6 +112,21 @@ def winner(exports: str | bytes, address: str, path: str, **rest: Any) -> int | 
     return None if found[1] == "65534" else int(found[1])
 
 
+def reading_order(names: list[str]) -> list[str]:
+    """Which of these files in /etc/exports.d exportfs reads, the first one first."""
+    order: list[str] = []
+    while True:
+        files = {
+            name: f"/krgboot-oracle/a 10.0.0.1(anonuid={number})\n"
+            for number, name in enumerate(names)
+            if name not in order
+        }
+        first = winner("", "10.0.0.1", "/krgboot-oracle/a", drop_ins=files)
+        if first is None:
+            return order
+        order.append(names[first])
+
+
 def unescaped(path: str) -> bytes:
     """A path of exportfs's table, decoded once."""
     return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), path.encode("latin-1"))
@@ -133,6 +148,10 @@ def answered(golden: dict[str, Any]) -> dict[str, Any]:
         "about": golden["about"],
         "hosts": hosts,
         "quoting": golden["quoting"],
+        "drop_ins": {
+            "names": golden["drop_ins"]["names"],
+            "read": reading_order(golden["drop_ins"]["names"]),
+        },
         "files": [
             {
                 "name": case["name"],

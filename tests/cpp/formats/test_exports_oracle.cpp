@@ -140,3 +140,11 @@ TEST_CASE("exportfs reads a quoted word back") {
     CHECK(table.list()[0].to_etab().substr(0, etab_path(path).size()) == etab_path(path));
   }
 }
+
+TEST_CASE("exportfs reads the files of exports.d in this order") {
+  auto example = oracle()["drop_ins"];
+  auto names = example["names"].get<std::vector<std::string>>();
+  names.erase(std::remove_if(names.begin(), names.end(), [](const auto& name) { return !is_drop_in(name); }),
+              names.end());
+  CHECK(sort_drop_ins(names) == example["read"].get<std::vector<std::string>>());
+}

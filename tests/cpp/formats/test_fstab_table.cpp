@@ -1,8 +1,11 @@
 #include "krgboot/formats/fstab_table.hpp"
 
+#include <fstream>
 #include <random>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json.hpp>
 
 #include "catch.hpp"
 #include "error_of.hpp"
@@ -39,6 +42,18 @@ TEST_CASE("lines of fstab") {
   CHECK(table.list()[2].mount.options == "rw,hard,nolock");
   CHECK(table.list()[3].mount == Mount{"none", "/two words", "tmpfs", "size=1M", 0, 0});
   CHECK(table.list()[4].mount == Mount{"none", "/short", "tmpfs", "", 0, 0});
+}
+
+TEST_CASE("libmount reads the same") {
+  std::ifstream file(KRGBOOT_SOURCE_DIR "/tests/golden/fstab/oracle.json");
+  auto golden = nlohmann::json::parse(file);
+  auto table = FstabTable::parse(golden["fstab"].get<std::string>());
+  REQUIRE(table.list().size() == golden["mounts"].size());
+  for (std::size_t i = 0; i < table.list().size(); ++i) {
+    const auto& expected = golden["mounts"][i];
+    CHECK(table.list()[i].mount ==
+          Mount{expected[0], expected[1], expected[2], expected[3], expected[4], expected[5]});
+  }
 }
 
 TEST_CASE("lines that mount ignores") {

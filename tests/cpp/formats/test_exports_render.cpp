@@ -1,0 +1,151 @@
+#include "krgboot/config/load.hpp"
+#include "krgboot/formats/exports_match.hpp"
+#include "krgboot/formats/exports_render.hpp"
+#include "krgboot/formats/exports_table.hpp"
+
+#include <algorithm>
+#include <fstream>
+#include <string>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "catch.hpp"
+#include "error_of.hpp"
+
+using namespace krgboot;
+
+namespace {
+
+/// A cluster of one image and one boot entry; `image` and `nodes` are lines of YAML.
+Cluster cluster(const std::string& image, const std::string& nodes, const std::string& pool = "") {
+  return load_cluster(fmt::format(R"(
+version: 1
+cluster: {{name: mycluster, domain: mycluster.home}}
+server: {{name: server, address: 192.168.0.2, release: bookworm}}
+networks:
+  - subnet: 192.168.0.0/24
+    router: 192.168.0.1
+    {}
+images:
+  kerrighed:
+    path: /NFSROOT/kerrighed
+    release: bookworm
+    {}
+  spare:
+    path: /NFSROOT/spare
+    release: bookworm
+boot:
+  kerrighed: {{image: kerrighed, kernel: vmlinuz}}
+default_boot: kerrighed
+nodes:
+{}
+)",
+                                  pool, image, nodes));
+}
+
+constexpr auto four_nodes = "  - {name: 'ssi[1-4]', address: '192.168.0.[101-104]'}";
+
+std::string rendered(const Cluster& cluster) {
+  auto text = exports::render(cluster, cluster.images()[0]);
+  REQUIRE(text);
+  CHECK(exports::ExportsTable::parse(*text).diagnostics().empty());
+  return *text;
+}
+
+}  // namespace
+
+TEST_CASE("a read-only root with writable directories, to the nodes that boot it") {
+  // exportfs has read this very text.
+  std::ifstream file(KRGBOOT_SOURCE_DIR "/tests/golden/exports/oracle.json");
+  auto files = nlohmann::json::parse(file)["files"];
+  auto golden = std::find_if(files.begin(), files.end(),
+                             [](const auto& example) { return example["name"] == "rendered by krgboot"; });
+  REQUIRE(golden != files.end());
+  auto text = rendered(cluster("root: ro\n    writable: [/var, /tmp]", four_nodes));
+  CHECK(text == (*golden)["exports"].get<std::string>());
+  CHECK(text.substr(0, text.find("/NFSROOT/kerrighed/var")) ==
+        R"(# images.kerrighed: written by krgboot from cluster.yaml; what is changed here is overwritten.
+/NFSROOT/kerrighed \
+    192.168.0.101(ro,sync,no_root_squash,no_subtree_check) \
+    192.168.0.102/31(ro,sync,no_root_squash,no_subtree_check) \
+    192.168.0.104(ro,sync,no_root_squash,no_subtree_check)
+)");
+}
+
+TEST_CASE("a read-write root") {
+  CHECK(rendered(cluster("root: rw", "  - {name: ssi1, address: 192.168.0.101}")) ==
+        R"(# images.kerrighed: written by krgboot from cluster.yaml; what is changed here is overwritten.
+/NFSROOT/kerrighed 192.168.0.101(rw,sync,no_root_squash,no_subtree_check)
+)");
+}
+
+TEST_CASE("clients that the spec lists count instead") {
+  CHECK(rendered(cluster("root: rw\n    clients: [192.168.0.0/24, '@nodes']", four_nodes)) ==
+        R"(# images.kerrighed: written by krgboot from cluster.yaml; what is changed here is overwritten.
+/NFSROOT/kerrighed \
+    192.168.0.0/24(rw,sync,no_root_squash,no_subtree_check) \
+    @nodes(rw,sync,no_root_squash,no_subtree_check)
+)");
+}
+
+TEST_CASE("a pool that boots an image is among its clients") {
+  auto with_pool = cluster("root: rw", four_nodes, "pool: {first: 192.168.0.160, last: 192.168.0.191}");
+  CHECK(exports::clients(with_pool, with_pool.images()[0]) ==
+        std::vector<std::string>{"192.168.0.101", "192.168.0.102/31", "192.168.0.104", "192.168.0.160/27"});
+}
+
+TEST_CASE("an image that nobody boots is not exported") {
+  auto loaded = cluster("root: ro", four_nodes);
+  CHECK_FALSE(exports::render(loaded, loaded.images()[1]));
+}
+
+TEST_CASE("exactly the addresses that boot an image are admitted") {
+  auto loaded = cluster("root: ro\n    writable: [/var]", four_nodes);
+  auto table = exports::ExportsTable::parse(rendered(loaded));
+  for (unsigned last = 0; last < 256; ++last) {
+    Ipv4Address address(0xc0a80000U + last);
+    auto boots = last >= 101 && last <= 104;
+    CAPTURE(address.to_string());
+    auto root = exports::would_allow(table, address, "/NFSROOT/kerrighed");
+    CHECK((root.admission == exports::Admission::allowed) == boots);
+    auto var = exports::would_allow(table, address, "/NFSROOT/kerrighed/var");
+    CHECK((var.admission == exports::Admission::allowed) == boots);
+    if (!boots) continue;
+    CHECK(root.read_only);
+    CHECK_FALSE(root.root_squash);
+    CHECK_FALSE(var.read_only);
+    CHECK(var.certain);
+  }
+}
+
+TEST_CASE("many clients that no network gathers") {
+  std::string nodes;
+  for (int i = 0; i < 120; ++i)
+    nodes += fmt::format("  - {{name: n{}, address: 192.168.0.{}}}\n", i, 3 + 2 * i);
+  auto loaded = cluster("root: ro\n    writable: [/var]", nodes);
+  auto table = exports::ExportsTable::parse(rendered(loaded));
+  CHECK(table.list().size() == 240);
+}
+
+TEST_CASE("drop-in names and their inverse") {
+  CHECK(exports::drop_in_name("kerrighed") == "krgboot-kerrighed.exports");
+  auto loaded = cluster("root: ro", four_nodes);
+  CHECK(exports::drop_in_name(loaded.images()[1]) == "krgboot-spare.exports");
+  for (std::string image : {"kerrighed", "a", "Debian-12.5_x+y", "x.exports", "krgboot-"}) {
+    CHECK(exports::parse_drop_in_name(exports::drop_in_name(image)) == image);
+    CHECK(exports::is_drop_in(exports::drop_in_name(image)));
+  }
+  for (std::string image : {"", ".", "-a", "a/b", "a b", "a\nb", "ä"}) {
+    CAPTURE(image);
+    CHECK(error_of([&] { return exports::drop_in_name(image); }).code == "exports.image_name");
+  }
+  CHECK(error_of([] { return exports::drop_in_name(std::string(201, 'a')); }).code == "exports.image_name");
+  for (std::string name :
+       {"", "krgboot-.exports", "krgboot.exports", "krgboot-a", "krgboot-a.export", "a.exports",
+        "xkrgboot-a.exports", "krgboot-a.exports~", "krgboot-a b.exports", "krgboot-.a.exports",
+        "Krgboot-a.exports", "krgboot-a/b.exports", "krgboot-exports"}) {
+    CAPTURE(name);
+    CHECK_FALSE(exports::parse_drop_in_name(name));
+  }
+}

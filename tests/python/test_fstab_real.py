@@ -1,0 +1,25 @@
+"""The real findmnt still reads tests/golden/fstab/oracle.json as it says; the C++ tests hold krgboot against it."""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+GOLDEN = json.loads((Path(__file__).parents[1] / "golden" / "fstab" / "oracle.json").read_text())
+COLUMNS = ["source", "target", "fstype", "options", "freq", "passno"]
+
+
+@pytest.mark.skipif(shutil.which("findmnt") is None, reason="findmnt is not installed")
+def test_libmount_reads_these_lines(tmp_path: Path) -> None:
+    fstab = tmp_path / "fstab"
+    fstab.write_bytes(GOLDEN["fstab"].encode())
+    output = subprocess.run(
+        ["findmnt", "--tab-file", fstab, "--json", "--output", ",".join(COLUMNS)],
+        capture_output=True,
+        check=True,
+    ).stdout
+    mounts = [[mount[column] or 0 if column in ("freq", "passno") else mount[column] or "" for column in COLUMNS]
+              for mount in json.loads(output)["filesystems"]]
+    assert mounts == GOLDEN["mounts"]

@@ -267,28 +267,34 @@ void Executor::undo_remove(const Operation& operation) {
 }
 
 void Executor::sync_names() {
+  std::set<std::uint32_t> touched;
+  for (const auto& operation : record_.operations) {
+    if (operation.kind == Kind::remove_directory || operation.directory >= record_.declared) continue;
+    touched.insert(operation.directory);
+  }
+  sync_directories(touched);
+}
+
+void Executor::sync_directories(const std::set<std::uint32_t>& indices) {
+  auto host_path = [&](std::uint32_t index) { return workplace_.root().describe(workplace_.path(index)); };
   std::map<std::uint64_t, std::uint32_t> file_systems;
-  std::vector<std::uint32_t> there;
-  for (std::uint32_t index = 0; index < record_.declared; ++index) {
+  for (auto index : indices) {
     auto directory = workplace_.directory(index);
     if (directory < 0) continue;
-    there.push_back(index);
-    file_systems.emplace(system_call::status_of(directory, workplace_.path(index)).device, index);
-  }
-  if (there.size() <= single_sync_limit) {
-    for (auto index : there) {
-      system_call::sync(workplace_.directory(index), workplace_.root().describe(workplace_.path(index)));
+    if (indices.size() <= single_sync_limit) {
+      system_call::sync(directory, host_path(index));
+    } else {
+      file_systems.emplace(system_call::status_of(directory, host_path(index)).device, index);
     }
-    return;
   }
   for (const auto& [device, index] : file_systems) {
-    if (syncfs(workplace_.directory(index)) != 0)
-      throw IoError("sync", workplace_.root().describe(workplace_.path(index)), errno);
+    if (syncfs(workplace_.directory(index)) != 0) throw IoError("sync", host_path(index), errno);
   }
 }
 
 void Executor::clear(bool finishing) {
   std::exception_ptr first;
+  std::set<std::uint32_t> changed;
   auto attempt = [&](auto action) {
     try {
       action();
@@ -297,14 +303,16 @@ void Executor::clear(bool finishing) {
     }
   };
   for (std::uint32_t index = 0; index < record_.declared; ++index) {
-    attempt([&] { workplace_.clear(index); });
+    attempt([&] {
+      if (workplace_.clear(index)) changed.insert(index);
+    });
   }
-  if (finishing) attempt([&] { remove_empty_directories(); });
-  attempt([&] { sync_names(); });
+  if (finishing) attempt([&] { remove_empty_directories(changed); });
+  attempt([&] { sync_directories(changed); });
   if (first) std::rethrow_exception(first);
 }
 
-void Executor::remove_empty_directories() {
+void Executor::remove_empty_directories(std::set<std::uint32_t>& changed) {
   // Inner ones first, so that the outer ones can be empty.
   std::vector<const Operation*> wanted;
   for (const auto& operation : record_.operations) {
@@ -319,6 +327,7 @@ void Executor::remove_empty_directories() {
     auto directory = workplace_.directory(operation->directory);
     if (directory < 0) continue;
     auto error = result_of(unlinkat(directory, operation->name.c_str(), AT_REMOVEDIR));
+    if (error == 0) changed.insert(operation->directory);
     if (error == 0 || error == ENOENT || error == ENOTEMPTY || error == EEXIST || error == ENOTDIR) continue;
     throw IoError("remove", path(*operation), error);
   }

@@ -28,7 +28,7 @@ class Executor {
   /// the journal to say so (phase `undoing`) beforehand, as it destroys new versions.
   std::vector<std::string> backward();
 
-  /// Makes the names in all touched directories durable.
+  /// Makes durable what `forward` or `backward` did to names.
   void sync_names();
 
   /// Removes what lies in staging directories and the directories that were to go, durably. Tries all, then
@@ -45,7 +45,8 @@ class Executor {
   void undo_replace(const Operation& operation);
   void undo_remove(const Operation& operation);
   void remove_new(const Operation& operation, int directory, int flags);
-  void remove_empty_directories();
+  void remove_empty_directories(std::set<std::uint32_t>& changed);
+  void sync_directories(const std::set<std::uint32_t>& indices);
 
   std::optional<FileStatus> status(int directory, const Operation& operation) const;
   /// renameat2 with RENAME_NOREPLACE, or as good as possible where the file system has none. errno as result.

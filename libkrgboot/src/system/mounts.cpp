@@ -1,5 +1,6 @@
 #include "mounts.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -10,6 +11,7 @@
 #include <limits.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -45,11 +47,6 @@ int write_text(const char* path, const char* text, std::size_t size) noexcept {
 int clone_of(int directory, const char* path, unsigned flags) noexcept {
   return open_tree(directory, path,
                    OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | static_cast<unsigned>(AT_RECURSIVE) | flags);
-}
-
-int attach_to(int tree, int directory, const char* path) noexcept {
-  auto flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS;
-  return move_mount(tree, "", directory, path, flags) == 0 ? 0 : errno;
 }
 
 bool is_directory(int descriptor) noexcept {
@@ -112,7 +109,8 @@ int copy_directory(const char* path, const char* without) noexcept {
   if (old.failed()) return errno;
   Handle copy(make_memory_file_system());
   if (copy.failed()) return errno;
-  if (auto error = attach_to(copy.get(), AT_FDCWD, path)) return error;
+  auto flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+  if (move_mount(copy.get(), "", old.get(), "", flags) != 0) return errno;
   if (auto error = copy_entries(old.get(), copy.get(), without)) return error;
   // A mount over the root is not seen by those whose root is beneath it.
   if (strcmp(path, "/") == 0 && (fchdir(copy.get()) != 0 || chroot(".") != 0)) return errno;
@@ -132,6 +130,8 @@ std::optional<ChildSetup::Failure> MountSetup::enter_namespace() const noexcept 
   if (is_root_ && unshare(CLONE_NEWNS) == 0) return std::nullopt;
   // Not root, or a root who may not mount.
   if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return Failure{make_namespace, 0, errno};
+  // A process that has changed its user may not write its own files in /proc, unless it may be dumped.
+  prctl(PR_SET_DUMPABLE, 1);
   auto error = write_text("/proc/self/setgroups", "deny", 4);
   if (error == 0) error = write_text("/proc/self/uid_map", user_map_.data(), user_map_.size());
   if (error == 0) error = write_text("/proc/self/gid_map", group_map_.data(), group_map_.size());
@@ -169,42 +169,42 @@ std::optional<ChildSetup::Failure> MountSetup::prepare() noexcept {
 }
 
 int MountSetup::attach_bind(int source, const Bind& bind) const noexcept {
-  return attach_to(source, AT_FDCWD, bind.target.c_str());
+  Handle target(::open(bind.target.c_str(), O_PATH | O_CLOEXEC));
+  if (target.failed()) return errno;
+  if (is_directory(source) != is_directory(target.get())) return ENOTDIR;
+  auto flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+  return move_mount(source, "", target.get(), "", flags) == 0 ? 0 : errno;
 }
 
 int MountSetup::make_target(const Bind& bind, bool directory) const noexcept {
   std::array<char, PATH_MAX> path{};
-  if (bind.target.size() >= path.size()) return ENAMETOOLONG;
-  memcpy(path.data(), bind.target.data(), bind.target.size());
-  // Cut components off the end until what is left is a directory. Its copy is what we may write to.
-  char* missing = path.data() + bind.target.size();
-  for (;;) {
+  auto size = bind.target.size();
+  if (size >= path.size()) return ENAMETOOLONG;
+  auto cut_at = [&](std::size_t end) {
+    memcpy(path.data(), bind.target.c_str(), size + 1);
+    path[end] = '\0';
+  };
+  // The longest part of the path that is a directory: its copy is what we may write to.
+  auto parent = size;
+  do {
     do {
-      --missing;
-    } while (*missing != '/');
-    *missing = '\0';
-    const char* there = missing == path.data() ? "/" : path.data();
-    Handle opened(::open(there, O_PATH | O_DIRECTORY | O_CLOEXEC));
+      --parent;
+    } while (bind.target[parent] != '/');
+    cut_at(parent == 0 ? 1 : parent);
+    Handle opened(::open(path.data(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!opened.failed()) break;
     if (errno != ENOENT) return errno;
-  }
-  const char* existing = missing == path.data() ? "/" : path.data();
-  char* name = missing + 1;
-  char* end = strchr(name, '/');
-  if (end == nullptr) end = name + strlen(name);
-  auto after = *end;
-  *end = '\0';
-  auto error = copy_directory(existing, name);
-  *end = after;
-  *missing = '/';
-  if (error != 0) return error;
+  } while (parent > 0);
+  std::array<char, PATH_MAX> missing{};
+  auto end = std::min(bind.target.find('/', parent + 1), size);
+  memcpy(missing.data(), bind.target.data() + parent + 1, end - parent - 1);
+  if (auto error = copy_directory(path.data(), missing.data())) return error;
   // Now the missing components, one by one.
-  for (char* slash = strchr(name, '/'); slash != nullptr; slash = strchr(slash + 1, '/')) {
-    *slash = '\0';
-    auto made = mkdir(path.data(), 0755);
-    *slash = '/';
-    if (made != 0 && errno != EEXIST) return errno;
+  for (; end < size; end = std::min(bind.target.find('/', end + 1), size)) {
+    cut_at(end);
+    if (mkdir(path.data(), 0755) != 0) return errno;
   }
+  cut_at(size);
   if (directory) return mkdir(path.data(), 0755) == 0 ? 0 : errno;
   Handle file(::open(path.data(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   return file.failed() ? errno : 0;

@@ -20,7 +20,8 @@ namespace {
 /// openat2 confined to `root`; -1 and errno as the kernel says.
 int open_in_root(int root, const std::string& path, int flags, mode_t mode) {
   struct open_how how {};
-  how.flags = static_cast<unsigned>(flags | O_CLOEXEC | O_NOCTTY);
+  // openat2 refuses flags that mean nothing together.
+  how.flags = static_cast<unsigned>(flags | O_CLOEXEC | ((flags & O_PATH) == 0 ? O_NOCTTY : 0));
   how.mode = (flags & O_CREAT) != 0 ? mode : 0;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
   // The kernel gives EAGAIN where a rename elsewhere raced with a ".." of a link; it asks for another try.

@@ -82,25 +82,28 @@ int Workplace::beside(std::uint32_t index, FileDescriptor Entry::*member, const 
   throw IoError("open", describe(index, name), errno);
 }
 
-void Workplace::clear(std::uint32_t index) {
+bool Workplace::clear(std::uint32_t index) {
   auto parent = directory(index);
-  if (parent < 0) return;
+  if (parent < 0) return false;
   auto& entry = entries_[index];
   entry.staging = FileDescriptor();
   entry.aside = FileDescriptor();
+  auto remove = [&](const std::string& name) { return remove_tree(parent, name, describe(index, name)); };
   auto staging = staging_name(id_);
   auto aside = aside_name(id_);
+  bool removed = false;
   try {
-    remove_tree(parent, staging, describe(index, staging));
+    removed = remove(staging);
   } catch (const IoError&) {
-    remove_tree(parent, aside, describe(index, aside));
+    remove(aside);
     throw;
   }
-  remove_tree(parent, aside, describe(index, aside));
+  return remove(aside) || removed;
 }
 
-void remove_tree(int parent, const std::string& name, const std::string& host_path) {
-  if (unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0 || errno == ENOENT) return;
+bool remove_tree(int parent, const std::string& name, const std::string& host_path) {
+  if (unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0) return true;
+  if (errno == ENOENT) return false;
   if (errno != ENOTEMPTY && errno != EEXIST) throw IoError("remove", host_path, errno);
   FileDescriptor directory(
       system_call::retried([&] { return ::openat(parent, name.c_str(), directory_flags); }));
@@ -112,6 +115,7 @@ void remove_tree(int parent, const std::string& name, const std::string& host_pa
     remove_tree(directory.get(), inner, joined_path(host_path, inner));
   }
   if (unlinkat(parent, name.c_str(), AT_REMOVEDIR) != 0) throw IoError("remove", host_path, errno);
+  return true;
 }
 
 }  // namespace krgboot

@@ -35,8 +35,9 @@ class Workplace {
   /// The same for the place of old versions.
   int aside(std::uint32_t index, bool make = false);
 
-  /// Removes staging directory and place aside with all they hold. Throws IoError, after it has tried all.
-  void clear(std::uint32_t index);
+  /// Removes staging directory and place aside with all they hold; false where there was neither. Throws
+  /// IoError, after it has tried both.
+  bool clear(std::uint32_t index);
 
  private:
   struct Entry {
@@ -56,8 +57,8 @@ class Workplace {
   std::deque<std::uint32_t> opened_;  ///< oldest first
 };
 
-/// Removes the directory `name` in `parent` with all that is in it, following nothing. Fine where there is no
-/// such. `host_path` is of `name`. Throws IoError "remove".
-void remove_tree(int parent, const std::string& name, const std::string& host_path);
+/// Removes the directory `name` in `parent` with all that is in it, following nothing; false where there is
+/// no such. `host_path` is of `name`. Throws IoError "remove".
+bool remove_tree(int parent, const std::string& name, const std::string& host_path);
 
 }  // namespace krgboot

@@ -1,0 +1,223 @@
+#include "krgboot/system/sandbox.hpp"
+
+#include <grp.h>
+#include <unistd.h>
+
+#include "catch.hpp"
+#include "error_of.hpp"
+#include "forked.hpp"
+#include "scratch.hpp"
+
+using krgboot::Bind;
+using krgboot::RunOptions;
+
+namespace {
+
+/// What the script prints in the sandbox, with the binds in place.
+std::string output_of(const std::vector<Bind>& binds, const std::string& script) {
+  auto sandboxed = krgboot::run_with_binds(binds, {"sh", "-c", script});
+  if (!sandboxed.result) return "unavailable: " + sandboxed.unavailable;
+  return sandboxed.result->output;
+}
+
+/// Root may always make a mount namespace here; where even that is forbidden (a container), the reason is
+/// shown and nothing of the sandbox can be tested.
+bool is_available() {
+  auto sandboxed = krgboot::run_with_binds({}, {"true"});
+  if (!sandboxed.result) WARN("no sandbox on this system: " << sandboxed.unavailable);
+  return sandboxed.result.has_value();
+}
+
+std::string mounts() {
+  return krgboot::run({"cat", "/proc/self/mountinfo"}, {}).output;
+}
+
+}  // namespace
+
+TEST_CASE("files and directories are shown in the place of others, inside only") {
+  if (!is_available()) return;
+  Scratch scratch;
+  scratch.write("/source/file", "new file");
+  scratch.write("/source/directory/entry", "new entry");
+  scratch.write("/target/file", "old file");
+  scratch.write("/target/directory/old-entry", "old entry");
+  auto before = mounts();
+  CHECK(output_of({{scratch.host("/source/file"), scratch.host("/target/file")},
+                   {scratch.host("/source/directory"), scratch.host("/target/directory")}},
+                  "cd " + scratch.host("/target") +
+                      " && cat file && ls directory && echo changed > directory/made") == "new fileentry\n");
+  CHECK(scratch.read("/target/file") == "old file");
+  CHECK_FALSE(scratch.exists("/target/directory/entry"));
+  CHECK(scratch.read("/source/directory/made") == "changed\n");
+  CHECK(mounts() == before);
+}
+
+TEST_CASE("later binds go over earlier ones, sources are always the host's") {
+  if (!is_available()) return;
+  Scratch scratch;
+  scratch.write("/a/file", "a");
+  scratch.write("/b/file", "b");
+  scratch.write("/c", "c");
+  CHECK(output_of({{scratch.host("/b"), scratch.host("/a")},
+                   {scratch.host("/a"), scratch.host("/b")},
+                   {scratch.host("/c"), scratch.host("/b/file")}},
+                  "cd " + scratch.path() + " && cat a/file b/file") == "bc");
+}
+
+TEST_CASE("a read-only bind cannot be written") {
+  if (!is_available()) return;
+  Scratch scratch;
+  scratch.write("/source/file", "x");
+  scratch.make_directory("/target");
+  CHECK(output_of({{scratch.host("/source"), scratch.host("/target"), true}},
+                  "echo y > " + scratch.host("/target/file") + " || echo refused")
+            .find("refused") != std::string::npos);
+  CHECK(scratch.read("/source/file") == "x");
+}
+
+TEST_CASE("a target that is missing on the host exists inside") {
+  if (!is_available()) return;
+  Scratch scratch;
+  scratch.write("/source/file", "new file");
+  scratch.write("/host/etc/passwd", "passwd");
+  scratch.write("/host/etc/default/grub", "grub");
+  scratch.link("passwd", "/host/etc/link");
+  scratch.link("/nowhere", "/host/etc/dangling");
+  REQUIRE(mkfifo(scratch.host("/host/etc/fifo").c_str(), 0600) == 0);
+  auto etc = scratch.host("/host/etc");
+  SECTION("a directory, beside all that is there") {
+    CHECK(output_of({{scratch.host("/source"), etc + "/exports.d"}},
+                    "cd " + etc + " && ls && cat exports.d/file default/grub link && test -p fifo") ==
+          "dangling\ndefault\nexports.d\nfifo\nlink\npasswd\nnew filegrubpasswd");
+  }
+  SECTION("a file, in directories that are missing too") {
+    CHECK(output_of({{scratch.host("/source/file"), etc + "/a/b/c"}},
+                    "cd " + etc + " && ls a a/b && cat a/b/c") == "a:\nb\n\na/b:\nc\nnew file");
+  }
+  SECTION("in the place of a symlink that dangles") {
+    CHECK(output_of({{scratch.host("/source"), etc + "/dangling"}}, "cat " + etc + "/dangling/file") ==
+          "new file");
+  }
+  SECTION("several of them, one within another bind") {
+    CHECK(output_of({{scratch.host("/source"), etc + "/one"},
+                     {scratch.host("/source/file"), etc + "/two"},
+                     {scratch.host("/source/file"), etc + "/one/inner"},
+                     {scratch.host("/source/file"), etc + "/passwd"}},
+                    "cd " + etc + " && ls one && cat two one/inner passwd default/grub") ==
+          "file\ninner\nnew filenew filenew filegrub");
+  }
+  SECTION("at the top of the file system") {
+    CHECK(output_of({{scratch.host("/source"), "/krgboot-test-missing/images"}},
+                    "cat /krgboot-test-missing/images/file && ls -d /proc/self/fd /usr/bin/env && cat " +
+                        etc + "/passwd") == "new file/proc/self/fd\n/usr/bin/env\npasswd");
+    CHECK_FALSE(std::filesystem::exists("/krgboot-test-missing"));
+  }
+  // Nothing of it came to the host.
+  CHECK(scratch.root().list_directory("/host/etc") ==
+        std::vector<std::string>{"dangling", "default", "fifo", "link", "passwd"});
+  CHECK(scratch.root().list_directory("/source") == std::vector<std::string>{"file"});
+}
+
+TEST_CASE("binds without meaning are refused") {
+  Scratch scratch;
+  scratch.write("/file", "");
+  scratch.make_directory("/directory");
+  auto refused = [&](const Bind& bind) {
+    return error_of([&] { return krgboot::run_with_binds({bind}, {"true"}); }).code;
+  };
+  CHECK(refused({"relative", scratch.host("/file")}) == "sandbox.bind");
+  CHECK(refused({scratch.host("/file"), "etc/exports"}) == "sandbox.bind");
+  CHECK(refused({scratch.host("/file"), "/etc/../exports"}) == "sandbox.bind");
+  CHECK(refused({scratch.host("/missing"), scratch.host("/file")}) == "sandbox.bind");
+  CHECK(refused({scratch.host("/directory"), "/"}) == "sandbox.bind");
+  if (!is_available()) return;
+  CHECK(refused({scratch.host("/file"), scratch.host("/directory")}) == "sandbox.bind");
+  CHECK(refused({scratch.host("/directory"), scratch.host("/file")}) == "sandbox.bind");
+}
+
+TEST_CASE("the program in the sandbox is run as any other") {
+  if (!is_available()) return;
+  Scratch scratch;
+  scratch.write("/source/file", "x");
+  RunOptions options;
+  options.input = "input";
+  options.environment = {{"NAME", "value"}};
+  options.working_directory = scratch.host("/source");
+  auto sandboxed = krgboot::run_with_binds({{scratch.host("/source"), scratch.host("/missing")}},
+                                           {"sh", "-c", "cat; echo $NAME; ls; exit 3"}, options);
+  REQUIRE(sandboxed.result);
+  CHECK(sandboxed.result->output == "inputvalue\nfile\n");
+  CHECK(sandboxed.result->status == 3);
+  CHECK(error_of<krgboot::IoError>([] { return krgboot::run_with_binds({}, {"no-such-program"}); }).code ==
+        "io.run");
+  options.timeout = std::chrono::milliseconds(100);
+  CHECK(krgboot::run_with_binds({}, {"sleep", "1000"}, options).result->timed_out);
+}
+
+TEST_CASE("without privilege a user namespace serves, or the reason is told") {
+  if (geteuid() != 0 || !is_available()) return;
+  Scratch scratch;
+  scratch.write("/source/file", "new file");
+  scratch.make_directory("/host/etc");
+  auto nobody = 65534U;
+  auto child = forked([&] {
+    if (setgroups(0, nullptr) != 0 || setresgid(nobody, nobody, nobody) != 0 ||
+        setresuid(nobody, nobody, nobody) != 0)
+      _exit(2);
+    auto sandboxed = krgboot::run_with_binds(
+        {{scratch.host("/source"), scratch.host("/host/etc/missing")},
+         {scratch.host("/source/file"), "/etc/passwd"},
+         {scratch.host("/source"), "/krgboot-test-missing"}},
+        {"sh", "-c",
+         "cat /etc/passwd /krgboot-test-missing/file " + scratch.host("/host/etc/missing/file") + "; id -u"});
+    if (!sandboxed.result) {
+      fprintf(stderr, "%s\n", sandboxed.unavailable.c_str());
+      _exit(sandboxed.unavailable.empty() ? 3 : 4);
+    }
+    if (sandboxed.result->output != "new filenew filenew file0\n") _exit(5);
+  });
+  auto status = status_of(child);
+  if (status == 4) WARN("no user namespaces on this system");
+  CHECK((status == 0 || status == 4));
+}
+
+TEST_CASE("exportfs reads scratch tables and writes a scratch etab") {
+  if (!is_available()) return;
+  auto program = krgboot::find_program("exportfs");
+  if (!program) {
+    WARN("exportfs is not installed");
+    return;
+  }
+  Scratch scratch;
+  scratch.make_directory("/image");
+  scratch.write("/exports", "");
+  scratch.write("/exports.d/kerrighed.exports",
+                scratch.host("/image") +
+                    " 192.168.0.101(ro,no_root_squash,no_subtree_check,fsid=7) 10.0.0.0/24(ro,fsid=7)\n");
+  scratch.write("/nfs/etab", "");
+  scratch.write("/nfs/rmtab", "");
+  std::vector<Bind> binds{{scratch.host("/exports"), "/etc/exports"},
+                          {scratch.host("/exports.d"), "/etc/exports.d"},
+                          {scratch.host("/nfs"), "/var/lib/nfs"}};
+  auto host_etab = krgboot::run({"cat", "/var/lib/nfs/etab"}).output;
+  auto etc_before = krgboot::Root("/").list_directory("/etc");
+
+  auto good = krgboot::run_with_binds(binds, {*program, "-ra"});
+  REQUIRE(good.result);
+  INFO(good.result->output);
+  CHECK(good.result->status == 0);
+  auto etab = scratch.read("/nfs/etab");
+  INFO(etab);
+  CHECK(etab.find(scratch.host("/image") + "\t192.168.0.101(ro,") != std::string::npos);
+  CHECK(etab.find(scratch.host("/image") + "\t10.0.0.0/24(ro,") != std::string::npos);
+  CHECK(std::count(etab.begin(), etab.end(), '\n') == 2);
+
+  scratch.write("/exports.d/kerrighed.exports",
+                scratch.host("/image") + " 192.168.0.101(ro,no_such_option)\n");
+  auto bad = krgboot::run_with_binds(binds, {*program, "-ra"});
+  REQUIRE(bad.result);
+  CHECK(bad.result->output.find("no_such_option") != std::string::npos);
+
+  CHECK(krgboot::run({"cat", "/var/lib/nfs/etab"}).output == host_etab);
+  CHECK(krgboot::Root("/").list_directory("/etc") == etc_before);
+}

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string>
 
+#include <pybind11/functional.h>
 #include <pybind11/native_enum.h>
 #include <pybind11/operators.h>
 #include <pybind11/pybind11.h>

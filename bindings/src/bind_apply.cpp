@@ -1,4 +1,5 @@
 #include "krgboot/apply/apply.hpp"
+#include "krgboot/apply/exports_files.hpp"
 #include "krgboot/apply/proposal.hpp"
 #include "krgboot/apply/trace.hpp"
 
@@ -125,10 +126,38 @@ void bind_trace(py::module_& m) {
       "The same for many; the server's files are read once.");
 }
 
+void bind_exports_files(py::module_& m) {
+  m.def(
+      "read_exports_tables",
+      [](const std::filesystem::path& root, ReleaseName of) {
+        py::gil_scoped_release unlocked;
+        return read_exports_tables(Root(root.string()), release(of));
+      },
+      py::arg("root") = "/", py::arg("release") = ReleaseName::bookworm,
+      "Every table that exportfs of that release reads, in its order. Raises IoError.");
+  m.def(
+      "read_exports_table",
+      [](const std::string& path, const std::filesystem::path& root) {
+        py::gil_scoped_release unlocked;
+        return read_exports_table(Root(root.string()), path);
+      },
+      py::arg("path") = "/etc/exports", py::arg("root") = "/", "One table; an empty one where there is no such file.");
+  m.def(
+      "edit_exports_table",
+      [](const std::function<void(ExportsTable*)>& edit, const std::string& path, const std::filesystem::path& root) {
+        py::gil_scoped_release unlocked;
+        return edit_exports_table(Root(root.string()), path, [&](ExportsTable& table) { edit(&table); });
+      },
+      py::arg("edit"), py::arg("path") = "/etc/exports", py::arg("root") = "/",
+      "Change one table in place: `edit` is called with it. Under the lock and by the journal that apply uses; reloads\n"
+      "nothing. False where nothing changed. Raises what `edit` raises, ConflictError, IoError; then the file is as it was.");
+}
+
 }  // namespace
 
 void bind_apply(py::module_& m) {
   bind_trace(m);
+  bind_exports_files(m);
   py::class_<Root>(m, "Root", "A directory that confines everything: \"/\", a staged tree, or an image.")
       .def(py::init([](const std::filesystem::path& directory) { return Root(directory.string()); }),
            py::arg("directory") = "/")

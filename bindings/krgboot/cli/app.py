@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from typing import Annotated
 
-import click
 import typer
+import typer.exceptions
 
 import krgboot
 from krgboot.cli import clusters, exports, names, output
@@ -49,13 +49,10 @@ def main() -> None:
     except krgboot.Error as error:
         output.show_error(error, as_json=as_json)
         code = output.FAILED
-    except click.UsageError as error:
-        error.show()
+    except typer.exceptions.TyperException as error:
+        output.show_usage_error(error)
         code = output.USAGE
-    except click.ClickException as error:
-        error.show()
-        code = output.FAILED
-    except (KeyboardInterrupt, click.Abort):
+    except (KeyboardInterrupt, typer.Abort):
         output.err.print("interrupted")
         code = 130
     except BrokenPipeError:

@@ -15,6 +15,8 @@ from krgboot._core import _diagnostics_to_json
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from typer.exceptions import TyperException
+
     from krgboot import Diagnostic
 
 OK, FAILED, PENDING, USAGE = 0, 1, 2, 64
@@ -56,6 +58,15 @@ def show_diff(diff: str) -> None:
     for line in diff.splitlines():
         bold = line.startswith(("+++", "---"))
         out.print(Text(line, style="bold" if bold else _DIFF_STYLES.get(line[:1], "")))
+
+
+def show_usage_error(error: TyperException) -> None:
+    """Print what is wrong with the call, and where to read how it is done."""
+    context = getattr(error, "ctx", None)
+    if context is not None:
+        err.print(escape(context.get_usage()))
+        err.print(f"Try '{context.command_path} --help'.", style="dim")
+    err.print(f"[bold red]error:[/] {escape(error.format_message())}")
 
 
 def show_error(error: errors.Error, *, as_json: bool) -> None:

@@ -1,6 +1,6 @@
 #include "server_files.hpp"
 
-#include "krgboot/base/error.hpp"
+#include "krgboot/apply/exports_files.hpp"
 
 #include <memory>
 
@@ -22,28 +22,12 @@ std::optional<dhcpd::Configuration> read_dhcp(const Root& root, const Release& r
 }
 
 exports::ExportsView read_exports(const Root& root, const Release& release) {
-  std::vector<exports::ExportsTable> tables;
-  auto add = [&](const std::string& path) {
-    if (auto text = root.read_through_links(path))
-      tables.push_back(exports::ExportsTable::parse(text->bytes, path));
-  };
-  add(release.exports);
-  if (!release.exports_directory.empty()) {
-    auto names = root.list_directory(release.exports_directory).value_or(std::vector<std::string>{});
-    std::vector<std::string> drop_ins;
-    for (auto& name : names) {
-      if (exports::is_drop_in(name)) drop_ins.push_back(std::move(name));
-    }
-    for (const auto& name : exports::sort_drop_ins(std::move(drop_ins)))
-      add(release.exports_directory + "/" + name);
-  }
-
   exports::Surroundings surroundings;
   if (auto text = root.read_through_links("/etc/hosts")) {
     auto names = std::make_shared<hosts::HostsFile>(hosts::HostsFile::parse(text->bytes));
     surroundings.names_of = [names](Ipv4Address address) { return names->names_of(address); };
   }
-  return exports::ExportsView(std::move(tables), std::move(surroundings));
+  return exports::ExportsView(read_exports_tables(root, release), std::move(surroundings));
 }
 
 }  // namespace

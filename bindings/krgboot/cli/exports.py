@@ -1,0 +1,135 @@
+"""krgbootctl exports: the tables of exports(5), with or without a cluster."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+import krgboot
+from krgboot import Admission, ExportsTable, ExportsView, Ipv4Address, Severity
+from krgboot.cli import output
+
+app = typer.Typer(
+    help="Read and change exports(5) tables; every byte that is not changed stays.", no_args_is_help=True
+)
+
+RootDirectory = Annotated[Path, typer.Option("--root", metavar="DIR", help="Work on a staged tree.")]
+OneFile = Annotated[
+    str | None,
+    typer.Option("--file", metavar="PATH", help="This file alone, instead of /etc/exports and /etc/exports.d."),
+]
+ChangedFile = Annotated[str, typer.Option("--file", metavar="PATH", help="The file to change, as seen inside the root.")]
+ExportedPath = Annotated[str, typer.Argument(metavar="PATH", help="The exported directory.", show_default=False)]
+Client = Annotated[
+    str, typer.Argument(metavar="CLIENT", help="Address, network, host name, wildcard or @netgroup.", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="Machine output.")]
+
+_EXPORTS = "/etc/exports"
+
+
+def _tables(root: Path, file: str | None) -> list[ExportsTable]:
+    if file is not None:
+        return [krgboot.read_exports_table(file, root)]
+    return krgboot.read_exports_tables(root)
+
+
+@app.command("list")
+def list_entries(root: RootDirectory = Path("/"), file: OneFile = None, as_json: Json = False) -> None:
+    """List every path and client, with the options in force."""
+    entries = [entry for table in _tables(root, file) for entry in table.list()]
+    if as_json:
+        output.show_json(
+            [
+                {"path": e.path, "client": e.client or "*", "options": e.options, "effective": e.effective, "where": str(e.where)}
+                for e in entries
+            ]
+        )
+        return
+    table = Table("path", "client", "options", "where", box=None, pad_edge=False)
+    for entry in entries:
+        table.add_row(entry.path, entry.client or "*", entry.options, str(entry.where))
+    output.out.print(table)
+
+
+@app.command()
+def add(
+    path: ExportedPath,
+    client: Client,
+    options: Annotated[str, typer.Argument(metavar="[OPTIONS]", help="As exports(5) takes them, with commas.")] = "",
+    root: RootDirectory = Path("/"),
+    file: ChangedFile = _EXPORTS,
+) -> None:
+    """Add one client to a path, on its line or on a new one."""
+    krgboot.edit_exports_table(lambda table: table.add(path, client, options), file, root)
+
+
+@app.command()
+def change(
+    path: ExportedPath,
+    client: Client,
+    options: Annotated[str, typer.Argument(metavar="OPTIONS", help="As exports(5) takes them, with commas.")],
+    root: RootDirectory = Path("/"),
+    file: ChangedFile = _EXPORTS,
+) -> None:
+    """Give one client of a path other options."""
+    krgboot.edit_exports_table(lambda table: table.change(path, client, options), file, root)
+
+
+@app.command()
+def remove(
+    path: ExportedPath, client: Client, root: RootDirectory = Path("/"), file: ChangedFile = _EXPORTS
+) -> None:
+    """Remove one client from a path; with the last client goes the path."""
+
+    def edit(table: ExportsTable) -> None:
+        if not table.remove(path, client):
+            raise krgboot.ArgumentError(f"{file} does not export {path} to {client}", "exports.no_entry", path)
+
+    krgboot.edit_exports_table(edit, file, root)
+
+
+@app.command()
+def check(root: RootDirectory = Path("/"), file: OneFile = None, as_json: Json = False) -> None:
+    """Tell what exportfs would lose, and what it takes silently and hardly anybody means."""
+    findings = ExportsView(_tables(root, file)).diagnostics
+    if as_json:
+        output.show_json(output.diagnostics_data(findings))
+    else:
+        output.show_diagnostics(findings, output.out)
+        if not findings:
+            output.out.print("nothing to complain of")
+    if any(finding.severity is Severity.error for finding in findings):
+        raise typer.Exit(output.FAILED)
+
+
+@app.command()
+def explain(
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Who wants to mount.", show_default=False)],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="What.", show_default=False)],
+    root: RootDirectory = Path("/"),
+    file: OneFile = None,
+    as_json: Json = False,
+) -> None:
+    """Tell whether an address may mount a path, and on the word of which entry. Exit code 2: it may not."""
+    verdict = ExportsView(_tables(root, file)).would_allow(Ipv4Address(address), path)
+    if as_json:
+        entry = verdict.entry
+        output.show_json(
+            {
+                "address": str(verdict.address),
+                "path": verdict.path,
+                "admission": verdict.admission.name,
+                "exported_path": verdict.exported_path,
+                "read_only": verdict.read_only,
+                "root_squash": verdict.root_squash,
+                "certain": verdict.certain,
+                "entry": entry and {"client": entry.client or "*", "options": entry.options, "where": str(entry.where)},
+            }
+        )
+    else:
+        output.out.print(verdict.explain(), markup=False)
+    raise typer.Exit(output.OK if verdict.admission is Admission.allowed else output.PENDING)

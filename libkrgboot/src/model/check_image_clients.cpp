@@ -23,8 +23,8 @@ class Clients {
  public:
   ClientFault add(std::string_view client) {
     if (auto address = Ipv4Address::parse(client)) return add_range({*address, *address}, 32);
-    if (client.find('/') != std::string_view::npos) return add_network(client);
     if (client.find('(') != std::string_view::npos) return ClientFault::options;
+    if (client.find('/') != std::string_view::npos) return add_network(client);
     // Nothing but wildcards and dots: whatever name a machine has.
     if (client.find_first_not_of("*?.") == std::string_view::npos) return ClientFault::world;
     if (client.front() == '@') return add_netgroup(client.substr(1));

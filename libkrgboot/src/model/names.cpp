@@ -59,16 +59,14 @@ std::optional<NameFault> host_name_fault(const HostName& name, const std::option
 std::string suggest_one_of(std::string_view word, const std::vector<std::string>& known) {
   // Not among very many: every wrong word is compared with every known one.
   if (known.size() <= 1000) {
-    if (auto near = did_you_mean(word, known)) return fmt::format("did you mean {}?", *near);
+    if (auto near = did_you_mean(word, known)) return fmt::format("did you mean {}?", shown(*near));
   }
   if (known.empty()) return "there is none in this file";
   constexpr std::size_t most_shown = 8;
-  auto shown = known;
-  if (shown.size() > most_shown) {
-    shown.resize(most_shown);
-    shown.emplace_back("...");
-  }
-  return fmt::format("there are: {}", fmt::join(shown, ", "));
+  std::vector<std::string> some;
+  for (std::size_t i = 0; i < known.size() && i < most_shown; ++i) some.push_back(shown(known[i]));
+  if (known.size() > most_shown) some.emplace_back("...");
+  return fmt::format("there are: {}", fmt::join(some, ", "));
 }
 
 }  // namespace krgboot::model

@@ -39,6 +39,11 @@ bool Follower::dhcp() {
   client.address = trace_.machine.address;
   client.link = trace_.machine.address;
   auto answer = files_.dhcp->answer(client);
+  if (answer.from_pool() && !client.address) {
+    // Ask again as one who holds the pool's first address: some settings are worked out from it.
+    client.address = client.link = answer.pool.front().first;
+    answer = files_.dhcp->answer(client);
+  }
   say_all(Stage::dhcp, answer.diagnostics);
   if (!answer.offered) {
     say(Stage::dhcp, Status::broken, "no answer", answer.reason);

@@ -127,10 +127,9 @@ bool Follower::loader() {
     say(Stage::loader, Status::broken, filename_, fmt::format("{}/{}: {}", files_.tftp_root, path, why_not));
     return false;
   }
-  // pxelinux since 5 is in two pieces, and says so in its own bytes.
-  auto content = files_.tftp_directory->read_through_links(as_path(path));
+  // pxelinux since 5 is in two pieces.
   constexpr std::string_view second = "ldlinux.c32";
-  auto needs_second = content && content->bytes.find(second) != std::string::npos;
+  auto needs_second = !files_.release.ldlinux.empty() && base_name("/" + path) == "pxelinux.0";
   if (needs_second && !served(Stage::loader, std::string(second))) return false;
   say(Stage::loader, Status::ok, needs_second ? filename_ + " and ldlinux.c32" : filename_,
       "below " + files_.tftp_root);

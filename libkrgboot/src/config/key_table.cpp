@@ -1,56 +1,11 @@
 #include "config/key_table.hpp"
 
-#include "krgboot/base/text.hpp"
 #include "krgboot/model/defaults.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 namespace krgboot::config {
-
-std::size_t SectionKeys::find(std::string_view name) const noexcept {
-  std::size_t index = 0;
-  while (index < keys.size() && keys[index].name != name) ++index;
-  return index;
-}
-
-void SectionKeys::report_unknown(Reader& reader, const yaml::Node& key) const {
-  std::vector<std::string> known;
-  for (const auto& row : keys) known.push_back(row.name);
-  auto near = did_you_mean(key.text(), known);
-  reader.error(
-      code::unknown_key, fmt::format("unknown key {} {}", shown(key.text()), reader.parent()),
-      near ? fmt::format("did you mean {}?", *near) : fmt::format("known here: {}", fmt::join(known, ", ")),
-      key.at());
-}
-
-void SectionKeys::report_missing(Reader& reader, const std::vector<bool>& seen, Position at) const {
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (!keys[i].required || seen[i]) continue;
-    auto place = reader.path();
-    Reader::Step step(reader, keys[i].name);
-    reader.error(
-        code::missing_key,
-        fmt::format("the key {} is missing {}", quoted(keys[i].name),
-                    place.empty() ? "at the top" : "in " + place),
-        keys[i].example.empty() ? "" : fmt::format("for example {}: {}", keys[i].name, keys[i].example), at);
-  }
-}
-
-bool expect(Reader& reader, const yaml::Node& node, yaml::Kind kind) {
-  if (node.kind() == kind) return true;
-  bool list = kind == yaml::Kind::sequence;
-  std::string hint;
-  if (node.kind() == yaml::Kind::null) {
-    hint = fmt::format("remove the key, or write {} where it is empty", list ? "[]" : "{}");
-  } else if (list && node.kind() == yaml::Kind::scalar) {
-    hint = fmt::format("write it in brackets: [{}]", node.is_plain() ? node.text() : shown(node.text()));
-  }
-  reader.error(code::wrong_type,
-               fmt::format("{} is expected, not {}", list ? "a list" : "a mapping", noun(node)),
-               std::move(hint), node.at());
-  return false;
-}
 
 template <>
 const Section<ServerSpec>& section_of() {
@@ -71,28 +26,28 @@ const Section<ServerSpec>& section_of() {
                .meaning = "Its Debian release, which decides on paths, service names and the style of files.",
                .example = "bookworm"})
           .one<&ServerSpec::tftp_root, Path>({.name = "tftp_root",
-                                              .fallback = std::string(defaults::tftp_root),
+                                              .fallback = {std::string(defaults::tftp_root)},
                                               .meaning = "The directory that TFTP serves.",
                                               .example = "/srv/tftp"})
           .one<&ServerSpec::dhcp, Word<DhcpDaemon>>(
               {.name = "dhcp",
-               .fallback = word_of(defaults::dhcp),
+               .fallback = {word_of(defaults::dhcp)},
                .meaning = "The DHCP daemon to write files for; none: DHCP is served by somebody else.",
                .example = "isc"})
           .one<&ServerSpec::tftp, Word<TftpDaemon>>(
               {.name = "tftp",
-               .fallback = word_of(defaults::tftp),
+               .fallback = {word_of(defaults::tftp)},
                .meaning =
                    "The TFTP daemon to configure; none: files are laid below tftp_root, and that is all.",
                .example = "tftpd-hpa"})
           .one<&ServerSpec::nfs, Word<NfsDaemon>>(
               {.name = "nfs",
-               .fallback = word_of(defaults::nfs),
+               .fallback = {word_of(defaults::nfs)},
                .meaning = "The NFS server to write exports for; none: images are exported by somebody else.",
                .example = "kernel"})
           .list<&ServerSpec::extra, RawLine>(
               {.name = "extra",
-               .fallback = "(none)",
+               .otherwise = "none",
                .meaning = "Lines for dhcpd.conf outside of any subnet, written as they are.",
                .example = "[\"option time-offset 3600;\"]"});
   return section;
@@ -112,7 +67,7 @@ const Section<PoolSpec>& section_of() {
                                                       .example = "192.168.0.199"})
           .one<&PoolSpec::host_prefix, Parsed<HostName>>(
               {.name = "host_prefix",
-               .fallback = "(no host name is sent)",
+               .otherwise = "no host name is sent",
                .meaning = "Machines of the pool get this and the last octet of their address as host name.",
                .example = "krgnode"});
   return section;
@@ -127,28 +82,28 @@ const Section<NetworkSpec>& section_of() {
                                                            .meaning = "Its address and prefix length.",
                                                            .example = "192.168.0.0/24"})
           .one<&NetworkSpec::router, Parsed<Ipv4Address>>({.name = "router",
-                                                           .fallback = "(none)",
+                                                           .otherwise = "none",
                                                            .meaning = "The default route of its machines.",
                                                            .example = "192.168.0.1"})
           .list<&NetworkSpec::dns, Parsed<Ipv4Address>>({.name = "dns",
-                                                         .fallback = "(none)",
+                                                         .otherwise = "none",
                                                          .meaning = "Name servers, the preferred one first.",
                                                          .example = "[123.123.123.123, 124.124.124.124]"})
           .list<&NetworkSpec::ntp, Text>({.name = "ntp",
-                                          .fallback = "(none)",
+                                          .otherwise = "none",
                                           .meaning = "Time servers, by name or by address.",
                                           .example = "[ntp.network.net]"})
           .section<&NetworkSpec::pool>({.name = "pool",
-                                        .fallback = "(only listed nodes get an address)",
+                                        .otherwise = "only listed nodes get an address",
                                         .meaning = "Addresses for machines that are not listed."})
           .one<&NetworkSpec::unknown_clients, AllowOrDeny>(
               {.name = "unknown_clients",
-               .fallback = word_of(defaults::unknown_clients_allowed),
+               .fallback = {word_of(defaults::unknown_clients_allowed)},
                .meaning = "Whether machines that are not listed get an address from the pool.",
                .example = "deny"})
           .list<&NetworkSpec::extra, RawLine>(
               {.name = "extra",
-               .fallback = "(none)",
+               .otherwise = "none",
                .meaning = "Lines for dhcpd.conf inside of the subnet, written as they are.",
                .example = "[\"max-lease-time 7200;\"]"});
   return section;
@@ -162,7 +117,7 @@ const Section<UserSpec>& section_of() {
               {.name = "name", .required = true, .meaning = "The login name; root, too.", .example = "krg"})
           .one<&UserSpec::password_hash, Text>(
               {.name = "password_hash",
-               .fallback = "(no password: no login by password)",
+               .required = true,
                .meaning = "The password as crypt(5) has it, never in clear; `openssl passwd -6` makes one.",
                .example = "\"$6$salt$hash\""});
   return section;
@@ -180,39 +135,38 @@ const Section<ImageSpec>& section_of() {
               {.name = "release", .required = true, .meaning = "Its Debian release.", .example = "bookworm"})
           .one<&ImageSpec::root, Word<RootMode>>(
               {.name = "root",
-               .fallback = word_of(defaults::root),
+               .fallback = {word_of(defaults::root)},
                .meaning = "How nodes mount it: read-only, shared by all of them, or read-write.",
                .example = "ro"})
           .list<&ImageSpec::writable, Path>(
               {.name = "writable",
-               .fallback = "(none)",
+               .otherwise = "none",
                .meaning =
                    "With root: ro, directories of the image that nodes mount read-write from the server.",
                .example = "[/var, /tmp, /root, /home]"})
           .one<&ImageSpec::mirror, Text>({.name = "mirror",
-                                          .fallback = "(the one that apt uses on the server)",
+                                          .otherwise = "the one that apt uses on the server",
                                           .meaning = "The Debian mirror that it is installed from.",
                                           .example = "http://mirror.example.org/debian"})
           .list<&ImageSpec::components, Text>(
               {.name = "components",
-               .fallback = fmt::format("[{}]", fmt::join(defaults::components, ", ")),
+               .fallback = {defaults::components.begin(), defaults::components.end()},
                .meaning = "The components of the mirror that are used.",
                .example = "[main, non-free-firmware]"})
           .list<&ImageSpec::packages, Text>(
               {.name = "packages",
-               .fallback = "(what its release needs to boot over NFS)",
+               .otherwise = "what its release needs to boot over NFS",
                .meaning = "Packages to install beside those that its release needs to boot over NFS.",
                .example = "[nfs-common, openssh-server]"})
-          .list_of_sections<&ImageSpec::users>({.name = "users",
-                                                .fallback = "(none)",
-                                                .meaning = "Users to create, and the password of root."})
+          .list_of_sections<&ImageSpec::users>(
+              {.name = "users", .otherwise = "none", .meaning = "Users to create, and the password of root."})
           .one<&ImageSpec::locale, Text>({.name = "locale",
-                                          .fallback = std::string(defaults::locale),
+                                          .fallback = {std::string(defaults::locale)},
                                           .meaning = "LANG inside of it.",
                                           .example = "en_US.UTF-8"})
           .list<&ImageSpec::clients, Text>(
               {.name = "clients",
-               .fallback = "(every address that boots the image)",
+               .otherwise = "every address that boots the image",
                .meaning = "Who may mount it, as exports(5) takes clients: addresses, networks, host names.",
                .example = "[192.168.0.0/24]"});
   return section;
@@ -229,12 +183,12 @@ const Section<KerrighedSpec>& section_of() {
                .example = "1"})
           .one<&KerrighedSpec::autonodeid, Boolean>(
               {.name = "autonodeid",
-               .fallback = fmt::format("{}", defaults::autonodeid),
+               .fallback = {fmt::format("{}", defaults::autonodeid)},
                .meaning = "Whether the last octet of a node's address is its node_id.",
                .example = "true"})
           .one<&KerrighedSpec::nb_nodes_min, NodeCount>(
               {.name = "nb_nodes_min",
-               .fallback = "(the cluster does not wait)",
+               .otherwise = "the cluster does not wait",
                .meaning = "How many nodes must be there before the cluster starts.",
                .example = "4"});
   return section;
@@ -255,26 +209,25 @@ const Section<BootSpec>& section_of() {
                .meaning = "A file in the image's /boot. It is copied to where TFTP finds it.",
                .example = "vmlinuz-2.6.30-krg3.0.0"})
           .one<&BootSpec::initrd, Text>({.name = "initrd",
-                                         .fallback = "(none: the kernel mounts its root itself)",
+                                         .otherwise = "none: the kernel mounts its root itself",
                                          .meaning = "A file in the image's /boot, copied likewise.",
                                          .example = "initrd.img-2.6.30-krg3.0.0"})
           .one<&BootSpec::initramfs, Word<Initramfs>>(
               {.name = "initramfs",
-               .fallback = fmt::format("{} with an initrd, {} without one",
-                                       word_of(defaults::initramfs_with_initrd), word_of(Initramfs::none)),
+               .otherwise = fmt::format("{} with an initrd, {} without one",
+                                        word_of(defaults::initramfs_with_initrd), word_of(Initramfs::none)),
                .meaning =
                    "What made the initrd: each wants the root on the command line in a form of its own.",
                .example = "initramfs-tools"})
           .list<&BootSpec::append, Text>({.name = "append",
-                                          .fallback = "(none)",
+                                          .otherwise = "none",
                                           .meaning = "More parameters for the kernel command line.",
                                           .example = "[quiet]"})
-          .section<&BootSpec::kerrighed>({.name = "kerrighed",
-                                          .fallback = "(no Kerrighed kernel)",
-                                          .meaning = "For a Kerrighed kernel."})
+          .section<&BootSpec::kerrighed>(
+              {.name = "kerrighed", .otherwise = "no Kerrighed kernel", .meaning = "For a Kerrighed kernel."})
           .list<&BootSpec::extra, RawLine>(
               {.name = "extra",
-               .fallback = "(none)",
+               .otherwise = "none",
                .meaning = "Lines for pxelinux below the LABEL, written as they are.",
                .example = "[\"TEXT HELP\", \"  The cluster\", \"ENDTEXT\"]"});
   return section;
@@ -295,30 +248,30 @@ const Section<NodeSpec>& section_of() {
                                                            .example = "192.168.0.[101-104]"})
           .one_or_list<&NodeSpec::mac, NodeMacs>(
               {.name = "mac",
-               .fallback = "(DHCP cannot know the node)",
+               .otherwise = "DHCP has no address for the node",
                .meaning = "The MAC address by which DHCP knows it; ranges count in hex.",
                .example = "52:54:00:12:34:[01-04]"})
           .one_or_list<&NodeSpec::uuid, NodeUuids>({.name = "uuid",
-                                                    .fallback = "(none)",
+                                                    .otherwise = "none",
                                                     .meaning = "The UUID that its firmware reports.",
                                                     .example = "564d0f12-3a4b-5c6d-7e8f-9a0b1c2d3e[01-04]"})
           .one_or_list<&NodeSpec::node_id, NodeIds>(
               {.name = "node_id",
-               .fallback = "(the last octet of the address)",
+               .otherwise = "the last octet of the address",
                .meaning = "Kerrighed's number of the node, where autonodeid is false.",
                .example = "\"[1-4]\""})
           .one<&NodeSpec::boot, Text>({.name = "boot",
-                                       .fallback = "(default_boot)",
+                                       .otherwise = "default_boot",
                                        .meaning = "The boot entry that it boots.",
                                        .example = "kerrighed"})
           .one<&NodeSpec::boot_file, Word<BootFileKind>>(
               {.name = "boot_file",
-               .fallback = word_of(defaults::boot_file),
+               .fallback = {word_of(defaults::boot_file)},
                .meaning = "Which pxelinux name the node's own boot file gets, where it needs one.",
                .example = "mac"})
           .list<&NodeSpec::append, Text>(
               {.name = "append",
-               .fallback = "(none)",
+               .otherwise = "none",
                .meaning = "More parameters for the kernel command line of this node.",
                .example = "[mem=2G]"});
   return section;
@@ -357,16 +310,16 @@ const Section<Spec>& section_of() {
                                               .required = true,
                                               .meaning = "The networks that nodes boot from, at least one."})
           .named_sections<&Spec::images>(
-              {.name = "images", .fallback = "(none)", .meaning = "What nodes mount as their root, by name."})
+              {.name = "images", .otherwise = "none", .meaning = "What nodes mount as their root, by name."})
           .named_sections<&Spec::boot>(
-              {.name = "boot", .fallback = "(none)", .meaning = "What nodes boot, by name."})
+              {.name = "boot", .otherwise = "none", .meaning = "What nodes boot, by name."})
           .one<&Spec::default_boot, Text>(
               {.name = "default_boot",
-               .fallback = "(no pxelinux.cfg/default)",
+               .otherwise = "no pxelinux.cfg/default",
                .meaning = "The boot entry of nodes that name no other, and of machines that are not listed.",
                .example = "kerrighed"})
           .list_of_sections<&Spec::nodes>(
-              {.name = "nodes", .fallback = "(none)", .meaning = "The machines that boot from the server."});
+              {.name = "nodes", .otherwise = "none", .meaning = "The machines that boot from the server."});
   return section;
 }
 

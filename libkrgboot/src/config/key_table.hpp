@@ -2,250 +2,30 @@
 
 #include "krgboot/model/spec.hpp"
 
-#include <cstddef>
-#include <string>
-#include <string_view>
-#include <type_traits>
-#include <utility>
-#include <vector>
+#include "config/section.hpp"
 
-#include "config/reader.hpp"
-#include "config/values.hpp"
-#include "config/yaml.hpp"
-
-/// The table of keys: every key of cluster.yaml with its type, default and meaning. The reader, the JSON
-/// Schema and the reference page are all made from it, so that none can know a key that another does not.
+/// The table of keys: every key of cluster.yaml with its type, default and meaning, in one section_of() for
+/// each mapping. The reader, the JSON Schema and the reference page are all made from it, so that none can
+/// know a key that another does not.
 namespace krgboot::config {
 
-enum class Shape { one, list, one_or_list, section, list_of_sections, named_sections };
-
-struct SectionKeys;
-
-/// A row of the table.
-struct Key {
-  std::string name;
-  bool required = false;
-  std::string fallback = "";  ///< what holds where the key is missing: a value, or a sentence in parentheses
-  std::string meaning = "";
-  std::string example = "";  ///< a value as YAML, on one line; empty for sections
-
-  // Filled in by the kind of row.
-  Shape shape = Shape::one;
-  const ValueType* value = nullptr;      ///< of one, list, one_or_list
-  const SectionKeys* section = nullptr;  ///< of the section shapes
-};
-
-/// The keys of one mapping of cluster.yaml, for the schema and the reference page.
-struct SectionKeys {
-  std::string path;  ///< "networks[].pool"; "" for the top
-  std::string meaning;
-  std::vector<Key> keys;
-
-  /// The index of a key; keys.size() where there is none of that name.
-  std::size_t find(std::string_view name) const noexcept;
-
- protected:
-  void report_unknown(Reader& reader, const yaml::Node& key) const;
-  void report_missing(Reader& reader, const std::vector<bool>& seen, Position at) const;
-};
-
-/// Is `node` of that kind? If not, that is reported.
-bool expect(Reader& reader, const yaml::Node& node, yaml::Kind kind);
-
-/// Reads a sequence into a field, which stays empty where one of the values cannot be read.
-template <class Kind>
-void read_list(Reader& reader, const yaml::Node& node, ListField<typename Kind::type>& field) {
-  field.at = node.at();
-  if (!expect(reader, node, yaml::Kind::sequence)) return;
-  std::vector<Item<typename Kind::type>> items;
-  items.reserve(node.children().size());
-  for (std::size_t i = 0; i < node.children().size(); ++i) {
-    const auto& child = node.children()[i];
-    Reader::Step step(reader, i);
-    if (auto value = Kind::read(reader, child)) items.push_back({*std::move(value), child.at()});
-  }
-  if (items.size() == node.children().size()) field.value = std::move(items);
-}
-
-namespace detail {
-template <class T>
-struct MemberPointer;
-template <class Owner, class T>
-struct MemberPointer<T Owner::*> {
-  using type = T;
-};
-template <auto Member>
-using MemberType = typename MemberPointer<decltype(Member)>::type;
-
-template <class T>
-struct Unwrapped {
-  using type = T;
-};
-template <class T>
-struct Unwrapped<Field<T>> {
-  using type = T;
-};
-
-template <class List>
-struct ListElement;
-template <class T>
-struct ListElement<std::vector<T>> {
-  using type = T;
-};
-template <class T>
-struct ListElement<ListField<T>> {
-  using type = T;
-};
-}  // namespace detail
-
-template <class Target>
-class Section;
-
-/// The keys of the mapping that becomes a T; defined in key_table.cpp for each.
-template <class T>
-const Section<T>& section_of();
-
-/// The keys of one mapping, and where each one's value goes.
-template <class Target>
-class Section : public SectionKeys {
- public:
-  Section(std::string where, std::string what) : SectionKeys{std::move(where), std::move(what), {}} {}
-
-  /// A single value: a Field of the spec.
-  template <auto Member, class Kind>
-  Section& one(Key key) {
-    return add(std::move(key), Shape::one, &Kind::describe(), nullptr,
-               [](Reader& reader, const yaml::Node& node, Position, Target& target) {
-                 auto& field = target.*Member;
-                 field.at = node.at();
-                 field.value = Kind::read(reader, node);
-               });
-  }
-
-  /// A list of values: a ListField, which stays empty where one of them cannot be read.
-  template <auto Member, class Kind>
-  Section& list(Key key) {
-    return add(std::move(key), Shape::list, &Kind::describe(), nullptr,
-               [](Reader& reader, const yaml::Node& node, Position, Target& target) {
-                 read_list<Kind>(reader, node, target.*Member);
-               });
-  }
-
-  /// A list of values, or a single one without brackets.
-  template <auto Member, class Kind>
-  Section& one_or_list(Key key) {
-    return add(std::move(key), Shape::one_or_list, &Kind::describe(), nullptr,
-               [](Reader& reader, const yaml::Node& node, Position, Target& target) {
-                 auto& field = target.*Member;
-                 if (node.kind() != yaml::Kind::scalar) {
-                   read_list<Kind>(reader, node, field);
-                   if (field && field->empty())
-                     reader.error(code::bad_value, "the list is empty", "", node.at());
-                   return;
-                 }
-                 field.at = node.at();
-                 if (auto value = Kind::read(reader, node)) field.value = {{*std::move(value), node.at()}};
-               });
-  }
-
-  /// A mapping: another struct of the spec, or a Field of one.
-  template <auto Member>
-  Section& section(Key key) {
-    using T = typename detail::Unwrapped<detail::MemberType<Member>>::type;
-    return add(std::move(key), Shape::section, nullptr, &section_of<T>(),
-               [](Reader& reader, const yaml::Node& node, Position key_at, Target& target) {
-                 T value;
-                 bool readable = section_of<T>().read(reader, node, key_at, value);
-                 if constexpr (std::is_same_v<detail::MemberType<Member>, T>) {
-                   target.*Member = std::move(value);
-                 } else {
-                   (target.*Member).at = key_at;
-                   if (readable) (target.*Member).value = std::move(value);
-                 }
-               });
-  }
-
-  /// A mapping whose values go into the same struct.
-  template <const Section<Target>& (*Keys)()>
-  Section& section_into_same(Key key) {
-    return add(std::move(key), Shape::section, nullptr, &Keys(),
-               [](Reader& reader, const yaml::Node& node, Position key_at, Target& target) {
-                 Keys().read(reader, node, key_at, target);
-               });
-  }
-
-  /// A list of mappings: a vector or a ListField of structs of the spec.
-  template <auto Member>
-  Section& list_of_sections(Key key) {
-    using List = detail::MemberType<Member>;
-    using T = typename detail::ListElement<List>::type;
-    return add(std::move(key), Shape::list_of_sections, nullptr, &section_of<T>(),
-               [](Reader& reader, const yaml::Node& node, Position, Target& target) {
-                 std::vector<T> values;
-                 if (!expect(reader, node, yaml::Kind::sequence)) return;
-                 values.reserve(node.children().size());
-                 for (const auto& child : node.children()) {
-                   Reader::Step step(reader, values.size());
-                   section_of<T>().read(reader, child, child.at(), values.emplace_back());
-                 }
-                 if constexpr (std::is_same_v<List, ListField<T>>) {
-                   auto& field = target.*Member;
-                   field.at = node.at();
-                   field.value.emplace();
-                   for (auto& value : values) field.value->push_back({std::move(value), value.at});
-                 } else {
-                   target.*Member = std::move(values);
-                 }
-               });
-  }
-
-  /// A mapping from names that the user gives to mappings: a vector of structs that have a `name`.
-  template <auto Member>
-  Section& named_sections(Key key) {
-    using T = typename detail::MemberType<Member>::value_type;
-    return add(std::move(key), Shape::named_sections, nullptr, &section_of<T>(),
-               [](Reader& reader, const yaml::Node& node, Position, Target& target) {
-                 if (!expect(reader, node, yaml::Kind::mapping)) return;
-                 reader.each_pair(node, [&](const yaml::Node& name, const yaml::Node& value) {
-                   auto& entry = (target.*Member).emplace_back();
-                   entry.name = name.text();
-                   read_text(reader, name, Text::describe());
-                   section_of<T>().read(reader, value, name.at(), entry);
-                 });
-               });
-  }
-
-  /// Reads a mapping into `target`, whose position becomes `at`. False where `node` is no mapping at all.
-  bool read(Reader& reader, const yaml::Node& node, Position at, Target& target) const {
-    if constexpr (requires { target.at; }) target.at = at;
-    if (!expect(reader, node, yaml::Kind::mapping)) return false;
-    std::vector<bool> seen(keys.size());
-    reader.each_pair(node, [&](const yaml::Node& key, const yaml::Node& value) {
-      auto index = find(key.text());
-      if (index == keys.size()) {
-        report_unknown(reader, key);
-        return;
-      }
-      seen[index] = true;
-      setters_[index](reader, value, key.at(), target);
-    });
-    report_missing(reader, seen, at);
-    return true;
-  }
-
- private:
-  using Setter = void (*)(Reader& reader, const yaml::Node& node, Position key_at, Target& target);
-
-  Section& add(Key key, Shape shape, const ValueType* value, const SectionKeys* section, Setter setter) {
-    key.shape = shape;
-    key.value = value;
-    key.section = section;
-    keys.push_back(std::move(key));
-    setters_.push_back(setter);
-    return *this;
-  }
-
-  std::vector<Setter> setters_;
-};
+template <>
+const Section<Spec>& section_of();
+template <>
+const Section<ServerSpec>& section_of();
+template <>
+const Section<NetworkSpec>& section_of();
+template <>
+const Section<PoolSpec>& section_of();
+template <>
+const Section<ImageSpec>& section_of();
+template <>
+const Section<UserSpec>& section_of();
+template <>
+const Section<BootSpec>& section_of();
+template <>
+const Section<KerrighedSpec>& section_of();
+template <>
+const Section<NodeSpec>& section_of();
 
 }  // namespace krgboot::config

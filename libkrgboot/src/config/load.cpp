@@ -5,14 +5,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <iterator>
 #include <utility>
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "config/reader.hpp"
 #include "config/yaml.hpp"
 
 namespace krgboot {
@@ -60,9 +58,13 @@ class OpenFile {
 Cluster load_cluster(std::string_view text, const std::string& file) {
   auto reading = read_spec(text, file);
   auto validation = validate(reading.spec);
-  bool unreadable = has_errors(reading.diagnostics);
   auto diagnostics = std::move(reading.diagnostics);
-  std::move(validation.diagnostics.begin(), validation.diagnostics.end(), std::back_inserter(diagnostics));
+  bool unreadable = has_errors(diagnostics);
+  for (auto& diagnostic : validation.diagnostics) {
+    // What validation misses has been reported already, with its reason.
+    if (unreadable && diagnostic.code == "spec.incomplete") continue;
+    diagnostics.push_back(std::move(diagnostic));
+  }
   std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return a.where.position < b.where.position;
   });
@@ -75,14 +77,7 @@ Cluster load_cluster_file(const std::string& path) {
   OpenFile file(path);
   auto mode = file.status().st_mode;
   if (S_ISDIR(mode)) throw IoError("read", path, EISDIR);
-  if (!S_ISREG(mode)) {
-    throw ConfigError(Diagnostics{{Severity::error,
-                                   config::code::not_a_file,
-                                   "this is no regular file",
-                                   "name the file that describes the cluster",
-                                   "",
-                                   {path, {}}}});
-  }
+  if (!S_ISREG(mode)) throw IoError("read", path, ENOTSUP, "it is no regular file");
   return load_cluster(file.read(yaml::max_text_size), path);
 }
 

@@ -24,7 +24,7 @@ bool is_plain_key(std::string_view key) {
 /// The first position of each key of one mapping. Few keys are compared, many are hashed.
 class SeenKeys {
  public:
-  explicit SeenKeys(std::size_t size) : hashed_(size > few_.size()) {}
+  explicit SeenKeys(std::size_t size) : hashed_(size > few) {}
 
   /// Where `key` stood before; {0, 0} where it is new.
   Position add(const yaml::Node& key) {
@@ -40,8 +40,9 @@ class SeenKeys {
   }
 
  private:
+  static constexpr std::size_t few = 32;
   bool hashed_;
-  std::array<const yaml::Node*, 32> few_{};
+  std::array<const yaml::Node*, few> few_{};
   std::size_t size_ = 0;
   std::unordered_map<std::string_view, Position> by_text_;
 };
@@ -56,7 +57,7 @@ std::string shown(std::string_view text) {
 }
 
 void Reader::error(const char* code, std::string message, std::string hint, Position at) {
-  if (diagnostics_.size() >= max_errors) {
+  if (is_full()) {
     ++left_out_;
     return;
   }
@@ -93,7 +94,10 @@ void Reader::each_pair(const yaml::Node& mapping,
   for (std::size_t i = 0; i + 1 < children.size(); i += 2) {
     const auto& key = children[i];
     if (key.kind() != yaml::Kind::scalar) {
-      error(code::wrong_type, fmt::format("a key must be a text, not {}", noun(key)), "", key.at());
+      error(code::wrong_type,
+            key.kind() == yaml::Kind::null ? "a key is empty"
+                                           : fmt::format("a key must be a text, not {}", noun(key)),
+            "", key.at());
       continue;
     }
     if (key.is_plain() && key.text() == "<<") {

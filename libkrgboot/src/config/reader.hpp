@@ -20,7 +20,6 @@ inline constexpr const char* wrong_type = "spec.wrong_type";  // also where YAML
 inline constexpr const char* missing_key = "spec.missing_key";
 inline constexpr const char* bad_value = "spec.bad_value";  // the right type, but no such thing
 inline constexpr const char* merge_key = "spec.merge_key";
-inline constexpr const char* not_a_file = "spec.not_a_file";  // no regular file
 inline constexpr const char* too_many_errors = "spec.too_many_errors";
 }  // namespace code
 
@@ -36,6 +35,9 @@ class Reader {
   explicit Reader(std::string file) : file_(std::move(file)) {}
 
   void error(const char* code, std::string message, std::string hint, Position at);
+
+  /// Are there max_errors already, so that a message need not be made?
+  bool is_full() const noexcept { return diagnostics_.size() >= max_errors; }
 
   /// "nodes[2].address"; "" at the top.
   std::string path() const;

@@ -168,7 +168,7 @@ std::optional<std::int64_t> Integer::read(Reader& reader, const yaml::Node& node
   auto text = node.text();
   if (!node.is_plain()) {
     reader.error(code::wrong_type, fmt::format("a whole number is expected, not the text {}", shown(text)),
-                 is_decimal(text) ? fmt::format("write it without quotes: {}", shown(text)) : "", node.at());
+                 is_decimal(text) ? fmt::format("write it without quotes: {}", text) : "", node.at());
     return std::nullopt;
   }
   if (!is_decimal(text)) {
@@ -223,13 +223,14 @@ std::optional<bool> Boolean::read(Reader& reader, const yaml::Node& node) {
 
 template <>
 const ValueType& Parsed<HostName>::describe() {
-  static const ValueType type = named("a host name", fmt::format("^{}$", label));
+  static const ValueType type = named("a host name", fmt::format("^(?![0-9]+$){}$", label));
   return type;
 }
 
 template <>
 const ValueType& Parsed<DomainName>::describe() {
-  static const ValueType type = named("a domain", fmt::format("^{0}(\\.{0})*$", label));
+  static const ValueType type =
+      named("a domain", fmt::format("^(?=.{{1,253}}$)(?!(.*\\.)?[0-9]+$){0}(\\.{0})*$", label));
   return type;
 }
 

@@ -68,27 +68,40 @@ class Positions {
 
 /// Gives a text to yaml-cpp, and counts the entries of flow collections that yaml-cpp has taken in without
 /// giving anything back.
+///
+/// A comment is put behind the text: where a closing quote is missing, yaml-cpp takes a newline at the end of
+/// the text for it, and all that stands between for the value; it notices that where the last line is not
+/// empty.
 class MeteredText : public std::streambuf {
  public:
   explicit MeteredText(std::string_view text) {
     auto* begin = const_cast<char*>(text.data());  // a get area is never written to
     setg(begin, begin, begin + text.size());
+    if (text.empty() || text.back() == '\n') tail_.remove_prefix(1);
   }
 
   void event_seen() noexcept { entries_ = 0; }
-  bool too_many_entries() const noexcept { return entries_ > max_flow_entries; }
+  /// Was the text cut off, because there were too many?
+  bool is_cut_off() const noexcept { return cut_off_; }
 
  protected:
   std::streamsize xsgetn(char* buffer, std::streamsize size) override {
-    if (too_many_entries()) return 0;
+    cut_off_ = cut_off_ || entries_ > max_flow_entries;
+    if (cut_off_) return 0;
     auto taken = std::streambuf::xsgetn(buffer, size);
+    auto more = std::min(tail_.size(), static_cast<std::size_t>(size - taken));
+    std::copy_n(tail_.data(), more, buffer + taken);
+    tail_.remove_prefix(more);
+    taken += static_cast<std::streamsize>(more);
     entries_ += static_cast<std::size_t>(
         std::count_if(buffer, buffer + taken, [](char c) { return c == ',' || c == '[' || c == '{'; }));
     return taken;
   }
 
  private:
+  std::string_view tail_ = "\n#";
   std::size_t entries_ = 0;
+  bool cut_off_ = false;
 };
 
 std::string syntax_hint(std::string_view message, std::string_view text, const YAML::Mark& mark) {
@@ -107,7 +120,6 @@ std::string syntax_hint(std::string_view message, std::string_view text, const Y
   }
   if (message == YAML::ErrorMsg::END_OF_MAP_FLOW) return "is there a \",\" or \"}\" missing?";
   if (message == YAML::ErrorMsg::END_OF_SEQ_FLOW) return "is there a \",\" or \"]\" missing?";
-  if (message == YAML::ErrorMsg::EOF_IN_SCALAR) return "is there a closing quote missing?";
   return "";
 }
 
@@ -147,8 +159,12 @@ class TreeBuilder : public YAML::EventHandler {
     auto written = written_null(mark);
     node.data_ = written.data();
     node.size_ = static_cast<std::uint32_t>(written.size());
-    // An empty value has the mark of what comes next, maybe lines later.
-    if (written.empty() && is_value_next()) node.at_ = pending_.back().at_;
+    // Where nothing is written, the mark is that of what comes next, maybe lines later.
+    if (written.empty() && is_value_next()) {
+      node.at_ = pending_.back().at_;
+    } else if (written.empty() && !open_.empty() && open_.back().is_block_sequence) {
+      node.at_ = dash_before(mark);
+    }
     add(node, anchor, 1);
   }
 
@@ -178,8 +194,9 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
+                       YAML::EmitterStyle::value style) override {
     open(mark, tag, anchor, Kind::sequence);
+    open_.back().is_block_sequence = style == YAML::EmitterStyle::Block;
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -194,6 +211,7 @@ class TreeBuilder : public YAML::EventHandler {
     YAML::anchor_t anchor;
     std::size_t first_child;  // in pending_
     std::size_t nodes;        // with aliases unfolded
+    bool is_block_sequence;
   };
   struct Anchor {
     Node node;
@@ -225,12 +243,12 @@ class TreeBuilder : public YAML::EventHandler {
       fail("yaml.too_deep", fmt::format("lists and mappings are nested more than {} deep", max_depth), "",
            where(mark));
     }
-    open_.push_back({new_node(mark, kind), anchor, pending_.size(), 1});
+    open_.push_back({new_node(mark, kind), anchor, pending_.size(), 1, false});
   }
 
   void close() {
     source_.event_seen();
-    auto [node, anchor, first_child, nodes] = open_.back();
+    auto [node, anchor, first_child, nodes, is_block_sequence] = open_.back();
     open_.pop_back();
     auto size = pending_.size() - first_child;
     if (size > 0) {
@@ -246,6 +264,20 @@ class TreeBuilder : public YAML::EventHandler {
   bool is_value_next() const {
     return !open_.empty() && open_.back().node.kind_ == Kind::mapping &&
            (pending_.size() - open_.back().first_child) % 2 == 1;
+  }
+
+  // The "-" of an empty element, from the mark of the token behind it.
+  Position dash_before(const YAML::Mark& mark) {
+    auto before = text_.substr(0, static_cast<std::size_t>(std::max(mark.pos, 0)));
+    auto dash = before.rfind('-');
+    if (dash == std::string_view::npos) return positions_(mark);
+    auto line_begin = before.rfind('\n', dash) + 1;  // npos + 1 is 0
+    YAML::Mark at;
+    at.pos = static_cast<int>(dash);
+    at.line = mark.line - static_cast<int>(std::count(before.begin() + static_cast<std::ptrdiff_t>(dash),
+                                                      before.end(), '\n'));
+    at.column = static_cast<int>(dash - line_begin);
+    return positions_(at);
   }
 
   std::string_view written_null(const YAML::Mark& mark) const {
@@ -269,7 +301,11 @@ class TreeBuilder : public YAML::EventHandler {
 
   void refuse_tag(const std::string& tag, const YAML::Mark& mark) {
     if (tag.empty() || tag == "?" || tag == "!") return;
-    fail("yaml.tag", fmt::format("the tag {} has no meaning here", quoted(tag)), "remove it", where(mark));
+    constexpr std::string_view standard = "tag:yaml.org,2002:";
+    bool is_standard = std::string_view(tag).substr(0, standard.size()) == standard;
+    auto written = is_standard ? "!!" + tag.substr(standard.size()) : tag;
+    fail("yaml.tag", fmt::format("the tag {} has no meaning here", quoted(written)), "remove it",
+         where(mark));
   }
 
   std::string_view text_;
@@ -300,7 +336,7 @@ Document::Document(std::string_view text, const std::string& file) {
   std::istream stream(&source);
   TreeBuilder builder(text, file, source, memory_);
   auto refuse_flow = [&] {
-    if (!source.too_many_entries()) return;
+    if (!source.is_cut_off()) return;
     fail("yaml.too_large",
          fmt::format("a list in brackets or a mapping in braces has more than {} entries", max_flow_entries),
          "write long lists with \"- \", an entry a line", builder.where(builder.last_mark()));
@@ -312,7 +348,12 @@ Document::Document(std::string_view text, const std::string& file) {
     refuse_flow();
   } catch (const YAML::Exception& error) {
     refuse_flow();
-    fail("yaml.syntax", error.msg, syntax_hint(error.msg, text, error.mark), builder.where(error.mark));
+    auto hint = error.msg == YAML::ErrorMsg::EOF_IN_SCALAR
+                    ? fmt::format("is there a closing quote missing, from line {} on?",
+                                  builder.where(builder.last_mark()).position.line)
+                    : syntax_hint(error.msg, text, error.mark);
+    auto message = quoted(error.msg);  // it may hold a piece of the text
+    fail("yaml.syntax", message.substr(1, message.size() - 2), std::move(hint), builder.where(error.mark));
   }
   root_ = builder.root();
   if (root_.kind() == Kind::null) {

@@ -44,13 +44,13 @@ inline constexpr std::size_t max_text_size = std::size_t{64} << 20U;
 /// Aliases may stand for this many nodes altogether: a small file must not unfold into a full memory.
 inline constexpr std::size_t max_aliased_nodes = 1'000'000;
 /// yaml-cpp holds a flow collection ("[...]", "{...}") in memory until it ends: this many entries at most.
-inline constexpr std::size_t max_flow_entries = 4'000'000;
+inline constexpr std::size_t max_flow_entries = 1'000'000;
 
 /// One YAML document, read from `text`, which must outlive it. `file` is a name for messages.
 ///
 /// Throws ConfigError: "yaml.syntax", and for what YAML allows but cluster.yaml does not: "yaml.encoding" (no
 /// UTF-8, or control characters), "yaml.empty", "yaml.several_documents", "yaml.too_large", "yaml.too_deep",
-/// "yaml.too_many_aliases", "yaml.tag".
+/// "yaml.too_many_aliases", "yaml.tag", "yaml.directive".
 class Document {
  public:
   Document(std::string_view text, const std::string& file);

@@ -34,6 +34,19 @@ bool is_forbidden(char c) noexcept {
   return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f;
 }
 
+// A directive ends the document wherever it stands, and yaml-cpp skips those it does not know. Only the
+// version of YAML itself is harmless, at the top.
+std::optional<std::size_t> find_directive(std::string_view text) {
+  constexpr std::string_view version = "%YAML 1.";
+  for (std::size_t line = 0; line < text.size();) {
+    if (text[line] == '%' && (line > 0 || text.substr(0, version.size()) != version)) return line;
+    auto end = text.find('\n', line);
+    if (end == std::string_view::npos) break;
+    line = end + 1;
+  }
+  return std::nullopt;
+}
+
 std::size_t first_bad_utf8(std::string_view text) {
   std::size_t at = 0;
   while (at < text.size()) {
@@ -76,6 +89,14 @@ std::optional<Diagnostic> check_text(std::string_view text) {
     return encoding_error(fmt::format("the control character 0x{:02x} does not belong in a text", code),
                           code == 0 ? "save it as UTF-8; or is this no text file?" : "remove it",
                           position_of(text, static_cast<std::size_t>(bad - text.begin())));
+  }
+  if (auto directive = find_directive(text)) {
+    return Diagnostic{Severity::error,
+                      "yaml.directive",
+                      "a line that begins with % is a directive to YAML, which has no meaning here",
+                      "remove it",
+                      "",
+                      {"", position_of(text, *directive)}};
   }
   if (!is_utf8(text)) {
     auto offset = first_bad_utf8(text);

@@ -140,3 +140,73 @@ TEST_CASE("read_spec reads the sample of the format") {
   CHECK(node.boot_file.value == BootFileKind::address);
   CHECK(node.append->at(0).value == "mem=2G");
 }
+
+TEST_CASE("read_spec reads every other key and value") {
+  auto [spec, diagnostics] = read_spec(R"(version: 1
+cluster: {name: c, domain: example.org}
+server:
+  name: server
+  address: 10.0.0.1
+  release: lenny
+  dhcp: none
+  tftp: none
+  nfs: none
+  extra: ["option time-offset 3600;", ""]
+networks:
+  - subnet: 10.0.0.0/24
+    unknown_clients: deny
+    extra: ["max-lease-time 7200;"]
+images:
+  second:
+    path: /b
+    release: trixie
+    root: rw
+    mirror: http://mirror.example.org/debian
+    clients: [10.0.0.0/24]
+  first: {path: /a, release: lenny}
+boot:
+  z: {image: first, kernel: k, initrd: i, initramfs: dracut, extra: [TEXT HELP]}
+  w: {image: first, kernel: k, initramfs: none}
+  x: {image: first, kernel: k, initrd: i, initramfs: initramfs-tools, kerrighed: {session_id: 2, nb_nodes_min: 4}}
+nodes:
+  - {name: a, address: 10.0.0.2, boot_file: mac}
+  - {name: b, address: 10.0.0.3, boot_file: uuid, uuid: 564d0f12-3a4b-5c6d-7e8f-9a0b1c2d3e4f, node_id: 7}
+)");
+  CHECK(to_string(diagnostics) == "");
+  CHECK(spec.server.release.value == ReleaseName::lenny);
+  CHECK(spec.server.dhcp.value == DhcpDaemon::none);
+  CHECK(spec.server.tftp.value == TftpDaemon::none);
+  CHECK(spec.server.nfs.value == NfsDaemon::none);
+  REQUIRE(spec.server.extra->size() == 2);
+  CHECK(spec.server.extra->at(0).value == "option time-offset 3600;");
+  CHECK(spec.server.extra->at(1).value == "");
+  CHECK_FALSE(spec.server.tftp_root);
+  CHECK(spec.networks.at(0).unknown_clients.value == false);
+  CHECK(spec.networks.at(0).extra->at(0).value == "max-lease-time 7200;");
+  CHECK_FALSE(spec.networks.at(0).pool);
+
+  REQUIRE(spec.images.size() == 2);
+  CHECK(spec.images[0].name == "second");
+  CHECK(spec.images[0].release.value == ReleaseName::trixie);
+  CHECK(spec.images[0].root.value == RootMode::rw);
+  CHECK(spec.images[0].mirror.value == "http://mirror.example.org/debian");
+  CHECK(spec.images[0].clients->at(0).value == "10.0.0.0/24");
+  CHECK(spec.images[1].name == "first");
+
+  REQUIRE(spec.boot.size() == 3);
+  CHECK(spec.boot[0].name == "z");
+  CHECK(spec.boot[0].initramfs.value == Initramfs::dracut);
+  CHECK(spec.boot[0].extra->at(0).value == "TEXT HELP");
+  CHECK_FALSE(spec.boot[0].kerrighed);
+  CHECK(spec.boot[1].initramfs.value == Initramfs::none);
+  CHECK(spec.boot[2].initramfs.value == Initramfs::initramfs_tools);
+  CHECK(spec.boot[2].kerrighed->nb_nodes_min.value == 4);
+  CHECK_FALSE(spec.boot[2].kerrighed->autonodeid);
+  CHECK_FALSE(spec.default_boot);
+
+  REQUIRE(spec.nodes.size() == 2);
+  CHECK(spec.nodes[0].boot_file.value == BootFileKind::mac);
+  CHECK(spec.nodes[1].boot_file.value == BootFileKind::uuid);
+  CHECK(spec.nodes[1].uuid->at(0).value == "564d0f12-3a4b-5c6d-7e8f-9a0b1c2d3e4f");
+  CHECK(spec.nodes[1].node_id->at(0).value == "7");
+}

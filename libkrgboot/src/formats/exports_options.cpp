@@ -133,6 +133,15 @@ struct Options::Switch {
     };
     return table;
   }
+
+  /// A hint at the option that `name`, with its '=' if it has one, is probably a slip of.
+  static std::string nearest(std::string_view name) {
+    if (name.size() > 32) return "";  // twice as long as any
+    std::vector<std::string> known(value_options.begin(), value_options.end());
+    for (const auto& s : all()) known.emplace_back(s.name);
+    auto near = did_you_mean(name, known);
+    return near ? fmt::format("did you mean {}?", *near) : "";
+  }
 };
 
 Options::Options() : flags_(bit_read_only | bit_root_squash | bit_write_delay | bit_no_subtree_check) {}
@@ -232,12 +241,9 @@ std::optional<OptionFinding> Options::take_value(std::string_view option, std::s
         "Debian 13's knows it"};
   }
 
-  std::vector<std::string> known(value_options.begin(), value_options.end());
-  for (const auto& s : Switch::all()) known.emplace_back(s.name);
-  auto near = did_you_mean(option, known);
   return OptionFinding{Severity::error, "exports.unknown_option", std::string(option),
                        fmt::format("exportfs does not know the option {}", quoted(option)),
-                       near ? fmt::format("did you mean {}?", *near) : ""};
+                       Switch::nearest(option.substr(0, name.size() + 1))};
 }
 
 std::optional<OptionFinding> Options::take_flavors(std::string_view option, std::string_view names) {

@@ -163,7 +163,7 @@ bool TableReader::apply(Options& options, std::string_view text, const Location&
   return good;
 }
 
-void TableReader::stop(const Word& at, std::string code, std::string message, std::string hint) {
+void TableReader::stop(const Word& at, std::string code, const std::string& message, std::string hint) {
   say(Severity::error, location(at.begin), std::move(code),
       message + "; exportfs drops this entry and all that follow in the file", std::move(hint));
   table_.ends_early_ = true;

@@ -22,7 +22,7 @@ class TableReader {
   bool take_defaults(Word& client);
   bool take_entry(const Word& client);
   bool apply(Options& options, std::string_view text, const Location& where);
-  void stop(const Word& at, std::string code, std::string message, std::string hint = "");
+  void stop(const Word& at, std::string code, const std::string& message, std::string hint = "");
   void stop_silently(std::size_t offset);
   void say(Severity severity, const Location& where, std::string code, std::string message, std::string hint);
   Location location(std::size_t offset) const;

@@ -58,9 +58,9 @@ std::optional<Mount> mount_of(const std::vector<std::string_view>& fields, std::
   return mount;
 }
 
-std::string without_final_slash(std::string_view path) {
+std::string_view without_final_slash(std::string_view path) noexcept {
   while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
-  return std::string(path);
+  return path;
 }
 
 /// Does this line mount something on a directory, which another one would hide?
@@ -159,12 +159,11 @@ FstabTable FstabTable::parse(std::string_view text, const std::string& file) {
 }
 
 const Mount* FstabTable::find(std::string_view file) const noexcept {
-  for (auto line = lines_.rbegin(); line != lines_.rend(); ++line) {
-    std::string_view here = line->mount.file;
-    while (here.size() > 1 && here.back() == '/') here.remove_suffix(1);
-    if (here == file) return &line->mount;
+  const Mount* found = nullptr;
+  for (const auto& line : lines_) {
+    if (without_final_slash(line.mount.file) == without_final_slash(file)) found = &line.mount;
   }
-  return nullptr;
+  return found;
 }
 
 Diagnostics check(const FstabTable& table, const Release& release) {

@@ -4,6 +4,7 @@
 #include "krgboot/formats/hosts.hpp"
 
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -72,5 +73,18 @@ TEST_CASE("what the block says is read back") {
   for (const auto& node : cluster.nodes()) {
     CHECK(file.address_of(node.name.to_string()) == node.address);
     CHECK(file.names_of(node.address).front() == node.name.to_string() + ".mycluster.home");
+  }
+}
+
+TEST_CASE("a pool over two networks of 256") {
+  auto block = hosts::render_block(
+      cluster_with("[{subnet: 192.168.0.0/16, router: 192.168.0.1, "
+                   "pool: {first: 192.168.1.254, last: 192.168.2.1, host_prefix: krgnode}}]"));
+  auto file = hosts::HostsFile::parse(block);
+  CHECK(file.entries().size() == 3 + 4);
+  for (const auto& entry : file.entries()) {
+    CHECK(file.address_of(entry.names.back()) == entry.ipv4);
+    CHECK(entry.names ==
+          std::vector<std::string>{entry.names.back() + ".mycluster.home", entry.names.back()});
   }
 }

@@ -54,17 +54,12 @@ class HostsFile {
   Diagnostics diagnostics_;
 };
 
-/// Pools up to this size have their addresses listed; that is a /16.
-inline constexpr std::size_t max_pool_names = 65536;
-
 /// The lines of a cluster for /etc/hosts, to be set as a block (block.hpp): the server, all nodes, then the
 /// addresses of pools with a host_prefix under the names that DHCP gives them:
 ///
 ///   192.168.0.101<TAB>ssi1.mycluster.home ssi1
 ///
-/// The pools' names are those of dhcpd::pool_host_name. One that two addresses would share, say of two pools
-/// with the same prefix, or that a node or the server has, is left out: it would lead to the wrong machine. A
-/// comment line says where a pool is larger than max_pool_names and not listed.
+/// The pools' names are those of dhcpd::pool_host_name; validation lets no two machines have one name.
 std::string render_block(const Cluster& cluster);
 
 }  // namespace krgboot::hosts

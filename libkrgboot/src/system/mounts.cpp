@@ -109,7 +109,7 @@ int copy_directory(const char* path, const char* without) noexcept {
   if (old.failed()) return errno;
   Handle copy(make_memory_file_system());
   if (copy.failed()) return errno;
-  auto flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+  unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
   if (move_mount(copy.get(), "", old.get(), "", flags) != 0) return errno;
   if (auto error = copy_entries(old.get(), copy.get(), without)) return error;
   // A mount over the root is not seen by those whose root is beneath it.
@@ -172,7 +172,7 @@ int MountSetup::attach_bind(int source, const Bind& bind) const noexcept {
   Handle target(::open(bind.target.c_str(), O_PATH | O_CLOEXEC));
   if (target.failed()) return errno;
   if (is_directory(source) != is_directory(target.get())) return ENOTDIR;
-  auto flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
+  unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
   return move_mount(source, "", target.get(), "", flags) == 0 ? 0 : errno;
 }
 

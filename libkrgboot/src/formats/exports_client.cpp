@@ -9,12 +9,15 @@
 #include <fmt/format.h>
 
 #include "exports_bytes.hpp"
+#include "exports_reader.hpp"
 
 namespace krgboot::exports {
 
 namespace {
 
 constexpr std::uint32_t all_bits = 0xffffffffU;
+// No host name is longer (RFC 1035), and with all its options it still fits into exportfs's table.
+constexpr std::size_t longest_client = 255;
 
 ClientKind kind_of(std::string_view text) noexcept {
   if (text.empty() || text == "*") return ClientKind::anonymous;
@@ -88,9 +91,10 @@ Client Client::from_string(std::string_view text) {
   };
   if (text.empty()) refuse("it is empty");
   if (text.front() == '-') refuse("a '-' at the start would make it default options");
-  if (has_control(text) || text.find_first_of(" \"#(),") != std::string_view::npos) {
-    refuse("it has a blank, a control character or one of \"#(),");
+  if (has_control(text) || text.find_first_of(" \"\\#(),") != std::string_view::npos) {
+    refuse("it has a blank, a control character or one of \"\\#(),");
   }
+  if (text.size() > longest_client) refuse(fmt::format("it is longer than {} bytes", longest_client));
   auto client = parse(text);
   if (auto problem = client.problem(); problem && problem->severity == Severity::error) {
     throw ArgumentError(problem->code, std::string(text), problem->message);
@@ -140,6 +144,12 @@ std::optional<ClientProblem> Client::problem() const {
   auto warning = [](std::string code, std::string message, std::string hint) {
     return ClientProblem{Severity::warning, std::move(code), std::move(message), std::move(hint)};
   };
+  // exportfs writes clients into its table as they are, unlike paths.
+  if (auto read = Reader(text_).client(); !text_.empty() && read.text != text_) {
+    return warning("exports.client_form",
+                   fmt::format("mountd reads the client {} as {}", quoted(text_), quoted(read.text)),
+                   "a client has no blanks, quotes or escapes");
+  }
   switch (kind_) {
     case ClientKind::host:
       if (address_ && !Ipv4Address::parse(text_)) {

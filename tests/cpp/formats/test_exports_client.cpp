@@ -128,6 +128,10 @@ TEST_CASE("clients that hardly mean what they say") {
   CHECK(problem("10.1") == "exports.client_form");
   CHECK(problem("a,b") == "exports.client_form");
   CHECK(problem("ssi1..home") == "exports.client_form");
+  CHECK(problem("*.home x") == "exports.client_form");
+  CHECK(problem("*\\055x") == "exports.client_form");
+  CHECK(problem("*\\-x") == "");
+  CHECK(problem("#*") == "exports.client_form");
   CHECK(problem("@") == "exports.client_form");
 }
 
@@ -136,10 +140,13 @@ TEST_CASE("clients fit to be written") {
        {"192.168.0.101", "192.168.0.0/24", "*.mycluster.home", "@nodes", "*", "gss/krb5", "fe80::/10"}) {
     CHECK(Client::from_string(good).to_string() == good);
   }
-  for (std::string bad : {"", "-ro", "a b", "a\"b", "#a", "a(rw)", "a)", "a\nb", "a,b"}) {
+  for (std::string bad :
+       {"", "-ro", "a b", "a\"b", "#a", "a(rw)", "a)", "a\nb", "a,b", "a\\*b", "10.0.0.\\134"}) {
     CAPTURE(bad);
     CHECK(error_of([&] { return Client::from_string(bad); }).code == "exports.client_syntax");
   }
+  CHECK(Client::from_string(std::string(255, 'a')).to_string().size() == 255);
+  CHECK(error_of([] { return Client::from_string(std::string(256, 'a')); }).code == "exports.client_syntax");
   CHECK(error_of([] { return Client::from_string("10.0.0.0/33"); }).code == "exports.bad_subnet");
 }
 

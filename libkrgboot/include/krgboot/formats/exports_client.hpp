@@ -46,8 +46,9 @@ class Client {
  public:
   /// Never fails, as nfs-utils never does: what cannot mean anything has a `problem` and matches nobody.
   static Client parse(std::string_view text);
-  /// A client fit to be written: throws ArgumentError "exports.client_syntax" (empty, a blank, a quote, a
-  /// parenthesis, a comma or '-' at the start) or with the code of its problem where that is an error.
+  /// A client fit to be written: throws ArgumentError "exports.client_syntax" (empty, longer than
+  /// 255 bytes, a '-' at the start, a blank, control character or one of "\#(),) or with the code of its
+  /// problem where that is an error.
   static Client from_string(std::string_view text);
 
   const std::string& to_string() const noexcept { return text_; }

@@ -23,7 +23,8 @@ class Answerer {
 
   Answer run() {
     if (has_errors(declarations_.diagnostics)) return refuse_all();
-    hosts_ = matching_hosts(declarations_, client_);
+    matches_ = match_hosts(declarations_, client_);
+    if (!matches_.empty()) hosts_ = matches_.front();
     classes_ = memberships(declarations_, client_);
     auto network = find_network();
     if (!network) return std::move(answer_);
@@ -155,10 +156,7 @@ class Answerer {
                        pools.size()),
            "", answer_.pool_where);
     }
-    // A host without an address on this network gives its parameters all the same, if it names no address.
-    auto addressless = std::find_if(hosts_.begin(), hosts_.end(),
-                                    [&](Index host) { return declarations_.hosts[host].addresses.empty(); });
-    if (addressless != hosts_.end()) host_ = *addressless;
+    host_ = host_without_address(declarations_, matches_);
   }
 
   void execute() {
@@ -176,11 +174,11 @@ class Answerer {
     answer_.settings = execution.settings();
     const auto& found = execution.diagnostics();
     answer_.diagnostics.insert(answer_.diagnostics.end(), found.begin(), found.end());
-    describe();
+    describe(execution);
     judge();
   }
 
-  void describe() {
+  void describe(const Execution& execution) {
     answer_.subnet = subnet_->network;
     answer_.subnet_where = declarations_.where(subnet_->declared);
     if (host_) {
@@ -196,9 +194,11 @@ class Answerer {
                       quoted(declared.name)),
           "", declarations_.where(declared.declared));
     }
-    add("option subnet-mask", subnet_->network.netmask().to_string(), answer_.subnet_where,
-        scope_name(subnet_->scope));
-    if (host_ && flag("use-host-decl-names", false)) {
+    if (!execution.has("option subnet-mask")) {
+      add("option subnet-mask", subnet_->network.netmask().to_string(), answer_.subnet_where,
+          scope_name(subnet_->scope));
+    }
+    if (host_ && !execution.has("option host-name") && flag("use-host-decl-names", false)) {
       add("option host-name", answer_.host, answer_.host_where,
           scope_name(declarations_.hosts[*host_].scope));
     }
@@ -254,7 +254,8 @@ class Answerer {
   const Declarations& declarations_;
   const Client& client_;
   Answer answer_;
-  std::vector<Index> hosts_;
+  HostMatches matches_;
+  std::vector<Index> hosts_;  // of which a fixed address may come
   Memberships classes_;
   std::optional<Index> host_;
   bool fixed_ = false;

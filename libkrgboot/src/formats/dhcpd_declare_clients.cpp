@@ -122,14 +122,28 @@ void Declarer::uid(StatementRef ref, Cursor& cursor, const Context& context) {
 void Declarer::host_identifier(StatementRef ref, Cursor& cursor, const Context& context) {
   if (!only_in(ref, context, {Kind::host}, "a host")) return;
   auto name = cursor.take_keyword("option") ? cursor.dotted_name() : std::nullopt;
-  auto data = cursor.next_is_string() ? cursor.string() : cursor.hex_octets();
-  if (!name || !data || !cursor.done()) {
+  auto data = name ? identifier_data(to_lower(*name), cursor) : std::nullopt;
+  if (!data || !cursor.done()) {
     return result_.report(ref, Severity::warning, "dhcpd.not_followed",
                           "whom this host-identifier means cannot be told here");
   }
   result_.hosts[context.host].identifier_option = to_lower(*name);
   result_.hosts[context.host].identifier = *data;
   result_.has_host_identifiers = true;
+}
+
+/// How the data of an option is written depends on its type. Strings and octet lists say it themselves.
+std::optional<std::string> Declarer::identifier_data(const std::string& option, Cursor& cursor) {
+  if (cursor.next_is_string()) return cursor.string();
+  std::string type;
+  if (option == "pxe-client-id") {
+    auto number = cursor.number(255);
+    if (!number) return std::nullopt;
+    type = static_cast<char>(*number);
+  }
+  auto octets = cursor.hex_octets();
+  if (!octets || octets->size() < 2) return std::nullopt;
+  return type + *octets;
 }
 
 void Declarer::option(StatementRef ref, Cursor& cursor, const Context& context) {
@@ -183,12 +197,15 @@ void Declarer::subclass(StatementRef ref, Cursor& cursor, const Context&) {
   if (!name || !data || !cursor.done()) return unreadable(ref);
   auto index = find_class(*name);
   if (!index) return error(ref, "dhcpd.unknown_class", fmt::format("no class {} above", quoted(*name)));
-  auto class_scope = result_.classes[*index].scope;
+  // A second subclass of the same data adds to the first.
+  auto& subclasses = result_.classes[*index].subclasses;
+  auto earlier = subclasses.find(*data);
+  auto around = earlier == subclasses.end() ? result_.classes[*index].scope : earlier->second;
   Context own;
   own.kind = Kind::class_;
   own.class_index = *index;
-  own.scope = block(ref) ? new_scope(ref, class_scope) : class_scope;
-  result_.classes[*index].subclasses[*data] = own.scope;
+  own.scope = block(ref) ? new_scope(ref, around) : around;
+  subclasses[*data] = own.scope;
   if (block(ref)) inside(ref, own);
 }
 

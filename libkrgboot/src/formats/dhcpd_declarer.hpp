@@ -69,6 +69,7 @@ class Declarer {
   void fixed_address(StatementRef ref, Cursor& cursor, const Context& context);
   void uid(StatementRef ref, Cursor& cursor, const Context& context);
   void host_identifier(StatementRef ref, Cursor& cursor, const Context& context);
+  static std::optional<std::string> identifier_data(const std::string& option, Cursor& cursor);
   void option(StatementRef ref, Cursor& cursor, const Context& context);
   std::optional<Index> find_class(std::string_view name) const;
   void class_declaration(StatementRef ref, Cursor& cursor, const Context& context);

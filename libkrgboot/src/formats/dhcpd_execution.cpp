@@ -47,14 +47,21 @@ std::string data_text(const std::string& name, const std::string& data) {
 
 Execution::Execution(const Declarations& declarations, Surroundings& surroundings)
     : declarations_(declarations), surroundings_(surroundings) {
-  // Only a plain string: an expression might ask for itself.
+  // Only plain strings: an expression might ask for itself.
   surroundings_.config_option = [this](const std::string& option) {
     auto found = parts_.find(option_key(option));
     if (found == parts_.end()) return Value::null();
-    const auto& parts = found->second;
-    bool plain = parts.size() == 1 && !parts.front().expression && parts.front().tokens.size() == 1;
-    return plain ? value_of(parts.front()) : Value{};
+    std::string data;
+    for (const auto& part : found->second) {
+      if (!is_string(part)) return Value{};
+      data += value_of(part).data;
+    }
+    return Value::of_data(data);
   };
+}
+
+bool Execution::is_string(const Part& part) {
+  return !part.expression && part.tokens.size() == 1 && part.tokens.front().kind == TokenKind::string;
 }
 
 bool Execution::encloses(Index scope, Index inner) const {
@@ -189,27 +196,23 @@ std::optional<Setting> Execution::setting(const std::string& name, const std::ve
   const auto& first = parts.front();
   Setting result{"", true, declarations_.where(first.ref),
                  declarations_.name_of(declarations_.scopes[first.scope])};
+  std::string bytes;  // while all parts are strings
   bool strings = true;
-  std::vector<std::string> texts;
   for (const auto& part : parts) {
     auto value = value_of(part);
-    const auto& tree = declarations_.tree(part.ref);
-    strings = strings &&
-              (part.expression || (part.tokens.size() == 1 && part.tokens.front().kind == TokenKind::string));
     if (value.is(ValueKind::null)) return std::nullopt;
-    if (value.is(ValueKind::undecidable)) {
-      result.exact = false;
-      texts.push_back(literal_text(tree, part.tokens));
-    } else if (value.is(ValueKind::data)) {
-      texts.push_back(part.expression ? data_text(name, value.data) : value.data);
-    } else {
-      texts.push_back(fmt::format("{}", value.number));
-    }
+    bool undecidable = value.is(ValueKind::undecidable);
+    bool data = value.is(ValueKind::data);
+    auto text = undecidable       ? literal_text(declarations_.tree(part.ref), part.tokens)
+                : !data           ? fmt::format("{}", value.number)
+                : part.expression ? data_text(name, value.data)
+                                  : value.data;
+    result.exact = result.exact && !undecidable;
+    strings = strings && data && (part.expression || is_string(part));
+    bytes += value.data;
+    result.text += (result.text.empty() ? "" : ", ") + text;
   }
-  for (const auto& text : texts) {
-    if (!result.text.empty() && !strings) result.text += ", ";
-    result.text += text;
-  }
+  if (strings && parts.size() > 1) result.text = data_text(name, bytes);
   return result;
 }
 

@@ -22,6 +22,8 @@ class Execution {
   void run(Index scope, std::optional<Index> limit = std::nullopt);
 
   std::map<std::string, Setting, std::less<>> settings() const;
+  /// Was this parameter set, even to an expression that comes to null?
+  bool has(const std::string& name) const { return parts_.count(name) != 0; }
   const Diagnostics& diagnostics() const noexcept { return diagnostics_; }
 
  private:
@@ -43,6 +45,7 @@ class Execution {
   void permission(StatementRef ref, Index scope);
   void set(const std::string& name, Part part, How how);
   void not_followed(StatementRef ref, const char* code, const std::string& message);
+  static bool is_string(const Part& part);
   Value value_of(const Part& part) const;
   std::optional<Setting> setting(const std::string& name, const std::vector<Part>& parts) const;
 

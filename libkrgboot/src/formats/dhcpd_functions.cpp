@@ -104,8 +104,8 @@ Value call(const std::string& function, const std::vector<Value>& arguments) {
   auto any = [&](ValueKind kind) {
     return std::any_of(arguments.begin(), arguments.end(), [&](const Value& v) { return v.is(kind); });
   };
-  if (any(ValueKind::undecidable)) return {};
   if (any(ValueKind::null)) return Value::null();
+  if (any(ValueKind::undecidable)) return {};
   const auto& a = arguments;
   if (function == "substring") return substring(a[0].data, a[1].number, a[2].number);
   if (function == "suffix") return suffix(a[0].data, a[1].number);

@@ -88,18 +88,28 @@ Admission permitted(const std::vector<Permit>& permits, bool known, const Member
 
 }  // namespace
 
-std::vector<Index> matching_hosts(const Declarations& declarations, const Client& client) {
+HostMatches match_hosts(const Declarations& declarations, const Client& client) {
   auto look_up = [](const auto& table, const std::string& key) {
     auto found = table.find(key);
     return found == table.end() ? std::vector<Index>{} : found->second;
   };
-  if (auto sent = client.options.find(client_identifier); sent != client.options.end()) {
-    auto hosts = look_up(declarations.hosts_by_client_id, sent->second);
-    if (!hosts.empty()) return hosts;
+  HostMatches result;
+  auto sent = client.options.find(client_identifier);
+  if (sent != client.options.end()) result.push_back(look_up(declarations.hosts_by_client_id, sent->second));
+  result.push_back(look_up(declarations.hosts_by_hardware, ethernet + mac_bytes(client.mac)));
+  if (declarations.has_host_identifiers) result.push_back(hosts_by_identifier(declarations, client));
+  result.erase(std::remove_if(result.begin(), result.end(), [](const auto& hosts) { return hosts.empty(); }),
+               result.end());
+  return result;
+}
+
+std::optional<Index> host_without_address(const Declarations& declarations, const HostMatches& matches) {
+  for (const auto& hosts : matches) {
+    for (auto host : hosts) {
+      if (declarations.hosts[host].addresses.empty()) return host;
+    }
   }
-  auto hosts = look_up(declarations.hosts_by_hardware, ethernet + mac_bytes(client.mac));
-  return hosts.empty() && declarations.has_host_identifiers ? hosts_by_identifier(declarations, client)
-                                                            : hosts;
+  return std::nullopt;
 }
 
 std::optional<FixedLease> fixed_lease(const Declarations& declarations, const std::vector<Index>& hosts,

@@ -26,9 +26,14 @@ struct Memberships {
 
 enum class Admission { no, yes, undecidable };
 
-/// The hosts that mean this client, in dhcpd's order: by client identifier; if that means none, by hardware
-/// address; if that means none, by a host-identifier option.
-std::vector<Index> matching_hosts(const Declarations& declarations, const Client& client);
+/// The hosts that mean this client: those by its client identifier, those by its hardware address, those by a
+/// host-identifier option; lists without a host are left out.
+using HostMatches = std::vector<std::vector<Index>>;
+HostMatches match_hosts(const Declarations& declarations, const Client& client);
+
+/// The host whose parameters apply to an address from a pool: the first that has no address of its own. Where
+/// one list has none, dhcpd looks in the next, though it takes fixed addresses from the first list only.
+std::optional<Index> host_without_address(const Declarations& declarations, const HostMatches& matches);
 
 /// The first fixed address of these hosts on this network.
 std::optional<FixedLease> fixed_lease(const Declarations& declarations, const std::vector<Index>& hosts,

@@ -132,6 +132,7 @@ class Parser {
       report(token.begin, "dhcpd.too_deep",
              fmt::format("blocks are nested more than {} deep", deepest_block));
       end_statement(token.begin);
+      complete_ = false;
       return false;
     }
     tree_.statements_.back().block = true;
@@ -171,6 +172,7 @@ class Parser {
     if (head_) unended(end);
     for (const auto& block : open_) {
       close(block.statement, end);
+      if (!complete_) continue;  // whether it is closed was not read
       report(block.brace, "dhcpd.unclosed_brace",
              fmt::format("the block {} is never closed", quoted(tree_.head_text(block.statement))),
              "a block inside it may have taken its '}'");
@@ -213,7 +215,8 @@ class Parser {
   std::vector<OpenBlock> open_;
   std::optional<std::uint32_t> last_block_;  // set right behind a '}'
   unsigned record_depth_ = 0;
-  bool head_ = false;  // the last statement is still growing
+  bool head_ = false;     // the last statement is still growing
+  bool complete_ = true;  // false: reading was given up
 };
 
 Parsing parse(std::string text, std::string file) {

@@ -19,7 +19,7 @@ bool can_be_carried(std::string_view path) {
   return !path.empty() && path.front() == '/' && is_utf8(path) &&
          std::all_of(path.begin(), path.end(), [](char c) {
            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  std::string_view("/._+:@%,=-").find(c) != std::string_view::npos ||
+                  std::string_view("/._+:@%,=~-").find(c) != std::string_view::npos ||
                   static_cast<unsigned char>(c) >= 0x80;
          });
 }

@@ -48,7 +48,7 @@ Parsing parse(std::string_view text, TftpdDefaultsStyle style, const std::string
 /// that counts, or on a new last line where that would not do; missing variables are added, with Debian's
 /// values for those that krgboot does not own. `A = b` loses its blanks. Every other byte and every other
 /// option stays; a second call changes nothing. Throws ArgumentError "tftpd_hpa.directory" where the file
-/// cannot carry `tftp_root`: it must be absolute and made of letters, digits, UTF-8 and /._+:@%,=-, since the
+/// cannot carry `tftp_root`: it must be absolute and made of letters, digits, UTF-8 and /._+:@%,=~-, since the
 /// init script splits it at blanks. Throws ConfigError where the text cannot be made to read so
 /// (tftpd_hpa.unterminated_quote, .expansion in the options that must be kept).
 std::string set(std::string_view text, TftpdDefaultsStyle style, std::string_view tftp_root);

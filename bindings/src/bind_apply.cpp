@@ -133,7 +133,7 @@ void bind_exports_files(py::module_& m) {
         py::gil_scoped_release unlocked;
         return read_exports_tables(Root(root.string()), release(of));
       },
-      py::arg("root") = "/", py::arg("release") = ReleaseName::bookworm,
+      py::arg("root") = "/", py::arg_v("release", ReleaseName::bookworm, "ReleaseName.bookworm"),
       "Every table that exportfs of that release reads, in its order. Raises IoError.");
   m.def(
       "read_exports_table",
@@ -141,16 +141,20 @@ void bind_exports_files(py::module_& m) {
         py::gil_scoped_release unlocked;
         return read_exports_table(Root(root.string()), path);
       },
-      py::arg("path") = "/etc/exports", py::arg("root") = "/", "One table; an empty one where there is no such file.");
+      py::arg("path") = "/etc/exports", py::arg("root") = "/",
+      "One table; an empty one where there is no such file.");
   m.def(
       "edit_exports_table",
-      [](const std::function<void(ExportsTable*)>& edit, const std::string& path, const std::filesystem::path& root) {
+      [](const std::function<void(ExportsTable*)>& edit, const std::string& path,
+         const std::filesystem::path& root) {
         py::gil_scoped_release unlocked;
         return edit_exports_table(Root(root.string()), path, [&](ExportsTable& table) { edit(&table); });
       },
       py::arg("edit"), py::arg("path") = "/etc/exports", py::arg("root") = "/",
-      "Change one table in place: `edit` is called with it. Under the lock and by the journal that apply uses; reloads\n"
-      "nothing. False where nothing changed. Raises what `edit` raises, ConflictError, IoError; then the file is as it was.");
+      "Change one table in place: `edit` is called with it. Under the lock and by the journal that apply "
+      "uses; reloads\n"
+      "nothing. False where nothing changed. Raises what `edit` raises, ConflictError, IoError; then the "
+      "file is as it was.");
 }
 
 }  // namespace

@@ -83,7 +83,8 @@ void bind_base(py::module_& m) {
       });
 
   py::class_<Location>(m, "Location", "A place in a named file.")
-      .def(py::init<std::string, Position>(), py::arg("file") = "", py::arg("position") = Position{})
+      .def(py::init<std::string, Position>(), py::arg("file") = "",
+           py::arg_v("position", Position{}, "Position()"))
       .def_readonly("file", &Location::file)
       .def_readonly("position", &Location::position)
       .def(py::self == py::self)
@@ -94,7 +95,7 @@ void bind_base(py::module_& m) {
                          "One finding about an input: severity, code, message, hint, key path and place.")
       .def(py::init<Severity, std::string, std::string, std::string, std::string, Location>(),
            py::arg("severity"), py::arg("code"), py::arg("message"), py::arg("hint") = "",
-           py::arg("key") = "", py::arg("where") = Location{})
+           py::arg("key") = "", py::arg_v("where", Location{}, "Location()"))
       .def_readonly("severity", &Diagnostic::severity)
       .def_readonly("code", &Diagnostic::code, "Stable, dotted, lower case: \"node.duplicate_address\".")
       .def_readonly("message", &Diagnostic::message)

@@ -33,6 +33,25 @@ void bind_exports(py::module_& m) {
       .def("__repr__",
            [](const Entry& e) { return "<ExportEntry " + e.path + " " + e.client + "(" + e.options + ")>"; });
 
+  py::native_enum<Admission>(m, "Admission", "enum.Enum")
+      .value("refused", Admission::refused)
+      .value("allowed", Admission::allowed)
+      .value("unknown", Admission::unknown)
+      .finalize();
+  py::class_<Verdict>(m, "Verdict", "Whether an address may mount a path, and on whose word.")
+      .def_readonly("address", &Verdict::address)
+      .def_readonly("path", &Verdict::path)
+      .def_readonly("admission", &Verdict::admission)
+      .def_readonly("exported_path", &Verdict::exported_path)
+      .def_readonly("entry", &Verdict::entry, "The entry that decides.")
+      .def_readonly("read_only", &Verdict::read_only)
+      .def_readonly("root_squash", &Verdict::root_squash)
+      .def_readonly("all_squash", &Verdict::all_squash)
+      .def_readonly("certain", &Verdict::certain,
+                    "False where a client known by name could decide otherwise.")
+      .def("explain", &Verdict::explain, "In words, one fact a line.")
+      .def("__bool__", [](const Verdict& v) { return v.admission == Admission::allowed; });
+
   py::class_<ExportsTable>(m, "ExportsTable",
                            "An exports(5) file as nfs-utils reads it; every byte that is not changed stays.")
       .def(py::init<>())
@@ -66,25 +85,6 @@ void bind_exports(py::module_& m) {
           "May this address mount this path, and on the word of which entry?")
       .def("__len__", [](const ExportsTable& table) { return table.list().size(); })
       .def("__str__", &ExportsTable::to_string);
-
-  py::native_enum<Admission>(m, "Admission", "enum.Enum")
-      .value("refused", Admission::refused)
-      .value("allowed", Admission::allowed)
-      .value("unknown", Admission::unknown)
-      .finalize();
-  py::class_<Verdict>(m, "Verdict", "Whether an address may mount a path, and on whose word.")
-      .def_readonly("address", &Verdict::address)
-      .def_readonly("path", &Verdict::path)
-      .def_readonly("admission", &Verdict::admission)
-      .def_readonly("exported_path", &Verdict::exported_path)
-      .def_readonly("entry", &Verdict::entry, "The entry that decides.")
-      .def_readonly("read_only", &Verdict::read_only)
-      .def_readonly("root_squash", &Verdict::root_squash)
-      .def_readonly("all_squash", &Verdict::all_squash)
-      .def_readonly("certain", &Verdict::certain,
-                    "False where a client known by name could decide otherwise.")
-      .def("explain", &Verdict::explain, "In words, one fact a line.")
-      .def("__bool__", [](const Verdict& v) { return v.admission == Admission::allowed; });
 
   py::class_<ExportsView>(m, "ExportsView", "All files that exportfs reads, together.")
       .def(py::init([](std::vector<ExportsTable> tables) { return ExportsView(std::move(tables)); }),

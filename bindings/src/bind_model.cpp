@@ -1,6 +1,5 @@
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/model/release.hpp"
-#include "krgboot/plan/render.hpp"
 
 #include "bind.hpp"
 
@@ -155,13 +154,6 @@ void bind_model(py::module_& m) {
            "Name of the node's own file below pxelinux.cfg/.")
       .def("addresses_by_image", &Cluster::addresses_by_image,
            "The addresses that boot each image, as ranges; one list an image.")
-      .def(
-          "render",
-          [](const Cluster& cluster) {
-            py::gil_scoped_release release;
-            return render(cluster);
-          },
-          "Everything the boot server needs, as data. Pure and deterministic.")
       .def("__repr__", [](const Cluster& cluster) {
         return "<Cluster " + cluster.name() + ": " + std::to_string(cluster.nodes().size()) + " nodes>";
       });

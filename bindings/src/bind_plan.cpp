@@ -1,5 +1,6 @@
 #include "krgboot/plan/changes.hpp"
 #include "krgboot/plan/plan.hpp"
+#include "krgboot/plan/render.hpp"
 #include "krgboot/plan/unified_diff.hpp"
 
 #include "bind.hpp"
@@ -91,6 +92,15 @@ void bind_plan(py::module_& m) {
       .def("__str__", [](const Plan& plan) { return to_string(plan); })
       .def("to_json", [](const Plan& plan) { return to_json(plan); })
       .def(py::self == py::self);
+
+  py::reinterpret_borrow<py::class_<Cluster>>(m.attr("Cluster"))
+      .def(
+          "render",
+          [](const Cluster& cluster) {
+            py::gil_scoped_release release;
+            return render(cluster);
+          },
+          "Everything the boot server needs, as data. Pure and deterministic.");
 
   py::native_enum<Action>(m, "Action", "enum.Enum")
       .value("create", Action::create)

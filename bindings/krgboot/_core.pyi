@@ -1,0 +1,1572 @@
+"""
+libkrgboot for Python; import krgboot instead.
+"""
+from __future__ import annotations
+import collections.abc
+import enum
+import os
+import pathlib
+import typing
+__all__: list[str] = ['Action', 'Admission', 'ApplyReport', 'BootEntry', 'BootFileKind', 'Change', 'Changes', 'Cluster', 'CopyFile', 'DaemonCheck', 'DhcpDaemon', 'Diagnostic', 'DomainName', 'EditFile', 'ExportEntry', 'ExportsTable', 'ExportsView', 'FstabMount', 'FstabTable', 'HostName', 'HostsFile', 'Image', 'IncludeLine', 'Initramfs', 'Ipv4Address', 'Ipv4Network', 'Ipv4Range', 'KernelCommandLine', 'KernelParameter', 'Kerrighed', 'Link', 'Location', 'MacAddress', 'Machine', 'MakeDirectory', 'MarkedBlock', 'Network', 'NfsDaemon', 'NfsRoot', 'Node', 'Plan', 'Pool', 'Position', 'Proposal', 'PxelinuxLabel', 'PxelinuxMenu', 'Release', 'ReleaseName', 'ReloadService', 'Remove', 'Role', 'Root', 'RootMode', 'Server', 'Service', 'Severity', 'Stage', 'Status', 'Step', 'TftpDaemon', 'TftpdDefaults', 'Trace', 'Uuid', 'Verdict', 'Verification', 'WriteFile', 'apply', 'cluster_json_schema', 'cluster_reference', 'compress_range', 'dhcpd_add_include', 'dhcpd_render', 'edit_exports_table', 'expand_range', 'find_program', 'image_mounts', 'is_drop_in', 'load', 'loads', 'minimal_networks', 'parse_pxelinux_name', 'plan', 'pxelinux_name', 'pxelinux_names', 'pxelinux_search_order', 'read_exports_table', 'read_exports_tables', 'releases', 'render_command_line', 'sort_drop_ins', 'trace', 'trace_all', 'unified_hunks', 'verify']
+class Severity(enum.Enum):
+    """
+    How bad a finding is: an error stops, a warning does not.
+    """
+    error: typing.ClassVar[Severity]
+    warning: typing.ClassVar[Severity]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class Position:
+    """
+    A place in a text, counted from 1; (0, 0) where there is none.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __bool__(self) -> bool:
+        ...
+    def __eq__(self, arg0: Position) -> bool:
+        ...
+    def __init__(self, line: typing.SupportsInt | typing.SupportsIndex = 0, column: typing.SupportsInt | typing.SupportsIndex = 0) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def column(self) -> int:
+        ...
+    @property
+    def line(self) -> int:
+        ...
+class Location:
+    """
+    A place in a named file.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: Location) -> bool:
+        ...
+    def __init__(self, file: str = '', position: Position = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __str__(self) -> str:
+        ...
+    @property
+    def file(self) -> str:
+        ...
+    @property
+    def position(self) -> Position:
+        ...
+class Diagnostic:
+    """
+    One finding about an input: severity, code, message, hint, key path and place.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: Diagnostic) -> bool:
+        ...
+    def __init__(self, severity: Severity, code: str, message: str, hint: str = '', key: str = '', where: Location = ...) -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __str__(self) -> str:
+        ...
+    @property
+    def code(self) -> str:
+        """
+        Stable, dotted, lower case: "node.duplicate_address".
+        """
+    @property
+    def hint(self) -> str:
+        """
+        What to do about it; may be empty.
+        """
+    @property
+    def key(self) -> str:
+        """
+        Key path in the spec, "nodes[2].address"; may be empty.
+        """
+    @property
+    def message(self) -> str:
+        ...
+    @property
+    def severity(self) -> Severity:
+        ...
+    @property
+    def where(self) -> Location:
+        ...
+class Ipv4Address:
+    """
+    An IPv4 address in strict dotted decimal (RFC 791).
+    """
+    @staticmethod
+    def parse(text: str) -> Ipv4Address | None:
+        """
+        Read `text`; None where it is not well-formed.
+        """
+    def __eq__(self, arg0: Ipv4Address) -> bool:
+        ...
+    def __ge__(self, arg0: Ipv4Address) -> bool:
+        ...
+    def __gt__(self, arg0: Ipv4Address) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, text: str) -> None:
+        """
+        Read `text`; raises ArgumentError.
+        """
+    def __int__(self) -> int:
+        ...
+    def __le__(self, arg0: Ipv4Address) -> bool:
+        ...
+    def __lt__(self, arg0: Ipv4Address) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __str__(self) -> str:
+        ...
+    @property
+    def last_octet(self) -> int:
+        ...
+class Ipv4Range:
+    """
+    First and last address of a contiguous range, both included.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __contains__(self, arg0: Ipv4Address) -> bool:
+        ...
+    def __eq__(self, arg0: Ipv4Range) -> bool:
+        ...
+    def __init__(self, first: Ipv4Address, last: Ipv4Address) -> None:
+        ...
+    def __len__(self) -> int:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def first(self) -> Ipv4Address:
+        ...
+    @property
+    def last(self) -> Ipv4Address:
+        ...
+class Ipv4Network:
+    """
+    A network in CIDR notation (RFC 4632); its host bits are zero.
+    """
+    @staticmethod
+    def parse(text: str) -> Ipv4Network | None:
+        """
+        Read `text`; None where it is not well-formed.
+        """
+    def __contains__(self, arg0: Ipv4Address) -> bool:
+        ...
+    def __eq__(self, arg0: Ipv4Network) -> bool:
+        ...
+    def __ge__(self, arg0: Ipv4Network) -> bool:
+        ...
+    def __gt__(self, arg0: Ipv4Network) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, text: str) -> None:
+        """
+        Read `text`; raises ArgumentError.
+        """
+    def __le__(self, arg0: Ipv4Network) -> bool:
+        ...
+    def __lt__(self, arg0: Ipv4Network) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __str__(self) -> str:
+        ...
+    def overlaps(self, other: Ipv4Network) -> bool:
+        ...
+    @property
+    def broadcast(self) -> Ipv4Address:
+        ...
+    @property
+    def netmask(self) -> Ipv4Address:
+        ...
+    @property
+    def network(self) -> Ipv4Address:
+        ...
+    @property
+    def prefix_length(self) -> int:
+        """
+        In bits, 0 to 32.
+        """
+    @property
+    def range(self) -> Ipv4Range:
+        ...
+class MacAddress:
+    """
+    An Ethernet address; written in lower case with ':'.
+    """
+    @staticmethod
+    def parse(text: str) -> MacAddress | None:
+        """
+        Read `text`; None where it is not well-formed.
+        """
+    def __eq__(self, arg0: MacAddress) -> bool:
+        ...
+    def __ge__(self, arg0: MacAddress) -> bool:
+        ...
+    def __gt__(self, arg0: MacAddress) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, text: str) -> None:
+        """
+        Read `text`; raises ArgumentError.
+        """
+    def __le__(self, arg0: MacAddress) -> bool:
+        ...
+    def __lt__(self, arg0: MacAddress) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __str__(self) -> str:
+        ...
+class Uuid:
+    """
+    A client machine's UUID as PXE sends it (RFC 4578).
+    """
+    @staticmethod
+    def parse(text: str) -> Uuid | None:
+        """
+        Read `text`; None where it is not well-formed.
+        """
+    def __eq__(self, arg0: Uuid) -> bool:
+        ...
+    def __ge__(self, arg0: Uuid) -> bool:
+        ...
+    def __gt__(self, arg0: Uuid) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, text: str) -> None:
+        """
+        Read `text`; raises ArgumentError.
+        """
+    def __le__(self, arg0: Uuid) -> bool:
+        ...
+    def __lt__(self, arg0: Uuid) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __str__(self) -> str:
+        ...
+class HostName:
+    """
+    One label of a host name (RFC 1123).
+    """
+    @staticmethod
+    def parse(text: str) -> HostName | None:
+        """
+        Read `text`; None where it is not well-formed.
+        """
+    def __eq__(self, arg0: HostName) -> bool:
+        ...
+    def __ge__(self, arg0: HostName) -> bool:
+        ...
+    def __gt__(self, arg0: HostName) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, text: str) -> None:
+        """
+        Read `text`; raises ArgumentError.
+        """
+    def __le__(self, arg0: HostName) -> bool:
+        ...
+    def __lt__(self, arg0: HostName) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __str__(self) -> str:
+        ...
+class DomainName:
+    """
+    A domain: labels joined by '.'.
+    """
+    @staticmethod
+    def parse(text: str) -> DomainName | None:
+        """
+        Read `text`; None where it is not well-formed.
+        """
+    def __eq__(self, arg0: DomainName) -> bool:
+        ...
+    def __ge__(self, arg0: DomainName) -> bool:
+        ...
+    def __gt__(self, arg0: DomainName) -> bool:
+        ...
+    def __hash__(self) -> int:
+        ...
+    def __init__(self, text: str) -> None:
+        """
+        Read `text`; raises ArgumentError.
+        """
+    def __le__(self, arg0: DomainName) -> bool:
+        ...
+    def __lt__(self, arg0: DomainName) -> bool:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __str__(self) -> str:
+        ...
+class ReleaseName(enum.Enum):
+    """
+    The Debian releases that krgboot knows.
+    """
+    bookworm: typing.ClassVar[ReleaseName]
+    lenny: typing.ClassVar[ReleaseName]
+    trixie: typing.ClassVar[ReleaseName]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class Release:
+    """
+    Paths, packages and services of one Debian release.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def archived(self) -> bool:
+        """
+        Only on archive mirrors, signed by expired keys.
+        """
+    @property
+    def codename(self) -> str:
+        ...
+    @property
+    def dhcpd_conf(self) -> str:
+        ...
+    @property
+    def dhcpd_krgboot_conf(self) -> str:
+        ...
+    @property
+    def dhcpd_package(self) -> str:
+        ...
+    @property
+    def dhcpd_restart(self) -> list[str]:
+        ...
+    @property
+    def exports(self) -> str:
+        ...
+    @property
+    def exports_directory(self) -> str:
+        """
+        Empty where exportfs does not read one.
+        """
+    @property
+    def exports_reload(self) -> list[str]:
+        ...
+    @property
+    def image_packages(self) -> list[str]:
+        ...
+    @property
+    def ldlinux(self) -> str:
+        ...
+    @property
+    def ldlinux_package(self) -> str:
+        ...
+    @property
+    def name(self) -> ReleaseName:
+        ...
+    @property
+    def nfs_package(self) -> str:
+        ...
+    @property
+    def pxelinux(self) -> str:
+        ...
+    @property
+    def pxelinux_package(self) -> str:
+        ...
+    @property
+    def tftpd_defaults(self) -> str:
+        ...
+    @property
+    def tftpd_package(self) -> str:
+        ...
+    @property
+    def version(self) -> str:
+        ...
+class DhcpDaemon(enum.Enum):
+    isc: typing.ClassVar[DhcpDaemon]
+    none: typing.ClassVar[DhcpDaemon]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class TftpDaemon(enum.Enum):
+    none: typing.ClassVar[TftpDaemon]
+    tftpd_hpa: typing.ClassVar[TftpDaemon]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class NfsDaemon(enum.Enum):
+    kernel: typing.ClassVar[NfsDaemon]
+    none: typing.ClassVar[NfsDaemon]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class RootMode(enum.Enum):
+    """
+    How nodes mount an image.
+    """
+    ro: typing.ClassVar[RootMode]
+    rw: typing.ClassVar[RootMode]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class BootFileKind(enum.Enum):
+    """
+    Which pxelinux name a node's own boot file gets.
+    """
+    address: typing.ClassVar[BootFileKind]
+    mac: typing.ClassVar[BootFileKind]
+    uuid: typing.ClassVar[BootFileKind]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class Initramfs(enum.Enum):
+    """
+    Who mounts the root: the kernel itself, or an initrd of this kind.
+    """
+    dracut: typing.ClassVar[Initramfs]
+    initramfs_tools: typing.ClassVar[Initramfs]
+    none: typing.ClassVar[Initramfs]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class Server:
+    """
+    The machine that serves DHCP, TFTP and NFS.
+    """
+    @property
+    def address(self) -> Ipv4Address:
+        ...
+    @property
+    def dhcp(self) -> DhcpDaemon:
+        ...
+    @property
+    def extra(self) -> list[str]:
+        ...
+    @property
+    def name(self) -> HostName:
+        ...
+    @property
+    def nfs(self) -> NfsDaemon:
+        ...
+    @property
+    def release(self) -> ReleaseName:
+        ...
+    @property
+    def tftp(self) -> TftpDaemon:
+        ...
+    @property
+    def tftp_root(self) -> str:
+        ...
+class Pool:
+    """
+    Addresses for machines that are not listed.
+    """
+    @property
+    def host_prefix(self) -> HostName | None:
+        ...
+    @property
+    def range(self) -> Ipv4Range:
+        ...
+class Network:
+    @property
+    def dns(self) -> list[Ipv4Address]:
+        ...
+    @property
+    def extra(self) -> list[str]:
+        ...
+    @property
+    def ntp(self) -> list[str]:
+        ...
+    @property
+    def pool(self) -> Pool | None:
+        ...
+    @property
+    def router(self) -> Ipv4Address | None:
+        ...
+    @property
+    def subnet(self) -> Ipv4Network:
+        ...
+    @property
+    def unknown_clients_allowed(self) -> bool:
+        ...
+class Image:
+    """
+    A directory tree that nodes mount as / over NFS.
+    """
+    @property
+    def clients(self) -> list[str] | None:
+        ...
+    @property
+    def components(self) -> list[str]:
+        ...
+    @property
+    def locale(self) -> str:
+        ...
+    @property
+    def mirror(self) -> str | None:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def packages(self) -> list[str]:
+        ...
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def release(self) -> ReleaseName:
+        ...
+    @property
+    def root(self) -> RootMode:
+        ...
+    @property
+    def writable(self) -> list[str]:
+        ...
+class Kerrighed:
+    @property
+    def autonodeid(self) -> bool:
+        ...
+    @property
+    def nb_nodes_min(self) -> int | None:
+        ...
+    @property
+    def session_id(self) -> int:
+        ...
+class BootEntry:
+    """
+    Kernel, initrd, command line and image, by name; one pxelinux LABEL.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def append(self) -> list[str]:
+        ...
+    @property
+    def extra(self) -> list[str]:
+        ...
+    @property
+    def image(self) -> int:
+        """
+        Index into Cluster.images.
+        """
+    @property
+    def initramfs(self) -> Initramfs:
+        ...
+    @property
+    def initrd(self) -> str | None:
+        ...
+    @property
+    def kernel(self) -> str:
+        ...
+    @property
+    def kerrighed(self) -> Kerrighed | None:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+class Node:
+    """
+    A diskless machine.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def address(self) -> Ipv4Address:
+        ...
+    @property
+    def append(self) -> list[str]:
+        ...
+    @property
+    def boot(self) -> int:
+        """
+        Index into Cluster.boot.
+        """
+    @property
+    def boot_file(self) -> BootFileKind:
+        ...
+    @property
+    def entry(self) -> int:
+        """
+        Which entry of `nodes:` it comes from.
+        """
+    @property
+    def mac(self) -> MacAddress | None:
+        ...
+    @property
+    def name(self) -> HostName:
+        ...
+    @property
+    def network(self) -> int:
+        """
+        Index into Cluster.networks.
+        """
+    @property
+    def node_id(self) -> int | None:
+        ...
+    @property
+    def uuid(self) -> Uuid | None:
+        ...
+class Cluster:
+    """
+    What a cluster.yaml means: valid by construction and immutable. Made by load() and loads().
+    """
+    def __repr__(self) -> str:
+        ...
+    def addresses_by_image(self) -> list[list[Ipv4Range]]:
+        """
+        The addresses that boot each image, as ranges; one list an image.
+        """
+    def boot_file_name(self, node: Node) -> str:
+        """
+        Name of the node's own file below pxelinux.cfg/.
+        """
+    def needs_own_boot_file(self, node: Node) -> bool:
+        """
+        Would pxelinux.cfg/default not boot this node as the spec says?
+        """
+    def render(self) -> Plan:
+        """
+        Everything the boot server needs, as data. Pure and deterministic.
+        """
+    @property
+    def boot(self) -> list[BootEntry]:
+        ...
+    @property
+    def default_boot(self) -> int | None:
+        """
+        Index into boot; None: no default boot file.
+        """
+    @property
+    def domain(self) -> DomainName:
+        ...
+    @property
+    def images(self) -> list[Image]:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def networks(self) -> list[Network]:
+        ...
+    @property
+    def nodes(self) -> list[Node]:
+        ...
+    @property
+    def server(self) -> Server:
+        ...
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """
+        What validation warned of.
+        """
+class ExportEntry:
+    """
+    One path offered to one client.
+    """
+    def __repr__(self) -> str:
+        ...
+    def to_etab(self) -> str:
+        """
+        As exportfs writes it into its export table.
+        """
+    @property
+    def client(self) -> str:
+        """
+        Empty where the line names none, which means everyone.
+        """
+    @property
+    def effective(self) -> str:
+        """
+        All options in force, nfs-utils' defaults among them.
+        """
+    @property
+    def options(self) -> str:
+        ...
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def where(self) -> Location:
+        ...
+class Admission(enum.Enum):
+    allowed: typing.ClassVar[Admission]
+    refused: typing.ClassVar[Admission]
+    unknown: typing.ClassVar[Admission]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class Verdict:
+    """
+    Whether an address may mount a path, and on whose word.
+    """
+    def __bool__(self) -> bool:
+        ...
+    def explain(self) -> str:
+        """
+        In words, one fact a line.
+        """
+    @property
+    def address(self) -> Ipv4Address:
+        ...
+    @property
+    def admission(self) -> Admission:
+        ...
+    @property
+    def all_squash(self) -> bool:
+        ...
+    @property
+    def certain(self) -> bool:
+        """
+        False where a client known by name could decide otherwise.
+        """
+    @property
+    def entry(self) -> ExportEntry | None:
+        """
+        The entry that decides.
+        """
+    @property
+    def exported_path(self) -> str:
+        ...
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def read_only(self) -> bool:
+        ...
+    @property
+    def root_squash(self) -> bool:
+        ...
+class ExportsTable:
+    """
+    An exports(5) file as nfs-utils reads it; every byte that is not changed stays.
+    """
+    @staticmethod
+    def parse(text: str, file: str = '') -> ExportsTable:
+        ...
+    def __init__(self) -> None:
+        ...
+    def __len__(self) -> int:
+        ...
+    def __str__(self) -> str:
+        ...
+    def add(self, path: str, client: str, options: str) -> None:
+        """
+        Raises ArgumentError, ConfigError.
+        """
+    def change(self, path: str, client: str, options: str) -> None:
+        """
+        Write other options for an entry. Raises ArgumentError.
+        """
+    def find(self, path: str, client: str) -> ExportEntry | None:
+        ...
+    def list(self) -> list[ExportEntry]:
+        """
+        The entries, up to the first fault that makes exportfs stop reading.
+        """
+    def remove(self, path: str, client: str) -> bool:
+        """
+        False where there is none.
+        """
+    def would_allow(self, address: Ipv4Address, path: str) -> Verdict:
+        """
+        May this address mount this path, and on the word of which entry?
+        """
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        ...
+    @property
+    def ends_early(self) -> bool:
+        """
+        Does exportfs lose the rest of the file?
+        """
+    @property
+    def file(self) -> str:
+        ...
+class ExportsView:
+    """
+    All files that exportfs reads, together.
+    """
+    def __init__(self, tables: collections.abc.Sequence[ExportsTable]) -> None:
+        ...
+    def would_allow(self, address: Ipv4Address, path: str) -> Verdict:
+        ...
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        ...
+    @property
+    def tables(self) -> list[ExportsTable]:
+        ...
+class KernelParameter:
+    """
+    One word of a kernel command line.
+    """
+    def __str__(self) -> str:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def value(self) -> str | None:
+        ...
+class NfsRoot:
+    """
+    A root file system over NFS, whoever mounts it.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: NfsRoot) -> bool:
+        ...
+    def __init__(self, path: str, server: Ipv4Address | None = None, options: collections.abc.Sequence[str] = []) -> None:
+        ...
+    def parameters(self, consumer: Initramfs) -> str:
+        """
+        The words by which the kernel, initramfs-tools or dracut learns of it. Raises ArgumentError.
+        """
+    @property
+    def options(self) -> list[str]:
+        ...
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def server(self) -> Ipv4Address | None:
+        ...
+class KernelCommandLine:
+    """
+    A kernel command line as a list of parameters.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: KernelCommandLine) -> bool:
+        ...
+    def __init__(self, text: str = '') -> None:
+        ...
+    def __str__(self) -> str:
+        ...
+    def add(self, item: str) -> None:
+        ...
+    def get(self, name: str) -> str | None:
+        """
+        Value of the last parameter of that name, '' for a flag; None where it is not given.
+        """
+    def remove(self, name: str) -> int:
+        ...
+    @property
+    def nfs_root(self) -> NfsRoot | None:
+        ...
+    @property
+    def parameters(self) -> list[KernelParameter]:
+        ...
+class FstabMount:
+    """
+    One line of fstab(5), its fields decoded.
+    """
+    def __str__(self) -> str:
+        ...
+    @property
+    def file(self) -> str:
+        ...
+    @property
+    def freq(self) -> int:
+        ...
+    @property
+    def options(self) -> str:
+        ...
+    @property
+    def passno(self) -> int:
+        ...
+    @property
+    def spec(self) -> str:
+        ...
+    @property
+    def vfstype(self) -> str:
+        ...
+class FstabTable:
+    """
+    An fstab(5) file as libmount reads it.
+    """
+    @staticmethod
+    def parse(text: str, file: str = '') -> FstabTable:
+        ...
+    def __str__(self) -> str:
+        ...
+    def list(self) -> list[FstabMount]:
+        ...
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        ...
+class HostsFile:
+    """
+    /etc/hosts as glibc reads it.
+    """
+    @staticmethod
+    def parse(text: str) -> HostsFile:
+        ...
+    def __str__(self) -> str:
+        ...
+    def addresses_of(self, name: str) -> list[Ipv4Address]:
+        ...
+    def names_of(self, address: Ipv4Address) -> list[str]:
+        ...
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        ...
+class PxelinuxLabel:
+    """
+    A LABEL of a boot file with what stands below it.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def append(self) -> str | None:
+        ...
+    @property
+    def initrd(self) -> str | None:
+        ...
+    @property
+    def kernel(self) -> str:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+class PxelinuxMenu:
+    """
+    A boot file below pxelinux.cfg/ as pxelinux 6 reads it.
+    """
+    @staticmethod
+    def parse(text: str) -> PxelinuxMenu:
+        ...
+    def __str__(self) -> str:
+        ...
+    @property
+    def boots(self) -> PxelinuxLabel | None:
+        """
+        The label that boots by itself; None where none does.
+        """
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        ...
+    @property
+    def labels(self) -> list[PxelinuxLabel]:
+        ...
+class Role(enum.Enum):
+    """
+    What a file is to the boot server.
+    """
+    boot_file: typing.ClassVar[Role]
+    dhcpd_conf: typing.ClassVar[Role]
+    directory: typing.ClassVar[Role]
+    exports: typing.ClassVar[Role]
+    image_file: typing.ClassVar[Role]
+    kernel: typing.ClassVar[Role]
+    loader: typing.ClassVar[Role]
+    tftpd_conf: typing.ClassVar[Role]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class Service(enum.Enum):
+    dhcp: typing.ClassVar[Service]
+    nfs: typing.ClassVar[Service]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class IncludeLine:
+    """
+    One include line in a dhcpd.conf that the admin owns.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: IncludeLine) -> bool:
+        ...
+    @property
+    def path(self) -> str:
+        ...
+class TftpdDefaults:
+    """
+    The values in /etc/default/tftpd-hpa that make it serve tftp_root.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: TftpdDefaults) -> bool:
+        ...
+    @property
+    def tftp_root(self) -> str:
+        ...
+class MarkedBlock:
+    """
+    A marked block of lines.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: MarkedBlock) -> bool:
+        ...
+    @property
+    def body(self) -> str:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+class WriteFile:
+    """
+    A file that krgboot owns whole.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: WriteFile) -> bool:
+        ...
+    @property
+    def content(self) -> bytes:
+        ...
+    @property
+    def mode(self) -> int:
+        ...
+    @property
+    def origin(self) -> str:
+        """
+        The part of the spec it came from.
+        """
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def role(self) -> Role:
+        ...
+class EditFile:
+    """
+    A change to a file that others own too.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: EditFile) -> bool:
+        ...
+    @property
+    def edit(self) -> IncludeLine | TftpdDefaults | MarkedBlock:
+        ...
+    @property
+    def only_within(self) -> str:
+        """
+        Only where this directory is there; empty: always.
+        """
+    @property
+    def origin(self) -> str:
+        ...
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def role(self) -> Role:
+        ...
+class CopyFile:
+    """
+    A file kept equal to another one on the server.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: CopyFile) -> bool:
+        ...
+    @property
+    def mode(self) -> int:
+        ...
+    @property
+    def origin(self) -> str:
+        ...
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def role(self) -> Role:
+        ...
+    @property
+    def source(self) -> str:
+        ...
+class Link:
+    """
+    A symbolic link.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: Link) -> bool:
+        ...
+    @property
+    def origin(self) -> str:
+        ...
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def target(self) -> str:
+        ...
+class MakeDirectory:
+    """
+    A directory.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: MakeDirectory) -> bool:
+        ...
+    @property
+    def mode(self) -> int:
+        ...
+    @property
+    def origin(self) -> str:
+        ...
+    @property
+    def path(self) -> str:
+        ...
+class Remove:
+    """
+    A file or directory of krgboot's that goes.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: Remove) -> bool:
+        ...
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def role(self) -> Role:
+        ...
+class ReloadService:
+    """
+    Make a daemon take up its files, if one of `when` changed.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: ReloadService) -> bool:
+        ...
+    @property
+    def argv(self) -> list[str]:
+        ...
+    @property
+    def service(self) -> Service:
+        ...
+    @property
+    def when(self) -> list[str]:
+        ...
+class Plan:
+    """
+    The desired state as data, in the order in which it is made.
+    """
+    __hash__: typing.ClassVar[None] = None
+    def __eq__(self, arg0: Plan) -> bool:
+        ...
+    def __len__(self) -> int:
+        ...
+    def __str__(self) -> str:
+        ...
+    def to_json(self) -> str:
+        ...
+    @property
+    def items(self) -> list[WriteFile | EditFile | CopyFile | Link | MakeDirectory | Remove | ReloadService]:
+        ...
+class Action(enum.Enum):
+    adopt: typing.ClassVar[Action]
+    create: typing.ClassVar[Action]
+    remove: typing.ClassVar[Action]
+    update: typing.ClassVar[Action]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class Change:
+    """
+    One difference between a plan and what is there.
+    """
+    def __repr__(self) -> str:
+        ...
+    def diff(self) -> typing.Any:
+        """
+        As diff -u shows it.
+        """
+    @property
+    def action(self) -> Action:
+        ...
+    @property
+    def before(self) -> bytes | None:
+        """
+        What is there now; None: nothing, or a binary file.
+        """
+    @property
+    def item(self) -> WriteFile | EditFile | CopyFile | Link | MakeDirectory | Remove | ReloadService:
+        ...
+    @property
+    def origin(self) -> str:
+        """
+        The part of the spec it came from.
+        """
+    @property
+    def path(self) -> str:
+        ...
+    @property
+    def writes(self) -> bool:
+        """
+        False: taken over as it is.
+        """
+class Changes:
+    """
+    How a plan differs from what is there.
+    """
+    def __bool__(self) -> bool:
+        ...
+    def __len__(self) -> int:
+        ...
+    def __str__(self) -> str:
+        ...
+    def diff(self) -> typing.Any:
+        """
+        As diff -u shows it.
+        """
+    def to_json(self) -> str:
+        ...
+    @property
+    def changes(self) -> list[Change]:
+        ...
+    @property
+    def findings(self) -> list[Diagnostic]:
+        """
+        What is missing or stands in the way.
+        """
+    @property
+    def reloads(self) -> list[ReloadService]:
+        ...
+class Stage(enum.Enum):
+    """
+    The stages of a boot, in order.
+    """
+    boot_file: typing.ClassVar[Stage]
+    command_line: typing.ClassVar[Stage]
+    dhcp: typing.ClassVar[Stage]
+    initrd: typing.ClassVar[Stage]
+    kernel: typing.ClassVar[Stage]
+    loader: typing.ClassVar[Stage]
+    mounts: typing.ClassVar[Stage]
+    root: typing.ClassVar[Stage]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class Status(enum.Enum):
+    broken: typing.ClassVar[Status]
+    ok: typing.ClassVar[Status]
+    warning: typing.ClassVar[Status]
+    @classmethod
+    def __new__(cls, value):
+        ...
+class Step:
+    """
+    One thing that happens on the way, or would not.
+    """
+    def __repr__(self) -> str:
+        ...
+    @property
+    def hint(self) -> str:
+        ...
+    @property
+    def stage(self) -> Stage:
+        ...
+    @property
+    def status(self) -> Status:
+        ...
+    @property
+    def what(self) -> str:
+        ...
+    @property
+    def why(self) -> str:
+        ...
+class Machine:
+    """
+    Who boots; what is not known is None.
+    """
+    @property
+    def address(self) -> Ipv4Address | None:
+        ...
+    @property
+    def mac(self) -> MacAddress | None:
+        ...
+    @property
+    def name(self) -> str:
+        ...
+    @property
+    def uuid(self) -> Uuid | None:
+        ...
+class Trace:
+    """
+    A node's boot, followed through the files as they lie under a root.
+    """
+    def __bool__(self) -> bool:
+        ...
+    def __str__(self) -> str:
+        ...
+    def to_json(self) -> str:
+        ...
+    @property
+    def boot_file(self) -> str:
+        ...
+    @property
+    def boot_files(self) -> list[tuple[str, str]]:
+        """
+        The names asked for, in order, each with "missing", "loaded", "hidden" or "unreadable".
+        """
+    @property
+    def boots(self) -> bool:
+        ...
+    @property
+    def command_line(self) -> str:
+        ...
+    @property
+    def initrds(self) -> list[str]:
+        ...
+    @property
+    def kernel(self) -> str:
+        ...
+    @property
+    def label(self) -> str:
+        ...
+    @property
+    def machine(self) -> Machine:
+        ...
+    @property
+    def root_path(self) -> str:
+        ...
+    @property
+    def status(self) -> Status:
+        """
+        The worst of the steps.
+        """
+    @property
+    def steps(self) -> list[Step]:
+        ...
+class Root:
+    """
+    A directory that confines everything: "/", a staged tree, or an image.
+    """
+    def __init__(self, directory: os.PathLike | str | bytes = '/') -> None:
+        ...
+    def __repr__(self) -> str:
+        ...
+    @property
+    def path(self) -> pathlib.Path:
+        ...
+class Proposal:
+    """
+    A plan held against a root: what is there, and what would change.
+    """
+    def __bool__(self) -> bool:
+        """
+        Is there anything to change?
+        """
+    def __len__(self) -> int:
+        ...
+    def __repr__(self) -> str:
+        ...
+    def __str__(self) -> str:
+        ...
+    def diff(self) -> typing.Any:
+        """
+        All changes as diff -u shows them.
+        """
+    def to_json(self) -> str:
+        ...
+    @property
+    def changes(self) -> Changes:
+        ...
+    @property
+    def findings(self) -> list[Diagnostic]:
+        """
+        What is missing or stands in the way.
+        """
+    @property
+    def plan(self) -> Plan:
+        ...
+    @property
+    def root(self) -> pathlib.Path:
+        ...
+class Verification:
+    """
+    What differs from the spec now.
+    """
+    def __bool__(self) -> bool:
+        ...
+    def to_json(self) -> str:
+        ...
+    @property
+    def clean(self) -> bool:
+        ...
+    @property
+    def drift(self) -> Changes:
+        ...
+class DaemonCheck:
+    """
+    What one of the daemons' own checks said.
+    """
+    @property
+    def daemon(self) -> str:
+        ...
+    @property
+    def detail(self) -> str:
+        ...
+    @property
+    def ran(self) -> bool:
+        ...
+class ApplyReport:
+    """
+    What an apply did.
+    """
+    def to_json(self) -> str:
+        ...
+    @property
+    def changes(self) -> Changes:
+        ...
+    @property
+    def checks(self) -> list[DaemonCheck]:
+        ...
+    @property
+    def reloaded(self) -> list[Service]:
+        ...
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        ...
+def _diagnostics_to_json(diagnostics: collections.abc.Sequence[Diagnostic]) -> str:
+    ...
+def _throw(name: str) -> None:
+    """
+    For the tests: raise one of krgboot's errors.
+    """
+@typing.overload
+def apply(plan: Proposal, *, allow_missing: bool = False, check: bool = True, reload: bool = True, lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None, progress: collections.abc.Callable[[int, int, str], None] | None = None) -> ApplyReport:
+    """
+    Make it so, all or nothing: lock, look again, stage, let the daemons check, journal, commit, reload.
+    
+    adopt: take over foreign files that lie where ours belong. allow_missing: write even where an image, kernel or loader is
+    not there yet. check: let dhcpd and exportfs check the staged files, where they are installed. reload: reload services
+    (never on a staged tree). lock_timeout: seconds to wait for another apply; None: without end. progress: called with
+    (done, total, what); an exception from it cancels, and nothing is written.
+    
+    Raises ConflictError, CommandError, IoError; then everything is as it was.
+    """
+@typing.overload
+def apply(cluster: Cluster, root: os.PathLike | str | bytes = '/', *, adopt: bool = False, allow_missing: bool = False, check: bool = True, reload: bool = True, lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None, progress: collections.abc.Callable[[int, int, str], None] | None = None) -> ApplyReport:
+    """
+    Plan and apply under one lock, so that several at once are serialised.
+    """
+def cluster_json_schema() -> str:
+    """
+    The JSON Schema of cluster.yaml, as text.
+    """
+def cluster_reference() -> str:
+    """
+    The reference page of cluster.yaml, in Markdown.
+    """
+def compress_range(names: collections.abc.Sequence[str], base: typing.SupportsInt | typing.SupportsIndex = 10) -> list[str]:
+    """
+    The inverse: a short list of ranges that expands to exactly `names`, in the same order.
+    """
+def dhcpd_add_include(text: str, path: str) -> str:
+    """
+    A dhcpd.conf with exactly one include line for `path`; every other byte stays.
+    """
+def dhcpd_render(cluster: Cluster) -> str:
+    """
+    krgboot's own file for dhcpd.
+    """
+def edit_exports_table(edit: collections.abc.Callable[[ExportsTable], None], path: str = '/etc/exports', root: os.PathLike | str | bytes = '/') -> bool:
+    """
+    Change one table in place: `edit` is called with it. Under the lock and by the journal that apply uses; reloads
+    nothing. False where nothing changed. Raises what `edit` raises, ConflictError, IoError; then the file is as it was.
+    """
+def expand_range(text: str, base: typing.SupportsInt | typing.SupportsIndex = 10) -> list[str]:
+    """
+    The members of a node range: "ssi[1-4,7]". Base 16 counts as MAC addresses do. Raises ArgumentError.
+    """
+def find_program(name: str) -> str | None:
+    """
+    Path of a program, looked for in PATH and the sbin directories; None where it is not installed.
+    """
+def image_mounts(cluster: Cluster, image: Image) -> list[FstabMount]:
+    """
+    What a node mounts beside its root.
+    """
+def is_drop_in(name: str) -> bool:
+    """
+    Does exportfs read a file of this name in /etc/exports.d?
+    """
+def load(path: os.PathLike | str | bytes) -> Cluster:
+    """
+    Read and judge a cluster.yaml. Raises IoError, ConfigError (no well-formed spec), ValidationError (all findings).
+    """
+def loads(text: str, file: str = '') -> Cluster:
+    """
+    The same from a text; `file` is only a name for messages.
+    """
+def minimal_networks(ranges: collections.abc.Sequence[Ipv4Range]) -> list[Ipv4Network]:
+    """
+    The fewest networks that together hold exactly the addresses of `ranges`, ascending.
+    """
+def parse_pxelinux_name(name: str) -> typing.Any:
+    """
+    What a boot file name stands for: a Uuid, a MacAddress, an Ipv4Network, "default"; None: pxelinux never asks for it.
+    """
+def plan(cluster: Cluster, root: os.PathLike | str | bytes = '/', *, adopt: bool = False) -> Proposal:
+    """
+    Render the cluster and compare it with what lies under `root`. Raises IoError, ConflictError.
+    """
+@typing.overload
+def pxelinux_name(text: str) -> str:
+    """
+    The boot file name of an address, a MAC address or a UUID (syslinux doc/pxelinux.txt). Raises ArgumentError.
+    """
+@typing.overload
+def pxelinux_name(address: Ipv4Address) -> str:
+    ...
+@typing.overload
+def pxelinux_name(mac: MacAddress) -> str:
+    ...
+@typing.overload
+def pxelinux_name(uuid: Uuid) -> str:
+    ...
+@typing.overload
+def pxelinux_names(text: str) -> list[str]:
+    """
+    The names that together stand for exactly `text`: an address, a network, a MAC address or a UUID.
+    """
+@typing.overload
+def pxelinux_names(range: Ipv4Range) -> list[str]:
+    ...
+@typing.overload
+def pxelinux_names(network: Ipv4Network) -> list[str]:
+    ...
+def pxelinux_search_order(*, uuid: Uuid | None = None, mac: MacAddress | None = None, address: Ipv4Address | None = None) -> list[str]:
+    """
+    The boot file names that a machine tries, in order; the first that exists is loaded.
+    """
+def read_exports_table(path: str = '/etc/exports', root: os.PathLike | str | bytes = '/') -> ExportsTable:
+    """
+    One table; an empty one where there is no such file.
+    """
+def read_exports_tables(root: os.PathLike | str | bytes = '/', release: ReleaseName = ...) -> list[ExportsTable]:
+    """
+    Every table that exportfs of that release reads, in its order. Raises IoError.
+    """
+def releases() -> list[Release]:
+    """
+    The table of releases.
+    """
+def render_command_line(cluster: Cluster, entry: BootEntry, node: Node = None) -> KernelCommandLine:
+    ...
+def sort_drop_ins(names: collections.abc.Sequence[str]) -> list[str]:
+    """
+    Names in the order in which exportfs reads them.
+    """
+def trace(cluster: Cluster, machine: str, root: os.PathLike | str | bytes = '/') -> Trace:
+    """
+    Follow the boot of a node, or of a MAC address, UUID or address, listed or not. Raises ArgumentError, IoError.
+    """
+def trace_all(cluster: Cluster, machines: collections.abc.Sequence[str], root: os.PathLike | str | bytes = '/') -> list[Trace]:
+    """
+    The same for many; the server's files are read once.
+    """
+def unified_hunks(before: str, after: str) -> str:
+    """
+    The hunks of `diff -u` between two texts.
+    """
+def verify(cluster: Cluster, root: os.PathLike | str | bytes = '/') -> Verification:
+    """
+    Report drift: what an apply would change now. Raises IoError, ConflictError.
+    """
+__version__: str = '0.1.0'

@@ -1,0 +1,245 @@
+"""For thousands of random clusters: what validation accepts, the daemons accept, and it means what the spec said."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import tempfile
+from ipaddress import IPv4Address, IPv4Network, collapse_addresses
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+import krgboot
+
+# Characters that mean something to one of the formats: to the shell, dhcpd, exports, fstab, pxelinux, the kernel.
+NASTY = "abz019-_.:/ #\"'\\{};$`,=()*%@~+\t\n\r\x00\x1fé€"
+
+nasty = st.text(alphabet=NASTY, min_size=1, max_size=12)
+label = st.from_regex(r"[a-z]([a-z0-9-]{0,8}[a-z0-9])?", fullmatch=True)
+word = st.one_of(st.from_regex(r"[a-zA-Z0-9_.=,/+-]{1,12}", fullmatch=True), nasty)
+path_part = st.one_of(st.from_regex(r"[a-zA-Z0-9_.+-]{1,10}", fullmatch=True), nasty)
+
+
+@st.composite
+def clusters(draw: st.DrawFn, strange: bool = True) -> dict[str, Any]:
+    """A spec that is nearly always well-formed, and often means something that cannot be."""
+
+    def odd(plain: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        return st.one_of(plain, plain, plain, nasty) if strange else plain
+
+    third = draw(st.integers(0, 255))
+    prefix = draw(st.sampled_from([22, 23, 24, 25]))
+    network = IPv4Network(f"10.7.{third}.0/{prefix}", strict=False)
+    hosts = list(network.hosts())
+    count = draw(st.integers(0, 12))
+    chosen = draw(st.lists(st.sampled_from(hosts), min_size=count + 2, max_size=count + 2, unique=True))
+    server, router, *nodes = chosen
+    images = draw(st.lists(label, min_size=1, max_size=3, unique=True))
+    boots = draw(st.lists(label, min_size=1, max_size=3, unique=True))
+    spec: dict[str, Any] = {
+        "version": 1,
+        "cluster": {"name": draw(odd(label)), "domain": draw(odd(st.just("cluster.example.org")))},
+        "server": {
+            "name": "server",
+            "address": str(server),
+            "release": draw(st.sampled_from(["lenny", "bookworm", "trixie"])),
+            "tftp_root": "/srv/" + draw(odd(label)),
+        },
+        "networks": [{"subnet": str(network), "router": str(router)}],
+        "images": {
+            name: {
+                "path": f"/nfsroot/{number}/" + draw(odd(label)),
+                "release": draw(st.sampled_from(["lenny", "bookworm"])),
+                "root": draw(st.sampled_from(["ro", "rw"])),
+            }
+            for number, name in enumerate(images)
+        },
+        "boot": {
+            name: {
+                "image": draw(st.sampled_from(images)),
+                "kernel": "vmlinuz-" + draw(odd(label)),
+                **({"initrd": "initrd-" + draw(odd(label))} if draw(st.booleans()) else {}),
+                "append": draw(st.lists(word if strange else label, max_size=3)),
+            }
+            for name in boots
+        },
+        "default_boot": draw(st.sampled_from(boots)),
+        "nodes": [],
+    }
+    if draw(st.booleans()):
+        first = draw(st.sampled_from(hosts))
+        last = draw(st.sampled_from(hosts))
+        spec["networks"][0]["pool"] = {"first": str(min(first, last)), "last": str(max(first, last))}
+        if draw(st.booleans()):
+            spec["networks"][0]["pool"]["host_prefix"] = draw(odd(label))
+    for number, address in enumerate(nodes):
+        node: dict[str, Any] = {"name": f"n{number}x" + draw(label), "address": str(address)}
+        if draw(st.booleans()):
+            node["mac"] = f"52:54:00:00:{number:02x}:{draw(st.integers(0, 255)):02x}"
+        if draw(st.booleans()):
+            node["boot"] = draw(st.sampled_from(boots))
+        if draw(st.integers(0, 3)) == 0:
+            node["append"] = draw(st.lists(word if strange else label, min_size=1, max_size=2))
+        spec["nodes"].append(node)
+    return spec
+
+
+def accepted(spec: dict[str, Any]) -> krgboot.Cluster | None:
+    try:
+        return krgboot.from_dict(spec)
+    except (krgboot.ConfigError, krgboot.ValidationError) as error:
+        assert error.diagnostics
+        assert all(finding.code and finding.message for finding in error.diagnostics)
+        return None
+
+
+def written(cluster: krgboot.Cluster) -> dict[str, str]:
+    """Every text of the plan, edits made on nothing."""
+    texts: dict[str, str] = {}
+    for item in cluster.render().items:
+        if isinstance(item, krgboot.WriteFile):
+            texts[item.path] = item.content.decode()
+        elif isinstance(item, krgboot.EditFile) and isinstance(item.edit, krgboot.MarkedBlock):
+            texts[item.path] = item.edit.body
+    return texts
+
+
+@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(clusters())
+def test_what_is_accepted_reads_back_as_it_was_meant(spec: dict[str, Any]) -> None:
+    cluster = accepted(spec)
+    assume(cluster is not None)
+    assert cluster is not None
+    texts = written(cluster)
+    root = cluster.server.tftp_root
+
+    # Boot files: the label, the kernel and every appended word of each node.
+    for node in cluster.nodes:
+        own = cluster.needs_own_boot_file(node)
+        name = cluster.boot_file_name(node) if own else "default"
+        menu = krgboot.PxelinuxMenu.parse(texts[f"{root}/pxelinux.cfg/{name}"])
+        entry = cluster.boot[node.boot]
+        assert menu.boots is not None
+        assert menu.boots.name == entry.name
+        assert menu.boots.kernel == f"boot/{cluster.images[entry.image].name}/{entry.kernel}"
+        line = krgboot.KernelCommandLine(menu.boots.append or "")
+        wanted = krgboot.render_command_line(cluster, entry, node)
+        words = [str(parameter) for parameter in line.parameters if parameter.name != "initrd"]
+        assert words == [str(parameter) for parameter in wanted.parameters]
+        assert line.nfs_root is not None
+        assert line.nfs_root.path == cluster.images[entry.image].path
+
+    # Exports: exactly the addresses that boot an image may mount it.
+    tables = [
+        krgboot.ExportsTable.parse(text, path)
+        for path, text in texts.items()
+        if path.endswith(".exports") or path == "/etc/exports"
+    ]
+    view = krgboot.ExportsView(tables)
+    assert not [finding for finding in view.diagnostics if finding.severity is krgboot.Severity.error]
+    for image, ranges in zip(cluster.images, cluster.addresses_by_image(), strict=True):
+        exported = [
+            IPv4Network(entry.client) for table in tables for entry in table.list() if entry.path == image.path
+        ]
+        meant = [IPv4Address(value) for r in ranges for value in range(int(r.first), int(r.last) + 1)]
+        # The standard library's own minimal cover.
+        assert sorted(exported) == sorted(collapse_addresses([IPv4Network(address) for address in meant]))
+        for address in meant[:2]:
+            verdict = view.would_allow(krgboot.Ipv4Address(str(address)), image.path)
+            assert verdict.admission is krgboot.Admission.allowed
+            assert verdict.read_only is (image.root is krgboot.RootMode.ro)
+
+    # Hosts and fstab of each image.
+    for image in cluster.images:
+        hosts = krgboot.HostsFile.parse(texts[f"{image.path}/etc/hosts"])
+        for node in cluster.nodes:
+            assert f"{node.name}.{cluster.domain}" in hosts.names_of(node.address)
+        mounts = krgboot.FstabTable.parse(texts[f"{image.path}/etc/fstab"]).list()
+        assert [str(m) for m in mounts] == [str(m) for m in krgboot.image_mounts(cluster, image)]
+
+
+def _dhcpd_accepts(text: str) -> subprocess.CompletedProcess[str]:
+    dhcpd = krgboot.find_program("dhcpd")
+    assert dhcpd is not None
+    with tempfile.TemporaryDirectory() as folder:
+        conf = Path(folder) / "dhcpd.conf"
+        conf.write_text(text)
+        return subprocess.run(
+            [dhcpd, "-t", "-cf", str(conf), "-lf", "/dev/null"], capture_output=True, text=True, check=False
+        )
+
+
+@pytest.mark.skipif(krgboot.find_program("dhcpd") is None, reason="dhcpd (package isc-dhcp-server) is not installed")
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(clusters())
+def test_dhcpd_accepts_what_validation_accepts(spec: dict[str, Any]) -> None:
+    cluster = accepted(spec)
+    assume(cluster is not None)
+    assert cluster is not None
+    result = _dhcpd_accepts(krgboot.dhcpd_render(cluster))
+    assert result.returncode == 0, result.stderr
+
+
+@pytest.mark.skipif(
+    krgboot.find_program("exportfs") is None, reason="exportfs (package nfs-kernel-server) is not installed"
+)
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(clusters())
+def test_exportfs_accepts_what_validation_accepts(spec: dict[str, Any]) -> None:
+    """By the dry run that apply makes: it counts the entries that the real exportfs takes."""
+    cluster = accepted(spec)
+    assume(cluster is not None)
+    assert cluster is not None
+    with tempfile.TemporaryDirectory() as root:
+        report = krgboot.apply(cluster, root, allow_missing=True)
+        checks = {check.daemon: check for check in report.checks}
+        if any(cluster.addresses_by_image()):
+            assert checks["exportfs"].ran, checks["exportfs"].detail
+        assert checks["dhcpd"].ran, checks["dhcpd"].detail
+        assert krgboot.verify(cluster, root).drift.changes == []
+
+
+@settings(max_examples=300, deadline=None)
+@given(clusters(strange=False))
+def test_rendering_is_deterministic(spec: dict[str, Any]) -> None:
+    cluster = accepted(spec)
+    assume(cluster is not None)
+    assert cluster is not None
+    again = krgboot.loads(json.dumps(spec))
+    assert cluster.render() == again.render()
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(alphabet=NASTY + "[]{}-?&*!|>%@`", max_size=200))
+def test_no_text_does_more_than_raise(text: str) -> None:
+    with pytest.raises((krgboot.ConfigError, krgboot.ValidationError)) as info:
+        krgboot.loads(text, "any.yaml")
+    assert str(info.value)
+
+
+@pytest.mark.skipif(shutil.which("diff") is None, reason="diff is not installed")
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.sampled_from(["a\n", "b\n", "c\n", "d\n", "\n"]), max_size=30),
+    st.lists(st.sampled_from(["a\n", "b\n", "c\n", "e\n", "\n"]), max_size=30),
+    st.sampled_from(["", "tail"]),
+)
+def test_our_diff_is_one_that_patch_takes(before: list[str], after: list[str], tail: str) -> None:
+    old, new = "".join(before), "".join(after) + tail
+    hunks = krgboot.unified_hunks(old, new)
+    assert (hunks == "") == (old == new)
+    if old == new:
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "file"
+        file.write_text(old)
+        (Path(folder) / "patch").write_text(f"--- file\n+++ file\n{hunks}")
+        subprocess.run(
+            ["patch", "-s", "-d", folder, "-i", "patch", "file"], check=True, capture_output=True, stdin=subprocess.DEVNULL
+        )
+        assert (file.read_text() if file.exists() else "") == new

@@ -127,16 +127,16 @@ class Transaction::Implementation {
   }
 
   void finish() {
-    if (state_ == State::committed) {
-      state_ = State::over;
-      journal_->set_phase(Phase::finishing);
-      clear_up(workplace_, record_, *journal_, true);
-    } else if (state_ == State::undone) {
-      state_ = State::over;
+    auto was = state_;
+    if (was != State::undone) require(State::committed, "finish");
+    state_ = State::over;
+    telling("all files are in place; the next krgboot command will clear up", [&] {
+      if (was == State::committed) {
+        journal_->set_phase(Phase::finishing);
+        Executor(workplace_, record_).clear(true);
+      }
       journal_->remove();
-    } else {
-      require(State::committed, "finish");
-    }
+    });
   }
 
   std::vector<std::string> roll_back() {
@@ -145,9 +145,12 @@ class Transaction::Implementation {
       return {};
     }
     require(State::committed, "roll back");
-    Executor(workplace_, record_).require_old_versions();
+    telling("the old files were not put back: all files are in place, and are new",
+            [&] { Executor(workplace_, record_).require_old_versions(); });
     state_ = State::over;
-    auto left_alone = undo(workplace_, record_, *journal_);
+    std::vector<std::string> left_alone;
+    telling("while putting the old files back; the next krgboot command will go on with it",
+            [&] { left_alone = undo(workplace_, record_, *journal_); });
     state_ = State::undone;
     return left_alone;
   }
@@ -167,6 +170,16 @@ class Transaction::Implementation {
   void discard() {
     state_ = State::over;
     clear_up(workplace_, record_, *journal_, false);
+  }
+
+  /// Does `step`, whose IoError is to tell how things stand.
+  template <class Step>
+  static void telling(const std::string& circumstances, Step step) {
+    try {
+      step();
+    } catch (const IoError& error) {
+      throw IoError(error.operation(), error.path(), error.error_number(), circumstances);
+    }
   }
 
   /// Throws `failure` again after `clean_up`; where that fails too, an IoError that tells both.

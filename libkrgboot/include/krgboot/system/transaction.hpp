@@ -126,8 +126,9 @@ class Transaction {
 
   /// After commit: puts everything old back; `finish` follows once the services run with the old files again,
   /// and until then a kill makes `recover` report "undone" with the payload. Returns the paths that somebody
-  /// else changed since the commit: they were left alone. Before commit: discards what was staged, and that
-  /// is the end.
+  /// else changed since the commit: they were left alone. After an IoError here the next `recover` goes on
+  /// with it. Throws ConflictError "transaction.cannot_roll_back" where an old version is gone, and then
+  /// nothing is done. Before commit: discards what was staged, and that is the end.
   std::vector<std::string> roll_back();
 
   /// Completes or undoes what a killed process left.

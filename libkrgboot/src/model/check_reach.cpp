@@ -17,10 +17,13 @@ void check_routers(ClusterBuilder& cluster) {
   for (std::size_t i = 0; i < cluster.networks.size(); ++i) {
     const auto& spec = cluster.spec.networks[i];
     if (spec.router || spec.router.at || !spec.subnet || !(has_nodes[i] || spec.pool)) continue;
+    const auto& server = cluster.spec.server.address;
+    bool far = server && !spec.subnet->contains(*server);
     cluster.report.warning(
         spec.subnet.at, fmt::format("networks[{}]", i), "network.no_router",
-        fmt::format("the machines of {} have no router, so that they reach nothing outside it",
-                    spec.subnet->to_string()),
+        fmt::format("the machines of {} have no router, so that they reach nothing outside it{}",
+                    spec.subnet->to_string(),
+                    far ? fmt::format(", not even the server {}", server->to_string()) : ""),
         "add router:, if they are to");
   }
 }

@@ -32,22 +32,21 @@ void PoolNames::add(ClusterBuilder& cluster, std::size_t network) {
                     pool->range.size(), prefix),
         "a name ends in the last octet of the address: leave out host_prefix, or make the pool smaller");
   }
-  auto& others = by_prefix_[to_lower(prefix)];
-  for (const auto& other : others) {
-    auto common = other.octets & octets;
-    if (common.none()) continue;
-    std::size_t octet = 0;
-    while (!common.test(octet)) ++octet;
+  for (std::size_t octet = 0; octet < octets.size(); ++octet) {
+    // Names are compared, not prefixes: node1 and 50 are the same as node and 150.
+    auto name = octets.test(octet) ? HostName::parse(fmt::format("{}{}", prefix, octet)) : std::nullopt;
+    auto other = name ? find(*name) : std::nullopt;
+    if (!other) continue;
     cluster.report.error(
         at, key, "pool.host_names_clash",
-        fmt::format("machines of this pool and of that of {}{} would both be named {}{}",
-                    networks[other.network].subnet ? networks[other.network].subnet->to_string()
-                                                   : fmt::format("networks[{}]", other.network),
-                    cluster.report.see(networks[other.network].pool->host_prefix.at), prefix, octet),
+        fmt::format("machines of this pool and of that of {}{} would both be named {}",
+                    networks[*other].subnet ? networks[*other].subnet->to_string()
+                                            : fmt::format("networks[{}]", *other),
+                    cluster.report.see(networks[*other].pool->host_prefix.at), name->to_string()),
         "use another host_prefix");
     break;
   }
-  others.push_back({octets, network});
+  by_prefix_[to_lower(prefix)].push_back({octets, network});
 }
 
 std::optional<std::size_t> PoolNames::find(const HostName& name) const {

@@ -100,9 +100,9 @@ std::string upper_word(std::string_view& line) {
 }
 
 // syslinux's doc/syslinux.txt: what names the thing to boot or its command line, or begins another entry.
-constexpr std::array<std::string_view, 16> entry_keywords = {
-    "LABEL", "KERNEL", "LINUX", "BOOT",   "BSS",    "PXE",     "FDIMAGE", "COMBOOT",
-    "COM32", "CONFIG", "UI",    "APPEND", "INITRD", "DEFAULT", "FDT",     "LOCALBOOT"};
+constexpr std::array<std::string_view, 14> entry_keywords = {
+    "LABEL",   "KERNEL", "LINUX",  "BOOT",   "BSS",    "PXE",     "FDIMAGE",
+    "COMBOOT", "COM32",  "CONFIG", "APPEND", "INITRD", "DEFAULT", "LOCALBOOT"};
 
 }  // namespace
 

@@ -214,12 +214,17 @@ TEST_CASE("the names of a pool's machines differ") {
                          "networks[1].pool.host_prefix");
   CHECK(contains(finding.message, "10.0.0.0/24"));
   CHECK(contains(finding.message, "Guest209"));
+  // guest and 209 make the same name as guest20 and 9.
+  accepted(two("10.0.1.10", "10.0.1.20", "guest20"));
+  refused(two("10.0.1.9", "10.0.1.20", "^guest20"), "pool.host_names_clash", "networks[1].pool.host_prefix");
 }
 
 TEST_CASE("a network whose machines have no router is only a warning") {
-  warned(only("subnet: ^10.0.0.0/24"), "network.no_router", "networks[0]");
-  warned(second("subnet: ^10.0.1.0/24, pool: {first: 10.0.1.5, last: 10.0.1.6}"), "network.no_router",
-         "networks[1]");
+  auto near = warned(only("subnet: ^10.0.0.0/24"), "network.no_router", "networks[0]");
+  CHECK_FALSE(contains(near.message, "server"));
+  auto far = warned(second("subnet: ^10.0.1.0/24, pool: {first: 10.0.1.5, last: 10.0.1.6}"),
+                    "network.no_router", "networks[1]");
+  CHECK(contains(far.message, "not even the server 10.0.0.2"));
   accepted(second("subnet: 10.0.1.0/24"));  // no machines
 }
 

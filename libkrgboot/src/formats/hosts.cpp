@@ -27,7 +27,7 @@ std::vector<std::string_view> words_of(std::string_view text) {
 }
 
 bool is_ipv6(std::string_view text) {
-  in6_addr address;
+  in6_addr address{};
   // A zone ("fe80::1%eth0") is not part of the number.
   return inet_pton(AF_INET6, std::string(text.substr(0, text.find('%'))).c_str(), &address) == 1;
 }

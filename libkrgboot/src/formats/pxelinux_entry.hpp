@@ -12,7 +12,7 @@ namespace krgboot::pxelinux {
 struct RenderedEntry {
   std::string head;
   std::string tail;
-  std::size_t loaded_length;  ///< of the line that the kernel gets, without the node's words
+  std::size_t loaded_length = 0;  ///< of the line that the kernel gets, without the node's words
 };
 
 /// `node` is nullptr for what all nodes share. Throws ArgumentError where a value cannot be carried.

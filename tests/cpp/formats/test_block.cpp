@@ -1,7 +1,9 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/formats/block.hpp"
 
+#include <random>
 #include <string>
+#include <vector>
 
 #include "catch.hpp"
 #include "error_of.hpp"
@@ -136,4 +138,48 @@ TEST_CASE("names of blocks") {
   CHECK(error_of([&] { return find_block("", name); }).code == "block.name");
   CHECK(error_of([&] { return remove_block("", name); }).code == "block.name");
   CHECK(find_block(set_block("", "two words", "x"), "two words")->body == "x\n");
+}
+
+TEST_CASE("random files lose nothing but the block") {
+  std::mt19937 random(11);
+  const std::vector<std::string> pieces = {"# BEGIN krgboot: n\n",
+                                           "# END krgboot: n\n",
+                                           "# BEGIN krgboot: m\n",
+                                           "# END krgboot: m\n",
+                                           "foreign\n",
+                                           "\r\n",
+                                           " # END krgboot: n\n",
+                                           "# BEGIN krgboot: nn\n",
+                                           "no newline"};
+  int replaced = 0;
+  int refused = 0;
+  for (int i = 0; i < 20000; ++i) {
+    std::string text;
+    for (auto n = random() % 7; n > 0; --n) text += pieces[random() % pieces.size()];
+    CAPTURE(text);
+    auto thrown = error_of<ConflictError>([&] {
+      auto before = find_block(text, "n");
+      auto set = set_block(text, "n", "ours\n");
+      REQUIRE(find_block(set, "n")->body == "ours\n");
+      REQUIRE(set_block(set, "n", "ours\n") == set);
+      auto without = remove_block(text, "n");
+      REQUIRE_FALSE(find_block(without, "n"));
+      auto without_again = remove_block(set, "n");
+      if (before) {
+        ++replaced;
+        REQUIRE(without_again == without);
+      } else {
+        REQUIRE(without == text);
+        REQUIRE(without_again.substr(0, text.size()) == text);
+        REQUIRE(without_again.size() <= text.size() + 2);
+      }
+      return 0;
+    });
+    if (thrown.code != "(nothing thrown)") {
+      ++refused;
+      REQUIRE(text.find(" krgboot: n\n") != std::string::npos);
+    }
+  }
+  CHECK(replaced > 100);
+  CHECK(refused > 100);
 }

@@ -37,9 +37,9 @@ class NodeMenus {
 
  private:
   struct Shared {
-    std::string head;           // from DEFAULT to the end of what precedes the node's words
-    std::string tail;           // from the newline on
-    std::size_t loaded_length;  // of the loaded line without the node's words
+    std::string head;               // from DEFAULT to the end of what precedes the node's words
+    std::string tail;               // from the newline on
+    std::size_t loaded_length = 0;  // of the loaded line without the node's words
   };
   const Cluster& cluster_;
   std::vector<Shared> shared_;  // one a boot entry

@@ -248,7 +248,11 @@ void Executor::undo_replace(const Operation& operation) {
     if (!status(from, operation)) return leave_alone(operation);
   }
   if (now && !is_same(now, operation.staged, operation.old)) return leave_alone(operation);
-  auto error = result_of(renameat(from, operation.name.c_str(), directory, operation.name.c_str()));
+  const auto* name = operation.name.c_str();
+  auto error = result_of(renameat(from, name, directory, name));
+  // It was a directory of somebody else's that got into our hands.
+  if (error == ENOTDIR || error == EISDIR)
+    error = result_of(renameat2(from, name, directory, name, RENAME_EXCHANGE));
   if (error != 0) throw IoError("rename", path(operation), error);
 }
 

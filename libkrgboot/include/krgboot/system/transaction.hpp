@@ -67,9 +67,10 @@ struct RecoveryReport {
 /// docs/transaction.md has the proof.
 ///
 /// Every function throws IoError where the system refuses and ArgumentError for calls that have no meaning
-/// (a path staged twice, a directory not declared). After an exception from `begin`, a staging function or
-/// `commit` the transaction is over: everything is old, nothing is left behind; where even that was refused,
-/// the message says so and the journal stays for `recover`. One thread at a time.
+/// (a path staged twice, a directory not declared; "transaction.order" for a call that is not its turn, which
+/// changes nothing). After any other exception from `begin`, a staging function or `commit` the transaction is
+/// over: everything is old, nothing is left behind; where even that was refused, the message says so and the
+/// journal stays for `recover`. One thread at a time.
 class Transaction {
  public:
   explicit Transaction(Root root, std::string state_directory = default_state_directory);

@@ -1,0 +1,341 @@
+#include "krgboot/system/transaction.hpp"
+
+#include <functional>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "catch.hpp"
+#include "error_of.hpp"
+#include "forked.hpp"
+#include "scratch.hpp"
+
+using krgboot::ConflictError;
+using krgboot::Lock;
+using krgboot::RecoveryReport;
+using krgboot::Transaction;
+using Outcome = krgboot::RecoveryReport::Outcome;
+
+// What happens after a kill at each system call is tests/python/test_transaction_faults.py; here is what
+// else can have happened in between.
+
+namespace {
+
+constexpr const char* journal = "/var/lib/krgboot/journal";
+
+/// A process that dies after `steps`.
+void leave_behind(const Scratch& scratch, const std::function<void(Transaction&)>& steps) {
+  auto child = forked([&] {
+    Transaction transaction(scratch.root());
+    steps(transaction);
+    _exit(42);
+  });
+  REQUIRE(status_of(child) == 42);
+}
+
+void stage(Transaction& transaction) {
+  transaction.begin({"/d"}, "payload");
+  transaction.stage_file("/d/created", "new", 0644);
+  transaction.stage_file("/d/replaced", "new", 0644);
+  transaction.remove_file("/d/removed");
+}
+
+void make_old(const Scratch& scratch) {
+  scratch.write("/d/replaced", "old");
+  scratch.write("/d/removed", "old");
+}
+
+bool is_old(const Scratch& scratch) {
+  return scratch.root().list_directory("/d") == std::vector<std::string>{"removed", "replaced"} &&
+         scratch.read("/d/replaced") == "old" && scratch.read("/d/removed") == "old";
+}
+
+bool is_new(const Scratch& scratch) {
+  return scratch.root().list_directory("/d") == std::vector<std::string>{"created", "replaced"} &&
+         scratch.read("/d/replaced") == "new" && scratch.read("/d/created") == "new";
+}
+
+/// The journal of a transaction as it was at its commit, nothing of it done yet.
+std::string phase_changed(const Scratch& scratch, const std::string& phase) {
+  auto text = scratch.read(journal);
+  REQUIRE(text.substr(0, 18) == "krgboot journal 1 ");
+  REQUIRE(phase.size() == 9);
+  return text.replace(18, 9, phase);
+}
+
+}  // namespace
+
+TEST_CASE("without a journal there is nothing to recover") {
+  Scratch scratch;
+  CHECK(Transaction::recover(scratch.root()).outcome == Outcome::nothing);
+  CHECK_FALSE(scratch.exists("/var"));
+  scratch.make_directory("/var/lib/krgboot");
+  auto report = Transaction::recover(scratch.root());
+  CHECK(report.outcome == Outcome::nothing);
+  CHECK_FALSE(report.action_needed);
+  Transaction::forget(scratch.root());
+  CHECK(error_of<ConflictError>([&] { return Transaction::resume(scratch.root()); }).code ==
+        "transaction.none");
+}
+
+TEST_CASE("what was only staged is discarded") {
+  Scratch scratch;
+  make_old(scratch);
+  leave_behind(scratch, stage);
+  Transaction next(scratch.root());
+  CHECK(error_of<ConflictError>([&] { next.begin({"/d"}, ""); }).code == "transaction.unfinished");
+  CHECK(error_of<ConflictError>([&] { return Transaction::resume(scratch.root()); }).code ==
+        "transaction.none");
+  auto report = Transaction::recover(scratch.root());
+  CHECK(report.outcome == Outcome::undone);
+  CHECK_FALSE(report.action_needed);
+  CHECK(is_old(scratch));
+  CHECK_FALSE(scratch.exists(journal));
+}
+
+TEST_CASE("what was committed is completed, reported until it is forgotten, and can still be rolled back") {
+  Scratch scratch;
+  make_old(scratch);
+  leave_behind(scratch, [](Transaction& transaction) {
+    stage(transaction);
+    transaction.commit();
+  });
+  for (int time = 0; time < 2; ++time) {
+    auto report = Transaction::recover(scratch.root());
+    CHECK(report.outcome == Outcome::completed);
+    CHECK(report.action_needed);
+    CHECK(report.payload == "payload");
+    CHECK(report.left_alone.empty());
+  }
+  SECTION("forgotten") {
+    Transaction::forget(scratch.root());
+    CHECK(is_new(scratch));
+  }
+  SECTION("resumed and finished") {
+    Transaction::resume(scratch.root()).finish();
+    CHECK(is_new(scratch));
+  }
+  SECTION("resumed and rolled back") {
+    auto transaction = Transaction::resume(scratch.root());
+    CHECK(transaction.roll_back().empty());
+    transaction.finish();
+    CHECK(is_old(scratch));
+  }
+  SECTION("resumed, rolled back and killed again") {
+    auto child = forked([&] {
+      auto transaction = Transaction::resume(scratch.root());
+      transaction.roll_back();
+      _exit(42);
+    });
+    REQUIRE(status_of(child) == 42);
+    auto report = Transaction::recover(scratch.root());
+    CHECK(report.outcome == Outcome::undone);
+    CHECK(report.action_needed);
+    CHECK(report.payload == "payload");
+    Transaction::forget(scratch.root());
+    CHECK(is_old(scratch));
+  }
+  CHECK(Transaction::recover(scratch.root()).outcome == Outcome::nothing);
+}
+
+TEST_CASE("a transaction that cannot be completed any more is undone") {
+  Scratch scratch;
+  make_old(scratch);
+  leave_behind(scratch, [](Transaction& transaction) {
+    stage(transaction);
+    transaction.commit();
+  });
+  // Put back to where it stood right after the commit record, then somebody else comes.
+  auto committed = scratch.read(journal);
+  {
+    std::filesystem::path staging;
+    for (const auto& entry : std::filesystem::directory_iterator(scratch.host("/d"))) {
+      if (entry.path().filename().string().rfind(".krgboot.", 0) == 0) staging = entry.path();
+    }
+    REQUIRE_FALSE(staging.empty());
+    std::filesystem::rename(scratch.host("/d/created"), staging / "created");
+    std::filesystem::rename(scratch.host("/d/replaced"), scratch.host("/d/x"));
+    std::filesystem::rename(staging / "replaced", scratch.host("/d/replaced"));
+    std::filesystem::rename(scratch.host("/d/x"), staging / "replaced");
+    std::filesystem::rename(staging / "removed", scratch.host("/d/removed"));
+  }
+  SECTION("who changes nothing") {
+    auto report = Transaction::recover(scratch.root());
+    CHECK(report.outcome == Outcome::completed);
+    Transaction::forget(scratch.root());
+    CHECK(is_new(scratch));
+  }
+  SECTION("who takes the place of a new file") {
+    scratch.write("/d/created", "theirs");
+    auto report = Transaction::recover(scratch.root());
+    CHECK(report.outcome == Outcome::undone);
+    CHECK(report.action_needed);
+    CHECK(report.reason.find("appeared") != std::string::npos);
+    Transaction::forget(scratch.root());
+    CHECK(scratch.read("/d/created") == "theirs");
+    CHECK(scratch.read("/d/replaced") == "old");
+    CHECK(scratch.read("/d/removed") == "old");
+    CHECK(scratch.root().list_directory("/d")->size() == 3);
+  }
+  SECTION("who edits a file that is to be removed, the last step") {
+    scratch.write("/d/removed", "theirs");
+    struct timespec times[2] = {{2'000'000'000, 0}, {2'000'000'000, 0}};
+    utimensat(AT_FDCWD, scratch.host("/d/removed").c_str(), times, 0);
+    CHECK(Transaction::recover(scratch.root()).outcome == Outcome::undone);
+    Transaction::forget(scratch.root());
+    CHECK(scratch.read("/d/removed") == "theirs");
+    CHECK(scratch.read("/d/replaced") == "old");
+    CHECK(scratch.root().list_directory("/d")->size() == 2);
+  }
+  SECTION("who removes the whole directory") {
+    std::filesystem::remove_all(scratch.host("/d"));
+    auto report = Transaction::recover(scratch.root());
+    CHECK(report.outcome == Outcome::completed);
+    Transaction::forget(scratch.root());
+    CHECK_FALSE(scratch.exists("/d"));
+  }
+  CHECK_FALSE(scratch.exists(journal));
+  CHECK(Transaction::recover(scratch.root()).outcome == Outcome::nothing);
+}
+
+TEST_CASE("a journal that outlived its transaction harms nobody") {
+  Scratch scratch;
+  make_old(scratch);
+  leave_behind(scratch, [](Transaction& transaction) {
+    stage(transaction);
+    transaction.commit();
+  });
+  auto phase = GENERATE(as<std::string>{}, "committed", "undoing  ", "undone   ", "finishing");
+  CAPTURE(phase);
+  auto text = phase_changed(scratch, phase);
+  Transaction::forget(scratch.root());
+  REQUIRE(is_new(scratch));
+  // A power cut has brought the journal back, after others had worked on.
+  scratch.write("/d/created", "theirs");
+  scratch.write("/d/replaced", "theirs too");
+  scratch.write("/d/removed", "made anew");
+  scratch.write(journal, text);
+  Transaction::recover(scratch.root());
+  Transaction::forget(scratch.root());
+  CHECK(scratch.read("/d/created") == "theirs");
+  CHECK(scratch.read("/d/replaced") == "theirs too");
+  CHECK(scratch.read("/d/removed") == "made anew");
+  CHECK_FALSE(scratch.exists(journal));
+}
+
+TEST_CASE("a journal cut short was never begun") {
+  Scratch scratch;
+  make_old(scratch);
+  leave_behind(scratch, [](Transaction& transaction) { transaction.begin({"/d"}, "payload"); });
+  auto text = scratch.read(journal);
+  for (std::size_t size = 0; size < text.size(); ++size) {
+    scratch.write(journal, text.substr(0, size));
+    CHECK(Transaction::recover(scratch.root()).outcome == Outcome::nothing);
+    CHECK_FALSE(scratch.exists(journal));
+  }
+  // Blocks that never reached the disk.
+  scratch.write(journal, std::string(text.size(), '\0'));
+  CHECK(Transaction::recover(scratch.root()).outcome == Outcome::nothing);
+  scratch.write(journal, text.substr(0, 30) + std::string(text.size() - 30, '\0'));
+  CHECK(Transaction::recover(scratch.root()).outcome == Outcome::nothing);
+  scratch.write(journal, text);
+  CHECK(Transaction::recover(scratch.root()).outcome == Outcome::undone);
+  CHECK(is_old(scratch));
+}
+
+TEST_CASE("a damaged journal is left for a human to see") {
+  Scratch scratch;
+  make_old(scratch);
+  leave_behind(scratch, [](Transaction& transaction) {
+    stage(transaction);
+    transaction.commit();
+  });
+  const auto text = scratch.read(journal);
+  auto replaced = [&](const std::string& from, const std::string& to) {
+    auto result = text;
+    auto at = result.find(from);
+    REQUIRE(at != std::string::npos);
+    return result.replace(at, from.size(), to);
+  };
+  const std::vector<std::string> damaged{
+      "something else\n",
+      replaced("journal 1 ", "journal 2 "),
+      replaced("committed", "comitted "),
+      replaced("id ", "id x"),
+      replaced("payload payload", "payload another"),
+      replaced("create 0 created", "create 0 creation"),
+      replaced("create 0 created", "create 7 created"),
+      replaced("create 0 created", "create 0 ../etc"),
+      replaced("create 0 created file", "create 0 created fifo"),
+      replaced("create 0", "crate 0"),
+      replaced("remove 0", "remove 0 "),
+      replaced("\nend ", "\nend 0"),
+      text.substr(0, text.size() - 1),
+      text.substr(0, text.find("\nend ") + 1),
+      text.substr(0, text.find("\nbegun ") + 1),
+  };
+  for (const auto& wrong : damaged) {
+    CAPTURE(wrong);
+    scratch.write(journal, wrong);
+    CHECK(error_of<ConflictError>([&] { return Transaction::recover(scratch.root()); }).code ==
+          "journal.damaged");
+    CHECK(scratch.read(journal) == wrong);
+  }
+  scratch.write(journal, text);
+  CHECK(Transaction::recover(scratch.root()).outcome == Outcome::completed);
+}
+
+TEST_CASE("what is planted at the journal's place is refused") {
+  Scratch outside;
+  outside.write("/journal", "host's");
+  Scratch scratch;
+  scratch.make_directory("/var/lib/krgboot");
+  SECTION("a symlink") {
+    scratch.link(outside.host("/journal"), journal);
+  }
+  SECTION("a FIFO") {
+    REQUIRE(mkfifo(scratch.host(journal).c_str(), 0600) == 0);
+  }
+  SECTION("a directory") {
+    scratch.make_directory(journal);
+  }
+  CHECK(error_of<krgboot::IoError>([&] { return Transaction::recover(scratch.root()); }).code == "io.open");
+  Transaction transaction(scratch.root());
+  CHECK(error_of<ConflictError>([&] { transaction.begin({"/"}, ""); }).code == "transaction.unfinished");
+  CHECK(outside.read("/journal") == "host's");
+}
+
+TEST_CASE("the journal is for its owner's eyes") {
+  Scratch scratch;
+  make_old(scratch);
+  auto old_mask = umask(0);
+  leave_behind(scratch, stage);
+  umask(old_mask);
+  CHECK(scratch.root().status(journal)->mode == 0600);
+}
+
+TEST_CASE("eight processes at once lose no transaction") {
+  Scratch scratch;
+  scratch.make_directory("/d");
+  scratch.write("/d/counter", "0");
+  std::vector<pid_t> children;
+  for (int process = 0; process < 8; ++process) {
+    children.push_back(forked([&] {
+      for (int i = 0; i < 5; ++i) {
+        auto root = scratch.root();
+        Lock lock(root);
+        if (Transaction::recover(root).outcome != Outcome::nothing) _exit(1);
+        Transaction transaction(root);
+        transaction.begin({"/d"}, "");
+        auto next = std::stoi(*root.read_file("/d/counter")) + 1;
+        transaction.stage_file("/d/counter", std::to_string(next), 0644);
+        transaction.stage_file("/d/" + std::to_string(next), "x", 0644);
+        transaction.commit();
+        transaction.finish();
+      }
+    }));
+  }
+  for (auto child : children) CHECK(status_of(child) == 0);
+  CHECK(scratch.read("/d/counter") == "40");
+  CHECK(scratch.root().list_directory("/d")->size() == 41);
+}

@@ -1,7 +1,8 @@
 """What the real exportfs makes of exports files, without touching the host.
 
 Each call runs exportfs in namespaces of its own: /etc and /var/lib/nfs are scratch directories there, and no
-kernel cache of the host's NFS server is in reach. It needs root (or user namespaces) and the package nfs-kernel-server, but no NFS server in the kernel.
+kernel cache of the host's NFS server is in reach. It needs root (or user namespaces) and the package
+nfs-kernel-server, but no NFS server in the kernel.
 
 Run as a program it works out the answers in tests/golden/exports/oracle.json anew and writes them there: the C++
 tests hold the parser and the matcher against the same file, so that both sides agree by data.

@@ -20,6 +20,8 @@ def test_libmount_reads_these_lines(tmp_path: Path) -> None:
         capture_output=True,
         check=True,
     ).stdout
-    mounts = [[mount[column] or 0 if column in ("freq", "passno") else mount[column] or "" for column in COLUMNS]
-              for mount in json.loads(output)["filesystems"]]
+    mounts = [
+        [mount[column] or 0 if column in ("freq", "passno") else mount[column] or "" for column in COLUMNS]
+        for mount in json.loads(output)["filesystems"]
+    ]
     assert mounts == GOLDEN["mounts"]

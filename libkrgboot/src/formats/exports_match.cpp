@@ -221,7 +221,8 @@ std::string Verdict::explain() const {
   }
   if (considered.empty() && closed.empty())
     lines.emplace_back("neither it nor a directory above it is exported");
-  if (entry && !certain) lines.emplace_back("a client known by name comes before it and could decide otherwise");
+  if (entry && !certain)
+    lines.emplace_back("a client known by name comes before it and could decide otherwise");
   std::string text;
   for (const auto& line : lines) text += (text.empty() ? "" : "\n") + line;
   return text;

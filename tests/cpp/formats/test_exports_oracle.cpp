@@ -128,7 +128,8 @@ TEST_CASE("exportfs picks the entry that decides") {
 }
 
 TEST_CASE("exportfs reads a quoted word back") {
-  for (const auto& example : oracle()["quoting"]) {
+  auto golden = oracle();
+  for (const auto& example : golden["quoting"]) {
     auto path = from_hex(example["path"].get<std::string>());
     auto word = bytes(example["word"].get<std::string>());
     CHECK(quote_path(path) == word);

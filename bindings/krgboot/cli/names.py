@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.table import Table
 
 import krgboot
 from krgboot.cli import output
@@ -53,7 +52,6 @@ def pxename(
         for name in next(iter(found.values())):
             print(name)
     else:
-        table = Table(box=None, show_header=False, pad_edge=False)
+        width = max(map(len, found))
         for value, names in found.items():
-            table.add_row(value, " ".join(names))
-        output.out.print(table)
+            print(value.ljust(width), *names)

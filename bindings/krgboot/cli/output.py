@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -22,8 +23,11 @@ if TYPE_CHECKING:
 OK, FAILED, PENDING, USAGE = 0, 1, 2, 64
 """Exit codes: fine; failed; changes pending, drift, or a node that would not boot; wrong usage."""
 
-out = Console(soft_wrap=True, highlight=False)
-err = Console(stderr=True, soft_wrap=True, highlight=False)
+# Who pipes us wants whole lines.
+_PLAIN_WIDTH = 100_000
+
+out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else _PLAIN_WIDTH)
+err = Console(stderr=True, soft_wrap=True, highlight=False, width=None if sys.stderr.isatty() else _PLAIN_WIDTH)
 
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 

@@ -71,7 +71,7 @@ class Application {
     }
   }
 
-  bool reloads_wanted() const { return options_.reload && root_.is_host(); }
+  bool reloads_wanted() const { return options_.reload; }
 
   void stage() {
     std::set<std::string> directories{default_state_directory};

@@ -11,6 +11,8 @@ Proposal propose_locked(const Cluster& cluster, const Root& root, const DiffOpti
   auto plan = render(cluster);
   auto snapshot = observe(root, plan);
   auto changes = diff(plan, snapshot, options);
+  // No daemon of this machine reads a staged tree.
+  if (!root.is_host()) changes.reloads.clear();
   return {root, cluster.server_release(), std::move(plan), std::move(snapshot), std::move(changes)};
 }
 

@@ -1,0 +1,140 @@
+#include "krgboot/base/error.hpp"
+#include "krgboot/config/load.hpp"
+#include "krgboot/plan/changes.hpp"
+#include "krgboot/plan/render.hpp"
+
+#include "catch.hpp"
+
+using namespace krgboot;
+
+namespace {
+
+const WriteFile boot_file{Role::boot_file, "/srv/tftp/pxelinux.cfg/default", "DEFAULT new\n", "default_boot"};
+
+Observed file_with(const std::string& text, unsigned mode = 0644) {
+  Observed seen;
+  seen.kind = PathKind::file;
+  seen.mode = mode;
+  seen.text = text;
+  return seen;
+}
+
+Observed same_file(unsigned mode = 0644) {
+  Observed seen;
+  seen.kind = PathKind::file;
+  seen.mode = mode;
+  seen.same_content = true;
+  return seen;
+}
+
+Manifest listing(const PlanItem& item) {
+  return {{*owned_by(item)}};
+}
+
+}  // namespace
+
+TEST_CASE("a missing file is created") {
+  auto changes = diff(Plan{{boot_file}}, {{Observed{}}, {}, {}});
+  REQUIRE(changes.changes.size() == 1);
+  CHECK(changes.changes[0].action == Action::create);
+  CHECK(changes.manifest.find(boot_file.path) != nullptr);
+  CHECK(unified_diff(changes) ==
+        "--- /dev/null\n+++ b/srv/tftp/pxelinux.cfg/default\n@@ -0,0 +1 @@\n+DEFAULT new\n");
+}
+
+TEST_CASE("a file of ours that differs is updated, one that does not stays") {
+  CHECK(diff(Plan{{boot_file}}, {{same_file()}, listing(boot_file), {}}).empty());
+  auto changes = diff(Plan{{boot_file}}, {{file_with("DEFAULT old\n")}, listing(boot_file), {}});
+  REQUIRE(changes.changes.size() == 1);
+  CHECK(changes.changes[0].action == Action::update);
+  CHECK(to_string(changes) == "update /srv/tftp/pxelinux.cfg/default (default_boot)\n");
+}
+
+TEST_CASE("a mode that drifted is a change, and shown") {
+  auto changes = diff(Plan{{boot_file}}, {{same_file(0600)}, listing(boot_file), {}});
+  REQUIRE(changes.changes.size() == 1);
+  CHECK(unified_diff(changes) == "old mode 0600\nnew mode 0644\n");
+}
+
+TEST_CASE("a foreign file is refused, or taken over") {
+  Snapshot snapshot{{file_with("DEFAULT mine\n")}, {}, {}};
+  auto refused = diff(Plan{{boot_file}}, snapshot);
+  CHECK(refused.changes.empty());
+  REQUIRE(refused.findings.size() == 1);
+  CHECK(refused.findings[0].code == "file.foreign");
+  auto adopted = diff(Plan{{boot_file}}, snapshot, {true});
+  REQUIRE(adopted.changes.size() == 1);
+  CHECK(adopted.changes[0].action == Action::adopt);
+  CHECK(adopted.changes[0].writes);
+  // As wanted already: nothing to be afraid of, and nothing to write.
+  auto same = diff(Plan{{boot_file}}, {{same_file()}, {}, {}});
+  REQUIRE(same.changes.size() == 1);
+  CHECK(same.changes[0].action == Action::adopt);
+  CHECK_FALSE(same.changes[0].writes);
+  CHECK(same.manifest_changes);
+}
+
+TEST_CASE("what is no file is never replaced") {
+  auto kind = GENERATE(PathKind::directory, PathKind::symlink, PathKind::other);
+  Observed seen;
+  seen.kind = kind;
+  auto changes = diff(Plan{{boot_file}}, {{seen}, listing(boot_file), {}}, {true});
+  CHECK(changes.changes.empty());
+  REQUIRE(changes.findings.size() == 1);
+  CHECK(changes.findings[0].code == "file.kind");
+}
+
+TEST_CASE("what the plan no longer holds goes, but only by its own name") {
+  Manifest manifest = listing(boot_file);
+  auto changes = diff(Plan{}, {{}, manifest, {file_with("DEFAULT old\n")}});
+  REQUIRE(changes.changes.size() == 1);
+  CHECK(changes.changes[0].action == Action::remove);
+  CHECK(changes.manifest.entries.empty());
+
+  Manifest forged{{{Owned::Kind::file, Role::boot_file, "/etc/passwd", ""}}};
+  CHECK(diff(Plan{}, {{}, forged, {file_with("root:x:0:0\n")}}).changes.empty());
+}
+
+TEST_CASE("an edit that is no longer wanted is reverted, and foreign bytes stay") {
+  EditFile edit{
+      Role::exports, "/etc/exports", MarkedBlock{"exports", "/nfsroot 10.0.0.1(ro)\n"}, "images", "", ""};
+  auto text = apply_edit(edit.edit, "# mine\n");
+  auto changes = diff(Plan{}, {{}, listing(edit), {file_with(text)}});
+  REQUIRE(changes.changes.size() == 1);
+  CHECK(std::get<WriteFile>(changes.changes[0].item).content == "# mine\n");
+}
+
+TEST_CASE("an image that is not there yet is one finding, and nothing is written into it") {
+  EditFile fstab{Role::image_file, "/nfsroot/etc/fstab", MarkedBlock{"mounts", ""}, "images.a", "",
+                 "/nfsroot"};
+  EditFile hosts{Role::image_file, "/nfsroot/etc/hosts", MarkedBlock{"hosts", ""}, "images.a", "",
+                 "/nfsroot"};
+  Observed absent;
+  absent.source = PathKind::absent;
+  auto changes = diff(Plan{{fstab, hosts}}, {{absent, absent}, {}, {}});
+  CHECK(changes.changes.empty());
+  REQUIRE(changes.findings.size() == 1);
+  CHECK(changes.findings[0].code == "image.missing");
+}
+
+TEST_CASE("only services whose files change are reloaded") {
+  WriteFile conf{Role::dhcpd_conf, "/etc/dhcp/krgboot.conf", "group { }\n", "networks"};
+  ReloadService dhcp{Service::dhcp, {"systemctl", "restart", "isc-dhcp-server.service"}, {conf.path}};
+  ReloadService nfs{Service::nfs, {"exportfs", "-ra"}, {}};
+  Plan plan{{conf, boot_file, dhcp, nfs}};
+  auto both = Manifest{{*owned_by(conf), *owned_by(boot_file)}};
+  auto dhcp_changed = diff(plan, {{file_with("old"), same_file(), {}, {}}, both, {}});
+  REQUIRE(dhcp_changed.reloads.size() == 1);
+  CHECK(dhcp_changed.reloads[0].service == Service::dhcp);
+  CHECK(diff(plan, {{same_file(), file_with("old"), {}, {}}, both, {}}).reloads.empty());
+  // Exports that go must be unloaded, though no file of the plan changes.
+  both.entries.insert(both.entries.begin(),
+                      {Owned::Kind::file, Role::exports, "/etc/exports.d/krgboot-old.exports", ""});
+  auto gone = diff(plan, {{same_file(), same_file(), {}, {}}, both, {file_with("/old 10.0.0.1(ro)\n")}});
+  REQUIRE(gone.reloads.size() == 1);
+  CHECK(gone.reloads[0].service == Service::nfs);
+}
+
+TEST_CASE("a snapshot of another plan is a fault of ours") {
+  CHECK_THROWS_AS(diff(Plan{{boot_file}}, Snapshot{}), InternalError);
+}

@@ -1,0 +1,70 @@
+#include "krgboot/config/load.hpp"
+#include "krgboot/plan/render.hpp"
+
+#include <set>
+
+#include "catch.hpp"
+
+using namespace krgboot;
+
+namespace {
+
+Cluster example(const std::string& name) {
+  return load_cluster_file(std::string(KRGBOOT_SOURCE_DIR) + "/examples/" + name + "/cluster.yaml");
+}
+
+}  // namespace
+
+TEST_CASE("the same cluster gives the same plan to the byte") {
+  auto name = GENERATE(as<std::string>(), "debian", "kerrighed-lenny");
+  CHECK(render(example(name)) == render(example(name)));
+  CHECK(to_json(render(example(name))) == to_json(render(example(name))));
+}
+
+TEST_CASE("a directory comes before what lies in it, reloads come last, no path comes twice") {
+  auto plan = render(example(GENERATE(as<std::string>(), "debian", "kerrighed-lenny")));
+  std::set<std::string> directories{""};
+  std::set<std::string> paths;
+  bool reloading = false;
+  for (const auto& item : plan.items) {
+    std::string path(path_of(item));
+    CHECK(paths.insert(path).second);
+    if (std::holds_alternative<ReloadService>(item)) {
+      reloading = true;
+      continue;
+    }
+    CHECK_FALSE(reloading);
+    const auto* edit = std::get_if<EditFile>(&item);
+    if (edit == nullptr || edit->only_within.empty())
+      CHECK(directories.count(path.substr(0, path.rfind('/'))) == 1);
+    if (std::holds_alternative<MakeDirectory>(item)) directories.insert(path);
+  }
+}
+
+TEST_CASE("daemons that are none of krgboot's get no files") {
+  auto text = std::string(R"(
+version: 1
+cluster: {name: lab, domain: lab.example.org}
+server: {name: server, address: 10.0.0.2, release: bookworm, dhcp: none, tftp: none, nfs: none}
+networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
+images: {a: {path: /nfsroot/a, release: bookworm}}
+boot: {a: {image: a, kernel: vmlinuz}}
+default_boot: a
+nodes: [{name: n, address: 10.0.0.3}]
+)");
+  for (const auto& item : render(load_cluster(text)).items) {
+    const auto* edit = std::get_if<EditFile>(&item);
+    CHECK(
+        (std::holds_alternative<ReloadService>(item) || (edit != nullptr && edit->role == Role::image_file)));
+  }
+}
+
+TEST_CASE("two boot entries that share a kernel copy it once") {
+  auto plan = render(example("debian"));
+  int kernels = 0;
+  for (const auto& item : plan.items) {
+    const auto* copy = std::get_if<CopyFile>(&item);
+    kernels += copy != nullptr && copy->path == "/srv/tftp/boot/debian/vmlinuz";
+  }
+  CHECK(kernels == 1);
+}

@@ -1,0 +1,263 @@
+"""krgbootctl as a user meets it: exit codes, JSON, mistakes, help."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import krgboot
+from staging import EXAMPLES, below, krgbootctl, make_root, tree_of
+
+SPEC = EXAMPLES["debian"]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return make_root(tmp_path, krgboot.load(SPEC))
+
+
+def test_exit_codes_along_the_road(root: Path) -> None:
+    assert "create /srv/tftp/pxelinux.cfg/default" in krgbootctl("plan", SPEC, "--root", root, status=2).stdout
+    krgbootctl("verify", SPEC, "--root", root, status=2)
+    krgbootctl("trace", SPEC, "--root", root, status=2)
+    krgbootctl("apply", SPEC, "--root", root)
+    krgbootctl("plan", SPEC, "--root", root)
+    krgbootctl("verify", SPEC, "--root", root)
+    krgbootctl("trace", SPEC, "--root", root)
+    krgbootctl("trace", SPEC, "10.20.0.150", "52:54:00:99:99:99", "--root", root)
+
+
+def test_drift_is_seen_and_put_right(root: Path) -> None:
+    krgbootctl("apply", SPEC, "--root", root)
+    boot_file = below(root, "/srv/tftp/pxelinux.cfg/default")
+    boot_file.write_text(boot_file.read_text().replace("quiet", "single"))
+    drift = krgbootctl("verify", SPEC, "--root", root, status=2)
+    assert "update /srv/tftp/pxelinux.cfg/default" in drift.stdout
+    assert "single" in drift.stdout
+    krgbootctl("apply", SPEC, "--root", root)
+    krgbootctl("verify", SPEC, "--root", root)
+
+
+def test_what_is_no_longer_in_the_spec_goes_and_nothing_else(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    krgbootctl("apply", SPEC, "--root", root)
+    foreign = below(root, "/srv/tftp/pxelinux.cfg/0A140099")
+    foreign.write_text("DEFAULT mine\n")
+    hosts = below(root, "/srv/nfs/debian/etc/hosts")
+    hosts.write_text("# mine\n" + hosts.read_text() + "10.9.9.9 also-mine\n")
+    spec = tmp_path_factory.mktemp("spec") / "cluster.yaml"
+    text = SPEC.read_text()
+    spec.write_text(text[: text.index("  # One that boots otherwise")])
+    output = krgbootctl("apply", spec, "--root", root).stdout
+    assert "remove /srv/tftp/pxelinux.cfg/01-52-54-00-20-00-10" in output
+    assert not below(root, "/srv/tftp/pxelinux.cfg/01-52-54-00-20-00-10").exists()
+    assert foreign.read_text() == "DEFAULT mine\n"
+    assert hosts.read_text().startswith("# mine\n")
+    assert hosts.read_text().endswith("10.9.9.9 also-mine\n")
+    assert "console" not in hosts.read_text()
+
+
+def test_a_foreign_file_in_the_way(root: Path) -> None:
+    default = below(root, "/srv/tftp/pxelinux.cfg/default")
+    default.parent.mkdir(parents=True)
+    default.write_text("DEFAULT mine\n")
+    before = tree_of(root)
+    refused = krgbootctl("apply", SPEC, "--root", root, status=1)
+    assert "/srv/tftp/pxelinux.cfg/default is there already" in refused.stderr
+    assert "--adopt" in refused.stderr
+    assert default.read_text() == "DEFAULT mine\n"
+    assert before.keys() - tree_of(root).keys() == set()
+    adopted = krgbootctl("apply", SPEC, "--root", root, "--adopt")
+    assert "adopt /srv/tftp/pxelinux.cfg/default" in adopted.stdout
+    krgbootctl("verify", SPEC, "--root", root)
+
+
+def test_the_admins_own_lines_stay(root: Path) -> None:
+    conf = below(root, "/etc/dhcp/dhcpd.conf")
+    conf.parent.mkdir(parents=True)
+    own = "# by hand\nauthoritative;\nsubnet 10.99.0.0 netmask 255.255.0.0 { }"
+    conf.write_text(own)
+    conf.chmod(0o640)
+    krgbootctl("apply", SPEC, "--root", root)
+    assert conf.read_text().startswith(own)
+    assert conf.read_text().count('include "/etc/dhcp/krgboot.conf";') == 1
+    assert conf.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_dhcpd_conf_that_dhcpd_refuses_keeps_everything_from_being_written(root: Path) -> None:
+    conf = below(root, "/etc/dhcp/dhcpd.conf")
+    conf.parent.mkdir(parents=True)
+    conf.write_text("option no-such-option 7;\n")
+    before = tree_of(root)
+    refused = krgbootctl("apply", SPEC, "--root", root, status=1)
+    assert "no-such-option" in refused.stderr
+    assert "[dhcpd.check]" in refused.stderr
+    after = tree_of(root)
+    assert {path for path in after if before.get(path) != after[path]} <= {"/var", "/var/lib", "/var/lib/krgboot"}
+
+
+def test_a_hole_is_not_booted_into(tmp_path: Path) -> None:
+    refused = krgbootctl("apply", SPEC, "--root", tmp_path, status=1)
+    assert "/srv/nfs/debian is not there" in refused.stderr
+    assert "install the package pxelinux" in refused.stderr
+    assert not (tmp_path / "srv").exists()
+    krgbootctl("apply", SPEC, "--root", tmp_path, "--allow-missing")
+    assert below(tmp_path, "/srv/tftp/pxelinux.cfg/default").exists()
+    assert not below(tmp_path, "/srv/nfs").exists()
+    trace = krgbootctl("trace", SPEC, "node1", "--root", tmp_path, status=2)
+    assert "would not boot" in trace.stdout
+
+
+@pytest.mark.parametrize(
+    ("damage", "stage", "says"),
+    [
+        ("/srv/tftp/pxelinux.0", "loader", "it is not there"),
+        ("/srv/tftp/ldlinux.c32", "loader", "it is not there"),
+        ("/srv/tftp/boot/debian/vmlinuz", "kernel", "it is not there"),
+        ("/srv/tftp/boot/debian/initrd.img", "initrd", "it is not there"),
+        ("/srv/tftp/pxelinux.cfg/default", "boot_file", "none of the names"),
+        ("/etc/dhcp/krgboot.conf", "dhcp", "is not there"),
+        ("/etc/default/tftpd-hpa", "loader", "is not there"),
+        ("/etc/exports.d/krgboot-debian.exports", "root", "not exported"),
+        ("/srv/nfs/debian/sbin/init", "root", "no init"),
+    ],
+)
+def test_trace_names_the_stage_that_breaks(root: Path, damage: str, stage: str, says: str) -> None:
+    krgbootctl("apply", SPEC, "--root", root)
+    below(root, damage).unlink()
+    traces = json.loads(krgbootctl("trace", SPEC, "node1", "--root", root, "--json", status=2).stdout)
+    broken = [step for step in traces[0]["steps"] if step["status"] == "broken"]
+    assert broken[-1]["stage"] == stage
+    assert says in broken[-1]["what"] + broken[-1]["why"]
+    assert not traces[0]["boots"]
+
+
+def test_trace_sees_what_tftp_may_not_read(root: Path) -> None:
+    krgbootctl("apply", SPEC, "--root", root)
+    below(root, "/srv/tftp/boot/debian").chmod(0o700)
+    output = krgbootctl("trace", SPEC, "node1", "--root", root, status=2).stdout
+    assert "others may not enter /boot/debian" in output
+
+
+def test_trace_sees_a_longer_name_that_hides_a_shorter(root: Path) -> None:
+    krgbootctl("apply", SPEC, "--root", root)
+    below(root, "/srv/tftp/pxelinux.cfg/0A14").write_text(
+        "DEFAULT other\nLABEL other\n  LINUX boot/debian/vmlinuz\n  APPEND root=/dev/sda1\n"
+    )
+    traces = json.loads(krgbootctl("trace", SPEC, "node1", "--root", root, "--json", status=2).stdout)
+    states = {file["name"]: file["state"] for file in traces[0]["boot_files"]}
+    assert states["0A14"] == "loaded"
+    assert states["default"] == "hidden"
+    assert any("0A14, not default" in step["what"] for step in traces[0]["steps"])
+
+
+def test_a_planted_symlink_leads_nowhere(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    (outside / "hosts").write_text("the host's\n")
+    image = below(root, "/srv/nfs/debian")
+    (image / "etc").rename(image / "etc.away")
+    (image / "etc").symlink_to(outside)
+    (root / "srv" / "tftp").symlink_to(outside)
+    before = tree_of(outside)
+    krgbootctl("apply", SPEC, "--root", root, status=None)
+    assert tree_of(outside) == before
+
+
+def test_json_everywhere(root: Path) -> None:
+    assert json.loads(krgbootctl("check", SPEC, "--json").stdout)["cluster"] == "lab"
+    assert json.loads(krgbootctl("render", SPEC, "--json").stdout)["items"]
+    plan = json.loads(krgbootctl("plan", SPEC, "--root", root, "--json", status=2).stdout)
+    assert {change["action"] for change in plan["changes"]} == {"create"}
+    applied = json.loads(krgbootctl("apply", SPEC, "--root", root, "--json").stdout)
+    assert [check["ran"] for check in applied["checks"]] == [True, True]
+    assert json.loads(krgbootctl("verify", SPEC, "--root", root, "--json").stdout)["changes"] == []
+    assert len(json.loads(krgbootctl("trace", SPEC, "--root", root, "--json").stdout)) == 5
+    assert json.loads(krgbootctl("pxename", "10.11.12.101", "--json").stdout) == {"10.11.12.101": ["0A0B0C65"]}
+    assert json.loads(krgbootctl("exports", "list", "--root", root, "--json").stdout)[0]["path"] == "/srv/nfs/debian"
+    error = json.loads(krgbootctl("check", "/nonexistent", "--json", status=1).stdout)["error"]
+    assert (error["class"], error["errno"]) == ("IoError", 2)
+
+
+def test_render_one_file() -> None:
+    text = krgbootctl("render", SPEC, "--path", "/etc/dhcp/krgboot.conf").stdout
+    assert "host node1 { hardware ethernet 52:54:00:20:00:01; fixed-address 10.20.0.101; }" in text
+    krgbootctl("render", SPEC, "--path", "/etc/passwd", status=1)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["check"], ["nonsense"], ["plan", "--nonsense", "x"], ["pxename"], ["apply", "x", "--lock-timeout", "soon"], []],
+)
+def test_wrong_usage(arguments: list[str]) -> None:
+    result = krgbootctl(*arguments, status=None)
+    assert result.returncode in (64, 0 if not arguments else 64)
+    assert "Usage" in result.stderr + result.stdout
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "yaml.empty"),
+        ("- 1", ""),
+        ("version: 1\n  bad: [", "yaml.syntax"),
+        ("\x00", ""),
+        ("version: 2", ""),
+    ],
+)
+def test_bad_input_is_one_readable_error(tmp_path: Path, text: str, code: str) -> None:
+    spec = tmp_path / "cluster.yaml"
+    spec.write_text(text)
+    result = krgbootctl("plan", spec, "--root", tmp_path, status=1)
+    assert "error: " in result.stderr
+    assert str(spec) in result.stderr
+    assert code in result.stderr
+    assert result.stdout == ""
+
+
+def test_exports_by_hand(tmp_path: Path) -> None:
+    (tmp_path / "etc").mkdir()
+    table = tmp_path / "etc" / "exports"
+    table.write_text("# mine\n/srv/data  10.0.0.0/8(ro,no_subtree_check)  # keep\n")
+    krgbootctl("exports", "add", "/srv/data", "10.1.2.3", "rw,no_subtree_check", "--root", tmp_path)
+    assert table.read_text() == (
+        "# mine\n/srv/data  10.0.0.0/8(ro,no_subtree_check) 10.1.2.3(rw,no_subtree_check)  # keep\n"
+    )
+    explained = krgbootctl("exports", "explain", "10.1.2.3", "/srv/data", "--root", tmp_path).stdout
+    assert "read-write" in explained
+    krgbootctl("exports", "explain", "11.1.2.3", "/srv/data", "--root", tmp_path, status=2)
+    krgbootctl("exports", "change", "/srv/data", "10.1.2.3", "ro,no_subtree_check", "--root", tmp_path)
+    krgbootctl("exports", "remove", "/srv/data", "10.1.2.3", "--root", tmp_path)
+    assert table.read_text() == "# mine\n/srv/data  10.0.0.0/8(ro,no_subtree_check)  # keep\n"
+    krgbootctl("exports", "remove", "/srv/data", "10.1.2.3", "--root", tmp_path, status=1)
+    krgbootctl("exports", "add", "/srv/data", "bad client", "rw", "--root", tmp_path, status=1)
+    table.write_text("/srv/data host (rw)\n")
+    assert "warning" in krgbootctl("exports", "check", "--root", tmp_path).stdout
+    table.write_text("/srv/data host(nosuchoption)\n/srv/lost host(ro)\n")
+    krgbootctl("exports", "check", "--root", tmp_path, status=1)
+
+
+def test_help_and_completion() -> None:
+    text = krgbootctl("--help").stdout
+    for command in ("check", "render", "plan", "apply", "verify", "trace", "pxename", "exports", "schema"):
+        assert command in text
+        assert krgbootctl(command, "--help").stdout
+    shown = subprocess.run(
+        [sys.executable, "-m", "krgboot", "--show-completion", "bash"],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "SHELL": "/bin/bash", "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"},
+    )
+    assert "complete" in shown.stdout
+    assert krgbootctl("--version").stdout == f"krgbootctl {krgboot.__version__}\n"
+
+
+def test_a_reader_that_leaves(root: Path) -> None:
+    """`krgbootctl … | head -1` ends without noise."""
+    command = f"{sys.executable} -m krgboot plan {SPEC} --root {root} 2>&1 | head -1"
+    result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    assert len(result.stdout.splitlines()) == 1

@@ -42,12 +42,12 @@ void check_known_to_dhcpd(ClusterBuilder& cluster) {
   if (!first) return;
   cluster.report.warning(
       cluster.spec.nodes[first->entry].at, fmt::format("nodes[{}]", first->entry), "node.no_mac",
-      fmt::format(
-          "dhcpd cannot know {} without a MAC address: {} get the address that is written here from this "
-          "server, nor a boot file that goes by it",
-          count == 1 ? cluster.who(*first)
-                     : fmt::format("{} and {} more nodes", cluster.who(*first), count - 1),
-          count == 1 ? "it will not" : "they will not"),
+      fmt::format("dhcpd cannot know {} without a MAC address, so that {} gets neither the address that is "
+                  "written here "
+                  "nor a boot file that goes by it",
+                  count == 1 ? cluster.who(*first)
+                             : fmt::format("{} and {} more nodes", cluster.who(*first), count - 1),
+                  count == 1 ? "it" : "none of them"),
       "add mac:");
 }
 

@@ -39,6 +39,7 @@ std::string suggest_one_of(std::string_view word, const std::vector<std::string>
 template <class Elements>
 std::string suggest(std::string_view word, const Elements& elements) {
   std::vector<std::string> known;
+  known.reserve(elements.size());
   for (const auto& element : elements) known.push_back(element.name);
   return suggest_one_of(word, known);
 }

@@ -34,7 +34,7 @@ class PoolNames {
  private:
   struct Names {
     Octets octets;
-    std::size_t network;
+    std::size_t network = 0;
   };
   std::unordered_map<std::string, std::vector<Names>> by_prefix_;  // in lower case
 };

@@ -25,7 +25,7 @@ class Report {
   /// All findings, in the order of the file.
   Diagnostics take() &&;
 
-  static constexpr std::size_t most_at_one_place = 10;
+  static constexpr std::size_t most_at_one_place = 5;
 
  private:
   void add(Severity severity, Position at, std::string&& key, std::string&& code, std::string&& message,

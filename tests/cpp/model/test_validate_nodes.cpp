@@ -161,11 +161,11 @@ TEST_CASE("a mistake in a range is not told for each of its thousands of members
   auto text =
       nodes("  - {name: 'n[1-5000]', address: '10.1.[1-50].[1-100]', mac: '52:54:00:00:[01-32]:[01-64]'}");
   auto findings = judge(text.marked()).diagnostics;
-  REQUIRE(findings.size() == 11);
+  REQUIRE(findings.size() == 6);
   for (const auto& finding : findings) CHECK(finding.code == "node.address_outside_networks");
   CHECK(contains(findings[0].message, "10.1.1.1 of n1 "));
-  CHECK(contains(findings[9].message, "10.1.1.10 of n10 "));
-  CHECK(findings[10].message == "and 4990 more like this");
+  CHECK(contains(findings[4].message, "10.1.1.5 of n5 "));
+  CHECK(findings[5].message == "and 4995 more like this");
 }
 
 TEST_CASE("a node boots something") {

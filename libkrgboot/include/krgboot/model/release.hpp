@@ -23,11 +23,11 @@ using Argv = std::vector<std::string>;
 /// Everything that differs between Debian releases, for the server and for images: one row of the table in
 /// release.cpp, the only place where these paths, packages and service names stand.
 struct Release {
-  ReleaseName name;
-  std::string codename;  ///< "bookworm"
-  std::string version;   ///< "12"
-  bool archived;         ///< only on archive mirrors, signed by expired keys
-  InitSystem init;
+  ReleaseName name = ReleaseName::bookworm;
+  std::string codename;   ///< "bookworm"
+  std::string version;    ///< "12"
+  bool archived = false;  ///< only on archive mirrors, signed by expired keys
+  InitSystem init = InitSystem::systemd;
 
   std::string dhcpd_package;       ///< "isc-dhcp-server"
   std::string dhcpd_conf;          ///< "/etc/dhcp/dhcpd.conf", which the admin owns
@@ -37,7 +37,7 @@ struct Release {
 
   std::string tftpd_package;
   std::string tftpd_defaults;  ///< "/etc/default/tftpd-hpa"
-  TftpdDefaultsStyle tftpd_style;
+  TftpdDefaultsStyle tftpd_style = TftpdDefaultsStyle::tftp_directory;
 
   std::string nfs_package;
   std::string exports;            ///< "/etc/exports"

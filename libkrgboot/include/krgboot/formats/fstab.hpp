@@ -9,8 +9,9 @@
 namespace krgboot::fstab {
 
 /// What a node mounts beside its root, in the order of the file: kernel file systems where the init system
-/// does not mount them by itself, each writable directory of a read-only root from the boot server, and configfs where a boot entry of this image is a Kerrighed one. The
-/// root itself has no line: kernel or initrd have mounted it, and a line would only make init remount it.
+/// does not mount them by itself, each writable directory of a read-only root from the boot server, and
+/// configfs where a boot entry of this image is a Kerrighed one. The root itself has no line: kernel or
+/// initrd have mounted it, and a line would only make init remount it.
 std::vector<Mount> image_mounts(const Cluster& cluster, const Image& image);
 
 /// The same as lines of fstab(5) with comments, for a marked block in the image's /etc/fstab. Only comments

@@ -102,11 +102,11 @@ class Finder {
   Found found_;
 };
 
+/// How the first line ends; one with a carriage return alone lacks only the newline.
 std::string_view line_end_of(const std::vector<std::string_view>& lines) noexcept {
-  constexpr std::string_view crlf = "\r\n";
-  bool is_crlf = !lines.empty() && lines.front().size() >= crlf.size() &&
-                 lines.front().substr(lines.front().size() - crlf.size()) == crlf;
-  return is_crlf ? crlf : "\n";
+  auto first = lines.empty() ? std::string_view() : lines.front();
+  if (!first.empty() && first.back() == '\n') first.remove_suffix(1);
+  return !first.empty() && first.back() == '\r' ? "\r\n" : "\n";
 }
 
 std::string_view without_line_end(std::string_view line) noexcept {
@@ -148,7 +148,7 @@ std::string set_block(std::string_view text, std::string_view name, std::string_
   std::string result;
   result.reserve(text.size() + body.size() + 2 * (begin_marker.size() + name.size() + 4));
   append(result, found.lines, 0, found.exists ? found.begin : found.lines.size());
-  if (!result.empty() && result.back() != '\n') result += line_end;
+  if (!result.empty() && result.back() != '\n') result += result.back() == '\r' ? "\n" : line_end;
   result += fmt::format("{} {}{}", begin_marker, name, line_end);
   for (auto line : split_lines(body)) {
     result += without_line_end(line);

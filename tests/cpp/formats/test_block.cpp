@@ -39,8 +39,8 @@ TEST_CASE("an existing block is replaced in place") {
 }
 
 TEST_CASE("setting twice is setting once") {
-  auto text =
-      GENERATE(as<std::string>{}, "", "a", "a\n", "a\r\n", "a\r\nb", "\n", "a\nb\r\n", "\r\n", "a\0b\n");
+  auto text = GENERATE(as<std::string>{}, "", "a", "a\n", "a\r\n", "a\r\nb", "\n", "a\nb\r\n", "\r\n",
+                       "a\0b\n", "a\r", "\r", "a\nb\r");
   auto once = set_block(text, "n", "x\ny");
   CHECK(set_block(once, "n", "x\ny") == once);
   CHECK(find_block(once, "n")->body == "x\ny\n");
@@ -59,6 +59,8 @@ TEST_CASE("removing gives back what was there") {
 TEST_CASE("a block takes the line ends of its file") {
   CHECK(set_block("a\r\n", "n", "x\ny\n") == "a\r\n# BEGIN krgboot: n\r\nx\r\ny\r\n# END krgboot: n\r\n");
   CHECK(set_block("a\nb\r\n", "n", "x\n") == "a\nb\r\n# BEGIN krgboot: n\nx\n# END krgboot: n\n");
+  // A last line that ends in half of CR LF gets the other half.
+  CHECK(set_block("a\r", "n", "x\n") == "a\r\n# BEGIN krgboot: n\r\nx\r\n# END krgboot: n\r\n");
   auto text = std::string("a\r\n# BEGIN krgboot: n\r\nx\r\n# END krgboot: n\r\nb\r\n");
   CHECK(find_block(text, "n")->body == "x\n");
   CHECK(set_block(text, "n", "x\n") == text);

@@ -89,6 +89,11 @@ std::string without_missing_directories(const std::string& output) {
   return text;
 }
 
+/// A path below `root`, for programs that know neither the root nor the working directory it was named from.
+std::string host_path(const Root& root, const std::string& path) {
+  return fs::absolute(root.describe(path)).string();
+}
+
 }  // namespace
 
 DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPath& staged) {
@@ -98,11 +103,11 @@ DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPa
   std::vector<Bind> binds;
   auto folder = parent_path(release.dhcpd_conf);
   if (!root.is_host() && root.status_through_links(folder))
-    binds.push_back({root.describe(folder), folder, true});
+    binds.push_back({host_path(root, folder), folder, true});
   for (const auto& path : {release.dhcpd_conf, release.dhcpd_krgboot_conf}) {
     auto now = staged(path);
     if (now != path || root.is_host()) {
-      if (root.status(now)) binds.push_back({root.describe(now), path, true});
+      if (root.status(now)) binds.push_back({host_path(root, now), path, true});
     }
   }
   auto test = [&](const std::string& file) {
@@ -115,7 +120,7 @@ DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPa
     result = *sandboxed.result;
   } else {
     // Our own file is a whole configuration in itself.
-    result = run(test(root.describe(staged(release.dhcpd_krgboot_conf))));
+    result = run(test(host_path(root, staged(release.dhcpd_krgboot_conf))));
     check.detail =
         fmt::format("dhcpd -t accepts {} by itself ({})", release.dhcpd_krgboot_conf, sandboxed.unavailable);
   }

@@ -51,9 +51,7 @@ class ConfigError(Error, ValueError):
     ``where`` is the first fault; ``diagnostics`` is everything that was found in the same reading.
     """
 
-    def __init__(
-        self, message: str, code: str, subject: str, diagnostics: list[Diagnostic], where: Location
-    ) -> None:
+    def __init__(self, message: str, code: str, subject: str, diagnostics: list[Diagnostic], where: Location) -> None:
         super().__init__(message, code, subject)
         self.diagnostics = diagnostics
         self.where = where

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Set up a boot server below a root, as a script of your own would: plan, look, apply, verify, trace.
 
-    provision.py SPEC ROOT
+provision.py SPEC ROOT
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def main(spec: str, root: str) -> int:
 
     traces = krgboot.trace_all(cluster, [str(node.name) for node in cluster.nodes], root)
     for trace in traces:
-        print(f"{trace.machine.name}: {trace.machine.address} loads {trace.boot_file}, boots {trace.label}: {trace.status.name}")
+        print(
+            f"{trace.machine.name}: {trace.machine.address} loads {trace.boot_file}, boots {trace.label}: {trace.status.name}"
+        )
     return 0 if all(trace.boots for trace in traces) else 2
 
 

@@ -1,15 +1,16 @@
-// Applies a cluster.yaml to a root, for tests that kill it at every system call: krgbootctl apply without Python, whose own
-// system calls are many and none of krgboot's. The daemons' checks are left out: they run in processes of their own.
+// Applies a cluster.yaml to a root, for tests that kill it at every system call: krgbootctl apply without
+// Python, whose own system calls are many and none of krgboot's. The daemons' checks are left out: they run
+// in processes of their own.
 //
 //   apply_driver apply SPEC ROOT     exit status 1 and one line where apply throws
 //   apply_driver plan SPEC ROOT      what any reading command does first: puts right what a killed one left
 
-#include <cstdio>
-#include <string>
-
 #include "krgboot/apply/apply.hpp"
 #include "krgboot/base/error.hpp"
 #include "krgboot/config/load.hpp"
+
+#include <cstdio>
+#include <string>
 
 int main(int argc, char** argv) {
   if (argc != 4) return 64;

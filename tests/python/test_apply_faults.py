@@ -21,7 +21,9 @@ from staging import EXAMPLES, make_root, tree_of
 
 DRIVER = Path(os.environ.get("KRGBOOT_BUILD_DIR", "/nonexistent")) / "tests" / "fault" / "apply_driver"
 pytestmark = [
-    pytest.mark.skipif(not DRIVER.exists(), reason="KRGBOOT_BUILD_DIR does not name a build with tests/fault/apply_driver"),
+    pytest.mark.skipif(
+        not DRIVER.exists(), reason="KRGBOOT_BUILD_DIR does not name a build with tests/fault/apply_driver"
+    ),
     pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
 ]
 

@@ -43,7 +43,9 @@ def test_drift_is_seen_and_put_right(root: Path) -> None:
     krgbootctl("verify", SPEC, "--root", root)
 
 
-def test_what_is_no_longer_in_the_spec_goes_and_nothing_else(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_what_is_no_longer_in_the_spec_goes_and_nothing_else(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     krgbootctl("apply", SPEC, "--root", root)
     foreign = below(root, "/srv/tftp/pxelinux.cfg/0A140099")
     foreign.write_text("DEFAULT mine\n")

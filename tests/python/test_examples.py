@@ -27,7 +27,9 @@ def test_provision(name: str, tmp_path: Path) -> None:
 def test_provision_of_a_spec_with_mistakes(tmp_path: Path) -> None:
     script = SOURCE / "examples" / "python" / "provision.py"
     spec = SOURCE / "examples" / "mistakes" / "cluster.yaml"
-    result = subprocess.run([sys.executable, str(script), str(spec), str(tmp_path)], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [sys.executable, str(script), str(spec), str(tmp_path)], capture_output=True, text=True, check=False
+    )
     assert result.returncode == 1
     assert "spec.unknown_key" in result.stderr
     assert "Traceback" not in result.stderr

@@ -51,9 +51,7 @@ def held_against(golden: Path, actual: dict[str, bytes]) -> None:
 def test_tree(applied: tuple[str, krgboot.Cluster, Path]) -> None:
     name, cluster, root = applied
     written = {
-        str(item.path)
-        for item in cluster.render().items
-        if isinstance(item, krgboot.WriteFile | krgboot.EditFile)
+        str(item.path) for item in cluster.render().items if isinstance(item, krgboot.WriteFile | krgboot.EditFile)
     }
     files = {path.lstrip("/"): below(root, path).read_bytes() for path in written}
     held_against(GOLDEN / name / "tree", files)

@@ -23,7 +23,9 @@ OWN = ("/etc/dhcp", "/etc/default", "/etc/exports.d", "/srv", "/var/lib/krgboot"
 pytestmark = [
     pytest.mark.skipif(os.geteuid() != 0, reason="private mounts of the system's directories need root"),
     pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare (package util-linux) is not installed"),
-    pytest.mark.skipif(krgboot.find_program("exportfs") is None, reason="exportfs (package nfs-kernel-server) is not installed"),
+    pytest.mark.skipif(
+        krgboot.find_program("exportfs") is None, reason="exportfs (package nfs-kernel-server) is not installed"
+    ),
 ]
 
 
@@ -58,8 +60,20 @@ class Machine:
     def krgbootctl(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         mounts = " && ".join(f"mount --bind {self.seen(path)} {path}" for path in OWN)
         return subprocess.run(
-            ["unshare", "--mount", "--propagation", "private", "sh", "-ec", f'{mounts}; exec "$@"', "sh",
-             sys.executable, "-m", "krgboot", *arguments],
+            [
+                "unshare",
+                "--mount",
+                "--propagation",
+                "private",
+                "sh",
+                "-ec",
+                f'{mounts}; exec "$@"',
+                "sh",
+                sys.executable,
+                "-m",
+                "krgboot",
+                *arguments,
+            ],
             capture_output=True,
             text=True,
             check=False,
@@ -100,7 +114,9 @@ def test_a_service_that_does_not_come_up_gets_its_old_files_back(machine: Machin
     conf.write_text("# the admin's\n")
     inode = conf.stat().st_ino
     # As systemd would: it fails with the new files, and starts with the old ones.
-    machine.systemctl("if grep -q krgboot /etc/dhcp/dhcpd.conf; then echo Job for isc-dhcp-server.service failed. >&2; exit 1; fi")
+    machine.systemctl(
+        "if grep -q krgboot /etc/dhcp/dhcpd.conf; then echo Job for isc-dhcp-server.service failed. >&2; exit 1; fi"
+    )
     failed = machine.krgbootctl("apply", str(SPEC))
     assert failed.returncode == 1
     assert "Job for isc-dhcp-server.service failed." in failed.stderr

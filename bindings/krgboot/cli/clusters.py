@@ -136,7 +136,9 @@ class _progress:  # noqa: N801 (reads as a function)
 
     def __init__(self, *, shown: bool) -> None:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        self._progress = Progress(*columns, console=output.err, transient=True, disable=not (shown and output.err.is_terminal))
+        self._progress = Progress(
+            *columns, console=output.err, transient=True, disable=not (shown and output.err.is_terminal)
+        )
 
     def __enter__(self) -> tuple[Progress, Callable[[int, int, str], None]]:
         self._progress.start()
@@ -169,7 +171,11 @@ def _show_trace(trace: krgboot.Trace) -> None:
     for step in trace.steps:
         style = _STATUS_STYLES[step.status]
         line = output.Text.assemble(
-            "  ", (f"{step.status.name:<8}", style), f"{step.stage.name:<13}", step.what, (f"  {step.why}" if step.why else "", "dim")
+            "  ",
+            (f"{step.status.name:<8}", style),
+            f"{step.stage.name:<13}",
+            step.what,
+            (f"  {step.why}" if step.why else "", "dim"),
         )
         if step.hint:
             line.append(f" ({step.hint})", style="dim")

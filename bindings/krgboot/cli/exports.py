@@ -12,19 +12,20 @@ import krgboot
 from krgboot import Admission, ExportsTable, ExportsView, Ipv4Address, Severity
 from krgboot.cli import output
 
-app = typer.Typer(
-    help="Read and change exports(5) tables; every byte that is not changed stays.", no_args_is_help=True
-)
+app = typer.Typer(help="Read and change exports(5) tables; every byte that is not changed stays.", no_args_is_help=True)
 
 RootDirectory = Annotated[Path, typer.Option("--root", metavar="DIR", help="Work on a staged tree.")]
 OneFile = Annotated[
     str | None,
     typer.Option("--file", metavar="PATH", help="This file alone, instead of /etc/exports and /etc/exports.d."),
 ]
-ChangedFile = Annotated[str, typer.Option("--file", metavar="PATH", help="The file to change, as seen inside the root.")]
+ChangedFile = Annotated[
+    str, typer.Option("--file", metavar="PATH", help="The file to change, as seen inside the root.")
+]
 ExportedPath = Annotated[str, typer.Argument(metavar="PATH", help="The exported directory.", show_default=False)]
 Client = Annotated[
-    str, typer.Argument(metavar="CLIENT", help="Address, network, host name, wildcard or @netgroup.", show_default=False)
+    str,
+    typer.Argument(metavar="CLIENT", help="Address, network, host name, wildcard or @netgroup.", show_default=False),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine output.")]
 
@@ -44,7 +45,13 @@ def list_entries(root: RootDirectory = Path("/"), file: OneFile = None, as_json:
     if as_json:
         output.show_json(
             [
-                {"path": e.path, "client": e.client or "*", "options": e.options, "effective": e.effective, "where": str(e.where)}
+                {
+                    "path": e.path,
+                    "client": e.client or "*",
+                    "options": e.options,
+                    "effective": e.effective,
+                    "where": str(e.where),
+                }
                 for e in entries
             ]
         )
@@ -80,9 +87,7 @@ def change(
 
 
 @app.command()
-def remove(
-    path: ExportedPath, client: Client, root: RootDirectory = Path("/"), file: ChangedFile = _EXPORTS
-) -> None:
+def remove(path: ExportedPath, client: Client, root: RootDirectory = Path("/"), file: ChangedFile = _EXPORTS) -> None:
     """Remove one client from a path; with the last client goes the path."""
 
     def edit(table: ExportsTable) -> None:

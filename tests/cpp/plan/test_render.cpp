@@ -50,7 +50,7 @@ networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
 images: {a: {path: /nfsroot/a, release: bookworm}}
 boot: {a: {image: a, kernel: vmlinuz}}
 default_boot: a
-nodes: [{name: n, address: 10.0.0.3}]
+nodes: [{name: n1, address: 10.0.0.3}]
 )");
   for (const auto& item : render(load_cluster(text)).items) {
     const auto* edit = std::get_if<EditFile>(&item);

@@ -209,6 +209,8 @@ TEST_CASE("adding keeps to the kernel's part") {
         "kernel_command_line.open_quote");
   CHECK(error_of([&] { return open.add_init_argument(KernelParameter::flag("b")), 0; }).code ==
         "kernel_command_line.open_quote");
+  CHECK(error_of([&] { return line.add(open.parameters().back()), 0; }).code ==
+        "kernel_command_line.open_quote");
   CHECK(error_of([&] { return empty.add(KernelParameter::from_item("--")), 0; }).code ==
         "kernel_command_line.separator");
 }

@@ -273,6 +273,8 @@ TEST_CASE("what is not loaded as Linux") {
   CHECK(menu.load(menu.labels()[1]).problem == "the label names no file");
   CHECK(menu.load(menu.labels()[2]).kind == FileKind::com32);
   CHECK(menu.load(menu.labels()[2]).command_line == "hd0");
+  auto disabled = Menu::parse("LABEL d\nLINUX x\nMENU DISABLE\n");
+  CHECK(disabled.load(disabled.labels()[0]).problem == "the label is disabled");
 }
 
 TEST_CASE("command lines that are too long") {

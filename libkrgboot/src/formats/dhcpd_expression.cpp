@@ -232,7 +232,7 @@ class Evaluator {
     if (!name) return fail();
     auto lower = to_lower(*name);
     if (of_client) return {sent(lower), Type::data};
-    return {surroundings_.config_option ? surroundings_.config_option(lower) : Value{}, Type::data};
+    return {surroundings_.config_option ? surroundings_.config_option(lower) : Value::null(), Type::data};
   }
 
   Value leased_address() const {

@@ -37,7 +37,7 @@ struct Surroundings {
   bool has_lease = false;  ///< false while classes are being matched
   std::optional<Ipv4Address> leased_address;
   std::string host_name;  ///< of the host declaration; empty: none
-  /// The bytes of an option that the answer has so far; null where it has none.
+  /// The bytes of an option that the answer has so far; null where it has none, or there is no answer yet.
   std::function<Value(const std::string& option)> config_option;
 };
 

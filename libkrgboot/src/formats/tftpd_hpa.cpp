@@ -45,8 +45,9 @@ class FileParser {
     static const std::vector<std::string_view> script = {
         "if",   "then", "else", "elif", "fi", "for",  "while", "until", "do",     "done", "case",
         "esac", "{",    "}",    "!",    ".",  "eval", "set",   "unset", "source", "test", "["};
-    if (file_.shell().open_quote) {
-      error(*file_.shell().open_quote, "tftpd_hpa.unterminated_quote", "this quote is never closed");
+    if (file_.shell().syntax_error) {
+      error(*file_.shell().syntax_error, "tftpd_hpa.syntax",
+            "sh cannot read on from here: a quote that is never closed, or a stray ';'");
     }
     for (const auto& command : file_.shell().commands) {
       const auto& first = command.words.front();
@@ -82,7 +83,8 @@ class FileParser {
       if (by_shell && !by_shell->known) {
         report(Severity::warning, by_shell->begin, "tftpd_hpa.expansion",
                fmt::format("only a shell knows the value of {}", name), "write it out");
-      } else if (!file_.agreed(name)) {
+      } else if (file_.style() == TftpdDefaultsStyle::tftp_directory && !file_.shell().syntax_error &&
+                 !file_.agreed(name)) {
         disagree(name, by_shell, file_.by_systemd(name));
       }
     }

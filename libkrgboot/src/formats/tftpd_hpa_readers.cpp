@@ -21,8 +21,10 @@ class ShellReader {
   explicit ShellReader(std::string_view text) : text_(text) {}
 
   ShellReading run() {
-    while (at_ < text_.size() && !result_.open_quote) step();
+    while (at_ < text_.size() && !result_.syntax_error) step();
     end_command();
+    // A shell reads a whole line before it runs any of it.
+    if (result_.syntax_error) result_.commands.resize(line_);
     return std::move(result_);
   }
 
@@ -37,9 +39,12 @@ class ShellReader {
       at_ += 2;
     } else if (c == '#') {
       at_ = std::min(text_.find('\n', at_), text_.size());
+    } else if (c == ';' && command_.words.empty()) {
+      result_.syntax_error = at_;
     } else if (c == '\n' || c == ';') {
       ++at_;
       end_command();
+      if (c == '\n') line_ = result_.commands.size();
     } else if (ends_word(c)) {
       ++at_;
       command_.complex = true;
@@ -57,7 +62,7 @@ class ShellReader {
     word_ = {};
     word_.begin = at_;
     bool bare = true;  // nothing quoted so far: this may still be a name
-    while (at_ < text_.size() && !ends_word(text_[at_]) && !result_.open_quote) {
+    while (at_ < text_.size() && !ends_word(text_[at_]) && !result_.syntax_error) {
       char c = text_[at_];
       if (c == '=' && bare && word_.equals == 0 && is_variable(word_.text)) {
         word_.equals = at_;
@@ -81,15 +86,38 @@ class ShellReader {
         return double_quoted();
       case '\\':
         return escaped();
-      case '$':
       case '`':
-        word_.known = false;
-        break;
+      case '$':
+        return expansion();
       default:
         break;
     }
     word_.text += c;
     ++at_;
+  }
+
+  /// `…`, $(…), ${…} or $NAME: kept as it stands, blanks and all.
+  void expansion() {
+    word_.known = false;
+    auto begin = at_++;
+    if (text_[begin] == '`') {
+      at_ = text_.find('`', at_);
+    } else if (at_ < text_.size() && (text_[at_] == '(' || text_[at_] == '{')) {
+      char open = text_[at_];
+      char close = open == '(' ? ')' : '}';
+      for (std::size_t depth = 0; at_ < text_.size(); ++at_) {
+        if (text_[at_] == open) ++depth;
+        if (text_[at_] == close && --depth == 0) break;
+      }
+    } else {
+      word_.text += '$';
+      return;
+    }
+    if (at_ >= text_.size()) {
+      at_ = begin;
+      return leave_open();
+    }
+    word_.text += text_.substr(begin, ++at_ - begin);
   }
 
   void escaped() {
@@ -130,13 +158,13 @@ class ShellReader {
   }
 
   void leave_open() {
-    result_.open_quote = at_;
-    word_.known = false;
+    result_.syntax_error = at_;
     at_ = text_.size();
   }
 
   std::string_view text_;
   std::size_t at_ = 0;
+  std::size_t line_ = 0;  // how many commands lie on the lines before this
   Word word_;
   Command command_;
   ShellReading result_;
@@ -160,7 +188,7 @@ class SystemdReader {
     while (at_ < text_.size() && (is_blank(text_[at_]) || is_newline(text_[at_]))) ++at_;
     if (at_ == text_.size()) return;
     if (text_[at_] == '#' || text_[at_] == ';') return comment();
-    auto begin = at_;
+    auto begin = at_++;  // whatever it is, it belongs to the name
     while (at_ < text_.size() && !is_newline(text_[at_]) && text_[at_] != '=') ++at_;
     if (at_ == text_.size() || text_[at_] != '=') return;
     assignment_ = {};
@@ -172,8 +200,11 @@ class SystemdReader {
     if (is_variable(assignment_.name)) result_.push_back(std::move(assignment_));
   }
 
+  /// Before systemd 254 a backslash at its end makes the next line part of the comment.
   void comment() {
-    while (at_ < text_.size() && !is_newline(text_[at_])) ++at_;
+    for (; at_ < text_.size() && !is_newline(text_[at_]); ++at_) {
+      if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
+    }
   }
 
   void value() {
@@ -190,8 +221,10 @@ class SystemdReader {
         continue;
       }
       before_text = false;
-      if (c == '\\' && at_ + 1 < text_.size()) {
-        c = text_[++at_];
+      if (c == '\\') {
+        kept = text.size();
+        if (++at_ == text_.size()) break;
+        c = text_[at_];
         if (is_newline(c)) continue;
         text += c;
         kept = text.size();

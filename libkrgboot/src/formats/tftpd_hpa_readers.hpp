@@ -37,7 +37,9 @@ struct Command {
 /// The text as a list of simple commands, the way POSIX sh cuts it (XCU, 2.3 and 2.10).
 struct ShellReading {
   std::vector<Command> commands;
-  std::optional<std::size_t> open_quote;  ///< a quote that is never closed; nothing is read behind it
+  /// Where sh gives up: a quote or bracket that is never closed, a ';' behind nothing. That line and all
+  /// behind are left out.
+  std::optional<std::size_t> syntax_error;
 };
 ShellReading read_as_sh(std::string_view text);
 

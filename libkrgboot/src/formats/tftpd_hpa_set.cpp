@@ -40,8 +40,9 @@ class Setter {
       : text_(text), style_(style), root_(root) {}
 
   std::string run() {
-    if (auto open = read().shell().open_quote) {
-      refuse("tftpd_hpa.unterminated_quote", *open, "a quote in this file is never closed");
+    if (auto error = read().shell().syntax_error) {
+      refuse("tftpd_hpa.syntax", *error,
+             "sh cannot read this file: a quote that is never closed, or a stray ';'");
     }
     join_broken_assignments();
     if (style_ == TftpdDefaultsStyle::run_daemon) {

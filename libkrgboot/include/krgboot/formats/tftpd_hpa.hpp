@@ -36,7 +36,7 @@ struct Parsing {
 ///   tftpd_hpa.script              if, for, `.` and the like: only a shell knows which lines count
 ///   tftpd_hpa.expansion           a value with $ or `: only a shell knows it
 ///   tftpd_hpa.readers_differ      sh and systemd read different values (a comment behind one, a bare blank)
-///   tftpd_hpa.unterminated_quote
+///   tftpd_hpa.syntax              sh cannot read on: a quote that is never closed, a stray `;`
 ///   tftpd_hpa.obsolete            a variable of the other style, which this release ignores
 ///   tftpd_hpa.directories         --secure with no directory or with several
 ///
@@ -48,9 +48,9 @@ Parsing parse(std::string_view text, TftpdDefaultsStyle style, const std::string
 /// that counts, or on a new last line where that would not do; missing variables are added, with Debian's
 /// values for those that krgboot does not own. `A = b` loses its blanks. Every other byte and every other
 /// option stays; a second call changes nothing. Throws ArgumentError "tftpd_hpa.directory" where the file
-/// cannot carry `tftp_root`: it must be absolute and made of letters, digits, UTF-8 and /._+:@%,=~-, since the
-/// init script splits it at blanks. Throws ConfigError where the text cannot be made to read so
-/// (tftpd_hpa.unterminated_quote, .expansion in the options that must be kept).
+/// cannot carry `tftp_root`: it must be absolute and made of letters, digits, UTF-8 and /._+:@%,=~-, since
+/// the init script splits it at blanks. Throws ConfigError where the text cannot be made to read so
+/// (tftpd_hpa.syntax; .expansion in the options that must be kept).
 std::string set(std::string_view text, TftpdDefaultsStyle style, std::string_view tftp_root);
 
 }  // namespace krgboot::tftpd_hpa

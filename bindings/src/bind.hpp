@@ -25,6 +25,11 @@ void bind_plan(py::module_& m);
 void bind_system(py::module_& m);
 void bind_apply(py::module_& m);
 
+/// Text whose bytes need not be UTF-8, as Python shows such.
+inline py::str text_of(const std::string& bytes) {
+  return py::str(py::bytes(bytes).attr("decode")("utf-8", "replace"));
+}
+
 /// What every value type of net offers: parse, str, repr, order, hash.
 template <class T>
 py::class_<T> bind_value(py::module_& m, const char* name, const char* doc) {

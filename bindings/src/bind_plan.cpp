@@ -124,11 +124,7 @@ void bind_plan(py::module_& m) {
           "What is there now; None: nothing, or a binary file.")
       .def_readonly("writes", &Change::writes, "False: taken over as it is.")
       .def(
-          "diff",
-          [](const Change& change) {
-            return py::bytes(unified_diff(change)).attr("decode")("utf-8", "replace");
-          },
-          "As diff -u shows it.")
+          "diff", [](const Change& change) { return text_of(unified_diff(change)); }, "As diff -u shows it.")
       .def("__repr__", [](const Change& change) {
         return "<Change " + to_string(change.action) + " " + std::string(path_of(change.item)) + ">";
       });
@@ -140,10 +136,7 @@ void bind_plan(py::module_& m) {
       .def("__bool__", [](const Changes& changes) { return !changes.empty(); })
       .def("__str__", [](const Changes& changes) { return to_string(changes); })
       .def(
-          "diff",
-          [](const Changes& changes) {
-            return py::bytes(unified_diff(changes)).attr("decode")("utf-8", "replace");
-          },
+          "diff", [](const Changes& changes) { return text_of(unified_diff(changes)); },
           "As diff -u shows it.")
       .def("to_json", [](const Changes& changes) { return to_json(changes); });
   m.def(

@@ -33,9 +33,8 @@ def main(spec: str, root: str) -> int:
 
     traces = krgboot.trace_all(cluster, [str(node.name) for node in cluster.nodes], root)
     for trace in traces:
-        print(
-            f"{trace.machine.name}: {trace.machine.address} loads {trace.boot_file}, boots {trace.label}: {trace.status.name}"
-        )
+        loads = f"{trace.machine.address} loads {trace.boot_file}, boots {trace.label}"
+        print(f"{trace.machine.name}: {loads}: {trace.status.name}")
     return 0 if all(trace.boots for trace in traces) else 2
 
 

@@ -14,9 +14,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
 import krgboot
+import pytest
 from staging import EXAMPLES, make_root, tree_of
 
 DRIVER = Path(os.environ.get("KRGBOOT_BUILD_DIR", "/nonexistent")) / "tests" / "fault" / "apply_driver"

@@ -8,9 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import krgboot
+import pytest
 from staging import EXAMPLES, below, krgbootctl, make_root, tree_of
 
 SPEC = EXAMPLES["debian"]

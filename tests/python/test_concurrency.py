@@ -7,9 +7,8 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-import pytest
-
 import krgboot
+import pytest
 from staging import EXAMPLES, make_root, tree_of
 
 SPEC = EXAMPLES["debian"]

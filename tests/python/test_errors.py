@@ -5,9 +5,8 @@ from __future__ import annotations
 import errno
 from pathlib import Path
 
-import pytest
-
 import krgboot
+import pytest
 from krgboot import _core
 
 
@@ -105,4 +104,4 @@ def test_values_survive_a_round_trip_through_text() -> None:
         again = type(value)(str(value))
         assert again == value
         assert hash(again) == hash(value)
-        assert eval(repr(value), vars(krgboot)) == value  # noqa: S307 (our own repr)
+        assert eval(repr(value), vars(krgboot)) == value

@@ -6,9 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import krgboot
+import pytest
 from staging import EXAMPLES, SOURCE, krgbootctl, make_root
 
 

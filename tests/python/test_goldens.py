@@ -9,9 +9,8 @@ import os
 import shutil
 from pathlib import Path
 
-import pytest
-
 import krgboot
+import pytest
 from staging import EXAMPLES, SOURCE, below, krgbootctl, make_root, tree_of
 
 GOLDEN = SOURCE / "tests" / "golden" / "clusters"

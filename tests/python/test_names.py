@@ -6,9 +6,8 @@ import random
 import shutil
 import subprocess
 
-import pytest
-
 import krgboot
+import pytest
 
 
 @pytest.mark.skipif(shutil.which("gethostip") is None, reason="gethostip (package syslinux-utils) is not installed")

@@ -11,11 +11,10 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import krgboot
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-
-import krgboot
 
 # Characters that mean something to one of the formats: to the shell, dhcpd, exports, fstab, pxelinux, the kernel.
 NASTY = "abz019-_.:/ #\"'\\{};$`,=()*%@~+\t\n\r\x00\x1fé€"
@@ -97,9 +96,10 @@ def accepted(spec: dict[str, Any]) -> krgboot.Cluster | None:
     try:
         return krgboot.from_dict(spec)
     except (krgboot.ConfigError, krgboot.ValidationError) as error:
-        assert error.diagnostics
-        assert all(finding.code and finding.message for finding in error.diagnostics)
-        return None
+        findings = error.diagnostics
+    assert findings
+    assert all(finding.code and finding.message for finding in findings)
+    return None
 
 
 def written(cluster: krgboot.Cluster) -> dict[str, str]:

@@ -7,10 +7,9 @@ import json
 from typing import Any
 
 import jsonschema
+import krgboot
 import pytest
 import yaml
-
-import krgboot
 from staging import EXAMPLES
 
 SCHEMA: dict[str, Any] = json.loads(krgboot.cluster_json_schema())

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.text import Text
 
 import krgboot
-from krgboot import Severity, Status
+from krgboot import Status
 from krgboot.cli import output
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def _load(spec: Path, *, quiet: bool = False) -> krgboot.Cluster:
 def check(spec: Spec, as_json: Json = False) -> None:
     """Read and judge a cluster.yaml: every problem at once, each with its place."""
     cluster = _load(spec, quiet=as_json)
+    cluster.render()  # what no file could hold is found here
     if as_json:
         output.show_json({"cluster": cluster.name, "diagnostics": output.diagnostics_data(cluster.warnings)})
     else:
@@ -170,7 +172,7 @@ def _show_trace(trace: krgboot.Trace) -> None:
     output.out.print(f"[bold]{trace.machine.name}[/] [{_STATUS_STYLES[trace.status]}]{verdict}[/]")
     for step in trace.steps:
         style = _STATUS_STYLES[step.status]
-        line = output.Text.assemble(
+        line = Text.assemble(
             "  ",
             (f"{step.status.name:<8}", style),
             f"{step.stage.name:<13}",

@@ -38,7 +38,7 @@ def show_json(data: str | dict[str, Any] | list[Any]) -> None:
 
 
 def diagnostics_data(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
-    """Findings as plain data."""
+    """Return findings as plain data."""
     data: list[dict[str, Any]] = json.loads(_diagnostics_to_json(list(diagnostics)))
     return data
 

@@ -2,6 +2,7 @@
 
 #include "krgboot/formats/exports_match.hpp"
 #include "krgboot/system/transaction.hpp"
+
 #include "recovery.hpp"
 
 namespace krgboot {
@@ -17,7 +18,8 @@ std::vector<ExportsTable> read_exports_tables(const Root& root, const Release& r
   for (auto& name : root.list_directory(release.exports_directory).value_or(std::vector<std::string>{})) {
     if (exports::is_drop_in(name)) drop_ins.push_back(name);
   }
-  for (const auto& name : exports::sort_drop_ins(std::move(drop_ins))) add(release.exports_directory + "/" + name);
+  for (const auto& name : exports::sort_drop_ins(std::move(drop_ins)))
+    add(release.exports_directory + "/" + name);
   return tables;
 }
 
@@ -25,8 +27,8 @@ ExportsTable read_exports_table(const Root& root, const std::string& path) {
   return ExportsTable::parse(root.read_file(path).value_or(""), path);
 }
 
-bool edit_exports_table(const Root& root, const std::string& path, const std::function<void(ExportsTable&)>& edit,
-                        const LockOptions& options) {
+bool edit_exports_table(const Root& root, const std::string& path,
+                        const std::function<void(ExportsTable&)>& edit, const LockOptions& options) {
   Lock lock(root, options);
   recover_locked(root);
   auto before = root.read_with_status(path);

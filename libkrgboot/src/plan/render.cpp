@@ -1,5 +1,6 @@
 #include "krgboot/plan/render.hpp"
 
+#include "krgboot/base/error.hpp"
 #include "krgboot/formats/dhcpd_render.hpp"
 #include "krgboot/formats/exports_render.hpp"
 #include "krgboot/formats/fstab.hpp"

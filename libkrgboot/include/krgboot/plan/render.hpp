@@ -7,6 +7,7 @@ namespace krgboot {
 
 /// Everything that the boot server of `cluster` needs, as data. Pure and deterministic: the same cluster
 /// gives the same plan to the byte. What lies where, and whose it is, is told in docs/formats.md.
+/// Throws ValidationError where a value is well-formed but longer than pxelinux or the kernel can hold.
 Plan render(const Cluster& cluster);
 
 }  // namespace krgboot

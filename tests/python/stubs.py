@@ -1,0 +1,47 @@
+"""The type stubs of krgboot._core, made from the module as it is."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from staging import SOURCE
+
+STUBS = SOURCE / "bindings" / "krgboot" / "_core.pyi"
+
+# What pybind11-stubgen writes, and what mypy --strict wants to read.
+_MENDED = (
+    # Members of an enum are values, and its constructor is enum's own.
+    (r"^(    \w+): typing\.ClassVar\[\w+\]$", r"\1 = ..."),
+    (r"^    @classmethod\n    def __new__\(cls, value\): \.\.\.\n", ""),
+    # Any two objects may be compared.
+    (r"def __eq__\(self, arg0: \w+\)", "def __eq__(self, arg0: object)"),
+    (r"^    __hash__: typing\.ClassVar\[None\] = None\n", ""),
+    (r"os\.PathLike\b(?!\[)", "os.PathLike[str]"),
+    # Some classes have a method of that name.
+    (r"(?<![\w.])list\[", "builtins.list["),
+    (r": (\w+) = None\b", r": \1 | None = None"),
+    (r"^from __future__ import annotations\n", "from __future__ import annotations\n\nimport builtins\n"),
+)
+
+
+def generate() -> str:
+    """Run pybind11-stubgen and return the stubs' text. Raises CalledProcessError where it finds a fault."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pybind11_stubgen", "krgboot._core", "--exit-code", "--output-dir", folder]
+        subprocess.run(command, check=True, capture_output=True, text=True)
+        text = (Path(folder) / "krgboot" / "_core.pyi").read_text()
+    for pattern, replacement in _MENDED:
+        text = re.sub(pattern, replacement, text, flags=re.MULTILINE)
+    formatted = subprocess.run(
+        [sys.executable, "-m", "ruff", "format", "--stdin-filename", str(STUBS), "-"],
+        check=True,
+        capture_output=True,
+        text=True,
+        input=text,
+        cwd=SOURCE,
+    )
+    return formatted.stdout

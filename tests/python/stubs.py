@@ -16,7 +16,7 @@ STUBS = SOURCE / "bindings" / "krgboot" / "_core.pyi"
 _MENDED = (
     # Members of an enum are values, and its constructor is enum's own.
     (r"^(    \w+): typing\.ClassVar\[\w+\]$", r"\1 = ..."),
-    (r"^    @classmethod\n    def __new__\(cls, value\): \.\.\.\n", ""),
+    (r"^    @classmethod\n    def __new__\(cls, value\):\s+\.\.\.\n", ""),
     # Any two objects may be compared.
     (r"def __eq__\(self, arg0: \w+\)", "def __eq__(self, arg0: object)"),
     (r"^    __hash__: typing\.ClassVar\[None\] = None\n", ""),

@@ -1,0 +1,66 @@
+#pragma once
+
+#include "krgboot/config/load.hpp"
+#include "krgboot/system/root.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+namespace krgboot::test {
+
+/// A root of a test's own: a boot server with its packages' loaders and one image, and a cluster that it is
+/// to boot.
+class ServerTree {
+ public:
+  ServerTree() {
+    auto name = (std::filesystem::temp_directory_path() / "krgboot-test.XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) std::abort();
+    path_ = name;
+    write("/usr/lib/PXELINUX/pxelinux.0", "loader");
+    write("/usr/lib/syslinux/modules/bios/ldlinux.c32", "second part");
+    write("/nfsroot/a/boot/vmlinuz", std::string(0x202, '\0') + "HdrS kernel");
+    write("/nfsroot/a/boot/initrd.img", "initrd");
+    write("/nfsroot/a/sbin/init", "#!/bin/sh\n");
+    for (const auto* folder : {"etc", "home", "proc", "sys"}) {
+      std::filesystem::create_directories(path_ / "nfsroot/a" / folder);
+    }
+  }
+  ServerTree(const ServerTree&) = delete;
+  ServerTree& operator=(const ServerTree&) = delete;
+  ~ServerTree() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  Root root() const { return Root(path_.string()); }
+  std::filesystem::path host(const std::string& path) const { return path_ / path.substr(1); }
+  bool has(const std::string& path) const { return std::filesystem::exists(host(path)); }
+
+  void write(const std::string& path, const std::string& content) const {
+    std::filesystem::create_directories(host(path).parent_path());
+    std::ofstream(host(path), std::ios::binary) << content;
+  }
+  std::string read(const std::string& path) const {
+    std::ifstream file(host(path), std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+  }
+
+  static Cluster cluster(
+      const std::string& nodes = "[{name: n1, address: 10.0.0.3, mac: \"52:54:00:00:00:01\"}]") {
+    return load_cluster(R"(version: 1
+cluster: {name: lab, domain: lab.example.org}
+server: {name: server, address: 10.0.0.2, release: bookworm}
+networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
+images: {a: {path: /nfsroot/a, release: bookworm, writable: [/home]}}
+boot: {a: {image: a, kernel: vmlinuz, initrd: initrd.img}}
+default_boot: a
+nodes: )" + nodes + "\n");
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+}  // namespace krgboot::test

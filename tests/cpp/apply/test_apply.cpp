@@ -1,0 +1,113 @@
+#include "krgboot/apply/apply.hpp"
+#include "krgboot/base/error.hpp"
+
+#include <map>
+
+#include "catch.hpp"
+#include "server_tree.hpp"
+
+using namespace krgboot;
+using krgboot::test::ServerTree;
+
+namespace {
+
+ApplyOptions unchecked() {
+  ApplyOptions options;
+  options.check = false;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("an empty server gets every file, and a second apply changes nothing") {
+  ServerTree tree;
+  auto cluster = ServerTree::cluster();
+  auto report = apply(cluster, tree.root(), unchecked());
+  CHECK_FALSE(report.changes.changes.empty());
+  CHECK(tree.read("/srv/tftp/pxelinux.0") == "loader");
+  CHECK(tree.read("/srv/tftp/boot/a/vmlinuz") == tree.read("/nfsroot/a/boot/vmlinuz"));
+  CHECK(tree.read("/etc/dhcp/dhcpd.conf").find("include \"/etc/dhcp/krgboot.conf\";") != std::string::npos);
+  CHECK(verify(cluster, tree.root()).clean());
+  CHECK(apply(cluster, tree.root(), unchecked()).changes.empty());
+}
+
+TEST_CASE("the daemons check what is staged, and a refusal leaves nothing behind") {
+  ServerTree tree;
+  tree.write("/etc/dhcp/dhcpd.conf", "option no-such-option 1;\n");
+  try {
+    apply(ServerTree::cluster(), tree.root());
+    // Without dhcpd nobody refuses; tests/setup installs it.
+    FAIL("dhcpd is not installed, or took an unknown option");
+  } catch (const CommandError& error) {
+    CHECK(error.code() == "dhcpd.check");
+    CHECK(error.output().find("no-such-option") != std::string::npos);
+  }
+  CHECK_FALSE(tree.has("/srv/tftp"));
+  CHECK_FALSE(tree.has("/etc/dhcp/krgboot.conf"));
+  CHECK(tree.read("/etc/dhcp/dhcpd.conf") == "option no-such-option 1;\n");
+}
+
+TEST_CASE("what would boot into a hole is not written unless told to") {
+  ServerTree tree;
+  std::filesystem::remove(tree.host("/nfsroot/a/boot/vmlinuz"));
+  try {
+    apply(ServerTree::cluster(), tree.root(), unchecked());
+    FAIL("it was written");
+  } catch (const ConflictError& error) {
+    CHECK(error.code() == "kernel.missing");
+    CHECK(std::string(error.what()).find("/nfsroot/a/boot/vmlinuz is not there") != std::string::npos);
+  }
+  CHECK_FALSE(tree.has("/srv/tftp"));
+  auto options = unchecked();
+  options.allow_missing = true;
+  auto report = apply(ServerTree::cluster(), tree.root(), options);
+  CHECK(tree.has("/srv/tftp/pxelinux.cfg/default"));
+  REQUIRE_FALSE(report.warnings.empty());
+  CHECK(report.warnings[0].severity == Severity::warning);
+}
+
+TEST_CASE("a plan goes stale with the first change by another hand") {
+  ServerTree tree;
+  auto cluster = ServerTree::cluster();
+  auto proposal = propose(cluster, tree.root());
+  tree.write("/etc/default/tftpd-hpa", "# another hand\n");
+  CHECK_THROWS_AS(apply(proposal, unchecked()), ConflictError);
+  CHECK(tree.read("/etc/default/tftpd-hpa") == "# another hand\n");
+  CHECK_FALSE(tree.has("/srv/tftp"));
+}
+
+TEST_CASE("a node's own file comes and goes with the spec") {
+  ServerTree tree;
+  auto own = ServerTree::cluster("[{name: n1, address: 10.0.0.3, append: [single]}]");
+  apply(own, tree.root(), unchecked());
+  CHECK(tree.has("/srv/tftp/pxelinux.cfg/0A000003"));
+  tree.write("/srv/tftp/pxelinux.cfg/0A000004", "somebody else's\n");
+  apply(ServerTree::cluster(), tree.root(), unchecked());
+  CHECK_FALSE(tree.has("/srv/tftp/pxelinux.cfg/0A000003"));
+  CHECK(tree.has("/srv/tftp/pxelinux.cfg/0A000004"));
+}
+
+TEST_CASE("cancelling leaves everything as it was") {
+  ServerTree tree;
+  auto options = unchecked();
+  int calls = 0;
+  options.on_progress = [&](std::size_t, std::size_t, std::string_view) { return ++calls < 5; };
+  CHECK_THROWS_AS(apply(ServerTree::cluster(), tree.root(), options), ConflictError);
+  CHECK_FALSE(tree.has("/srv/tftp"));
+  CHECK_FALSE(tree.has("/etc/dhcp"));
+}
+
+TEST_CASE("a link planted where an image's folder should be leads nowhere") {
+  ServerTree tree;
+  ServerTree outside;
+  outside.write("/etc/hosts", "the host's\n");
+  std::filesystem::remove_all(tree.host("/nfsroot/a/etc"));
+  std::filesystem::create_directory_symlink(outside.host("/etc"), tree.host("/nfsroot/a/etc"));
+  try {
+    apply(ServerTree::cluster(), tree.root(), unchecked());
+  } catch (const Error&) {
+    // Refused or made inside the root: both keep the promise.
+  }
+  CHECK(outside.read("/etc/hosts") == "the host's\n");
+  CHECK_FALSE(outside.has("/etc/fstab"));
+}

@@ -1,0 +1,87 @@
+#include "krgboot/apply/apply.hpp"
+#include "krgboot/apply/trace.hpp"
+#include "krgboot/base/error.hpp"
+
+#include "catch.hpp"
+#include "server_tree.hpp"
+
+using namespace krgboot;
+using krgboot::test::ServerTree;
+
+namespace {
+
+struct Applied {
+  ServerTree tree;
+  Cluster cluster = ServerTree::cluster(
+      "[{name: n1, address: 10.0.0.3, mac: \"52:54:00:00:00:01\"},"
+      " {name: n2, address: 10.0.0.4, mac: \"52:54:00:00:00:02\", append: [single]}]");
+  Applied() {
+    ApplyOptions options;
+    options.check = false;
+    apply(cluster, tree.root(), options);
+  }
+  Trace of(const std::string& machine) const {
+    return trace(cluster, find_machine(cluster, machine), tree.root());
+  }
+};
+
+const Step& last_broken(const Trace& trace) {
+  const Step* found = nullptr;
+  for (const auto& step : trace.steps) {
+    if (step.status == Status::broken) found = &step;
+  }
+  REQUIRE(found != nullptr);
+  return *found;
+}
+
+}  // namespace
+
+TEST_CASE("a machine is known by its name, address or MAC address, listed or not") {
+  auto cluster = ServerTree::cluster();
+  CHECK(find_machine(cluster, "n1").name == "n1");
+  CHECK(find_machine(cluster, "N1").name == "n1");
+  CHECK(find_machine(cluster, "10.0.0.3").name == "n1");
+  CHECK(find_machine(cluster, "52-54-00-00-00-01").name == "n1");
+  CHECK(find_machine(cluster, "10.0.0.99").address == Ipv4Address::from_string("10.0.0.99"));
+  CHECK(find_machine(cluster, "550e8400-e29b-41d4-a716-446655440000").uuid.has_value());
+  CHECK_THROWS_AS(find_machine(cluster, "n3"), ArgumentError);
+}
+
+TEST_CASE("two nodes of one server load the files that the spec gives them") {
+  Applied server;
+  auto first = server.of("n1");
+  CHECK(first.boots());
+  CHECK(first.boot_file == "default");
+  auto second = server.of("n2");
+  CHECK(second.boots());
+  CHECK(second.boot_file == "0A000004");
+  CHECK(second.command_line.find(" single") != std::string::npos);
+  CHECK(second.root_path == "/nfsroot/a");
+  REQUIRE(second.boot_files.size() == 10);
+  CHECK(second.boot_files.front().name == "01-52-54-00-00-00-02");
+  CHECK(second.boot_files.back().state == BootFileCandidate::State::hidden);
+}
+
+TEST_CASE("each stage that breaks is named") {
+  struct Case {
+    std::string path;
+    Stage stage;
+  };
+  auto broken = GENERATE(
+      Case{"/etc/dhcp/dhcpd.conf", Stage::dhcp}, Case{"/srv/tftp/pxelinux.0", Stage::loader},
+      Case{"/srv/tftp/pxelinux.cfg/default", Stage::boot_file},
+      Case{"/srv/tftp/boot/a/vmlinuz", Stage::kernel}, Case{"/srv/tftp/boot/a/initrd.img", Stage::initrd},
+      Case{"/etc/exports.d/krgboot-a.exports", Stage::root}, Case{"/nfsroot/a/home", Stage::mounts});
+  Applied server;
+  std::filesystem::remove_all(server.tree.host(broken.path));
+  auto trace = server.of("n1");
+  CHECK_FALSE(trace.boots());
+  CHECK(last_broken(trace).stage == broken.stage);
+}
+
+TEST_CASE("an unlisted machine gets no answer where there is no pool") {
+  Applied server;
+  auto trace = server.of("52:54:00:ff:ff:ff");
+  CHECK_FALSE(trace.boots());
+  CHECK(last_broken(trace).stage == Stage::dhcp);
+}

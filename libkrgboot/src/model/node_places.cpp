@@ -79,8 +79,7 @@ std::size_t NodePlaces::item_of(const TextList& list, std::size_t member) const 
 Position NodePlaces::at(std::size_t entry, std::size_t member, NodeField field) const {
   const auto& list = list_of((*entries_)[entry], field);
   if (!list || list->empty()) return list.at ? list.at : (*entries_)[entry].at;
-  auto at = (*list)[item_of(list, member)].at;
-  return at ? at : list.at;
+  return (*list)[item_of(list, member)].at;
 }
 
 std::string NodePlaces::key(std::size_t entry, std::size_t member, NodeField field) const {

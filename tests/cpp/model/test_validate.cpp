@@ -105,11 +105,15 @@ TEST_CASE("what the reader could not read is not told a second time") {
   auto text = ClusterText()
                   .with("server", "server: {name: server, address: 10.0.0.300, release: bookwurm}")
                   .with("images", "images: {debian: {path: [], release: bookworm}}")
+                  .with("boot",
+                        "boot: {debian: {image: debian, kernel: k, initrd: [i], initramfs: dracut}, "
+                        "krg: {image: debian, kernel: k, kerrighed: 1}}")
                   .with("nodes",
                         "nodes: [{name: n1, address: 10.0.0.11, mac: [[]], boot_file: mac}, "
-                        "{name: n2, address: 10.0.0.12, mac: '52:54:00:00:00:02', boot: [debian]}]");
+                        "{name: n2, address: 10.0.0.12, mac: '52:54:00:00:00:02', boot: [debian]}, "
+                        "{name: n3, address: 10.0.0.13, mac: '52:54:00:00:00:03', boot: krg, node_id: 3}]");
   auto reading = read_spec(text.marked(), "cluster.yaml");
-  CHECK(reading.diagnostics.size() == 5);
+  CHECK(reading.diagnostics.size() == 7);
   auto validation = validate(reading.spec);
   CHECK_FALSE(validation.cluster);
   CHECK(codes(validation.diagnostics) == Texts{"spec.incomplete"});

@@ -57,6 +57,15 @@ TEST_CASE("a list of clients that leaves out a pool is an error") {
   accepted(clients("[10.0.0.0/27]").with("networks", "networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]"));
 }
 
+TEST_CASE("a pool whose machines are denied need not be let in") {
+  warned(clients("[10.0.0.0/27]")
+             .with("networks",
+                   "networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1, ^pool: {first: 10.0.0.200, last: "
+                   "10.0.0.220}, "
+                   "unknown_clients: deny}]"),
+         "pool.denied", "networks[0].pool");
+}
+
 TEST_CASE("an image is never open to the world") {
   accepted(clients("[10.0.0.0/8]"));
   for (const auto& client : Texts{"'*'", "0.0.0.0/0", "0.0.0.0/0.0.0.0", "'*.*'", "'?*'", "10.0.0.0/7",

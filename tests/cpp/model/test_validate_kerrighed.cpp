@@ -61,6 +61,17 @@ TEST_CASE("last octets are unique in all networks of a session") {
                          "  - {name: n2, address: 10.0.1.11, mac: '52:54:00:00:00:01', boot: debian}\n"));
 }
 
+TEST_CASE("what makes two node ids one is told once") {
+  refused(kerrighed(by_address, node("n1", "10.0.0.11") + node("n2", "^10.0.0.11")), "node.duplicate_address",
+          "nodes[1].address");
+  refused(
+      kerrighed(
+          by_address, node("n1", "^10.0.0.11"),
+          "networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1, pool: {first: 10.0.0.11, last: 10.0.0.12}}]")
+          .with("default_boot", "default_boot: krg"),
+      "node.address_in_pool", "nodes[0].address");
+}
+
 TEST_CASE("the entries of one session share its node ids") {
   const std::string entries =
       "  krg: {image: debian, kernel: krg, kerrighed: {session_id: 1}}\n"

@@ -39,13 +39,26 @@ TEST_CASE("a password is given as crypt(5) has it, or locked") {
 }
 
 TEST_CASE("a password in clear is refused, and never repeated") {
-  for (const auto& secret :
-       {std::string("hunter2"), std::string("$ecret$word"), std::string("$6$hunter2"),
-        std::string("$6$salt$hunter2"), std::string("!hunter2"), std::string("*hunter2"),
-        std::string("AZaz09./AZaz0"), std::string("$9$salt$hunter2"), sha512 + "x",
-        sha512.substr(0, sha512.size() - 1), sha512.substr(0, 40) + ":" + sha512.substr(41),
-        sha512.substr(0, 40) + " " + sha512.substr(41), "$5" + sha512.substr(2), "x" + sha512,
-        "$1$rounds=5000" + md5.substr(2), sha512.substr(0, 40) + "\\n" + sha512.substr(41)}) {
+  for (const auto& secret : {std::string("hunter2"),
+                             std::string("$ecret$word"),
+                             std::string("$6$hunter2"),
+                             std::string("$6$salt$hunter2"),
+                             std::string("!hunter2"),
+                             std::string("*hunter2"),
+                             std::string("AZaz09./AZaz0"),
+                             std::string("$9$salt$hunter2"),
+                             "$6$salt" + sha512.substr(2),
+                             "$6" + sha512.substr(11),
+                             "$y" + yescrypt.substr(6),
+                             "$7$CU" + scrypt.substr(2),
+                             sha512 + "x",
+                             sha512.substr(0, sha512.size() - 1),
+                             sha512.substr(0, 40) + ":" + sha512.substr(41),
+                             sha512.substr(0, 40) + " " + sha512.substr(41),
+                             "$5" + sha512.substr(2),
+                             "x" + sha512,
+                             "$1$rounds=5000" + md5.substr(2),
+                             sha512.substr(0, 40) + "\\n" + sha512.substr(41)}) {
     CAPTURE(secret);
     auto finding = refused(password("^\"" + secret + "\""), "image.password_not_hashed",
                            "images.debian.users[0].password_hash");

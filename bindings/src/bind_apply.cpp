@@ -87,6 +87,7 @@ void bind_trace(py::module_& m) {
           "boot_files",
           [](const Trace& trace) {
             std::vector<std::pair<std::string, std::string>> names;
+            names.reserve(trace.boot_files.size());
             for (const auto& candidate : trace.boot_files)
               names.emplace_back(candidate.name, to_string(candidate.state));
             return names;
@@ -119,6 +120,7 @@ void bind_trace(py::module_& m) {
         py::gil_scoped_release release;
         Tracer tracer(cluster, Root(root.string()));
         std::vector<Trace> traces;
+        traces.reserve(machines.size());
         for (const auto& machine : machines) traces.push_back(tracer.trace(find_machine(cluster, machine)));
         return traces;
       },

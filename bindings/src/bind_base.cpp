@@ -17,7 +17,8 @@ void raise(const char* name, Args&&... args) {
 }
 
 // The most derived classes first.
-void translate(std::exception_ptr pointer) {
+void translate(
+    std::exception_ptr pointer) {  // NOLINT(performance-unnecessary-value-param): pybind11's signature
   if (!pointer) return;
   try {
     std::rethrow_exception(pointer);

@@ -172,6 +172,7 @@ void bind_tables(py::module_& m) {
       .def("list",
            [](const fstab::FstabTable& table) {
              std::vector<fstab::Mount> mounts;
+             mounts.reserve(table.list().size());
              for (const auto& line : table.list()) mounts.push_back(line.mount);
              return mounts;
            })

@@ -29,6 +29,8 @@ class ScratchDirectory {
     path_ = name;
   }
   ScratchDirectory(const ScratchDirectory&) = delete;
+  ScratchDirectory(ScratchDirectory&&) = delete;
+  ScratchDirectory& operator=(ScratchDirectory&&) = delete;
   ScratchDirectory& operator=(const ScratchDirectory&) = delete;
   ~ScratchDirectory() {
     std::error_code ignored;

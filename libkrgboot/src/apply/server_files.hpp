@@ -16,7 +16,7 @@ namespace krgboot {
 
 /// The files by which a boot server's daemons would answer, read once for all traces.
 struct ServerFiles {
-  ServerFiles(const Cluster& cluster, const Root& root);
+  ServerFiles(const Cluster& of, const Root& beneath);
 
   const Cluster& cluster;
   Root root;

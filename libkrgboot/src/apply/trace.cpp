@@ -113,6 +113,7 @@ Machine find_machine(const Cluster& cluster, std::string_view text) {
     node = name ? cluster.find_node(*name) : nullptr;
     if (node == nullptr) {
       std::vector<std::string> names;
+      names.reserve(nodes.size());
       for (const auto& n : nodes) names.push_back(n.name.to_string());
       auto near = did_you_mean(text, names);
       throw ArgumentError("trace.unknown_machine", std::string(text),

@@ -27,6 +27,8 @@ class OpenFile {
   ~OpenFile() { ::close(descriptor_); }
   OpenFile(const OpenFile&) = delete;
   OpenFile& operator=(const OpenFile&) = delete;
+  OpenFile(OpenFile&&) = delete;
+  OpenFile& operator=(OpenFile&&) = delete;
 
   struct stat status() const {
     struct stat result {};
@@ -37,7 +39,7 @@ class OpenFile {
   /// The whole file, or a little more than `maximum` bytes of it where it is longer.
   std::string read(std::size_t maximum) const {
     std::string text;
-    std::array<char, 1U << 16U> buffer;
+    std::array<char, 1U << 16U> buffer{};
     while (text.size() <= maximum) {
       auto size = ::read(descriptor_, buffer.data(), buffer.size());
       if (size == 0) break;

@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view known_version = "1";
 
 // A version of a format to come is the only error worth telling: the rest of its file means something else.
-const yaml::Node* unknown_version(const yaml::Node& root) {
+const yaml::Element* unknown_version(const yaml::Element& root) {
   if (root.kind() != yaml::Kind::mapping) return nullptr;
   auto children = root.children();
   for (std::size_t i = 0; i + 1 < children.size(); i += 2) {

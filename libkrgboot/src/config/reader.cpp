@@ -27,7 +27,7 @@ class SeenKeys {
   explicit SeenKeys(std::size_t size) : hashed_(size > few) {}
 
   /// Where `key` stood before; {0, 0} where it is new.
-  Position add(const yaml::Node& key) {
+  Position add(const yaml::Element& key) {
     if (hashed_) {
       auto [entry, is_new] = by_text_.try_emplace(key.text(), key.at());
       return is_new ? Position{} : entry->second;
@@ -42,7 +42,7 @@ class SeenKeys {
  private:
   static constexpr std::size_t few = 32;
   bool hashed_;
-  std::array<const yaml::Node*, few> few_{};
+  std::array<const yaml::Element*, few> few_{};
   std::size_t size_ = 0;
   std::unordered_map<std::string_view, Position> by_text_;
 };
@@ -87,8 +87,9 @@ std::string Reader::path(std::size_t steps) const {
   return result;
 }
 
-void Reader::each_pair(const yaml::Node& mapping,
-                       const std::function<void(const yaml::Node& key, const yaml::Node& value)>& found) {
+void Reader::each_pair(
+    const yaml::Element& mapping,
+    const std::function<void(const yaml::Element& key, const yaml::Element& value)>& found) {
   auto children = mapping.children();
   SeenKeys seen(children.size() / 2);
   for (std::size_t i = 0; i + 1 < children.size(); i += 2) {
@@ -128,8 +129,8 @@ Diagnostics Reader::take_diagnostics() {
   return std::exchange(diagnostics_, {});
 }
 
-std::string_view noun(const yaml::Node& node) {
-  switch (node.kind()) {
+std::string_view noun(const yaml::Element& element) {
+  switch (element.kind()) {
     case yaml::Kind::null:
       return "nothing";
     case yaml::Kind::scalar:

@@ -52,6 +52,8 @@ class Reader {
     ~Step() { reader_.path_.pop_back(); }
     Step(const Step&) = delete;
     Step& operator=(const Step&) = delete;
+    Step(Step&&) = delete;
+    Step& operator=(Step&&) = delete;
 
    private:
     Reader& reader_;
@@ -59,8 +61,8 @@ class Reader {
 
   /// Calls `found(key, value)` for each pair of a mapping, in the order of the file, one step down. Keys that
   /// are no text, that stand there a second time, and YAML 1.1's merge key are reported and left out.
-  void each_pair(const yaml::Node& mapping,
-                 const std::function<void(const yaml::Node& key, const yaml::Node& value)>& found);
+  void each_pair(const yaml::Element& mapping,
+                 const std::function<void(const yaml::Element& key, const yaml::Element& value)>& found);
 
   /// All findings, in the order of the file.
   Diagnostics take_diagnostics();
@@ -79,7 +81,7 @@ class Reader {
   std::size_t left_out_ = 0;
 };
 
-/// "a list", "a mapping" …: what `node` is, for messages.
-std::string_view noun(const yaml::Node& node);
+/// "a list", "a mapping" …: what `element` is, for messages.
+std::string_view noun(const yaml::Element& element);
 
 }  // namespace krgboot::config

@@ -13,7 +13,7 @@ std::size_t SectionKeys::find(std::string_view name) const noexcept {
   return index;
 }
 
-void SectionKeys::report_unknown(Reader& reader, const yaml::Node& key) const {
+void SectionKeys::report_unknown(Reader& reader, const yaml::Element& key) const {
   if (reader.is_full()) {
     reader.error(code::unknown_key, "", "", key.at());
     return;
@@ -40,26 +40,29 @@ void SectionKeys::report_missing(Reader& reader, const std::vector<bool>& seen, 
   }
 }
 
-bool expect(Reader& reader, const yaml::Node& node, yaml::Kind kind) {
-  if (node.kind() == kind) return true;
+bool expect(Reader& reader, const yaml::Element& element, yaml::Kind kind) {
+  if (element.kind() == kind) return true;
   bool list = kind == yaml::Kind::sequence;
+  auto expected = list ? "a list" : "a mapping";
+  if (element.kind() == yaml::Kind::null) {
+    reader.error(code::wrong_type, fmt::format("{} is expected, but there is no value", expected),
+                 fmt::format("remove it, or write {} where it is empty", list ? "[]" : "{}"), element.at());
+    return false;
+  }
   std::string hint;
-  if (node.kind() == yaml::Kind::null) {
-    hint = fmt::format("remove the key, or write {} where it is empty", list ? "[]" : "{}");
-  } else if (list && node.kind() == yaml::Kind::scalar) {
-    hint = fmt::format("write it in brackets: [{}]", shown(node.text()));
-  } else if (!list && node.text().find(':') != std::string_view::npos) {
+  if (element.kind() == yaml::Kind::scalar && list) {
+    hint = fmt::format("write it in brackets: [{}]", shown(element.text()));
+  } else if (element.text().find(':') != std::string_view::npos) {
     hint = "write a blank behind the colon of a key";
   }
-  reader.error(code::wrong_type,
-               fmt::format("{} is expected, not {}", list ? "a list" : "a mapping", noun(node)),
-               std::move(hint), node.at());
+  reader.error(code::wrong_type, fmt::format("{} is expected, not {}", expected, noun(element)),
+               std::move(hint), element.at());
   return false;
 }
 
-void require_an_element(Reader& reader, const yaml::Node& node) {
-  if (node.kind() == yaml::Kind::sequence && node.children().empty()) {
-    reader.error(code::bad_value, "the list is empty, but needs an element", "", node.at());
+void require_an_element(Reader& reader, const yaml::Element& element) {
+  if (element.kind() == yaml::Kind::sequence && element.children().empty()) {
+    reader.error(code::bad_value, "the list is empty, but needs an element", "", element.at());
   }
 }
 

@@ -25,9 +25,9 @@ struct Key {
   std::string name;
   bool required = false;
   std::vector<std::string> fallback = {};  ///< the value where the key is missing: one, or a list's elements
-  std::string otherwise = "";              ///< what holds then, where that is no value
-  std::string meaning = "";
-  std::string example = "";  ///< a value as YAML, on one line; empty for sections
+  std::string otherwise = {};              ///< what holds then, where that is no value
+  std::string meaning = {};
+  std::string example = {};  ///< a value as YAML, on one line; empty for sections
 
   // Filled in by the kind of row.
   Shape shape = Shape::one;
@@ -50,29 +50,29 @@ struct SectionKeys {
   std::size_t find(std::string_view name) const noexcept;
 
  protected:
-  void report_unknown(Reader& reader, const yaml::Node& key) const;
+  void report_unknown(Reader& reader, const yaml::Element& key) const;
   void report_missing(Reader& reader, const std::vector<bool>& seen, Position at) const;
 };
 
-/// Is `node` of that kind? If not, that is reported.
-bool expect(Reader& reader, const yaml::Node& node, yaml::Kind kind);
+/// Is `element` of that kind? If not, that is reported.
+bool expect(Reader& reader, const yaml::Element& element, yaml::Kind kind);
 
 /// Reports an empty sequence.
-void require_an_element(Reader& reader, const yaml::Node& node);
+void require_an_element(Reader& reader, const yaml::Element& element);
 
 /// Reads a sequence into a field, which stays empty where one of the values cannot be read.
 template <class Kind>
-void read_list(Reader& reader, const yaml::Node& node, ListField<typename Kind::type>& field) {
-  field.at = node.at();
-  if (!expect(reader, node, yaml::Kind::sequence)) return;
+void read_list(Reader& reader, const yaml::Element& element, ListField<typename Kind::type>& field) {
+  field.at = element.at();
+  if (!expect(reader, element, yaml::Kind::sequence)) return;
   std::vector<Item<typename Kind::type>> items;
-  items.reserve(node.children().size());
-  for (std::size_t i = 0; i < node.children().size(); ++i) {
-    const auto& child = node.children()[i];
+  items.reserve(element.children().size());
+  for (std::size_t i = 0; i < element.children().size(); ++i) {
+    const auto& child = element.children()[i];
     Reader::Step step(reader, i);
     if (auto value = Kind::read(reader, child)) items.push_back({*std::move(value), child.at()});
   }
-  if (items.size() == node.children().size()) field.value = std::move(items);
+  if (items.size() == element.children().size()) field.value = std::move(items);
 }
 
 namespace detail {
@@ -123,10 +123,10 @@ class Section : public SectionKeys {
   template <auto Member, class Kind>
   Section& one(Key key) {
     return add(std::move(key), Shape::one, &Kind::describe(), nullptr,
-               [](Reader& reader, const yaml::Node& node, Position, Target& target) {
+               [](Reader& reader, const yaml::Element& element, Position, Target& target) {
                  auto& field = target.*Member;
-                 field.at = node.at();
-                 field.value = Kind::read(reader, node);
+                 field.at = element.at();
+                 field.value = Kind::read(reader, element);
                });
   }
 
@@ -134,8 +134,8 @@ class Section : public SectionKeys {
   template <auto Member, class Kind>
   Section& list(Key key) {
     return add(std::move(key), Shape::list, &Kind::describe(), nullptr,
-               [](Reader& reader, const yaml::Node& node, Position, Target& target) {
-                 read_list<Kind>(reader, node, target.*Member);
+               [](Reader& reader, const yaml::Element& element, Position, Target& target) {
+                 read_list<Kind>(reader, element, target.*Member);
                });
   }
 
@@ -143,14 +143,15 @@ class Section : public SectionKeys {
   template <auto Member, class Kind>
   Section& one_or_list(Key key) {
     return add(std::move(key), Shape::one_or_list, &Kind::describe(), nullptr,
-               [](Reader& reader, const yaml::Node& node, Position, Target& target) {
+               [](Reader& reader, const yaml::Element& element, Position, Target& target) {
                  auto& field = target.*Member;
-                 if (node.kind() != yaml::Kind::scalar) {
-                   read_list<Kind>(reader, node, field);
+                 if (element.kind() != yaml::Kind::scalar) {
+                   read_list<Kind>(reader, element, field);
                    return;
                  }
-                 field.at = node.at();
-                 if (auto value = Kind::read(reader, node)) field.value = {{*std::move(value), node.at()}};
+                 field.at = element.at();
+                 if (auto value = Kind::read(reader, element))
+                   field.value = {{*std::move(value), element.at()}};
                });
   }
 
@@ -159,9 +160,9 @@ class Section : public SectionKeys {
   Section& section(Key key) {
     using T = typename detail::Unwrapped<detail::MemberType<Member>>::type;
     return add(std::move(key), Shape::section, nullptr, &section_of<T>(),
-               [](Reader& reader, const yaml::Node& node, Position key_at, Target& target) {
+               [](Reader& reader, const yaml::Element& element, Position key_at, Target& target) {
                  T value;
-                 bool readable = section_of<T>().read(reader, node, key_at, value);
+                 bool readable = section_of<T>().read(reader, element, key_at, value);
                  if constexpr (std::is_same_v<detail::MemberType<Member>, T>) {
                    target.*Member = std::move(value);
                  } else {
@@ -175,8 +176,8 @@ class Section : public SectionKeys {
   template <const Section<Target>& (*Keys)()>
   Section& section_into_same(Key key) {
     return add(std::move(key), Shape::section, nullptr, &Keys(),
-               [](Reader& reader, const yaml::Node& node, Position key_at, Target& target) {
-                 Keys().read(reader, node, key_at, target);
+               [](Reader& reader, const yaml::Element& element, Position key_at, Target& target) {
+                 Keys().read(reader, element, key_at, target);
                });
   }
 
@@ -186,19 +187,22 @@ class Section : public SectionKeys {
     using List = detail::MemberType<Member>;
     using T = typename detail::ListElement<List>::type;
     return add(std::move(key), Shape::list_of_sections, nullptr, &section_of<T>(),
-               [](Reader& reader, const yaml::Node& node, Position, Target& target) {
+               [](Reader& reader, const yaml::Element& element, Position, Target& target) {
                  std::vector<T> values;
-                 if (!expect(reader, node, yaml::Kind::sequence)) return;
-                 values.reserve(node.children().size());
-                 for (const auto& child : node.children()) {
+                 if (!expect(reader, element, yaml::Kind::sequence)) return;
+                 values.reserve(element.children().size());
+                 for (const auto& child : element.children()) {
                    Reader::Step step(reader, values.size());
                    section_of<T>().read(reader, child, child.at(), values.emplace_back());
                  }
                  if constexpr (std::is_same_v<List, ListField<T>>) {
                    auto& field = target.*Member;
-                   field.at = node.at();
+                   field.at = element.at();
                    field.value.emplace();
-                   for (auto& value : values) field.value->push_back({std::move(value), value.at});
+                   for (auto& value : values) {
+                     auto at = value.at;
+                     field.value->push_back({std::move(value), at});
+                   }
                  } else {
                    target.*Member = std::move(values);
                  }
@@ -210,9 +214,9 @@ class Section : public SectionKeys {
   Section& named_sections(Key key) {
     using T = typename detail::MemberType<Member>::value_type;
     return add(std::move(key), Shape::named_sections, nullptr, &section_of<T>(),
-               [](Reader& reader, const yaml::Node& node, Position, Target& target) {
-                 if (!expect(reader, node, yaml::Kind::mapping)) return;
-                 reader.each_pair(node, [&](const yaml::Node& name, const yaml::Node& value) {
+               [](Reader& reader, const yaml::Element& element, Position, Target& target) {
+                 if (!expect(reader, element, yaml::Kind::mapping)) return;
+                 reader.each_pair(element, [&](const yaml::Element& name, const yaml::Element& value) {
                    auto& entry = (target.*Member).emplace_back();
                    entry.name = name.text();
                    read_text(reader, name, Text::describe());
@@ -221,12 +225,12 @@ class Section : public SectionKeys {
                });
   }
 
-  /// Reads a mapping into `target`, whose position becomes `at`. False where `node` is no mapping at all.
-  bool read(Reader& reader, const yaml::Node& node, Position at, Target& target) const {
+  /// Reads a mapping into `target`, whose position becomes `at`. False where `element` is no mapping at all.
+  bool read(Reader& reader, const yaml::Element& element, Position at, Target& target) const {
     if constexpr (requires { target.at; }) target.at = at;
-    if (!expect(reader, node, yaml::Kind::mapping)) return false;
+    if (!expect(reader, element, yaml::Kind::mapping)) return false;
     std::vector<bool> seen(keys.size());
-    reader.each_pair(node, [&](const yaml::Node& key, const yaml::Node& value) {
+    reader.each_pair(element, [&](const yaml::Element& key, const yaml::Element& value) {
       auto index = find(key.text());
       if (index == keys.size()) {
         report_unknown(reader, key);
@@ -241,7 +245,7 @@ class Section : public SectionKeys {
   }
 
  private:
-  using Setter = void (*)(Reader& reader, const yaml::Node& node, Position key_at, Target& target);
+  using Setter = void (*)(Reader& reader, const yaml::Element& element, Position key_at, Target& target);
 
   Section& add(Key key, Shape shape, const ValueType* value, const SectionKeys* section, Setter setter) {
     key.shape = shape;

@@ -33,16 +33,16 @@ ValueType numbers(std::string noun, std::optional<std::int64_t> minimum,
   return type;
 }
 
-void report_wrong_kind(Reader& reader, const yaml::Node& node, std::string_view expected) {
-  if (node.kind() == yaml::Kind::null) {
+void report_wrong_kind(Reader& reader, const yaml::Element& element, std::string_view expected) {
+  if (element.kind() == yaml::Kind::null) {
     reader.error(code::wrong_type, fmt::format("{} is expected, but there is no value", expected),
-                 node.text().empty()
+                 element.text().empty()
                      ? "remove the key, or give it a value"
-                     : fmt::format("write \"{}\" in quotes where it is meant as a text", node.text()),
-                 node.at());
+                     : fmt::format("write \"{}\" in quotes where it is meant as a text", element.text()),
+                 element.at());
   } else {
-    reader.error(code::wrong_type, fmt::format("{} is expected, not {}", expected, noun(node)), "",
-                 node.at());
+    reader.error(code::wrong_type, fmt::format("{} is expected, not {}", expected, noun(element)), "",
+                 element.at());
   }
 }
 
@@ -62,26 +62,27 @@ constexpr const char* label = "[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?";
 
 }  // namespace
 
-std::optional<std::string_view> read_text(Reader& reader, const yaml::Node& node, const ValueType& type) {
-  if (node.kind() != yaml::Kind::scalar) {
-    report_wrong_kind(reader, node, type.noun);
+std::optional<std::string_view> read_text(Reader& reader, const yaml::Element& element,
+                                          const ValueType& type) {
+  if (element.kind() != yaml::Kind::scalar) {
+    report_wrong_kind(reader, element, type.noun);
     return std::nullopt;
   }
-  if (node.is_plain()) {
-    if (auto looks = yaml::looks_like(node.text())) {
+  if (element.is_plain()) {
+    if (auto looks = yaml::looks_like(element.text())) {
       reader.error(code::wrong_type,
-                   fmt::format("{} is expected, but YAML takes {} for {}", type.noun, shown(node.text()),
+                   fmt::format("{} is expected, but YAML takes {} for {}", type.noun, shown(element.text()),
                                yaml::noun(*looks)),
-                   fmt::format("write it in quotes: {}", shown(node.text())), node.at());
+                   fmt::format("write it in quotes: {}", shown(element.text())), element.at());
       return std::nullopt;
     }
   }
-  if (node.text().empty() && !type.may_be_empty) {
+  if (element.text().empty() && !type.may_be_empty) {
     reader.error(code::bad_value, fmt::format("{} is expected, but the text is empty", type.noun),
-                 "remove the key, or give it a value", node.at());
+                 "remove the key, or give it a value", element.at());
     return std::nullopt;
   }
-  return node.text();
+  return element.text();
 }
 
 const ValueType& Text::describe() {
@@ -118,11 +119,11 @@ const ValueType& NodeMacs::describe() {
   return type;
 }
 
-std::optional<std::string> NodeMacs::read(Reader& reader, const yaml::Node& node) {
-  if (node.kind() == yaml::Kind::scalar && yaml::looks_like(node.text()) == yaml::Looks::sexagesimal) {
-    return std::string(node.text());
+std::optional<std::string> NodeMacs::read(Reader& reader, const yaml::Element& element) {
+  if (element.kind() == yaml::Kind::scalar && yaml::looks_like(element.text()) == yaml::Looks::sexagesimal) {
+    return std::string(element.text());
   }
-  return TextKind::read(reader, node);
+  return TextKind::read(reader, element);
 }
 
 const ValueType& NodeUuids::describe() {
@@ -139,20 +140,20 @@ const ValueType& NodeIds::describe() {
   return type;
 }
 
-std::optional<std::string> NodeIds::read(Reader& reader, const yaml::Node& node) {
-  if (node.kind() == yaml::Kind::scalar && node.is_plain()) {
-    auto text = node.text();
+std::optional<std::string> NodeIds::read(Reader& reader, const yaml::Element& element) {
+  if (element.kind() == yaml::Kind::scalar && element.is_plain()) {
+    auto text = element.text();
     if (is_decimal(text)) return std::string(text);
     auto dash = text.find('-');
     if (dash != std::string_view::npos && is_decimal(text.substr(0, dash)) &&
         is_decimal(text.substr(dash + 1))) {
       reader.error(code::bad_value,
                    fmt::format("{} is expected, but YAML takes brackets for a list", describe().noun),
-                   fmt::format("write the range in quotes: \"[{}]\"", text), node.at());
+                   fmt::format("write the range in quotes: \"[{}]\"", text), element.at());
       return std::nullopt;
     }
   }
-  return TextKind::read(reader, node);
+  return TextKind::read(reader, element);
 }
 
 const ValueType& Integer::describe() {
@@ -160,25 +161,25 @@ const ValueType& Integer::describe() {
   return type;
 }
 
-std::optional<std::int64_t> Integer::read(Reader& reader, const yaml::Node& node) {
-  if (node.kind() != yaml::Kind::scalar) {
-    report_wrong_kind(reader, node, "a whole number");
+std::optional<std::int64_t> Integer::read(Reader& reader, const yaml::Element& element) {
+  if (element.kind() != yaml::Kind::scalar) {
+    report_wrong_kind(reader, element, "a whole number");
     return std::nullopt;
   }
-  auto text = node.text();
-  if (!node.is_plain()) {
+  auto text = element.text();
+  if (!element.is_plain()) {
     reader.error(code::wrong_type, fmt::format("a whole number is expected, not the text {}", shown(text)),
-                 is_decimal(text) ? fmt::format("write it without quotes: {}", text) : "", node.at());
+                 is_decimal(text) ? fmt::format("write it without quotes: {}", text) : "", element.at());
     return std::nullopt;
   }
   if (!is_decimal(text)) {
     reader.error(code::wrong_type, fmt::format("a whole number is expected, not {}", shown(text)),
-                 "write decimal digits alone, without leading zeros: 16", node.at());
+                 "write decimal digits alone, without leading zeros: 16", element.at());
     return std::nullopt;
   }
   std::int64_t value = 0;
   if (std::from_chars(text.data(), text.data() + text.size(), value).ec != std::errc{}) {
-    reader.error(code::bad_value, fmt::format("the number {} is too large", shown(text)), "", node.at());
+    reader.error(code::bad_value, fmt::format("the number {} is too large", shown(text)), "", element.at());
     return std::nullopt;
   }
   return value;
@@ -208,16 +209,16 @@ const ValueType& Boolean::describe() {
   return type;
 }
 
-std::optional<bool> Boolean::read(Reader& reader, const yaml::Node& node) {
-  if (node.kind() != yaml::Kind::scalar) {
-    report_wrong_kind(reader, node, "true or false");
+std::optional<bool> Boolean::read(Reader& reader, const yaml::Element& element) {
+  if (element.kind() != yaml::Kind::scalar) {
+    report_wrong_kind(reader, element, "true or false");
     return std::nullopt;
   }
-  if (node.is_plain() && node.text() == "true") return true;
-  if (node.is_plain() && node.text() == "false") return false;
-  auto meant = yaml::any_boolean(node.text());
-  reader.error(code::wrong_type, fmt::format("true or false is expected, not {}", shown(node.text())),
-               meant ? fmt::format("write {} without quotes", *meant) : "", node.at());
+  if (element.is_plain() && element.text() == "true") return true;
+  if (element.is_plain() && element.text() == "false") return false;
+  auto meant = yaml::any_boolean(element.text());
+  reader.error(code::wrong_type, fmt::format("true or false is expected, not {}", shown(element.text())),
+               meant ? fmt::format("write {} without quotes", *meant) : "", element.at());
   return std::nullopt;
 }
 
@@ -303,26 +304,26 @@ const WordTable<bool>& words_of<bool>() {
   return table;
 }
 
-std::optional<std::size_t> read_word(Reader& reader, const yaml::Node& node, const ValueType& type) {
+std::optional<std::size_t> read_word(Reader& reader, const yaml::Element& element, const ValueType& type) {
   auto expected = fmt::format("one of {}", alternatives(type.words));
-  if (node.kind() != yaml::Kind::scalar) {
-    report_wrong_kind(reader, node, expected);
+  if (element.kind() != yaml::Kind::scalar) {
+    report_wrong_kind(reader, element, expected);
     return std::nullopt;
   }
-  auto found = std::find(type.words.begin(), type.words.end(), node.text());
+  auto found = std::find(type.words.begin(), type.words.end(), element.text());
   if (found != type.words.end()) return static_cast<std::size_t>(found - type.words.begin());
 
-  auto looks = node.is_plain() ? yaml::looks_like(node.text()) : std::nullopt;
+  auto looks = element.is_plain() ? yaml::looks_like(element.text()) : std::nullopt;
   if (looks) {
     reader.error(code::wrong_type,
-                 fmt::format("{} is expected, but YAML takes {} for {}", expected, shown(node.text()),
+                 fmt::format("{} is expected, but YAML takes {} for {}", expected, shown(element.text()),
                              yaml::noun(*looks)),
-                 "", node.at());
+                 "", element.at());
     return std::nullopt;
   }
-  auto near = did_you_mean(node.text(), type.words);
-  reader.error(code::bad_value, fmt::format("{} is expected, not {}", expected, shown(node.text())),
-               near ? fmt::format("did you mean {}?", *near) : "", node.at());
+  auto near = did_you_mean(element.text(), type.words);
+  reader.error(code::bad_value, fmt::format("{} is expected, not {}", expected, shown(element.text())),
+               near ? fmt::format("did you mean {}?", *near) : "", element.at());
   return std::nullopt;
 }
 

@@ -34,14 +34,15 @@ struct ValueType {
 
 /// The text of a scalar; an error where it is none, or where it stands without quotes and YAML could take it
 /// for something else.
-std::optional<std::string_view> read_text(Reader& reader, const yaml::Node& node, const ValueType& type);
+std::optional<std::string_view> read_text(Reader& reader, const yaml::Element& element,
+                                          const ValueType& type);
 
 /// What the kinds of texts have in common.
 template <class Kind>
 struct TextKind {
   using type = std::string;
-  static std::optional<std::string> read(Reader& reader, const yaml::Node& node) {
-    auto text = read_text(reader, node, Kind::describe());
+  static std::optional<std::string> read(Reader& reader, const yaml::Element& element) {
+    auto text = read_text(reader, element, Kind::describe());
     return text ? std::optional<std::string>(*text) : std::nullopt;
   }
 };
@@ -70,7 +71,7 @@ struct NodeAddresses : TextKind<NodeAddresses> {
 /// needs no quotes.
 struct NodeMacs : TextKind<NodeMacs> {
   static const ValueType& describe();
-  static std::optional<std::string> read(Reader& reader, const yaml::Node& node);
+  static std::optional<std::string> read(Reader& reader, const yaml::Element& element);
 };
 struct NodeUuids : TextKind<NodeUuids> {
   static const ValueType& describe();
@@ -78,7 +79,7 @@ struct NodeUuids : TextKind<NodeUuids> {
 /// A number without quotes, too.
 struct NodeIds : TextKind<NodeIds> {
   static const ValueType& describe();
-  static std::optional<std::string> read(Reader& reader, const yaml::Node& node);
+  static std::optional<std::string> read(Reader& reader, const yaml::Element& element);
 };
 
 /// A whole number in decimal digits, unquoted. Whether it is in `minimum` to `maximum` is for validation to
@@ -86,7 +87,7 @@ struct NodeIds : TextKind<NodeIds> {
 struct Integer {
   using type = std::int64_t;
   static const ValueType& describe();
-  static std::optional<std::int64_t> read(Reader& reader, const yaml::Node& node);
+  static std::optional<std::int64_t> read(Reader& reader, const yaml::Element& element);
 };
 struct Version : Integer {
   static const ValueType& describe();
@@ -102,7 +103,7 @@ struct NodeCount : Integer {
 struct Boolean {
   using type = bool;
   static const ValueType& describe();
-  static std::optional<bool> read(Reader& reader, const yaml::Node& node);
+  static std::optional<bool> read(Reader& reader, const yaml::Element& element);
 };
 
 /// The types of `net`, by their own parse() and from_string().
@@ -110,11 +111,11 @@ template <class T>
 struct Parsed {
   using type = T;
   static const ValueType& describe();
-  static std::optional<T> read(Reader& reader, const yaml::Node& node) {
-    auto text = read_text(reader, node, describe());
+  static std::optional<T> read(Reader& reader, const yaml::Element& element) {
+    auto text = read_text(reader, element, describe());
     if (!text) return std::nullopt;
     auto value = T::parse(*text);
-    if (!value) report(reader, *text, node.at());
+    if (!value) report(reader, *text, element.at());
     return value;
   }
 
@@ -145,8 +146,8 @@ std::string word_of(T value) {
   throw InternalError("a value of an enumeration has no word");
 }
 
-/// The index of the word in `type.words` that `node` holds.
-std::optional<std::size_t> read_word(Reader& reader, const yaml::Node& node, const ValueType& type);
+/// The index of the word in `type.words` that `element` holds.
+std::optional<std::size_t> read_word(Reader& reader, const yaml::Element& element, const ValueType& type);
 
 /// One of a few words.
 template <class T>
@@ -161,8 +162,8 @@ struct Word {
     }();
     return type_;
   }
-  static std::optional<T> read(Reader& reader, const yaml::Node& node) {
-    auto index = read_word(reader, node, describe());
+  static std::optional<T> read(Reader& reader, const yaml::Element& element) {
+    auto index = read_word(reader, element, describe());
     if (!index) return std::nullopt;
     return words_of<T>()[*index].second;
   }

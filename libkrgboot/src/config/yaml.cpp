@@ -4,7 +4,7 @@
 #include "krgboot/base/text.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 #include <istream>
 #include <streambuf>
 #include <utility>
@@ -75,8 +75,11 @@ class Positions {
 class MeteredText : public std::streambuf {
  public:
   explicit MeteredText(std::string_view text) {
-    auto* begin = const_cast<char*>(text.data());  // a get area is never written to
-    setg(begin, begin, begin + text.size());
+    // yaml-cpp takes the first bytes one by one, and puts them back: that needs a get area. All others it
+    // takes by xsgetn.
+    auto size = text.copy(head_.data(), head_.size());
+    setg(head_.data(), head_.data(), head_.data() + size);
+    rest_ = text.substr(size);
     if (text.empty() || text.back() == '\n') tail_.remove_prefix(1);
   }
 
@@ -89,16 +92,19 @@ class MeteredText : public std::streambuf {
     cut_off_ = cut_off_ || entries_ > max_flow_entries;
     if (cut_off_) return 0;
     auto taken = std::streambuf::xsgetn(buffer, size);
-    auto more = std::min(tail_.size(), static_cast<std::size_t>(size - taken));
-    std::copy_n(tail_.data(), more, buffer + taken);
-    tail_.remove_prefix(more);
-    taken += static_cast<std::streamsize>(more);
+    for (auto* source : {&rest_, &tail_}) {
+      auto more = source->copy(buffer + taken, static_cast<std::size_t>(size - taken));
+      source->remove_prefix(more);
+      taken += static_cast<std::streamsize>(more);
+    }
     entries_ += static_cast<std::size_t>(
         std::count_if(buffer, buffer + taken, [](char c) { return c == ',' || c == '[' || c == '{'; }));
     return taken;
   }
 
  private:
+  std::array<char, 16> head_{};
+  std::string_view rest_;
   std::string_view tail_ = "\n#";
   std::size_t entries_ = 0;
   bool cut_off_ = false;
@@ -125,14 +131,14 @@ std::string syntax_hint(std::string_view message, std::string_view text, const Y
 
 }  // namespace
 
-std::string_view Node::text() const noexcept {
+std::string_view Element::text() const noexcept {
   if (kind_ != Kind::scalar && kind_ != Kind::null) return {};
   return {static_cast<const char*>(data_), size_};
 }
 
-std::span<const Node> Node::children() const noexcept {
+std::span<const Element> Element::children() const noexcept {
   if (kind_ != Kind::sequence && kind_ != Kind::mapping) return {};
-  return {static_cast<const Node*>(data_), size_};
+  return {static_cast<const Element*>(data_), size_};
 }
 
 /// Builds the tree from yaml-cpp's events. A collection's children are gathered on a stack and moved into the
@@ -142,7 +148,7 @@ class TreeBuilder : public YAML::EventHandler {
   TreeBuilder(std::string_view text, std::string file, MeteredText& source, std::pmr::memory_resource& memory)
       : text_(text), file_(std::move(file)), source_(source), memory_(memory), positions_(text) {}
 
-  Node root() const { return pending_.empty() ? Node() : pending_.front(); }
+  Element root() const { return pending_.empty() ? Element() : pending_.front(); }
   Location where(const YAML::Mark& mark) { return {file_, positions_(mark)}; }
   const YAML::Mark& last_mark() const noexcept { return last_mark_; }
 
@@ -155,17 +161,17 @@ class TreeBuilder : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    Node node = new_node(mark, Kind::null);
+    Element element = new_element(mark, Kind::null);
     auto written = written_null(mark);
-    node.data_ = written.data();
-    node.size_ = static_cast<std::uint32_t>(written.size());
+    element.data_ = written.data();
+    element.size_ = static_cast<std::uint32_t>(written.size());
     // Where nothing is written, the mark is that of what comes next, maybe lines later.
     if (written.empty() && is_value_next()) {
-      node.at_ = pending_.back().at_;
+      element.at_ = pending_.back().at_;
     } else if (written.empty() && !open_.empty() && open_.back().is_block_sequence) {
-      node.at_ = dash_before(mark);
+      element.at_ = dash_before(mark);
     }
-    add(node, anchor, 1);
+    add(element, anchor, 1);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -173,24 +179,24 @@ class TreeBuilder : public YAML::EventHandler {
     if (anchor >= anchors_.size() || !anchors_[anchor].complete) {
       fail("yaml.syntax", "an alias stands inside of what it is an alias for", "", where(mark));
     }
-    aliased_ += anchors_[anchor].nodes;
-    if (aliased_ > max_aliased_nodes) {
+    aliased_ += anchors_[anchor].elements;
+    if (aliased_ > max_aliased_elements) {
       fail("yaml.too_many_aliases",
-           fmt::format("the aliases stand for more than {} nodes", max_aliased_nodes), "", where(mark));
+           fmt::format("the aliases stand for more than {} elements", max_aliased_elements), "", where(mark));
     }
-    Node node = anchors_[anchor].node;
-    node.at_ = positions_(mark);
-    add(node, 0, anchors_[anchor].nodes);
+    Element element = anchors_[anchor].element;
+    element.at_ = positions_(mark);
+    add(element, 0, anchors_[anchor].elements);
   }
 
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     refuse_tag(tag, mark);
-    Node node = new_node(mark, Kind::scalar);
-    node.plain_ = tag == "?";
-    node.data_ = keep(value, mark);
-    node.size_ = static_cast<std::uint32_t>(value.size());
-    add(node, anchor, 1);
+    Element element = new_element(mark, Kind::scalar);
+    element.plain_ = tag == "?";
+    element.data_ = keep(value, mark);
+    element.size_ = static_cast<std::uint32_t>(value.size());
+    add(element, anchor, 1);
   }
 
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
@@ -207,34 +213,34 @@ class TreeBuilder : public YAML::EventHandler {
 
  private:
   struct Open {
-    Node node;
+    Element element;
     YAML::anchor_t anchor;
     std::size_t first_child;  // in pending_
-    std::size_t nodes;        // with aliases unfolded
+    std::size_t elements;     // with aliases unfolded
     bool is_block_sequence;
   };
   struct Anchor {
-    Node node;
-    std::size_t nodes = 0;
+    Element element;
+    std::size_t elements = 0;
     bool complete = false;
   };
 
-  Node new_node(const YAML::Mark& mark, Kind kind) {
+  Element new_element(const YAML::Mark& mark, Kind kind) {
     source_.event_seen();
     last_mark_ = mark;
-    Node node;
-    node.kind_ = kind;
-    node.at_ = positions_(mark);
-    return node;
+    Element element;
+    element.kind_ = kind;
+    element.at_ = positions_(mark);
+    return element;
   }
 
-  void add(const Node& node, YAML::anchor_t anchor, std::size_t nodes) {
+  void add(const Element& element, YAML::anchor_t anchor, std::size_t elements) {
     if (anchor != 0) {
       if (anchors_.size() <= anchor) anchors_.resize(anchor + 1);
-      anchors_[anchor] = {node, nodes, true};
+      anchors_[anchor] = {element, elements, true};
     }
-    if (!open_.empty()) open_.back().nodes += nodes;
-    pending_.push_back(node);
+    if (!open_.empty()) open_.back().elements += elements;
+    pending_.push_back(element);
   }
 
   void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Kind kind) {
@@ -243,26 +249,26 @@ class TreeBuilder : public YAML::EventHandler {
       fail("yaml.too_deep", fmt::format("lists and mappings are nested more than {} deep", max_depth), "",
            where(mark));
     }
-    open_.push_back({new_node(mark, kind), anchor, pending_.size(), 1, false});
+    open_.push_back({new_element(mark, kind), anchor, pending_.size(), 1, false});
   }
 
   void close() {
     source_.event_seen();
-    auto [node, anchor, first_child, nodes, is_block_sequence] = open_.back();
+    auto [element, anchor, first_child, elements, is_block_sequence] = open_.back();
     open_.pop_back();
     auto size = pending_.size() - first_child;
     if (size > 0) {
-      auto* children = static_cast<Node*>(memory_.allocate(size * sizeof(Node), alignof(Node)));
+      auto* children = static_cast<Element*>(memory_.allocate(size * sizeof(Element), alignof(Element)));
       std::uninitialized_copy_n(pending_.data() + first_child, size, children);
-      node.data_ = children;
-      node.size_ = static_cast<std::uint32_t>(size);
+      element.data_ = children;
+      element.size_ = static_cast<std::uint32_t>(size);
       pending_.resize(first_child);
     }
-    add(node, anchor, nodes);
+    add(element, anchor, elements);
   }
 
   bool is_value_next() const {
-    return !open_.empty() && open_.back().node.kind_ == Kind::mapping &&
+    return !open_.empty() && open_.back().element.kind_ == Kind::mapping &&
            (pending_.size() - open_.back().first_child) % 2 == 1;
   }
 
@@ -295,7 +301,7 @@ class TreeBuilder : public YAML::EventHandler {
       if (at <= text_.size() && text_.substr(at, value.size()) == value) return text_.data() + at;
     }
     auto* copy = static_cast<char*>(memory_.allocate(value.size(), 1));
-    std::memcpy(copy, value.data(), value.size());
+    value.copy(copy, value.size());
     return copy;
   }
 
@@ -316,7 +322,7 @@ class TreeBuilder : public YAML::EventHandler {
   YAML::Mark last_mark_;
   int documents_ = 0;
   std::vector<Open> open_;
-  std::vector<Node> pending_;
+  std::vector<Element> pending_;
   std::vector<Anchor> anchors_;  // by yaml-cpp's number
   std::size_t aliased_ = 0;
 };

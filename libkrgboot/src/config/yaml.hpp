@@ -8,25 +8,26 @@
 #include <string>
 #include <string_view>
 
-/// A YAML document as a lean tree of our own: 24 bytes a node, texts where possible as they lie in the
+/// A YAML document as a lean tree of our own: 24 bytes an element, texts where possible as they lie in the
 /// source. (yaml-cpp's own tree takes a hundred times that and forgets duplicate keys.)
 namespace krgboot::yaml {
 
 enum class Kind : std::uint8_t { null, scalar, sequence, mapping };
 
-/// A node; it lives as long as the Document that holds it.
-class Node {
+/// An element (YAML's own word for it is node, which means a machine here); it lives as long as the Document
+/// that holds it.
+class Element {
  public:
   Kind kind() const noexcept { return kind_; }
   /// A scalar written without quotes (and not as a block): the only ones that YAML converts by their looks.
   bool is_plain() const noexcept { return plain_; }
-  /// Where the node begins. An empty value has the position of its key.
+  /// Where the element begins. An empty value has the position of its key.
   Position at() const noexcept { return at_; }
 
   /// The text of a scalar; of a null as it was written ("~", "null" or ""); "" of anything else.
   std::string_view text() const noexcept;
   /// The elements of a sequence; of a mapping its keys and values in turn; empty for anything else.
-  std::span<const Node> children() const noexcept;
+  std::span<const Element> children() const noexcept;
 
  private:
   friend class TreeBuilder;
@@ -41,8 +42,8 @@ class Node {
 inline constexpr std::size_t max_depth = 64;
 /// Longer texts are an error.
 inline constexpr std::size_t max_text_size = std::size_t{64} << 20U;
-/// Aliases may stand for this many nodes altogether: a small file must not unfold into a full memory.
-inline constexpr std::size_t max_aliased_nodes = 1'000'000;
+/// Aliases may stand for this many elements altogether: a small file must not unfold into a full memory.
+inline constexpr std::size_t max_aliased_elements = 1'000'000;
 /// yaml-cpp holds a flow collection ("[...]", "{...}") in memory until it ends: this many entries at most.
 inline constexpr std::size_t max_flow_entries = 1'000'000;
 
@@ -56,13 +57,16 @@ class Document {
   Document(std::string_view text, const std::string& file);
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
+  Document(Document&&) = delete;
+  Document& operator=(Document&&) = delete;
+  ~Document() = default;
 
-  const Node& root() const noexcept { return root_; }
+  const Element& root() const noexcept { return root_; }
 
  private:
   std::pmr::monotonic_buffer_resource memory_;
   std::string rewritten_;  // the text, where it is not taken as it is
-  Node root_;
+  Element root_;
 };
 
 }  // namespace krgboot::yaml

@@ -158,12 +158,14 @@ class Rendering {
       if (std::holds_alternative<ReloadService>(item)) continue;
       const auto* edit = std::get_if<EditFile>(&item);
       if (edit != nullptr && !edit->only_within.empty()) continue;
-      for (auto path = path_of(item);
-           (path = path.substr(0, path.rfind('/'))) != "" && found.find(path) == found.end();) {
-        found.emplace(path, origin_of(item));
+      auto path = path_of(item);
+      for (;;) {
+        path = path.substr(0, path.rfind('/'));
+        if (path.empty() || !found.emplace(path, origin_of(item)).second) break;
       }
     }
     std::vector<PlanItem> items;
+    items.reserve(found.size());
     for (auto& [path, origin] : found) items.emplace_back(MakeDirectory{path, origin});
     return items;
   }

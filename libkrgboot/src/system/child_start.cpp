@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/close_range.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -66,13 +67,14 @@ std::vector<std::string> environment_with(const RunOptions& options) {
   for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
     if (!is_replaced(*variable)) result.emplace_back(*variable);
   }
-  for (const auto& [name, value] : options.environment) result.push_back(name + "=" + value);
+  for (const auto& [name, value] : options.environment) result.push_back(fmt::format("{}={}", name, value));
   return result;
 }
 
-std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
+std::vector<char*> pointers_to(std::vector<std::string>& strings) {
   std::vector<char*> result;
-  for (const auto& string : strings) result.push_back(const_cast<char*>(string.c_str()));
+  result.reserve(strings.size() + 1);
+  for (auto& string : strings) result.push_back(string.data());
   result.push_back(nullptr);
   return result;
 }
@@ -147,7 +149,8 @@ StartedChild start_child(const std::string& program, const std::vector<std::stri
   auto errors = options.merge_stderr ? std::pair<FileDescriptor, FileDescriptor>() : make_pipe(program);
   auto status = make_pipe(program);
   auto environment = environment_with(options);
-  auto argv_pointers = pointers_to(argv);
+  auto arguments = argv;
+  auto argv_pointers = pointers_to(arguments);
   auto environment_pointers = pointers_to(environment);
   Launch launch{program.c_str(),
                 argv_pointers.data(),

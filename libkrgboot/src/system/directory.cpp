@@ -14,7 +14,7 @@ namespace krgboot {
 
 std::optional<FileStatus> Directory::status(const std::string& name) const {
   check_name(name);
-  struct stat found;
+  struct stat found {};
   if (fstatat(descriptor(), name.c_str(), &found, AT_SYMLINK_NOFOLLOW) == 0)
     return system_call::to_file_status(found);
   if (errno == ENOENT) return std::nullopt;

@@ -198,19 +198,20 @@ void Executor::require_old_versions() {
 
 std::vector<std::string> Executor::backward() {
   left_alone_.clear();
-  const auto& operations = record_.operations;
-  for (auto operation = operations.rbegin(); operation != operations.rend(); ++operation) {
-    switch (operation->kind) {
+  auto rest = record_.operations.size();
+  while (rest > 0) {
+    const auto& operation = record_.operations[--rest];
+    switch (operation.kind) {
       case Kind::create:
       case Kind::tree:
       case Kind::inside:
-        undo_create(*operation);
+        undo_create(operation);
         break;
       case Kind::replace:
-        undo_replace(*operation);
+        undo_replace(operation);
         break;
       case Kind::remove:
-        undo_remove(*operation);
+        undo_remove(operation);
         break;
       case Kind::remove_directory:
         break;

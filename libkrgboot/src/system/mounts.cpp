@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <cstring>
 
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <limits.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -27,7 +27,9 @@ class Handle {
  public:
   explicit Handle(int descriptor) noexcept : descriptor_(descriptor) {}
   Handle(const Handle&) = delete;
+  Handle(Handle&&) = delete;
   Handle& operator=(const Handle&) = delete;
+  Handle& operator=(Handle&&) = delete;
   ~Handle() {
     if (descriptor_ >= 0) ::close(descriptor_);
   }
@@ -50,13 +52,13 @@ int clone_of(int directory, const char* path, unsigned flags) noexcept {
 }
 
 bool is_directory(int descriptor) noexcept {
-  struct stat status;
+  struct stat status {};
   return fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
 /// `name` of the directory `old` is to be seen in the directory `copy` too.
 int copy_entry(int old, int copy, const char* name) noexcept {
-  struct stat status;
+  struct stat status {};
   if (fstatat(old, name, &status, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT ? 0 : errno;
   if (S_ISLNK(status.st_mode)) {
     std::array<char, PATH_MAX> target{};
@@ -79,7 +81,7 @@ int copy_entry(int old, int copy, const char* name) noexcept {
 int copy_entries(int old, int copy, const char* without) noexcept {
   Handle list(openat(old, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (list.failed()) return errno;
-  alignas(struct dirent64) std::array<char, 32768> buffer;
+  alignas(struct dirent64) std::array<char, 32768> buffer{};
   for (;;) {
     auto filled = getdents64(list.get(), buffer.data(), buffer.size());
     if (filled < 0) return errno;

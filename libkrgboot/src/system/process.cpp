@@ -92,7 +92,9 @@ class Running {
         errors_(options.output_limit, nullptr) {}
 
   Running(const Running&) = delete;
+  Running(Running&&) = delete;
   Running& operator=(const Running&) = delete;
+  Running& operator=(Running&&) = delete;
 
   ~Running() {
     if (reaped_) return;
@@ -164,7 +166,7 @@ class Running {
 
   /// What is there now; a program that never stops talking must not keep us from the clock.
   static void drain(FileDescriptor& from, Output& to) {
-    std::array<char, 65536> buffer;
+    std::array<char, 65536> buffer{};
     for (int reads = 0; from && reads < 16; ++reads) {
       auto got = ::read(from.get(), buffer.data(), buffer.size());
       if (got > 0) {
@@ -197,7 +199,7 @@ class Running {
 };
 
 bool is_program(const std::string& path) {
-  struct stat status;
+  struct stat status {};
   return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), X_OK) == 0;
 }
 

@@ -164,8 +164,8 @@ std::string Root::describe(const std::string& path) const {
 }
 
 bool Root::is_host() const {
-  struct stat mine;
-  struct stat host;
+  struct stat mine {};
+  struct stat host {};
   return fstat(descriptor(), &mine) == 0 && stat("/", &host) == 0 && mine.st_dev == host.st_dev &&
          mine.st_ino == host.st_ino;
 }

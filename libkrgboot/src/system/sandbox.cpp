@@ -31,7 +31,7 @@ void check_bind(const Bind& bind) {
     }
   }
   if (bind.target == "/") bad_bind(bind, "the root itself cannot be replaced");
-  struct stat source;
+  struct stat source {};
   if (stat(bind.source.c_str(), &source) != 0) bad_bind(bind, IoError("stat", bind.source, errno).what());
 }
 

@@ -83,7 +83,7 @@ Stager::Slot Stager::slot(const std::string& path) {
     result.descriptor = directory;
     return result;
   }
-  struct stat status;
+  struct stat status {};
   if (fstatat(directory, operation.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
     operation.old = identity_of(system_call::to_file_status(status));
     operation.kind = Kind::replace;
@@ -108,7 +108,7 @@ FileDescriptor Stager::make_file(const Slot& slot, const std::string& path, mode
 
 void Stager::complete(Slot& slot, FileDescriptor file, const std::string& path, mode_t mode,
                       const std::optional<Owner>& owner) {
-  struct stat status;
+  struct stat status {};
   auto failed = [&](const char* operation) {
     throw IoError(operation, workplace_.root().describe(path), errno);
   };

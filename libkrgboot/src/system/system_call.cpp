@@ -40,14 +40,14 @@ FileStatus to_file_status(const struct stat& status) noexcept {
 }
 
 std::optional<FileStatus> status_at(int directory, const char* name, const std::string& host_path) {
-  struct stat status;
+  struct stat status {};
   if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0) return to_file_status(status);
   if (errno == ENOENT) return std::nullopt;
   throw IoError("stat", host_path, errno);
 }
 
 FileStatus status_of(int descriptor, const std::string& host_path) {
-  struct stat status;
+  struct stat status {};
   if (fstat(descriptor, &status) != 0) throw IoError("stat", host_path, errno);
   return to_file_status(status);
 }
@@ -63,7 +63,7 @@ void write_all(int descriptor, std::string_view bytes, const std::string& host_p
 std::vector<std::string> names_in(int descriptor, const std::string& host_path) {
   std::vector<std::string> names;
   if (lseek(descriptor, 0, SEEK_SET) < 0) throw IoError("list", host_path, errno);
-  alignas(struct dirent64) std::array<char, 65536> buffer;
+  alignas(struct dirent64) std::array<char, 65536> buffer{};
   for (;;) {
     auto filled = getdents64(descriptor, buffer.data(), buffer.size());
     if (filled < 0) throw IoError("list", host_path, errno);

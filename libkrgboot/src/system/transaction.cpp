@@ -67,7 +67,9 @@ class Transaction::Implementation {
         journal_(std::move(opened.journal)) {}
 
   Implementation(const Implementation&) = delete;
+  Implementation(Implementation&&) = delete;
   Implementation& operator=(const Implementation&) = delete;
+  Implementation& operator=(Implementation&&) = delete;
 
   ~Implementation() {
     if (state_ != State::staging) return;

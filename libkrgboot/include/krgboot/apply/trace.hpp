@@ -86,7 +86,9 @@ class Tracer {
  public:
   Tracer(const Cluster& cluster, const Root& root);
   ~Tracer();
+  Tracer(const Tracer&) = delete;
   Tracer(Tracer&&) noexcept;
+  Tracer& operator=(const Tracer&) = delete;
   Tracer& operator=(Tracer&&) = delete;
 
   Trace trace(const Machine& machine) const;

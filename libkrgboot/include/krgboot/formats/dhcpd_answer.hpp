@@ -89,7 +89,9 @@ class Configuration {
   /// Reads the main file and, through `include`, all it includes. `file` names the main file in messages.
   Configuration(std::string text, std::string file, const IncludeReader& include);
   ~Configuration();
+  Configuration(const Configuration&) = delete;
   Configuration(Configuration&&) noexcept;
+  Configuration& operator=(const Configuration&) = delete;
   Configuration& operator=(Configuration&&) noexcept;
 
   const Diagnostics& diagnostics() const noexcept;

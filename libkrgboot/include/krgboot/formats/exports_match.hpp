@@ -30,7 +30,7 @@ std::string to_string(Admission admission);
 /// An entry that was looked at, and what came of it.
 struct Considered {
   Entry entry;
-  Matching matching;  ///< yes or by_name
+  Matching matching{};  ///< yes or by_name
   bool decides = false;
 };
 

@@ -68,13 +68,15 @@ struct RecoveryReport {
 ///
 /// Every function throws IoError where the system refuses and ArgumentError for calls that have no meaning
 /// (a path staged twice, a directory not declared; "transaction.order" for a call that is not its turn, which
-/// changes nothing). After any other exception from `begin`, a staging function or `commit` the transaction is
-/// over: everything is old, nothing is left behind; where even that was refused, the message says so and the
-/// journal stays for `recover`. One thread at a time.
+/// changes nothing). After any other exception from `begin`, a staging function or `commit` the transaction
+/// is over: everything is old, nothing is left behind; where even that was refused, the message says so and
+/// the journal stays for `recover`. One thread at a time.
 class Transaction {
  public:
   explicit Transaction(Root root, std::string state_directory = default_state_directory);
+  Transaction(const Transaction&) = delete;
   Transaction(Transaction&&) noexcept;
+  Transaction& operator=(const Transaction&) = delete;
   Transaction& operator=(Transaction&&) = delete;
   /// A transaction that was not committed is discarded. One that was committed but neither finished nor
   /// rolled back stays in the journal: the next `recover` reports it as completed.

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+namespace bench {
+
+enum class Form {
+  explicit_entries,  ///< one entry of `nodes:` for each node
+  ranges,            ///< one entry for a thousand nodes
+};
+
+/// A cluster.yaml of that many nodes, a multiple of 1 000 up to 250 000. Every node has a boot file of its
+/// own, because its `append` is not that of default_boot; a third of them by MAC address. `changed`: one node
+/// in the middle has another `append`; only with explicit entries.
+std::string sample_cluster(std::size_t nodes, Form form, bool changed = false);
+
+/// What the sample needs below a root that krgboot does not make: the image with kernel and initrd, pxelinux.
+void make_surroundings(const std::string& root);
+
+}  // namespace bench

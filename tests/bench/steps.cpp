@@ -1,0 +1,192 @@
+#include "steps.hpp"
+
+#include "krgboot/apply/apply.hpp"
+#include "krgboot/config/load.hpp"
+#include "krgboot/plan/render.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+
+#include "floor.hpp"
+
+namespace bench {
+
+using namespace krgboot;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where krgboot writes; what it keeps for itself in /var/lib/krgboot is its own affair, not the floor's.
+const std::vector<std::string> written = {"/srv/tftp", "/etc", "/srv/nfs/debian/etc"};
+
+/// Without the daemons' checks: how long dhcpd takes for its file is not what is measured here.
+ApplyOptions unchecked() {
+  ApplyOptions options;
+  options.check = false;
+  return options;
+}
+
+/// A directory for one tree, gone at the end.
+class Tree {
+ public:
+  Tree(const std::string& directory, const char* name) : path_(fmt::format("{}/{}", directory, name)) {
+    fs::remove_all(path_);
+    fs::create_directories(path_);
+  }
+  Tree(const Tree&) = delete;
+  Tree& operator=(const Tree&) = delete;
+  ~Tree() {
+    std::error_code ignored;
+    fs::remove_all(path_, ignored);
+  }
+  const std::string& path() const noexcept { return path_; }
+
+ private:
+  std::string path_;
+};
+
+void expect(bool as_expected, const char* what) {
+  if (!as_expected) throw std::runtime_error(what);
+}
+
+Cluster cluster_of(std::string text) {
+  return load_cluster(text, "cluster.yaml");
+}
+
+void expect_changes(const ApplyReport& report, std::size_t count, const char* what) {
+  expect(report.changes.changes.size() == count, what);
+}
+
+enum Step { load, judge, rendering, first, first_synced, second, verifying, one_changed };
+
+std::vector<Measure> empty_measures() {
+  return {{"load (read_spec)", {}, "", {}},
+          {"validate", {}, "", {}},
+          {"render", {}, "", {}},
+          {"first apply", {}, "create", {}},
+          {"first apply", {}, "create, one syncfs", {}},
+          {"second apply, no change", {}, "read", {}},
+          {"verify", {}, "read", {}},
+          {"one node changed, apply", {}, "second apply", {}}};
+}
+
+/// One repetition. Floor and measured step take turns, so that both see the same machine.
+void repeat(std::vector<Measure>& m, const std::string& text, const std::optional<std::string>& changed_text,
+            const Files& files, const std::string& directory) {
+  Tree tree(directory, "root");
+  make_surroundings(tree.path());
+  Root root(tree.path());
+
+  {
+    Tree bare(directory, "floor");
+    files.make_directories(bare.path());
+    m[first].floor.add(milliseconds([&] { files.create(bare.path(), false); }));
+  }
+  {
+    Tree bare(directory, "floor");
+    files.make_directories(bare.path());
+    ::sync();
+    m[first_synced].floor.add(milliseconds([&] { files.create(bare.path(), true); }));
+  }
+  std::optional<SpecReading> reading;
+  m[load].times.add(milliseconds([&] { reading = read_spec(text, "cluster.yaml"); }));
+  std::optional<Validation> validation;
+  m[judge].times.add(milliseconds([&] { validation = validate(reading->spec); }));
+  expect(validation->cluster.has_value(), "the sample cluster is valid");
+  reading.reset();
+  const auto& cluster = *validation->cluster;
+  std::optional<Plan> plan;
+  m[rendering].times.add(milliseconds([&] { plan = render(cluster); }));
+  plan.reset();
+
+  ::sync();
+  std::optional<ApplyReport> report;
+  auto time = milliseconds([&] { report = apply(cluster, root, unchecked()); });
+  m[first].times.add(time);
+  m[first_synced].times.add(time);
+  expect(report->changes.changes.size() > cluster.nodes().size(), "the first apply writes every boot file");
+  report.reset();
+
+  m[second].floor.add(milliseconds([&] { files.read(tree.path()); }));
+  auto unchanged = milliseconds([&] { report = apply(cluster, root, unchecked()); });
+  m[second].times.add(unchanged);
+  expect_changes(*report, 0, "the second apply changes nothing");
+  m[verifying].floor.add(milliseconds([&] { files.read(tree.path()); }));
+  std::optional<Verification> verification;
+  m[verifying].times.add(milliseconds([&] { verification = verify(cluster, root); }));
+  expect(verification->clean(), "there is no drift");
+
+  if (!changed_text) return;
+  auto changed = cluster_of(*changed_text);
+  m[one_changed].floor.add(unchanged);
+  m[one_changed].times.add(milliseconds([&] { report = apply(changed, root, unchecked()); }));
+  expect_changes(*report, 1, "one boot file changes");
+}
+
+/// What a first apply writes, looked at in a tree that serves for nothing else.
+Files files_of(const std::string& text, const std::string& directory) {
+  Tree tree(directory, "look");
+  make_surroundings(tree.path());
+  apply(cluster_of(text), Root(tree.path()), unchecked());
+  return Files(tree.path(), written);
+}
+
+}  // namespace
+
+std::vector<Measure> measure(std::size_t nodes, Form form, unsigned repetitions,
+                             const std::string& directory) {
+  auto text = sample_cluster(nodes, form);
+  std::optional<std::string> changed;
+  if (form == Form::explicit_entries) changed = sample_cluster(nodes, form, true);
+  auto files = files_of(text, directory);
+  auto measures = empty_measures();
+  if (!changed) measures.pop_back();
+  for (unsigned i = 0; i < repetitions; ++i) repeat(measures, text, changed, files, directory);
+  return measures;
+}
+
+std::vector<Peak> peaks(std::size_t nodes, Form form, const std::string& directory) {
+  std::vector<Peak> found;
+  auto note = [&](const char* step) {
+    struct rusage usage {};
+    ::getrusage(RUSAGE_SELF, &usage);
+    found.push_back({step, static_cast<double>(usage.ru_maxrss) / 1024});
+  };
+  Tree tree(directory, "root");
+  make_surroundings(tree.path());
+  Root root(tree.path());
+  note("start");
+  auto cluster = [&] {
+    auto text = sample_cluster(nodes, form);
+    note("text");
+    return cluster_of(std::move(text));
+  }();
+  note("load, validate");
+  apply(cluster, root, unchecked());
+  note("first apply");
+  apply(cluster, root, unchecked());
+  verify(cluster, root);
+  note("all");
+  return found;
+}
+
+std::string with_checks(std::size_t nodes, const std::string& directory) {
+  Tree tree(directory, "root");
+  make_surroundings(tree.path());
+  Root root(tree.path());
+  auto cluster = cluster_of(sample_cluster(nodes, Form::explicit_entries));
+  std::optional<ApplyReport> report;
+  auto time = milliseconds([&] { report = apply(cluster, root); });
+  std::string checks;
+  for (const auto& check : report->checks) {
+    checks += fmt::format("; {}: {}", check.daemon, check.detail);
+  }
+  return fmt::format("{} nodes, first apply with the daemons' checks: {:.0f} ms{}", nodes, time, checks);
+}
+
+}  // namespace bench

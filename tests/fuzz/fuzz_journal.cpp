@@ -1,0 +1,71 @@
+// The journal of an interrupted transaction, which the next command believes: the checksums of the input are
+// put right first, or hardly any would get past them. And what the journal carries for apply: the services to
+// reload.
+#include "krgboot/base/error.hpp"
+
+#include <string>
+
+#include <fmt/format.h>
+
+#include "apply/recovery.hpp"
+#include "fuzz.hpp"
+#include "system/journal.hpp"
+
+using namespace krgboot;
+using fuzz::require;
+
+namespace {
+
+std::string checksum(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return fmt::format("{:016x}", hash);
+}
+
+/// `text` with the right checksum behind each "begun" and "end".
+std::string mended(std::string_view text) {
+  std::string result(fuzz::take_line(text));
+  result += '\n';
+  std::string since;
+  while (!text.empty()) {
+    auto line = fuzz::take_line(text);
+    auto word = line.substr(0, line.find(' '));
+    if (word == "begun" || word == "end") {
+      result += since + std::string(word) + ' ' + checksum(since) + '\n';
+      since.clear();
+    } else {
+      since += std::string(line) + '\n';
+    }
+  }
+  return result + since;
+}
+
+void journal(std::string_view text) {
+  std::optional<ParsedJournal> parsed;
+  try {
+    parsed = parse_journal(text, "journal");
+  } catch (const ConflictError& error) {
+    require(error.code() == "journal.damaged", "the documented code");
+    return;
+  }
+  if (!parsed) return;
+  auto written = header_text(parsed->record) + operations_text(parsed->record);
+  auto again = parse_journal(phase_line(parsed->phase) + written.substr(written.find('\n') + 1), "journal");
+  require(again && again->phase == parsed->phase, "the phase reads back");
+  if (parsed->phase != Phase::staging) require(again->record == parsed->record, "a journal reads back");
+  for (const auto& operation : parsed->record.operations) {
+    require(operation.directory < parsed->record.directories.size(), "an operation is in a directory");
+    require(operation.name.find('/') == std::string::npos, "its name is one component");
+  }
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  auto text = fuzz::text_of(data, size);
+  journal(text);
+  journal(mended(text));
+  auto reloads = fuzz::unless<ConflictError>([&] { return reloads_in(std::string(text)); });
+  if (reloads) require(reloads_in(payload_of(*reloads)) == *reloads, "the services to reload read back");
+  return 0;
+}

@@ -1,0 +1,34 @@
+// /etc/default/tftpd-hpa: first line the TFTP root, then the file.
+#include "krgboot/base/error.hpp"
+#include "krgboot/formats/tftpd_hpa.hpp"
+
+#include <string>
+
+#include "fuzz.hpp"
+
+using namespace krgboot;
+using fuzz::require;
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  auto text = fuzz::text_of(data, size);
+  auto tftp_root = fuzz::take_line(text);
+  for (auto style : {TftpdDefaultsStyle::run_daemon, TftpdDefaultsStyle::tftp_directory}) {
+    auto before = tftpd_hpa::parse(text, style, "tftpd-hpa").settings;
+    try {
+      auto set = tftpd_hpa::set(text, style, tftp_root);
+      auto [settings, diagnostics] = tftpd_hpa::parse(set, style, "tftpd-hpa");
+      require(settings.directories == std::vector{std::string(tftp_root)}, "the TFTP root is served");
+      require(settings.secure, "and nothing outside of it");
+      if (style == TftpdDefaultsStyle::run_daemon) require(settings.run_daemon == true, "by a daemon");
+      require(tftpd_hpa::set(set, style, tftp_root) == set, "a second time changes nothing");
+      if (!before.address.empty()) require(settings.address == before.address, "the address stays");
+      if (!before.username.empty()) require(settings.username == before.username, "the user stays");
+    } catch (const ArgumentError& error) {
+      require(error.code() == "tftpd_hpa.directory", "the documented code");
+    } catch (const ConfigError& error) {
+      require(error.code() == "tftpd_hpa.unterminated_quote" || error.code() == "tftpd_hpa.expansion",
+              "the documented codes");
+    }
+  }
+  return 0;
+}

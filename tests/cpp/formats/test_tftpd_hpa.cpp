@@ -200,7 +200,7 @@ TEST_CASE("options outrank the variables") {
   CHECK(both.username == "me");
 }
 
-TEST_CASE("--secure takes one directory") {
+TEST_CASE("the option --secure takes one directory") {
   CHECK(findings("TFTP_DIRECTORY=\"/a /b\"\nTFTP_OPTIONS=--secure\n") == List{"directories 1:1"});
   CHECK(settings("TFTP_DIRECTORY=\"/a /b\"\n").directories == List{"/a", "/b"});
   CHECK(findings("TFTP_DIRECTORY=\"/a /b\"\n").empty());

@@ -36,11 +36,12 @@ def test_metadata() -> None:
     assert {script.name: script.value for script in scripts} == {"krgbootctl": "krgboot.cli:main"}
 
 
-def test_the_module_shows_one_symbol() -> None:
+def test_the_module_shows_its_entry_and_nothing_else_of_krgboot() -> None:
     listing = subprocess.run(
         ["nm", "--dynamic", "--defined-only", "--format=just-symbols", krgboot._core.__file__],
         check=True,
         capture_output=True,
         text=True,
     ).stdout.split()
-    assert listing == ["PyInit__core"]
+    # Of the standard library's templates the compiler may leave one to be shared; ours never.
+    assert [symbol for symbol in listing if not symbol.startswith("_ZNSt")] == ["PyInit__core"]

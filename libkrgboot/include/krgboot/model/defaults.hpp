@@ -34,8 +34,7 @@ inline constexpr BootFileKind boot_file = BootFileKind::address;
 
 }  // namespace krgboot::defaults
 
-/// The largest numbers that Kerrighed takes (kernel 2.6.30-krg3.0, Documentation/kernel-parameters.txt and
-/// its node map).
+/// The largest numbers that Kerrighed 3.0 takes.
 namespace krgboot::limits {
 
 inline constexpr std::int64_t session_id = 9999;      // from 1

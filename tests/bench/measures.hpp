@@ -1,30 +1,40 @@
 #pragma once
 
-#include <chrono>
 #include <cstddef>
 #include <string>
 #include <vector>
 
 namespace bench {
 
-/// Milliseconds that `work` takes.
+/// Milliseconds by the clock on the wall, and of them those that a processor worked for us. On a busy machine
+/// only the latter say something.
+struct Time {
+  double wall = 0;
+  double cpu = 0;
+};
+
+Time now();
+
+/// What `work` takes.
 template <class Work>
-double milliseconds(Work work) {
-  auto start = std::chrono::steady_clock::now();
+Time time_of(Work work) {
+  auto start = now();
   work();
-  return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+  auto end = now();
+  return {end.wall - start.wall, end.cpu - start.cpu};
 }
 
-/// What repetitions of one step took, in milliseconds.
+/// What repetitions of one step took.
 class Times {
  public:
-  void add(double time) { times_.push_back(time); }
+  void add(const Time& time) { times_.push_back(time); }
   bool empty() const noexcept { return times_.empty(); }
-  double median() const;
-  double minimum() const;
+  Time median() const;
+  Time minimum() const;
 
  private:
-  std::vector<double> times_;
+  std::vector<double> sorted(double Time::*member) const;
+  std::vector<Time> times_;
 };
 
 /// One line of the table: a step and the bare loop that does the least of it.
@@ -35,7 +45,6 @@ struct Measure {
   Times floor;
 };
 
-/// The median of the ratios would hide what a busy machine does to either side: both are printed.
 void print_head();
 void print(const std::vector<Measure>& measures, std::size_t nodes, const char* form);
 

@@ -65,14 +65,14 @@ void expect_changes(const ApplyReport& report, std::size_t count, const char* wh
 enum Step { load, judge, rendering, first, first_synced, second, verifying, one_changed };
 
 std::vector<Measure> empty_measures() {
-  return {{"load (read_spec)", {}, "", {}},
+  return {{"load", {}, "", {}},
           {"validate", {}, "", {}},
           {"render", {}, "", {}},
           {"first apply", {}, "create", {}},
-          {"first apply", {}, "create, one syncfs", {}},
-          {"second apply, no change", {}, "read", {}},
+          {"first apply", {}, "create, syncfs", {}},
+          {"second apply", {}, "read", {}},
           {"verify", {}, "read", {}},
-          {"one node changed, apply", {}, "second apply", {}}};
+          {"one node changed", {}, "second apply", {}}};
 }
 
 /// One repetition. Floor and measured step take turns, so that both see the same machine.
@@ -85,46 +85,46 @@ void repeat(std::vector<Measure>& m, const std::string& text, const std::optiona
   {
     Tree bare(directory, "floor");
     files.make_directories(bare.path());
-    m[first].floor.add(milliseconds([&] { files.create(bare.path(), false); }));
+    m[first].floor.add(time_of([&] { files.create(bare.path(), false); }));
   }
   {
     Tree bare(directory, "floor");
     files.make_directories(bare.path());
     ::sync();
-    m[first_synced].floor.add(milliseconds([&] { files.create(bare.path(), true); }));
+    m[first_synced].floor.add(time_of([&] { files.create(bare.path(), true); }));
   }
   std::optional<SpecReading> reading;
-  m[load].times.add(milliseconds([&] { reading = read_spec(text, "cluster.yaml"); }));
+  m[load].times.add(time_of([&] { reading = read_spec(text, "cluster.yaml"); }));
   std::optional<Validation> validation;
-  m[judge].times.add(milliseconds([&] { validation = validate(reading->spec); }));
+  m[judge].times.add(time_of([&] { validation = validate(reading->spec); }));
   expect(validation->cluster.has_value(), "the sample cluster is valid");
   reading.reset();
   const auto& cluster = *validation->cluster;
   std::optional<Plan> plan;
-  m[rendering].times.add(milliseconds([&] { plan = render(cluster); }));
+  m[rendering].times.add(time_of([&] { plan = render(cluster); }));
   plan.reset();
 
   ::sync();
   std::optional<ApplyReport> report;
-  auto time = milliseconds([&] { report = apply(cluster, root, unchecked()); });
+  auto time = time_of([&] { report = apply(cluster, root, unchecked()); });
   m[first].times.add(time);
   m[first_synced].times.add(time);
   expect(report->changes.changes.size() > cluster.nodes().size(), "the first apply writes every boot file");
   report.reset();
 
-  m[second].floor.add(milliseconds([&] { files.read(tree.path()); }));
-  auto unchanged = milliseconds([&] { report = apply(cluster, root, unchecked()); });
+  m[second].floor.add(time_of([&] { files.read(tree.path()); }));
+  auto unchanged = time_of([&] { report = apply(cluster, root, unchecked()); });
   m[second].times.add(unchanged);
   expect_changes(*report, 0, "the second apply changes nothing");
-  m[verifying].floor.add(milliseconds([&] { files.read(tree.path()); }));
+  m[verifying].floor.add(time_of([&] { files.read(tree.path()); }));
   std::optional<Verification> verification;
-  m[verifying].times.add(milliseconds([&] { verification = verify(cluster, root); }));
+  m[verifying].times.add(time_of([&] { verification = verify(cluster, root); }));
   expect(verification->clean(), "there is no drift");
 
   if (!changed_text) return;
   auto changed = cluster_of(*changed_text);
   m[one_changed].floor.add(unchanged);
-  m[one_changed].times.add(milliseconds([&] { report = apply(changed, root, unchecked()); }));
+  m[one_changed].times.add(time_of([&] { report = apply(changed, root, unchecked()); }));
   expect_changes(*report, 1, "one boot file changes");
 }
 
@@ -181,12 +181,12 @@ std::string with_checks(std::size_t nodes, const std::string& directory) {
   Root root(tree.path());
   auto cluster = cluster_of(sample_cluster(nodes, Form::explicit_entries));
   std::optional<ApplyReport> report;
-  auto time = milliseconds([&] { report = apply(cluster, root); });
+  auto time = time_of([&] { report = apply(cluster, root); });
   std::string checks;
   for (const auto& check : report->checks) {
     checks += fmt::format("; {}: {}", check.daemon, check.detail);
   }
-  return fmt::format("{} nodes, first apply with the daemons' checks: {:.0f} ms{}", nodes, time, checks);
+  return fmt::format("{} nodes, first apply with the daemons' checks: {:.0f} ms{}", nodes, time.wall, checks);
 }
 
 }  // namespace bench

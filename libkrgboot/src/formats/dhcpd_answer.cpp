@@ -167,9 +167,9 @@ class Answerer {
     execution.run(subnet_->scope);
     if (pool_) execution.run(pool_->scope, network_scope);
     auto limit = pool_ ? pool_->scope : subnet_->scope;
-    for (auto member = classes_.certain.rbegin(); member != classes_.certain.rend(); ++member) {
-      execution.run(member->scope, limit);
-    }
+    // The class that matched first has the last word.
+    std::vector<Membership> members(classes_.certain.rbegin(), classes_.certain.rend());
+    for (const auto& member : members) execution.run(member.scope, limit);
     if (host_) execution.run(declarations_.hosts[*host_].scope, limit);
     answer_.settings = execution.settings();
     const auto& found = execution.diagnostics();
@@ -236,19 +236,21 @@ class Answerer {
   }
 
   void refuse(const std::string& reason, const char* setting) {
-    auto where = answer_.find(setting)->where.to_string();
-    answer_.reason = where.empty() ? reason : fmt::format("{} ({})", reason, where);
+    answer_.reason = reason;
+    if (const auto* found = answer_.find(setting)) {
+      answer_.reason += fmt::format(" ({})", found->where.to_string());
+    }
     answer_.address.reset();
   }
 
   void warn_of_next_server() {
-    if (!answer_.find("filename") || answer_.find("next-server")) return;
+    const auto* filename = answer_.find("filename");
+    if (!filename || answer_.find("next-server")) return;
     const auto* name = answer_.find("server-name");
     warn("dhcpd.no_next_server",
          name ? "server-name does not say where the boot file is: next-server is missing"
               : "a boot file is named, but no next-server to fetch it from",
-         "add next-server with the address of the TFTP server",
-         name ? name->where : answer_.find("filename")->where);
+         "add next-server with the address of the TFTP server", name ? name->where : filename->where);
   }
 
   const Declarations& declarations_;
@@ -302,8 +304,8 @@ std::vector<Ipv4Address> Answer::routers() const {
   return routers;
 }
 
-Configuration::Configuration(std::string text, std::string file, const IncludeReader& include) {
-  auto declarations = std::make_unique<Declarations>(declare(std::move(text), std::move(file), include));
+Configuration::Configuration(std::string text, const std::string& file, const IncludeReader& include) {
+  auto declarations = std::make_unique<Declarations>(declare(std::move(text), file, include));
   warn_of_silent_faults(*declarations);
   declarations_ = std::move(declarations);
 }

@@ -64,7 +64,7 @@ enum class PermitKind {
 };
 
 struct Permit {
-  PermitKind kind;
+  PermitKind kind = PermitKind::all_clients;
   Index class_index = 0;
 };
 
@@ -128,7 +128,7 @@ struct Declarations {
 };
 
 /// Reads the main file and what it includes into memory, as dhcpd does at its start.
-Declarations declare(std::string text, std::string file, const IncludeReader& include);
+Declarations declare(std::string text, const std::string& file, const IncludeReader& include);
 
 /// Adds warnings for what dhcpd takes silently and hardly anybody means.
 void warn_of_silent_faults(Declarations& declarations);

@@ -254,7 +254,7 @@ Index Declarer::loose_pool(StatementRef ref, const Context& context) {
   return new_pool(ref, result_.shared_networks[context.shared].scope, context.shared);
 }
 
-Declarations declare(std::string text, std::string file, const IncludeReader& include) {
+Declarations declare(std::string text, const std::string& file, const IncludeReader& include) {
   Declarations result;
   Declarer(result, include).read_main(std::move(text), file);
   return result;

@@ -77,8 +77,8 @@ void Execution::run(Index scope, std::optional<Index> limit) {
        at = declarations_.scopes[*at].outer) {
     chain.push_back(*at);
   }
-  for (auto at = chain.rbegin(); at != chain.rend(); ++at)
-    statements(declarations_.scopes[*at].statements, *at);
+  std::reverse(chain.begin(), chain.end());
+  for (auto at : chain) statements(declarations_.scopes[at].statements, at);
 }
 
 void Execution::statements(const std::vector<StatementRef>& list, Index scope) {

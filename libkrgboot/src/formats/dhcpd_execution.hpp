@@ -17,6 +17,9 @@ class Execution {
   Execution(const Declarations& declarations, Surroundings& surroundings);
   Execution(const Execution&) = delete;
   Execution& operator=(const Execution&) = delete;
+  Execution(Execution&&) = delete;
+  Execution& operator=(Execution&&) = delete;
+  ~Execution() = default;
 
   /// All scopes around `scope` and then `scope`, but none that encloses `limit` or is it: those have run.
   void run(Index scope, std::optional<Index> limit = std::nullopt);

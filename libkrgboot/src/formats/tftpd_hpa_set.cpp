@@ -108,6 +108,8 @@ class Setter {
 
   void append(std::string_view name, std::string_view value) {
     if (!text_.empty() && text_.back() != '\n') text_ += '\n';
+    // A backslash there would draw the new line into the last one.
+    if (text_.ends_with("\\\n")) text_ += '\n';
     text_ += fmt::format("{}={}\n", name, in_quotes(value));
   }
 

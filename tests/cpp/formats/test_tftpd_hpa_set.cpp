@@ -107,6 +107,13 @@ TEST_CASE("what cannot be changed in place is outdone by a last line") {
         rest + "export TFTP_DIRECTORY=/srv/tftp\nTFTP_OPTIONS=-s\nTFTP_DIRECTORY=\"/srv/tftp\"\n");
 }
 
+TEST_CASE("a backslash at the end does not swallow the new lines") {
+  auto text = GENERATE(as<std::string>{}, "A=b\\", "A=b\\\n", "# x \\", "# x \\\n");
+  auto result = after(text, today);
+  CHECK(result.find("\\\n\nTFTP_USERNAME=") != std::string::npos);
+  CHECK(tftpd_hpa::parse(result, today).diagnostics.empty());
+}
+
 TEST_CASE("the guide's broken assignments are put right") {
   CHECK(after("# Default for tftpd-hpa\nRUN_DAEMON = \"yes\"\nOPTIONS = '-l -s /srv/tftp'\n", lenny) ==
         "# Default for tftpd-hpa\nRUN_DAEMON=\"yes\"\nOPTIONS='-l -s /srv/tftp'\n");

@@ -87,7 +87,7 @@ struct Declarations;  // what dhcpd has in memory; src/formats/dhcpd_declaration
 class Configuration {
  public:
   /// Reads the main file and, through `include`, all it includes. `file` names the main file in messages.
-  Configuration(std::string text, std::string file, const IncludeReader& include);
+  Configuration(std::string text, const std::string& file, const IncludeReader& include);
   ~Configuration();
   Configuration(const Configuration&) = delete;
   Configuration(Configuration&&) noexcept;

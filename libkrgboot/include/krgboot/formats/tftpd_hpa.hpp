@@ -50,7 +50,7 @@ Parsing parse(std::string_view text, TftpdDefaultsStyle style, const std::string
 /// option stays; a second call changes nothing. Throws ArgumentError "tftpd_hpa.directory" where the file
 /// cannot carry `tftp_root`: it must be absolute and made of letters, digits, UTF-8 and /._+:@%,=~-, since
 /// the init script splits it at blanks. Throws ConfigError where the text cannot be made to read so
-/// (tftpd_hpa.syntax; .expansion in the options that must be kept).
+/// (tftpd_hpa.syntax, .unreadable; .expansion in the options that must be kept).
 std::string set(std::string_view text, TftpdDefaultsStyle style, std::string_view tftp_root);
 
 }  // namespace krgboot::tftpd_hpa

@@ -1,10 +1,12 @@
 #include "steps.hpp"
 
 #include "krgboot/apply/apply.hpp"
+#include "krgboot/base/error.hpp"
 #include "krgboot/config/load.hpp"
 #include "krgboot/plan/render.hpp"
 
-#include <filesystem>
+#include <cerrno>
+#include <cstdlib>
 #include <optional>
 #include <stdexcept>
 
@@ -19,8 +21,6 @@ using namespace krgboot;
 
 namespace {
 
-namespace fs = std::filesystem;
-
 // Where krgboot writes; what it keeps for itself in /var/lib/krgboot is its own affair, not the floor's.
 const std::vector<std::string> written = {"/srv/tftp", "/etc", "/srv/nfs/debian/etc"};
 
@@ -31,18 +31,12 @@ ApplyOptions unchecked() {
   return options;
 }
 
-/// A directory for one tree, gone at the end.
+/// A new directory for one tree. It stays until the program ends: for some seconds ext4 takes no inode that
+/// has just been freed and searches on for others, so that who deletes trees would measure that search.
 class Tree {
  public:
-  Tree(const std::string& directory, const char* name) : path_(fmt::format("{}/{}", directory, name)) {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  Tree(const Tree&) = delete;
-  Tree& operator=(const Tree&) = delete;
-  ~Tree() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
+  explicit Tree(const std::string& directory) : path_(directory + "/XXXXXX") {
+    if (::mkdtemp(path_.data()) == nullptr) throw IoError("make", path_, errno);
   }
   const std::string& path() const noexcept { return path_; }
 
@@ -78,17 +72,17 @@ std::vector<Measure> empty_measures() {
 /// One repetition. Floor and measured step take turns, so that both see the same machine.
 void repeat(std::vector<Measure>& m, const std::string& text, const std::optional<std::string>& changed_text,
             const Files& files, const std::string& directory) {
-  Tree tree(directory, "root");
+  Tree tree(directory);
   make_surroundings(tree.path());
   Root root(tree.path());
 
   {
-    Tree bare(directory, "floor");
+    Tree bare(directory);
     files.make_directories(bare.path());
     m[first].floor.add(time_of([&] { files.create(bare.path(), false); }));
   }
   {
-    Tree bare(directory, "floor");
+    Tree bare(directory);
     files.make_directories(bare.path());
     ::sync();
     m[first_synced].floor.add(time_of([&] { files.create(bare.path(), true); }));
@@ -123,6 +117,7 @@ void repeat(std::vector<Measure>& m, const std::string& text, const std::optiona
 
   if (!changed_text) return;
   auto changed = cluster_of(*changed_text);
+  ::sync();  // the times of access that the reading loop has left behind
   m[one_changed].floor.add(unchanged);
   m[one_changed].times.add(time_of([&] { report = apply(changed, root, unchecked()); }));
   expect_changes(*report, 1, "one boot file changes");
@@ -130,7 +125,7 @@ void repeat(std::vector<Measure>& m, const std::string& text, const std::optiona
 
 /// What a first apply writes, looked at in a tree that serves for nothing else.
 Files files_of(const std::string& text, const std::string& directory) {
-  Tree tree(directory, "look");
+  Tree tree(directory);
   make_surroundings(tree.path());
   apply(cluster_of(text), Root(tree.path()), unchecked());
   return Files(tree.path(), written);
@@ -157,7 +152,7 @@ std::vector<Peak> peaks(std::size_t nodes, Form form, const std::string& directo
     ::getrusage(RUSAGE_SELF, &usage);
     found.push_back({step, static_cast<double>(usage.ru_maxrss) / 1024});
   };
-  Tree tree(directory, "root");
+  Tree tree(directory);
   make_surroundings(tree.path());
   Root root(tree.path());
   note("start");
@@ -176,7 +171,7 @@ std::vector<Peak> peaks(std::size_t nodes, Form form, const std::string& directo
 }
 
 std::string with_checks(std::size_t nodes, const std::string& directory) {
-  Tree tree(directory, "root");
+  Tree tree(directory);
   make_surroundings(tree.path());
   Root root(tree.path());
   auto cluster = cluster_of(sample_cluster(nodes, Form::explicit_entries));

@@ -14,6 +14,8 @@
 
 #include <fmt/format.h>
 
+#include "dhcpd_files.hpp"
+
 namespace krgboot {
 
 namespace {
@@ -91,26 +93,23 @@ std::string without_missing_directories(const std::string& output) {
   return text;
 }
 
-/// A path below `root`, for programs that know neither the root nor the working directory it was named from.
-std::string host_path(const Root& root, const std::string& path) {
-  return fs::absolute(root.describe(path)).string();
-}
-
 }  // namespace
 
 DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPath& staged) {
   auto program = find_program("dhcpd");
   if (!program) return {"dhcpd", false, release.dhcpd_package + " is not installed here"};
 
+  // dhcpd reads copies of what was read beneath the root: no link in a staged tree leads it to the host's
+  // files.
+  ScratchDirectory scratch;
   std::vector<Bind> binds;
-  auto folder = parent_path(release.dhcpd_conf);
-  if (!root.is_host() && root.status_through_links(folder))
-    binds.push_back({host_path(root, folder), folder, true});
-  for (const auto& path : {release.dhcpd_conf, release.dhcpd_krgboot_conf}) {
-    auto now = staged(path);
-    if (now != path || root.is_host()) {
-      if (root.status(now)) binds.push_back({host_path(root, now), path, true});
-    }
+  if (!root.is_host()) binds.push_back({scratch.make_directory("empty"), parent_path(release.dhcpd_conf)});
+  std::string own;
+  auto files = read_dhcpd_files(root, release, staged);
+  for (const auto& [path, text] : files.texts) {
+    auto copy = scratch.write(fmt::format("{}.conf", binds.size()), text);
+    if (path == release.dhcpd_krgboot_conf) own = copy;
+    binds.push_back({copy, path, true});
   }
   auto test = [&](const std::string& file) {
     return std::vector<std::string>{*program, "-t", "-cf", file, "-lf", "/dev/null"};
@@ -122,7 +121,8 @@ DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPa
     result = *sandboxed.result;
   } else {
     // Our own file is a whole configuration in itself.
-    result = run(test(host_path(root, staged(release.dhcpd_krgboot_conf))));
+    if (own.empty()) return {"dhcpd", false, sandboxed.unavailable};
+    result = run(test(own));
     check.detail =
         fmt::format("dhcpd -t accepts {} by itself ({})", release.dhcpd_krgboot_conf, sandboxed.unavailable);
   }

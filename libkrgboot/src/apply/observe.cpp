@@ -7,9 +7,14 @@
 
 #include <fmt/format.h>
 
+#include "system/parallel.hpp"
+
 namespace krgboot {
 
 namespace {
+
+// To start a thread takes as long as to look at some ten files.
+constexpr std::size_t worth_a_thread = 500;
 
 PathKind kind_of(FileKind kind) {
   switch (kind) {
@@ -158,14 +163,21 @@ Snapshot observe(const Root& root, const Plan& plan) {
   auto manifest = root.read_file(fmt::format("{}/{}", default_state_directory, manifest_name));
   if (manifest) snapshot.manifest = parse_manifest(*manifest);
 
-  Observer observer(root);
-  snapshot.items.reserve(plan.items.size());
-  for (const auto& item : plan.items) {
-    snapshot.items.push_back(std::visit([&](const auto& i) { return observer.look(i); }, item));
-  }
-  for (auto index : leftovers_of(snapshot.manifest, plan)) {
-    snapshot.leftovers.push_back(observer.look_at_leftover(snapshot.manifest.entries[index]));
-  }
+  snapshot.items.resize(plan.items.size());
+  in_parallel(plan.items.size(), worth_a_thread, [&](std::size_t begin, std::size_t end) {
+    Observer observer(root);
+    for (auto i = begin; i < end; ++i) {
+      snapshot.items[i] = std::visit([&](const auto& item) { return observer.look(item); }, plan.items[i]);
+    }
+  });
+  auto leftovers = leftovers_of(snapshot.manifest, plan);
+  snapshot.leftovers.resize(leftovers.size());
+  in_parallel(leftovers.size(), worth_a_thread, [&](std::size_t begin, std::size_t end) {
+    Observer observer(root);
+    for (auto i = begin; i < end; ++i) {
+      snapshot.leftovers[i] = observer.look_at_leftover(snapshot.manifest.entries[leftovers[i]]);
+    }
+  });
   return snapshot;
 }
 

@@ -4,22 +4,11 @@
 
 #include <memory>
 
+#include "dhcpd_files.hpp"
+
 namespace krgboot {
 
 namespace {
-
-std::optional<dhcpd::Configuration> read_dhcp(const Root& root, const Release& release) {
-  auto text = root.read_through_links(release.dhcpd_conf);
-  if (!text) return std::nullopt;
-  return dhcpd::Configuration(std::move(text->bytes), release.dhcpd_conf,
-                              [&](const std::string& path) -> std::optional<std::string> {
-                                // dhcpd takes a relative path from where it was started: nobody knows.
-                                if (path.empty() || path.front() != '/') return std::nullopt;
-                                auto included = root.read_through_links(path);
-                                if (!included) return std::nullopt;
-                                return std::move(included->bytes);
-                              });
-}
 
 exports::ExportsView read_exports(const Root& root, const Release& release) {
   exports::Surroundings surroundings;
@@ -36,7 +25,7 @@ ServerFiles::ServerFiles(const Cluster& of, const Root& beneath)
     : cluster(of),
       root(beneath),
       release(of.server_release()),
-      dhcp(read_dhcp(root, release)),
+      dhcp(read_dhcpd_files(root, release, [](const std::string& path) { return path; }).configuration),
       exports(read_exports(root, release)) {
   if (auto text = root.read_through_links(release.tftpd_defaults)) {
     tftp = tftpd_hpa::parse(text->bytes, release.tftpd_style, release.tftpd_defaults);

@@ -41,12 +41,12 @@ std::string command_message(const std::vector<std::string>& argv, int status, co
 
 }  // namespace
 
-ConfigError::ConfigError(Diagnostics diagnostics)
+ConfigError::ConfigError(const Diagnostics& diagnostics)
     : DiagnosticsError(first_error(diagnostics).code, first_error(diagnostics).key, errors_only(diagnostics),
                        diagnostics),
       where_(first_error(diagnostics).where) {}
 
-ValidationError::ValidationError(Diagnostics diagnostics)
+ValidationError::ValidationError(const Diagnostics& diagnostics)
     : DiagnosticsError(first_error(diagnostics).code, first_error(diagnostics).key, errors_only(diagnostics),
                        diagnostics) {}
 

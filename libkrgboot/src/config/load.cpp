@@ -70,8 +70,8 @@ Cluster load_cluster(std::string_view text, const std::string& file) {
   std::stable_sort(diagnostics.begin(), diagnostics.end(), [](const Diagnostic& a, const Diagnostic& b) {
     return a.where.position < b.where.position;
   });
-  if (unreadable) throw ConfigError(std::move(diagnostics));
-  if (!validation.cluster) throw ValidationError(std::move(diagnostics));
+  if (unreadable) throw ConfigError(diagnostics);
+  if (!validation.cluster) throw ValidationError(diagnostics);
   return *std::move(validation.cluster);
 }
 

@@ -19,7 +19,7 @@ struct Includes {
 
 Includes find_includes(std::string_view text, std::string_view path) {
   auto parsing = parse(std::string(text));
-  if (has_errors(parsing.diagnostics)) throw ConfigError(std::move(parsing.diagnostics));
+  if (has_errors(parsing.diagnostics)) throw ConfigError(parsing.diagnostics);
   Includes includes{std::move(parsing.tree), {}};
   const auto& tree = includes.tree;
   for (std::uint32_t i = 0; i < tree.statements().size(); ++i) {

@@ -191,7 +191,7 @@ class Renderer {
 
 std::string render(const Cluster& cluster) {
   auto diagnostics = check_extra(cluster);
-  if (has_errors(diagnostics)) throw ConfigError(std::move(diagnostics));
+  if (has_errors(diagnostics)) throw ConfigError(diagnostics);
   return Renderer(cluster).run();
 }
 

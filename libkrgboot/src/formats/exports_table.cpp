@@ -94,7 +94,7 @@ void ExportsTable::refuse(std::string_view path, std::string_view message) const
   auto found = diagnostics();
   found.insert(found.begin(), {Severity::error, "exports.tangled", std::string(message),
                                "mend the file first", std::string(path), Location{file_, {}}});
-  throw ConfigError(std::move(found));
+  throw ConfigError(found);
 }
 
 void ExportsTable::add(std::string_view path, std::string_view client, std::string_view options) {

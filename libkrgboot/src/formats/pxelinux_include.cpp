@@ -1,6 +1,8 @@
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/pxelinux_menu.hpp"
 
+#include <utility>
+
 #include <fmt/format.h>
 
 namespace krgboot::pxelinux {
@@ -9,6 +11,8 @@ namespace {
 
 // doc/syslinux.txt: "up to 16 levels deep".
 constexpr unsigned max_depth = 16;
+// A file that includes itself twice would be read 2^16 times.
+constexpr unsigned max_files = 1000;
 
 class Includer {
  public:
@@ -37,6 +41,13 @@ class Includer {
       return skipped("pxelinux.include_depth", where,
                      fmt::format("{} is included more than {} levels deep", quoted(name), max_depth));
     }
+    if (files_ == max_files) {
+      if (std::exchange(full_, true)) return "";
+      return skipped("pxelinux.include_count", where,
+                     fmt::format("more than {} files are included; {} and what follows is passed over",
+                                 max_files, quoted(name)));
+    }
+    ++files_;
     auto text = read_file_(name);
     if (!text) {
       return skipped("pxelinux.include_missing", where,
@@ -52,6 +63,8 @@ class Includer {
 
   const ReadFile& read_file_;
   Diagnostics& diagnostics_;
+  unsigned files_ = 0;
+  bool full_ = false;
 };
 
 }  // namespace

@@ -82,7 +82,8 @@ class Reader {
       const auto* option = by_letter(word[i]);
       auto shown = std::string("-") + word[i];
       if (!option) {
-        result_.others.push_back(shown);
+        // A '-' within the letters is none that getopt knows; alone it would come to mean the end of options.
+        if (word[i] != '-') result_.others.push_back(shown);
         continue;
       }
       std::optional<std::string> argument;

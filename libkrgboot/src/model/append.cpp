@@ -34,7 +34,7 @@ constexpr std::array<OwnParameter, 16> own_parameters = {{
     {"initrd", "say it by initrd: of the boot entry"},
     {"ro", from_root},
     {"rw", from_root},
-    {"BOOTIF", "pxelinux writes it, where SYSAPPEND 2 is among the extra lines"},
+    {"BOOTIF", "pxelinux writes it for every entry with an initrd"},
     {"BOOT_IMAGE", "pxelinux writes it"},
     {"session_id", from_kerrighed},
     {"autonodeid", from_kerrighed},

@@ -86,6 +86,9 @@ class Rendering {
   }
 
   void boot_files() {
+    if (auto findings = pxelinux::check(cluster_); has_errors(findings)) {
+      throw ValidationError(findings);
+    }
     auto folder = in_tftp_root("pxelinux.cfg/");
     if (cluster_.default_boot()) {
       items_.emplace_back(WriteFile{Role::boot_file, folder + std::string(pxelinux_default),

@@ -370,6 +370,20 @@ TEST_CASE("included files stand in their line's place") {
   CHECK(loops == 16);
 }
 
+TEST_CASE("a file that includes itself twice ends too") {
+  std::size_t reads = 0;
+  Diagnostics diagnostics;
+  with_includes(
+      "INCLUDE twice.cfg\n",
+      [&](const std::string&) -> std::optional<std::string> {
+        ++reads;
+        return "INCLUDE twice.cfg\nINCLUDE twice.cfg\n";
+      },
+      diagnostics);
+  CHECK(reads == 1000);
+  CHECK(diagnostics.back().code == "pxelinux.include_count");
+}
+
 TEST_CASE("random menus are kept to the byte and always mean something") {
   std::mt19937 random(5);
   const std::vector<std::string> pieces = {"LABEL",

@@ -114,6 +114,11 @@ TEST_CASE("a backslash at the end does not swallow the new lines") {
   CHECK(tftpd_hpa::parse(result, today).diagnostics.empty());
 }
 
+TEST_CASE("letters that are no options come to mean nothing else") {
+  CHECK(after("TFTP_DIRECTORY=/old\nTFTP_OPTIONS=\"-c-4 /a\"\n", today)
+            .find("TFTP_OPTIONS=\"-c -4 --secure\"") != std::string::npos);
+}
+
 TEST_CASE("the guide's broken assignments are put right") {
   CHECK(after("# Default for tftpd-hpa\nRUN_DAEMON = \"yes\"\nOPTIONS = '-l -s /srv/tftp'\n", lenny) ==
         "# Default for tftpd-hpa\nRUN_DAEMON=\"yes\"\nOPTIONS='-l -s /srv/tftp'\n");

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "cluster_text.hpp"
 
 using namespace krgboot;
@@ -121,6 +123,11 @@ TEST_CASE("a node's UUID is a machine's own") {
   refused(uuid("^00000000-0000-0000-0000-000000000000"), "node.placeholder_uuid", "nodes[1].uuid");
   refused(uuid("^FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"), "node.placeholder_uuid", "nodes[1].uuid");
   refused(uuid("^564D0F12-3A4B-5C6D-7E8F-9A0B1C2D3E01"), "node.duplicate_uuid", "nodes[1].uuid");
+  for (const auto* version : {"0", "f"}) {
+    auto odd = fmt::format("564d0f12-3a4b-{}c6d-7e8f-9a0b1c2d3e02", version);
+    accepted(uuid(odd));
+    refused(uuid("^" + odd + ", boot_file: uuid"), "node.uuid_not_asked_for", "nodes[1].uuid");
+  }
 }
 
 TEST_CASE("ranges of one entry have the same number of members") {

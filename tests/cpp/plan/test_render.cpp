@@ -1,7 +1,10 @@
+#include "krgboot/base/error.hpp"
 #include "krgboot/config/load.hpp"
 #include "krgboot/plan/render.hpp"
 
 #include <set>
+
+#include <fmt/format.h>
 
 #include "catch.hpp"
 
@@ -39,6 +42,34 @@ TEST_CASE("a directory comes before what lies in it, reloads come last, no path 
       CHECK(directories.count(path.substr(0, path.rfind('/'))) == 1);
     if (std::holds_alternative<MakeDirectory>(item)) directories.insert(path);
   }
+}
+
+TEST_CASE("what pxelinux could not load is refused, all of it at once") {
+  auto path = "/" + std::string(235, 'a');
+  auto text = fmt::format(R"(
+version: 1
+cluster: {{name: lab, domain: lab.example.org}}
+server: {{name: server, address: 10.0.0.2, release: bookworm, tftp: TFTP}}
+networks: [{{subnet: 10.0.0.0/24, router: 10.0.0.1}}]
+images: {{a: {{path: {}, release: bookworm}}}}
+boot: {{a: {{image: a, kernel: vmlinuz, initramfs: none}}, b: {{image: a, kernel: vmlinuz, initramfs: none}}}}
+default_boot: a
+nodes: [{{name: n1, address: 10.0.0.3}}]
+)",
+                          path);
+  auto with_tftp = [&](const std::string& daemon) {
+    auto copy = text;
+    return load_cluster(copy.replace(copy.find("TFTP"), 4, daemon));
+  };
+  try {
+    render(with_tftp("tftpd-hpa"));
+    FAIL("an nfsroot= of more than 255 characters was rendered");
+  } catch (const ValidationError& error) {
+    CHECK(error.diagnostics().size() == 2);
+    CHECK(error.code() == "nfs_root.syntax");
+    CHECK(error.subject() == "boot.a.image");
+  }
+  CHECK_FALSE(render(with_tftp("none")).items.empty());
 }
 
 TEST_CASE("daemons that are none of krgboot's get no files") {

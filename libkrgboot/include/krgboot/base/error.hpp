@@ -50,7 +50,7 @@ class DiagnosticsError : public Error {
 class ConfigError : public DiagnosticsError {
  public:
   /// `diagnostics` must hold at least one error; code, subject and position are taken from the first one.
-  explicit ConfigError(Diagnostics diagnostics);
+  explicit ConfigError(const Diagnostics& diagnostics);
   const Location& where() const noexcept { return where_; }
 
  private:
@@ -61,7 +61,7 @@ class ConfigError : public DiagnosticsError {
 class ValidationError : public DiagnosticsError {
  public:
   /// `diagnostics` must hold at least one error; code and subject are taken from the first one.
-  explicit ValidationError(Diagnostics diagnostics);
+  explicit ValidationError(const Diagnostics& diagnostics);
 };
 
 /// Plan again: what is there is not what the plan was made against, or belongs to somebody else.

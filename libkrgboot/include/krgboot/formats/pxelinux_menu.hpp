@@ -180,7 +180,8 @@ using ReadFile = std::function<std::optional<std::string>(const std::string& fil
 
 /// `text` with the files that its INCLUDE and MENU INCLUDE lines name in their place, these files' own
 /// likewise, to a depth of 16. A file that cannot be read is passed over, as syslinux does, and reported as a
-/// warning "pxelinux.include_missing"; deeper ones as "pxelinux.include_depth".
+/// warning "pxelinux.include_missing"; deeper ones as "pxelinux.include_depth", and all that comes after a
+/// thousand of them as "pxelinux.include_count".
 std::string with_includes(std::string_view text, const ReadFile& read_file, Diagnostics& diagnostics);
 
 }  // namespace krgboot::pxelinux

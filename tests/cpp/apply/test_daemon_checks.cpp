@@ -1,0 +1,74 @@
+#include "krgboot/apply/apply.hpp"
+#include "krgboot/base/error.hpp"
+
+#include <filesystem>
+
+#include "catch.hpp"
+#include "server_tree.hpp"
+
+using namespace krgboot;
+using krgboot::test::ServerTree;
+
+namespace {
+
+/// What dhcpd says of the tree's dhcpd.conf; "" where it accepts it.
+std::string dhcpd_says(const ServerTree& tree) {
+  try {
+    auto report = apply(ServerTree::cluster(), tree.root());
+    REQUIRE_FALSE(report.checks.empty());
+    INFO("tests/setup installs dhcpd");
+    REQUIRE(report.checks.front().ran);
+    return "";
+  } catch (const CommandError& error) {
+    CHECK(error.code() == "dhcpd.check");
+    return error.output();
+  }
+}
+
+}  // namespace
+
+TEST_CASE("dhcpd reads what a staged dhcpd.conf includes from the staged tree") {
+  ServerTree tree;
+  SECTION("beside it") {
+    tree.write("/etc/dhcp/more.conf", "option no-such-option 1;\n");
+    tree.write("/etc/dhcp/dhcpd.conf", "include \"/etc/dhcp/more.conf\";\n");
+  }
+  SECTION("elsewhere, where the host has nothing") {
+    tree.write("/etc/krgboot-test/dhcp/more.conf", "option no-such-option 1;\n");
+    tree.write("/etc/dhcp/dhcpd.conf", "include \"/etc/dhcp/..//krgboot-test/dhcp/more.conf\";\n");
+  }
+  SECTION("by a link within the tree") {
+    tree.write("/srv/more.conf", "option no-such-option 1;\n");
+    tree.write("/etc/dhcp/dhcpd.conf", "include \"/etc/dhcp/link.conf\";\n");
+    std::filesystem::create_symlink("/srv/more.conf", tree.host("/etc/dhcp/link.conf"));
+  }
+  SECTION("all of /etc/dhcp being such a link") {
+    tree.write("/srv/dhcp/dhcpd.conf", "option no-such-option 1;\n");
+    std::filesystem::create_directories(tree.host("/etc"));
+    std::filesystem::create_symlink("/srv/dhcp", tree.host("/etc/dhcp"));
+  }
+  CHECK(dhcpd_says(tree).find("no-such-option") != std::string::npos);
+}
+
+TEST_CASE("dhcpd sees nothing of the host's through a staged tree's links") {
+  ServerTree outside;
+  outside.write("/secret", "option a-secret-of-the-host 1;\n");
+  ServerTree tree;
+  SECTION("one file") {
+    tree.write("/etc/dhcp/dhcpd.conf", "include \"/etc/dhcp/link.conf\";\n");
+    std::filesystem::create_symlink(outside.host("/secret"), tree.host("/etc/dhcp/link.conf"));
+  }
+  SECTION("the folder") {
+    std::filesystem::rename(outside.host("/secret"), outside.host("/dhcpd.conf"));
+    std::filesystem::create_directories(tree.host("/etc"));
+    std::filesystem::create_symlink(outside.host("/"), tree.host("/etc/dhcp"));
+  }
+  std::string said;
+  try {
+    said = dhcpd_says(tree);
+  } catch (const ConflictError& error) {
+    said = error.what();  // the folder is none of this tree's
+  }
+  CHECK_FALSE(said.empty());
+  CHECK(said.find("a-secret-of-the-host") == std::string::npos);
+}

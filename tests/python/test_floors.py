@@ -18,7 +18,8 @@ BELOW: dict[str, set[str]] = {
     "formats": {"base", "net", "model"},
     "plan": {"base", "net", "model", "formats"},
     "system": {"base"},
-    "apply": {"base", "net", "model", "formats", "plan", "system"},
+    "image": {"base", "net", "model", "system"},
+    "apply": {"base", "net", "model", "formats", "plan", "system", "image"},
 }
 
 # Library: the only floors whose sources may include its headers. No public header may include any of them.
@@ -27,11 +28,14 @@ LIBRARIES: dict[str, set[str]] = {
     "nlohmann": set(BELOW),
     "yaml-cpp": {"config"},
     "dtl": {"plan"},
+    "archive.h": {"image"},
+    "archive_entry.h": {"image"},
+    "openssl": {"image"},
 }
 
 # What is neither ours nor named above must be the standard library, or the C library and the kernel. The latter
 # only for the floors that touch the machine (config reads one file); all others are pure.
-SYSTEM_FLOORS = {"config", "system", "apply"}
+SYSTEM_FLOORS = {"config", "system", "image", "apply"}
 PURE_HEADERS = {"arpa/inet.h", "fnmatch.h", "netinet/in.h"}  # functions of their arguments alone
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<(?P<system>[^>]+)>|"(?P<own>[^"]+)")', re.MULTILINE)

@@ -35,7 +35,7 @@ std::string nfs_version(const std::vector<std::string>& options) {
 bool Follower::command_line() {
   auto line = KernelCommandLine::parse(trace_.command_line);
   if (!line) {
-    say(Stage::command_line, Status::broken, quoted(trace_.command_line),
+    say(Stage::command_line, Status::broken, in_quotes(trace_.command_line),
         "the kernel stops reading at its NUL byte");
     return false;
   }

@@ -108,7 +108,7 @@ bool Follower::loader() {
       return false;
     }
     if (files_.tftp_root != cluster_.server().tftp_root) {
-      say(Stage::loader, Status::warning, fmt::format("TFTP serves {}", quoted(files_.tftp_root)),
+      say(Stage::loader, Status::warning, fmt::format("TFTP serves {}", in_quotes(files_.tftp_root)),
           fmt::format("{}; the spec says {}", files_.release.tftpd_defaults, cluster_.server().tftp_root));
     }
     if (!files_.tftp->settings.secure) {
@@ -118,7 +118,7 @@ bool Follower::loader() {
   }
   if (!files_.tftp_directory) {
     say(Stage::loader, Status::broken, filename_,
-        fmt::format("{} is not a directory", quoted(files_.tftp_root)));
+        fmt::format("{} is not a directory", in_quotes(files_.tftp_root)));
     return false;
   }
   auto path = filename_.front() == '/' ? filename_.substr(1) : filename_;
@@ -197,10 +197,10 @@ bool Follower::label(const std::string& text) {
     case Outcome::boots_label:
       break;
     case Outcome::boots_file:
-      say(Stage::boot_file, Status::broken, quoted(does.command), "DEFAULT names no LABEL of this file");
+      say(Stage::boot_file, Status::broken, in_quotes(does.command), "DEFAULT names no LABEL of this file");
       return false;
     case Outcome::runs_module:
-      say(Stage::boot_file, Status::broken, quoted(does.command), "what this module boots cannot be told");
+      say(Stage::boot_file, Status::broken, in_quotes(does.command), "what this module boots cannot be told");
       return false;
     case Outcome::waits:
       say(Stage::boot_file, Status::broken, "waits for somebody at the keyboard");

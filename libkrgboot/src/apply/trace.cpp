@@ -118,7 +118,7 @@ Machine find_machine(const Cluster& cluster, std::string_view text) {
       auto near = did_you_mean(text, names);
       throw ArgumentError("trace.unknown_machine", std::string(text),
                           fmt::format("{} is no node of this cluster, and no MAC address, UUID or address{}",
-                                      krgboot::quoted(text), near ? "; did you mean " + *near + "?" : ""));
+                                      in_quotes(text), near ? "; did you mean " + *near + "?" : ""));
     }
   }
   return node == nullptr ? stranger : of_node(*node);

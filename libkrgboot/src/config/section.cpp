@@ -34,7 +34,7 @@ void SectionKeys::report_missing(Reader& reader, const std::vector<bool>& seen, 
     Reader::Step step(reader, keys[i].name);
     reader.error(
         code::missing_key,
-        fmt::format("the key {} is missing {}", quoted(keys[i].name),
+        fmt::format("the key {} is missing {}", in_quotes(keys[i].name),
                     place.empty() ? "at the top" : "in " + place),
         keys[i].example.empty() ? "" : fmt::format("for example {}: {}", keys[i].name, keys[i].example), at);
   }

@@ -310,7 +310,7 @@ class TreeBuilder : public YAML::EventHandler {
     constexpr std::string_view standard = "tag:yaml.org,2002:";
     bool is_standard = std::string_view(tag).substr(0, standard.size()) == standard;
     auto written = is_standard ? "!!" + tag.substr(standard.size()) : tag;
-    fail("yaml.tag", fmt::format("the tag {} has no meaning here", quoted(written)), "remove it",
+    fail("yaml.tag", fmt::format("the tag {} has no meaning here", in_quotes(written)), "remove it",
          where(mark));
   }
 
@@ -358,7 +358,7 @@ Document::Document(std::string_view text, const std::string& file) {
                     ? fmt::format("is there a closing quote missing, from line {} on?",
                                   builder.where(builder.last_mark()).position.line)
                     : syntax_hint(error.msg, text, error.mark);
-    auto message = quoted(error.msg);  // it may hold a piece of the text
+    auto message = in_quotes(error.msg);  // it may hold a piece of the text
     fail("yaml.syntax", message.substr(1, message.size() - 2), std::move(hint), builder.where(error.mark));
   }
   root_ = builder.root();

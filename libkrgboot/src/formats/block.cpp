@@ -34,14 +34,14 @@ void require_name(std::string_view name) {
     throw ArgumentError("block.name", std::string(name),
                         fmt::format("{} cannot name a block: expected one line of printable characters "
                                     "without blanks at its ends",
-                                    quoted(name)));
+                                    in_quotes(name)));
   }
 }
 
 void require_body(std::string_view body) {
   auto fail = [](std::string_view line, std::string_view what) {
     throw ArgumentError("block.body", std::string(line),
-                        fmt::format("the line {} cannot stand in a block: {}", quoted(line), what));
+                        fmt::format("the line {} cannot stand in a block: {}", in_quotes(line), what));
   };
   for (auto line : split_lines(body)) {
     if (line.find('\r') != std::string_view::npos) fail(line, "it has a carriage return");
@@ -94,7 +94,7 @@ class Finder {
         code, std::string(file_),
         fmt::format("{}: the block {} of krgboot is damaged: the line {} {}; put its markers "
                     "right, or remove it by hand",
-                    where.to_string(), quoted(name_), quoted(trim(found_.lines[line])), what));
+                    where.to_string(), in_quotes(name_), in_quotes(trim(found_.lines[line])), what));
   }
 
   std::string_view name_;

@@ -88,7 +88,7 @@ class Answerer {
     subnet_ = &declarations_.subnets[first];
     warn("dhcpd.fixed_address_by_name",
          fmt::format("the fixed address of host {} is a name that only dhcpd's resolver knows",
-                     quoted(declarations_.hosts[fixed.host].name)),
+                     in_quotes(declarations_.hosts[fixed.host].name)),
          "write the address", declarations_.where(declarations_.hosts[fixed.host].declared));
   }
 
@@ -191,7 +191,7 @@ class Answerer {
           "dhcpd.undecided",
           fmt::format("whether the machine is in class {} can only the running dhcpd tell; the class is left "
                       "out here",
-                      quoted(declared.name)),
+                      in_quotes(declared.name)),
           "", declarations_.where(declared.declared));
     }
     if (!execution.has("option subnet-mask")) {

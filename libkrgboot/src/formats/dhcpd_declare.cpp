@@ -89,7 +89,7 @@ void Declarer::error(StatementRef ref, const char* code, std::string message, st
 
 void Declarer::unreadable(StatementRef ref) {
   error(ref, "dhcpd.bad_statement",
-        fmt::format("dhcpd cannot read {}", quoted(result_.tree(ref).head_text(ref.statement))));
+        fmt::format("dhcpd cannot read {}", in_quotes(result_.tree(ref).head_text(ref.statement))));
 }
 
 bool Declarer::block(StatementRef ref) const {
@@ -100,7 +100,7 @@ bool Declarer::only_in(StatementRef ref, const Context& context, std::initialize
                        const char* where) {
   if (std::find(kinds.begin(), kinds.end(), context.kind) != kinds.end()) return true;
   error(ref, "dhcpd.misplaced",
-        fmt::format("{} stands outside of {}", quoted(result_.tree(ref).head_text(ref.statement)), where));
+        fmt::format("{} stands outside of {}", in_quotes(result_.tree(ref).head_text(ref.statement)), where));
   return false;
 }
 
@@ -113,7 +113,7 @@ void Declarer::include(StatementRef ref, Cursor& cursor, const Context& context)
   auto path = cursor.string();
   if (!path || !cursor.done() || block(ref)) return unreadable(ref);
   if (std::find(including_.begin(), including_.end(), *path) != including_.end()) {
-    return error(ref, "dhcpd.include_loop", fmt::format("{} includes itself", quoted(*path)));
+    return error(ref, "dhcpd.include_loop", fmt::format("{} includes itself", in_quotes(*path)));
   }
   if (including_.size() == deepest_include || result_.trees.size() == most_files) {
     return error(ref, "dhcpd.too_many_includes",
@@ -122,7 +122,7 @@ void Declarer::include(StatementRef ref, Cursor& cursor, const Context& context)
   auto text = include_ ? include_(*path) : std::nullopt;
   if (!text) {
     return error(ref, "dhcpd.include_missing",
-                 fmt::format("the included file {} is not there", quoted(*path)));
+                 fmt::format("the included file {} is not there", in_quotes(*path)));
   }
   including_.push_back(*path);
   read(std::move(*text), *path, context);
@@ -136,7 +136,7 @@ void Declarer::group(StatementRef ref, Cursor& cursor, const Context& context) {
     if (!name || context.kind != Kind::host) return unreadable(ref);
     auto found = result_.named_groups.find(*name);
     if (found == result_.named_groups.end()) {
-      return error(ref, "dhcpd.unknown_group", fmt::format("no group {} above", quoted(*name)));
+      return error(ref, "dhcpd.unknown_group", fmt::format("no group {} above", in_quotes(*name)));
     }
     result_.scopes[context.scope].outer = found->second;
     return;
@@ -165,7 +165,8 @@ void Declarer::shared_network(StatementRef ref, Cursor& cursor, const Context& c
   own.shared = new_shared_network(ref, own.scope);
   inside(ref, own);
   if (result_.shared_networks[own.shared].subnets.empty()) {
-    error(ref, "dhcpd.empty_shared_network", fmt::format("shared-network {} has no subnet", quoted(*name)));
+    error(ref, "dhcpd.empty_shared_network",
+          fmt::format("shared-network {} has no subnet", in_quotes(*name)));
   }
 }
 

@@ -46,7 +46,7 @@ std::optional<Permit> Declarer::read_permit(StatementRef ref, Cursor& cursor) {
   }
   auto found = find_class(*name);
   if (!found) {
-    error(ref, "dhcpd.unknown_class", fmt::format("no class {} above", quoted(*name)));
+    error(ref, "dhcpd.unknown_class", fmt::format("no class {} above", in_quotes(*name)));
     return std::nullopt;
   }
   return Permit{PermitKind::class_members, *found};
@@ -76,7 +76,7 @@ void Declarer::enter_host(StatementRef ref, Index index) {
   auto [first, fresh] = host_names_.emplace(host.name, index);
   if (!fresh) {
     error(ref, "dhcpd.duplicate_host",
-          fmt::format("host {} is declared twice, first at {}", quoted(host.name),
+          fmt::format("host {} is declared twice, first at {}", in_quotes(host.name),
                       result_.where(result_.hosts[first->second].declared).to_string()));
   }
   if (!host.hardware.empty()) result_.hosts_by_hardware[host.hardware].push_back(index);
@@ -196,7 +196,7 @@ void Declarer::subclass(StatementRef ref, Cursor& cursor, const Context&) {
   auto data = cursor.next_is_string() ? cursor.string() : cursor.hex_octets();
   if (!name || !data || !cursor.done()) return unreadable(ref);
   auto index = find_class(*name);
-  if (!index) return error(ref, "dhcpd.unknown_class", fmt::format("no class {} above", quoted(*name)));
+  if (!index) return error(ref, "dhcpd.unknown_class", fmt::format("no class {} above", in_quotes(*name)));
   // A second subclass of the same data adds to the first.
   auto& subclasses = result_.classes[*index].subclasses;
   auto earlier = subclasses.find(*data);
@@ -221,8 +221,9 @@ void Declarer::match(StatementRef ref, Cursor& cursor, const Context& context) {
 }
 
 void Declarer::not_followed(StatementRef ref, Cursor&, const Context&) {
-  result_.report(ref, Severity::warning, "dhcpd.not_followed",
-                 fmt::format("{} is not followed here", quoted(result_.tree(ref).head_text(ref.statement))));
+  result_.report(
+      ref, Severity::warning, "dhcpd.not_followed",
+      fmt::format("{} is not followed here", in_quotes(result_.tree(ref).head_text(ref.statement))));
 }
 
 }  // namespace krgboot::dhcpd

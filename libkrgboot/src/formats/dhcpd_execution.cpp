@@ -180,7 +180,7 @@ void Execution::set(const std::string& name, Part part, How how) {
 }
 
 void Execution::not_followed(StatementRef ref, const char* code, const std::string& message) {
-  auto statement = quoted(declarations_.tree(ref).head_text(ref.statement));
+  auto statement = in_quotes(declarations_.tree(ref).head_text(ref.statement));
   diagnostics_.push_back({Severity::warning, code, fmt::format(fmt::runtime(message), statement), "", "",
                           declarations_.where(ref)});
 }

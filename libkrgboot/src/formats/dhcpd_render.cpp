@@ -87,7 +87,7 @@ class Renderer {
 
   void header() {
     line("# Written by krgboot from cluster.yaml (cluster {}); do not edit: it is overwritten.",
-         quoted(cluster_.name()));
+         in_quotes(cluster_.name()));
     line("# dhcpd.conf includes this file. Change cluster.yaml instead, or use its keys `extra`.");
     line("");
   }
@@ -111,8 +111,8 @@ class Renderer {
     line("  next-server {};", cluster_.server().address.to_string());
     line("  filename \"pxelinux.0\";");
     if (auto entry = default_entry()) {
-      line("  # cluster.yaml: default_boot, the image {} of boot.{}", quoted(cluster_.image_of(*entry).name),
-           quoted(entry->name));
+      line("  # cluster.yaml: default_boot, the image {} of boot.{}",
+           in_quotes(cluster_.image_of(*entry).name), in_quotes(entry->name));
       line("  option root-path {};", quote(cluster_.image_of(*entry).path));
     }
   }

@@ -163,7 +163,7 @@ class Parser {
     const auto& last = tree_.tokens_.back();
     report(last.begin + last.length, "dhcpd.missing_semicolon",
            fmt::format("the statement {} has no ';'",
-                       quoted(tree_.raw(tree_.tokens_[tree_.statements_.back().first_token]))));
+                       in_quotes(tree_.raw(tree_.tokens_[tree_.statements_.back().first_token]))));
     end_statement(end);
   }
 
@@ -174,7 +174,7 @@ class Parser {
       close(block.statement, end);
       if (!complete_) continue;  // whether it is closed was not read
       report(block.brace, "dhcpd.unclosed_brace",
-             fmt::format("the block {} is never closed", quoted(tree_.head_text(block.statement))),
+             fmt::format("the block {} is never closed", in_quotes(tree_.head_text(block.statement))),
              "a block inside it may have taken its '}'");
     }
   }
@@ -286,7 +286,7 @@ std::string quote(std::string_view text) {
   for (char c : text) {
     if (c == '\0') {
       throw ArgumentError("dhcpd.string_nul", std::string(text),
-                          fmt::format("a string of dhcpd.conf cannot hold a NUL: {}", quoted(text)));
+                          fmt::format("a string of dhcpd.conf cannot hold a NUL: {}", in_quotes(text)));
     }
     if (c == '"' || c == '\\') {
       result += '\\';

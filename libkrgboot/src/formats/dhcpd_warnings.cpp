@@ -79,7 +79,7 @@ class Warner {
       if (apart) continue;
       return warn(host.declared, "dhcpd.duplicate_hardware",
                   fmt::format("host {} has the hardware address of host {} ({}), which dhcpd takes instead",
-                              quoted(host.name), quoted(earlier.name), place(earlier.declared)));
+                              in_quotes(host.name), in_quotes(earlier.name), place(earlier.declared)));
     }
   }
 
@@ -97,12 +97,12 @@ class Warner {
     if (!fresh && first->second != &host) {
       warn(host.declared, "dhcpd.duplicate_address",
            fmt::format("{} is the fixed address of host {} ({}), too", address.to_string(),
-                       quoted(first->second->name), place(first->second->declared)));
+                       in_quotes(first->second->name), place(first->second->declared)));
     }
     if (!declarations_.subnet_of(address)) {
       warn(host.declared, "dhcpd.address_off_subnet",
            fmt::format("{} lies in no subnet declared here: host {} never gets it", address.to_string(),
-                       quoted(host.name)));
+                       in_quotes(host.name)));
     }
     auto behind = std::upper_bound(ranges_.begin(), ranges_.end(), address,
                                    [](Ipv4Address a, const PoolRange& r) { return a < r.range.first; });

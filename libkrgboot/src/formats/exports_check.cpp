@@ -30,7 +30,7 @@ Diagnostics check_entry(const Entry& entry) {
   if (auto problem = path_problem(entry.path)) {
     auto severity = normal_path(entry.path).substr(0, 1) == "/" ? Severity::error : Severity::warning;
     say(severity, "exports.path",
-        fmt::format("the path {} cannot be mounted: {}", quoted(entry.path), *problem));
+        fmt::format("the path {} cannot be mounted: {}", in_quotes(entry.path), *problem));
   }
   auto client = Client::parse(entry.client);
   if (auto problem = client.problem()) say(problem->severity, problem->code, problem->message, problem->hint);

@@ -87,7 +87,7 @@ Client Client::parse(std::string_view text) {
 Client Client::from_string(std::string_view text) {
   auto refuse = [&](std::string_view why) {
     throw ArgumentError("exports.client_syntax", std::string(text),
-                        fmt::format("{} cannot be a client of an export: {}", quoted(text), why));
+                        fmt::format("{} cannot be a client of an export: {}", in_quotes(text), why));
   };
   if (text.empty()) refuse("it is empty");
   if (text.front() == '-') refuse("a '-' at the start would make it default options");
@@ -147,7 +147,7 @@ std::optional<ClientProblem> Client::problem() const {
   // exportfs writes clients into its table as they are, unlike paths.
   if (auto read = Reader(text_).client(); !text_.empty() && read.text != text_) {
     return warning("exports.client_form",
-                   fmt::format("mountd reads the client {} as {}", quoted(text_), quoted(read.text)),
+                   fmt::format("mountd reads the client {} as {}", in_quotes(text_), in_quotes(read.text)),
                    "a client has no blanks, quotes or escapes");
   }
   switch (kind_) {
@@ -155,11 +155,11 @@ std::optional<ClientProblem> Client::problem() const {
       if (address_ && !Ipv4Address::parse(text_)) {
         return warning(
             "exports.client_form",
-            fmt::format("the client {} is read as the address {}", quoted(text_), address_->to_string()),
+            fmt::format("the client {} is read as the address {}", in_quotes(text_), address_->to_string()),
             "write all four octets");
       }
       if (!address_ && !ipv6_ && !is_host_name(text_)) {
-        return warning("exports.client_form", fmt::format("the client {} is no host name", quoted(text_)),
+        return warning("exports.client_form", fmt::format("the client {} is no host name", in_quotes(text_)),
                        text_.find(',') != std::string::npos ? "clients are separated by blanks" : "");
       }
       break;
@@ -167,19 +167,19 @@ std::optional<ClientProblem> Client::problem() const {
       if (broken_) {
         return ClientProblem{
             Severity::error, "exports.bad_subnet",
-            fmt::format("the client {} is no subnet, and exportfs drops the entry", quoted(text_)),
+            fmt::format("the client {} is no subnet, and exportfs drops the entry", in_quotes(text_)),
             "address/bits or address/netmask"};
       }
       if (ipv6_) break;
       if (mask_ == all_bits && text_.find_first_of("123456789", text_.find('/')) == std::string::npos) {
         return warning("exports.zero_prefix",
-                       fmt::format("the client {} matches only {}", quoted(text_), address_->to_string()),
+                       fmt::format("the client {} matches only {}", in_quotes(text_), address_->to_string()),
                        "write * or 0.0.0.0/0.0.0.0 for every address");
       }
       if ((address_->bits() & ~mask_) != 0) {
         return warning(
             "exports.host_bits",
-            fmt::format("the client {} has host bits, and means all of {}", quoted(text_),
+            fmt::format("the client {} has host bits, and means all of {}", in_quotes(text_),
                         Ipv4Address(address_->bits() & mask_).to_string() + text_.substr(text_.find('/'))),
             "");
       }
@@ -187,7 +187,7 @@ std::optional<ClientProblem> Client::problem() const {
     case ClientKind::wildcard:
       if (looks_like_address(text_)) {
         return warning("exports.address_wildcard",
-                       fmt::format("the client {} matches host names, not addresses", quoted(text_)),
+                       fmt::format("the client {} matches host names, not addresses", in_quotes(text_)),
                        "write a subnet, like 192.168.0.0/24");
       }
       break;

@@ -166,8 +166,8 @@ namespace {
 std::string described(const Entry& entry) {
   auto kind = Client::parse(entry.client).kind();
   auto where = entry.where.to_string();
-  return fmt::format("{} to {} ({}), {}", quoted(entry.path),
-                     entry.client.empty() ? "no client named" : quoted(entry.client),
+  return fmt::format("{} to {} ({}), {}", in_quotes(entry.path),
+                     entry.client.empty() ? "no client named" : in_quotes(entry.client),
                      kind == ClientKind::anonymous ? "everyone" : exports::to_string(kind), where);
 }
 
@@ -180,7 +180,7 @@ std::string rights(const Verdict& verdict) {
 
 std::string headline(const Verdict& verdict) {
   auto who = verdict.address.to_string();
-  auto what = quoted(verdict.path);
+  auto what = in_quotes(verdict.path);
   switch (verdict.admission) {
     case Admission::allowed:
       return fmt::format("{} may mount {}: {}", who, what, rights(verdict));
@@ -199,10 +199,10 @@ std::string Verdict::explain() const {
   std::vector<std::string> lines{headline(*this)};
   if (entry && exported_path != normal_path(path)) {
     lines.push_back(
-        fmt::format("the export is {}, which must be in the same file system", quoted(exported_path)));
+        fmt::format("the export is {}, which must be in the same file system", in_quotes(exported_path)));
   }
   for (const auto& directory : closed) {
-    lines.push_back(fmt::format("{} is exported, but not to this address", quoted(directory)));
+    lines.push_back(fmt::format("{} is exported, but not to this address", in_quotes(directory)));
   }
   std::optional<ClientKind> winner;
   for (std::size_t i = 0; i < considered.size(); ++i) {

@@ -33,7 +33,7 @@ constexpr std::array<std::string_view, 14> value_options{
 
 OptionFinding bad_value(std::string_view option, std::string_view wanted) {
   return {Severity::error, "exports.bad_option", std::string(option),
-          fmt::format("{} is not {}", quoted(option), wanted), ""};
+          fmt::format("{} is not {}", in_quotes(option), wanted), ""};
 }
 
 /// As strtol reads it: blanks and a sign before the digits, all of the text; cut to the width of a user id.
@@ -214,7 +214,7 @@ std::optional<OptionFinding> Options::take_value(std::string_view option, std::s
   if (is("squash_uids") || is("squash_gids")) {
     if (!is_squash_range(value)) return bad_value(option, "one number or range of numbers");
     return OptionFinding{Severity::warning, "exports.ignored_option", std::string(option),
-                         fmt::format("{} has no effect", quoted(option)),
+                         fmt::format("{} has no effect", in_quotes(option)),
                          "no kernel obeys it; use all_squash"};
   }
   if (is("fsid")) {
@@ -237,12 +237,12 @@ std::optional<OptionFinding> Options::take_value(std::string_view option, std::s
     return OptionFinding{
         Severity::warning, "exports.newer_option", std::string(option),
         fmt::format("nfs-utils 2.6.2 (Debian 12) does not know {}, and would end the file here",
-                    quoted(option)),
+                    in_quotes(option)),
         "Debian 13's knows it"};
   }
 
   return OptionFinding{Severity::error, "exports.unknown_option", std::string(option),
-                       fmt::format("exportfs does not know the option {}", quoted(option)),
+                       fmt::format("exportfs does not know the option {}", in_quotes(option)),
                        Switch::nearest(option.substr(0, name.size() + 1))};
 }
 

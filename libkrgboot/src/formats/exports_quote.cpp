@@ -21,7 +21,7 @@ std::string escaped(char c) {
 std::string quote_path(std::string_view word) {
   if (word.empty() || word.find('\0') != std::string_view::npos) {
     throw ArgumentError("exports.unquotable", std::string(word),
-                        fmt::format("{} cannot stand in an exports file", quoted(word)));
+                        fmt::format("{} cannot stand in an exports file", in_quotes(word)));
   }
   std::string result;
   int digits_to_escape = 0;
@@ -60,7 +60,7 @@ std::optional<std::string> path_problem(std::string_view path) {
   if (!word.is_word() || !in_etab.is_word())
     return fmt::format("it is longer than {} bytes", max_path_length);
   if (in_etab.text != path) {
-    return fmt::format("exportfs hands it to mountd in a way that reads back as {}", quoted(in_etab.text));
+    return fmt::format("exportfs hands it to mountd in a way that reads back as {}", in_quotes(in_etab.text));
   }
   return std::nullopt;
 }

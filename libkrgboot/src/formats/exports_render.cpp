@@ -45,7 +45,7 @@ std::string exported(const std::string& path, const std::vector<std::string>& cl
 std::string drop_in_name(std::string_view image) {
   if (!is_image_name(image)) {
     throw ArgumentError("exports.image_name", std::string(image),
-                        fmt::format("{} cannot name a file of /etc/exports.d", quoted(image)));
+                        fmt::format("{} cannot name a file of /etc/exports.d", in_quotes(image)));
   }
   return fmt::format("{}{}{}", prefix, image, suffix);
 }

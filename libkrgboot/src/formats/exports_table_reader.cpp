@@ -102,7 +102,7 @@ bool TableReader::take_entry(const Word& client) {
     if (close == std::string::npos || close + 1 != client.text.size()) {
       auto blank = close == std::string::npos;
       stop(client, "exports.bad_option_list",
-           fmt::format("{} does not end with its options' ')'", quoted(client.text)),
+           fmt::format("{} does not end with its options' ')'", in_quotes(client.text)),
            blank ? "no blank may stand inside of the parentheses" : "clients are separated by blanks");
       return false;
     }
@@ -114,7 +114,7 @@ bool TableReader::take_entry(const Word& client) {
     }
     if (open == 0) {
       warn("exports.options_without_client",
-           fmt::format("{} stands alone, so everyone gets these options on {}", quoted(client.text),
+           fmt::format("{} stands alone, so everyone gets these options on {}", in_quotes(client.text),
                        entry.path),
            "write no blank between a client and its options, or * for everyone");
     }
@@ -123,8 +123,8 @@ bool TableReader::take_entry(const Word& client) {
          "write * if that is meant");
   } else if (!defaults_) {
     warn("exports.no_options",
-         fmt::format("{} has no options, and gets {} read-only and with root squashed", quoted(client.text),
-                     entry.path),
+         fmt::format("{} has no options, and gets {} read-only and with root squashed",
+                     in_quotes(client.text), entry.path),
          "write them, without a blank before the '('");
   }
   if (client.open_quote || path_.open_quote) {
@@ -136,7 +136,7 @@ bool TableReader::take_entry(const Word& client) {
          "what follows is read as a path");
   }
   if (defaults_ && !client.text.empty() && client.text.front() == '-') {
-    warn("exports.dash_client", fmt::format("{} is read as a client, not as options", quoted(client.text)),
+    warn("exports.dash_client", fmt::format("{} is read as a client, not as options", in_quotes(client.text)),
          "join the options with a comma");
   }
 

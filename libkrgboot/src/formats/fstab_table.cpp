@@ -50,7 +50,7 @@ std::optional<Mount> mount_of(const std::vector<std::string_view>& fields, std::
   for (std::size_t i = 4; i < fields.size() && i < 6; ++i) {
     auto value = number(fields[i]);
     if (!value) {
-      fault = fmt::format("{} is not a number", quoted(fields[i]));
+      fault = fmt::format("{} is not a number", in_quotes(fields[i]));
       return std::nullopt;
     }
     (i == 4 ? mount.freq : mount.passno) = *value;
@@ -89,7 +89,7 @@ std::optional<RemotePath> Mount::remote() const {
 std::string Mount::to_string() const {
   auto refuse = [](const std::string& field, std::string_view why) {
     throw ArgumentError("fstab.field", field,
-                        fmt::format("{} cannot be a field of fstab: {}", quoted(field), why));
+                        fmt::format("{} cannot be a field of fstab: {}", in_quotes(field), why));
   };
   for (const auto* field : {&spec, &file, &vfstype, &options}) {
     if (field->empty()) refuse(*field, "it is empty");
@@ -149,7 +149,7 @@ FstabTable FstabTable::parse(std::string_view text, const std::string& file) {
       if (!is_new) {
         table.diagnostics_.push_back(
             {Severity::warning, "fstab.mounted_twice",
-             fmt::format("{} is mounted twice, and the later one hides the other", quoted(mount->file)),
+             fmt::format("{} is mounted twice, and the later one hides the other", in_quotes(mount->file)),
              fmt::format("the first is at {}", first->second.to_string()), mount->file, where});
       }
     }

@@ -64,7 +64,7 @@ HostsFile HostsFile::parse(std::string_view text) {
     auto ipv4 = Ipv4Address::parse(words.front());
     if (!ipv4 && !is_ipv6(words.front())) {
       warn("hosts.address",
-           fmt::format("{} is no address, so that the line is passed over", quoted(words.front())));
+           fmt::format("{} is no address, so that the line is passed over", in_quotes(words.front())));
     } else if (words.size() == 1) {
       warn("hosts.no_name", fmt::format("the address {} has no name", words.front()));
     } else {

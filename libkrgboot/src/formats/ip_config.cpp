@@ -119,10 +119,11 @@ std::string autoconf_text(const IpConfig& config) {
 
 std::optional<std::string> problem_of(const IpConfig& config) {
   for (const auto& name : {config.hostname, config.device}) {
-    if (!is_field(name)) return fmt::format("{} cannot stand in a field of ip=", quoted(name));
+    if (!is_field(name)) return fmt::format("{} cannot stand in a field of ip=", in_quotes(name));
   }
   if (!config.client_id.empty() && (config.autoconf != IpAutoconf::dhcp || !is_client_id(config.client_id))) {
-    return fmt::format("{} is no client id of a DHCP request: expected TYPE,VALUE", quoted(config.client_id));
+    return fmt::format("{} is no client id of a DHCP request: expected TYPE,VALUE",
+                       in_quotes(config.client_id));
   }
   bool is_dracut = config.mtu || config.mac;
   if (is_dracut && (config.dns0 || config.dns1 || config.ntp0)) {
@@ -153,7 +154,7 @@ IpConfig IpConfig::from_string(std::string_view value) {
     throw ArgumentError("ip_config.syntax", std::string(value),
                         fmt::format("{} is not a value of ip=: expected dhcp, or "
                                     "client:server:gateway:netmask:hostname:device:autoconf:dns0:dns1:ntp0",
-                                    quoted(value)));
+                                    in_quotes(value)));
   }
   return *std::move(config);
 }

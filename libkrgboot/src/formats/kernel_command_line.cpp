@@ -46,7 +46,7 @@ bool is_one_word(std::string_view text) noexcept {
 
 [[noreturn]] void fail(const char* code, std::string_view subject, std::string_view why) {
   throw ArgumentError(code, std::string(subject),
-                      fmt::format("{} cannot stand in a kernel command line: {}", quoted(subject), why));
+                      fmt::format("{} cannot stand in a kernel command line: {}", in_quotes(subject), why));
 }
 
 void require_name(std::string_view name, std::string_view subject) {

@@ -39,7 +39,7 @@ void complain(Diagnostics& diagnostics, const KernelParameter& parameter, std::s
   diagnostics.push_back(
       {Severity::error,
        "kerrighed.value",
-       fmt::format("{} has no meaning to a Kerrighed kernel", quoted(parameter.to_string())),
+       fmt::format("{} has no meaning to a Kerrighed kernel", in_quotes(parameter.to_string())),
        fmt::format("expected {}", expected),
        "",
        {}});

@@ -46,7 +46,7 @@ bool take_server(std::string_view& text, NfsRoot& root, std::string& problem) {
   if (colon == std::string_view::npos || text.find('/') < colon) return true;
   root.server = Ipv4Address::parse(text.substr(0, colon));
   if (!root.server) {
-    problem = fmt::format("{} is not the IPv4 address of a server", quoted(text.substr(0, colon)));
+    problem = fmt::format("{} is not the IPv4 address of a server", in_quotes(text.substr(0, colon)));
     return false;
   }
   text.remove_prefix(colon + 1);
@@ -55,7 +55,7 @@ bool take_server(std::string_view& text, NfsRoot& root, std::string& problem) {
 
 NfsRootReading finish(Initramfs consumer, NfsRoot root) {
   if (!root.path.empty() && root.path.front() != '/') {
-    return {consumer, std::nullopt, fmt::format("the path {} is not absolute", quoted(root.path))};
+    return {consumer, std::nullopt, fmt::format("the path {} is not absolute", in_quotes(root.path))};
   }
   return {consumer, std::move(root), ""};
 }
@@ -100,7 +100,7 @@ bool has_value(const KernelParameter* parameter, std::string_view value) noexcep
 }  // namespace
 
 std::optional<std::string> problem_with(const NfsRoot& root, Initramfs consumer) {
-  auto path = quoted(root.path);
+  auto path = in_quotes(root.path);
   if (root.path.empty()) {
     // Without a path the consumers ask DHCP, for the server too.
     if (root.server || !root.options.empty()) return "a root without path has neither server nor options";
@@ -118,7 +118,7 @@ std::optional<std::string> problem_with(const NfsRoot& root, Initramfs consumer)
   }
   for (const auto& option : root.options) {
     if (option.empty() || !is_plain(option) || option.find_first_of(",:") != std::string::npos) {
-      return fmt::format("{} cannot be a mount option", quoted(option));
+      return fmt::format("{} cannot be a mount option", in_quotes(option));
     }
   }
   if (consumer == Initramfs::none && joined(root, ',').size() > kernel_nfsroot_length) {

@@ -21,7 +21,7 @@ constexpr std::size_t bootif_length = 28;
 
 [[noreturn]] void fail(const char* code, std::string_view subject, std::string_view why) {
   throw ArgumentError(code, std::string(subject),
-                      fmt::format("{} cannot stand in a boot file: {}", quoted(subject), why));
+                      fmt::format("{} cannot stand in a boot file: {}", in_quotes(subject), why));
 }
 
 bool has_blank(std::string_view text) noexcept {

@@ -39,19 +39,19 @@ class Includer {
   std::string content(const std::string& name, const Location& where, unsigned depth) {
     if (depth > max_depth) {
       return skipped("pxelinux.include_depth", where,
-                     fmt::format("{} is included more than {} levels deep", quoted(name), max_depth));
+                     fmt::format("{} is included more than {} levels deep", in_quotes(name), max_depth));
     }
     if (files_ == max_files) {
       if (std::exchange(full_, true)) return "";
       return skipped("pxelinux.include_count", where,
                      fmt::format("more than {} files are included; {} and what follows is passed over",
-                                 max_files, quoted(name)));
+                                 max_files, in_quotes(name)));
     }
     ++files_;
     auto text = read_file_(name);
     if (!text) {
       return skipped("pxelinux.include_missing", where,
-                     fmt::format("the included file {} cannot be read and is passed over", quoted(name)));
+                     fmt::format("the included file {} cannot be read and is passed over", in_quotes(name)));
     }
     return expanded(*text, name, depth);
   }

@@ -104,7 +104,7 @@ class MenuReader {
     if (keyword.empty() || keyword.front() == '#') return;
     if (!is_known(keyword)) {
       report(Severity::warning, "pxelinux.unknown_keyword", menu_.lines_.back().at,
-             fmt::format("syslinux knows no {} and passes the line over", quoted(first_word(rest))), "");
+             fmt::format("syslinux knows no {} and passes the line over", in_quotes(first_word(rest))), "");
       return;
     }
     rest = after_first_word(rest);
@@ -214,14 +214,14 @@ class MenuReader {
     auto first = std::find_if(menu_.labels_.begin(), menu_.labels_.end(), same);
     if (first != menu_.labels_.end()) {
       report(Severity::warning, "pxelinux.duplicate_label", label.at,
-             fmt::format("the label {} is there already, in line {}", quoted(label.name), first->at.line),
+             fmt::format("the label {} is there already, in line {}", in_quotes(label.name), first->at.line),
              "the first one is booted");
     }
     auto file = first_word(label.kernel);
     bool named = static_cast<bool>(label.kernel_at);
     if (named && label.kind == FileKind::by_extension && file_kind(file) != FileKind::linux_kernel) {
       report(Severity::warning, "pxelinux.file_extension", label.kernel_at,
-             fmt::format("KERNEL takes {} for a {} because of how its name ends", quoted(file),
+             fmt::format("KERNEL takes {} for a {} because of how its name ends", in_quotes(file),
                          pxelinux::to_string(file_kind(file))),
              "for a Linux kernel write LINUX");
     }

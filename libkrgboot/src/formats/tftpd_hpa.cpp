@@ -62,10 +62,10 @@ class FileParser {
               "no blanks round the =");
       } else if (std::find(script.begin(), script.end(), first.text) != script.end()) {
         report(Severity::warning, first.begin, "tftpd_hpa.script",
-               fmt::format("{}: only a shell knows which of these lines count", quoted(first.text)));
+               fmt::format("{}: only a shell knows which of these lines count", in_quotes(first.text)));
       } else {
         error(first.begin, "tftpd_hpa.command",
-              fmt::format("sh runs this line as a program, beginning with {}", quoted(first.text)),
+              fmt::format("sh runs this line as a program, beginning with {}", in_quotes(first.text)),
               "put a value with blanks in double quotes");
       }
     }
@@ -93,7 +93,7 @@ class FileParser {
   void disagree(std::string_view name, const std::optional<Assignment>& by_shell,
                 const std::optional<Assignment>& by_systemd) {
     auto shown = [](const std::optional<Assignment>& reading) {
-      return reading ? quoted(reading->value) : std::string("nothing");
+      return reading ? in_quotes(reading->value) : std::string("nothing");
     };
     if (!by_shell && !by_systemd) return;
     error(by_shell ? by_shell->begin : by_systemd->begin, "tftpd_hpa.readers_differ",

@@ -215,7 +215,7 @@ class SystemdReader {
       char c = text_[at_];
       if (before_text && is_blank(c)) continue;
       if (before_text && (c == '\'' || c == '"')) {
-        quoted(c, text);
+        in_quotes(c, text);
         kept = text.size();
         if (at_ == text_.size()) break;
         continue;
@@ -237,7 +237,7 @@ class SystemdReader {
     assignment_.value = std::move(text);
   }
 
-  void quoted(char quote, std::string& text) {
+  void in_quotes(char quote, std::string& text) {
     for (++at_; at_ < text_.size() && text_[at_] != quote; ++at_) {
       char c = text_[at_];
       if (quote == '"' && c == '\\' && at_ + 1 < text_.size()) {

@@ -25,7 +25,7 @@ bool can_be_carried(std::string_view path) {
 }
 
 /// In double quotes both readers undo the same escapes.
-std::string in_quotes(std::string_view value) {
+std::string escaped_in_quotes(std::string_view value) {
   std::string text = "\"";
   for (char c : value) {
     if (std::string_view("\"\\$`").find(c) != std::string_view::npos) text += '\\';
@@ -95,7 +95,7 @@ class Setter {
     if (file.agreed(name) == value) return;
     auto before = text_;
     if (auto found = file.by_shell(name)) {
-      text_.replace(found->value_begin, found->value_end - found->value_begin, in_quotes(value));
+      text_.replace(found->value_begin, found->value_end - found->value_begin, escaped_in_quotes(value));
       if (read().agreed(name) == value) return;
       text_ = std::move(before);  // something behind the value belongs to it, for systemd
     }
@@ -110,7 +110,7 @@ class Setter {
     if (!text_.empty() && text_.back() != '\n') text_ += '\n';
     // A backslash there would draw the new line into the last one.
     if (text_.ends_with("\\\n")) text_ += '\n';
-    text_ += fmt::format("{}={}\n", name, in_quotes(value));
+    text_ += fmt::format("{}={}\n", name, escaped_in_quotes(value));
   }
 
   /// What the variable holds now: what both readers agree on, else what sh reads, else what systemd reads.
@@ -176,7 +176,7 @@ std::string set(std::string_view text, TftpdDefaultsStyle style, std::string_vie
         "tftpd_hpa.directory", std::string(tftp_root),
         fmt::format("the TFTP root {} cannot be written to the defaults of tftpd-hpa: it must be "
                     "absolute, without blanks or characters special to a shell",
-                    quoted(tftp_root)));
+                    in_quotes(tftp_root)));
   }
   return Setter(text, style, tftp_root).run();
 }

@@ -71,20 +71,20 @@ void check_word(Report& report, const Item<std::string>& word, const std::string
   if (text.empty()) return error("append.empty", "a word of the command line is empty");
   if (has_control(text)) {
     return error("append.control",
-                 fmt::format("the word {} of the command line holds a control character", quoted(text)));
+                 fmt::format("the word {} of the command line holds a control character", in_quotes(text)));
   }
   if (!is_utf8(text)) {
     return error("append.encoding",
-                 fmt::format("the word {} of the command line is not UTF-8", quoted(text)));
+                 fmt::format("the word {} of the command line is not UTF-8", in_quotes(text)));
   }
   switch (quoting_of(text)) {
     case Quoting::fine:
       break;
     case Quoting::open:
-      return error("append.quote", fmt::format("the word {} leaves a quote open", quoted(text)));
+      return error("append.quote", fmt::format("the word {} leaves a quote open", in_quotes(text)));
     case Quoting::blank_outside:
       return error(
-          "append.blank", fmt::format("{} is more than one word", quoted(text)),
+          "append.blank", fmt::format("{} is more than one word", in_quotes(text)),
           "write each word as an element of its own, or quote the blank as the kernel takes it: a=\"b c\"");
   }
   if (text == "--") {
@@ -96,7 +96,7 @@ void check_word(Report& report, const Item<std::string>& word, const std::string
   without_quotes.erase(std::remove(without_quotes.begin(), without_quotes.end(), '"'), without_quotes.end());
   for (auto part : split(without_quotes, ' ')) {
     if (const auto* parameter = own_parameter(part)) {
-      return error("append.set_by_krgboot", fmt::format("{} is set by krgboot itself", quoted(part)),
+      return error("append.set_by_krgboot", fmt::format("{} is set by krgboot itself", in_quotes(part)),
                    parameter->hint);
     }
   }

@@ -22,7 +22,8 @@ class Judge {
   BootEntry judge() {
     if (!is_label(spec_.name)) {
       report_.error(spec_.at, key_, "boot.name_syntax",
-                    fmt::format("{} cannot be the name of a boot entry", quoted(spec_.name)), label_grammar);
+                    fmt::format("{} cannot be the name of a boot entry", in_quotes(spec_.name)),
+                    label_grammar);
     }
     BootEntry entry{};
     entry.name = spec_.name;
@@ -34,7 +35,7 @@ class Judge {
     if (spec_.initrd) check_file("initrd", *spec_.initrd, spec_.initrd.at);
     if (spec_.initrd && spec_.kernel && *spec_.initrd == *spec_.kernel) {
       report_.error(spec_.initrd.at, key_ + ".initrd", "boot.initrd_is_kernel",
-                    fmt::format("kernel and initrd are the same file {}", quoted(*spec_.kernel)));
+                    fmt::format("kernel and initrd are the same file {}", in_quotes(*spec_.kernel)));
     }
     entry.initrd = spec_.initrd.value;
     entry.initramfs = check_initramfs();
@@ -52,7 +53,7 @@ class Judge {
     auto found = cluster_.images_by_name.find(*spec_.image);
     if (found != cluster_.images_by_name.end()) return found->second;
     report_.error(spec_.image.at, key_ + ".image", "boot.unknown_image",
-                  fmt::format("there is no image {}", quoted(*spec_.image)),
+                  fmt::format("there is no image {}", in_quotes(*spec_.image)),
                   suggest(*spec_.image, cluster_.spec.images));
     return nowhere;
   }
@@ -68,7 +69,7 @@ class Judge {
       report_.error(
           at, key, "boot.tftp_path_too_long",
           fmt::format("nodes would fetch {}, which has {} characters, but pxelinux takes {} at most",
-                      quoted(tftp_path), tftp_path.size(), longest_tftp_path),
+                      in_quotes(tftp_path), tftp_path.size(), longest_tftp_path),
           "shorten the name of the image or of the file");
     }
   }
@@ -155,7 +156,7 @@ void check_boot(ClusterBuilder& cluster) {
     cluster.default_boot = found->second;
   } else {
     report.error(spec.default_boot.at, "default_boot", "boot.unknown",
-                 fmt::format("there is no boot entry {}", quoted(*spec.default_boot)),
+                 fmt::format("there is no boot entry {}", in_quotes(*spec.default_boot)),
                  suggest(*spec.default_boot, spec.boot));
   }
 }

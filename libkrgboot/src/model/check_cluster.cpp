@@ -20,7 +20,7 @@ void check_cluster(ClusterBuilder& cluster) {
   if (cluster.require(spec.name, "cluster", "name")) {
     if (!is_label(*spec.name)) {
       report.error(spec.name.at, "cluster.name", "cluster.name_syntax",
-                   fmt::format("{} cannot be the name of a cluster", quoted(*spec.name)), label_grammar);
+                   fmt::format("{} cannot be the name of a cluster", in_quotes(*spec.name)), label_grammar);
     }
     cluster.name = *spec.name;
   }

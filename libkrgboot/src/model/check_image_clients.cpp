@@ -110,16 +110,16 @@ std::optional<Clients> read_clients(ClusterBuilder& cluster, const ImageSpec& im
         break;
       case ClientFault::world:
         error("image.open_to_world",
-              fmt::format("{} would let every machine mount image {}", quoted(client), shown(image.name)),
+              fmt::format("{} would let every machine mount image {}", in_quotes(client), shown(image.name)),
               "leave out clients: then krgboot lists exactly the nodes that boot it");
         break;
       case ClientFault::options:
-        error("image.client_syntax", fmt::format("{} has options", quoted(client)),
+        error("image.client_syntax", fmt::format("{} has options", in_quotes(client)),
               "krgboot works them out from root: and writable:");
         break;
       case ClientFault::syntax:
         error("image.client_syntax",
-              fmt::format("{} is not a client that krgboot can put into exports", quoted(client)),
+              fmt::format("{} is not a client that krgboot can put into exports", in_quotes(client)),
               "write an IPv4 address, a network such as 192.168.0.0/24, a host name, *.domain or @netgroup");
         break;
     }

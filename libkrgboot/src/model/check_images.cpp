@@ -65,7 +65,7 @@ class Judge {
   Image judge() {
     if (!is_label(spec_.name)) {
       report_.error(spec_.at, key_, "image.name_syntax",
-                    fmt::format("{} cannot be the name of an image", quoted(spec_.name)), label_grammar);
+                    fmt::format("{} cannot be the name of an image", in_quotes(spec_.name)), label_grammar);
     }
     Image image{};
     image.name = spec_.name;
@@ -83,7 +83,7 @@ class Judge {
     image.locale = spec_.locale.value_or(std::string(defaults::locale));
     if (!is_locale(image.locale)) {
       report_.error(spec_.locale.at, key_ + ".locale", "image.locale_syntax",
-                    fmt::format("{} is not the name of a locale", quoted(image.locale)),
+                    fmt::format("{} is not the name of a locale", in_quotes(image.locale)),
                     "such as C, C.UTF-8 or de_DE.UTF-8");
     }
     if (spec_.clients) image.clients = values(spec_.clients);
@@ -136,7 +136,7 @@ class Judge {
         return;
       case MirrorFault::syntax:
         report_.error(spec_.mirror.at, key, "image.mirror_syntax",
-                      fmt::format("{} is not the URL of a mirror", quoted(*spec_.mirror)),
+                      fmt::format("{} is not the URL of a mirror", in_quotes(*spec_.mirror)),
                       "begin it with http://, https:// or file:///");
         return;
       case MirrorFault::password:
@@ -160,7 +160,7 @@ class Judge {
     for (std::size_t i = 0; i < list.size(); ++i) {
       if (!is_component(list[i].value)) {
         report_.error(list[i].at, element("components", i), "image.component_syntax",
-                      fmt::format("{} is not the name of a component", quoted(list[i].value)),
+                      fmt::format("{} is not the name of a component", in_quotes(list[i].value)),
                       "such as main, contrib or non-free");
       }
     }
@@ -173,7 +173,7 @@ class Judge {
     for (std::size_t i = 0; i < list.size(); ++i) {
       if (!is_package_name(list[i].value)) {
         report_.error(list[i].at, element("packages", i), "image.package_syntax",
-                      fmt::format("{} is not the name of a package", quoted(list[i].value)),
+                      fmt::format("{} is not the name of a package", in_quotes(list[i].value)),
                       "lower-case letters, digits, '+', '-' and '.', two characters at least");
       }
     }
@@ -199,13 +199,14 @@ class Judge {
                        std::unordered_map<std::string_view, Position>& seen) {
     if (!is_user_name(*user.name)) {
       report_.error(user.name.at, key + ".name", "image.user_name_syntax",
-                    fmt::format("{} cannot be the name of a user", quoted(*user.name)),
+                    fmt::format("{} cannot be the name of a user", in_quotes(*user.name)),
                     "lower-case letters, digits, '_' and '-', beginning with a letter or '_', 32 at most");
     }
     auto [first, is_new] = seen.emplace(*user.name, user.name.at);
     if (!is_new) {
-      report_.error(user.name.at, key + ".name", "image.duplicate_user",
-                    fmt::format("user {} is listed twice{}", quoted(*user.name), report_.see(first->second)));
+      report_.error(
+          user.name.at, key + ".name", "image.duplicate_user",
+          fmt::format("user {} is listed twice{}", in_quotes(*user.name), report_.see(first->second)));
     }
   }
 
@@ -274,7 +275,7 @@ void check_images(ClusterBuilder& cluster) {
     auto [first, is_new] = cluster.images_by_name.emplace(image.name, index);
     if (!is_new) {
       cluster.report.error(image.at, named_key("images", image.name), "image.duplicate_name",
-                           fmt::format("there are two images named {}{}", quoted(image.name),
+                           fmt::format("there are two images named {}{}", in_quotes(image.name),
                                        cluster.report.see(cluster.spec.images[first->second].at)));
     }
   }

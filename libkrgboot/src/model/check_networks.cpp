@@ -73,7 +73,7 @@ void check_servers(Judged& network) {
     auto address = Ipv4Address::parse(server);
     if (address ? !can_be_a_host(*address) : !DomainName::parse(server)) {
       network.error(at, fmt::format("ntp[{}]", i), "network.ntp_syntax",
-                    fmt::format("{} is neither a host name nor an IPv4 address", quoted(server)));
+                    fmt::format("{} is neither a host name nor an IPv4 address", in_quotes(server)));
     }
   }
 }

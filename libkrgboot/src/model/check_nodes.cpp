@@ -103,7 +103,7 @@ class Judge {
       auto found = cluster_.boot_by_name.find(*spec_.boot);
       if (found != cluster_.boot_by_name.end()) return found->second;
       report_.error(spec_.boot.at, key("boot"), "boot.unknown",
-                    fmt::format("there is no boot entry {}", quoted(*spec_.boot)),
+                    fmt::format("there is no boot entry {}", in_quotes(*spec_.boot)),
                     suggest(*spec_.boot, cluster_.spec.boot));
       return nowhere;
     }
@@ -120,7 +120,7 @@ class Judge {
 
   std::string first_name() const {
     const auto& names = members(NodeField::name).texts;
-    return names.empty() ? key() : quoted(names.front());
+    return names.empty() ? key() : in_quotes(names.front());
   }
 
   void check_boot_file() {
@@ -224,7 +224,7 @@ class Judge {
       draft.node_id = static_cast<int>(*id);
     } else {
       error(draft, NodeField::node_id, "node.node_id_syntax",
-            fmt::format("{} is not a node_id: expected 0 to {}", quoted(*written), limits::node_id));
+            fmt::format("{} is not a node_id: expected 0 to {}", in_quotes(*written), limits::node_id));
     }
   }
 

@@ -31,7 +31,7 @@ bool is_label(std::string_view text) noexcept {
 }
 
 std::string shown(std::string_view name) {
-  return is_label(name) ? std::string(name) : quoted(name);
+  return is_label(name) ? std::string(name) : in_quotes(name);
 }
 
 std::string named_key(std::string_view section, std::string_view name) {

@@ -24,24 +24,24 @@ bool check_components(Report& report, std::string_view path, std::string_view co
     return false;
   };
   if (has_control(path)) {
-    return fault("path.control", fmt::format("the path {} holds a control character", quoted(path)));
+    return fault("path.control", fmt::format("the path {} holds a control character", in_quotes(path)));
   }
   auto odd = std::find_if_not(path.begin(), path.end(), is_path_character);
   if (odd != path.end()) {
     return fault("path.characters",
                  fmt::format("the path {} cannot be carried by all the files that it must be written to",
-                             quoted(path)),
+                             in_quotes(path)),
                  fmt::format("use letters, digits, '/' and {}", path_punctuation));
   }
   auto parts = split(components, '/');
   auto is_odd = [](std::string_view part) { return part.empty() || part == "." || part == ".."; };
   if (std::any_of(parts.begin(), parts.end(), is_odd)) {
-    return fault("path.not_normal", fmt::format("the path {} is not in its plain form", quoted(path)),
+    return fault("path.not_normal", fmt::format("the path {} is not in its plain form", in_quotes(path)),
                  "write it without '.', '..', '//' and without a '/' at the end");
   }
   if (path.size() > longest) {
     return fault("path.too_long", fmt::format("the path {} has {} characters, but at most {} can be used",
-                                              quoted(path), path.size(), longest));
+                                              in_quotes(path), path.size(), longest));
   }
   return true;
 }
@@ -68,7 +68,7 @@ constexpr std::array<SystemDirectory, 26> system_directories = {{
 bool check_absolute_path(Report& report, std::string_view path, Position at, const std::string& key,
                          std::size_t longest) {
   if (path.empty() || path.front() != '/') {
-    report.error(at, key, "path.relative", fmt::format("the path {} is not absolute", quoted(path)),
+    report.error(at, key, "path.relative", fmt::format("the path {} is not absolute", in_quotes(path)),
                  "begin it with '/'");
     return false;
   }
@@ -79,7 +79,7 @@ bool check_absolute_path(Report& report, std::string_view path, Position at, con
 bool check_relative_path(Report& report, std::string_view path, Position at, const std::string& key,
                          std::size_t longest) {
   if (!path.empty() && path.front() == '/') {
-    report.error(at, key, "path.absolute", fmt::format("the path {} is absolute", quoted(path)),
+    report.error(at, key, "path.absolute", fmt::format("the path {} is absolute", in_quotes(path)),
                  "write it as seen from the image's /boot");
     return false;
   }

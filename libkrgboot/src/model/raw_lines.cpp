@@ -24,7 +24,7 @@ bool check_control(Report& report, const Item<std::string>& line, const std::str
   std::replace(without_tabs.begin(), without_tabs.end(), '\t', ' ');
   if (!has_control(without_tabs)) return true;
   report.error(line.at, key, "extra.control",
-               fmt::format("the line {} holds a control character", quoted(line.value)),
+               fmt::format("the line {} holds a control character", in_quotes(line.value)),
                "write each line as an element of its own");
   return false;
 }
@@ -118,16 +118,16 @@ void check_dhcpd_lines(Report& report, const Lines& lines, const std::string& ke
         break;
       case DhcpdScanner::Fault::open_quote:
         report.error(line.at, line_key, "extra.quote",
-                     fmt::format("the line {} leaves a quote open", quoted(line.value)));
+                     fmt::format("the line {} leaves a quote open", in_quotes(line.value)));
         return;
       case DhcpdScanner::Fault::odd_escape:
         report.error(line.at, line_key, "extra.quote",
-                     fmt::format("the line {} holds an escape that is cut short", quoted(line.value)),
+                     fmt::format("the line {} holds an escape that is cut short", in_quotes(line.value)),
                      "write \\xHH with two hex digits or \\OOO with three octal ones");
         return;
       case DhcpdScanner::Fault::brace:
         report.error(line.at, line_key, "extra.brace",
-                     fmt::format("the line {} closes a brace that it did not open", quoted(line.value)));
+                     fmt::format("the line {} closes a brace that it did not open", in_quotes(line.value)));
         return;
     }
   }
@@ -160,7 +160,7 @@ void check_pxelinux_lines(Report& report, const Lines& lines, const std::string&
     if (word == "TEXT") text = i;
     if (std::find(entry_keywords.begin(), entry_keywords.end(), word) != entry_keywords.end()) {
       report.error(line.at, line_key, "extra.keyword",
-                   fmt::format("the line {} would change what the entry boots", quoted(line.value)),
+                   fmt::format("the line {} would change what the entry boots", in_quotes(line.value)),
                    fmt::format("{} is krgboot's own: use the keys of the boot entry", word));
     }
     if (word == "IPAPPEND" || word == "SYSAPPEND") {
@@ -170,7 +170,7 @@ void check_pxelinux_lines(Report& report, const Lines& lines, const std::string&
       constexpr std::string_view odd_digits = "13579bdfBDF";
       if (!flags.empty() && odd_digits.find(flags.back()) != std::string_view::npos) {
         report.error(line.at, line_key, "extra.ip",
-                     fmt::format("the line {} adds a second ip= to the command line", quoted(line.value)),
+                     fmt::format("the line {} adds a second ip= to the command line", in_quotes(line.value)),
                      "leave out 1 from the sum of flags");
       }
     }

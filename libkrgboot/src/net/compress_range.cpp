@@ -147,9 +147,9 @@ std::vector<Entry> fold_once(const std::vector<Entry>& entries, RangeBase base) 
 
 void require_plain(const std::string& name) {
   if (!name.empty() && name.find_first_of("[],") == std::string::npos) return;
-  throw ArgumentError(
-      "range.syntax", name,
-      fmt::format("{} cannot stand in a range: expected a name, and no '[', ']' or ',' in it", quoted(name)));
+  throw ArgumentError("range.syntax", name,
+                      fmt::format("{} cannot stand in a range: expected a name, and no '[', ']' or ',' in it",
+                                  in_quotes(name)));
 }
 
 }  // namespace

@@ -95,7 +95,7 @@ Ipv4Network Ipv4Network::from_string(std::string_view text) {
     auto meant = containing(parts->address, parts->prefix_length);
     throw ArgumentError("network.host_bits", std::string(text),
                         fmt::format("{} is not a network: expected zero bits after the prefix, as in {}",
-                                    quoted(text), meant.to_string()));
+                                    in_quotes(text), meant.to_string()));
   }
   return net::parsed(network, text, "network.syntax", "a network",
                      "an IPv4 address, '/' and a prefix length from 0 to 32, such as 192.168.0.0/24");

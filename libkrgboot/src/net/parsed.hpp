@@ -19,7 +19,7 @@ T parsed(std::optional<T> value, std::string_view text, const char* code, std::s
          std::string_view expected) {
   if (!value) {
     throw ArgumentError(code, std::string(text),
-                        fmt::format("{} is not {}: expected {}", quoted(text), noun, expected));
+                        fmt::format("{} is not {}: expected {}", in_quotes(text), noun, expected));
   }
   return *std::move(value);
 }

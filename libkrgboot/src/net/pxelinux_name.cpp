@@ -54,7 +54,7 @@ std::string pxelinux_name(std::string_view text) {
   throw ArgumentError(
       "pxelinux.not_a_client", std::string(text),
       fmt::format("{} does not name one machine: expected an IPv4 address, a MAC address or a UUID",
-                  quoted(text)));
+                  in_quotes(text)));
 }
 
 std::vector<std::string> pxelinux_names(const Ipv4Network& network) {

@@ -72,7 +72,7 @@ class Parser {
   Number parse_number(std::string_view text) const {
     auto number = Number::parse(text, base_);
     if (!number)
-      fail(fmt::format("{} is not a number of 1 to {} {}", quoted(text), net::max_number_width, digits()));
+      fail(fmt::format("{} is not a number of 1 to {} {}", in_quotes(text), net::max_number_width, digits()));
     return *number;
   }
 
@@ -81,12 +81,12 @@ class Parser {
       throw ArgumentError(
           "range.width", std::string(text_),
           fmt::format("{} in {} pads its ends to different widths: expected, for example, [08-11]",
-                      quoted(text), quoted(text_)));
+                      in_quotes(text), in_quotes(text_)));
     }
     if (item.last.value < item.first.value) {
       throw ArgumentError("range.descending", std::string(text_),
-                          fmt::format("{} in {} counts down: expected the smaller number first", quoted(text),
-                                      quoted(text_)));
+                          fmt::format("{} in {} counts down: expected the smaller number first",
+                                      in_quotes(text), in_quotes(text_)));
     }
   }
 
@@ -97,7 +97,7 @@ class Parser {
   [[noreturn]] void fail(std::string_view reason) const {
     throw ArgumentError(
         "range.syntax", std::string(text_),
-        fmt::format("{} is not a range: {}; expected a form such as ssi[1-4,7]", quoted(text_), reason));
+        fmt::format("{} is not a range: {}; expected a form such as ssi[1-4,7]", in_quotes(text_), reason));
   }
 
   std::string_view text_;
@@ -121,13 +121,13 @@ void check_size(std::string_view text, const std::vector<Part>& parts) {
     if (members > max_range_size) {
       throw ArgumentError(
           "range.too_many", std::string(text),
-          fmt::format("{} has too many members: expected at most {}", quoted(text), max_range_size));
+          fmt::format("{} has too many members: expected at most {}", in_quotes(text), max_range_size));
     }
   }
   if (members * longest > max_range_characters) {
     throw ArgumentError("range.too_many", std::string(text),
                         fmt::format("the members of {} are too long: expected at most {} characters in all",
-                                    quoted(text), max_range_characters));
+                                    in_quotes(text), max_range_characters));
   }
 }
 

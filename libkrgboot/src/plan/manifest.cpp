@@ -51,14 +51,14 @@ Owned::Kind kind_of(std::string_view text) {
   for (const auto& [kind, name] : kind_names) {
     if (name == text) return kind;
   }
-  damaged("unknown kind " + krgboot::quoted(text));
+  damaged("unknown kind " + in_quotes(text));
 }
 
 Role role_of(std::string_view text) {
   for (auto role : all_roles) {
     if (to_string(role) == text) return role;
   }
-  damaged("unknown role " + krgboot::quoted(text));
+  damaged("unknown role " + in_quotes(text));
 }
 
 bool is_normal(std::string_view path) noexcept {
@@ -96,13 +96,10 @@ Manifest parse_manifest(std::string_view text) {
   Manifest manifest;
   for (auto line : split_lines(text)) {
     auto fields = split(line.substr(0, line.find('\n')), '\t');
-    if (fields.size() < 3 || fields.size() > 4 || line.back() != '\n')
-      damaged("the line " + krgboot::quoted(line));
+    if (fields.size() < 3 || fields.size() > 4 || line.back() != '\n') damaged("the line " + in_quotes(line));
     Owned owned{kind_of(fields[0]), role_of(fields[1]), std::string(fields[2]), ""};
-    if (!is_normal(owned.path))
-      damaged("the path " + krgboot::quoted(owned.path) + " is none that krgboot writes");
-    if ((owned.kind == Owned::Kind::edit) != (fields.size() == 4))
-      damaged("the line " + krgboot::quoted(line));
+    if (!is_normal(owned.path)) damaged("the path " + in_quotes(owned.path) + " is none that krgboot writes");
+    if ((owned.kind == Owned::Kind::edit) != (fields.size() == 4)) damaged("the line " + in_quotes(line));
     if (fields.size() == 4) owned.edit = fields[3];
     manifest.entries.push_back(std::move(owned));
   }
@@ -144,7 +141,7 @@ Edit edit_of(const Owned& owned) {
                                                     : TftpdDefaultsStyle::tftp_directory;
       return TftpdDefaults{style, json.at("tftp_root")};
     }
-    damaged("unknown edit " + krgboot::quoted(kind));
+    damaged("unknown edit " + in_quotes(kind));
   } catch (const nlohmann::json::exception& error) {
     damaged(error.what());
   }

@@ -11,7 +11,8 @@ namespace krgboot {
 namespace {
 
 [[noreturn]] void bad_path(std::string_view path, std::string_view reason) {
-  throw ArgumentError("path.syntax", std::string(path), fmt::format("bad path {}: {}", quoted(path), reason));
+  throw ArgumentError("path.syntax", std::string(path),
+                      fmt::format("bad path {}: {}", in_quotes(path), reason));
 }
 
 }  // namespace
@@ -33,7 +34,7 @@ void check_name(std::string_view name) {
   if (name.empty() || name == "." || name == ".." || name.find('/') != std::string_view::npos ||
       name.find('\0') != std::string_view::npos)
     throw ArgumentError("path.name", std::string(name),
-                        fmt::format("{} is no name of a file in a directory", quoted(name)));
+                        fmt::format("{} is no name of a file in a directory", in_quotes(name)));
 }
 
 std::string joined_path(std::string_view directory, std::string_view name) {

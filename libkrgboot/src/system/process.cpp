@@ -210,17 +210,17 @@ void check_arguments(const std::vector<std::string>& argv, const RunOptions& opt
   for (const auto& argument : argv) {
     if (has_nul(argument))
       throw ArgumentError("command.argument", argument,
-                          fmt::format("the argument {} holds a NUL byte", quoted(argument)));
+                          fmt::format("the argument {} holds a NUL byte", in_quotes(argument)));
   }
   for (const auto& [name, value] : options.environment) {
     if (name.empty() || name.find('=') != std::string::npos || has_nul(name) || has_nul(value))
       throw ArgumentError(
           "command.environment", name,
-          fmt::format("{} cannot be set to {} in an environment", quoted(name), quoted(value)));
+          fmt::format("{} cannot be set to {} in an environment", in_quotes(name), in_quotes(value)));
   }
   if (has_nul(options.working_directory))
     throw ArgumentError("command.directory", options.working_directory,
-                        fmt::format("{} is no directory", quoted(options.working_directory)));
+                        fmt::format("{} is no directory", in_quotes(options.working_directory)));
 }
 
 }  // namespace

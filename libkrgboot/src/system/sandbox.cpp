@@ -19,7 +19,7 @@ namespace {
 [[noreturn]] void bad_bind(const Bind& bind, std::string_view reason) {
   throw ArgumentError(
       "sandbox.bind", bind.target,
-      fmt::format("cannot show {} at {}: {}", quoted(bind.source), quoted(bind.target), reason));
+      fmt::format("cannot show {} at {}: {}", in_quotes(bind.source), in_quotes(bind.target), reason));
 }
 
 void check_bind(const Bind& bind) {

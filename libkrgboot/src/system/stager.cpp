@@ -154,7 +154,7 @@ FileStatus Stager::copy(const Root& source_root, const std::string& source, cons
 void Stager::symlink(const std::string& target, const std::string& path) {
   if (target.empty() || target.find('\0') != std::string::npos)
     throw ArgumentError("transaction.link_target", path,
-                        fmt::format("{} is no target for the symlink {}", quoted(target), path));
+                        fmt::format("{} is no target for the symlink {}", in_quotes(target), path));
   auto place = slot(path);
   const auto& name = place.operation.name;
   auto host_path = workplace_.root().describe(path);

@@ -53,23 +53,23 @@ TEST_CASE("case changes touch ASCII letters only") {
 }
 
 TEST_CASE("quoting leaves nothing that a terminal would obey") {
-  CHECK(quoted("") == "\"\"");
-  CHECK(quoted("ssi1") == "\"ssi1\"");
-  CHECK(quoted("a\"b\\c") == R"("a\"b\\c")");
-  CHECK(quoted("a\nb\tc\rd") == R"("a\nb\tc\x0dd")");
-  CHECK(quoted("\x1b[31m\x7f") == R"("\x1b[31m\x7f")");
-  CHECK(quoted("\0"sv) == R"("\x00")");
-  CHECK(quoted("gr\xc3\xbc\xc3\x9f"
-               "e") ==
+  CHECK(in_quotes("") == "\"\"");
+  CHECK(in_quotes("ssi1") == "\"ssi1\"");
+  CHECK(in_quotes("a\"b\\c") == R"("a\"b\\c")");
+  CHECK(in_quotes("a\nb\tc\rd") == R"("a\nb\tc\x0dd")");
+  CHECK(in_quotes("\x1b[31m\x7f") == R"("\x1b[31m\x7f")");
+  CHECK(in_quotes("\0"sv) == R"("\x00")");
+  CHECK(in_quotes("gr\xc3\xbc\xc3\x9f"
+                  "e") ==
         "\"gr\xc3\xbc\xc3\x9f"
         "e\"");
-  CHECK(quoted("\xf0\x9f\x96\xa5") == "\"\xf0\x9f\x96\xa5\"");
-  CHECK(quoted("a\xff"
-               "b") == R"("a\xffb")");
-  CHECK(quoted("\xc3") == R"("\xc3")");
-  CHECK(quoted("\xe2\x82"
-               "a") == R"("\xe2\x82a")");
-  CHECK(quoted("\xc0\x80") == R"("\xc0\x80")");
+  CHECK(in_quotes("\xf0\x9f\x96\xa5") == "\"\xf0\x9f\x96\xa5\"");
+  CHECK(in_quotes("a\xff"
+                  "b") == R"("a\xffb")");
+  CHECK(in_quotes("\xc3") == R"("\xc3")");
+  CHECK(in_quotes("\xe2\x82"
+                  "a") == R"("\xe2\x82a")");
+  CHECK(in_quotes("\xc0\x80") == R"("\xc0\x80")");
 }
 
 TEST_CASE("UTF-8 is the shortest form of a character that may be encoded") {
@@ -77,7 +77,7 @@ TEST_CASE("UTF-8 is the shortest form of a character that may be encoded") {
                     "\xee\x80\x80", "\xef\xbf\xbf", "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf",
                     "a\xc3\xa4"
                     "b"}) {
-    INFO(quoted(text));
+    INFO(in_quotes(text));
     CHECK(is_utf8(text));
   }
   CHECK(is_utf8("\0"sv));
@@ -91,7 +91,7 @@ TEST_CASE("UTF-8 is the shortest form of a character that may be encoded") {
         "\xf0\x8f\xbf\xbf", "\xf0\x90\x80", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xfe", "\xff", "a\xff",
         "\xf1\x80\x80"
         "a"}) {
-    INFO(quoted(text));
+    INFO(in_quotes(text));
     CHECK_FALSE(is_utf8(text));
   }
 }
@@ -120,7 +120,7 @@ TEST_CASE("a decimal number is digits without a leading zero, up to its maximum"
   CHECK_FALSE(parse_decimal("18446744073709551616", maximum));
   for (auto text : {"", " ", "00", "01", "+1", "-1", "-0", " 1", "1 ", "1\n", "1.0", "1e1", "0x1", "a", "1a",
                     "1_0", "1,0", "\xd9\xa1"}) {
-    INFO(quoted(text));
+    INFO(in_quotes(text));
     CHECK_FALSE(parse_decimal(text, 255));
   }
   CHECK_FALSE(parse_decimal("1\0"sv, 255));
@@ -143,10 +143,10 @@ TEST_CASE("a slip of the pen finds its word") {
 }
 
 TEST_CASE("what is quoted or made printable cannot steer a terminal") {
-  CHECK(quoted("\xc2\x9b\x6d") == "\"\\xc2\\x9bm\"");               // U+009B, CSI on some terminals
-  CHECK(quoted("\xe2\x80\xae") == "\"\\xe2\\x80\\xae\"");           // U+202E, right-to-left override
-  CHECK(quoted("\xe2\x81\xa9x") == "\"\\xe2\\x81\\xa9x\"");         // U+2069
-  CHECK(quoted("gr\xc3\xbc\xc3\x9f") == "\"gr\xc3\xbc\xc3\x9f\"");  // letters stay
+  CHECK(in_quotes("\xc2\x9b\x6d") == "\"\\xc2\\x9bm\"");               // U+009B, CSI on some terminals
+  CHECK(in_quotes("\xe2\x80\xae") == "\"\\xe2\\x80\\xae\"");           // U+202E, right-to-left override
+  CHECK(in_quotes("\xe2\x81\xa9x") == "\"\\xe2\\x81\\xa9x\"");         // U+2069
+  CHECK(in_quotes("gr\xc3\xbc\xc3\x9f") == "\"gr\xc3\xbc\xc3\x9f\"");  // letters stay
   CHECK(printable("/srv/\x1b[2J") == "/srv/\\x1b[2J");
   CHECK(printable("two\n\tlines \"quoted\"") == "two\n\tlines \"quoted\"");
   CHECK(printable("\xff") == "\\xff");

@@ -33,7 +33,7 @@ TEST_CASE("the name of a boot entry is a label of pxelinux") {
     accepted(boot("debian: {image: debian, kernel: k}, '" + name + "': {image: debian, kernel: k}"));
   for (const auto& name : Texts{"a b", "-a", ".a", "a/b", "é"}) {
     CAPTURE(name);
-    refused(named("^'" + name + "'"), "boot.name_syntax", "boot." + quoted(name));
+    refused(named("^'" + name + "'"), "boot.name_syntax", "boot." + in_quotes(name));
   }
 }
 

@@ -32,7 +32,7 @@ TEST_CASE("an image's name is a label, for it becomes part of file names") {
   for (const auto& name : Texts{"debian-12.1_b", "A", "9"}) accepted(images(named("'" + name + "'")));
   for (const auto& name : Texts{"a/b", "../x", "a b", "-a", ".", "ü"}) {
     CAPTURE(name);
-    refused(images(named("^'" + name + "'")), "image.name_syntax", "images." + quoted(name));
+    refused(images(named("^'" + name + "'")), "image.name_syntax", "images." + in_quotes(name));
   }
 }
 

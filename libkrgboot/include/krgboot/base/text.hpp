@@ -22,7 +22,7 @@ std::string to_upper(std::string_view text);
 
 /// `text` for a message: in double quotes, with control characters, quotes, backslashes and bytes that are
 /// not UTF-8 shown as escapes, so that no input can forge a terminal line.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 /// `text` as it is, newlines and tabs too, but with what could steer a terminal shown as escapes: for paths
 /// and the output of programs.

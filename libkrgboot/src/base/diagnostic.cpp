@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/json_text.hpp"
+
 namespace krgboot {
 
 std::string Location::to_string() const {
@@ -37,6 +39,25 @@ std::string to_string(const Diagnostics& diagnostics) {
     lines += diagnostic.to_string();
   }
   return lines;
+}
+
+nlohmann::ordered_json json_of(const Diagnostics& diagnostics) {
+  nlohmann::ordered_json list = nlohmann::ordered_json::array();
+  for (const auto& d : diagnostics) {
+    list.push_back({{"severity", to_string(d.severity)},
+                    {"code", d.code},
+                    {"message", d.message},
+                    {"hint", d.hint},
+                    {"key", d.key},
+                    {"file", d.where.file},
+                    {"line", d.where.position.line},
+                    {"column", d.where.position.column}});
+  }
+  return list;
+}
+
+std::string to_json(const Diagnostics& diagnostics) {
+  return dumped(json_of(diagnostics));
 }
 
 }  // namespace krgboot

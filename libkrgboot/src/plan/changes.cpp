@@ -294,25 +294,6 @@ std::string to_string(const Changes& changes) {
   return fmt::to_string(text);
 }
 
-ordered_json json_of(const Diagnostics& diagnostics) {
-  ordered_json list = ordered_json::array();
-  for (const auto& d : diagnostics) {
-    list.push_back({{"severity", to_string(d.severity)},
-                    {"code", d.code},
-                    {"message", d.message},
-                    {"hint", d.hint},
-                    {"key", d.key},
-                    {"file", d.where.file},
-                    {"line", d.where.position.line},
-                    {"column", d.where.position.column}});
-  }
-  return list;
-}
-
-std::string to_json(const Diagnostics& diagnostics) {
-  return dumped(json_of(diagnostics));
-}
-
 std::string to_json(const Changes& changes) {
   ordered_json list = ordered_json::array();
   for (const auto& change : changes.changes) {

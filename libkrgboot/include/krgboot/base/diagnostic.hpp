@@ -50,4 +50,7 @@ bool has_errors(const Diagnostics& diagnostics) noexcept;
 /// All of them, one a line, without a final newline.
 std::string to_string(const Diagnostics& diagnostics);
 
+/// {"severity", "code", "message", "hint", "key", "file", "line", "column"} for each.
+std::string to_json(const Diagnostics& diagnostics);
+
 }  // namespace krgboot

@@ -60,7 +60,4 @@ std::string to_string(const Changes& changes);
 /// {"changes": [{"action", "path", "origin", "diff"}], "reloads": […], "findings": […]}
 std::string to_json(const Changes& changes);
 
-/// {"severity", "code", "message", "hint", "key", "file", "line", "column"} for each.
-std::string to_json(const Diagnostics& diagnostics);
-
 }  // namespace krgboot

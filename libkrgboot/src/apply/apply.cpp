@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include "propose_locked.hpp"
 #include "recovery.hpp"
@@ -90,16 +91,22 @@ class Application {
     }
   }
 
-  /// A file of others' keeps its owner; ours belongs to who runs krgboot.
-  std::optional<Owner> owner_of(const std::string& path, const Change& change) const {
-    if (!change.edit) return std::nullopt;
-    auto status = root_.status(path);
-    if (!status) return std::nullopt;
-    return Owner{status->uid, status->gid};
+  /// A file of others' keeps its owner; ours belongs to who runs krgboot, unless the plan says otherwise.
+  std::optional<Owner> owner_of(const WriteFile& item, const Change& change) const {
+    if (change.edit) {
+      if (auto status = root_.status(item.path)) return Owner{status->uid, status->gid};
+    }
+    return wanted_owner(item.owner);
+  }
+
+  /// Only root gives files away. Whoever stages a tree without being root gets them all, as from tar(1).
+  static std::optional<Owner> wanted_owner(const std::optional<NumericOwner>& owner) {
+    if (!owner || geteuid() != 0) return std::nullopt;
+    return Owner{owner->user, owner->group};
   }
 
   void stage(const WriteFile& item, const Change& change) {
-    transaction_.stage_file(item.path, item.content, item.mode, owner_of(item.path, change));
+    transaction_.stage_file(item.path, item.content, item.mode, owner_of(item, change));
   }
   void stage(const CopyFile& item, const Change&) {
     if (item.within.empty()) {
@@ -110,7 +117,9 @@ class Application {
     }
   }
   void stage(const Link& item, const Change&) { transaction_.stage_symlink(item.target, item.path); }
-  void stage(const MakeDirectory& item, const Change&) { transaction_.make_directory(item.path, item.mode); }
+  void stage(const MakeDirectory& item, const Change&) {
+    transaction_.make_directory(item.path, item.mode, wanted_owner(item.owner));
+  }
   void stage(const Remove& item, const Change&) {
     if (item.role == Role::directory) {
       transaction_.remove_directory(item.path);
@@ -237,14 +246,16 @@ void refuse_stale(const Proposal& proposal) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     if (std::holds_alternative<ReloadService>(items[i]) || std::holds_alternative<MakeDirectory>(items[i]))
       continue;
-    const auto* edit = std::get_if<EditFile>(&items[i]);
-    if (edit != nullptr && proposal.snapshot.items[i].source == PathKind::absent) continue;
+    auto source = proposal.snapshot.items[i].source;
+    bool out_of_reach = source == PathKind::absent || source == PathKind::symlink;
+    if (out_of_reach && !only_within_of(items[i]).empty()) continue;
     check(path_of(items[i]), proposal.snapshot.items[i]);
   }
   auto leftovers = leftovers_of(proposal.snapshot.manifest, proposal.plan);
   for (std::size_t i = 0; i < leftovers.size(); ++i) {
     const auto& owned = proposal.snapshot.manifest.entries[leftovers[i]];
-    if (owned.kind != Owned::Kind::directory) check(owned.path, proposal.snapshot.leftovers[i]);
+    bool reached = proposal.snapshot.leftovers[i].source == PathKind::file;
+    if (owned.kind != Owned::Kind::directory && reached) check(owned.path, proposal.snapshot.leftovers[i]);
   }
 }
 

@@ -4,6 +4,10 @@
 #include "krgboot/system/lock.hpp"
 
 #include <cerrno>
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -53,17 +57,16 @@ class Observer {
   explicit Observer(const Root& root) : root_(root) {}
 
   Observed look(const WriteFile& item) {
-    return look_at_file(item.path, [&](const std::string& bytes) { return bytes == item.content; });
+    return within(item.only_within, [&] {
+      return look_at_file(item.path, [&](const std::string& bytes) { return bytes == item.content; });
+    });
   }
 
   Observed look(const EditFile& item) {
-    if (!item.only_within.empty() && !is_directory(item.only_within)) {
-      Observed seen;
-      seen.source = PathKind::absent;
-      return seen;
-    }
-    return look_at_file(item.path,
-                        [&](const std::string& bytes) { return apply_edit(item.edit, bytes) == bytes; });
+    return within(item.only_within, [&] {
+      return look_at_file(item.path,
+                          [&](const std::string& bytes) { return apply_edit(item.edit, bytes) == bytes; });
+    });
   }
 
   Observed look(const CopyFile& item) {
@@ -83,25 +86,59 @@ class Observer {
   }
 
   Observed look(const Link& item) {
-    auto seen = look_at_status(item.path);
-    if (seen.kind == PathKind::symlink) {
-      seen.text = root_.read_link(item.path);
-      seen.same_content = seen.text == item.target;
-    }
-    return seen;
+    return within(item.only_within, [&] {
+      auto seen = look_at_status(item.path);
+      if (seen.kind == PathKind::symlink) {
+        seen.text = root_.read_link(item.path);
+        seen.same_content = seen.text == item.target;
+      }
+      return seen;
+    });
   }
 
-  // A link to a directory serves as one: admins move TFTP roots to larger disks.
-  Observed look(const MakeDirectory& item) { return observed(root_.status_through_links(item.path)); }
-  Observed look(const Remove& item) { return look_at_status(item.path); }
+  // A link to a directory serves as one: admins move TFTP roots to larger disks, and images have links of
+  // their own, which lead where they lead on a node.
+  Observed look(const MakeDirectory& item) {
+    return within(item.only_within, [&] {
+      if (item.only_within.empty()) return observed(root_.status_through_links(item.path));
+      auto inside = item.path.substr(item.only_within.size());
+      auto as_node_sees_it = root_.beneath(item.only_within).status_through_links(inside);
+      if (as_node_sees_it && as_node_sees_it->kind == FileKind::directory) return observed(as_node_sees_it);
+      return observed(root_.status(item.path));
+    });
+  }
+
+  Observed look(const Remove& item) {
+    return within(item.only_within, [&] { return look_at_file(item.path, [](auto&) { return false; }); });
+  }
   Observed look(const ReloadService&) { return {}; }
 
   Observed look_at_leftover(const Owned& owned) {
-    if (owned.kind == Owned::Kind::directory) return look_at_status(owned.path);
-    return look_at_file(owned.path, [](const std::string&) { return false; });
+    return within(owned.within, [&] {
+      if (owned.kind == Owned::Kind::directory) return look_at_status(owned.path);
+      return look_at_file(owned.path, [](const std::string&) { return false; });
+    });
   }
 
  private:
+  /// What `look` sees, where the way there leads through no link of the image's.
+  template <class Look>
+  Observed within(const std::string& image, Look look) const {
+    if (image.empty()) return look();
+    Observed out_of_reach;
+    if (!is_directory(image)) {
+      out_of_reach.source = PathKind::absent;
+      return out_of_reach;
+    }
+    try {
+      return look();
+    } catch (const IoError& error) {
+      if (error.error_number() != ELOOP) throw;
+      out_of_reach.source = PathKind::symlink;
+      return out_of_reach;
+    }
+  }
+
   bool is_directory(const std::string& path) const {
     auto status = root_.status_through_links(path);
     return status && status->kind == FileKind::directory;
@@ -134,7 +171,9 @@ class Observer {
       auto number = error.error_number();
       if (number != ELOOP && number != EISDIR && number != EINVAL && number != ENXIO && number != EFBIG)
         throw;
-      return look_at_status(path);
+      auto seen = look_at_status(path);
+      if (seen.kind == PathKind::symlink) seen.text = directory->read_link(base_name(path));
+      return seen;
     }
     if (!content) return {};
     auto seen = observed(content->status);
@@ -158,10 +197,21 @@ class Observer {
 
 }  // namespace
 
-Snapshot observe(const Root& root, const Plan& plan) {
+Root confining_images(const Root& root, const Plan& plan, const Manifest& manifest) {
+  std::set<std::string, std::less<>> images;
+  auto add = [&](std::string_view image) {
+    if (!image.empty() && images.find(image) == images.end()) images.emplace(image);
+  };
+  for (const auto& item : plan.items) add(only_within_of(item));
+  for (const auto& owned : manifest.entries) add(owned.within);
+  return root.confining({images.begin(), images.end()});
+}
+
+Snapshot observe(const Root& unconfined, const Plan& plan) {
   Snapshot snapshot;
-  auto manifest = root.read_file(fmt::format("{}/{}", default_state_directory, manifest_name));
+  auto manifest = unconfined.read_file(fmt::format("{}/{}", default_state_directory, manifest_name));
   if (manifest) snapshot.manifest = parse_manifest(*manifest);
+  auto root = confining_images(unconfined, plan, snapshot.manifest);
 
   snapshot.items.resize(plan.items.size());
   in_parallel(plan.items.size(), worth_a_thread, [&](std::size_t begin, std::size_t end) {

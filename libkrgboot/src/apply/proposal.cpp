@@ -13,7 +13,9 @@ Proposal propose_locked(const Cluster& cluster, const Root& root, const DiffOpti
   auto changes = diff(plan, snapshot, options);
   // No daemon of this machine reads a staged tree.
   if (!root.is_host()) changes.reloads.clear();
-  return {root, cluster.server_release(), std::move(plan), std::move(snapshot), std::move(changes)};
+  auto confined = confining_images(root, plan, snapshot.manifest);
+  return {std::move(confined), cluster.server_release(), std::move(plan), std::move(snapshot),
+          std::move(changes)};
 }
 
 Proposal propose(const Cluster& cluster, const Root& root, const DiffOptions& options) {

@@ -49,8 +49,32 @@ class Comparison {
   }
 
   void add(Action action, PlanItem item, const Observed& seen, bool edit = false) {
-    changes_.changes.push_back({action, std::move(item), seen.text, seen.mode, edit});
+    changes_.changes.push_back({action, std::move(item), seen.text, seen.mode, seen.kind, edit});
   }
+
+  /// Is the image not there, or is the way into it not to be trusted? Then the item waits, and what was made
+  /// of it before stays ours.
+  bool out_of_reach(const std::string& image, const std::string& path, const std::string& origin,
+                    const Observed& seen) {
+    if (image.empty() || (seen.source != PathKind::absent && seen.source != PathKind::symlink)) return false;
+    if (const auto* known = snapshot_.manifest.find(path)) changes_.manifest.entries.push_back(*known);
+    if (seen.source == PathKind::symlink) {
+      changes_.findings.push_back(
+          finding("image.link", fmt::format("a symbolic link in {} lies on the way to {}", image, path),
+                  "krgboot writes nothing through links in an image: put a directory in its place", origin));
+    } else if (missing_images_.insert(image).second) {
+      // One finding for an image, however many of its files it keeps from being written.
+      changes_.findings.push_back(
+          finding("image.missing", fmt::format("{} is not there", image), "make the image first", origin));
+    }
+    return true;
+  }
+  template <class T>
+  bool out_of_reach(const T& item, const Observed& seen) {
+    return out_of_reach(item.only_within, item.path, item.origin, seen);
+  }
+  // It lies on the server; its source is looked at by itself.
+  static bool out_of_reach(const CopyFile&, const Observed&) { return false; }
 
   /// Something other than a file lies where a file belongs: never replaced.
   bool blocked(const std::string& path, const Observed& seen, PathKind wanted, std::string_view origin) {
@@ -64,12 +88,16 @@ class Comparison {
 
   /// A whole file or link of ours: create it, leave it, bring it up to date, take it over, or refuse to.
   template <class T>
-  void compare_own(const T& item, const Observed& seen, bool same, PathKind wanted) {
-    if (blocked(item.path, seen, wanted, item.origin)) return;
+  void compare_own(const T& item, const Observed& seen, bool same, PathKind wanted, bool replaces = false) {
+    if (out_of_reach(item, seen)) return;
+    auto gives_way = replaces && (seen.kind == PathKind::file || seen.kind == PathKind::symlink);
+    if (!gives_way && blocked(item.path, seen, wanted, item.origin)) return;
     auto action = Action::create;
     if (seen.kind != PathKind::absent) {
       if (owned(item.path)) {
         if (same) return keep_owned(item);
+        action = Action::update;
+      } else if (gives_way && !same) {
         action = Action::update;
       } else if (!seen.same_content && !options_.adopt) {
         changes_.findings.push_back(finding(
@@ -86,7 +114,7 @@ class Comparison {
   }
 
   void compare(const WriteFile& item, const Observed& seen) {
-    compare_own(item, seen, seen.same_content && seen.mode == item.mode, PathKind::file);
+    compare_own(item, seen, seen.same_content && seen.mode == item.mode, PathKind::file, item.replaces);
   }
 
   void compare(const CopyFile& item, const Observed& seen) {
@@ -100,7 +128,7 @@ class Comparison {
   }
 
   void compare(const Link& item, const Observed& seen) {
-    compare_own(item, seen, seen.same_content, PathKind::symlink);
+    compare_own(item, seen, seen.same_content, PathKind::symlink, item.replaces);
   }
 
   void missing_source(const CopyFile& item, PathKind source) {
@@ -119,14 +147,7 @@ class Comparison {
   }
 
   void compare(const EditFile& item, const Observed& seen) {
-    if (!item.only_within.empty() && seen.source == PathKind::absent) {
-      // One finding for an image, however many of its files it keeps from being written.
-      if (missing_images_.insert(item.only_within).second) {
-        changes_.findings.push_back(finding("image.missing", fmt::format("{} is not there", item.only_within),
-                                            "make the image first", item.origin));
-      }
-      return;
-    }
+    if (out_of_reach(item, seen)) return;
     if (blocked(item.path, seen, PathKind::file, item.origin)) return;
     keep_owned(item);
     if (seen.kind == PathKind::file && seen.same_content) return;
@@ -135,11 +156,14 @@ class Comparison {
     }
     auto before = seen.kind == PathKind::file ? *seen.text : item.initial;
     WriteFile result{item.role, item.path, apply_edit(item.edit, before), item.origin,
-                     seen.kind == PathKind::file ? seen.mode : 0644};
+                     seen.kind == PathKind::file ? seen.mode : item.mode};
+    result.only_within = item.only_within;
+    if (seen.kind != PathKind::file) result.owner = item.owner;
     add(seen.kind == PathKind::file ? Action::update : Action::create, std::move(result), seen, true);
   }
 
   void compare(const MakeDirectory& item, const Observed& seen) {
+    if (out_of_reach(item, seen)) return;
     if (blocked(item.path, seen, PathKind::directory, item.origin)) return;
     if (seen.kind == PathKind::directory) {
       if (owned(item.path)) keep_owned(item);
@@ -149,7 +173,11 @@ class Comparison {
     add(Action::create, item, seen);
   }
 
-  void compare(const Remove&, const Observed&) {}
+  void compare(const Remove& item, const Observed& seen) {
+    if (out_of_reach(item, seen) || seen.kind == PathKind::absent) return;
+    if (seen.kind == PathKind::file || seen.kind == PathKind::symlink) return add(Action::remove, item, seen);
+    blocked(item.path, seen, PathKind::file, item.origin);
+  }
   void compare(const ReloadService&, const Observed&) {}
 
   /// What the manifest lists and the plan does not hold any more.
@@ -163,19 +191,24 @@ class Comparison {
   }
 
   void compare_leftover(const Owned& entry, const Observed& seen) {
+    if (seen.source == PathKind::symlink) {  // out of reach: it stays ours until it can be looked at
+      changes_.manifest.entries.push_back(entry);
+      return;
+    }
     if (seen.kind == PathKind::absent) return;
     if (entry.kind == Owned::Kind::edit) {
       if (seen.kind != PathKind::file || !seen.text) return;
       auto after = revert_edit(edit_of(entry), *seen.text);
       if (after == *seen.text) return;
-      add(Action::update, WriteFile{entry.role, entry.path, std::move(after), "", seen.mode}, seen, true);
+      add(Action::update, WriteFile{entry.role, entry.path, std::move(after), "", seen.mode, entry.within},
+          seen, true);
       return;
     }
     auto wanted = entry.kind == Owned::Kind::directory ? PathKind::directory
                   : entry.kind == Owned::Kind::link    ? PathKind::symlink
                                                        : PathKind::file;
-    if (seen.kind != wanted || !is_own_name(entry.role, entry.path)) return;
-    add(Action::remove, Remove{entry.role, entry.path}, seen);
+    if (seen.kind != wanted || !is_own_name(entry.role, entry.path, entry.within)) return;
+    add(Action::remove, Remove{entry.role, entry.path, "", entry.within}, seen);
   }
 
   void choose_reloads() {
@@ -246,6 +279,10 @@ std::string unified_diff(const Change& change) {
   return std::visit(
       Overloaded{
           [&](const WriteFile& i) {
+            if (change.kind_before == PathKind::symlink) {
+              return fmt::format("link {} -> {} goes\n", path, change.before.value_or("")) +
+                     headed(path, false, true, unified_hunks("", i.content));
+            }
             auto text = mode_lines(change, i.mode);
             if (!change.writes || (change.mode_before != 0 && !change.before)) return text;  // the same text
             auto hunks = unified_hunks(change.before.value_or(""), i.content);
@@ -258,13 +295,16 @@ std::string unified_diff(const Change& change) {
                    fmt::format("Binary file {} becomes a copy of {}\n", path, i.source);
           },
           [&](const Link& i) {
-            return fmt::format("link {}: {} -> {}\n", path, change.before.value_or("nothing"), i.target);
+            auto before = change.kind_before == PathKind::file ? "a file" : change.before.value_or("nothing");
+            return fmt::format("link {}: {} -> {}\n", path, before, i.target);
           },
           [&](const MakeDirectory& i) {
             return fmt::format("new directory {} {}\n", path, mode_text(i.mode));
           },
           [&](const Remove& i) {
             if (i.role == Role::directory) return fmt::format("directory {} goes, if it is empty\n", path);
+            if (change.kind_before == PathKind::symlink)
+              return fmt::format("link {} -> {} goes\n", path, change.before.value_or(""));
             if (!change.before) return fmt::format("Binary file {} goes\n", path);
             return headed(path, true, false, unified_hunks(*change.before, ""));
           },

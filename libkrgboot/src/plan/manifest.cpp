@@ -68,6 +68,26 @@ bool is_normal(std::string_view path) noexcept {
                       [](auto part) { return part.empty() || part == "." || part == ".."; });
 }
 
+bool lies_in(std::string_view path, std::string_view directory) noexcept {
+  return is_normal(directory) && path.size() > directory.size() &&
+         path.substr(0, directory.size()) == directory && path[directory.size()] == '/';
+}
+
+/// Whole files and links of krgboot's in an image: below /etc, and the last component says whose they are,
+/// after the number that rc.d wants: "krgboot", "krgboot.conf", "S10krgboot-hostname".
+bool is_own_image_name(std::string_view path, std::string_view within) noexcept {
+  if (!lies_in(path, within)) return false;
+  auto inside = path.substr(within.size());
+  if (inside.substr(0, 5) != "/etc/") return false;
+  auto name = inside.substr(inside.rfind('/') + 1);
+  auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  if (name.size() > 3 && (name[0] == 'S' || name[0] == 'K') && is_digit(name[1]) && is_digit(name[2]))
+    name.remove_prefix(3);
+  constexpr std::string_view ours = "krgboot";
+  if (name.substr(0, ours.size()) != ours) return false;
+  return name.size() == ours.size() || name[ours.size()] == '.' || name[ours.size()] == '-';
+}
+
 }  // namespace
 
 const Owned* Manifest::find(std::string_view path) const noexcept {
@@ -76,8 +96,8 @@ const Owned* Manifest::find(std::string_view path) const noexcept {
   return found != entries.end() && found->path == path ? &*found : nullptr;
 }
 
-// kind, role, path and, for an edit, its JSON, with tabs between: no path of ours has a tab, and JSON escapes
-// them.
+// kind, role, path, for an edit its JSON, and the image for what lies in one, with tabs between: no path of
+// ours has a tab, and JSON escapes them.
 std::string to_string(const Manifest& manifest) {
   fmt::memory_buffer text;
   text.append(header);
@@ -85,6 +105,7 @@ std::string to_string(const Manifest& manifest) {
     fmt::format_to(std::back_inserter(text), "{}\t{}\t{}", name_of(owned.kind), to_string(owned.role),
                    owned.path);
     if (!owned.edit.empty()) fmt::format_to(std::back_inserter(text), "\t{}", owned.edit);
+    if (!owned.within.empty()) fmt::format_to(std::back_inserter(text), "\t{}", owned.within);
     text.push_back('\n');
   }
   return fmt::to_string(text);
@@ -96,11 +117,17 @@ Manifest parse_manifest(std::string_view text) {
   Manifest manifest;
   for (auto line : split_lines(text)) {
     auto fields = split(line.substr(0, line.find('\n')), '\t');
-    if (fields.size() < 3 || fields.size() > 4 || line.back() != '\n') damaged("the line " + in_quotes(line));
-    Owned owned{kind_of(fields[0]), role_of(fields[1]), std::string(fields[2]), ""};
+    if (fields.size() < 3 || line.back() != '\n') damaged("the line " + in_quotes(line));
+    Owned owned{kind_of(fields[0]), role_of(fields[1]), std::string(fields[2])};
     if (!is_normal(owned.path)) damaged("the path " + in_quotes(owned.path) + " is none that krgboot writes");
-    if ((owned.kind == Owned::Kind::edit) != (fields.size() == 4)) damaged("the line " + in_quotes(line));
-    if (fields.size() == 4) owned.edit = fields[3];
+    std::size_t field = 3;
+    if (owned.kind == Owned::Kind::edit && field < fields.size()) owned.edit = fields[field++];
+    if (field < fields.size()) owned.within = fields[field++];
+    // Without its image, a path in one could not be resolved safely.
+    if (field != fields.size() || (owned.kind == Owned::Kind::edit && owned.edit.empty()) ||
+        (owned.role == Role::image_file && owned.within.empty()) ||
+        (!owned.within.empty() && !lies_in(owned.path, owned.within)))
+      damaged("the line " + in_quotes(line));
     manifest.entries.push_back(std::move(owned));
   }
   std::sort(manifest.entries.begin(), manifest.entries.end(), by_path);
@@ -108,26 +135,27 @@ Manifest parse_manifest(std::string_view text) {
 }
 
 std::optional<Owned> owned_by(const PlanItem& item) {
-  return std::visit(Overloaded{
-                        [](const WriteFile& i) -> std::optional<Owned> {
-                          return Owned{Owned::Kind::file, i.role, i.path, ""};
-                        },
-                        [](const EditFile& i) -> std::optional<Owned> {
-                          return Owned{Owned::Kind::edit, i.role, i.path, json_of(i.edit).dump()};
-                        },
-                        [](const CopyFile& i) -> std::optional<Owned> {
-                          return Owned{Owned::Kind::file, i.role, i.path, ""};
-                        },
-                        [](const Link& i) -> std::optional<Owned> {
-                          return Owned{Owned::Kind::link, i.role, i.path, ""};
-                        },
-                        [](const MakeDirectory& i) -> std::optional<Owned> {
-                          return Owned{Owned::Kind::directory, Role::directory, i.path, ""};
-                        },
-                        [](const Remove&) -> std::optional<Owned> { return std::nullopt; },
-                        [](const ReloadService&) -> std::optional<Owned> { return std::nullopt; },
-                    },
-                    item);
+  return std::visit(
+      Overloaded{
+          [](const WriteFile& i) -> std::optional<Owned> {
+            return Owned{Owned::Kind::file, i.role, i.path, "", i.only_within};
+          },
+          [](const EditFile& i) -> std::optional<Owned> {
+            return Owned{Owned::Kind::edit, i.role, i.path, json_of(i.edit).dump(), i.only_within};
+          },
+          [](const CopyFile& i) -> std::optional<Owned> {
+            return Owned{Owned::Kind::file, i.role, i.path, ""};
+          },
+          [](const Link& i) -> std::optional<Owned> {
+            return Owned{Owned::Kind::link, i.role, i.path, "", i.only_within};
+          },
+          [](const MakeDirectory& i) -> std::optional<Owned> {
+            return Owned{Owned::Kind::directory, Role::directory, i.path, "", i.only_within};
+          },
+          [](const Remove&) -> std::optional<Owned> { return std::nullopt; },
+          [](const ReloadService&) -> std::optional<Owned> { return std::nullopt; },
+      },
+      item);
 }
 
 Edit edit_of(const Owned& owned) {
@@ -147,7 +175,7 @@ Edit edit_of(const Owned& owned) {
   }
 }
 
-bool is_own_name(Role role, std::string_view path) noexcept {
+bool is_own_name(Role role, std::string_view path, std::string_view within) noexcept {
   if (!is_normal(path)) return false;
   auto parts = split(path, '/');  // at least "" and a name
   auto name = parts.back();
@@ -167,8 +195,9 @@ bool is_own_name(Role role, std::string_view path) noexcept {
                          [&](const Release& r) { return path == r.dhcpd_krgboot_conf; });
     case Role::directory:
       return true;  // only ever removed when empty
-    case Role::tftpd_conf:
     case Role::image_file:
+      return is_own_image_name(path, within);
+    case Role::tftpd_conf:
       return false;  // others' files: edited, never removed
   }
   return false;

@@ -84,10 +84,23 @@ std::string_view origin_of(const PlanItem& item) noexcept {
   return std::visit(
       [](const auto& i) -> std::string_view {
         using T = std::decay_t<decltype(i)>;
-        if constexpr (std::is_same_v<T, ReloadService> || std::is_same_v<T, Remove>) {
+        if constexpr (std::is_same_v<T, ReloadService>) {
           return {};
         } else {
           return i.origin;
+        }
+      },
+      item);
+}
+
+std::string_view only_within_of(const PlanItem& item) noexcept {
+  return std::visit(
+      [](const auto& i) -> std::string_view {
+        using T = std::decay_t<decltype(i)>;
+        if constexpr (std::is_same_v<T, ReloadService> || std::is_same_v<T, CopyFile>) {
+          return {};
+        } else {
+          return i.only_within;
         }
       },
       item);
@@ -123,7 +136,10 @@ std::string line_of(const PlanItem& item) {
           [](const MakeDirectory& i) {
             return fmt::format("directory {} {:04o} ({})", i.path, i.mode, i.origin);
           },
-          [](const Remove& i) { return fmt::format("remove {}", i.path); },
+          [](const Remove& i) {
+            return i.origin.empty() ? fmt::format("remove {}", i.path)
+                                    : fmt::format("remove {} ({})", i.path, i.origin);
+          },
           [](const ReloadService& i) {
             return fmt::format("reload {} by {} when {} changes", to_string(i.service),
                                fmt::join(i.argv, " "), fmt::join(i.when, " or "));
@@ -161,8 +177,15 @@ ordered_json json_of(const PlanItem& item) {
   return std::visit(
       Overloaded{
           [](const WriteFile& i) {
-            return ordered_json{{"do", "write"},      {"role", to_string(i.role)}, {"path", i.path},
-                                {"origin", i.origin}, {"mode", mode_text(i.mode)}, {"content", i.content}};
+            ordered_json json{{"do", "write"},
+                              {"role", to_string(i.role)},
+                              {"path", i.path},
+                              {"origin", i.origin},
+                              {"mode", mode_text(i.mode)},
+                              {"content", i.content},
+                              {"only_within", i.only_within}};
+            if (i.replaces) json["replaces"] = true;
+            return json;
           },
           [](const EditFile& i) {
             return ordered_json{
@@ -174,14 +197,26 @@ ordered_json json_of(const PlanItem& item) {
                                 {"origin", i.origin}, {"mode", mode_text(i.mode)}, {"source", i.source}};
           },
           [](const Link& i) {
-            return ordered_json{{"do", "link"}, {"path", i.path}, {"origin", i.origin}, {"target", i.target}};
+            ordered_json json{{"do", "link"},
+                              {"path", i.path},
+                              {"origin", i.origin},
+                              {"target", i.target},
+                              {"only_within", i.only_within}};
+            if (i.replaces) json["replaces"] = true;
+            return json;
           },
           [](const MakeDirectory& i) {
-            return ordered_json{
-                {"do", "directory"}, {"path", i.path}, {"origin", i.origin}, {"mode", mode_text(i.mode)}};
+            ordered_json json{{"do", "directory"},
+                              {"path", i.path},
+                              {"origin", i.origin},
+                              {"mode", mode_text(i.mode)},
+                              {"only_within", i.only_within}};
+            if (i.owner) json["owner"] = fmt::format("{}:{}", i.owner->user, i.owner->group);
+            return json;
           },
           [](const Remove& i) {
-            return ordered_json{{"do", "remove"}, {"path", i.path}};
+            return ordered_json{
+                {"do", "remove"}, {"path", i.path}, {"origin", i.origin}, {"only_within", i.only_within}};
           },
           [](const ReloadService& i) {
             return ordered_json{

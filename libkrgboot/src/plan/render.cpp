@@ -159,8 +159,7 @@ class Rendering {
     std::map<std::string, std::string, std::less<>> found;  // path, origin
     for (const auto& item : items_) {
       if (std::holds_alternative<ReloadService>(item)) continue;
-      const auto* edit = std::get_if<EditFile>(&item);
-      if (edit != nullptr && !edit->only_within.empty()) continue;
+      if (!only_within_of(item).empty()) continue;
       auto path = path_of(item);
       for (;;) {
         path = path.substr(0, path.rfind('/'));

@@ -10,11 +10,10 @@
 //
 //     krgboot journal 1 PHASE        PHASE is padded to nine characters, so that it is changed in place
 //     id ID
-//     directory PATH                 declared, in the order of their indices from 0
-//     payload TEXT
-//     begun CHECKSUM                 of all bytes after the first line; a file without it was never begun
-//     also PATH                      directories made by the transaction; the indices go on
-//     create DIRECTORY NAME KIND INODE SIZE MTIME
+//     confined PATH                  Root::confined(), so that a recovery resolves paths as the transaction
+//     did directory PATH                 declared, in the order of their indices from 0 payload TEXT begun
+//     CHECKSUM                 of all bytes after the first line; a file without it was never begun also PATH
+//     directories made by the transaction; the indices go on create DIRECTORY NAME KIND INODE SIZE MTIME
 //     replace DIRECTORY NAME KIND INODE SIZE MTIME KIND INODE SIZE MTIME      the staged one, the old one
 //     remove DIRECTORY NAME KIND INODE SIZE MTIME                             the old one
 //     tree DIRECTORY NAME KIND INODE SIZE MTIME

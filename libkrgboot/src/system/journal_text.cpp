@@ -163,7 +163,9 @@ class Reader {
       } else if (word == "payload") {
         record.payload = *value;
       } else if (word == "directory") {
-        add_directory(record, *value);
+        add_directory(record.directories, *value);
+      } else if (word == "confined") {
+        add_directory(record.confined, *value);
       } else {
         return false;
       }
@@ -181,7 +183,7 @@ class Reader {
       if (word == "also") {
         auto path = unescaped(rest);
         if (!path) damaged();
-        add_directory(record, *path);
+        add_directory(record.directories, *path);
       } else if (auto kind = value_in(kind_names, word)) {
         record.operations.push_back(operation(*kind, rest, record));
       } else {
@@ -226,13 +228,13 @@ class Reader {
     return value;
   }
 
-  void add_directory(Record& record, const std::string& path) const {
+  void add_directory(std::vector<std::string>& directories, const std::string& path) const {
     try {
       check_path(path);
     } catch (const ArgumentError&) {
       damaged();
     }
-    record.directories.push_back(path);
+    directories.push_back(path);
   }
 
   static std::pair<std::string_view, std::string_view> cut(std::string_view line) {
@@ -253,6 +255,10 @@ std::string phase_line(Phase phase) {
 
 std::string header_text(const Record& record) {
   std::string body = "id " + record.id;
+  for (const auto& path : record.confined) {
+    body += "\nconfined ";
+    append_escaped(body, path);
+  }
   for (std::size_t i = 0; i < record.declared; ++i) {
     body += "\ndirectory ";
     append_escaped(body, record.directories[i]);

@@ -47,8 +47,9 @@ struct Operation {
 
 /// All that has to be known to complete or undo a transaction.
 struct Record {
-  std::string id;       ///< 16 hex digits
-  std::string payload;  ///< the caller's
+  std::string id;                     ///< 16 hex digits
+  std::string payload;                ///< the caller's
+  std::vector<std::string> confined;  ///< Root::confined() of the root that the transaction began with
   /// As seen inside the root. The first `declared` ones existed before the transaction and may hold a staging
   /// directory; the others are new, inside of a `tree`.
   std::vector<std::string> directories;

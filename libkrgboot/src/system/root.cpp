@@ -2,7 +2,10 @@
 
 #include "krgboot/base/error.hpp"
 
+#include <algorithm>
 #include <array>
+#include <cstdint>
+#include <string_view>
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -18,18 +21,23 @@ namespace krgboot {
 namespace {
 
 /// openat2 confined to `root`; -1 and errno as the kernel says.
-int open_in_root(int root, const std::string& path, int flags, mode_t mode) {
+int open_in_root(int root, const std::string& path, int flags, mode_t mode, std::uint64_t resolve = 0) {
   struct open_how how {};
   // openat2 refuses flags that mean nothing together.
   how.flags = static_cast<unsigned>(flags | O_CLOEXEC | ((flags & O_PATH) == 0 ? O_NOCTTY : 0));
   how.mode = (flags & O_CREAT) != 0 ? mode : 0;
-  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve;
   // The kernel gives EAGAIN where a rename elsewhere raced with a ".." of a link; it asks for another try.
   for (int attempt = 0;; ++attempt) {
     auto descriptor = system_call::retried(
         [&] { return static_cast<int>(syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)); });
     if (descriptor >= 0 || errno != EAGAIN || attempt == 100) return descriptor;
   }
+}
+
+bool is_inside(std::string_view path, std::string_view directory) noexcept {
+  return path.size() > directory.size() && path.substr(0, directory.size()) == directory &&
+         path[directory.size()] == '/';
 }
 
 bool is_absent(int error_number) noexcept {
@@ -68,7 +76,16 @@ Root::Root(const std::string& directory) {
 FileDescriptor Root::open(const std::string& path, int flags, LastLink last, mode_t mode) const {
   check_path(path);
   if (last == LastLink::stay) flags |= O_NOFOLLOW;
-  FileDescriptor result(open_in_root(descriptor(), path, flags, mode));
+  FileDescriptor result;
+  if (const auto* around = confined_around(path)) {
+    FileDescriptor outer(open_in_root(descriptor(), *around, O_PATH | O_DIRECTORY, 0));
+    if (!outer && !is_absent(errno)) throw IoError("open", describe(*around), errno);
+    if (!outer) return result;
+    result = FileDescriptor(
+        open_in_root(outer.get(), path.substr(around->size()), flags, mode, RESOLVE_NO_SYMLINKS));
+  } else {
+    result = FileDescriptor(open_in_root(descriptor(), path, flags, mode));
+  }
   if (!result && !is_absent(errno)) throw IoError("open", describe(path), errno);
   return result;
 }
@@ -78,7 +95,37 @@ Root Root::beneath(const std::string& path) const {
   state->host_path = describe(path);
   state->descriptor = open(path, O_PATH | O_DIRECTORY, LastLink::follow);
   if (!state->descriptor) throw IoError("open", state->host_path, errno);
-  return Root(std::move(state));
+  auto confined = std::make_shared<Paths>();
+  for (const auto& directory : *confined_) {
+    if (path == "/") {
+      confined->push_back(directory);
+    } else if (is_inside(directory, path)) {
+      confined->push_back(directory.substr(path.size()));
+    }
+  }
+  return {std::move(state), std::move(confined)};
+}
+
+Root Root::confining(const std::vector<std::string>& directories) const {
+  auto confined = std::make_shared<Paths>(*confined_);
+  for (const auto& directory : directories) {
+    check_path(directory);
+    confined->push_back(directory);
+  }
+  std::sort(confined->begin(), confined->end());
+  confined->erase(std::unique(confined->begin(), confined->end()), confined->end());
+  return {state_, std::move(confined)};
+}
+
+/// The outermost confined directory that `path` lies inside of; nullptr: none. What lies inside of the
+/// outermost is reached without links, so an inner one adds nothing.
+const std::string* Root::confined_around(const std::string& path) const noexcept {
+  const std::string* outermost = nullptr;
+  for (const auto& directory : *confined_) {
+    if (is_inside(path, directory) && (outermost == nullptr || directory.size() < outermost->size()))
+      outermost = &directory;
+  }
+  return outermost;
 }
 
 std::optional<Directory> Root::directory(const std::string& path) const {

@@ -168,7 +168,7 @@ void Stager::symlink(const std::string& target, const std::string& path) {
   record_.operations.push_back(std::move(place.operation));
 }
 
-void Stager::directory(const std::string& path, mode_t mode) {
+void Stager::directory(const std::string& path, mode_t mode, std::optional<Owner> owner) {
   check_mode(mode, path);
   if ((mode & 0700U) != 0700U)
     throw ArgumentError("transaction.mode", path,
@@ -176,7 +176,9 @@ void Stager::directory(const std::string& path, mode_t mode) {
   check_path(path);
   if (path == "/") return;
   if (auto known = indices_.find(path); known != indices_.end()) {
-    if (is_new(known->second)) set_directory_mode(known->second, mode);
+    if (!is_new(known->second)) return;
+    if (owner) set_directory_owner(known->second, *owner);
+    set_directory_mode(known->second, mode);
     return;
   }
   auto parent = parent_path(path);
@@ -188,10 +190,10 @@ void Stager::directory(const std::string& path, mode_t mode) {
     if (now) in_the_way(path, now->kind);
     if (above == indices_.end()) directory(parent, 0755);
   }
-  new_directory(path, mode);
+  new_directory(path, mode, owner);
 }
 
-void Stager::new_directory(const std::string& path, mode_t mode) {
+void Stager::new_directory(const std::string& path, mode_t mode, const std::optional<Owner>& owner) {
   auto place = slot(path);
   auto& operation = place.operation;
   if (operation.kind == Kind::replace) in_the_way(path, operation.old.kind);
@@ -212,7 +214,15 @@ void Stager::new_directory(const std::string& path, mode_t mode) {
   auto index = workplace_.add(path, location);
   record_.directories.push_back(path);
   indices_.emplace(path, index);
+  if (owner) set_directory_owner(index, *owner);
   set_directory_mode(index, mode);
+}
+
+void Stager::set_directory_owner(std::uint32_t index, const Owner& owner) {
+  auto host_path = workplace_.root().describe(workplace_.path(index));
+  auto directory = workplace_.directory(index);
+  if (directory < 0) throw IoError("open", host_path, ENOENT);
+  if (fchown(directory, owner.uid, owner.gid) != 0) throw IoError("chown", host_path, errno);
 }
 
 void Stager::set_directory_mode(std::uint32_t index, mode_t mode) {

@@ -26,7 +26,7 @@ class Stager {
   FileStatus copy(const Root& source_root, const std::string& source, const std::string& path, mode_t mode,
                   std::optional<Owner> owner);
   void symlink(const std::string& target, const std::string& path);
-  void directory(const std::string& path, mode_t mode);
+  void directory(const std::string& path, mode_t mode, std::optional<Owner> owner = std::nullopt);
   void remove_file(const std::string& path);
   void remove_directory(const std::string& path);
   std::string staged_path(const std::string& path);
@@ -50,7 +50,8 @@ class Stager {
   FileDescriptor make_file(const Slot& slot, const std::string& path, mode_t mode);
   void complete(Slot& slot, FileDescriptor file, const std::string& path, mode_t mode,
                 const std::optional<Owner>& owner);
-  void new_directory(const std::string& path, mode_t mode);
+  void new_directory(const std::string& path, mode_t mode, const std::optional<Owner>& owner);
+  void set_directory_owner(std::uint32_t index, const Owner& owner);
   void set_directory_mode(std::uint32_t index, mode_t mode);
   bool is_new(std::uint32_t index) const { return index >= record_.declared; }
 

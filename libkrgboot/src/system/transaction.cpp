@@ -28,7 +28,7 @@ std::string random_id() {
 }
 
 Workplace workplace_of(const Root& root, const Record& record) {
-  Workplace workplace(root, record.id);
+  Workplace workplace(root.confining(record.confined), record.id);
   for (const auto& path : record.directories) workplace.add(path, path);
   return workplace;
 }
@@ -86,6 +86,7 @@ class Transaction::Implementation {
     auto root = workplace_.root();
     record_.id = random_id();
     record_.payload = payload;
+    record_.confined = root.confined();
     workplace_ = Workplace(root, record_.id);
     root.make_directories(state_directory_, 0755);  // so that it can be declared too
     stager_.declare(directories);
@@ -238,8 +239,8 @@ void Transaction::stage_symlink(const std::string& target, const std::string& pa
   implementation_->staged([&](Stager& stager) { stager.symlink(target, path); });
 }
 
-void Transaction::make_directory(const std::string& path, mode_t mode) {
-  implementation_->staged([&](Stager& stager) { stager.directory(path, mode); });
+void Transaction::make_directory(const std::string& path, mode_t mode, std::optional<Owner> owner) {
+  implementation_->staged([&](Stager& stager) { stager.directory(path, mode, owner); });
 }
 
 void Transaction::remove_file(const std::string& path) {

@@ -1,6 +1,7 @@
 #include "krgboot/apply/apply.hpp"
 #include "krgboot/base/error.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "catch.hpp"
@@ -95,6 +96,68 @@ TEST_CASE("cancelling leaves everything as it was") {
   CHECK_THROWS_AS(apply(ServerTree::cluster(), tree.root(), options), ConflictError);
   CHECK_FALSE(tree.has("/srv/tftp"));
   CHECK_FALSE(tree.has("/etc/dhcp"));
+}
+
+TEST_CASE("a link inside an image never leads to the server's files, whatever it says") {
+  ServerTree tree;
+  tree.write("/etc/fstab", "the server's\n");
+  tree.write("/etc/hosts", "the server's\n");
+  auto before = tree.read("/etc/hosts");
+  // As seen by whoever resolves it from the server's root, each of these is the server's own /etc.
+  auto target = GENERATE(as<std::string>(), "/etc", "../../etc", "../../../../../etc", "/proc/self/root/etc");
+  std::filesystem::remove_all(tree.host("/nfsroot/a/etc"));
+  std::filesystem::create_directory_symlink(target, tree.host("/nfsroot/a/etc"));
+  auto changes = propose(ServerTree::cluster(), tree.root()).changes;
+  auto found = std::count_if(changes.findings.begin(), changes.findings.end(),
+                             [](const Diagnostic& finding) { return finding.code == "image.link"; });
+  CHECK(found >= 2);
+  try {
+    apply(ServerTree::cluster(), tree.root(), unchecked());
+    FAIL("it was applied");
+  } catch (const ConflictError& error) {
+    CHECK(error.code() == "image.link");
+  }
+  CHECK(tree.read("/etc/hosts") == before);
+  CHECK(tree.read("/etc/fstab") == "the server's\n");
+  CHECK_FALSE(tree.has("/srv/tftp"));
+}
+
+TEST_CASE("a file of an image that is a link to the server's is not read and not followed") {
+  ServerTree tree;
+  tree.write("/etc/hosts", "the server's secret\n");
+  std::filesystem::remove(tree.host("/nfsroot/a/etc/hosts"));
+  std::filesystem::create_symlink("/etc/hosts", tree.host("/nfsroot/a/etc/hosts"));
+  auto changes = propose(ServerTree::cluster(), tree.root()).changes;
+  CHECK(unified_diff(changes).find("secret") == std::string::npos);
+  CHECK_THROWS_AS(apply(ServerTree::cluster(), tree.root(), unchecked()), ConflictError);
+  CHECK(tree.read("/etc/hosts") == "the server's secret\n");
+}
+
+TEST_CASE("an image that the spec has given up is confined as before") {
+  ServerTree tree;
+  apply(ServerTree::cluster(), tree.root(), unchecked());
+  REQUIRE(tree.read("/nfsroot/a/etc/hosts").find("krgboot: hosts") != std::string::npos);
+  // Its /etc becomes a link to the server's, where the same block stands.
+  tree.write("/etc/hosts", tree.read("/nfsroot/a/etc/hosts"));
+  tree.write("/etc/fstab", tree.read("/nfsroot/a/etc/fstab"));
+  auto before = tree.read("/etc/hosts");
+  std::filesystem::rename(tree.host("/nfsroot/a/etc"), tree.host("/nfsroot/a/moved"));
+  std::filesystem::create_directory_symlink("/etc", tree.host("/nfsroot/a/etc"));
+  auto other = load_cluster(R"(version: 1
+cluster: {name: lab, domain: lab.example.org}
+server: {name: server, address: 10.0.0.2, release: bookworm}
+networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
+nodes: []
+)");
+  apply(other, tree.root(), unchecked());
+  CHECK(tree.read("/etc/hosts") == before);
+  CHECK_FALSE(tree.read("/etc/fstab").empty());
+  // Once the link is gone, so are krgboot's blocks in the image.
+  std::filesystem::remove(tree.host("/nfsroot/a/etc"));
+  std::filesystem::rename(tree.host("/nfsroot/a/moved"), tree.host("/nfsroot/a/etc"));
+  apply(other, tree.root(), unchecked());
+  CHECK(tree.read("/nfsroot/a/etc/hosts").find("krgboot") == std::string::npos);
+  CHECK(apply(other, tree.root(), unchecked()).changes.empty());
 }
 
 TEST_CASE("a link planted where an image's folder should be leads nowhere") {

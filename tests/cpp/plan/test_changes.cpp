@@ -117,6 +117,62 @@ TEST_CASE("an image that is not there yet is one finding, and nothing is written
   CHECK(changes.findings[0].code == "image.missing");
 }
 
+TEST_CASE("what packages put into an image gives way, whether file or link, but no directory does") {
+  WriteFile file{
+      Role::image_file, "/image/etc/machine-id", "", "images.a", 0644, "/image", std::nullopt, true};
+  Link link{Role::image_file, "/image/etc/mtab", "/proc/mounts", "images.a", "/image", true};
+  Observed dangling;
+  dangling.kind = PathKind::symlink;
+  dangling.mode = 0777;
+  dangling.text = "/run/x";
+  auto changes = diff(Plan{{file, link}}, {{dangling, file_with("rootfs / rootfs rw 0 0\n")}, {}, {}});
+  REQUIRE(changes.changes.size() == 2);
+  CHECK(changes.findings.empty());
+  CHECK(unified_diff(changes).find("link /image/etc/machine-id -> /run/x goes\n") == 0);
+  CHECK(unified_diff(changes).find("link /image/etc/mtab: a file -> /proc/mounts\n") != std::string::npos);
+  CHECK(changes.changes[0].action == Action::update);
+  auto id = diff(Plan{{file}}, {{file_with("0123456789abcdef\n")}, {}, {}});
+  REQUIRE(id.changes.size() == 1);
+  CHECK(unified_diff(id).find("-0123456789abcdef\n") != std::string::npos);
+  Observed directory;
+  directory.kind = PathKind::directory;
+  for (const auto& item : {PlanItem{file}, PlanItem{link}}) {
+    auto refused = diff(Plan{{item}}, {{directory}, {}, {}}, {true});
+    CHECK(refused.changes.empty());
+    REQUIRE(refused.findings.size() == 1);
+    CHECK(refused.findings[0].code == "file.kind");
+  }
+}
+
+TEST_CASE("what an image may not have goes, and its absence is no change") {
+  Remove remove{Role::image_file, "/image/etc/hostname", "images.a", "/image"};
+  CHECK(diff(Plan{{remove}}, {{Observed{}}, {}, {}}).empty());
+  auto changes = diff(Plan{{remove}}, {{file_with("buildd\n")}, {}, {}});
+  REQUIRE(changes.changes.size() == 1);
+  CHECK(changes.changes[0].action == Action::remove);
+  CHECK(to_string(changes) == "remove /image/etc/hostname (images.a)\n");
+  CHECK(changes.manifest.entries.empty());
+  Observed directory;
+  directory.kind = PathKind::directory;
+  CHECK(diff(Plan{{remove}}, {{directory}, {}, {}}).findings.size() == 1);
+}
+
+TEST_CASE("a link on the way into an image is a finding for each item, and what was ours stays listed") {
+  WriteFile file{Role::image_file, "/image/etc/krgboot", "new", "images.a", 0644, "/image"};
+  MakeDirectory folder{"/image/etc/new", "images.a", 0755, "/image"};
+  Observed linked;
+  linked.source = PathKind::symlink;
+  auto changes = diff(Plan{{file, folder}}, {{linked, linked}, listing(file), {}});
+  CHECK(changes.changes.empty());
+  REQUIRE(changes.findings.size() == 2);
+  CHECK(changes.findings[0].code == "image.link");
+  CHECK_FALSE(changes.manifest_changes);
+  // The same for what the plan no longer holds.
+  auto leftover = diff(Plan{}, {{}, listing(file), {linked}});
+  CHECK(leftover.changes.empty());
+  CHECK(leftover.manifest.find(file.path) != nullptr);
+}
+
 TEST_CASE("only services whose files change are reloaded") {
   WriteFile conf{Role::dhcpd_conf, "/etc/dhcp/krgboot.conf", "group { }\n", "networks"};
   ReloadService dhcp{Service::dhcp, {"systemctl", "restart", "isc-dhcp-server.service"}, {conf.path}};

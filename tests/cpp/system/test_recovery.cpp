@@ -78,6 +78,40 @@ TEST_CASE("without a journal there is nothing to recover") {
         "transaction.none");
 }
 
+TEST_CASE("a recovery resolves confined paths as the transaction did") {
+  Scratch scratch;
+  scratch.write("/image/etc/hosts", "old");
+  scratch.write("/etc/hosts", "the server's");
+  auto child = forked([&] {
+    Transaction transaction(scratch.root().confining({"/image"}));
+    transaction.begin({"/image/etc"}, "");
+    transaction.stage_file("/image/etc/hosts", "new", 0644);
+    transaction.commit();
+    _exit(42);
+  });
+  REQUIRE(status_of(child) == 42);
+  CHECK(scratch.read("/image/etc/hosts") == "new");
+  // Whoever has the image moves its folder aside and lays a link to the server's in its place.
+  std::filesystem::rename(scratch.host("/image/etc"), scratch.host("/image/moved"));
+  scratch.link("/etc", "/image/etc");
+  auto text = phase_changed(scratch, "undoing  ");
+  REQUIRE(text.find("confined /image\n") != std::string::npos);
+  std::ofstream(scratch.host(journal)) << text;
+  try {
+    Transaction::recover(scratch.root());
+    FAIL("it went on through the link");
+  } catch (const krgboot::IoError& error) {
+    CHECK(error.error_number() == ELOOP);
+  }
+  CHECK(scratch.read("/etc/hosts") == "the server's");
+  CHECK(scratch.root().list_directory("/etc") == std::vector<std::string>{"hosts"});
+  // Once the folder is back, so are the old files.
+  std::filesystem::remove(scratch.host("/image/etc"));
+  std::filesystem::rename(scratch.host("/image/moved"), scratch.host("/image/etc"));
+  CHECK(Transaction::recover(scratch.root()).outcome == Outcome::undone);
+  CHECK(scratch.read("/image/etc/hosts") == "old");
+}
+
 TEST_CASE("what was only staged is discarded") {
   Scratch scratch;
   make_old(scratch);

@@ -309,6 +309,55 @@ TEST_CASE("directories are made with their mode whatever the umask") {
   CHECK(error_number_of([&] { root.make_directories("/file/x"); }) == ENOTDIR);
 }
 
+TEST_CASE("inside a confined directory no link is followed, wherever it leads") {
+  Scratch scratch;
+  scratch.write("/etc/passwd", "the server's");
+  scratch.write("/image/etc.real/passwd", "the image's");
+  auto target =
+      GENERATE(as<std::string>(), "/etc", "../etc", "etc.real", "/image/etc.real", "/proc/self/root/etc");
+  scratch.link(target, "/image/etc");
+  scratch.link("/etc/passwd", "/image/shadow");
+  auto root = scratch.root().confining({"/image"});
+  CHECK(error_number_of([&] { root.read_file("/image/etc/passwd"); }) == ELOOP);
+  CHECK(error_number_of([&] { root.directory("/image/etc"); }) == ELOOP);
+  CHECK(error_number_of([&] { root.read_through_links("/image/shadow"); }) == ELOOP);
+  CHECK(error_number_of([&] { root.make_directories("/image/etc/new"); }) == ELOOP);
+  CHECK(error_number_of([&] {
+          root.open("/image/etc/new", O_WRONLY | O_CREAT, krgboot::LastLink::stay, 0644);
+        }) == ELOOP);
+  CHECK_FALSE(scratch.exists("/etc/new"));
+  CHECK_FALSE(scratch.exists("/image/etc.real/new"));
+  // The link itself can be looked at, and what lies beside it.
+  REQUIRE(root.status("/image/etc"));
+  CHECK(root.status("/image/etc")->kind == FileKind::symlink);
+  CHECK(root.read_link("/image/etc") == target);
+  CHECK(root.read_file("/image/etc.real/passwd") == "the image's");
+  // Without confinement such a link is the server's own matter.
+  if (target == "/etc") CHECK(scratch.root().read_file("/image/etc/passwd") == "the server's");
+}
+
+TEST_CASE("the way to a confined directory is the server's own, and follows its links") {
+  Scratch scratch;
+  scratch.write("/disk/image/etc/hosts", "the image's");
+  scratch.link("/disk/image", "/nfsroot");
+  scratch.link("/disk/image/etc", "/nfsroot-not-inside");
+  auto root = scratch.root().confining({"/nfsroot", "/nfsroot/inner", "/not-there"});
+  CHECK(root.read_file("/nfsroot/etc/hosts") == "the image's");
+  CHECK(root.read_file("/nfsroot-not-inside/hosts") == "the image's");
+  CHECK(root.directory("/nfsroot"));
+  CHECK_FALSE(root.read_file("/not-there/etc/hosts"));
+  CHECK(root.confined() == std::vector<std::string>{"/nfsroot", "/nfsroot/inner", "/not-there"});
+  // The outermost decides: a link to the inner one is not followed either.
+  scratch.link("etc", "/disk/image/inner");
+  CHECK(error_number_of([&] { root.read_file("/nfsroot/inner/hosts"); }) == ELOOP);
+  // Roots beneath know what is confined beneath them.
+  CHECK(scratch.root().confining({"/nfsroot/a"}).beneath("/nfsroot").confined() ==
+        std::vector<std::string>{"/a"});
+  CHECK(root.beneath("/").confined() == root.confined());
+  CHECK(root.beneath("/nfsroot").confined() == std::vector<std::string>{"/inner"});
+  CHECK_THROWS_AS(root.confining({"nfsroot"}), krgboot::ArgumentError);
+}
+
 TEST_CASE("a descriptor says when closing fails") {
   krgboot::FileDescriptor none;
   CHECK_FALSE(none);

@@ -10,6 +10,10 @@ namespace krgboot {
 /// system refuses, ConflictError where the manifest is damaged.
 Snapshot observe(const Root& root, const Plan& plan);
 
+/// `root` with each image confined that an item of the plan or an entry of the manifest lies in: whatever is
+/// done with those is done through this root.
+Root confining_images(const Root& root, const Plan& plan, const Manifest& manifest);
+
 /// The fingerprint of a path as `observe` would take it now.
 Fingerprint fingerprint(const Root& root, std::string_view path);
 

@@ -13,7 +13,7 @@ namespace krgboot {
 /// A plan held against a root: what is there, and what would change. Apply makes it so, as long as nobody
 /// else has been there in between.
 struct Proposal {
-  Root root;
+  Root root;        ///< with the images of the plan confined
   Release release;  ///< of the server: where the daemons' files lie
   Plan plan;
   Snapshot snapshot;

@@ -24,8 +24,9 @@ struct Change {
   PlanItem item;                      ///< what will be; an EditFile has become the WriteFile of its result
   std::optional<std::string> before;  ///< the text that is there; nullopt: none, or binary
   unsigned mode_before = 0;           ///< 0 where nothing is there
-  bool edit = false;                  ///< the file is others' too: its mode and owner stay
-  bool writes = true;                 ///< false: taken over as it is, nothing but the manifest changes
+  PathKind kind_before = PathKind::absent;
+  bool edit = false;   ///< the file is others' too: its mode and owner stay
+  bool writes = true;  ///< false: taken over as it is, nothing but the manifest changes
   friend bool operator==(const Change&, const Change&) = default;
 };
 
@@ -37,7 +38,8 @@ struct Changes {
   bool manifest_changes = false;
   /// What stands in the way or is missing; an error keeps apply from writing. "image.missing",
   /// "kernel.missing", "initrd.missing", "loader.missing": would boot into a hole; "file.foreign": somebody
-  /// else's file lies there; "file.kind": not a file at all.
+  /// else's file lies there; "file.kind": not a file at all; "image.link": a symlink in an image that leads
+  /// nobody knows where.
   Diagnostics findings;
 
   bool empty() const noexcept { return changes.empty() && !manifest_changes; }

@@ -14,7 +14,8 @@ struct Owned {
   Kind kind = Kind::file;
   Role role = Role::directory;
   std::string path;
-  std::string edit;  ///< for an edit: how to revert it, as JSON; else empty
+  std::string edit = {};    ///< for an edit: how to revert it, as JSON; else empty
+  std::string within = {};  ///< the image it lies in; empty: none
   friend auto operator<=>(const Owned&, const Owned&) = default;
 };
 
@@ -38,7 +39,8 @@ std::optional<Owned> owned_by(const PlanItem& item);
 /// The edit to revert. Throws ConflictError "manifest.damaged".
 Edit edit_of(const Owned& owned);
 
-/// Is this a name that krgboot gives to a file of that role? What does not parse is never removed.
-bool is_own_name(Role role, std::string_view path) noexcept;
+/// Is this a name that krgboot gives to a file of that role (in the image `within`, for an image_file)? What
+/// does not parse is never removed.
+bool is_own_name(Role role, std::string_view path, std::string_view within = {}) noexcept;
 
 }  // namespace krgboot

@@ -2,6 +2,7 @@
 
 #include "krgboot/model/cluster.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -18,7 +19,7 @@ enum class Role {
   loader,      ///< pxelinux.0, ldlinux.c32
   boot_file,   ///< a file below pxelinux.cfg/
   kernel,      ///< a kernel or initrd copied below the TFTP root
-  image_file,  ///< a file inside an image: fstab, hosts
+  image_file,  ///< a file inside an image
   directory,
 };
 std::string to_string(Role role);
@@ -52,6 +53,18 @@ std::string apply_edit(const Edit& edit, std::string_view text);
 /// before.
 std::string revert_edit(const Edit& edit, std::string_view text);
 
+// Of all items below: `only_within`, where it is not empty, is the directory of an image that `path` lies in.
+// Others fill it. The item counts only where that directory is there, since an image that has not been made
+// must not be begun by writing into it; and the way from it to `path` leads through no symlink, or the item
+// is refused (finding "image.link").
+
+/// Who owns what is made, by number: names are another matter inside of an image.
+struct NumericOwner {
+  unsigned user = 0;
+  unsigned group = 0;
+  friend bool operator==(const NumericOwner&, const NumericOwner&) = default;
+};
+
 /// A file that krgboot owns whole.
 struct WriteFile {
   Role role;
@@ -59,6 +72,11 @@ struct WriteFile {
   std::string content;
   std::string origin;  ///< the part of the spec it came from: "nodes[2]"
   unsigned mode = 0644;
+  std::string only_within = {};
+  std::optional<NumericOwner> owner = {};  ///< where it is made; nullopt: who runs krgboot
+  /// A file or link of somebody else's at this path gives way: of an image's packages, which know nothing of
+  /// nodes that share it.
+  bool replaces = false;
   friend bool operator==(const WriteFile&, const WriteFile&) = default;
 };
 
@@ -70,9 +88,9 @@ struct EditFile {
   Edit edit;
   std::string origin;
   std::string initial;
-  /// Only where this directory is there: an image that has not been made yet must not be begun by writing
-  /// into it.
   std::string only_within;
+  unsigned mode = 0644;                    ///< where it is missing
+  std::optional<NumericOwner> owner = {};  ///< where it is missing; nullopt: who runs krgboot
   friend bool operator==(const EditFile&, const EditFile&) = default;
 };
 
@@ -94,6 +112,8 @@ struct Link {
   std::string path;
   std::string target;
   std::string origin;
+  std::string only_within = {};
+  bool replaces = false;  ///< as of WriteFile
   friend bool operator==(const Link&, const Link&) = default;
 };
 
@@ -101,12 +121,18 @@ struct MakeDirectory {
   std::string path;
   std::string origin;
   unsigned mode = 0755;
+  std::string only_within = {};
+  std::optional<NumericOwner> owner = {};  ///< where it is made; nullopt: who runs krgboot
   friend bool operator==(const MakeDirectory&, const MakeDirectory&) = default;
 };
 
+/// What is to be absent: a file or link of krgboot's own that is no longer wanted or, in a plan, one that an
+/// image may not have.
 struct Remove {
   Role role;
   std::string path;
+  std::string origin = {};
+  std::string only_within = {};
   friend bool operator==(const Remove&, const Remove&) = default;
 };
 
@@ -126,6 +152,8 @@ using PlanItem = std::variant<WriteFile, EditFile, CopyFile, Link, MakeDirectory
 /// The path an item is about; the service's name for a reload.
 std::string_view path_of(const PlanItem& item) noexcept;
 std::string_view origin_of(const PlanItem& item) noexcept;
+/// The directory of the image that an item is about; empty: it is about the server.
+std::string_view only_within_of(const PlanItem& item) noexcept;
 
 /// The desired state as data, in the order in which it is made: directories before what lies in them, reloads
 /// last.

@@ -32,8 +32,8 @@ struct Observed {
   bool same_content = false;
   /// The file's text, or the link's target, where it differs; nullopt for a binary or very large file.
   std::optional<std::string> text;
-  /// CopyFile: what was found at the source. EditFile with only_within: `absent` where that directory is not
-  /// there.
+  /// CopyFile: what was found at the source. Items with only_within: `absent` where that directory is not
+  /// there, `symlink` where a symlink lies on the way from there to the item.
   PathKind source = PathKind::file;
 };
 

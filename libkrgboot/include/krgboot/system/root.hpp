@@ -97,6 +97,16 @@ class Root {
   /// symlink at `path` is followed, within this root. Throws IoError "open".
   Root beneath(const std::string& path) const;
 
+  /// The same root, in which each of `directories` (absolute paths, such as those of images) holds what
+  /// others have put there. A path inside of one is resolved in two steps: first the directory, whose own
+  /// links are this root's; then the rest, with no symlink followed in it at all, absolute or not, also not
+  /// as the last component: IoError with ELOOP. So neither does a link in an image lead to this root's /etc,
+  /// nor one that a user of the image has planted in his home to another place of the image. To what is
+  /// confined already `directories` are added.
+  Root confining(const std::vector<std::string>& directories) const;
+  /// The directories confined so, ascending.
+  const std::vector<std::string>& confined() const noexcept { return *confined_; }
+
   /// A handle for many names in one directory; nullopt where there is none. Links are followed.
   std::optional<Directory> directory(const std::string& path) const;
 
@@ -152,9 +162,13 @@ class Root {
     FileDescriptor descriptor;
     std::string host_path;
   };
-  explicit Root(std::shared_ptr<const State> state) : state_(std::move(state)) {}
+  using Paths = std::vector<std::string>;
+  Root(std::shared_ptr<const State> state, std::shared_ptr<const Paths> confined)
+      : state_(std::move(state)), confined_(std::move(confined)) {}
+  const std::string* confined_around(const std::string& path) const noexcept;
 
   std::shared_ptr<const State> state_;
+  std::shared_ptr<const Paths> confined_ = std::make_shared<const Paths>();
 };
 
 /// "/etc/hosts" -> "/etc", "/etc" -> "/". Throws ArgumentError "path.syntax" as Root does; "/" has no parent.

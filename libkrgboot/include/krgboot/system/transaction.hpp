@@ -64,7 +64,8 @@ struct RecoveryReport {
 /// of operations with inode numbers into the journal (from here on a killed transaction is completed), then
 /// renames: a replaced file changes places with its successor (RENAME_EXCHANGE), a removed one moves into
 /// ".krgboot.ID", so `roll_back` brings back the very same inodes with all their attributes.
-/// docs/transaction.md has the proof.
+/// docs/transaction.md has the proof. What the root confines (Root::confining) stays confined for whoever
+/// recovers: the journal holds it.
 ///
 /// Every function throws IoError where the system refuses and ArgumentError for calls that have no meaning
 /// (a path staged twice, a directory not declared; "transaction.order" for a call that is not its turn, which
@@ -105,8 +106,9 @@ class Transaction {
 
   /// `path` will be a directory; nothing happens where it is one already, or a symlink to one. What is
   /// missing above is made with 0755. `mode` as for files, and the owner must keep rwx. Something else at
-  /// `path`: ConflictError.
-  void make_directory(const std::string& path, mode_t mode = 0755);
+  /// `path`: ConflictError. `owner`: of the directory, if it is made here; what is made above it belongs to
+  /// who runs this.
+  void make_directory(const std::string& path, mode_t mode = 0755, std::optional<Owner> owner = std::nullopt);
 
   /// `path` (no directory) will be gone. Nothing there: ConflictError "transaction.vanished".
   void remove_file(const std::string& path);

@@ -34,11 +34,14 @@ __all__: builtins.list[str] = [
     "HostName",
     "HostsFile",
     "Image",
+    "ImageEntry",
     "IncludeLine",
     "Initramfs",
     "Ipv4Address",
     "Ipv4Network",
     "Ipv4Range",
+    "Kernel",
+    "KernelCheck",
     "KernelCommandLine",
     "KernelParameter",
     "Kerrighed",
@@ -51,10 +54,12 @@ __all__: builtins.list[str] = [
     "Network",
     "NfsDaemon",
     "NfsRoot",
+    "NfsRootSupport",
     "Node",
     "Plan",
     "Pool",
     "Position",
+    "Presence",
     "Proposal",
     "PxelinuxLabel",
     "PxelinuxMenu",
@@ -483,7 +488,7 @@ class Network:
     @property
     def unknown_clients_allowed(self) -> bool: ...
 
-class Image:
+class ImageEntry:
     """
     A directory tree that nodes mount as / over NFS.
     """
@@ -607,7 +612,7 @@ class Cluster:
     @property
     def domain(self) -> DomainName: ...
     @property
-    def images(self) -> builtins.list[Image]: ...
+    def images(self) -> builtins.list[ImageEntry]: ...
     @property
     def name(self) -> str: ...
     @property
@@ -1073,6 +1078,116 @@ class Changes:
     @property
     def reloads(self) -> builtins.list[ReloadService]: ...
 
+class Presence(enum.Enum):
+    """
+    How a kernel comes to something that it needs.
+    """
+
+    absent = ...
+    builtin = ...
+    initramfs = ...
+    module = ...
+    unknown = ...
+
+class Kernel:
+    """
+    One kernel of an image; all paths as seen inside of it.
+    """
+    def __repr__(self) -> str: ...
+    @property
+    def config(self) -> str | None:
+        """
+        /boot/config-VERSION; None where it is not there.
+        """
+    @property
+    def file(self) -> str:
+        """
+        Below /boot.
+        """
+    @property
+    def initrd(self) -> str | None:
+        """
+        Below /boot; None where none of this version lies there.
+        """
+    @property
+    def modules(self) -> bool:
+        """
+        Is there a /lib/modules/VERSION/modules.dep?
+        """
+    @property
+    def version(self) -> str:
+        """
+        As uname -r would say.
+        """
+
+class NfsRootSupport:
+    """
+    What a machine needs to get its root over NFS.
+    """
+    @property
+    def drivers(self) -> builtins.list[str]:
+        """
+        Of network cards, as far as they serve.
+        """
+    @property
+    def ip_autoconfiguration(self) -> Presence: ...
+    @property
+    def network_driver(self) -> Presence: ...
+    @property
+    def nfs(self) -> Presence: ...
+    @property
+    def nfs_root(self) -> Presence: ...
+    @property
+    def overlay(self) -> Presence: ...
+
+class KernelCheck:
+    """
+    What a kernel has for a root over NFS, and what it lacks.
+    """
+    def __bool__(self) -> bool: ...
+    def to_json(self) -> str: ...
+    @property
+    def findings(self) -> builtins.list[Diagnostic]: ...
+    @property
+    def kernel(self) -> Kernel: ...
+    @property
+    def support(self) -> NfsRootSupport: ...
+
+class Image:
+    """
+    A directory tree that nodes mount as / over NFS. No link in it leads outside; paths are as seen inside.
+    """
+    def __init__(self, path: os.PathLike[str] | str | bytes, root: os.PathLike[str] | str | bytes = "/") -> None:
+        """
+        The tree at `path`, absolute as seen inside `root`; a relative path begins at the working directory. Raises
+        ArgumentError, IoError.
+        """
+    def __repr__(self) -> str: ...
+    def check_kernel(
+        self, kernel: Kernel, initrd: str | None, initramfs: Initramfs, kerrighed: Kerrighed | None = None
+    ) -> KernelCheck:
+        """
+        Can machines boot this kernel with their root over NFS, in the way of `initramfs`? `initrd` is the file below
+        /boot that they load. Raises IoError, and ArchiveError for an initrd that cannot be read.
+        """
+    def find_kernel(self, file: str) -> Kernel | None:
+        """
+        A file below /boot, whatever its name; None where there is none. Raises ArgumentError, IoError.
+        """
+    def kernels(self) -> builtins.list[Kernel]:
+        """
+        Every vmlinuz-* and vmlinux-* in /boot that is a file, oldest version first. Raises IoError.
+        """
+    def list_initramfs(self, path: str) -> builtins.list[str]:
+        """
+        The names of everything in an initial RAM file system, sorted. Raises IoError, ArchiveError.
+        """
+    @property
+    def path(self) -> str:
+        """
+        The host's path.
+        """
+
 class Stage(enum.Enum):
     """
     The stages of a boot, in order.
@@ -1320,7 +1435,7 @@ def find_program(name: str) -> str | None:
     Path of a program, looked for in PATH and the sbin directories; None where it is not installed.
     """
 
-def image_mounts(cluster: Cluster, image: Image) -> builtins.list[FstabMount]:
+def image_mounts(cluster: Cluster, image: ImageEntry) -> builtins.list[FstabMount]:
     """
     What a node mounts beside its root.
     """

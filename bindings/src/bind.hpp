@@ -23,6 +23,7 @@ void bind_config(py::module_& m);
 void bind_formats(py::module_& m);
 void bind_plan(py::module_& m);
 void bind_system(py::module_& m);
+void bind_image(py::module_& m);
 void bind_apply(py::module_& m);
 
 /// Text whose bytes need not be UTF-8, as Python shows such.

@@ -88,7 +88,8 @@ void bind_parts(py::module_& m) {
       .def_readonly("pool", &Network::pool)
       .def_readonly("unknown_clients_allowed", &Network::unknown_clients_allowed)
       .def_readonly("extra", &Network::extra);
-  py::class_<Image>(m, "Image", "A directory tree that nodes mount as / over NFS.")
+  py::class_<Image>(m, "ImageEntry",
+                    "What a spec says of one image: a directory tree that nodes mount as / over NFS.")
       .def_readonly("name", &Image::name)
       .def_readonly("path", &Image::path)
       .def_readonly("release", &Image::release)

@@ -10,5 +10,6 @@ PYBIND11_MODULE(_core, m) {
   bind_formats(m);
   bind_plan(m);
   bind_system(m);
+  bind_image(m);
   bind_apply(m);
 }

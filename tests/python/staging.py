@@ -31,7 +31,7 @@ def below(root: Path, path: str) -> Path:
     return root / path.lstrip("/")
 
 
-def make_image(root: Path, cluster: krgboot.Cluster, image: krgboot.Image) -> None:
+def make_image(root: Path, cluster: krgboot.Cluster, image: krgboot.ImageEntry) -> None:
     """A tree with what `cluster` boots from it; its kernels are stand-ins."""
     tree = below(root, image.path)
     for name in (*IMAGE_DIRECTORIES, *(path.lstrip("/") for path in image.writable)):

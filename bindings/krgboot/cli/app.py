@@ -9,13 +9,13 @@ import typer
 import typer.exceptions
 
 import krgboot
-from krgboot.cli import clusters, exports, names, output
+from krgboot.cli import clusters, exports, images, names, output
 
 app = typer.Typer(
     name="krgbootctl",
     help="Boot servers for diskless clusters: PXE, DHCP, TFTP and NFS root from one cluster.yaml.",
-    epilog="Exit codes: 0 fine; 1 failed; 2 plan: changes are pending, verify: drift, trace: a node would not boot; "
-    "64 wrong usage.",
+    epilog="Exit codes: 0 fine; 1 failed; 2 plan: changes are pending, verify: drift, trace and image kernels: a node "
+    "would not boot; 64 wrong usage.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -23,6 +23,7 @@ app = typer.Typer(
 clusters.register(app)
 names.register(app)
 app.add_typer(exports.app, name="exports")
+app.add_typer(images.app, name="image")
 
 
 def _show_version(value: bool) -> None:

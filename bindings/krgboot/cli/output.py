@@ -37,6 +37,12 @@ def show_json(data: str | dict[str, Any] | list[Any]) -> None:
     print(data if isinstance(data, str) else json.dumps(data, indent=2))
 
 
+def plain(text: str) -> dict[str, Any]:
+    """Return an object of the library's JSON as data."""
+    data: dict[str, Any] = json.loads(text)
+    return data
+
+
 def diagnostics_data(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
     """Return findings as plain data."""
     data: list[dict[str, Any]] = json.loads(_diagnostics_to_json(list(diagnostics)))

@@ -91,10 +91,9 @@ class Checker {
       unknown_.push_back(what);
       return;
     }
-    auto how = presence == Presence::module
-                   ? "has it as a module only, out of reach before the root is mounted"
-                   : "has it not at all";
-    error(code, shown_by, fmt::format("the kernel needs {} built in, but {}", what, how),
+    auto how = presence == Presence::module ? "has it only as a module, which lies in the root it is to mount"
+                                            : "does not have it";
+    error(code, shown_by, fmt::format("the kernel needs {} built in, and {}", what, how),
           "build it in, or boot with an initrd");
   }
 

@@ -26,6 +26,29 @@ def kernel_bytes(name: str) -> bytes:
     return bytes(0x202) + b"HdrS" + name.encode() * 100
 
 
+# Of a kernel that could mount its root by itself, as Kerrighed's has to.
+KERNEL_CONFIG = "".join(f"CONFIG_{name}=y\n" for name in ("NFS_FS", "ROOT_NFS", "IP_PNP_DHCP", "CONFIGFS_FS"))
+
+INITRD_NAMES = (
+    "scripts/nfs",
+    "bin/nfsmount",
+    "bin/ipconfig",
+    "lib/modules/{version}/kernel/fs/nfs/nfs.ko",
+    "lib/modules/{version}/kernel/drivers/net/virtio_net.ko",
+)
+
+
+def initrd_bytes(version: str) -> bytes:
+    """An initrd with all that a root over NFS needs, by its names: cpio(5), "New ASCII Format"."""
+    archive = b""
+    for name in (*INITRD_NAMES, "TRAILER!!!"):
+        path = name.format(version=version).encode() + b"\0"
+        fields = (0, 0o100644, 0, 0, 1, 0, 0, 0, 0, 0, 0, len(path), 0)
+        entry = b"070701" + b"".join(b"%08x" % field for field in fields) + path
+        archive += entry + bytes(-len(entry) % 4)
+    return archive
+
+
 def below(root: Path, path: str) -> Path:
     """`path`, absolute as seen inside `root`, as the host sees it."""
     return root / path.lstrip("/")
@@ -42,8 +65,16 @@ def make_image(root: Path, cluster: krgboot.Cluster, image: krgboot.ImageEntry) 
     for entry in cluster.boot:
         if cluster.images[entry.image].name != image.name:
             continue
-        for name in filter(None, (entry.kernel, entry.initrd)):
-            (tree / "boot" / name).write_bytes(kernel_bytes(name))
+        version = entry.kernel.partition("-")[2]
+        (tree / "boot" / entry.kernel).write_bytes(kernel_bytes(entry.kernel))
+        if entry.initrd:
+            (tree / "boot" / entry.initrd).write_bytes(initrd_bytes(version))
+        if version:
+            (tree / "boot" / f"config-{version}").write_text(KERNEL_CONFIG)
+            modules = tree / "lib" / "modules" / version
+            modules.mkdir(parents=True, exist_ok=True)
+            (modules / "modules.dep").touch()
+            (modules / "modules.builtin").write_text("kernel/drivers/net/e1000e/e1000e.ko\n")
 
 
 def make_root(root: Path, cluster: krgboot.Cluster) -> Path:

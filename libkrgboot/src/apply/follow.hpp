@@ -39,6 +39,7 @@ class Follower {
   bool command_line();
   bool kernel_mounts_root(const KernelCommandLine& line, const NfsRootReading& reading);
   void kerrighed(const KernelCommandLine& line);
+  void kernel_support();
   bool root();
   void mounts();
 

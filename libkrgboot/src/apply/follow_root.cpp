@@ -1,6 +1,7 @@
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/fstab_table.hpp"
 #include "krgboot/formats/kerrighed_parameters.hpp"
+#include "krgboot/formats/pxelinux_render.hpp"
 
 #include <algorithm>
 
@@ -116,6 +117,18 @@ void Follower::kerrighed(const KernelCommandLine& line) {
                                                : "of its address"
                       : fmt::format("{}", *given.node_id);
   say(Stage::command_line, Status::ok, fmt::format("Kerrighed session {}, node {}", *given.session_id, id));
+}
+
+// By the image's files, of which apply has put copies where TFTP serves them.
+void Follower::kernel_support() {
+  const auto& entries = cluster_.boot();
+  auto entry = std::find_if(entries.begin(), entries.end(),
+                            [&](const BootEntry& candidate) { return candidate.name == trace_.label; });
+  if (entry == entries.end()) return;
+  if (trace_.kernel != pxelinux::tftp_boot_path(cluster_.image_of(*entry), entry->kernel)) return;
+  for (const auto& finding : files_.kernel_findings(*entry)) {
+    say_all(finding.code.rfind("initramfs.", 0) == 0 ? Stage::initrd : Stage::kernel, {finding});
+  }
 }
 
 bool Follower::root() {

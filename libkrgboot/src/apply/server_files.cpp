@@ -1,6 +1,8 @@
 #include "server_files.hpp"
 
 #include "krgboot/apply/exports_files.hpp"
+#include "krgboot/base/error.hpp"
+#include "krgboot/image/kernels.hpp"
 
 #include <memory>
 
@@ -35,6 +37,35 @@ ServerFiles::ServerFiles(const Cluster& of, const Root& beneath)
   if (cluster.server().tftp == TftpDaemon::none) tftp_root = cluster.server().tftp_root;
   auto status = tftp_root.empty() ? std::nullopt : root.status_through_links(tftp_root);
   if (status && status->kind == FileKind::directory) tftp_directory = root.beneath(tftp_root);
+}
+
+const Diagnostics& ServerFiles::kernel_findings(const BootEntry& entry) const {
+  std::lock_guard lock(kernel_findings_mutex_);
+  auto known = kernel_findings_.find(entry.name);
+  if (known == kernel_findings_.end())
+    known = kernel_findings_.emplace(entry.name, find_kernel_findings(entry)).first;
+  return known->second;
+}
+
+Diagnostics ServerFiles::find_kernel_findings(const BootEntry& entry) const {
+  const auto& path = cluster.image_of(entry).path;
+  auto status = root.status_through_links(path);
+  if (!status || status->kind != FileKind::directory) return {};
+  auto image = root.beneath(path);
+  try {
+    auto kernel = find_kernel(image, entry.kernel);
+    if (!kernel) return {};
+    auto findings = check_kernel(image, *kernel, entry.initrd, entry.initramfs, entry.kerrighed).findings;
+    for (auto& finding : findings) finding.where.file = path + finding.where.file;
+    return findings;
+  } catch (const ArchiveError& error) {
+    return {{Severity::error,
+             error.code(),
+             error.what(),
+             "make it anew: update-initramfs -u, or dracut --force",
+             "",
+             {}}};
+  }
 }
 
 }  // namespace krgboot

@@ -9,6 +9,7 @@
 #include "krgboot/system/root.hpp"
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <string>
 
@@ -27,6 +28,15 @@ struct ServerFiles {
   std::string tftp_root;                     // that the TFTP daemon serves; empty: none
   std::optional<Root> tftp_directory;        // the same, opened; nullopt: not there
   exports::ExportsView exports;
+
+  /// What keeps the kernel of a boot entry from getting its root over NFS, by the files in its image; nothing
+  /// where image or kernel are not there, which others report. Looked up once for all traces.
+  const Diagnostics& kernel_findings(const BootEntry& entry) const;
+
+ private:
+  Diagnostics find_kernel_findings(const BootEntry& entry) const;
+  mutable std::mutex kernel_findings_mutex_;
+  mutable std::map<std::string, Diagnostics> kernel_findings_;  // by boot entry
 };
 
 }  // namespace krgboot

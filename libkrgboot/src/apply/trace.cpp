@@ -73,7 +73,10 @@ Follower::Follower(const ServerFiles& files, const Machine& machine)
 }
 
 Trace Follower::result() {
-  if (dhcp() && loader() && boot_file() && command_line() && root()) mounts();
+  if (dhcp() && loader() && boot_file() && command_line()) {
+    kernel_support();
+    if (root()) mounts();
+  }
   return std::move(trace_);
 }
 

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <string>
 
+#include "image/cpio.hpp"
+
 namespace krgboot::test {
 
 /// A root of a test's own: a boot server with its packages' loaders and one image, and a cluster that it is
@@ -21,7 +23,9 @@ class ServerTree {
     write("/usr/lib/PXELINUX/pxelinux.0", "loader");
     write("/usr/lib/syslinux/modules/bios/ldlinux.c32", "second part");
     write("/nfsroot/a/boot/vmlinuz", std::string(0x202, '\0') + "HdrS kernel");
-    write("/nfsroot/a/boot/initrd.img", "initrd");
+    write("/nfsroot/a/boot/initrd.img",
+          cpio({"scripts/nfs", "bin/nfsmount", "bin/ipconfig", "lib/modules/6.1/kernel/fs/nfs/nfs.ko",
+                "lib/modules/6.1/kernel/drivers/net/virtio_net.ko"}));
     write("/nfsroot/a/sbin/init", "#!/bin/sh\n");
     for (const auto* folder : {"etc", "home", "proc", "sys"}) {
       std::filesystem::create_directories(path_ / "nfsroot/a" / folder);

@@ -79,6 +79,25 @@ TEST_CASE("each stage that breaks is named") {
   CHECK(last_broken(trace).stage == broken.stage);
 }
 
+TEST_CASE("a kernel that could not get its root over NFS is told before any machine tries") {
+  Applied server;
+  const std::string initrd = "/nfsroot/a/boot/initrd.img";
+  SECTION("an initrd without what it takes") {
+    server.tree.write(initrd, krgboot::test::cpio({"init", "bin/sh"}));
+    const auto trace = server.of("n1");
+    CHECK_FALSE(trace.boots());
+    const auto& step = last_broken(trace);
+    CHECK(step.stage == Stage::initrd);
+    CHECK(step.why == "/nfsroot/a/boot/initrd.img");
+  }
+  SECTION("an initrd that cannot be read") {
+    server.tree.write(initrd, "x");
+    const auto trace = server.of("n1");
+    CHECK(last_broken(trace).stage == Stage::initrd);
+    CHECK(last_broken(trace).what.find("initrd.img") != std::string::npos);
+  }
+}
+
 TEST_CASE("an unlisted machine gets no answer where there is no pool") {
   Applied server;
   auto trace = server.of("52:54:00:ff:ff:ff");

@@ -95,6 +95,10 @@ class Reader {
 
   void take(const Option& option, const std::string& shown, std::optional<std::string> argument) {
     if (option.takes_argument && !argument && at_ < words_.size()) argument = words_[at_++];
+    if (option.takes_argument && !argument) {
+      result_.incomplete = true;
+      return;
+    }
     switch (option.letter) {
       case 's':
         result_.secure = true;

@@ -132,7 +132,7 @@ class Setter {
   std::string todays_options() const {
     auto value = current("TFTP_OPTIONS");
     auto line = parse_command_line(split_words(value));
-    if (line.secure && line.directories.empty()) return value;
+    if (line.secure && line.directories.empty() && !line.incomplete) return value;
     auto kept = without_directories(value, line);
     if (!line.secure) kept.emplace_back("--secure");
     return fmt::format("{}", fmt::join(kept, " "));
@@ -141,7 +141,10 @@ class Setter {
   std::string lenny_options() const {
     auto value = current("OPTIONS");
     auto line = parse_command_line(split_words(value));
-    if (line.secure && line.listen && line.directories == std::vector<std::string>{root_}) return value;
+    if (line.secure && line.listen && !line.incomplete &&
+        line.directories == std::vector<std::string>{root_}) {
+      return value;
+    }
     auto kept = without_directories(value, line);
     if (!line.listen) kept.emplace_back("-l");
     if (!line.secure) kept.emplace_back("-s");
@@ -151,7 +154,7 @@ class Setter {
 
   /// The words of the value but the directories among them.
   static std::vector<std::string> without_directories(const std::string& value, const CommandLine& line) {
-    if (line.directories.empty()) return split_words(value);
+    if (line.directories.empty() && !line.incomplete) return split_words(value);
     std::vector<std::string> kept;
     if (line.secure) kept.emplace_back("-s");
     kept.insert(kept.end(), line.others.begin(), line.others.end());

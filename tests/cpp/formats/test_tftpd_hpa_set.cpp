@@ -119,6 +119,13 @@ TEST_CASE("letters that are no options come to mean nothing else") {
             .find("TFTP_OPTIONS=\"-c -4 --secure\"") != std::string::npos);
 }
 
+TEST_CASE("an option without its argument does not take what is written behind it") {
+  CHECK(after("TFTP_DIRECTORY=/a\nTFTP_OPTIONS=\"-4 -m\"\n", today).find("TFTP_OPTIONS=\"-4 --secure\"") !=
+        std::string::npos);
+  CHECK(after("RUN_DAEMON=yes\nOPTIONS=\"-l -pa\"\n", lenny) ==
+        "RUN_DAEMON=yes\nOPTIONS=\"-l -p -s /srv/tftp\"\n");
+}
+
 TEST_CASE("the guide's broken assignments are put right") {
   CHECK(after("# Default for tftpd-hpa\nRUN_DAEMON = \"yes\"\nOPTIONS = '-l -s /srv/tftp'\n", lenny) ==
         "# Default for tftpd-hpa\nRUN_DAEMON=\"yes\"\nOPTIONS='-l -s /srv/tftp'\n");

@@ -73,7 +73,7 @@ TEST_CASE("what is there keeps its number, its comment and its place, and foreig
   CHECK(with_nis.size() == passwd.size() + std::string("new:x:1500:1500::/home/new:/bin/bash\n").size());
 }
 
-TEST_CASE("setting twice is setting once") {
+TEST_CASE("setting accounts twice is setting them once") {
   auto database = GENERATE(Database::passwd, Database::shadow, Database::group, Database::gshadow);
   auto account = krg();
   account.groups = {"sudo"};

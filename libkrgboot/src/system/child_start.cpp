@@ -56,21 +56,6 @@ FileDescriptor standard_input(const std::string& text, const std::string& progra
   return file;
 }
 
-std::vector<std::string> environment_with(const RunOptions& options) {
-  std::vector<std::string> result;
-  auto is_replaced = [&](std::string_view variable) {
-    for (const auto& addition : options.environment) {
-      if (variable.substr(0, variable.find('=')) == addition.first) return true;
-    }
-    return false;
-  };
-  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
-    if (!is_replaced(*variable)) result.emplace_back(*variable);
-  }
-  for (const auto& [name, value] : options.environment) result.push_back(fmt::format("{}={}", name, value));
-  return result;
-}
-
 std::vector<char*> pointers_to(std::vector<std::string>& strings) {
   std::vector<char*> result;
   result.reserve(strings.size() + 1);
@@ -86,6 +71,7 @@ struct Launch {
   char* const* environment;
   const char* working_directory;  // nullptr: stay
   ChildSetup* setup;
+  bool in_terminal;
   int input;
   int output;
   int errors;
@@ -118,17 +104,22 @@ void close_all_on_exec() noexcept {
 
 [[noreturn]] void be_the_child(const Launch& launch) noexcept {
   using Place = StartFailure::Place;
-  setpgid(0, 0);
+  if (!launch.in_terminal) setpgid(0, 0);
   reset_signals();
+  auto parent = launch.parent;
   if (launch.setup != nullptr) {
     if (auto failure = launch.setup->prepare()) fail(launch, Place::setup, *failure);
+    if (launch.setup->parent() != 0) parent = launch.setup->parent();
   }
   // After the setup, because a change of credentials resets it; and the parent may be dead already.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != launch.parent) _exit(127);
-  if (dup2(launch.input, STDIN_FILENO) < 0 || dup2(launch.output, STDOUT_FILENO) < 0 ||
-      dup2(launch.errors, STDERR_FILENO) < 0)
+  if (getppid() != parent) _exit(127);
+  if (launch.in_terminal) {
+    // All three stay the caller's.
+  } else if (dup2(launch.input, STDIN_FILENO) < 0 || dup2(launch.output, STDOUT_FILENO) < 0 ||
+             dup2(launch.errors, STDERR_FILENO) < 0) {
     fail(launch, Place::program, {0, 0, errno});
+  }
   if (launch.working_directory != nullptr && chdir(launch.working_directory) != 0)
     fail(launch, Place::working_directory, {0, 0, errno});
   close_all_on_exec();
@@ -142,21 +133,50 @@ void reap(pid_t process) {
 
 }  // namespace
 
-StartedChild start_child(const std::string& program, const std::vector<std::string>& argv,
-                         const RunOptions& options, ChildSetup* setup) {
-  auto input = standard_input(options.input, program);
-  auto output = make_pipe(program);
-  auto errors = options.merge_stderr ? std::pair<FileDescriptor, FileDescriptor>() : make_pipe(program);
-  auto status = make_pipe(program);
-  auto environment = environment_with(options);
-  auto arguments = argv;
+std::vector<std::string> environment_with(const RunOptions& options) {
+  std::vector<std::string> result;
+  auto is_replaced = [&](std::string_view variable) {
+    for (const auto& addition : options.environment) {
+      if (variable.substr(0, variable.find('=')) == addition.first) return true;
+    }
+    return false;
+  };
+  for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable) {
+    if (!is_replaced(*variable)) result.emplace_back(*variable);
+  }
+  for (const auto& [name, value] : options.environment) result.push_back(fmt::format("{}={}", name, value));
+  return result;
+}
+
+void signal_all(const StartedChild& child, int signal) noexcept {
+  if (child.has_keeper) {
+    kill(child.process, signal == SIGKILL ? SIGUSR1 : signal);
+  } else {
+    kill(-child.process, signal);
+  }
+}
+
+StartedChild start_child(const ChildProgram& program, const RunOptions& options, ChildSetup* setup) {
+  const auto& path = program.path;
+  FileDescriptor input;
+  std::pair<FileDescriptor, FileDescriptor> output;
+  std::pair<FileDescriptor, FileDescriptor> errors;
+  if (!program.in_terminal) {
+    input = standard_input(options.input, path);
+    output = make_pipe(path);
+    if (!options.merge_stderr) errors = make_pipe(path);
+  }
+  auto status = make_pipe(path);
+  auto environment = program.environment;
+  auto arguments = program.argv;
   auto argv_pointers = pointers_to(arguments);
   auto environment_pointers = pointers_to(environment);
-  Launch launch{program.c_str(),
+  Launch launch{path.c_str(),
                 argv_pointers.data(),
                 environment_pointers.data(),
                 options.working_directory.empty() ? nullptr : options.working_directory.c_str(),
                 setup,
+                program.in_terminal,
                 input.get(),
                 output.second.get(),
                 options.merge_stderr ? output.second.get() : errors.second.get(),
@@ -164,20 +184,22 @@ StartedChild start_child(const std::string& program, const std::vector<std::stri
                 getpid()};
 
   StartedChild child;
+  child.has_keeper = setup != nullptr && setup->has_keeper();
   child.process = fork();
-  if (child.process < 0) throw IoError("run", program, errno);
+  if (child.process < 0) throw IoError("run", path, errno);
   if (child.process == 0) be_the_child(launch);
-  setpgid(child.process, child.process);  // whoever is first; a signal to the group must find it
+  // Whoever is first; a signal to the group must find it.
+  if (!program.in_terminal) setpgid(child.process, child.process);
   status.second = FileDescriptor();
   StartFailure failure;
   auto got = system_call::retried([&] { return ::read(status.first.get(), &failure, sizeof failure); });
   if (got != 0) {
     reap(child.process);
-    if (got != static_cast<ssize_t>(sizeof failure)) throw IoError("run", program, got < 0 ? errno : EIO);
+    if (got != static_cast<ssize_t>(sizeof failure)) throw IoError("run", path, got < 0 ? errno : EIO);
     if (failure.place == StartFailure::Place::working_directory)
       throw IoError("change to", options.working_directory, failure.detail.error_number);
     if (failure.place == StartFailure::Place::program)
-      throw IoError("run", program, failure.detail.error_number);
+      throw IoError("run", path, failure.detail.error_number);
     child.process = -1;
     child.failure = failure.detail;
     return child;
@@ -185,9 +207,9 @@ StartedChild start_child(const std::string& program, const std::vector<std::stri
   child.process_descriptor = FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, child.process, 0)));
   if (!child.process_descriptor) {
     auto error = errno;
-    kill(-child.process, SIGKILL);
+    signal_all(child, SIGKILL);
     reap(child.process);
-    throw IoError("run", program, error);
+    throw IoError("run", path, error);
   }
   child.output = std::move(output.first);
   child.errors = std::move(errors.first);

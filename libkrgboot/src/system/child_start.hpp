@@ -12,9 +12,10 @@
 
 namespace krgboot {
 
-/// A program that runs, in a process group of its own.
+/// A program that runs, in a process group of its own unless it has the caller's terminal.
 struct StartedChild {
   pid_t process = -1;
+  bool has_keeper = false;                     ///< `process` is not the program itself: see ChildSetup
   FileDescriptor process_descriptor;           ///< pidfd: readable when the program has ended
   FileDescriptor output;                       ///< read ends, non-blocking
   FileDescriptor errors;                       ///< none where merged
@@ -22,7 +23,12 @@ struct StartedChild {
 };
 
 /// Throws IoError "run".
-StartedChild start_child(const std::string& program, const std::vector<std::string>& argv,
-                         const RunOptions& options, ChildSetup* setup);
+StartedChild start_child(const ChildProgram& program, const RunOptions& options, ChildSetup* setup);
+
+/// SIGTERM or SIGKILL for the program and all that it has started.
+void signal_all(const StartedChild& child, int signal) noexcept;
+
+/// The caller's environment with what `options` adds or replaces.
+std::vector<std::string> environment_with(const RunOptions& options);
 
 }  // namespace krgboot

@@ -15,46 +15,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-// Between fork and exec of a process that may have threads: nothing in this file but the constructor
-// allocates memory, takes a lock or throws. Functions give 0 or an errno.
+#include "mount_calls.hpp"
+
+// Nothing in this file but the constructor allocates memory, takes a lock or throws: see mount_calls.hpp.
 
 namespace krgboot {
 
 namespace {
-
-/// FileDescriptor without a throwing `close` in reach.
-class Handle {
- public:
-  explicit Handle(int descriptor) noexcept : descriptor_(descriptor) {}
-  Handle(const Handle&) = delete;
-  Handle(Handle&&) = delete;
-  Handle& operator=(const Handle&) = delete;
-  Handle& operator=(Handle&&) = delete;
-  ~Handle() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  int get() const noexcept { return descriptor_; }
-  bool failed() const noexcept { return descriptor_ < 0; }
-
- private:
-  int descriptor_;
-};
-
-int write_text(const char* path, const char* text, std::size_t size) noexcept {
-  Handle file(::open(path, O_WRONLY | O_CLOEXEC));
-  if (file.failed()) return errno;
-  return ::write(file.get(), text, size) == static_cast<ssize_t>(size) ? 0 : errno;
-}
-
-int clone_of(int directory, const char* path, unsigned flags) noexcept {
-  return open_tree(directory, path,
-                   OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | static_cast<unsigned>(AT_RECURSIVE) | flags);
-}
-
-bool is_directory(int descriptor) noexcept {
-  struct stat status {};
-  return fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode);
-}
 
 /// `name` of the directory `old` is to be seen in the directory `copy` too.
 int copy_entry(int old, int copy, const char* name) noexcept {
@@ -96,20 +63,11 @@ int copy_entries(int old, int copy, const char* without) noexcept {
   }
 }
 
-/// An empty file system in memory, not yet attached anywhere.
-int make_memory_file_system() noexcept {
-  Handle context(fsopen("tmpfs", FSOPEN_CLOEXEC));
-  if (context.failed()) return -1;
-  if (fsconfig(context.get(), FSCONFIG_SET_STRING, "mode", "0755", 0) != 0) return -1;
-  if (fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return -1;
-  return fsmount(context.get(), FSMOUNT_CLOEXEC, 0);
-}
-
 /// Lays over the directory `path` a file system of our own that shows the same entries but `without`.
 int copy_directory(const char* path, const char* without) noexcept {
   Handle old(::open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (old.failed()) return errno;
-  Handle copy(make_memory_file_system());
+  Handle copy(make_memory_file_system("0755"));
   if (copy.failed()) return errno;
   unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
   if (move_mount(copy.get(), "", old.get(), "", flags) != 0) return errno;

@@ -98,7 +98,7 @@ class Running {
 
   ~Running() {
     if (reaped_) return;
-    kill(-child_.process, SIGKILL);
+    signal_all(child_, SIGKILL);
     siginfo_t ignored{};
     system_call::retried([&] { return waitid(P_PID, static_cast<id_t>(child_.process), &ignored, WEXITED); });
   }
@@ -114,11 +114,12 @@ class Running {
       } else if (!stopped_at_ && options_.keep_running && !options_.keep_running()) {
         result_.cancelled = true;
         stop();
-      } else if (stopped_at_ && Clock::now() - *stopped_at_ >= grace) {
-        kill(-child_.process, SIGKILL);
+      } else if (stopped_at_ && !killed_ && Clock::now() - *stopped_at_ >= grace) {
+        signal_all(child_, SIGKILL);
+        killed_ = true;
       }
     }
-    if (stopped_at_) kill(-child_.process, SIGKILL);  // what the program itself has left of its group
+    if (stopped_at_) signal_all(child_, SIGKILL);  // what the program itself has left of its group
     reap(program);
     // Only what is there by now: a daemon that the program started may hold the pipe open for ever.
     drain();
@@ -130,7 +131,7 @@ class Running {
 
  private:
   void stop() {
-    kill(-child_.process, SIGTERM);
+    signal_all(child_, SIGTERM);
     stopped_at_ = Clock::now();
   }
 
@@ -140,6 +141,7 @@ class Running {
       auto wait = std::chrono::ceil<Milliseconds>(until - Clock::now()).count();
       return static_cast<int>(std::clamp<decltype(wait)>(wait, 0, 60'000));
     };
+    if (killed_) return -1;  // the kernel may take its time, for a disk that does not answer
     if (stopped_at_) return left(*stopped_at_ + grace);
     if (options_.keep_running) {
       auto tick = static_cast<int>(cancel_interval.count());
@@ -194,33 +196,49 @@ class Running {
   Output errors_;
   CommandResult result_;
   std::optional<Clock::time_point> stopped_at_;
+  bool killed_ = false;
   bool ended_ = false;
   bool reaped_ = false;
+};
+
+/// While a program has our terminal: what is typed to interrupt it is no business of ours, and the terminal
+/// is ours again afterwards, whatever group of processes the program has left in its foreground.
+class Terminal {
+ public:
+  Terminal() : group_(tcgetpgrp(STDIN_FILENO)) {
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;
+    sigaction(SIGINT, &ignore, &interrupt_);
+    sigaction(SIGQUIT, &ignore, &quit_);
+  }
+  Terminal(const Terminal&) = delete;
+  Terminal(Terminal&&) = delete;
+  Terminal& operator=(const Terminal&) = delete;
+  Terminal& operator=(Terminal&&) = delete;
+
+  ~Terminal() {
+    if (group_ == getpgrp()) {
+      sigset_t background;
+      sigset_t old;
+      sigemptyset(&background);
+      sigaddset(&background, SIGTTOU);  // else we would be stopped for taking back what is ours
+      pthread_sigmask(SIG_BLOCK, &background, &old);
+      tcsetpgrp(STDIN_FILENO, group_);
+      pthread_sigmask(SIG_SETMASK, &old, nullptr);
+    }
+    sigaction(SIGINT, &interrupt_, nullptr);
+    sigaction(SIGQUIT, &quit_, nullptr);
+  }
+
+ private:
+  pid_t group_;
+  struct sigaction interrupt_ {};
+  struct sigaction quit_ {};
 };
 
 bool is_program(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), X_OK) == 0;
-}
-
-void check_arguments(const std::vector<std::string>& argv, const RunOptions& options) {
-  auto has_nul = [](const std::string& text) { return text.find('\0') != std::string::npos; };
-  if (argv.empty() || argv.front().empty())
-    throw ArgumentError("command.empty", "", "there is no program to run");
-  for (const auto& argument : argv) {
-    if (has_nul(argument))
-      throw ArgumentError("command.argument", argument,
-                          fmt::format("the argument {} holds a NUL byte", in_quotes(argument)));
-  }
-  for (const auto& [name, value] : options.environment) {
-    if (name.empty() || name.find('=') != std::string::npos || has_nul(name) || has_nul(value))
-      throw ArgumentError(
-          "command.environment", name,
-          fmt::format("{} cannot be set to {} in an environment", in_quotes(name), in_quotes(value)));
-  }
-  if (has_nul(options.working_directory))
-    throw ArgumentError("command.directory", options.working_directory,
-                        fmt::format("{} is no directory", in_quotes(options.working_directory)));
 }
 
 }  // namespace
@@ -243,26 +261,55 @@ std::optional<std::string> find_program(const std::string& name) {
   return std::nullopt;
 }
 
+void check_command(const std::vector<std::string>& argv, const RunOptions& options) {
+  auto has_nul = [](const std::string& text) { return text.find('\0') != std::string::npos; };
+  if (argv.empty() || argv.front().empty())
+    throw ArgumentError("command.empty", "", "there is no program to run");
+  for (const auto& argument : argv) {
+    if (has_nul(argument))
+      throw ArgumentError("command.argument", argument,
+                          fmt::format("the argument {} holds a NUL byte", in_quotes(argument)));
+  }
+  for (const auto& [name, value] : options.environment) {
+    if (name.empty() || name.find('=') != std::string::npos || has_nul(name) || has_nul(value))
+      throw ArgumentError(
+          "command.environment", name,
+          fmt::format("{} cannot be set to {} in an environment", in_quotes(name), in_quotes(value)));
+  }
+  if (has_nul(options.working_directory))
+    throw ArgumentError("command.directory", options.working_directory,
+                        fmt::format("{} is no directory", in_quotes(options.working_directory)));
+}
+
 ChildOutcome run_child(const std::vector<std::string>& argv, const RunOptions& options, ChildSetup* setup) {
-  check_arguments(argv, options);
+  check_command(argv, options);
   auto program = find_program(argv.front());
   if (!program) throw IoError("run", argv.front(), ENOENT);
-  auto child = start_child(*program, argv, options, setup);
+  return run_child(ChildProgram{*program, argv, environment_with(options)}, options, setup);
+}
+
+ChildOutcome run_child(const ChildProgram& program, const RunOptions& options, ChildSetup* setup) {
+  std::optional<Terminal> terminal;
+  if (program.in_terminal) terminal.emplace();
+  auto child = start_child(program, options, setup);
   if (child.failure) return {{}, child.failure};
-  return {Running(std::move(child), options).result(*program), std::nullopt};
+  return {Running(std::move(child), options).result(program.path), std::nullopt};
 }
 
 CommandResult run(const std::vector<std::string>& argv, const RunOptions& options) {
   return run_child(argv, options, nullptr).result;
 }
 
-CommandResult check_run(const std::vector<std::string>& argv, const RunOptions& options) {
-  auto result = run(argv, options);
+CommandResult checked(CommandResult result, const std::vector<std::string>& argv) {
   auto output = result.output + result.errors;
   if (result.timed_out) throw CommandError("command.timed_out", argv, result.status, output + "\ntimed out");
   if (result.cancelled) throw CommandError("command.cancelled", argv, result.status, output + "\ncancelled");
   if (result.status != 0) throw CommandError("command.failed", argv, result.status, output);
   return result;
+}
+
+CommandResult check_run(const std::vector<std::string>& argv, const RunOptions& options) {
+  return checked(run(argv, options), argv);
 }
 
 }  // namespace krgboot

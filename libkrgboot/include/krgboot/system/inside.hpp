@@ -1,0 +1,63 @@
+#pragma once
+
+#include "krgboot/system/process.hpp"
+#include "krgboot/system/root.hpp"
+#include "krgboot/system/sandbox.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace krgboot {
+
+/// How a program is run inside an image.
+struct InsideOptions {
+  /// As for `run`, but: `environment` is set beside the clean one (see `run_inside`), and
+  /// `working_directory` is a path inside (empty: "/").
+  RunOptions run;
+  /// What hostname(1) tells inside; empty: the last component of the image's path.
+  std::string host_name;
+  /// LC_ALL; empty: what the image's /etc/default/locale or /etc/locale.conf sets.
+  std::string locale = "C";
+  /// The host's network, with its name servers in /etc/resolv.conf; else none but a loopback.
+  bool network = true;
+  /// DEBIAN_FRONTEND=noninteractive: no package asks a question.
+  bool noninteractive = true;
+  /// Content of /etc/resolv.conf while the program runs; nullopt: the host's. Only with `network`.
+  std::optional<std::string> resolv_conf;
+  /// Host files and directories to be seen inside, in this order: `target` is a path inside. What is missing
+  /// there is made for as long as the program runs, where the directory above it exists.
+  std::vector<Bind> binds;
+};
+
+/// Runs `argv` inside `image` as chroot(1) does, in mount, PID, UTS and IPC namespaces of its own: with
+/// /proc, /sys (read-only), a minimal /dev, an empty /run, and the host's /etc/resolv.conf, all of which are
+/// gone when the program ends, together with everything it has left running: also when the calling process is
+/// killed. Nothing else of the host can be seen. The image itself is changed by the program alone.
+///
+/// No service starts: /usr/sbin/policy-rc.d forbids it (invoke-rc.d(8)), and no init of the host is reached.
+/// The program is root without the capabilities that could harm the host (as in a container; mounting is
+/// one), cannot open device nodes outside /dev, has no controlling terminal, and this environment: PATH,
+/// HOME=/root, USER and LOGNAME=root, TERM, LC_ALL, SYSTEMD_OFFLINE=1, and DEBIAN_FRONTEND where asked for.
+///
+/// Without root's rights a user namespace is made, see user_namespaces(7).
+///
+/// argv[0] is found in the image's own PATH. On timeout or cancellation all that runs inside gets SIGTERM,
+/// two seconds later SIGKILL. A failing program is no exception. Throws ArgumentError "inside.root" for the
+/// host's own root, "inside.host_name", "sandbox.bind", IoError "run" where the image has no such program,
+/// IoError "enter" with the reason where the system or the image does not allow it, and what `run` throws.
+CommandResult run_inside(const Root& image, const std::vector<std::string>& argv,
+                         const InsideOptions& options = {});
+
+/// The same; throws CommandError unless the status is 0, as `check_run` does.
+CommandResult check_run_inside(const Root& image, const std::vector<std::string>& argv,
+                               const InsideOptions& options = {});
+
+/// The same with the caller's standard input, output and error and its terminal, for a shell. Of
+/// `options.run` only `environment` and `working_directory` are used. TERM is the caller's. Ctrl-C is the
+/// program's: SIGINT and SIGQUIT are ignored by the calling process meanwhile. The exit status, or 128 +
+/// signal.
+int run_inside_terminal(const Root& image, const std::vector<std::string>& argv,
+                        const InsideOptions& options = {});
+
+}  // namespace krgboot

@@ -1,0 +1,50 @@
+#include "capabilities.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdint>
+
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace krgboot {
+
+namespace {
+
+constexpr std::uint64_t bit(int capability) noexcept {
+  return std::uint64_t{1} << static_cast<unsigned>(capability);
+}
+
+constexpr std::uint64_t kept = bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) | bit(CAP_FOWNER) | bit(CAP_FSETID) |
+                               bit(CAP_KILL) | bit(CAP_SETGID) | bit(CAP_SETUID) | bit(CAP_SETPCAP) |
+                               bit(CAP_SETFCAP) | bit(CAP_NET_BIND_SERVICE) | bit(CAP_NET_RAW) |
+                               bit(CAP_SYS_CHROOT) | bit(CAP_MKNOD) | bit(CAP_AUDIT_WRITE);
+
+}  // namespace
+
+int limit_capabilities() noexcept {
+  // The bounding set decides what a program gets that root starts. The kernel knows its last capability.
+  for (int capability = 0; capability < 64; ++capability) {
+    if ((kept & bit(capability)) != 0) continue;
+    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0) continue;
+    if (errno == EINVAL) break;
+    return errno;
+  }
+  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+  struct __user_cap_header_struct header {
+    _LINUX_CAPABILITY_VERSION_3, 0
+  };
+  std::array<struct __user_cap_data_struct, 2> sets{};
+  if (syscall(SYS_capget, &header, sets.data()) != 0) return errno;
+  for (std::size_t half = 0; half < sets.size(); ++half) {
+    auto mask = static_cast<std::uint32_t>(kept >> (32 * half));
+    sets[half].effective &= mask;
+    sets[half].permitted &= mask;
+    sets[half].inheritable = 0;
+  }
+  return syscall(SYS_capset, &header, sets.data()) == 0 ? 0 : errno;
+}
+
+}  // namespace krgboot

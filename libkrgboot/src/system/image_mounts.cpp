@@ -1,0 +1,261 @@
+#include "image_mounts.hpp"
+
+#include <array>
+#include <cerrno>
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "capabilities.hpp"
+#include "mount_calls.hpp"
+
+// Nothing in this file but the constructor allocates memory, takes a lock or throws: see mount_calls.hpp.
+
+namespace krgboot {
+
+namespace {
+
+constexpr const char* image_name = "image";
+
+int set_attributes(int tree, std::uint64_t attributes, unsigned recursive) noexcept {
+  struct mount_attr wanted {};
+  wanted.attr_set = attributes;
+  return mount_setattr(tree, "", AT_EMPTY_PATH | recursive, &wanted, sizeof wanted) == 0 ? 0 : errno;
+}
+
+/// Lays `tree` over what the descriptor `target` refers to.
+int move_to(int tree, int target) noexcept {
+  return move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0 ? 0 : errno;
+}
+
+/// `name` of `directory` in itself again, but not to be written.
+int make_read_only(int directory, const char* name) noexcept {
+  Handle target(openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (target.failed()) return errno == ENOENT ? 0 : errno;
+  Handle tree(clone_of(directory, name, AT_SYMLINK_NOFOLLOW));
+  if (tree.failed()) return errno;
+  if (auto error = set_attributes(tree.get(), MOUNT_ATTR_RDONLY, AT_RECURSIVE)) return error;
+  return move_to(tree.get(), target.get());
+}
+
+/// A directory `name` in `directory` with a file system of its own.
+int mount_in(int tree, int directory, const char* name) noexcept {
+  if (tree < 0) return errno;
+  if (mkdirat(directory, name, 0755) != 0) return errno;
+  return move_mount(tree, "", directory, name, MOVE_MOUNT_F_EMPTY_PATH) == 0 ? 0 : errno;
+}
+
+/// The host's node, at a file made for it: mknod would be denied in a user namespace.
+int show_node(int tree, int directory, const char* name) noexcept {
+  if (tree < 0) return errno;
+  Handle place(openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+  if (place.failed()) return errno;
+  return move_to(tree, place.get());
+}
+
+int make_terminals(const char* group) noexcept {
+  Handle context(fsopen("devpts", FSOPEN_CLOEXEC));
+  if (context.failed()) return -1;
+  fsconfig(context.get(), FSCONFIG_SET_STRING, "ptmxmode", "0666", 0);
+  fsconfig(context.get(), FSCONFIG_SET_STRING, "mode", "0620", 0);
+  if (group != nullptr && fsconfig(context.get(), FSCONFIG_SET_STRING, "gid", group, 0) != 0) return -1;
+  if (fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return -1;
+  return fsmount(context.get(), FSMOUNT_CLOEXEC, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+}
+
+int make_file_system(const char* type, unsigned attributes) noexcept {
+  Handle context(fsopen(type, FSOPEN_CLOEXEC));
+  if (context.failed() || fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return -1;
+  return fsmount(context.get(), FSMOUNT_CLOEXEC, attributes);
+}
+
+}  // namespace
+
+ImageSetup::ImageSetup(const Root& image, const Plan& plan, const std::vector<Placeholder>& placeholders)
+    : NamespaceSetup({plan.network, plan.has_terminal}, &placeholders),
+      image_descriptor_(image.descriptor()),
+      plan_(plan) {}
+
+std::optional<ChildSetup::Failure> ImageSetup::before() noexcept {
+  // The descriptor's mount is of the host's namespace and can only be copied there; where we stand comes
+  // along into the new one.
+  if (fchdir(image_descriptor_) != 0) return Failure{own_root, 0, errno};
+  return std::nullopt;
+}
+
+std::optional<ChildSetup::Failure> ImageSetup::build() noexcept {
+  umask(022);
+  if (auto error = make_own_root()) return Failure{own_root, 0, error};
+  if (auto error = attach_image()) return Failure{own_root, 0, error};
+  if (auto error = make_proc()) return Failure{mount_proc, 0, error};
+  if (auto error = make_sys()) return Failure{mount_sys, 0, error};
+  if (auto error = make_dev()) return Failure{mount_dev, 0, error};
+  if (auto error = make_run()) return Failure{mount_run, 0, error};
+  auto index = 0;
+  for (const auto& tree : plan_.trees) {
+    if (auto error = show(tree)) return Failure{show_tree, index, error};
+    ++index;
+  }
+  index = 0;
+  for (const auto& file : plan_.files) {
+    if (auto error = show(file, index)) return Failure{show_file, index, error};
+    ++index;
+  }
+  if (sethostname(plan_.host_name.data(), plan_.host_name.size()) != 0)
+    return Failure{set_host_name, 0, errno};
+  if (auto error = leave()) return Failure{leave_host, 0, error};
+  // Init's too, which is a program's equal then: /proc/1/root can be read, by which ischroot(1) tells.
+  if (auto error = limit_capabilities()) return Failure{limit_rights, 0, error};
+  return std::nullopt;
+}
+
+int ImageSetup::make_own_root() noexcept {
+  own_root_ = make_memory_file_system("0755");
+  if (own_root_ < 0) return errno;
+  return move_mount(own_root_, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) == 0 ? 0 : errno;
+}
+
+int ImageSetup::attach_image() noexcept {
+  Handle tree(clone_of(AT_FDCWD, "", AT_EMPTY_PATH));
+  if (tree.failed()) return errno;
+  // Device nodes can be made in an image, and must not be a way to the host's disks.
+  if (auto error = set_attributes(tree.get(), MOUNT_ATTR_NODEV, AT_RECURSIVE)) return error;
+  if (auto error = mount_in(tree.get(), own_root_, image_name)) return error;
+  image_ = openat(own_root_, image_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  return image_ >= 0 ? 0 : errno;
+}
+
+int ImageSetup::attach(int tree, const char* target) const noexcept {
+  if (tree < 0) return errno;
+  struct open_how how {};
+  how.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  Handle place(static_cast<int>(syscall(SYS_openat2, image_, target, &how, sizeof how)));
+  if (place.failed()) return errno;
+  if (is_directory(tree) != is_directory(place.get())) return is_directory(tree) ? ENOTDIR : EISDIR;
+  return move_to(tree, place.get());
+}
+
+int ImageSetup::make_proc() const noexcept {
+  constexpr unsigned attributes = MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  Handle proc(make_file_system("proc", attributes));
+  if (auto error = attach(proc.get(), "/proc")) return error;
+  for (const auto* name : {"sys", "sysrq-trigger", "irq", "bus", "fs"}) {
+    if (auto error = make_read_only(proc.get(), name)) return error;
+  }
+  return 0;
+}
+
+int ImageSetup::make_sys() const noexcept {
+  constexpr unsigned attributes =
+      MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY;
+  Handle own(make_file_system("sysfs", attributes));
+  if (!own.failed()) return attach(own.get(), "/sys");
+  if (errno != EPERM) return errno;
+  // In a user namespace that uses the host's network; the host's own /sys then, which is not ours to write.
+  Handle host(clone_of(AT_FDCWD, "/sys", 0));
+  if (host.failed()) return errno;
+  if (auto error = set_attributes(host.get(), MOUNT_ATTR_RDONLY, AT_RECURSIVE)) return error;
+  return attach(host.get(), "/sys");
+}
+
+int ImageSetup::make_dev() const noexcept {
+  Handle dev(make_memory_file_system("0755"));
+  if (dev.failed()) return errno;
+  if (auto error = set_attributes(dev.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0)) return error;
+  if (auto error = attach(dev.get(), "/dev")) return error;
+  for (const auto* path :
+       {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"}) {
+    Handle node(clone_of(AT_FDCWD, path, 0));
+    if (auto error = show_node(node.get(), dev.get(), path + sizeof "/dev/" - 1)) return error;
+  }
+  if (plan_.has_terminal && isatty(STDIN_FILENO) != 0) {
+    // The caller's terminal has no name in here but this one; programs can do without. By its path, since the
+    // descriptor's mount is of the host's namespace.
+    std::array<char, 64> path{};
+    if (readlinkat(AT_FDCWD, "/proc/self/fd/0", path.data(), path.size() - 1) > 0) {
+      Handle terminal(clone_of(AT_FDCWD, path.data(), 0));
+      if (!terminal.failed()) show_node(terminal.get(), dev.get(), "console");
+    }
+  }
+  Handle terminals(make_terminals("5"));  // tty, in Debian and elsewhere
+  Handle without_group(terminals.failed() ? make_terminals(nullptr) : -1);
+  auto best = terminals.failed() ? without_group.get() : terminals.get();
+  if (auto error = mount_in(best, dev.get(), "pts")) return error;
+  Handle shared_memory(make_memory_file_system("1777"));
+  if (shared_memory.failed()) return errno;
+  if (auto error = set_attributes(shared_memory.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0)) return error;
+  if (auto error = mount_in(shared_memory.get(), dev.get(), "shm")) return error;
+  constexpr std::array<std::array<const char*, 2>, 5> links{{{"ptmx", "pts/ptmx"},
+                                                             {"fd", "/proc/self/fd"},
+                                                             {"stdin", "/proc/self/fd/0"},
+                                                             {"stdout", "/proc/self/fd/1"},
+                                                             {"stderr", "/proc/self/fd/2"}}};
+  for (const auto& link : links) {
+    if (symlinkat(link[1], dev.get(), link[0]) != 0) return errno;
+  }
+  return 0;
+}
+
+int ImageSetup::make_run() const noexcept {
+  Handle run(make_memory_file_system("0755"));
+  if (run.failed()) return errno;
+  if (auto error = set_attributes(run.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0)) return error;
+  auto error = attach(run.get(), "/run");
+  if (error != 0) return error == ENOENT ? 0 : error;  // older releases have none
+  if (mkdirat(run.get(), "lock", 0755) != 0) return errno;
+  return fchmodat(run.get(), "lock", 01777, 0) == 0 ? 0 : errno;
+}
+
+int ImageSetup::show(const ShownTree& shown) const noexcept {
+  Handle tree(clone_of(AT_FDCWD, shown.source.c_str(), 0));
+  if (tree.failed()) return errno;
+  auto attributes = MOUNT_ATTR_NODEV | (shown.read_only ? MOUNT_ATTR_RDONLY : 0U);
+  if (auto error = set_attributes(tree.get(), attributes, AT_RECURSIVE)) return error;
+  return attach(tree.get(), shown.target.c_str());
+}
+
+int ImageSetup::show(const ShownFile& shown, int index) const noexcept {
+  // A name in our own root, beside the image: "a", "b" ...
+  const std::array<char, 2> name{static_cast<char>('a' + index), '\0'};
+  {
+    Handle file(openat(own_root_, name.data(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (file.failed()) return errno;
+    auto size = static_cast<ssize_t>(shown.content.size());
+    if (::write(file.get(), shown.content.data(), shown.content.size()) != size) return errno;
+    if (fchmod(file.get(), shown.mode) != 0) return errno;
+  }
+  Handle tree(clone_of(own_root_, name.data(), AT_SYMLINK_NOFOLLOW));
+  if (tree.failed()) return errno;
+  constexpr unsigned attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+  if (auto error = set_attributes(tree.get(), attributes, 0)) return error;
+  auto error = attach(tree.get(), shown.target.c_str());
+  return error == ENOENT ? 0 : error;  // no /etc, or none inside: then nothing looks for the file
+}
+
+int ImageSetup::leave() const noexcept {
+  if (fchdir(own_root_) != 0) return errno;
+  if (syscall(SYS_pivot_root, ".", ".") != 0) return errno;
+  // The old root lies over the new one now.
+  if (umount2(".", MNT_DETACH) != 0) return errno;
+  if (chdir("/") != 0) return errno;
+  return set_attributes(own_root_, MOUNT_ATTR_RDONLY, 0);
+}
+
+std::optional<ChildSetup::Failure> ImageSetup::enter() noexcept {
+  if (chroot(image_name) != 0 || chdir("/") != 0) return Failure{enter_image, 0, errno};
+  // The caller's groups and keys; a user namespace may deny it, and has none to give away.
+  // (The C library's setgroups and the like would look for other threads.)
+  syscall(SYS_setgroups, 0, nullptr);
+  constexpr int join_new_session = 1;  // KEYCTL_JOIN_SESSION_KEYRING
+  syscall(SYS_keyctl, join_new_session, nullptr);
+  if (syscall(SYS_setresgid, 0, 0, 0) != 0 || syscall(SYS_setresuid, 0, 0, 0) != 0)
+    return Failure{enter_image, 0, errno};
+  return std::nullopt;
+}
+
+}  // namespace krgboot

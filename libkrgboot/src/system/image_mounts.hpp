@@ -1,0 +1,90 @@
+#pragma once
+
+#include "krgboot/system/root.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "namespaces.hpp"
+
+namespace krgboot {
+
+/// A file to be seen inside an image in the place of what is there, a symlink too.
+struct ShownFile {
+  std::string target;  ///< as seen inside
+  std::string content;
+  mode_t mode = 0644;
+};
+
+/// A host directory or file to be seen inside an image at `target`, which exists there.
+struct ShownTree {
+  std::string source;
+  std::string target;
+  bool read_only = true;
+};
+
+/// Puts the program into an image. Inside are, beside the image itself:
+///
+///     /proc   of its own PID namespace, what steers the kernel read-only
+///     /sys    read-only
+///     /dev    null zero full random urandom tty, pts, ptmx, shm, fd, stdin, stdout, stderr
+///     /run    empty
+///
+/// Every mount point is looked up in the image's own mount, confined to it (openat2, RESOLVE_IN_ROOT), and a
+/// last component that is a symlink is never followed. The root of the namespace is an empty directory with
+/// the image beneath it: so the program is in a chroot, as maintainer scripts detect it, and nothing of the
+/// host is left to break out to.
+class ImageSetup : public NamespaceSetup {
+ public:
+  enum ImageStep {
+    own_root = first_of_derived,  ///< the namespace's root, and the image beneath it
+    mount_proc,
+    mount_sys,
+    mount_dev,
+    mount_run,
+    show_tree,  ///< `index` of trees
+    show_file,  ///< `index` of files
+    set_host_name,
+    leave_host,    ///< pivot_root
+    enter_image,   ///< chroot, users and groups
+    limit_rights,  ///< capabilities
+  };
+
+  struct Plan {
+    bool network = true;
+    bool has_terminal = false;
+    std::string host_name;
+    std::vector<ShownTree> trees;
+    std::vector<ShownFile> files;
+  };
+
+  /// All must live as long as this.
+  ImageSetup(const Root& image, const Plan& plan, const std::vector<Placeholder>& placeholders);
+
+ protected:
+  std::optional<Failure> before() noexcept override;
+  std::optional<Failure> build() noexcept override;
+  std::optional<Failure> enter() noexcept override;
+
+ private:
+  int make_own_root() noexcept;
+  int attach_image() noexcept;
+  int attach(int tree, const char* target) const noexcept;
+  int make_proc() const noexcept;
+  int make_sys() const noexcept;
+  int make_dev() const noexcept;
+  int make_run() const noexcept;
+  int show(const ShownTree& shown) const noexcept;
+  int show(const ShownFile& shown, int index) const noexcept;
+  int leave() const noexcept;
+
+  int image_descriptor_;
+  const Plan& plan_;
+  int own_root_ = -1;  ///< descriptors of the child: they end with it
+  int image_ = -1;
+};
+
+}  // namespace krgboot

@@ -1,0 +1,258 @@
+#include "krgboot/system/inside.hpp"
+
+#include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "image_mounts.hpp"
+#include "path.hpp"
+#include "placeholder.hpp"
+
+namespace krgboot {
+
+namespace {
+
+constexpr const char* search_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+constexpr std::size_t host_name_limit = 64;  // HOST_NAME_MAX of Linux
+
+/// invoke-rc.d(8): 101 forbids the action.
+constexpr const char* policy =
+    "#!/bin/sh\n# Services must not start while the image is worked on.\nexit 101\n";
+
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+void set(Variables& variables, const std::string& name, const std::string& value) {
+  auto found = std::find_if(variables.begin(), variables.end(),
+                            [&](const auto& variable) { return variable.first == name; });
+  if (found == variables.end()) {
+    variables.emplace_back(name, value);
+  } else {
+    found->second = value;
+  }
+}
+
+/// What pam_env(8) would set: NAME=VALUE lines, the value perhaps in quotes.
+void set_locale_of_image(Variables& variables, const Root& image) {
+  std::optional<FileContent> file;
+  for (const auto* path : {"/etc/default/locale", "/etc/locale.conf"}) {
+    try {
+      if (!file) file = image.read_through_links(path, 65536);
+    } catch (const IoError&) {
+      continue;  // a directory, a device: no locale either
+    }
+  }
+  if (!file) return;
+  for (auto line : split_lines(file->bytes)) {
+    line = trim(line);
+    auto equals = line.find('=');
+    if (equals == std::string_view::npos) continue;
+    auto name = line.substr(0, equals);
+    auto value = line.substr(equals + 1);
+    if (value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front())
+      value = value.substr(1, value.size() - 2);
+    auto is_locale = name == "LANG" || name == "LANGUAGE" || name.substr(0, 3) == "LC_";
+    if (is_locale && value.find('\0') == std::string_view::npos)
+      set(variables, std::string(name), std::string(value));
+  }
+}
+
+std::vector<std::string> environment_of(const Root& image, const InsideOptions& options, bool in_terminal) {
+  const char* terminal = in_terminal ? getenv("TERM") : nullptr;
+  Variables variables{{"PATH", search_path},   {"HOME", "/root"},
+                      {"USER", "root"},        {"LOGNAME", "root"},
+                      {"SHELL", "/bin/sh"},    {"TERM", terminal == nullptr ? "dumb" : terminal},
+                      {"SYSTEMD_OFFLINE", "1"}};
+  if (options.locale.empty()) {
+    set_locale_of_image(variables, image);
+  } else {
+    set(variables, "LC_ALL", options.locale);
+  }
+  if (options.noninteractive) set(variables, "DEBIAN_FRONTEND", "noninteractive");
+  for (const auto& [name, value] : options.run.environment) set(variables, name, value);
+  std::vector<std::string> result;
+  for (const auto& [name, value] : variables) result.push_back(fmt::format("{}={}", name, value));
+  return result;
+}
+
+bool is_program(const Root& image, const std::string& path) {
+  auto status = image.status_through_links(path);
+  return status && status->kind == FileKind::file && (status->mode & 0111U) != 0;
+}
+
+std::string program_in(const Root& image, const std::string& name, const InsideOptions& options) {
+  if (name.find('/') != std::string::npos) {
+    check_path(name);
+    if (is_program(image, name)) return name;
+    throw IoError("run", image.describe(name), ENOENT);
+  }
+  std::string_view places = search_path;
+  for (const auto& [variable, value] : options.run.environment) {
+    if (variable == "PATH") places = value;
+  }
+  for (auto place : split(places, ':')) {
+    if (place.empty() || place.front() != '/') continue;
+    while (place.size() > 1 && place.back() == '/') place.remove_suffix(1);
+    auto path = joined_path(place, name);
+    if (is_program(image, path)) return path;
+  }
+  throw IoError("run", name, ENOENT, fmt::format("{} has no such program", image.host_path()));
+}
+
+/// "/NFSROOT/kerrighed" -> "kerrighed"; what a host name cannot hold becomes '-'.
+std::string host_name_of(const Root& image, const std::string& wanted) {
+  if (wanted.size() > host_name_limit || has_control(wanted))
+    throw ArgumentError("inside.host_name", wanted, fmt::format("{} is no host name", in_quotes(wanted)));
+  if (!wanted.empty()) return wanted;
+  auto name = image.host_path().substr(image.host_path().rfind('/') + 1).substr(0, host_name_limit);
+  for (auto& character : name) {
+    auto fits = (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
+                (character >= '0' && character <= '9') || character == '-';
+    if (!fits) character = '-';
+  }
+  auto first = name.find_first_not_of('-');
+  if (first == std::string::npos) return "image";
+  return name.substr(first, name.find_last_not_of('-') - first + 1);
+}
+
+std::string name_servers(const InsideOptions& options) {
+  if (options.resolv_conf) return *options.resolv_conf;
+  auto file = Root("/").read_through_links("/etc/resolv.conf");
+  return file ? file->bytes : "";
+}
+
+ShownTree shown(const Bind& bind) {
+  check_path(bind.source);
+  check_path(bind.target);
+  struct stat source {};
+  if (stat(bind.source.c_str(), &source) != 0)
+    throw ArgumentError("sandbox.bind", bind.target,
+                        fmt::format("cannot show {} at {}: {}", in_quotes(bind.source),
+                                    in_quotes(bind.target), IoError("stat", bind.source, errno).what()));
+  return {bind.source, bind.target, bind.read_only};
+}
+
+bool is_host_directory(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+/// Everything that the image lacks to mount upon, for as long as this lives.
+std::vector<Placeholder> placeholders_for(const Root& image, const ImageSetup::Plan& plan) {
+  std::vector<Placeholder> result;
+  auto add = [&](const std::string& path, Placeholder::Kind kind) {
+    if (image.status(path)) {
+      // There; or the file of another run, which must not go before we do.
+      if (kind == Placeholder::Kind::directory) return;
+    }
+    if (auto made = Placeholder::make(image, path, kind)) result.push_back(std::move(*made));
+  };
+  for (const auto* path : {"/proc", "/sys", "/dev"}) add(path, Placeholder::Kind::directory);
+  for (const auto& tree : plan.trees) {
+    add(tree.target, is_host_directory(tree.source) ? Placeholder::Kind::directory : Placeholder::Kind::file);
+  }
+  for (const auto& file : plan.files) add(file.target, Placeholder::Kind::file);
+  return result;
+}
+
+std::string circumstances_of(const ChildSetup::Failure& failure, const ImageSetup::Plan& plan) {
+  auto place = [&](const std::string& path) {
+    switch (failure.error_number) {
+      case ENOTDIR:
+      case ELOOP:
+        return fmt::format("{} inside is no directory of its own", path);
+      case EISDIR:
+        return fmt::format("{} inside is a directory", path);
+      case ENOENT:
+        return fmt::format("{} is missing inside", path);
+      default:
+        return fmt::format("nothing can be mounted at {} inside", path);
+    }
+  };
+  auto index = static_cast<std::size_t>(failure.index);
+  switch (failure.step) {
+    case ImageSetup::make_namespace:
+      return "the system allows no namespaces of its own for this user";
+    case ImageSetup::make_private:
+    case ImageSetup::own_root:
+    case ImageSetup::leave_host:
+      return "the system allows no private mounts";
+    case ImageSetup::mount_proc:
+      return place("/proc");
+    case ImageSetup::mount_sys:
+      return place("/sys");
+    case ImageSetup::mount_dev:
+      return place("/dev");
+    case ImageSetup::mount_run:
+      return place("/run");
+    case ImageSetup::show_tree:
+      return place(plan.trees.at(index).target);
+    case ImageSetup::show_file:
+      return place(plan.files.at(index).target);
+    case ImageSetup::set_host_name:
+      return fmt::format("the host name {} cannot be set", in_quotes(plan.host_name));
+    case ImageSetup::enter_image:
+      return "the image cannot be made the root";
+    case ImageSetup::limit_rights:
+      return "capabilities cannot be given up";
+    default:
+      return "no process can be started";
+  }
+}
+
+CommandResult run_in(const Root& image, const std::vector<std::string>& argv, const InsideOptions& options,
+                     bool in_terminal) {
+  check_command(argv, options.run);
+  if (image.is_host())
+    throw ArgumentError("inside.root", image.host_path(), "the system's own root is no image to run in");
+  ImageSetup::Plan plan;
+  plan.network = options.network;
+  plan.has_terminal = in_terminal;
+  plan.host_name = host_name_of(image, options.host_name);
+  for (const auto& bind : options.binds) plan.trees.push_back(shown(bind));
+  if (options.network) plan.files.push_back({"/etc/resolv.conf", name_servers(options), 0644});
+  plan.files.push_back({"/usr/sbin/policy-rc.d", policy, 0755});
+  ChildProgram program;
+  program.path = program_in(image, argv.front(), options);
+  program.argv = argv;
+  program.environment = environment_of(image, options, in_terminal);
+  program.in_terminal = in_terminal;
+
+  auto placeholders = placeholders_for(image, plan);
+  ImageSetup setup(image, plan, placeholders);
+  auto outcome = run_child(program, options.run, &setup);
+  if (outcome.failure)
+    throw IoError("enter", image.host_path(), outcome.failure->error_number,
+                  circumstances_of(*outcome.failure, plan));
+  return std::move(outcome.result);
+}
+
+}  // namespace
+
+CommandResult run_inside(const Root& image, const std::vector<std::string>& argv,
+                         const InsideOptions& options) {
+  return run_in(image, argv, options, false);
+}
+
+CommandResult check_run_inside(const Root& image, const std::vector<std::string>& argv,
+                               const InsideOptions& options) {
+  return checked(run_in(image, argv, options, false), argv);
+}
+
+int run_inside_terminal(const Root& image, const std::vector<std::string>& argv,
+                        const InsideOptions& options) {
+  auto asked = options;
+  asked.run.timeout.reset();
+  asked.run.keep_running = nullptr;
+  asked.run.on_line = nullptr;
+  return run_in(image, argv, asked, true).status;
+}
+
+}  // namespace krgboot

@@ -1,0 +1,40 @@
+#include "mount_calls.hpp"
+
+#include <cerrno>
+
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace krgboot {
+
+Handle::~Handle() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+int write_text(const char* path, const char* text, std::size_t size) noexcept {
+  Handle file(::open(path, O_WRONLY | O_CLOEXEC));
+  if (file.failed()) return errno;
+  return ::write(file.get(), text, size) == static_cast<ssize_t>(size) ? 0 : errno;
+}
+
+int clone_of(int directory, const char* path, unsigned flags) noexcept {
+  return open_tree(directory, path,
+                   OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | static_cast<unsigned>(AT_RECURSIVE) | flags);
+}
+
+bool is_directory(int descriptor) noexcept {
+  struct stat status {};
+  return fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+int make_memory_file_system(const char* mode) noexcept {
+  Handle context(fsopen("tmpfs", FSOPEN_CLOEXEC));
+  if (context.failed()) return -1;
+  if (fsconfig(context.get(), FSCONFIG_SET_STRING, "mode", mode, 0) != 0) return -1;
+  if (fsconfig(context.get(), FSCONFIG_CMD_CREATE, nullptr, nullptr, 0) != 0) return -1;
+  return fsmount(context.get(), FSMOUNT_CLOEXEC, 0);
+}
+
+}  // namespace krgboot

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+
+// For the time between fork and exec of a process that may have threads: nothing here allocates memory, takes
+// a lock or throws. Functions give 0 or an errno, or a descriptor and -1 with errno set.
+
+namespace krgboot {
+
+/// FileDescriptor without a throwing `close` in reach.
+class Handle {
+ public:
+  explicit Handle(int descriptor) noexcept : descriptor_(descriptor) {}
+  Handle(const Handle&) = delete;
+  Handle(Handle&&) = delete;
+  Handle& operator=(const Handle&) = delete;
+  Handle& operator=(Handle&&) = delete;
+  ~Handle();
+  int get() const noexcept { return descriptor_; }
+  bool failed() const noexcept { return descriptor_ < 0; }
+
+ private:
+  int descriptor_;
+};
+
+int write_text(const char* path, const char* text, std::size_t size) noexcept;
+
+/// A detached copy of the mounts at `path`, those beneath it too.
+int clone_of(int directory, const char* path, unsigned flags) noexcept;
+
+bool is_directory(int descriptor) noexcept;
+
+/// An empty file system in memory of the directory mode `mode` ("0755"), not yet attached anywhere.
+int make_memory_file_system(const char* mode) noexcept;
+
+}  // namespace krgboot

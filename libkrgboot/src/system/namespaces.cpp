@@ -1,0 +1,179 @@
+#include "namespaces.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "mount_calls.hpp"
+
+// Nothing in this file but the constructor allocates memory, takes a lock or throws: see mount_calls.hpp.
+
+namespace krgboot {
+
+namespace {
+
+using Failure = ChildSetup::Failure;
+
+int process_descriptor(pid_t process) noexcept {
+  return static_cast<int>(syscall(SYS_pidfd_open, process, 0));
+}
+
+bool has_ended(int process) noexcept {
+  struct pollfd waiting {
+    process, POLLIN, 0
+  };
+  return poll(&waiting, 1, 0) != 0;
+}
+
+sigset_t all_signals() noexcept {
+  sigset_t signals;
+  sigfillset(&signals);
+  return signals;
+}
+
+/// All but `kept`, which is sorted.
+void close_all_but(const int* kept, std::size_t count) noexcept {
+  auto from = 0U;
+  for (std::size_t index = 0; index < count; ++index) {
+    auto descriptor = static_cast<unsigned>(kept[index]);
+    if (descriptor > from) syscall(SYS_close_range, from, descriptor - 1, 0);
+    from = descriptor + 1;
+  }
+  syscall(SYS_close_range, from, ~0U, 0);
+}
+
+int exit_status(int status) noexcept {
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+/// Programs that talk to themselves by 127.0.0.1 can, where there is no other network.
+void bring_up_loopback() noexcept {
+  Handle socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  struct ifreq request {};
+  request.ifr_name[0] = 'l';
+  request.ifr_name[1] = 'o';
+  request.ifr_flags = IFF_UP;
+  ioctl(socket.get(), SIOCSIFFLAGS, &request);
+}
+
+/// PID 1 of the namespace, until `program` has ended. What is left then the kernel kills.
+[[noreturn]] void reap_until(pid_t program) noexcept {
+  close_all_but(nullptr, 0);
+  auto signals = all_signals();
+  for (;;) {
+    int signal = 0;
+    sigwait(&signals, &signal);
+    if (signal == SIGTERM) kill(-1, SIGTERM);  // the keeper's; the group of the program is another
+    if (signal != SIGCHLD) continue;
+    int status = 0;
+    for (pid_t ended = 0; (ended = waitpid(-1, &status, WNOHANG)) > 0;) {
+      if (ended == program) _exit(exit_status(status));
+    }
+  }
+}
+
+}  // namespace
+
+NamespaceSetup::NamespaceSetup(Kind kind, const std::vector<Placeholder>* placeholders)
+    : kind_(kind), placeholders_(placeholders), caller_(getpid()) {
+  kept_.reserve(3 + 2 * placeholders->size());
+}
+
+std::optional<Failure> NamespaceSetup::unshare_all() const noexcept {
+  auto flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | (kind_.network ? 0 : CLONE_NEWNET);
+  if (unshare(flags) != 0) return Failure{make_namespace, 0, errno};
+  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return Failure{make_private, 0, errno};
+  if (!kind_.network) bring_up_loopback();
+  return std::nullopt;
+}
+
+std::optional<Failure> NamespaceSetup::prepare() noexcept {
+  // Until the keeper looks, nothing is lost that comes meanwhile.
+  auto signals = all_signals();
+  sigprocmask(SIG_SETMASK, &signals, nullptr);
+  Handle caller(process_descriptor(caller_));
+  if (caller.failed()) return Failure{start_keeper, 0, errno};
+  if (getppid() != caller_) _exit(127);
+  // The keeper itself stays where it is: from within the mount namespace, what is mounted upon cannot be
+  // removed.
+  if (unshare(CLONE_NEWPID) != 0) return Failure{make_namespace, 0, errno};
+  Handle keeper(process_descriptor(getpid()));
+  if (keeper.failed()) return Failure{start_keeper, 0, errno};
+  auto init = _Fork();
+  if (init < 0) return Failure{start_keeper, 0, errno};
+  if (init > 0) keep(init, caller.get());
+  return be_init(keeper.get());
+}
+
+void NamespaceSetup::keep(pid_t init, int caller) noexcept {
+  prctl(PR_SET_NAME, "krgboot-keeper");
+  auto ended = process_descriptor(init);
+  sigset_t wanted;
+  sigemptyset(&wanted);
+  sigaddset(&wanted, SIGTERM);
+  sigaddset(&wanted, SIGUSR1);
+  auto signals = signalfd(-1, &wanted, SFD_CLOEXEC);
+  if (ended < 0 || signals < 0) _exit(127);  // and init with us
+  for (auto descriptor : {ended, signals, caller}) kept_.push_back(descriptor);
+  for (const auto& placeholder : *placeholders_) {
+    kept_.push_back(placeholder.directory());
+    kept_.push_back(placeholder.descriptor());
+  }
+  std::sort(kept_.begin(), kept_.end());
+  // No pipe must stay open because of us, and no lock of the caller's held.
+  close_all_but(kept_.data(), kept_.size());
+  auto is_orphan = false;
+  for (;;) {
+    std::array<struct pollfd, 3> waiting{
+        {{ended, POLLIN, 0}, {signals, POLLIN, 0}, {is_orphan ? -1 : caller, POLLIN, 0}}};
+    if (poll(waiting.data(), waiting.size(), -1) < 0) continue;
+    if (waiting[0].revents != 0) break;
+    if (waiting[2].revents != 0) {
+      is_orphan = true;
+      kill(init, SIGKILL);
+    }
+    struct signalfd_siginfo signal {};
+    if (waiting[1].revents != 0 && ::read(signals, &signal, sizeof signal) == sizeof signal)
+      kill(init, signal.ssi_signo == SIGUSR1 ? SIGKILL : SIGTERM);
+  }
+  int status = 0;
+  waitpid(init, &status, 0);
+  if (is_orphan || has_ended(caller)) {
+    for (const auto& placeholder : *placeholders_) placeholder.remove();
+  }
+  _exit(exit_status(status));
+}
+
+std::optional<Failure> NamespaceSetup::be_init(int keeper) noexcept {
+  prctl(PR_SET_NAME, "krgboot-init");
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (has_ended(keeper)) _exit(127);
+  if (auto failure = before()) return failure;
+  if (auto failure = unshare_all()) return failure;
+  if (auto failure = build()) return failure;
+  auto program = _Fork();
+  if (program < 0) return Failure{start_keeper, 0, errno};
+  if (program > 0) reap_until(program);
+  // A session of its own has no terminal, and its group is known by a number in here.
+  if (!kind_.has_terminal) setsid();
+  if (auto failure = enter()) return failure;
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  return std::nullopt;
+}
+
+}  // namespace krgboot

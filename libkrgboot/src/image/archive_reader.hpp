@@ -1,0 +1,58 @@
+#pragma once
+
+#include "krgboot/base/diagnostic.hpp"
+#include "krgboot/image/tree_entry.hpp"
+#include "krgboot/system/file_descriptor.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct archive;
+struct archive_entry;
+
+namespace krgboot {
+
+/// The entries of a tar archive as they come, each checked: the path is one of a tree, owners are numbers,
+/// the type is known. Throws ArchiveError ("archive.format", "archive.damaged", "archive.truncated",
+/// "archive.path", "archive.type", "archive.hard_link", "archive.acl") and IoError. One thread.
+class ArchiveReader {
+ public:
+  /// `file`: a host path.
+  ArchiveReader(const std::string& file, Diagnostics& warnings);
+  ArchiveReader(const ArchiveReader&) = delete;
+  ArchiveReader& operator=(const ArchiveReader&) = delete;
+  ~ArchiveReader();
+
+  /// The next entry, without digest; nullopt at the end of the archive.
+  std::optional<TreeEntry> next();
+
+  struct Block {
+    std::uint64_t offset = 0;
+    std::string_view bytes;  ///< valid until the next call
+  };
+  /// The next piece of the entry's data; between pieces are holes.
+  std::optional<Block> block();
+
+  const std::string& file() const noexcept { return file_; }
+
+ private:
+  void check(int result, const std::string& entry);
+  [[noreturn]] void refuse(const char* code, const std::string& entry, std::string_view why) const;
+  std::string tree_path(const char* path, const char* what, const char* code, const std::string& entry) const;
+  void read_attributes(struct archive_entry* header, TreeEntry& entry);
+  void read_acl(struct archive_entry* header, int type, TreeEntry& entry) const;
+
+  std::string file_;
+  Diagnostics& warnings_;
+  FileDescriptor descriptor_;
+  struct archive* archive_;
+  std::string path_;  ///< of the current entry
+  std::uint64_t size_ = 0;
+  bool any_ = false;
+};
+
+}  // namespace krgboot

@@ -1,0 +1,54 @@
+#pragma once
+
+#include "krgboot/system/root.hpp"
+
+#include <string>
+
+namespace krgboot {
+
+/// How the names of everything begin that is being made and not yet what it will be.
+inline constexpr const char* staging_prefix = ".krgboot.image.";
+
+/// A new file or directory tree on its way to its place: it is made beside it under a name of its own
+/// (".krgboot.image." and 16 hex digits, 0600 or 0700) and gets its true name by one rename, when complete.
+/// Until then this process holds a lock on it (flock(2)), which the kernel gives back if the process dies: so
+/// whoever stages next in the same directory knows what is left over there, and removes it.
+class Staging {
+ public:
+  enum class Kind { file, directory };
+
+  /// `where` names what it will be, seen inside `root`; its directory must exist. Throws IoError;
+  /// ConflictError "staging.exists" where there is something already that `replace` does not allow to
+  /// replace: any file by a file, a directory by a directory.
+  Staging(const Root& root, const std::string& where, Kind kind, bool replace);
+  Staging(const Staging&) = delete;
+  Staging& operator=(const Staging&) = delete;
+  /// What was not published is removed.
+  ~Staging();
+
+  /// The file, open for reading and writing, or the directory, open for reading.
+  int descriptor() const noexcept { return descriptor_.get(); }
+  /// Host paths: of what is being made, and of what it will be.
+  std::string host_path() const;
+  const std::string& target() const noexcept { return target_; }
+
+  /// Gives it its name. `durable`: not before everything in it is on the disk. What was there before is
+  /// removed after it. Throws ConflictError "staging.exists" where something has appeared there; IoError.
+  void publish(bool durable);
+
+ private:
+  void clear_leftovers();
+  void make();
+  void check_target() const;
+
+  FileDescriptor parent_;
+  std::string parent_host_path_;
+  std::string target_name_;
+  std::string target_;
+  Kind kind_;
+  bool replace_;
+  std::string name_;
+  FileDescriptor descriptor_;
+};
+
+}  // namespace krgboot

@@ -1,0 +1,34 @@
+#include "krgboot/image/verify.hpp"
+
+#include "krgboot/image/tree_manifest.hpp"
+
+#include "tree_compare.hpp"
+#include "tree_loader.hpp"
+
+namespace krgboot {
+
+DifferenceReport verify(const Root& tree, const std::string& manifest, const VerifyOptions& options) {
+  DifferenceReport report;
+  auto reader = open_tree_manifest(manifest);
+  ScanOptions scan_options;
+  scan_options.without_contents = options.without_contents;
+  scan_options.when_changed = options.when_changed;
+  scan_options.threads = options.threads;
+  Ticker ticker(options.progress);
+  try {
+    TreeLoader loader(tree, Load::digests, scan_options, report.warnings);
+    auto found = [&]() -> std::optional<TreeEntry> {
+      auto loaded = loader.next();
+      if (!loaded) return std::nullopt;
+      return std::move(loaded->walked.entry);
+    };
+    compare([&] { return reader.next(); }, found, options.most_differences, ticker, report);
+  } catch (const Cancelled&) {
+    report.cancelled = true;
+  }
+  report.entries = ticker.progress().entries;
+  report.bytes = ticker.progress().bytes;
+  return report;
+}
+
+}  // namespace krgboot

@@ -1,0 +1,167 @@
+#include "krgboot/image/apt_mirrors.hpp"
+
+#include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace krgboot {
+
+namespace {
+
+std::vector<std::string> words_of(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  for (auto character : text) {
+    if (std::string_view(" \t\r\n\v\f").find(character) == std::string_view::npos) {
+      word += character;
+    } else if (!word.empty()) {
+      words.push_back(std::move(word));
+      word.clear();
+    }
+  }
+  if (!word.empty()) words.push_back(std::move(word));
+  return words;
+}
+
+std::string without_slash(std::string uri) {
+  while (!uri.empty() && uri.back() == '/') uri.pop_back();
+  return uri;
+}
+
+bool ends_with(std::string_view text, std::string_view end) {
+  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+}
+
+/// deb822(5): field names know no case; a line that begins with a blank goes on with the field above.
+using Stanza = std::map<std::string, std::string>;
+
+std::vector<Stanza> stanzas_of(std::string_view text) {
+  std::vector<Stanza> stanzas(1);
+  std::string field;
+  for (auto line : split_lines(text)) {
+    auto content = trim(line);
+    if (!line.empty() && line.front() == '#') continue;
+    if (content.empty()) {
+      if (!stanzas.back().empty()) stanzas.emplace_back();
+      field.clear();
+    } else if (line.front() == ' ' || line.front() == '\t') {
+      if (!field.empty()) stanzas.back()[field] += '\n' + std::string(content);
+    } else if (auto colon = line.find(':'); colon != std::string_view::npos) {
+      field = to_lower(trim(line.substr(0, colon)));
+      stanzas.back()[field] = std::string(trim(line.substr(colon + 1)));
+    }
+  }
+  return stanzas;
+}
+
+/// "bookworm-updates" -> "bookworm", "buster/updates" -> "buster".
+std::string_view distribution_of(std::string_view suite) {
+  return suite.substr(0, suite.find_first_of("-/"));
+}
+
+bool is_of_debian(std::string_view suite) {
+  constexpr std::array<std::string_view, 24> names{
+      "stable",   "oldstable", "oldoldstable", "testing", "unstable", "experimental",    "sid",    "sarge",
+      "etch",     "lenny",     "squeeze",      "wheezy",  "jessie",   "stretch",         "buster", "bullseye",
+      "bookworm", "trixie",    "forky",        "duke",    "rc-buggy", "oldoldoldstable", "potato", "woody"};
+  return std::find(names.begin(), names.end(), distribution_of(suite)) != names.end();
+}
+
+bool is_security(std::string_view suite) {
+  return ends_with(suite, "-security") || ends_with(suite, "/updates");
+}
+
+bool is_usable(const std::string& uri) {
+  constexpr std::array<std::string_view, 3> schemes{"http://", "https://", "file:/"};
+  auto scheme = std::find_if(schemes.begin(), schemes.end(),
+                             [&](auto known) { return uri.substr(0, known.size()) == known; });
+  if (scheme == schemes.end() || has_control(uri)) return false;
+  auto rest = std::string_view(uri).substr(scheme->size());
+  return rest.substr(0, rest.find('/')).find('@') == std::string_view::npos;
+}
+
+std::vector<AptSource> sources_in(const Root& root, const std::string& path, bool is_deb822) {
+  try {
+    auto file = root.read_through_links(path);
+    if (!file) return {};
+    return is_deb822 ? parse_deb822_sources(file->bytes) : parse_one_line_sources(file->bytes);
+  } catch (const IoError&) {
+    return {};  // not ours to read; apt has told its user
+  }
+}
+
+}  // namespace
+
+std::vector<AptSource> parse_one_line_sources(std::string_view text) {
+  std::vector<AptSource> sources;
+  for (auto line : split_lines(text)) {
+    auto content = std::string(line.substr(0, line.find('#')));
+    // Options may hold blanks: "[ arch=amd64 signed-by=/usr/share/keyrings/x.gpg ]".
+    auto begin = content.find('[');
+    auto words_before = words_of(std::string_view(content).substr(0, begin));
+    if (begin != std::string::npos && words_before.size() == 1) {
+      auto end = content.find(']', begin);
+      if (end == std::string::npos) continue;
+      content.replace(begin, end - begin + 1, " ");
+    }
+    auto words = words_of(content);
+    if (words.size() < 3 || words[0] != "deb") continue;
+    sources.push_back({without_slash(words[1]), {words[2]}, {words.begin() + 3, words.end()}});
+  }
+  return sources;
+}
+
+std::vector<AptSource> parse_deb822_sources(std::string_view text) {
+  std::vector<AptSource> sources;
+  for (auto& stanza : stanzas_of(text)) {
+    auto types = words_of(stanza["types"]);
+    if (std::find(types.begin(), types.end(), "deb") == types.end()) continue;
+    auto enabled = to_lower(stanza["enabled"]);
+    if (enabled == "no" || enabled == "false" || enabled == "0" || enabled == "off") continue;
+    for (auto& uri : words_of(stanza["uris"]))
+      sources.push_back(
+          {without_slash(std::move(uri)), words_of(stanza["suites"]), words_of(stanza["components"])});
+  }
+  return sources;
+}
+
+std::vector<AptSource> read_apt_sources(const Root& root) {
+  auto sources = sources_in(root, "/etc/apt/sources.list", false);
+  const std::string directory = "/etc/apt/sources.list.d";
+  auto names = root.list_directory(directory);
+  if (!names) return sources;
+  for (const auto& name : *names) {
+    bool is_deb822 = ends_with(name, ".sources");
+    if (!is_deb822 && !ends_with(name, ".list")) continue;
+    auto more = sources_in(root, directory + "/" + name, is_deb822);
+    sources.insert(sources.end(), more.begin(), more.end());
+  }
+  return sources;
+}
+
+DebianMirrors debian_mirrors(const std::vector<AptSource>& sources) {
+  DebianMirrors mirrors;
+  for (const auto& source : sources) {
+    if (!is_usable(source.uri)) continue;
+    for (const auto& suite : source.suites) {
+      if (!is_of_debian(suite)) continue;
+      auto& mirror = is_security(suite) ? mirrors.security : mirrors.main;
+      if (!mirror) mirror = source.uri;
+    }
+  }
+  return mirrors;
+}
+
+DebianMirrors default_mirrors(const Root& root, ReleaseName name) {
+  if (release(name).archived)
+    return {"http://archive.debian.org/debian", "http://archive.debian.org/debian-security"};
+  auto mirrors = debian_mirrors(read_apt_sources(root));
+  if (!mirrors.main) mirrors.main = "http://deb.debian.org/debian";
+  if (!mirrors.security) mirrors.security = "http://deb.debian.org/debian-security";
+  return mirrors;
+}
+
+}  // namespace krgboot

@@ -1,0 +1,138 @@
+#include "krgboot/image/bootstrap.hpp"
+
+#include "krgboot/base/error.hpp"
+#include "krgboot/system/contained.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "staging.hpp"
+
+namespace krgboot {
+
+namespace {
+
+/// How much of the whole is done when a phase begins, as measured with minbase and mmdebstrap.
+double fraction_at(BootstrapPhase phase) {
+  constexpr std::array<double, 8> fractions{0, 0.02, 0.15, 0.4, 0.5, 0.75, 0.95, 0.97};
+  return fractions.at(static_cast<std::size_t>(phase));
+}
+
+class Reporter {
+ public:
+  explicit Reporter(const BootstrapOptions& options) : options_(options) {}
+
+  void operator()(std::string_view line) {
+    auto phase = bootstrap_phase(line);
+    // Phases do not come again: debootstrap retrieves single packages late.
+    if (phase && *phase > progress_.phase) enter(*phase);
+    progress_.line = std::string(line);
+    tell();
+  }
+  void publishing() {
+    enter(BootstrapPhase::publishing);
+    progress_.line.clear();
+    tell();
+  }
+
+ private:
+  void enter(BootstrapPhase phase) {
+    progress_.phase = phase;
+    progress_.fraction = fraction_at(phase);
+  }
+  void tell() const {
+    if (options_.on_progress) options_.on_progress(progress_);
+  }
+
+  const BootstrapOptions& options_;
+  BootstrapProgress progress_;
+};
+
+BootstrapTool chosen_tool(const BootstrapOptions& options) {
+  if (options.tool != BootstrapTool::automatic) return options.tool;
+  std::array<std::pair<BootstrapTool, const char*>, 2> tools{
+      {{BootstrapTool::mmdebstrap, "mmdebstrap"}, {BootstrapTool::debootstrap, "debootstrap"}}};
+  if (release(options.release).archived) std::swap(tools[0], tools[1]);
+  for (const auto& [tool, name] : tools) {
+    if (find_program(name)) return tool;
+  }
+  return tools[0].first;  // the one that will be missed
+}
+
+/// The tool is told a path: it must lead to the very directory that we have made.
+void check_path_leads_to(const Staging& staging) {
+  struct stat made {};
+  struct stat named {};
+  if (fstat(staging.descriptor(), &made) != 0 || stat(staging.host_path().c_str(), &named) != 0)
+    throw IoError("bootstrap", staging.host_path(), errno);
+  if (made.st_dev != named.st_dev || made.st_ino != named.st_ino)
+    throw IoError("bootstrap", staging.host_path(), EXDEV, "a link leads elsewhere");
+}
+
+/// What the tools copy from the build host: a host name for all nodes and name servers that nodes may not
+/// reach.
+void remove_what_is_the_hosts(const Root& tree) {
+  auto etc = tree.directory("/etc");
+  if (!etc) return;
+  for (const auto* name : {"hostname", "resolv.conf"}) {
+    if (unlinkat(etc->descriptor(), name, 0) != 0 && errno != ENOENT)
+      throw IoError("remove", etc->describe(name), errno);
+  }
+}
+
+void check_is_root_tree(const Root& tree, const std::string& target) {
+  auto lacks = [&](const std::string& path) {
+    throw IoError("bootstrap", target, ENOENT, fmt::format("what was made has no {}", path));
+  };
+  for (const auto* path : {"/bin/sh", "/usr/bin/dpkg", "/var/lib/dpkg/status", "/etc/passwd"}) {
+    auto status = tree.status_through_links(path);
+    if (!status || status->kind != FileKind::file || status->size == 0) lacks(path);
+  }
+  for (const auto* path : {"/dev", "/proc", "/sys", "/etc", "/usr", "/var", "/tmp"}) {
+    auto status = tree.status(path);
+    if (!status || status->kind != FileKind::directory) lacks(path);
+  }
+}
+
+}  // namespace
+
+BootstrapReport bootstrap(const Root& root, const std::string& target, const BootstrapOptions& options) {
+  auto tool = chosen_tool(options);
+  bootstrap_command(options, "/", tool);  // before anything is made
+  Staging staging(root, target, Staging::Kind::directory, false);
+  check_path_leads_to(staging);
+
+  BootstrapReport report;
+  report.argv = bootstrap_command(options, staging.host_path(), tool);
+  Reporter reporter(options);
+  RunOptions run_options;
+  run_options.timeout = options.timeout;
+  run_options.keep_running = options.keep_running;
+  run_options.on_line = [&](std::string_view line) { reporter(line); };
+  // A tool that asked would wait for ever; and its messages are read.
+  run_options.environment = {{"LC_ALL", "C"}, {"DEBIAN_FRONTEND", "noninteractive"}, {"TZ", "UTC"}};
+  auto result = run_contained(report.argv, run_options);
+  if (result.cancelled) {
+    report.cancelled = true;
+    return report;
+  }
+  if (result.status != 0 || result.timed_out)
+    throw CommandError(result.timed_out ? "command.timed_out" : "command.failed", report.argv, result.status,
+                       result.output + (result.timed_out ? "\ntimed out" : ""));
+
+  Root tree(staging.host_path());
+  remove_what_is_the_hosts(tree);
+  check_is_root_tree(tree, root.describe(target));
+  if (fchmod(staging.descriptor(), 0755) != 0) throw IoError("chmod", staging.host_path(), errno);
+  reporter.publishing();
+  staging.publish(options.durable);
+  return report;
+}
+
+}  // namespace krgboot

@@ -26,7 +26,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     } catch (const ArgumentError& error) {
       require(error.code() == "tftpd_hpa.directory", "the documented code");
     } catch (const ConfigError& error) {
-      require(error.code() == "tftpd_hpa.syntax" || error.code() == "tftpd_hpa.expansion",
+      require(error.code() == "tftpd_hpa.syntax" || error.code() == "tftpd_hpa.unreadable" ||
+                  error.code() == "tftpd_hpa.expansion",
               "the documented codes");
     }
   }

@@ -17,7 +17,8 @@ class ContainedSetup : public NamespaceSetup {
  public:
   enum ContainedStep { mount_proc = first_of_derived };
 
-  explicit ContainedSetup(const std::vector<Placeholder>& none) : NamespaceSetup({}, &none) {}
+  explicit ContainedSetup(const std::vector<Placeholder>& none)
+      : NamespaceSetup({true, false, true}, &none) {}
 
  protected:
   /// That of the new PID namespace, in which programs look themselves up.
@@ -38,7 +39,7 @@ CommandResult run_contained(const std::vector<std::string>& argv, const RunOptio
   throw IoError("contain", argv.front(), outcome.failure->error_number,
                 outcome.failure->step == ContainedSetup::mount_proc
                     ? "the system does not let /proc be mounted"
-                    : "the system allows no namespaces of its own for this user");
+                    : "the system allows no namespaces of its own: that takes root");
 }
 
 }  // namespace krgboot

@@ -76,7 +76,7 @@ int make_file_system(const char* type, unsigned attributes) noexcept {
 }  // namespace
 
 ImageSetup::ImageSetup(const Root& image, const Plan& plan, const std::vector<Placeholder>& placeholders)
-    : NamespaceSetup({plan.network, plan.has_terminal}, &placeholders),
+    : NamespaceSetup({plan.network, plan.has_terminal, false}, &placeholders),
       image_descriptor_(image.descriptor()),
       plan_(plan) {}
 

@@ -179,7 +179,13 @@ std::string circumstances_of(const ChildSetup::Failure& failure, const ImageSetu
   auto index = static_cast<std::size_t>(failure.index);
   switch (failure.step) {
     case ImageSetup::make_namespace:
-      return "the system allows no namespaces of its own for this user";
+      return "the system allows no namespaces of its own";
+    case ImageSetup::make_user:
+      return "only root may, or a user where the system allows user namespaces: see "
+             "user.max_user_namespaces, "
+             "kernel.unprivileged_userns_clone and kernel.apparmor_restrict_unprivileged_userns in sysctl(8)";
+    case ImageSetup::map_user:
+      return "the system does not let this user be root of a user namespace";
     case ImageSetup::make_private:
     case ImageSetup::own_root:
     case ImageSetup::leave_host:

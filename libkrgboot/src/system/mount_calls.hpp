@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 
 // For the time between fork and exec of a process that may have threads: nothing here allocates memory, takes
 // a lock or throws. Functions give 0 or an errno, or a descriptor and -1 with errno set.
@@ -24,6 +25,10 @@ class Handle {
 };
 
 int write_text(const char* path, const char* text, std::size_t size) noexcept;
+
+/// In a user namespace that this process has just made: makes it root there. `user_map` and `group_map` are
+/// lines for /proc/self/uid_map and gid_map (user_namespaces(7)).
+int become_root_of_namespace(const std::string& user_map, const std::string& group_map) noexcept;
 
 /// A detached copy of the mounts at `path`, those beneath it too.
 int clone_of(int directory, const char* path, unsigned flags) noexcept;

@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -90,11 +89,7 @@ std::optional<ChildSetup::Failure> MountSetup::enter_namespace() const noexcept 
   if (is_root_ && unshare(CLONE_NEWNS) == 0) return std::nullopt;
   // Not root, or a root who may not mount.
   if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return Failure{make_namespace, 0, errno};
-  // A process that has changed its user may not write its own files in /proc, unless it may be dumped.
-  prctl(PR_SET_DUMPABLE, 1);
-  auto error = write_text("/proc/self/setgroups", "deny", 4);
-  if (error == 0) error = write_text("/proc/self/uid_map", user_map_.data(), user_map_.size());
-  if (error == 0) error = write_text("/proc/self/gid_map", group_map_.data(), group_map_.size());
+  auto error = become_root_of_namespace(user_map_, group_map_);
   if (error != 0) return Failure{map_user, 0, error};
   return std::nullopt;
 }

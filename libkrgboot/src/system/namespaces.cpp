@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include <fmt/format.h>
 #include <net/if.h>
 #include <poll.h>
 #include <sched.h>
@@ -88,8 +89,22 @@ void bring_up_loopback() noexcept {
 }  // namespace
 
 NamespaceSetup::NamespaceSetup(Kind kind, const std::vector<Placeholder>* placeholders)
-    : kind_(kind), placeholders_(placeholders), caller_(getpid()) {
+    : kind_(kind),
+      placeholders_(placeholders),
+      caller_(getpid()),
+      user_map_(fmt::format("0 {} 1\n", geteuid())),
+      group_map_(fmt::format("0 {} 1\n", getegid())) {
   kept_.reserve(3 + 2 * placeholders->size());
+}
+
+/// The keeper itself stays in the host's mount namespace: from within the new one, what is mounted upon could
+/// not be removed.
+std::optional<Failure> NamespaceSetup::unshare_processes() const noexcept {
+  if (unshare(CLONE_NEWPID) == 0) return std::nullopt;
+  if (errno != EPERM || kind_.needs_root) return Failure{make_namespace, 0, errno};
+  if (unshare(CLONE_NEWUSER | CLONE_NEWPID) != 0) return Failure{make_user, 0, errno};
+  if (auto error = become_root_of_namespace(user_map_, group_map_)) return Failure{map_user, 0, error};
+  return std::nullopt;
 }
 
 std::optional<Failure> NamespaceSetup::unshare_all() const noexcept {
@@ -107,9 +122,7 @@ std::optional<Failure> NamespaceSetup::prepare() noexcept {
   Handle caller(process_descriptor(caller_));
   if (caller.failed()) return Failure{start_keeper, 0, errno};
   if (getppid() != caller_) _exit(127);
-  // The keeper itself stays where it is: from within the mount namespace, what is mounted upon cannot be
-  // removed.
-  if (unshare(CLONE_NEWPID) != 0) return Failure{make_namespace, 0, errno};
+  if (auto failure = unshare_processes()) return failure;
   Handle keeper(process_descriptor(getpid()));
   if (keeper.failed()) return Failure{start_keeper, 0, errno};
   auto init = _Fork();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <vector>
 
 #include <sys/types.h>
@@ -23,6 +24,8 @@ class NamespaceSetup : public ChildSetup {
  public:
   enum Step {
     make_namespace,    ///< unshare
+    make_user,         ///< a user namespace, where the caller may not make the others without
+    map_user,          ///< the own user as root of it
     make_private,      ///< mounts made here are not to be seen outside
     start_keeper,      ///< descriptors and processes
     first_of_derived,  ///< the steps of derived classes start here
@@ -36,6 +39,7 @@ class NamespaceSetup : public ChildSetup {
   struct Kind {
     bool network = true;        ///< of the host; else one of its own that leads nowhere
     bool has_terminal = false;  ///< else the program is cut off from the caller's
+    bool needs_root = false;    ///< no user namespace will do
   };
   /// `placeholders` are removed when the caller dies; they must live as long as this.
   NamespaceSetup(Kind kind, const std::vector<Placeholder>* placeholders);
@@ -48,6 +52,7 @@ class NamespaceSetup : public ChildSetup {
   virtual std::optional<Failure> enter() noexcept = 0;
 
  private:
+  std::optional<Failure> unshare_processes() const noexcept;
   std::optional<Failure> unshare_all() const noexcept;
   std::optional<Failure> be_init(int keeper) noexcept;
   [[noreturn]] void keep(pid_t init, int caller) noexcept;
@@ -55,6 +60,8 @@ class NamespaceSetup : public ChildSetup {
   Kind kind_;
   const std::vector<Placeholder>* placeholders_;
   pid_t caller_;
+  std::string user_map_;
+  std::string group_map_;
   std::vector<int> kept_;  ///< descriptors that the keeper needs; room made before the fork
 };
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include <fcntl.h>
+#include <grp.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -370,4 +371,37 @@ TEST_CASE("nothing is left when the caller is killed") {
   CHECK(comes_true([] { return !is_running("987004"); }));
   CHECK(listing(image.path()) == tree);
   CHECK(mounts() == before);
+}
+
+TEST_CASE("without root's rights a user namespace serves, or the error names what is missing") {
+  SmallImage image;
+  if (!is_available(image)) return;
+  auto nobody = 65534U;
+  krgboot::check_run({"chown", "-hR", "65534:65534", image.path()});
+  bool network = GENERATE(true, false);
+  auto child = forked([&] {
+    if (setgroups(0, nullptr) != 0 || setresgid(nobody, nobody, nobody) != 0 ||
+        setresuid(nobody, nobody, nobody) != 0)
+      _exit(2);
+    InsideOptions options;
+    options.network = network;
+    try {
+      auto output =
+          output_of(image,
+                    "id -u; cat /proc/1/comm; /usr/sbin/policy-rc.d; echo $?; echo x > /dev/null; "
+                    "test -d /sys/kernel && echo sys; touch /tmp/made; stat -c %u /tmp/made; rm /tmp/made",
+                    options);
+      if (output != "0\nkrgboot-init\n101\nsys\n0\n") {
+        fprintf(stderr, "%s\n", output.c_str());
+        _exit(3);
+      }
+    } catch (const krgboot::IoError& error) {
+      fprintf(stderr, "%s\n", error.what());
+      _exit(std::string(error.what()).find("user.max_user_namespaces") == std::string::npos ? 4 : 5);
+    }
+  });
+  auto status = status_of(child);
+  if (status == 5) WARN("no user namespaces on this system");
+  CHECK((status == 0 || status == 5));
+  CHECK_FALSE(image.exists("/usr/sbin/policy-rc.d"));
 }

@@ -40,7 +40,8 @@ struct InsideOptions {
 /// one), cannot open device nodes outside /dev, has no controlling terminal, and this environment: PATH,
 /// HOME=/root, USER and LOGNAME=root, TERM, LC_ALL, SYSTEMD_OFFLINE=1, and DEBIAN_FRONTEND where asked for.
 ///
-/// Without root's rights a user namespace is made, see user_namespaces(7).
+/// Without root's rights a user namespace is made (user_namespaces(7)), in which the caller is root and no
+/// other user exists: what changes owners, as most packages do, fails there.
 ///
 /// argv[0] is found in the image's own PATH. On timeout or cancellation all that runs inside gets SIGTERM,
 /// two seconds later SIGKILL. A failing program is no exception. Throws ArgumentError "inside.root" for the

@@ -167,7 +167,7 @@ std::optional<TreeEntry> ArchiveReader::next() {
     return std::nullopt;
   }
   const char* path = header == nullptr ? nullptr : archive_entry_pathname(header);
-  if (result < ARCHIVE_WARN) check(result, path_);
+  if (result != ARCHIVE_OK && result != ARCHIVE_WARN) check(result, path_);
   if (path == nullptr && header != nullptr) path = archive_entry_pathname_utf8(header);
   std::string raw = path == nullptr ? "" : path;
   check(result, raw);

@@ -15,20 +15,29 @@ __all__: builtins.list[str] = [
     "Action",
     "Admission",
     "ApplyReport",
+    "ArchiveReport",
     "BootEntry",
     "BootFileKind",
+    "BootstrapProgress",
     "Change",
     "Changes",
+    "CloneReport",
     "Cluster",
+    "CommandResult",
+    "Compression",
     "CopyFile",
     "DaemonCheck",
+    "Devices",
     "DhcpDaemon",
     "Diagnostic",
+    "DifferenceKind",
+    "DifferenceReport",
     "DomainName",
     "EditFile",
     "ExportEntry",
     "ExportsTable",
     "ExportsView",
+    "FieldDifference",
     "FstabMount",
     "FstabTable",
     "HostName",
@@ -60,6 +69,7 @@ __all__: builtins.list[str] = [
     "Pool",
     "Position",
     "Presence",
+    "Progress",
     "Proposal",
     "PxelinuxLabel",
     "PxelinuxMenu",
@@ -67,6 +77,7 @@ __all__: builtins.list[str] = [
     "ReleaseName",
     "ReloadService",
     "Remove",
+    "RestoreReport",
     "Role",
     "Root",
     "RootMode",
@@ -79,16 +90,20 @@ __all__: builtins.list[str] = [
     "TftpDaemon",
     "TftpdDefaults",
     "Trace",
+    "TreeDifference",
     "Uuid",
     "Verdict",
     "Verification",
     "WriteFile",
     "apply",
+    "bootstrap_image",
+    "clone_image",
     "cluster_json_schema",
     "cluster_reference",
     "compress_range",
     "dhcpd_add_include",
     "dhcpd_render",
+    "diff_images",
     "edit_exports_table",
     "expand_range",
     "find_program",
@@ -106,6 +121,7 @@ __all__: builtins.list[str] = [
     "read_exports_tables",
     "releases",
     "render_command_line",
+    "restore_image",
     "sort_drop_ins",
     "trace",
     "trace_all",
@@ -490,7 +506,7 @@ class Network:
 
 class ImageEntry:
     """
-    A directory tree that nodes mount as / over NFS.
+    What a spec says of one image: a directory tree that nodes mount as / over NFS.
     """
     @property
     def clients(self) -> builtins.list[str] | None: ...
@@ -1153,6 +1169,155 @@ class KernelCheck:
     @property
     def support(self) -> NfsRootSupport: ...
 
+class Progress:
+    """
+    How far long work on a tree has come.
+    """
+    @property
+    def bytes(self) -> int:
+        """
+        Bytes of regular files dealt with.
+        """
+    @property
+    def entries(self) -> int:
+        """
+        Names dealt with.
+        """
+    @property
+    def path(self) -> str:
+        """
+        The last of the names.
+        """
+
+class Compression(enum.Enum):
+    gzip = ...
+    none = ...
+    xz = ...
+    zstd = ...
+
+class Devices(enum.Enum):
+    """
+    Which device nodes an archive may bring.
+    """
+
+    all = ...
+    none = ...
+    standard = ...
+
+class ArchiveReport:
+    @property
+    def archive_size(self) -> int:
+        """
+        Bytes of the archive.
+        """
+    @property
+    def bytes(self) -> int:
+        """
+        Of regular files.
+        """
+    @property
+    def entries(self) -> int: ...
+    @property
+    def warnings(self) -> builtins.list[Diagnostic]: ...
+
+class CloneReport:
+    @property
+    def bytes(self) -> int:
+        """
+        Of regular files, holes counted.
+        """
+    @property
+    def entries(self) -> int: ...
+    @property
+    def shared_bytes(self) -> int:
+        """
+        Of them those whose blocks both trees share.
+        """
+    @property
+    def warnings(self) -> builtins.list[Diagnostic]: ...
+
+class RestoreReport:
+    @property
+    def bytes(self) -> int:
+        """
+        Of regular files, holes counted.
+        """
+    @property
+    def entries(self) -> int: ...
+    @property
+    def verified(self) -> bool:
+        """
+        It agrees with a manifest.
+        """
+    @property
+    def warnings(self) -> builtins.list[Diagnostic]: ...
+
+class FieldDifference:
+    """
+    One property of an entry that differs.
+    """
+    @property
+    def expected(self) -> str: ...
+    @property
+    def field(self) -> str: ...
+    @property
+    def found(self) -> str: ...
+
+class DifferenceKind(enum.Enum):
+    changed = ...
+    missing = ...
+    unexpected = ...
+
+class TreeDifference:
+    def __str__(self) -> str: ...
+    @property
+    def fields(self) -> builtins.list[FieldDifference]:
+        """
+        Of a changed entry.
+        """
+    @property
+    def kind(self) -> DifferenceKind: ...
+    @property
+    def path(self) -> str: ...
+
+class DifferenceReport:
+    """
+    What two trees differ in; false where they do not.
+    """
+    def __bool__(self) -> bool: ...
+    def to_json(self) -> str: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def count(self) -> int:
+        """
+        Of differences; the list may be shorter.
+        """
+    @property
+    def differences(self) -> builtins.list[TreeDifference]: ...
+    @property
+    def entries(self) -> int: ...
+    @property
+    def warnings(self) -> builtins.list[Diagnostic]: ...
+
+class CommandResult:
+    """
+    How a program ended.
+    """
+    def __bool__(self) -> bool: ...
+    @property
+    def output(self) -> str:
+        """
+        The last lines.
+        """
+    @property
+    def status(self) -> int:
+        """
+        Exit status, or 128 + signal.
+        """
+    @property
+    def timed_out(self) -> bool: ...
+
 class Image:
     """
     A directory tree that nodes mount as / over NFS. No link in it leads outside; paths are as seen inside.
@@ -1163,6 +1328,26 @@ class Image:
         ArgumentError, IoError.
         """
     def __repr__(self) -> str: ...
+    def archive(
+        self,
+        file: os.PathLike[str] | str | bytes,
+        *,
+        level: typing.SupportsInt | typing.SupportsIndex | None = None,
+        threads: typing.SupportsInt | typing.SupportsIndex = 0,
+        manifest: bool = True,
+        replace: bool = False,
+        tolerate_changes: bool = False,
+        progress: collections.abc.Callable[[Progress], None] | None = None,
+    ) -> ArchiveReport:
+        """
+        Write the tree to `file` as tar (pax): plain, gzip, xz or zstd by the name. The same tree gives the same bytes.
+
+        level: of the compressor. threads: 0: one a processor. manifest: also write FILE.manifest. replace: an existing file.
+        tolerate_changes: a file that changes while it is read is a warning. progress: called with a Progress; an exception
+        from it ends the work.
+
+        Raises ArgumentError, ArchiveError, ConflictError, IoError; then there is no new archive.
+        """
     def check_kernel(
         self, kernel: Kernel, initrd: str | None, initramfs: Initramfs, kerrighed: Kerrighed | None = None
     ) -> KernelCheck:
@@ -1182,11 +1367,62 @@ class Image:
         """
         The names of everything in an initial RAM file system, sorted. Raises IoError, ArchiveError.
         """
+    def run(
+        self,
+        argv: collections.abc.Sequence[str],
+        *,
+        environment: collections.abc.Mapping[str, str] = {},
+        working_directory: str = "/",
+        locale: str = "C",
+        network: bool = True,
+        timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
+        on_line: collections.abc.Callable[[str], None] | None = None,
+    ) -> CommandResult:
+        """
+        Run a program inside, as chroot does, in namespaces of its own: with /proc, /sys, a minimal /dev and name
+        servers, all gone when it ends; no service starts, and nothing of the host is reached.
+
+        environment: set beside a clean one. working_directory: as seen inside. locale: LC_ALL; empty: the image's own.
+        network: the host's, else none. timeout: seconds. on_line: called with each line of output; an exception from it
+        ends the program.
+
+        A failing program is no error: see status. Raises ArgumentError, IoError where the system does not allow it.
+        """
+    def run_terminal(self, argv: collections.abc.Sequence[str], *, locale: str = "C", network: bool = True) -> int:
+        """
+        The same with the caller's terminal, for a shell. Its exit status, or 128 + signal.
+        """
+    def verify(
+        self,
+        manifest: os.PathLike[str] | str | bytes,
+        *,
+        progress: collections.abc.Callable[[Progress], None] | None = None,
+    ) -> DifferenceReport:
+        """
+        What is different in the tree from what a manifest (a host path) says. Raises ArchiveError, IoError.
+        """
     @property
     def path(self) -> str:
         """
         The host's path.
         """
+
+class BootstrapProgress:
+    """
+    How far a bootstrap has come.
+    """
+    @property
+    def fraction(self) -> float:
+        """
+        0 to 1; it never goes back.
+        """
+    @property
+    def line(self) -> str:
+        """
+        What the tool has just said.
+        """
+    @property
+    def phase(self) -> str: ...
 
 class Stage(enum.Enum):
     """
@@ -1388,6 +1624,46 @@ def apply(
     Plan and apply under one lock, so that several at once are serialised.
     """
 
+def bootstrap_image(
+    path: os.PathLike[str] | str | bytes,
+    release: ReleaseName,
+    *,
+    root: os.PathLike[str] | str | bytes = "/",
+    mirror: str | None = None,
+    components: collections.abc.Sequence[str] = ["main"],
+    packages: collections.abc.Sequence[str] = [],
+    architecture: str = "",
+    variant: str = "minbase",
+    trust_unsigned: bool = False,
+    timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    progress: collections.abc.Callable[[BootstrapProgress], None] | None = None,
+) -> builtins.list[str]:
+    """
+    Make an image from Debian packages, as the directory `path` inside `root`, which appears by one rename when all
+    is right. Returns the command that was run: mmdebstrap's or debootstrap's.
+
+    mirror: a URL; None: the one this machine's apt uses. architecture: as dpkg names it; empty: this machine's.
+    trust_unsigned: packages need no valid signature, as those of an archived release have none. timeout: seconds.
+    progress: called with a BootstrapProgress; an exception from it ends the work.
+
+    Raises ArgumentError, CommandError, ConflictError, IoError; then nothing was made.
+    """
+
+def clone_image(
+    tree: Image,
+    path: os.PathLike[str] | str | bytes,
+    *,
+    root: os.PathLike[str] | str | bytes = "/",
+    replace: bool = False,
+    allow_loss: bool = False,
+    progress: collections.abc.Callable[[Progress], None] | None = None,
+) -> CloneReport:
+    """
+    Make the directory `path` inside `root` a copy of the tree with all that an archive keeps; blocks are shared
+    where the file system can. replace, allow_loss, progress: see restore_image. Raises ArchiveError, ConflictError,
+    IoError; then nothing was made.
+    """
+
 def cluster_json_schema() -> str:
     """
     The JSON Schema of cluster.yaml, as text.
@@ -1413,6 +1689,17 @@ def dhcpd_add_include(text: str, path: str) -> str:
 def dhcpd_render(cluster: Cluster) -> str:
     """
     krgboot's own file for dhcpd.
+    """
+
+def diff_images(
+    before: os.PathLike[str] | str | bytes,
+    after: os.PathLike[str] | str | bytes,
+    *,
+    progress: collections.abc.Callable[[Progress], None] | None = None,
+) -> DifferenceReport:
+    """
+    What `after` has that is different from `before`: each a directory, an archive or a manifest. Raises ArchiveError,
+    IoError.
     """
 
 def edit_exports_table(
@@ -1517,6 +1804,27 @@ def releases() -> builtins.list[Release]:
     """
 
 def render_command_line(cluster: Cluster, entry: BootEntry, node: Node | None = None) -> KernelCommandLine: ...
+def restore_image(
+    file: os.PathLike[str] | str | bytes,
+    path: os.PathLike[str] | str | bytes,
+    *,
+    root: os.PathLike[str] | str | bytes = "/",
+    devices: Devices | None = None,
+    replace: bool = False,
+    allow_loss: bool = False,
+    manifest: os.PathLike[str] | str | bytes | None = None,
+    progress: collections.abc.Callable[[Progress], None] | None = None,
+) -> RestoreReport:
+    """
+    Unpack a tar archive as the directory `path` inside `root`, which appears by one rename when all is right.
+
+    devices: which device nodes it may bring; None: the standard ones. replace: an existing directory. allow_loss: owners, modes, nodes and
+    attributes that cannot be given are a warning, not an error. manifest: what the result must agree with; None:
+    FILE.manifest, if there is one. progress: called with a Progress; an exception from it ends the work.
+
+    Raises ArchiveError with the entry, ConflictError, IoError; then nothing was made.
+    """
+
 def sort_drop_ins(names: collections.abc.Sequence[str]) -> builtins.list[str]:
     """
     Names in the order in which exportfs reads them.

@@ -1,5 +1,15 @@
+#include "krgboot/image/archive.hpp"
+#include "krgboot/image/bootstrap.hpp"
+#include "krgboot/image/clone.hpp"
+#include "krgboot/image/diff.hpp"
 #include "krgboot/image/initramfs.hpp"
 #include "krgboot/image/kernels.hpp"
+#include "krgboot/image/restore.hpp"
+#include "krgboot/image/verify.hpp"
+#include "krgboot/system/inside.hpp"
+
+#include <chrono>
+#include <map>
 
 #include "bind.hpp"
 
@@ -41,6 +51,131 @@ void bind_kernels(py::module_& m) {
 struct ImageTree {
   Root root;
 };
+
+using OnProgress = std::optional<std::function<void(const Progress&)>>;
+
+/// Ctrl-C and an exception of the callback end the work, which then leaves everything as it was.
+ProgressCallback progress_of(const OnProgress& on_progress) {
+  return [on_progress](const Progress& progress) {
+    py::gil_scoped_acquire acquire;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    if (on_progress) (*on_progress)(progress);
+    return true;
+  };
+}
+
+void bind_reports(py::module_& m) {
+  py::class_<Progress>(m, "Progress", "How far long work on a tree has come.")
+      .def_readonly("entries", &Progress::entries, "Names dealt with.")
+      .def_readonly("bytes", &Progress::bytes, "Bytes of regular files dealt with.")
+      .def_property_readonly(
+          "path", [](const Progress& p) { return text_of(p.path); }, "The last of the names.");
+  py::native_enum<Compression>(m, "Compression", "enum.Enum")
+      .value("none", Compression::none)
+      .value("gzip", Compression::gzip)
+      .value("xz", Compression::xz)
+      .value("zstd", Compression::zstd)
+      .finalize();
+  py::native_enum<Devices>(m, "Devices", "enum.Enum", "Which device nodes an archive may bring.")
+      .value("none", Devices::none)
+      .value("standard", Devices::standard)
+      .value("all", Devices::all)
+      .finalize();
+  py::class_<ArchiveReport>(m, "ArchiveReport")
+      .def_readonly("entries", &ArchiveReport::entries)
+      .def_readonly("bytes", &ArchiveReport::bytes, "Of regular files.")
+      .def_readonly("archive_size", &ArchiveReport::archive_size, "Bytes of the archive.")
+      .def_readonly("warnings", &ArchiveReport::warnings);
+  py::class_<CloneReport>(m, "CloneReport")
+      .def_readonly("entries", &CloneReport::entries)
+      .def_readonly("bytes", &CloneReport::bytes, "Of regular files, holes counted.")
+      .def_readonly("shared_bytes", &CloneReport::shared_bytes,
+                    "Of them those whose blocks both trees share.")
+      .def_readonly("warnings", &CloneReport::warnings);
+  py::class_<RestoreReport>(m, "RestoreReport")
+      .def_readonly("entries", &RestoreReport::entries)
+      .def_readonly("bytes", &RestoreReport::bytes, "Of regular files, holes counted.")
+      .def_readonly("verified", &RestoreReport::verified, "It agrees with a manifest.")
+      .def_readonly("warnings", &RestoreReport::warnings);
+  py::class_<FieldDifference>(m, "FieldDifference", "One property of an entry that differs.")
+      .def_readonly("field", &FieldDifference::field)
+      .def_property_readonly("expected", [](const FieldDifference& d) { return text_of(d.expected); })
+      .def_property_readonly("found", [](const FieldDifference& d) { return text_of(d.found); });
+  py::native_enum<TreeDifference::Kind>(m, "DifferenceKind", "enum.Enum")
+      .value("missing", TreeDifference::Kind::missing)
+      .value("unexpected", TreeDifference::Kind::unexpected)
+      .value("changed", TreeDifference::Kind::changed)
+      .finalize();
+  py::class_<TreeDifference>(m, "TreeDifference")
+      .def_readonly("kind", &TreeDifference::kind)
+      .def_property_readonly("path", [](const TreeDifference& d) { return text_of(d.path); })
+      .def_readonly("fields", &TreeDifference::fields, "Of a changed entry.")
+      .def("__str__", [](const TreeDifference& d) { return text_of(to_string(d)); });
+  py::class_<DifferenceReport>(m, "DifferenceReport", "What two trees differ in; false where they do not.")
+      .def_readonly("entries", &DifferenceReport::entries)
+      .def_readonly("bytes", &DifferenceReport::bytes)
+      .def_readonly("count", &DifferenceReport::count, "Of differences; the list may be shorter.")
+      .def_readonly("differences", &DifferenceReport::differences)
+      .def_readonly("warnings", &DifferenceReport::warnings)
+      .def("__bool__", [](const DifferenceReport& report) { return !report.same(); })
+      .def("to_json", [](const DifferenceReport& report) { return to_json(report); });
+  py::class_<CommandResult>(m, "CommandResult", "How a program ended.")
+      .def_readonly("status", &CommandResult::status, "Exit status, or 128 + signal.")
+      .def_property_readonly(
+          "output", [](const CommandResult& r) { return text_of(r.output); }, "The last lines.")
+      .def_readonly("timed_out", &CommandResult::timed_out)
+      .def("__bool__", [](const CommandResult& r) { return r.status == 0; });
+}
+
+CommandResult run_in(const ImageTree& tree, const std::vector<std::string>& argv,
+                     const std::map<std::string, std::string>& environment,
+                     const std::string& working_directory, const std::string& locale, bool network,
+                     std::optional<double> timeout,
+                     const std::optional<std::function<void(const std::string&)>>& on_line) {
+  InsideOptions options;
+  options.locale = locale;
+  options.network = network;
+  options.run.environment.assign(environment.begin(), environment.end());
+  options.run.working_directory = working_directory;
+  if (timeout) options.run.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(*timeout * 1000));
+  if (on_line) {
+    options.run.on_line = [&](std::string_view line) {
+      py::gil_scoped_acquire acquire;
+      (*on_line)(text_of(std::string(line)));
+    };
+  }
+  options.run.keep_running = [] {
+    py::gil_scoped_acquire acquire;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    return true;
+  };
+  py::gil_scoped_release release;
+  return run_inside(tree.root, argv, options);
+}
+
+constexpr const char* run_doc =
+    "Run a program inside, as chroot does, in namespaces of its own: with /proc, /sys, a minimal /dev and "
+    "name\n"
+    "servers, all gone when it ends; no service starts, and nothing of the host is reached.\n\n"
+    "environment: set beside a clean one. working_directory: as seen inside. locale: LC_ALL; empty: the "
+    "image's "
+    "own.\n"
+    "network: the host's, else none. timeout: seconds. on_line: called with each line of output; an "
+    "exception "
+    "from it\nends the program.\n\n"
+    "A failing program is no error: see status. Raises ArgumentError, IoError where the system does not "
+    "allow it.";
+
+constexpr const char* archive_doc =
+    "Write the tree to `file` as tar (pax): plain, gzip, xz or zstd by the name. The same tree gives the "
+    "same "
+    "bytes.\n\n"
+    "level: of the compressor. threads: 0: one a processor. manifest: also write FILE.manifest. replace: an "
+    "existing file.\n"
+    "tolerate_changes: a file that changes while it is read is a warning. progress: called with a Progress; "
+    "an "
+    "exception\nfrom it ends the work.\n\n"
+    "Raises ArgumentError, ArchiveError, ConflictError, IoError; then there is no new archive.";
 
 void bind_tree(py::module_& m) {
   py::class_<ImageTree>(m, "Image",
@@ -91,14 +226,189 @@ void bind_tree(py::module_& m) {
             return texts;
           },
           py::arg("path"),
-          "The names of everything in an initial RAM file system, sorted. Raises IoError, ArchiveError.");
+          "The names of everything in an initial RAM file system, sorted. Raises IoError, ArchiveError.")
+      .def("run", &run_in, py::arg("argv"), py::kw_only(),
+           py::arg("environment") = std::map<std::string, std::string>(), py::arg("working_directory") = "/",
+           py::arg("locale") = "C", py::arg("network") = true, py::arg("timeout") = std::nullopt,
+           py::arg("on_line") = std::nullopt, run_doc)
+      .def(
+          "run_terminal",
+          [](const ImageTree& tree, const std::vector<std::string>& argv, const std::string& locale,
+             bool network) {
+            InsideOptions options;
+            options.locale = locale;
+            options.network = network;
+            options.noninteractive = false;
+            return run_inside_terminal(tree.root, argv, options);
+          },
+          py::arg("argv"), py::kw_only(), py::arg("locale") = "C", py::arg("network") = true,
+          py::call_guard<py::gil_scoped_release>(),
+          "The same with the caller's terminal, for a shell. Its exit status, or 128 + signal.")
+      .def(
+          "archive",
+          [](const ImageTree& tree, const std::filesystem::path& file, std::optional<int> level,
+             unsigned threads, bool manifest, bool replace, bool tolerate_changes,
+             const OnProgress& progress) {
+            ArchiveOptions options;
+            options.level = level;
+            options.threads = threads;
+            options.manifest = manifest;
+            options.replace = replace;
+            if (tolerate_changes) options.when_changed = WhenChanged::warn;
+            options.progress = progress_of(progress);
+            py::gil_scoped_release release;
+            return archive(tree.root, file.string(), options);
+          },
+          py::arg("file"), py::kw_only(), py::arg("level") = std::nullopt, py::arg("threads") = 0,
+          py::arg("manifest") = true, py::arg("replace") = false, py::arg("tolerate_changes") = false,
+          py::arg("progress") = std::nullopt, archive_doc)
+      .def(
+          "verify",
+          [](const ImageTree& tree, const std::filesystem::path& manifest, const OnProgress& progress) {
+            VerifyOptions options;
+            options.progress = progress_of(progress);
+            py::gil_scoped_release release;
+            return verify(tree.root, manifest.string(), options);
+          },
+          py::arg("manifest"), py::kw_only(), py::arg("progress") = std::nullopt,
+          "What is different in the tree from what a manifest (a host path) says. Raises ArchiveError, "
+          "IoError.");
+  m.def(
+      "clone_image",
+      [](const ImageTree& tree, const std::filesystem::path& path, const std::filesystem::path& root,
+         bool replace, bool allow_loss, const OnProgress& progress) {
+        CloneOptions options;
+        options.replace = replace;
+        options.allow_loss = allow_loss;
+        options.progress = progress_of(progress);
+        auto target = std::filesystem::absolute(path).lexically_normal().string();
+        py::gil_scoped_release release;
+        return clone(tree.root, Root(root.string()), target, options);
+      },
+      py::arg("tree"), py::arg("path"), py::kw_only(), py::arg("root") = "/", py::arg("replace") = false,
+      py::arg("allow_loss") = false, py::arg("progress") = std::nullopt,
+      "Make the directory `path` inside `root` a copy of the tree with all that an archive keeps; blocks are "
+      "shared\n"
+      "where the file system can. replace, allow_loss, progress: see restore_image. Raises ArchiveError, "
+      "ConflictError,\nIoError; then nothing was made.");
+  m.def(
+      "restore_image",
+      [](const std::filesystem::path& file, const std::filesystem::path& path,
+         const std::filesystem::path& root, std::optional<Devices> devices, bool replace, bool allow_loss,
+         const std::optional<std::filesystem::path>& manifest, const OnProgress& progress) {
+        RestoreOptions options;
+        if (devices) options.devices = *devices;
+        options.replace = replace;
+        options.allow_loss = allow_loss;
+        if (manifest) options.manifest = manifest->string();
+        options.progress = progress_of(progress);
+        auto target = std::filesystem::absolute(path).lexically_normal().string();
+        py::gil_scoped_release release;
+        return restore(file.string(), Root(root.string()), target, options);
+      },
+      py::arg("file"), py::arg("path"), py::kw_only(), py::arg("root") = "/",
+      py::arg("devices") = std::nullopt, py::arg("replace") = false, py::arg("allow_loss") = false,
+      py::arg("manifest") = std::nullopt, py::arg("progress") = std::nullopt,
+      "Unpack a tar archive as the directory `path` inside `root`, which appears by one rename when all is "
+      "right.\n\n"
+      "devices: which device nodes it may bring; None: the standard ones. replace: an existing directory. "
+      "allow_loss: owners, modes, "
+      "nodes and\n"
+      "attributes that cannot be given are a warning, not an error. manifest: what the result must agree "
+      "with; None:\n"
+      "FILE.manifest, if there is one. progress: called with a Progress; an exception from it ends the "
+      "work.\n\n"
+      "Raises ArchiveError with the entry, ConflictError, IoError; then nothing was made.");
+  m.def(
+      "diff_images",
+      [](const std::filesystem::path& before, const std::filesystem::path& after,
+         const OnProgress& progress) {
+        VerifyOptions options;
+        options.progress = progress_of(progress);
+        py::gil_scoped_release release;
+        return diff(tree_source(before.string()), tree_source(after.string()), options);
+      },
+      py::arg("before"), py::arg("after"), py::kw_only(), py::arg("progress") = std::nullopt,
+      "What `after` has that is different from `before`: each a directory, an archive or a manifest. Raises "
+      "ArchiveError,\nIoError.");
+}
+
+}  // namespace
+
+namespace {
+
+using OnBootstrap = std::optional<std::function<void(const BootstrapProgress&)>>;
+
+BootstrapOptions bootstrap_options(ReleaseName release, const std::optional<std::string>& mirror,
+                                   const std::vector<std::string>& components,
+                                   const std::vector<std::string>& packages, const std::string& architecture,
+                                   const std::string& variant, bool trust_unsigned,
+                                   std::optional<double> timeout, const OnBootstrap& progress) {
+  BootstrapOptions options;
+  options.release = release;
+  options.mirror = mirror;
+  options.components = components;
+  options.packages = packages;
+  options.architecture = architecture;
+  options.variant = variant;
+  options.trust_unsigned = trust_unsigned;
+  if (timeout) options.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(*timeout * 1000));
+  options.keep_running = [] {
+    py::gil_scoped_acquire acquire;
+    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    return true;
+  };
+  if (progress) {
+    options.on_progress = [progress](const BootstrapProgress& now) {
+      py::gil_scoped_acquire acquire;
+      (*progress)(now);
+    };
+  }
+  return options;
+}
+
+void bind_bootstrap(py::module_& m) {
+  py::class_<BootstrapProgress>(m, "BootstrapProgress", "How far a bootstrap has come.")
+      .def_property_readonly("phase", [](const BootstrapProgress& p) { return to_string(p.phase); })
+      .def_readonly("fraction", &BootstrapProgress::fraction, "0 to 1; it never goes back.")
+      .def_property_readonly(
+          "line", [](const BootstrapProgress& p) { return text_of(p.line); }, "What the tool has just said.");
+  m.def(
+      "bootstrap_image",
+      [](const std::filesystem::path& path, ReleaseName release_name, const std::filesystem::path& root,
+         const std::optional<std::string>& mirror, const std::vector<std::string>& components,
+         const std::vector<std::string>& packages, const std::string& architecture,
+         const std::string& variant, bool trust_unsigned, std::optional<double> timeout,
+         const OnBootstrap& progress) {
+        auto options = bootstrap_options(release_name, mirror, components, packages, architecture, variant,
+                                         trust_unsigned, timeout, progress);
+        auto target = std::filesystem::absolute(path).lexically_normal().string();
+        py::gil_scoped_release release;
+        return bootstrap(Root(root.string()), target, options).argv;
+      },
+      py::arg("path"), py::arg("release"), py::kw_only(), py::arg("root") = "/",
+      py::arg("mirror") = std::nullopt, py::arg("components") = std::vector<std::string>{"main"},
+      py::arg("packages") = std::vector<std::string>(), py::arg("architecture") = "",
+      py::arg("variant") = "minbase", py::arg("trust_unsigned") = false, py::arg("timeout") = std::nullopt,
+      py::arg("progress") = std::nullopt,
+      "Make an image from Debian packages, as the directory `path` inside `root`, which appears by one "
+      "rename when all\n"
+      "is right. Returns the command that was run: mmdebstrap's or debootstrap's.\n\n"
+      "mirror: a URL; None: the one this machine's apt uses. architecture: as dpkg names it; empty: this "
+      "machine's.\n"
+      "trust_unsigned: packages need no valid signature, as those of an archived release have none. timeout: "
+      "seconds.\n"
+      "progress: called with a BootstrapProgress; an exception from it ends the work.\n\n"
+      "Raises ArgumentError, CommandError, ConflictError, IoError; then nothing was made.");
 }
 
 }  // namespace
 
 void bind_image(py::module_& m) {
   bind_kernels(m);
+  bind_reports(m);
   bind_tree(m);
+  bind_bootstrap(m);
 }
 
 }  // namespace krgboot::bindings

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.filesize import decimal
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 import krgboot
 from krgboot.cli import output
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 app = typer.Typer(help="Make, look at, keep and restore the trees that nodes mount as /.", no_args_is_help=True)
 
@@ -22,6 +26,10 @@ ImageName = Annotated[
 ]
 RootDirectory = Annotated[Path, typer.Option("--root", metavar="DIR", help="Where the images' paths begin.")]
 Json = Annotated[bool, typer.Option("--json", help="Machine output.")]
+AllowLoss = Annotated[
+    bool, typer.Option("--allow-loss", help="What cannot be given (owners, nodes, attributes) is only a warning.")
+]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace what is there, by one rename at the end.")]
 
 
 def _entry(cluster: krgboot.Cluster, name: str) -> krgboot.ImageEntry:
@@ -87,3 +95,222 @@ def kernels(spec: Spec, name: ImageName = None, root: RootDirectory = Path("/"),
         output.out.print(table)
         output.show_diagnostics(findings)
     raise typer.Exit(output.PENDING if broken else output.OK)
+
+
+@contextmanager
+def _progress(what: str, *, shown: bool) -> Iterator[Callable[[krgboot.Progress], None]]:
+    """Show how far the work has come, on one line; nothing where nobody watches a terminal."""
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.fields[done]}"))
+    with Progress(*columns, console=output.err, transient=True, disable=not (shown and output.err.is_terminal)) as bar:
+        task = bar.add_task(what, total=None, done="")
+
+        def advance(progress: krgboot.Progress) -> None:
+            bar.update(task, done=f"{progress.entries} entries, {decimal(progress.bytes)}")
+
+        yield advance
+
+
+@app.command()
+def archive(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The tree.", show_default=False)],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help=".tar, .tar.zst, .tar.gz or .tar.xz.", show_default=False)
+    ],
+    level: Annotated[int | None, typer.Option(metavar="N", help="Of the compressor.")] = None,
+    manifest: Annotated[bool, typer.Option("--manifest/--no-manifest", help="Also write FILE.manifest.")] = True,
+    tolerate_changes: Annotated[
+        bool, typer.Option("--tolerate-changes", help="A file that changes while it is read is only a warning.")
+    ] = False,
+    replace: Replace = False,
+    as_json: Json = False,
+) -> None:
+    """Write a tree as a tar archive that loses nothing and is the same each time."""
+    with _progress("archiving", shown=not as_json) as advance:
+        report = krgboot.Image(directory).archive(
+            file, level=level, manifest=manifest, replace=replace, tolerate_changes=tolerate_changes, progress=advance
+        )
+    if as_json:
+        output.show_json(
+            {
+                "entries": report.entries,
+                "bytes": report.bytes,
+                "archive_size": report.archive_size,
+                "warnings": output.diagnostics_data(report.warnings),
+            }
+        )
+        return
+    output.show_diagnostics(report.warnings)
+    sizes = f"{decimal(report.bytes)} in {decimal(report.archive_size)}"
+    output.out.print(f"{file}: {report.entries} entries, {sizes}", markup=False)
+
+
+@app.command()
+def restore(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A tar archive, packed or not.", show_default=False)],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="What to make of it.", show_default=False)],
+    manifest: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="What it must agree with.  [default: FILE.manifest, if there is one]"),
+    ] = None,
+    devices: Annotated[str, typer.Option(metavar="WHICH", help="Device nodes it may bring: none, standard, all.")] = (
+        "standard"
+    ),
+    allow_loss: AllowLoss = False,
+    replace: Replace = False,
+    as_json: Json = False,
+) -> None:
+    """Unpack an archive as a directory, which appears when all is right and not before."""
+    if devices not in krgboot.Devices.__members__:
+        raise typer.BadParameter(f"{devices} is none of none, standard, all", param_hint="--devices")
+    with _progress("restoring", shown=not as_json) as advance:
+        report = krgboot.restore_image(
+            file,
+            directory,
+            manifest=manifest,
+            devices=krgboot.Devices[devices],
+            allow_loss=allow_loss,
+            replace=replace,
+            progress=advance,
+        )
+    if as_json:
+        output.show_json(
+            {
+                "entries": report.entries,
+                "bytes": report.bytes,
+                "verified": report.verified,
+                "warnings": output.diagnostics_data(report.warnings),
+            }
+        )
+        return
+    output.show_diagnostics(report.warnings)
+    checked = "as the manifest says" if report.verified else "no manifest to check it against"
+    output.out.print(f"{directory}: {report.entries} entries, {decimal(report.bytes)}, {checked}", markup=False)
+
+
+def _show_differences(report: krgboot.DifferenceReport, *, as_json: bool) -> None:
+    if as_json:
+        output.show_json(report.to_json())
+    else:
+        output.show_diagnostics(report.warnings)
+        for difference in report.differences:
+            print(difference)
+        left_out = report.count - len(report.differences)
+        if left_out:
+            output.err.print(f"and {left_out} more")
+    raise typer.Exit(output.PENDING if report else output.OK)
+
+
+@app.command()
+def verify(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The tree.", show_default=False)],
+    manifest: Annotated[Path, typer.Argument(metavar="MANIFEST", help="As archive writes it.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """Compare a tree with a manifest. Exit code 2: they differ."""
+    with _progress("verifying", shown=not as_json) as advance:
+        report = krgboot.Image(directory).verify(manifest, progress=advance)
+    _show_differences(report, as_json=as_json)
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        Path, typer.Argument(metavar="BEFORE", help="A tree, an archive or a manifest.", show_default=False)
+    ],
+    after: Annotated[Path, typer.Argument(metavar="AFTER", help="Another one.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """Tell what two trees, archives or manifests differ in. Exit code 2: they do."""
+    with _progress("comparing", shown=not as_json) as advance:
+        report = krgboot.diff_images(before, after, progress=advance)
+    _show_differences(report, as_json=as_json)
+
+
+@app.command()
+def clone(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The tree.", show_default=False)],
+    target: Annotated[Path, typer.Argument(metavar="TARGET", help="The copy to make.", show_default=False)],
+    allow_loss: AllowLoss = False,
+    replace: Replace = False,
+    as_json: Json = False,
+) -> None:
+    """Copy a tree with everything that an archive keeps; blocks are shared where the file system can."""
+    with _progress("cloning", shown=not as_json) as advance:
+        report = krgboot.clone_image(
+            krgboot.Image(directory), target, allow_loss=allow_loss, replace=replace, progress=advance
+        )
+    if as_json:
+        output.show_json(
+            {
+                "entries": report.entries,
+                "bytes": report.bytes,
+                "shared_bytes": report.shared_bytes,
+                "warnings": output.diagnostics_data(report.warnings),
+            }
+        )
+        return
+    output.show_diagnostics(report.warnings)
+    shared = f", {decimal(report.shared_bytes)} of them shared" if report.shared_bytes else ""
+    output.out.print(f"{target}: {report.entries} entries, {decimal(report.bytes)}{shared}", markup=False)
+
+
+@app.command()
+def bootstrap(
+    spec: Spec,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The image's name.", show_default=False)],
+    root: RootDirectory = Path("/"),
+    trust_unsigned: Annotated[
+        bool,
+        typer.Option("--trust-unsigned", help="Take packages without a valid signature, as archived releases need."),
+    ] = False,
+    timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="Give up after that time.")] = None,
+) -> None:
+    """Make an image from Debian packages: what the spec names, and what the release needs to boot over NFS."""
+    entry = _entry(krgboot.load(spec), name)
+    table = {release.name: release for release in krgboot.releases()}
+    packages = sorted({*table[entry.release].image_packages, *entry.packages})
+    columns = (TextColumn("{task.description:<12}"), BarColumn(), TextColumn("{task.fields[line]}"))
+    watched = output.err.is_terminal
+    with Progress(*columns, console=output.err, transient=True, disable=not watched) as bar:
+        task = bar.add_task("starting", total=1.0, line="")
+
+        def advance(progress: krgboot.BootstrapProgress) -> None:
+            bar.update(task, completed=progress.fraction, description=progress.phase, line=escape(progress.line[:60]))
+            if not watched and progress.line:
+                print(progress.line, flush=True)
+
+        krgboot.bootstrap_image(
+            entry.path,
+            entry.release,
+            root=root,
+            mirror=entry.mirror,
+            components=entry.components,
+            packages=packages,
+            trust_unsigned=trust_unsigned,
+            timeout=timeout,
+            progress=advance,
+        )
+    output.out.print(f"{root / entry.path.lstrip('/')}: made", markup=False)
+
+
+@app.command(context_settings={"ignore_unknown_options": True})
+def run(
+    spec: Spec,
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The image's name.", show_default=False)],
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[-- COMMAND...]", help="What to run; a login shell without.", show_default=False),
+    ] = None,
+    root: RootDirectory = Path("/"),
+    network: Annotated[bool, typer.Option("--network/--no-network", help="The host's network, or none.")] = True,
+    locale: Annotated[str, typer.Option(metavar="LOCALE", help="LC_ALL; empty: the image's own.")] = "C",
+    timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="End it after that time.")] = None,
+) -> None:
+    """Run a command inside an image, as chroot does, with nothing left behind. Its exit status is ours."""
+    image = krgboot.Image(_entry(krgboot.load(spec), name).path, root)
+    if not command:
+        raise typer.Exit(image.run_terminal(["/bin/bash", "--login"], locale=locale, network=network))
+    result = image.run(command, locale=locale, network=network, timeout=timeout, on_line=print)
+    if result.timed_out:
+        output.err.print(f"ended after {timeout} seconds")
+    raise typer.Exit(result.status)

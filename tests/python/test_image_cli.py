@@ -1,0 +1,165 @@
+"""krgbootctl image archive, restore, verify, diff and run."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import krgboot
+import pytest
+from staging import krgbootctl
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    tree = tmp_path / "tree"
+    (tree / "etc").mkdir(parents=True)
+    (tree / "etc" / "hosts").write_text("127.0.0.1 localhost\n")
+    (tree / "etc" / "passwd").hardlink_to(tree / "etc" / "hosts")
+    (tree / "lib").symlink_to("usr/lib")
+    os.mkfifo(tree / "fifo")
+    (tree / os.fsdecode(b"caf\xe9")).write_bytes(b"a name that is not UTF-8")
+    os.setxattr(tree / "etc" / "hosts", "user.note", b"\x00\xff")
+    with (tree / "sparse").open("wb") as file:
+        file.truncate(1 << 30)
+    return tree
+
+
+def test_an_archive_comes_back_as_it_was(tmp_path: Path, tree: Path) -> None:
+    archive, again, back = tmp_path / "a.tar.zst", tmp_path / "b.tar.zst", tmp_path / "back"
+    made = json.loads(krgbootctl("image", "archive", str(tree), str(archive), "--json").stdout)
+    assert made["entries"] == 8
+    assert made["archive_size"] == archive.stat().st_size < 100_000
+    krgbootctl("image", "archive", str(tree), str(again))
+    assert archive.read_bytes() == again.read_bytes()
+
+    restored = krgbootctl("image", "restore", str(archive), str(back))
+    assert restored.stdout.endswith("as the manifest says\n")
+    assert krgbootctl("image", "diff", str(tree), str(back)).stdout == ""
+    assert (back / "sparse").stat().st_blocks < 100
+    assert os.getxattr(back / "etc" / "passwd", "user.note") == b"\x00\xff"
+    assert krgbootctl("image", "verify", str(back), f"{archive}.manifest").stdout == ""
+
+
+def test_every_difference_is_told(tmp_path: Path, tree: Path) -> None:
+    archive = tmp_path / "a.tar"
+    krgbootctl("image", "archive", str(tree), str(archive))
+    before = tree.stat()
+    (tree / "fifo").unlink()
+    (tree / "new").mkdir()
+    (tree / "etc" / "hosts").chmod(0o600)
+    os.utime(tree, ns=(before.st_atime_ns, before.st_mtime_ns))
+    shown = krgbootctl("image", "verify", str(tree), f"{archive}.manifest", status=2).stdout.splitlines()
+    assert [line for line in shown if "etc" not in line] == ["- fifo", "+ new"]
+    assert any(line.startswith("! etc/hosts: mode 0644 -> 0600") for line in shown)
+    data = json.loads(krgbootctl("image", "diff", str(archive), str(tree), "--json", status=2).stdout)
+    assert not data["same"]
+    assert {difference["path"] for difference in data["differences"]} >= {"fifo", "new", "etc/hosts"}
+
+
+def test_nothing_is_replaced_unasked(tmp_path: Path, tree: Path) -> None:
+    archive, back = tmp_path / "a.tar", tmp_path / "back"
+    krgbootctl("image", "archive", str(tree), str(archive))
+    refused = krgbootctl("image", "archive", str(tree), str(archive), status=1)
+    assert "[staging.exists]" in refused.stderr
+    krgbootctl("image", "restore", str(archive), str(back))
+    (back / "mine").touch()
+    refused = krgbootctl("image", "restore", str(archive), str(back), status=1)
+    assert "[staging.exists]" in refused.stderr
+    assert (back / "mine").exists()
+    krgbootctl("image", "restore", str(archive), str(back), "--replace")
+    assert not (back / "mine").exists()
+
+
+def test_a_hostile_archive_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "outside").write_text("mine")
+    archive = tmp_path / "hostile.tar"
+    subprocess.run(["tar", "-cPf", archive, "--transform", "s,^,inside/../../,", "outside"], cwd=tmp_path, check=True)
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(krgboot.ArchiveError) as refused:
+        krgboot.restore_image(archive, tmp_path / "back")
+    assert refused.value.code == "archive.path"
+    assert refused.value.entry == "inside/../../outside"
+    assert [path for path in sorted(tmp_path.iterdir()) if path not in before and path.name[0] != "."] == []
+
+
+def test_a_mistake_is_one_line(tmp_path: Path, tree: Path) -> None:
+    for arguments, status, text in (
+        (("archive", str(tree), str(tmp_path / "a.zip")), 1, "[archive.name]"),
+        (("archive", str(tmp_path / "none"), str(tmp_path / "a.tar")), 1, "[io.open]"),
+        (("restore", str(tmp_path / "none.tar"), str(tmp_path / "back")), 1, "none.tar"),
+        (("restore", str(tmp_path), str(tmp_path / "back"), "--devices", "some"), 64, "none, standard, all"),
+    ):
+        shown = krgbootctl("image", *arguments, status=status)
+        assert text in shown.stderr
+        assert "Traceback" not in shown.stderr
+
+
+def test_the_callback_sees_progress_and_may_end_it(tmp_path: Path, tree: Path) -> None:
+    seen: list[krgboot.Progress] = []
+    krgboot.Image(tree).archive(tmp_path / "a.tar", progress=seen.append)
+    assert seen
+    assert seen[-1].entries <= 8
+
+    def stop(progress: krgboot.Progress) -> None:
+        raise RuntimeError(progress.path)
+
+    with pytest.raises(RuntimeError):
+        krgboot.Image(tree).archive(tmp_path / "b.tar", progress=stop)
+    assert not (tmp_path / "b.tar").exists()
+
+
+SPEC = """
+version: 1
+cluster: {name: lab, domain: lab.example.org}
+server: {name: server, address: 10.0.0.2, release: bookworm}
+networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
+images: {small: {path: /srv/small, release: bookworm}}
+boot: {a: {image: small, kernel: vmlinuz}}
+default_boot: a
+nodes: [{name: n1, address: 10.0.0.3}]
+"""
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> tuple[str, ...]:
+    """A root with an image that holds one static program; the arguments that name it."""
+    image = tmp_path / "srv" / "small"
+    for name in ("bin", "dev", "etc", "proc", "run", "sys", "tmp", "usr/sbin"):
+        (image / name).mkdir(parents=True)
+    busybox = shutil.which("busybox")
+    assert busybox is not None
+    shutil.copy(busybox, image / "bin" / "busybox")
+    (image / "bin" / "sh").symlink_to("busybox")
+    spec = tmp_path / "cluster.yaml"
+    spec.write_text(SPEC)
+    return ("image", "run", str(spec), "small", "--root", str(tmp_path))
+
+
+def test_a_command_runs_inside(tmp_path: Path, small: tuple[str, ...]) -> None:
+    script = "echo $LC_ALL; busybox hostname; busybox cat /proc/1/comm; echo $$; exit 5"
+    shown = krgbootctl(*small, "--", "sh", "-c", script, status=5)
+    assert shown.stdout.splitlines()[:3] == ["C", "small", "krgboot-init"]
+    assert int(shown.stdout.splitlines()[3]) < 20
+    assert str(tmp_path) not in Path("/proc/self/mountinfo").read_text()
+    assert sorted(path.name for path in (tmp_path / "srv/small/etc").iterdir()) == []
+
+
+def test_without_network_there_is_none(small: tuple[str, ...]) -> None:
+    shown = krgbootctl(*small, "--no-network", "--", "busybox", "cat", "/proc/net/dev")
+    assert [line.split(":")[0].strip() for line in shown.stdout.splitlines()[2:]] == ["lo"]
+
+
+def test_what_takes_too_long_is_ended(small: tuple[str, ...]) -> None:
+    shown = krgbootctl(*small, "--timeout", "0.5", "--", "busybox", "sleep", "1000", status=None)
+    assert shown.returncode > 128
+    assert shown.stderr.strip() == "ended after 0.5 seconds"
+
+
+def test_a_program_that_is_not_there_is_one_line(small: tuple[str, ...]) -> None:
+    shown = krgbootctl(*small, "--", "no-such-program", status=1)
+    assert len(shown.stderr.splitlines()) == 1
+    assert "no-such-program" in shown.stderr

@@ -1,0 +1,215 @@
+// How fast krgboot handles a tree, beside what people use today.
+//
+//   bench_image [--short] [--tree DIR] [--repeat N] [--directory DIR]
+//
+// archive against `tar --xattrs --acls | zstd -T0` and bsdtar at the same level with as many threads, restore
+// against `zstd -d | tar -xp`, verify against sha256sum over all files, clone against `cp -a`. The peers put
+// nothing on the disk before they end, so neither does krgboot here (durable = false). Times are the least
+// and the median of the repetitions, of the clock on the wall and of the processors; peak memory is krgboot's
+// own. DIR is a tree such as mmdebstrap makes; --short takes a small part of /usr, and asserts nothing but
+// that all run to their end.
+#include "krgboot/base/text.hpp"
+#include "krgboot/image/archive.hpp"
+#include "krgboot/image/clone.hpp"
+#include "krgboot/image/restore.hpp"
+#include "krgboot/image/verify.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <exception>
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "measures.hpp"
+
+namespace {
+
+struct Arguments {
+  std::string tree;
+  unsigned repetitions = 5;
+  std::string directory = std::filesystem::temp_directory_path().string();
+};
+
+[[noreturn]] void usage(const std::string& why) {
+  fmt::print(stderr, "{}\nbench_image [--short] [--tree DIR] [--repeat N] [--directory DIR]\n", why);
+  std::exit(64);
+}
+
+Arguments read(int argc, char** argv) {
+  Arguments arguments;
+  std::vector<std::string_view> words(argv + 1, argv + argc);
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    auto value = [&] {
+      if (++i == words.size()) usage(fmt::format("{} wants a value", words[i - 1]));
+      return std::string(words[i]);
+    };
+    if (words[i] == "--short") {
+      arguments.tree = "/usr/share/perl5";
+      if (!std::filesystem::is_directory(arguments.tree)) arguments.tree = "/usr/sbin";
+      arguments.repetitions = 1;
+    } else if (words[i] == "--tree") {
+      arguments.tree = value();
+    } else if (words[i] == "--repeat") {
+      auto number = krgboot::parse_decimal(value(), 1000);
+      if (!number || *number == 0) usage("--repeat wants a number");
+      arguments.repetitions = static_cast<unsigned>(*number);
+    } else if (words[i] == "--directory") {
+      arguments.directory = value();
+    } else {
+      usage(fmt::format("unknown argument {}", words[i]));
+    }
+  }
+  if (arguments.tree.empty()) usage("which tree?");
+  return arguments;
+}
+
+struct Cost {
+  double wall = 0;
+  double cpu = 0;
+  double memory = 0;  ///< MiB
+};
+
+/// Of `work` in a process of its own, with all that it starts. Exits where it fails.
+Cost cost_of(const std::function<void()>& work) {
+  std::fflush(nullptr);
+  auto start = bench::now().wall;
+  auto child = ::fork();
+  if (child == 0) {
+    try {
+      work();
+    } catch (const std::exception& error) {
+      fmt::print(stderr, "{}\n", error.what());
+      ::_exit(1);
+    }
+    ::_exit(0);
+  }
+  int status = 0;
+  struct rusage used {};
+  if (child < 0 || ::wait4(child, &status, 0, &used) != child || status != 0) {
+    fmt::print(stderr, "a step failed with status {}\n", status);
+    std::exit(1);
+  }
+  auto milliseconds = [](const struct timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_usec) / 1e3;
+  };
+  return {bench::now().wall - start, milliseconds(used.ru_utime) + milliseconds(used.ru_stime),
+          static_cast<double>(used.ru_maxrss) / 1024};
+}
+
+/// A pipeline of programs, as a user would type it; paths come as its arguments.
+std::function<void()> shell(const std::string& script, const std::vector<std::string>& arguments) {
+  return [script, arguments] {
+    std::vector<std::string> words = {"sh", "-euc", script, "sh"};
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
+    for (auto& word : words) argv.push_back(word.data());
+    argv.push_back(nullptr);
+    ::execvp("sh", argv.data());
+    ::_exit(127);
+  };
+}
+
+struct Contender {
+  std::string step;
+  std::string name;
+  std::function<void()> work;
+  std::function<void()> clear;
+  std::vector<Cost> costs;
+};
+
+void print(Contender& contender) {
+  auto by_wall = [](const Cost& a, const Cost& b) { return a.wall < b.wall; };
+  auto by_cpu = [](const Cost& a, const Cost& b) { return a.cpu < b.cpu; };
+  auto& costs = contender.costs;
+  std::sort(costs.begin(), costs.end(), by_wall);
+  auto least = costs.front().wall;
+  auto median = costs[costs.size() / 2].wall;
+  auto cpu = std::min_element(costs.begin(), costs.end(), by_cpu)->cpu;
+  auto memory = std::max_element(costs.begin(), costs.end(), [](const Cost& a, const Cost& b) {
+                  return a.memory < b.memory;
+                })->memory;
+  fmt::print("{:<8} {:<28} {:>9.0f} {:>9.0f} {:>9.0f} {:>9.0f}\n", contender.step, contender.name, least,
+             median, cpu, memory);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  auto arguments = read(argc, argv);
+  auto work = fmt::format("{}/krgboot-bench.{}", arguments.directory, ::getpid());
+  std::filesystem::create_directories(work);
+  const auto& tree = arguments.tree;
+  auto ours = work + "/ours.tar.zst";
+  auto out = work + "/out";
+  auto remove = [](const std::string& path) { return [path] { std::filesystem::remove_all(path); }; };
+  auto nothing = [] {};
+  using namespace krgboot;
+  ArchiveOptions archive_options;
+  archive_options.durable = false;
+  archive_options.replace = true;
+  RestoreOptions restore_options;
+  restore_options.durable = false;
+  restore_options.devices = Devices::all;
+  auto unchecked = restore_options;
+  unchecked.manifest = "";
+  CloneOptions clone_options;
+  clone_options.durable = false;
+  std::vector<Contender> contenders = {
+      {"archive", "krgboot, with digests", [&] { archive(Root(tree), ours, archive_options); }, nothing, {}},
+      {"archive",
+       "tar | zstd -T0",
+       shell("tar --xattrs --acls --numeric-owner -C \"$1\" -cf - . | zstd -q -f -3 -T0 -o \"$2\"",
+             {tree, work + "/tar.tar.zst"}),
+       nothing,
+       {}},
+      {"archive",
+       "bsdtar --zstd",
+       shell("bsdtar --xattrs --acls --zstd --options zstd:compression-level=3,zstd:threads=$(nproc) -C "
+             "\"$1\" -cf "
+             "\"$2\" .",
+             {tree, work + "/bsdtar.tar.zst"}),
+       nothing,
+       {}},
+      {"restore",
+       "krgboot, checked",
+       [&] { restore(ours, Root("/"), out, restore_options); },
+       remove(out),
+       {}},
+      {"restore", "krgboot, no manifest", [&] { restore(ours, Root("/"), out, unchecked); }, remove(out), {}},
+      {"restore",
+       "zstd -d | tar -xp",
+       shell("mkdir \"$2\"; zstd -q -d -c \"$1\" | tar --xattrs --acls --numeric-owner -xpf - -C \"$2\"",
+             {ours, out}),
+       remove(out),
+       {}},
+      {"verify", "krgboot", [&] { (void)verify(Root(tree), manifest_path(ours)); }, nothing, {}},
+      {"verify",
+       "sha256sum",
+       shell("find \"$1\" -xdev -type f -print0 | xargs -0 sha256sum > /dev/null", {tree}),
+       nothing,
+       {}},
+      {"clone", "krgboot", [&] { clone(Root(tree), Root("/"), out, clone_options); }, remove(out), {}},
+      {"clone", "cp -a", shell("cp -a \"$1\" \"$2\"", {tree, out}), remove(out), {}},
+  };
+  // In turns, so that what else the machine does falls on all alike.
+  for (unsigned i = 0; i < arguments.repetitions; ++i) {
+    for (auto& contender : contenders) {
+      contender.costs.push_back(cost_of(contender.work));
+      contender.clear();
+    }
+  }
+  fmt::print("{:<8} {:<28} {:>9} {:>9} {:>9} {:>9}\n", "step", "by", "least ms", "median ms", "cpu ms",
+             "MiB");
+  for (auto& contender : contenders) print(contender);
+  std::filesystem::remove_all(work);
+  return 0;
+}

@@ -11,9 +11,9 @@
 
 namespace krgboot {
 
-/// The configuration that dhcpd of a release reads under a root: dhcpd.conf and all that it includes, symlinks
-/// followed within the root. Only an include by a relative path is left out: dhcpd takes it from where it was
-/// started, which nobody knows.
+/// The configuration that dhcpd of a release reads under a root: dhcpd.conf and all that it includes,
+/// symlinks followed within the root. Only an include by a relative path is left out: dhcpd takes it from
+/// where it was started, which nobody knows.
 struct DhcpdFiles {
   /// nullopt: no dhcpd.conf.
   std::optional<dhcpd::Configuration> configuration;

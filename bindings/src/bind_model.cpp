@@ -33,6 +33,8 @@ void bind_release(py::module_& m) {
       .def_readonly("pxelinux", &Release::pxelinux)
       .def_readonly("ldlinux_package", &Release::ldlinux_package)
       .def_readonly("ldlinux", &Release::ldlinux)
+      .def_readonly("suites", &Release::suites)
+      .def_readonly("security_suite", &Release::security_suite)
       .def_readonly("image_packages", &Release::image_packages)
       .def("__repr__", [](const Release& r) { return "<Release " + r.codename + ">"; });
   m.def("releases", &releases, "The table of releases.");
@@ -88,6 +90,24 @@ void bind_parts(py::module_& m) {
       .def_readonly("pool", &Network::pool)
       .def_readonly("unknown_clients_allowed", &Network::unknown_clients_allowed)
       .def_readonly("extra", &Network::extra);
+  py::native_enum<Variant>(m, "Variant", "enum.Enum", "How much of Debian an image begins with.")
+      .value("minbase", Variant::minbase)
+      .value("important", Variant::important)
+      .value("standard", Variant::standard)
+      .finalize();
+  py::native_enum<Trust>(m, "Trust", "enum.Enum", "What of an archive is believed.")
+      .value("signature", Trust::signature)
+      .value("anything", Trust::anything)
+      .finalize();
+  py::class_<User>(m, "User", "A user inside of an image. The hash of the password is not shown.")
+      .def_readonly("name", &User::name)
+      .def_readonly("new_uid", &User::new_uid, "Its number where the image has no such user yet.")
+      .def_readonly("uid", &User::uid, "What the spec says; None: the image's own stays.")
+      .def_readonly("home", &User::home)
+      .def_readonly("shell", &User::shell)
+      .def_readonly("groups", &User::groups)
+      .def_readonly("ssh_authorized_keys", &User::ssh_authorized_keys)
+      .def("__repr__", [](const User& u) { return "<User " + u.name + ">"; });
   py::class_<Image>(m, "ImageEntry",
                     "What a spec says of one image: a directory tree that nodes mount as / over NFS.")
       .def_readonly("name", &Image::name)
@@ -95,12 +115,29 @@ void bind_parts(py::module_& m) {
       .def_readonly("release", &Image::release)
       .def_readonly("root", &Image::root)
       .def_readonly("writable", &Image::writable)
+      .def_readonly("tmpfs", &Image::tmpfs)
+      .def_readonly("source", &Image::source)
       .def_readonly("mirror", &Image::mirror)
+      .def_readonly("security_mirror", &Image::security_mirror)
+      .def_readonly("suites", &Image::suites)
+      .def_readonly("trust", &Image::trust)
+      .def_readonly("architecture", &Image::architecture)
+      .def_readonly("variant", &Image::variant)
+      .def_readonly("users", &Image::users)
       .def_readonly("components", &Image::components)
       .def_readonly("packages", &Image::packages)
       .def_readonly("locale", &Image::locale)
       .def_readonly("clients", &Image::clients);
+  py::class_<KerrighedTools>(m, "KerrighedTools", "What the files of kerrighed-tools in an image say.")
+      .def_readonly("install", &KerrighedTools::install)
+      .def_readonly("boot_id", &KerrighedTools::boot_id)
+      .def_readonly("net_devices", &KerrighedTools::net_devices)
+      .def_readonly("add_opts", &KerrighedTools::add_opts)
+      .def_readonly("legacy_sched", &KerrighedTools::legacy_sched)
+      .def_readonly("host_extra", &KerrighedTools::host_extra)
+      .def_readonly("init_helper", &KerrighedTools::init_helper);
   py::class_<Kerrighed>(m, "Kerrighed")
+      .def_readonly("tools", &Kerrighed::tools)
       .def_readonly("session_id", &Kerrighed::session_id)
       .def_readonly("autonodeid", &Kerrighed::autonodeid)
       .def_readonly("nb_nodes_min", &Kerrighed::nb_nodes_min);

@@ -37,12 +37,29 @@ void bind_items(py::module_& m) {
       .def_readonly("body", &MarkedBlock::body)
       .def(py::self == py::self);
 
+  py::class_<AccountLines>(m, "AccountLines", "Accounts in one of the files that hold them.")
+      .def_property_readonly("database", [](const AccountLines& i) { return to_string(i.database); })
+      .def_property_readonly("names",
+                             [](const AccountLines& i) {
+                               std::vector<std::string> names;
+                               for (const auto& account : i.accounts) names.push_back(account.name);
+                               return names;
+                             })
+      .def(py::self == py::self);
+
   py::class_<WriteFile>(m, "WriteFile", "A file that krgboot owns whole.")
       .def_readonly("role", &WriteFile::role)
       .def_readonly("path", &WriteFile::path)
-      .def_property_readonly("content", [](const WriteFile& i) { return py::bytes(i.content); })
+      .def_property_readonly(
+          "content",
+          [](const WriteFile& i) {
+            return py::bytes(i.secret ? accounts::without_hashes(i.content) : i.content);
+          },
+          "Hashes of passwords are left out.")
       .def_readonly("origin", &WriteFile::origin, "The part of the spec it came from.")
       .def_readonly("mode", &WriteFile::mode)
+      .def_readonly("only_within", &WriteFile::only_within,
+                    "Only where this directory is there; empty: always.")
       .def(py::self == py::self);
   py::class_<EditFile>(m, "EditFile", "A change to a file that others own too.")
       .def_readonly("role", &EditFile::role)
@@ -63,15 +80,21 @@ void bind_items(py::module_& m) {
       .def_readonly("path", &Link::path)
       .def_readonly("target", &Link::target)
       .def_readonly("origin", &Link::origin)
+      .def_readonly("only_within", &Link::only_within, "Only where this directory is there; empty: always.")
       .def(py::self == py::self);
   py::class_<MakeDirectory>(m, "MakeDirectory", "A directory.")
       .def_readonly("path", &MakeDirectory::path)
       .def_readonly("origin", &MakeDirectory::origin)
       .def_readonly("mode", &MakeDirectory::mode)
+      .def_readonly("only_within", &MakeDirectory::only_within,
+                    "Only where this directory is there; empty: always.")
       .def(py::self == py::self);
-  py::class_<Remove>(m, "Remove", "A file or directory of krgboot's that goes.")
+  py::class_<Remove>(m, "Remove",
+                     "A file or directory that goes: krgboot's own, or one that an image may not have.")
       .def_readonly("role", &Remove::role)
       .def_readonly("path", &Remove::path)
+      .def_readonly("origin", &Remove::origin, "Empty: it is in no spec any more.")
+      .def_readonly("only_within", &Remove::only_within, "Only where this directory is there; empty: always.")
       .def(py::self == py::self);
   py::class_<ReloadService>(m, "ReloadService", "Make a daemon take up its files, if one of `when` changed.")
       .def_readonly("service", &ReloadService::service)
@@ -119,7 +142,9 @@ void bind_plan(py::module_& m) {
           "before",
           [](const Change& change) -> std::optional<py::bytes> {
             if (!change.before) return std::nullopt;
-            return py::bytes(*change.before);
+            const auto* file = std::get_if<WriteFile>(&change.item);
+            bool secret = file != nullptr && file->secret;
+            return py::bytes(secret ? accounts::without_hashes(*change.before) : *change.before);
           },
           "What is there now; None: nothing, or a binary file.")
       .def_readonly("writes", &Change::writes, "False: taken over as it is.")

@@ -96,12 +96,14 @@ class Application {
     if (change.edit) {
       if (auto status = root_.status(item.path)) return Owner{status->uid, status->gid};
     }
-    return wanted_owner(item.owner);
+    return wanted_owner(item.path, item.owner);
   }
 
   /// Only root gives files away. Whoever stages a tree without being root gets them all, as from tar(1).
-  static std::optional<Owner> wanted_owner(const std::optional<NumericOwner>& owner) {
+  std::optional<Owner> wanted_owner(const std::string& path, const std::optional<NumericOwner>& owner) const {
     if (!owner || geteuid() != 0) return std::nullopt;
+    auto above = root_.status(parent_path(path));
+    if (above && above->uid != 0) return Owner{above->uid, above->gid};
     return Owner{owner->user, owner->group};
   }
 
@@ -118,7 +120,7 @@ class Application {
   }
   void stage(const Link& item, const Change&) { transaction_.stage_symlink(item.target, item.path); }
   void stage(const MakeDirectory& item, const Change&) {
-    transaction_.make_directory(item.path, item.mode, wanted_owner(item.owner));
+    transaction_.make_directory(item.path, item.mode, wanted_owner(item.path, item.owner));
   }
   void stage(const Remove& item, const Change&) {
     if (item.role == Role::directory) {

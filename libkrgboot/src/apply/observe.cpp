@@ -104,7 +104,9 @@ class Observer {
       auto inside = item.path.substr(item.only_within.size());
       auto as_node_sees_it = root_.beneath(item.only_within).status_through_links(inside);
       if (as_node_sees_it && as_node_sees_it->kind == FileKind::directory) return observed(as_node_sees_it);
-      return observed(root_.status(item.path));
+      auto seen = observed(root_.status(item.path));
+      if (seen.kind == PathKind::symlink) seen.source = PathKind::symlink;  // to nowhere, for a node
+      return seen;
     });
   }
 

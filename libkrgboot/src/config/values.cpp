@@ -200,6 +200,16 @@ const ValueType& NodeCount::describe() {
   return type;
 }
 
+const ValueType& UserId::describe() {
+  static const ValueType type = numbers("a whole number", 1, limits::uid);
+  return type;
+}
+
+const ValueType& BootId::describe() {
+  static const ValueType type = numbers("a whole number", limits::no_boot_id, limits::node_id);
+  return type;
+}
+
 const ValueType& Boolean::describe() {
   static const ValueType type = [] {
     auto boolean = named("true or false");
@@ -280,6 +290,19 @@ const WordTable<NfsDaemon>& words_of<NfsDaemon>() {
 template <>
 const WordTable<RootMode>& words_of<RootMode>() {
   static const WordTable<RootMode> table = {{"ro", RootMode::ro}, {"rw", RootMode::rw}};
+  return table;
+}
+
+template <>
+const WordTable<Variant>& words_of<Variant>() {
+  static const WordTable<Variant> table = {
+      {"minbase", Variant::minbase}, {"important", Variant::important}, {"standard", Variant::standard}};
+  return table;
+}
+
+template <>
+const WordTable<Trust>& words_of<Trust>() {
+  static const WordTable<Trust> table = {{"signature", Trust::signature}, {"anything", Trust::anything}};
   return table;
 }
 

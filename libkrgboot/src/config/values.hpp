@@ -98,6 +98,12 @@ struct SessionId : Integer {
 struct NodeCount : Integer {
   static const ValueType& describe();
 };
+struct UserId : Integer {
+  static const ValueType& describe();
+};
+struct BootId : Integer {
+  static const ValueType& describe();
+};
 
 /// `true` or `false`, unquoted, and no other of YAML's spellings.
 struct Boolean {

@@ -55,7 +55,15 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
     }
     result.push_back(std::move(writable));
   }
-  if (sysvinit) {
+  std::vector<Mount> memory;
+  for (const auto& directory : image.tmpfs) {
+    // As tmpfiles.d(5) makes them; elsewhere only root writes.
+    bool for_all = directory == "/tmp" || directory == "/var/tmp";
+    auto options = fmt::format("mode={},nosuid,nodev", for_all ? "1777" : "0755");
+    memory.push_back({"none", directory, "tmpfs", options, 0, 0});
+  }
+  if (!memory.empty()) result.push_back({"# Each node's own, in memory.\n", std::move(memory)});
+  if (sysvinit && std::find(image.tmpfs.begin(), image.tmpfs.end(), "/var/run") == image.tmpfs.end()) {
     result.push_back(
         {"# Process ids in here are each node's own.\n", {kernel_file_system("tmpfs", "/var/run")}});
   }

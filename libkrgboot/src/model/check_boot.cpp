@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "model/append.hpp"
+#include "model/kerrighed_tools.hpp"
 #include "model/names.hpp"
 #include "model/paths.hpp"
 #include "model/raw_lines.hpp"
@@ -99,6 +100,7 @@ class Judge {
   std::optional<Kerrighed> check_kerrighed_parameters(const KerrighedSpec& kerrighed, Initramfs initramfs) {
     auto key = key_ + ".kerrighed";
     Kerrighed result{};
+    result.tools = judge_tools(report_, kerrighed, key);
     result.autonodeid = kerrighed.autonodeid.value_or(defaults::autonodeid);
     if (kerrighed.nb_nodes_min) {
       if (*kerrighed.nb_nodes_min < 1 || *kerrighed.nb_nodes_min > limits::kerrighed_nodes) {

@@ -3,13 +3,12 @@
 
 #include <algorithm>
 #include <array>
-#include <unordered_map>
 
 #include <fmt/format.h>
 
 #include "model/image_texts.hpp"
+#include "model/image_users.hpp"
 #include "model/names.hpp"
-#include "model/password_hash.hpp"
 #include "model/paths.hpp"
 #include "model/stages.hpp"
 
@@ -74,12 +73,23 @@ class Judge {
     image.root = spec_.root.value_or(defaults::root);
     check_writable(image.root);
     image.writable = values(spec_.writable);
-    check_mirror();
+    check_tmpfs();
+    image.tmpfs = values(spec_.tmpfs);
+    check_origin();
+    image.source = spec_.source.value;
     image.mirror = spec_.mirror.value;
+    image.security_mirror = spec_.security_mirror.value;
+    image.trust = spec_.trust.value_or(defaults::trust);
+    image.architecture = spec_.architecture.value;
+    image.variant = spec_.variant.value_or(defaults::variant);
+    if (spec_.suites)
+      image.suites = values(spec_.suites);
+    else if (spec_.release)
+      image.suites = release(image.release).suites;
     image.components = check_components();
     check_packages();
     image.packages = values(spec_.packages);
-    image.users = check_users();
+    image.users = judge_users(cluster_, spec_, key_);
     image.locale = spec_.locale.value_or(std::string(defaults::locale));
     if (!is_locale(image.locale)) {
       report_.error(spec_.locale.at, key_ + ".locale", "image.locale_syntax",
@@ -128,20 +138,82 @@ class Judge {
     }
   }
 
-  void check_mirror() {
-    if (!spec_.mirror) return;
-    auto key = key_ + ".mirror";
-    switch (mirror_fault(*spec_.mirror)) {
+  void check_tmpfs() {
+    if (!spec_.tmpfs) return;
+    const auto& list = *spec_.tmpfs;
+    std::vector<Place> places;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const auto& [path, at] = list[i];
+      auto key = element("tmpfs", i);
+      if (!check_absolute_path(report_, path, at, key, longest_image_path)) continue;
+      if (!can_be_writable(path)) {
+        report_.error(at, key, "image.tmpfs_system",
+                      fmt::format("{} of an image cannot be a file system of its own", path),
+                      "name directories that nodes write into, such as /tmp or /var/log");
+        continue;
+      }
+      places.push_back({path, at, i});
+    }
+    for_each_nested(places, [&](const Place& outer, const Place& inner) {
+      bool same = outer.path == inner.path;
+      report_.error(inner.at, element("tmpfs", inner.index),
+                    same ? "image.duplicate_tmpfs" : "image.tmpfs_nested",
+                    same ? fmt::format("{} is listed twice{}", inner.path, report_.see(outer.at))
+                         : fmt::format("{} is inside {}{}, which is in memory already", inner.path,
+                                       outer.path, report_.see(outer.at)));
+    });
+    if (spec_.root.value_or(defaults::root) == RootMode::rw || !spec_.writable) return;
+    for (const auto& memory : places) {
+      for (const auto& writable : *spec_.writable) {
+        if (!is_within(writable.value, memory.path)) continue;
+        report_.error(memory.at, element("tmpfs", memory.index), "image.tmpfs_hides",
+                      fmt::format("{} in memory would hide {}{}, which is to come from the server",
+                                  memory.path, writable.value, report_.see(writable.at)),
+                      "take one of them out of its list");
+      }
+    }
+  }
+
+  /// What it is made of.
+  void check_origin() {
+    if (spec_.source)
+      check_absolute_path(report_, *spec_.source, spec_.source.at, key_ + ".source", longest_image_path);
+    check_mirror(spec_.mirror, "mirror");
+    check_mirror(spec_.security_mirror, "security_mirror");
+    if (spec_.architecture && !is_architecture(*spec_.architecture)) {
+      report_.error(spec_.architecture.at, key_ + ".architecture", "image.architecture_syntax",
+                    fmt::format("{} is not the name of an architecture", in_quotes(*spec_.architecture)),
+                    "such as amd64, i386 or arm64");
+    }
+    if (!spec_.suites) return;
+    if (spec_.suites->empty()) {
+      report_.error(spec_.suites.at, key_ + ".suites", "image.no_suites",
+                    fmt::format("image {} takes packages from no suite of the mirror", shown(spec_.name)),
+                    "leave out the list, or name the release");
+    }
+    for (std::size_t i = 0; i < spec_.suites->size(); ++i) {
+      const auto& [suite, at] = (*spec_.suites)[i];
+      if (is_suite(suite)) continue;
+      report_.error(at, element("suites", i), "image.suite_syntax",
+                    fmt::format("{} is not the name of a suite", in_quotes(suite)),
+                    "such as bookworm or bookworm-updates");
+    }
+  }
+
+  void check_mirror(const Field<std::string>& mirror, const char* name) {
+    if (!mirror) return;
+    auto key = fmt::format("{}.{}", key_, name);
+    switch (mirror_fault(*mirror)) {
       case MirrorFault::none:
         return;
       case MirrorFault::syntax:
-        report_.error(spec_.mirror.at, key, "image.mirror_syntax",
-                      fmt::format("{} is not the URL of a mirror", in_quotes(*spec_.mirror)),
+        report_.error(mirror.at, key, "image.mirror_syntax",
+                      fmt::format("{} is not the URL of a mirror", in_quotes(*mirror)),
                       "begin it with http://, https:// or file:///");
         return;
       case MirrorFault::password:
         // Not repeated: the message may end in a log.
-        report_.error(spec_.mirror.at, key, "image.mirror_credentials",
+        report_.error(mirror.at, key, "image.mirror_credentials",
                       "the URL of the mirror holds a user's name or password, which would lie in the image",
                       "put them into /etc/apt/auth.conf.d of the machine that builds the image");
         return;
@@ -176,50 +248,6 @@ class Judge {
                       fmt::format("{} is not the name of a package", in_quotes(list[i].value)),
                       "lower-case letters, digits, '+', '-' and '.', two characters at least");
       }
-    }
-  }
-
-  std::vector<User> check_users() {
-    std::vector<User> users;
-    if (!spec_.users) return users;
-    std::unordered_map<std::string_view, Position> seen;
-    for (std::size_t i = 0; i < spec_.users->size(); ++i) {
-      const auto& user = (*spec_.users)[i].value;
-      auto key = element("users", i);
-      bool complete = cluster_.require(user.name, key, "name");
-      complete = cluster_.require(user.password_hash, key, "password_hash") && complete;
-      if (user.name) check_user_name(user, key, seen);
-      if (user.password_hash) check_password(user, key);
-      if (complete) users.push_back({*user.name, *user.password_hash});
-    }
-    return users;
-  }
-
-  void check_user_name(const UserSpec& user, const std::string& key,
-                       std::unordered_map<std::string_view, Position>& seen) {
-    if (!is_user_name(*user.name)) {
-      report_.error(user.name.at, key + ".name", "image.user_name_syntax",
-                    fmt::format("{} cannot be the name of a user", in_quotes(*user.name)),
-                    "lower-case letters, digits, '_' and '-', beginning with a letter or '_', 32 at most");
-    }
-    auto [first, is_new] = seen.emplace(*user.name, user.name.at);
-    if (!is_new) {
-      report_.error(
-          user.name.at, key + ".name", "image.duplicate_user",
-          fmt::format("user {} is listed twice{}", in_quotes(*user.name), report_.see(first->second)));
-    }
-  }
-
-  void check_password(const UserSpec& user, const std::string& key) {
-    // The text itself is in no message: it may be a password.
-    if (password_kind(*user.password_hash) == PasswordKind::unknown) {
-      report_.error(user.password_hash.at, key + ".password_hash", "image.password_not_hashed",
-                    "password_hash does not hold the hash of a password as crypt(5) makes it",
-                    "make one with: openssl passwd -6; or write \"!\" for an account without a password");
-    } else if (spec_.release && !is_hash_known_to(release(*spec_.release), *user.password_hash)) {
-      report_.error(user.password_hash.at, key + ".password_hash", "image.password_method",
-                    fmt::format("{} cannot check a hash of this method", to_string(*spec_.release)),
-                    "make one with: openssl passwd -6");
     }
   }
 

@@ -42,6 +42,7 @@ class Judge {
       session.autonodeid = session.autonodeid && cluster_.boot[i].kerrighed->autonodeid;
     }
     if (sessions_.empty()) return;
+    check_tools();
     for (const auto& node : cluster_.nodes) {
       if (auto* session = session_of(node.boot)) {
         ++session->members;
@@ -66,6 +67,25 @@ class Judge {
 
   std::string key(std::size_t boot, std::string_view field) const {
     return fmt::format("{}.kerrighed.{}", named_key("boot", cluster_.spec.boot[boot].name), field);
+  }
+
+  /// Two entries of one image are told by the same files.
+  void check_tools() {
+    std::map<std::size_t, std::size_t> first_of;  // by image
+    for (std::size_t i = 0; i < cluster_.boot.size(); ++i) {
+      const auto* kerrighed = kerrighed_of(i);
+      if (!kerrighed || cluster_.boot[i].image == nowhere) continue;
+      auto [first, is_new] = first_of.emplace(cluster_.boot[i].image, i);
+      if (is_new || cluster_.boot[first->second].kerrighed->tools == kerrighed->tools) continue;
+      const auto& spec = cluster_.spec.boot;
+      report_.error(spec[i].kerrighed.at, named_key("boot", spec[i].name) + ".kerrighed",
+                    "kerrighed.tools_differ",
+                    fmt::format("boot entries {} and {}{} share an image, and so the files that tell "
+                                "kerrighed-tools what to do",
+                                shown(spec[first->second].name), shown(spec[i].name),
+                                report_.see(spec[first->second].kerrighed.at)),
+                    "write the same settings in both, or give one of them an image of its own");
+    }
   }
 
   void check_sizes() {

@@ -1,6 +1,7 @@
 #include "model/image_texts.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 namespace krgboot::model {
@@ -46,6 +47,48 @@ bool is_component(std::string_view text) noexcept {
 
 bool is_package_name(std::string_view text) noexcept {
   return text.size() >= 2 && is_component(text) && text.find('/') == std::string_view::npos;
+}
+
+bool is_architecture(std::string_view text) noexcept {
+  if (text.size() < 2 || !is_lower(text.front()) || text.back() == '-') return false;
+  return all(text, [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
+}
+
+bool is_suite(std::string_view text) noexcept {
+  if (text.empty() || !(is_lower(text.front()) || is_digit(text.front())) || text.back() == '/') return false;
+  return all(text, [](char c) { return is_lower(c) || is_upper(c) || is_digit(c) || is_one_of(c, ".-_/"); });
+}
+
+std::string_view ssh_key_type(std::string_view text) noexcept {
+  return text.substr(0, text.find(' '));
+}
+
+bool is_ssh_public_key(std::string_view text) noexcept {
+  // What ssh-keygen(1) makes; certificates are given in another file.
+  constexpr std::array<std::string_view, 8> types = {"ssh-ed25519",
+                                                     "ssh-rsa",
+                                                     "ssh-dss",
+                                                     "ecdsa-sha2-nistp256",
+                                                     "ecdsa-sha2-nistp384",
+                                                     "ecdsa-sha2-nistp521",
+                                                     "sk-ssh-ed25519@openssh.com",
+                                                     "sk-ecdsa-sha2-nistp256@openssh.com"};
+  auto type = ssh_key_type(text);
+  if (std::find(types.begin(), types.end(), type) == types.end() || type.size() == text.size()) return false;
+  if (!all(text, [](char c) { return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f; })) return false;
+  auto rest = text.substr(type.size() + 1);
+  auto key = rest.substr(0, rest.find(' '));
+  auto digits = key.substr(0, key.find('='));
+  auto padding = key.substr(digits.size());
+  // Every key begins with the length of its type, four octets of which three are zero.
+  return key.size() % 4 == 0 && padding.size() <= 2 && digits.substr(0, 4) == "AAAA" && digits.size() > 40 &&
+         all(padding, [](char c) { return c == '='; }) &&
+         all(digits, [](char c) { return is_lower(c) || is_upper(c) || is_digit(c) || is_one_of(c, "+/"); });
+}
+
+bool is_network_device(std::string_view text) noexcept {
+  if (text.empty() || text.size() > 15 || text.front() == '-' || text == "." || text == "..") return false;
+  return all(text, [](char c) { return is_lower(c) || is_upper(c) || is_digit(c) || is_one_of(c, "._-:"); });
 }
 
 bool is_user_name(std::string_view text) noexcept {

@@ -39,6 +39,11 @@ Release lenny() {
   r.ldlinux_package = "";  // the core is in pxelinux.0 itself before syslinux 5
   r.ldlinux = "";
 
+  // Nothing but the last point release is left on archive mirrors; updates went to volatile.debian.org.
+  r.suites = {"lenny"};
+  r.security_suite = "lenny/updates";
+  r.mtab = "/proc/mounts";
+
   // dhcp3-common and nfsbooted: the latter names each node by looking up its address.
   r.image_packages = {"dhcp3-common", "initramfs-tools", "nfs-common", "nfsbooted", "openssh-server"};
   return r;
@@ -72,6 +77,10 @@ Release modern(ReleaseName name, std::string codename, std::string version) {
   r.pxelinux = "/usr/lib/PXELINUX/pxelinux.0";
   r.ldlinux_package = "syslinux-common";
   r.ldlinux = "/usr/lib/syslinux/modules/bios/ldlinux.c32";
+
+  r.suites = {r.codename, r.codename + "-updates"};
+  r.security_suite = r.codename + "-security";
+  r.mtab = "../proc/self/mounts";  // as systemd's tmpfiles.d/etc.conf has it
 
   // systemd-sysv: a minimal bootstrap brings no init.
   r.image_packages = {"initramfs-tools", "nfs-common", "openssh-server", "systemd-sysv"};

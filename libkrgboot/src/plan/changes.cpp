@@ -158,6 +158,7 @@ class Comparison {
     WriteFile result{item.role, item.path, apply_edit(item.edit, before), item.origin,
                      seen.kind == PathKind::file ? seen.mode : item.mode};
     result.only_within = item.only_within;
+    result.secret = std::holds_alternative<AccountLines>(item.edit);
     if (seen.kind != PathKind::file) result.owner = item.owner;
     add(seen.kind == PathKind::file ? Action::update : Action::create, std::move(result), seen, true);
   }
@@ -285,7 +286,10 @@ std::string unified_diff(const Change& change) {
             }
             auto text = mode_lines(change, i.mode);
             if (!change.writes || (change.mode_before != 0 && !change.before)) return text;  // the same text
-            auto hunks = unified_hunks(change.before.value_or(""), i.content);
+            auto before = change.before.value_or("");
+            auto hunks = i.secret ? unified_hunks(accounts::without_hashes(before),
+                                                  accounts::without_hashes(i.content, before))
+                                  : unified_hunks(before, i.content);
             return hunks.empty() && change.mode_before != 0
                        ? text
                        : text + headed(path, change.mode_before != 0, true, hunks);

@@ -164,6 +164,16 @@ Edit edit_of(const Owned& owned) {
     auto kind = json.at("kind").get<std::string>();
     if (kind == "include") return IncludeLine{json.at("path")};
     if (kind == "block") return MarkedBlock{json.at("name"), json.at("body")};
+    if (kind == "accounts") {
+      auto database = accounts::parse_database(json.at("database").get<std::string>());
+      if (!database) damaged("unknown accounts " + in_quotes(owned.edit));
+      AccountLines lines{*database, {}};
+      for (const auto& name : json.at("names")) {
+        lines.accounts.emplace_back();
+        lines.accounts.back().name = name;
+      }
+      return lines;
+    }
     if (kind == "tftpd_defaults") {
       auto style = json.at("style") == "run_daemon" ? TftpdDefaultsStyle::run_daemon
                                                     : TftpdDefaultsStyle::tftp_directory;

@@ -49,14 +49,16 @@ std::string to_string(Service service) {
 }
 
 std::string apply_edit(const Edit& edit, std::string_view text) {
-  return std::visit(Overloaded{
-                        [&](const IncludeLine& line) { return dhcpd::add_include(text, line.path); },
-                        [&](const TftpdDefaults& defaults) {
-                          return tftpd_hpa::set(text, defaults.style, defaults.tftp_root);
-                        },
-                        [&](const MarkedBlock& block) { return set_block(text, block.name, block.body); },
-                    },
-                    edit);
+  return std::visit(
+      Overloaded{
+          [&](const IncludeLine& line) { return dhcpd::add_include(text, line.path); },
+          [&](const TftpdDefaults& defaults) {
+            return tftpd_hpa::set(text, defaults.style, defaults.tftp_root);
+          },
+          [&](const MarkedBlock& block) { return set_block(text, block.name, block.body); },
+          [&](const AccountLines& lines) { return accounts::set(lines.database, text, lines.accounts); },
+      },
+      edit);
 }
 
 std::string revert_edit(const Edit& edit, std::string_view text) {
@@ -64,6 +66,7 @@ std::string revert_edit(const Edit& edit, std::string_view text) {
                         [&](const IncludeLine& line) { return dhcpd::remove_include(text, line.path); },
                         [&](const TftpdDefaults&) { return std::string(text); },
                         [&](const MarkedBlock& block) { return remove_block(text, block.name); },
+                        [&](const AccountLines&) { return std::string(text); },
                     },
                     edit);
 }
@@ -108,6 +111,12 @@ std::string_view only_within_of(const PlanItem& item) noexcept {
 
 namespace {
 
+std::vector<std::string> names_of(const AccountLines& lines) {
+  std::vector<std::string> names;
+  for (const auto& account : lines.accounts) names.push_back(account.name);
+  return names;
+}
+
 std::string describe(const Edit& edit) {
   return std::visit(
       Overloaded{
@@ -115,6 +124,9 @@ std::string describe(const Edit& edit) {
           [](const TftpdDefaults& defaults) { return fmt::format("serve {}", defaults.tftp_root); },
           [](const MarkedBlock& block) {
             return fmt::format("block {}, {} bytes", block.name, block.body.size());
+          },
+          [](const AccountLines& lines) {
+            return fmt::format("accounts {}", fmt::join(names_of(lines), ", "));
           },
       },
       edit);
@@ -169,6 +181,10 @@ ordered_json json_of(const Edit& edit) {
           [](const MarkedBlock& block) {
             return ordered_json{{"kind", "block"}, {"name", block.name}, {"body", block.body}};
           },
+          [](const AccountLines& lines) {
+            return ordered_json{
+                {"kind", "accounts"}, {"database", to_string(lines.database)}, {"names", names_of(lines)}};
+          },
       },
       edit);
 }
@@ -182,7 +198,7 @@ ordered_json json_of(const PlanItem& item) {
                               {"path", i.path},
                               {"origin", i.origin},
                               {"mode", mode_text(i.mode)},
-                              {"content", i.content},
+                              {"content", i.secret ? accounts::without_hashes(i.content) : i.content},
                               {"only_within", i.only_within}};
             if (i.replaces) json["replaces"] = true;
             return json;

@@ -3,12 +3,11 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/formats/dhcpd_render.hpp"
 #include "krgboot/formats/exports_render.hpp"
-#include "krgboot/formats/fstab.hpp"
-#include "krgboot/formats/hosts.hpp"
 #include "krgboot/formats/pxelinux_render.hpp"
 #include "krgboot/net/pxelinux_name.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -16,14 +15,11 @@
 
 #include <fmt/format.h>
 
+#include "render_image.hpp"
+
 namespace krgboot {
 
 namespace {
-
-// Where an image has no /etc/hosts yet, its nodes must still find themselves.
-constexpr std::string_view bare_hosts =
-    "127.0.0.1\tlocalhost\n"
-    "::1\t\tlocalhost ip6-localhost ip6-loopback\n";
 
 class Rendering {
  public:
@@ -123,13 +119,8 @@ class Rendering {
 
   void images() {
     for (const auto& image : cluster_.images()) {
-      auto origin = "images." + image.name;
-      items_.emplace_back(EditFile{Role::image_file, image.path + "/etc/fstab",
-                                   MarkedBlock{"mounts", fstab::render_block(cluster_, image)}, origin, "",
-                                   image.path});
-      items_.emplace_back(EditFile{Role::image_file, image.path + "/etc/hosts",
-                                   MarkedBlock{"hosts", hosts::render_block(cluster_)}, origin,
-                                   std::string(bare_hosts), image.path});
+      auto items = render_image(cluster_, image);
+      std::move(items.begin(), items.end(), std::back_inserter(items_));
     }
   }
 

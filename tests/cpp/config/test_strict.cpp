@@ -21,7 +21,9 @@ TEST_CASE("unknown keys are errors that name the key that was meant") {
       {"images:\n  a: {path: /a, release: bookworm, writeable: [/var]}\n",
        "spec.unknown_key 6:36 images.a.writeable", "did you mean writable?"},
       {"boot:\n  a:\n    image: a\n    kernel: k\n    kerrighed: {session_id: 1, sesion: 2}\n",
-       "spec.unknown_key 9:32 boot.a.kerrighed.sesion", "known here: session_id, autonodeid, nb_nodes_min"},
+       "spec.unknown_key 9:32 boot.a.kerrighed.sesion",
+       "known here: session_id, autonodeid, nb_nodes_min, install, boot_id, net_devices, add_opts, "
+       "legacy_sched, host_extra, init_helper"},
   }));
   auto diagnostics = findings(more);
   CHECK(summary(diagnostics) == Lines{expected});

@@ -37,9 +37,7 @@ TEST_CASE("a directory comes before what lies in it, reloads come last, no path 
       continue;
     }
     CHECK_FALSE(reloading);
-    const auto* edit = std::get_if<EditFile>(&item);
-    if (edit == nullptr || edit->only_within.empty())
-      CHECK(directories.count(path.substr(0, path.rfind('/'))) == 1);
+    if (only_within_of(item).empty()) CHECK(directories.count(path.substr(0, path.rfind('/'))) == 1);
     if (std::holds_alternative<MakeDirectory>(item)) directories.insert(path);
   }
 }
@@ -84,9 +82,7 @@ default_boot: a
 nodes: [{name: n1, address: 10.0.0.3}]
 )");
   for (const auto& item : render(load_cluster(text)).items) {
-    const auto* edit = std::get_if<EditFile>(&item);
-    CHECK(
-        (std::holds_alternative<ReloadService>(item) || (edit != nullptr && edit->role == Role::image_file)));
+    CHECK((std::holds_alternative<ReloadService>(item) || only_within_of(item) == "/nfsroot/a"));
   }
 }
 

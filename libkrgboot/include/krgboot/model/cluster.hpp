@@ -46,7 +46,13 @@ struct Network {
 
 struct User {
   std::string name;
-  std::string password_hash;  ///< crypt(5); never clear text
+  std::string password_hash;    ///< crypt(5); never clear text
+  unsigned new_uid = 0;         ///< where the image has no such user yet
+  std::optional<unsigned> uid;  ///< what the spec says: then the image's own must be the same
+  std::optional<std::string> home;
+  std::optional<std::string> shell;
+  std::vector<std::string> groups;  ///< besides the one of its own name
+  std::vector<std::string> ssh_authorized_keys;
 };
 
 struct Image {
@@ -55,7 +61,14 @@ struct Image {
   ReleaseName release;
   RootMode root;
   std::vector<std::string> writable;  ///< directories inside the image, mounted read-write where root is ro
+  std::vector<std::string> tmpfs;     ///< directories that each node keeps in its own memory
+  std::optional<std::string> source;  ///< a tarball or directory on the server that it is made from
   std::optional<std::string> mirror;
+  std::optional<std::string> security_mirror;
+  std::vector<std::string> suites;  ///< of the mirror; the release's own where the spec names none
+  Trust trust = Trust::signature;
+  std::optional<std::string> architecture;  ///< nullopt: the server's
+  Variant variant = Variant::minbase;
   std::vector<std::string> components;
   std::vector<std::string> packages;
   std::vector<User> users;
@@ -63,10 +76,23 @@ struct Image {
   std::optional<std::vector<std::string>> clients;  ///< as the spec lists them; nullopt: worked out
 };
 
+/// What the files of kerrighed-tools in an image say. Where a value is missing, what the package says stays.
+struct KerrighedTools {
+  std::optional<std::string> install;    ///< on the server: a build tree, or a tarball of its `make install`
+  std::optional<int> boot_id;            ///< node that starts the container; -1: none
+  std::vector<std::string> net_devices;  ///< that a container keeps
+  std::vector<std::string> add_opts;     ///< of `krgadm nodes add`
+  std::optional<bool> legacy_sched;
+  std::vector<std::string> host_extra;   ///< more lines for /etc/default/kerrighed-host
+  std::vector<std::string> init_helper;  ///< lines of /etc/kerrighed/krginit_helper.conf
+  friend bool operator==(const KerrighedTools&, const KerrighedTools&) = default;
+};
+
 struct Kerrighed {
   int session_id;          ///< 1 to 9999
   bool autonodeid = true;  ///< node_id is the last octet of the address that the kernel got
   std::optional<int> nb_nodes_min;
+  KerrighedTools tools;
 };
 
 struct BootEntry {

@@ -24,6 +24,9 @@ inline constexpr bool unknown_clients_allowed = true;
 inline constexpr RootMode root = RootMode::ro;
 inline constexpr std::array<std::string_view, 1> components = {"main"};
 inline constexpr std::string_view locale = "C";
+inline constexpr Variant variant = Variant::minbase;
+inline constexpr Trust trust = Trust::signature;
+inline constexpr std::int64_t first_uid = 1000;  // adduser's FIRST_UID: for users in the order of the list
 
 // boot. An entry without an initrd is mounted by the kernel itself: Initramfs::none, whatever is said here.
 inline constexpr Initramfs initramfs_with_initrd = Initramfs::initramfs_tools;
@@ -34,11 +37,13 @@ inline constexpr BootFileKind boot_file = BootFileKind::address;
 
 }  // namespace krgboot::defaults
 
-/// The largest numbers that Kerrighed 3.0 takes.
+/// The largest numbers that Debian and Kerrighed 3.0 take.
 namespace krgboot::limits {
 
+inline constexpr std::int64_t uid = 59999;            // of people: above are nobody and systemd's own
 inline constexpr std::int64_t session_id = 9999;      // from 1
 inline constexpr std::int64_t node_id = 255;          // from 0
 inline constexpr std::int64_t kerrighed_nodes = 256;  // nodes of one cluster
+inline constexpr std::int64_t no_boot_id = -1;        // no node starts the container
 
 }  // namespace krgboot::limits

@@ -50,6 +50,10 @@ struct Release {
   std::string ldlinux_package;  ///< empty where pxelinux is one file
   std::string ldlinux;          ///< the installed ldlinux.c32
 
+  std::vector<std::string> suites;  ///< of the main mirror
+  std::string security_suite;       ///< of the security mirror: "bookworm-security"
+  std::string mtab;                 ///< what /etc/mtab of an image points to
+
   std::vector<std::string> image_packages;  ///< what an image needs to boot over NFS
 };
 

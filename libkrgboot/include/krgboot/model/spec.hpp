@@ -40,6 +40,10 @@ enum class TftpDaemon { tftpd_hpa, none };
 enum class NfsDaemon { kernel, none };
 /// How nodes mount an image.
 enum class RootMode { ro, rw };
+/// How much of Debian an image begins with: mmdebstrap's and debootstrap's word.
+enum class Variant { minbase, important, standard };
+/// What of an archive is believed.
+enum class Trust { signature, anything };
 /// Which pxelinux name a node's own boot file gets.
 enum class BootFileKind { address, mac, uuid };
 /// Who mounts the root file system: the kernel itself, or an initrd made by one of these.
@@ -79,6 +83,11 @@ struct UserSpec {
   Position at;
   Field<std::string> name;
   Field<std::string> password_hash;
+  Field<std::int64_t> uid;
+  Field<std::string> home;
+  Field<std::string> shell;
+  ListField<std::string> groups;
+  ListField<std::string> ssh_authorized_keys;
 };
 
 struct ImageSpec {
@@ -88,7 +97,14 @@ struct ImageSpec {
   Field<ReleaseName> release;
   Field<RootMode> root;
   ListField<std::string> writable;
+  ListField<std::string> tmpfs;
+  Field<std::string> source;
   Field<std::string> mirror;
+  Field<std::string> security_mirror;
+  ListField<std::string> suites;
+  Field<Trust> trust;
+  Field<std::string> architecture;
+  Field<Variant> variant;
   ListField<std::string> components;
   ListField<std::string> packages;
   ListField<UserSpec> users;
@@ -101,6 +117,13 @@ struct KerrighedSpec {
   Field<std::int64_t> session_id;
   Field<bool> autonodeid;
   Field<std::int64_t> nb_nodes_min;
+  Field<std::string> install;
+  Field<std::int64_t> boot_id;
+  ListField<std::string> net_devices;
+  ListField<std::string> add_opts;
+  Field<bool> legacy_sched;
+  ListField<std::string> host_extra;
+  ListField<std::string> init_helper;
 };
 
 struct BootSpec {

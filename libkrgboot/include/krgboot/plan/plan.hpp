@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/formats/accounts.hpp"
 #include "krgboot/model/cluster.hpp"
 
 #include <optional>
@@ -44,13 +45,21 @@ struct MarkedBlock {
   friend bool operator==(const MarkedBlock&, const MarkedBlock&) = default;
 };
 
-using Edit = std::variant<IncludeLine, TftpdDefaults, MarkedBlock>;
+/// Accounts in one of the files that hold them.
+struct AccountLines {
+  accounts::Database database;
+  std::vector<accounts::Account> accounts;
+  friend bool operator==(const AccountLines&, const AccountLines&) = default;
+};
+
+/// To JSON, and so to the manifest, accounts go without their passwords' hashes.
+using Edit = std::variant<IncludeLine, TftpdDefaults, MarkedBlock, AccountLines>;
 
 /// `text` with the edit made; foreign bytes stay. Idempotent. Throws ConflictError where `text` is such that
 /// the edit has no safe place (a block begun twice), ArgumentError where a value cannot be carried.
 std::string apply_edit(const Edit& edit, std::string_view text);
-/// `text` without what `apply_edit` put there. Values of tftpd-hpa stay: there is no telling what stood there
-/// before.
+/// `text` without what `apply_edit` put there. Values of tftpd-hpa stay, since there is no telling what stood
+/// there before; and so do accounts, since files may be theirs.
 std::string revert_edit(const Edit& edit, std::string_view text);
 
 // Of all items below: `only_within`, where it is not empty, is the directory of an image that `path` lies in.
@@ -58,7 +67,9 @@ std::string revert_edit(const Edit& edit, std::string_view text);
 // must not be begun by writing into it; and the way from it to `path` leads through no symlink, or the item
 // is refused (finding "image.link").
 
-/// Who owns what is made, by number: names are another matter inside of an image.
+/// Who owns what is made, by number: names are another matter inside of an image. Where the directory above
+/// is there and belongs to somebody else than root, then to him: an account keeps the number that an image
+/// has given to it.
 struct NumericOwner {
   unsigned user = 0;
   unsigned group = 0;
@@ -73,10 +84,12 @@ struct WriteFile {
   std::string origin;  ///< the part of the spec it came from: "nodes[2]"
   unsigned mode = 0644;
   std::string only_within = {};
-  std::optional<NumericOwner> owner = {};  ///< where it is made; nullopt: who runs krgboot
+  std::optional<NumericOwner> owner = {};  ///< as of EditFile
   /// A file or link of somebody else's at this path gives way: of an image's packages, which know nothing of
   /// nodes that share it.
   bool replaces = false;
+  /// The content holds hashes of passwords: no diff, JSON or log shows them.
+  bool secret = false;
   friend bool operator==(const WriteFile&, const WriteFile&) = default;
 };
 

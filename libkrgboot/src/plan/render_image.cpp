@@ -1,0 +1,198 @@
+#include "render_image.hpp"
+
+#include "krgboot/formats/accounts.hpp"
+#include "krgboot/formats/apt_sources.hpp"
+#include "krgboot/formats/fstab.hpp"
+#include "krgboot/formats/hosts.hpp"
+#include "krgboot/formats/initramfs_conf.hpp"
+#include "krgboot/formats/kerrighed_tools.hpp"
+#include "krgboot/formats/node_name.hpp"
+#include "krgboot/formats/resolv_conf.hpp"
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <fmt/format.h>
+
+namespace krgboot {
+
+namespace {
+
+// Where an image has no /etc/hosts yet, its nodes must still find themselves.
+constexpr std::string_view bare_hosts =
+    "127.0.0.1\tlocalhost\n"
+    "::1\t\tlocalhost ip6-localhost ip6-loopback\n";
+
+// Of a home directory, as adduser(8) makes them since Debian 12.
+constexpr unsigned private_directory = 0700;
+
+class ImageRendering {
+ public:
+  ImageRendering(const Cluster& cluster, const Image& image)
+      : cluster_(cluster), image_(image), release_(release(image.release)), key_("images." + image.name) {}
+
+  std::vector<PlanItem> result() {
+    edit("/etc/fstab", MarkedBlock{"mounts", fstab::render_block(cluster_, image_)}, key_);
+    mount_points();
+    edit("/etc/hosts", MarkedBlock{"hosts", hosts::render_block(cluster_)}, key_, bare_hosts);
+    write("/etc/resolv.conf", resolv_conf::render(cluster_, image_), "networks", true);
+    write("/etc/default/locale", fmt::format("LANG={}\n", image_.locale), key_ + ".locale", true);
+    package_sources();
+    identity();
+    accounts();
+    if (release_.init == InitSystem::sysvinit) {
+      // The last value counts. With "yes", what needs /var would start before it is mounted.
+      edit("/etc/default/rcS", MarkedBlock{"network mounts", "ASYNCMOUNTNFS=no\n"}, key_);
+    } else if (image_.root == RootMode::ro) {
+      // Each node has another machine-id at every start: on a shared disk nobody would find or remove its
+      // journal.
+      write("/etc/systemd/journald.conf.d/krgboot.conf",
+            "# Written by krgboot: nodes that share an image keep their journals in memory.\n[Journal]\n"
+            "Storage=volatile\n",
+            key_ + ".root");
+    }
+    initramfs();
+    kerrighed();
+    return std::move(items_);
+  }
+
+ private:
+  std::string in_image(std::string_view path) const { return fmt::format("{}{}", image_.path, path); }
+
+  /// `path` and what is missing above it, each once.
+  void directory(std::string_view path, const std::string& origin, unsigned mode = 0755,
+                 std::optional<NumericOwner> owner = {}) {
+    if (path.empty() || path == "/" || !directories_.insert(std::string(path)).second) return;
+    directory(path.substr(0, path.rfind('/')), origin);
+    items_.emplace_back(MakeDirectory{in_image(path), origin, mode, image_.path, owner});
+  }
+  void directory_of(std::string_view path, const std::string& origin) {
+    directory(path.substr(0, path.rfind('/')), origin);
+  }
+
+  void write(std::string_view path, std::string content, const std::string& origin, bool replaces = false,
+             unsigned mode = 0644) {
+    directory_of(path, origin);
+    items_.emplace_back(WriteFile{Role::image_file, in_image(path), std::move(content), origin, mode,
+                                  image_.path, std::nullopt, replaces});
+  }
+
+  void edit(std::string_view path, Edit edit, const std::string& origin, std::string_view initial = "",
+            unsigned mode = 0644, std::optional<NumericOwner> owner = {}) {
+    directory_of(path, origin);
+    items_.emplace_back(EditFile{Role::image_file, in_image(path), std::move(edit), origin,
+                                 std::string(initial), image_.path, mode, owner});
+  }
+
+  void link(std::string_view path, std::string target, bool replaces = false) {
+    directory_of(path, key_);
+    items_.emplace_back(
+        Link{Role::image_file, in_image(path), std::move(target), key_, image_.path, replaces});
+  }
+
+  /// Nodes could not make them on a read-only root.
+  void mount_points() {
+    for (const auto& mount : fstab::image_mounts(cluster_, image_)) directory(mount.file, key_);
+  }
+
+  void package_sources() {
+    if (auto text = apt::render_sources(image_))
+      write("/etc/apt/sources.list", std::move(*text), key_ + ".mirror", true);
+    if (auto text = apt::render_conf(image_))
+      write("/etc/apt/apt.conf.d/krgboot", std::move(*text), key_ + ".trust");
+  }
+
+  /// What must not be the same on all nodes.
+  void identity() {
+    items_.emplace_back(Remove{Role::image_file, in_image("/etc/hostname"), key_, image_.path});
+    link("/etc/mtab", release_.mtab, true);
+    write("/etc/init.d/krgboot-hostname", std::string(node_name::script()), key_, false, 0755);
+    if (release_.init == InitSystem::sysvinit) {
+      link("/etc/rcS.d/S03krgboot-hostname", "../init.d/krgboot-hostname");
+      return;
+    }
+    constexpr std::string_view units = "/etc/systemd/system";
+    write(fmt::format("{}/krgboot-hostname.service", units), std::string(node_name::unit()), key_);
+    link(fmt::format("{}/sysinit.target.wants/krgboot-hostname.service", units),
+         "../krgboot-hostname.service");
+    // Empty: systemd makes up an id at every start. A root that can be written would keep the first one.
+    if (image_.root == RootMode::ro) write("/etc/machine-id", "", key_, true, 0444);
+  }
+
+  void accounts() {
+    if (image_.users.empty()) return;
+    auto origin = key_ + ".users";
+    std::vector<accounts::Account> list;
+    for (const auto& user : image_.users) {
+      list.push_back(
+          {user.name, user.password_hash, user.new_uid, user.uid, user.home, user.shell, user.groups});
+    }
+    for (auto database : accounts::all_databases) {
+      edit("/etc/" + accounts::to_string(database), AccountLines{database, list}, origin, "",
+           accounts::mode_of(database));
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      home(image_.users[i], list[i], fmt::format("{}[{}]", origin, i));
+    }
+  }
+
+  void home(const User& user, const accounts::Account& account, const std::string& origin) {
+    auto path = account.home_directory();
+    if (path == "/") path.clear();
+    auto uid = account.wanted_uid();
+    NumericOwner owner{uid, uid};
+    directory(path, origin, private_directory, owner);
+    if (user.ssh_authorized_keys.empty()) return;
+    directory(path + "/.ssh", origin, private_directory, owner);
+    std::string keys;
+    for (const auto& key : user.ssh_authorized_keys) keys += key + '\n';
+    edit(path + "/.ssh/authorized_keys", MarkedBlock{"keys", std::move(keys)}, origin, "", 0600, owner);
+  }
+
+  bool boots_with(Initramfs initramfs) const {
+    return std::any_of(cluster_.boot().begin(), cluster_.boot().end(), [&](const BootEntry& entry) {
+      return entry.initramfs == initramfs && cluster_.image_of(entry).name == image_.name;
+    });
+  }
+
+  void initramfs() {
+    if (boots_with(Initramfs::initramfs_tools))
+      write("/etc/initramfs-tools/conf.d/krgboot", std::string(initramfs_conf::initramfs_tools()), key_);
+    if (boots_with(Initramfs::dracut))
+      write("/etc/dracut.conf.d/krgboot.conf", std::string(initramfs_conf::dracut()), key_);
+  }
+
+  void kerrighed() {
+    // Where several entries are of this image, validation has seen to it that they say the same.
+    auto entry = std::find_if(cluster_.boot().begin(), cluster_.boot().end(), [&](const BootEntry& e) {
+      return e.kerrighed && cluster_.image_of(e).name == image_.name;
+    });
+    if (entry == cluster_.boot().end()) return;
+    const auto& tools = entry->kerrighed->tools;
+    auto origin = fmt::format("boot.{}.kerrighed", entry->name);
+    auto block = [&](std::string_view path, std::optional<std::string> body) {
+      if (body) edit(path, MarkedBlock{"kerrighed", std::move(*body)}, origin);
+    };
+    block("/etc/default/kerrighed-host", kerrighed_tools::render_host(tools));
+    block("/etc/default/kerrighed", kerrighed_tools::render_cluster(tools));
+    block("/etc/kerrighed/krginit_helper.conf", kerrighed_tools::render_init_helper(tools));
+  }
+
+  const Cluster& cluster_;
+  const Image& image_;
+  const Release& release_;
+  std::string key_;
+  std::vector<PlanItem> items_;
+  std::set<std::string, std::less<>> directories_;  // as seen inside the image
+};
+
+}  // namespace
+
+std::vector<PlanItem> render_image(const Cluster& cluster, const Image& image) {
+  return ImageRendering(cluster, image).result();
+}
+
+}  // namespace krgboot

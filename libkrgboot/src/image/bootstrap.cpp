@@ -1,18 +1,24 @@
 #include "krgboot/image/bootstrap.hpp"
 
 #include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
+#include "krgboot/image/clone.hpp"
+#include "krgboot/image/restore.hpp"
 #include "krgboot/system/contained.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdio>
 #include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "staging.hpp"
+#include "system/path.hpp"
 
 namespace krgboot {
 
@@ -33,6 +39,11 @@ class Reporter {
     // Phases do not come again: debootstrap retrieves single packages late.
     if (phase && *phase > progress_.phase) enter(*phase);
     progress_.line = std::string(line);
+    tell();
+  }
+  void unpacking(const std::string& path) {
+    if (progress_.phase != BootstrapPhase::extracting) enter(BootstrapPhase::extracting);
+    progress_.line = path;
     tell();
   }
   void publishing() {
@@ -100,17 +111,11 @@ void check_is_root_tree(const Root& tree, const std::string& target) {
   }
 }
 
-}  // namespace
-
-BootstrapReport bootstrap(const Root& root, const std::string& target, const BootstrapOptions& options) {
-  auto tool = chosen_tool(options);
-  bootstrap_command(options, "/", tool);  // before anything is made
-  Staging staging(root, target, Staging::Kind::directory, false);
+BootstrapReport from_packages(const Staging& staging, const BootstrapOptions& options, BootstrapTool tool,
+                              Reporter& reporter) {
   check_path_leads_to(staging);
-
   BootstrapReport report;
   report.argv = bootstrap_command(options, staging.host_path(), tool);
-  Reporter reporter(options);
   RunOptions run_options;
   run_options.timeout = options.timeout;
   run_options.keep_running = options.keep_running;
@@ -118,17 +123,87 @@ BootstrapReport bootstrap(const Root& root, const std::string& target, const Boo
   // A tool that asked would wait for ever; and its messages are read.
   run_options.environment = {{"LC_ALL", "C"}, {"DEBIAN_FRONTEND", "noninteractive"}, {"TZ", "UTC"}};
   auto result = run_contained(report.argv, run_options);
-  if (result.cancelled) {
-    report.cancelled = true;
-    return report;
-  }
+  report.cancelled = result.cancelled;
+  if (result.cancelled) return report;
   if (result.status != 0 || result.timed_out)
     throw CommandError(result.timed_out ? "command.timed_out" : "command.failed", report.argv, result.status,
                        result.output + (result.timed_out ? "\ntimed out" : ""));
+  remove_what_is_the_hosts(Root(staging.host_path()));
+  return report;
+}
 
-  Root tree(staging.host_path());
-  remove_what_is_the_hosts(tree);
-  check_is_root_tree(tree, root.describe(target));
+/// Two directories within the staging directory, whose own lock `restore` and `clone` would wait for.
+constexpr const char* unpacked_in = "unpacked";
+constexpr const char* unpacked = "unpacked/tree";
+
+/// Within the staging directory, so that it can be looked at before it is published.
+BootstrapReport from_source(const Staging& staging, const std::string& source,
+                            const BootstrapOptions& options, Reporter& reporter) {
+  using Clock = std::chrono::steady_clock;
+  auto start = Clock::now();
+  bool timed_out = false;
+  auto progress = [&](const Progress& done) {
+    reporter.unpacking(done.path);
+    timed_out = options.timeout && Clock::now() - start >= *options.timeout;
+    return !timed_out && (!options.keep_running || options.keep_running());
+  };
+  if (mkdirat(staging.descriptor(), unpacked_in, 0700) != 0)
+    throw IoError("mkdir", joined_path(staging.host_path(), unpacked_in), errno);
+  Root place(staging.host_path());
+  BootstrapReport report;
+  struct stat status {};
+  if (stat(source.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+    CloneOptions clone_options;
+    clone_options.durable = false;  // when it is published
+    clone_options.progress = progress;
+    auto cloned = clone(Root(source), place, joined_path("/", unpacked), clone_options);
+    report.cancelled = cloned.cancelled;
+    report.warnings = std::move(cloned.warnings);
+  } else {
+    RestoreOptions restore_options;
+    restore_options.durable = false;
+    restore_options.progress = progress;
+    auto restored = restore(source, place, joined_path("/", unpacked), restore_options);
+    report.cancelled = restored.cancelled;
+    report.warnings = std::move(restored.warnings);
+  }
+  if (timed_out) throw CommandError("command.timed_out", {}, 0, "time is up for " + source);
+  return report;
+}
+
+/// Gives what was unpacked in the staging directory its name, which nothing may have.
+void publish_unpacked(const Staging& staging, const Root& root, const std::string& target, bool durable) {
+  auto above = root.open(parent_path(target), O_RDONLY | O_DIRECTORY, LastLink::follow);
+  if (!above) throw IoError("open", root.describe(parent_path(target)), ENOENT);
+  if (durable && syncfs(staging.descriptor()) != 0) throw IoError("sync", root.describe(target), errno);
+  if (renameat2(staging.descriptor(), unpacked, above.get(), base_name(target).c_str(), RENAME_NOREPLACE) !=
+      0) {
+    if (errno == EEXIST)
+      throw ConflictError("staging.exists", root.describe(target),
+                          fmt::format("{} exists already", printable(root.describe(target))));
+    throw IoError("rename", root.describe(target), errno);
+  }
+  if (durable && fsync(above.get()) != 0) throw IoError("sync", root.describe(parent_path(target)), errno);
+}
+
+}  // namespace
+
+BootstrapReport bootstrap(const Root& root, const std::string& target, const BootstrapOptions& options) {
+  auto tool = chosen_tool(options);
+  if (!options.source) bootstrap_command(options, "/", tool);  // before anything is made
+  Staging staging(root, target, Staging::Kind::directory, false);
+  Reporter reporter(options);
+  if (options.source) {
+    auto report = from_source(staging, *options.source, options, reporter);
+    if (report.cancelled) return report;
+    check_is_root_tree(Root(staging.host_path()).beneath(joined_path("/", unpacked)), root.describe(target));
+    reporter.publishing();
+    publish_unpacked(staging, root, target, options.durable);
+    return report;
+  }
+  auto report = from_packages(staging, options, tool, reporter);
+  if (report.cancelled) return report;
+  check_is_root_tree(Root(staging.host_path()), root.describe(target));
   if (fchmod(staging.descriptor(), 0755) != 0) throw IoError("chmod", staging.host_path(), errno);
   reporter.publishing();
   staging.publish(options.durable);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/base/diagnostic.hpp"
 #include "krgboot/model/release.hpp"
 #include "krgboot/system/root.hpp"
 
@@ -40,6 +41,9 @@ struct BootstrapProgress {
 
 struct BootstrapOptions {
   ReleaseName release = ReleaseName::bookworm;
+  /// A tarball, or a directory, on the host to begin with: the image is what is in it, to the byte, and of
+  /// what is said below only the limits and the callbacks count. nullopt: Debian packages.
+  std::optional<std::string> source;
   /// Where packages come from; nullopt: see default_mirrors. A URL: http, https or file.
   std::optional<std::string> mirror;
   /// Where security updates come from; nullopt: see default_mirrors; empty: there are none.
@@ -60,7 +64,8 @@ struct BootstrapOptions {
 };
 
 struct BootstrapReport {
-  std::vector<std::string> argv;  ///< what was run
+  std::vector<std::string> argv;  ///< what was run; empty for a `source`
+  Diagnostics warnings;           ///< of reading a `source`
   bool cancelled = false;         ///< nothing was made
 };
 
@@ -73,7 +78,8 @@ struct BootstrapReport {
 /// Throws ArgumentError "bootstrap.untrusted" for an archived release without `trust_unsigned`,
 /// "bootstrap.mirror", "bootstrap.name" (of a component, package, suite, architecture), "bootstrap.variant";
 /// ConflictError "staging.exists" where `target` exists; CommandError where the tool fails or time is up;
-/// IoError "run" where it is not installed, "bootstrap" where what it made is no root tree.
+/// IoError "run" where it is not installed, "bootstrap" where what it made is no root tree. For a `source`
+/// also what `restore` and `clone` throw; CommandError "command.timed_out" has no argv then.
 BootstrapReport bootstrap(const Root& root, const std::string& target, const BootstrapOptions& options = {});
 
 /// What the tool is told, for a look before it is run; `directory` is where the tree will be made. Throws as

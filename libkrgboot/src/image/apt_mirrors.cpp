@@ -7,6 +7,8 @@
 #include <array>
 #include <map>
 
+#include "system/path.hpp"
+
 namespace krgboot {
 
 namespace {
@@ -136,7 +138,7 @@ std::vector<AptSource> read_apt_sources(const Root& root) {
   for (const auto& name : *names) {
     bool is_deb822 = ends_with(name, ".sources");
     if (!is_deb822 && !ends_with(name, ".list")) continue;
-    auto more = sources_in(root, directory + "/" + name, is_deb822);
+    auto more = sources_in(root, joined_path(directory, name), is_deb822);
     sources.insert(sources.end(), more.begin(), more.end());
   }
   return sources;
@@ -156,12 +158,8 @@ DebianMirrors debian_mirrors(const std::vector<AptSource>& sources) {
 }
 
 DebianMirrors default_mirrors(const Root& root, ReleaseName name) {
-  if (release(name).archived)
-    return {"http://archive.debian.org/debian", "http://archive.debian.org/debian-security"};
-  auto mirrors = debian_mirrors(read_apt_sources(root));
-  if (!mirrors.main) mirrors.main = "http://deb.debian.org/debian";
-  if (!mirrors.security) mirrors.security = "http://deb.debian.org/debian-security";
-  return mirrors;
+  if (release(name).archived) return {};
+  return debian_mirrors(read_apt_sources(root));
 }
 
 }  // namespace krgboot

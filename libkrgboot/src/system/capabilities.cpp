@@ -38,10 +38,11 @@ int limit_capabilities() noexcept {
   };
   std::array<struct __user_cap_data_struct, 2> sets{};
   if (syscall(SYS_capget, &header, sets.data()) != 0) return errno;
+  constexpr std::array<std::uint32_t, 2> masks{static_cast<std::uint32_t>(kept),
+                                               static_cast<std::uint32_t>(kept >> 32U)};
   for (std::size_t half = 0; half < sets.size(); ++half) {
-    auto mask = static_cast<std::uint32_t>(kept >> (32 * half));
-    sets[half].effective &= mask;
-    sets[half].permitted &= mask;
+    sets[half].effective &= masks[half];
+    sets[half].permitted &= masks[half];
     sets[half].inheritable = 0;
   }
   return syscall(SYS_capset, &header, sets.data()) == 0 ? 0 : errno;

@@ -19,9 +19,8 @@ namespace {
 /// The times of a directory, put back when an entry of our own has come or gone.
 class DirectoryTimes {
  public:
-  explicit DirectoryTimes(int directory) noexcept : directory_(directory) {
-    known_ = fstat(directory_, &status_) == 0;
-  }
+  explicit DirectoryTimes(int directory) noexcept
+      : directory_(directory), known_(fstat(directory, &status_) == 0) {}
   DirectoryTimes(const DirectoryTimes&) = delete;
   DirectoryTimes(DirectoryTimes&&) = delete;
   DirectoryTimes& operator=(const DirectoryTimes&) = delete;
@@ -34,8 +33,8 @@ class DirectoryTimes {
 
  private:
   int directory_;
-  struct stat status_ {};
-  bool known_ = false;
+  struct stat status_ {};  // before known_, which is made by filling it
+  bool known_;
 };
 
 bool is_same(const struct stat& a, const struct stat& b) noexcept {

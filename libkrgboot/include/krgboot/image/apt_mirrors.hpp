@@ -31,8 +31,8 @@ std::vector<AptSource> read_apt_sources(const Root& root);
 
 /// Where Debian comes from.
 struct DebianMirrors {
-  std::optional<std::string> main;      ///< "http://deb.debian.org/debian"
-  std::optional<std::string> security;  ///< "http://deb.debian.org/debian-security"
+  std::optional<std::string> main;      ///< "http://mirror.example.org/debian"
+  std::optional<std::string> security;  ///< "http://mirror.example.org/debian-security"
   friend bool operator==(const DebianMirrors&, const DebianMirrors&) = default;
 };
 
@@ -41,8 +41,8 @@ struct DebianMirrors {
 /// with a name and password are left out: those belong in no argument and no image.
 DebianMirrors debian_mirrors(const std::vector<AptSource>& sources);
 
-/// The mirrors that `release` is made from, where nobody names others: those of the machine at `root`, for an
-/// archived release archive.debian.org; what the machine does not tell is taken from deb.debian.org.
-DebianMirrors default_mirrors(const Root& root, ReleaseName release);
+/// The mirrors that the release is made from, where nobody names others: those that apt uses on the machine
+/// at `root`. None for an archived release, whose mirror somebody has to name.
+DebianMirrors default_mirrors(const Root& root, ReleaseName name);
 
 }  // namespace krgboot

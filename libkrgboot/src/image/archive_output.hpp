@@ -19,7 +19,9 @@ class ArchiveOutput {
   ArchiveOutput(int descriptor, std::string host_path, Compression compression,
                 const ArchiveOptions& options);
   ArchiveOutput(const ArchiveOutput&) = delete;
+  ArchiveOutput(ArchiveOutput&&) = delete;
   ArchiveOutput& operator=(const ArchiveOutput&) = delete;
+  ArchiveOutput& operator=(ArchiveOutput&&) = delete;
   ~ArchiveOutput();
 
   /// Throws IoError "write".

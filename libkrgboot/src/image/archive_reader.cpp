@@ -35,7 +35,9 @@ class Utf8Locale {
       : locale_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)),
         before_(locale_ == nullptr ? nullptr : uselocale(locale_)) {}
   Utf8Locale(const Utf8Locale&) = delete;
+  Utf8Locale(Utf8Locale&&) = delete;
   Utf8Locale& operator=(const Utf8Locale&) = delete;
+  Utf8Locale& operator=(Utf8Locale&&) = delete;
   ~Utf8Locale() {
     if (locale_ == nullptr) return;
     uselocale(before_);

@@ -24,7 +24,9 @@ class ArchiveReader {
   /// `file`: a host path.
   ArchiveReader(const std::string& file, Diagnostics& warnings);
   ArchiveReader(const ArchiveReader&) = delete;
+  ArchiveReader(ArchiveReader&&) = delete;
   ArchiveReader& operator=(const ArchiveReader&) = delete;
+  ArchiveReader& operator=(ArchiveReader&&) = delete;
   ~ArchiveReader();
 
   /// The next entry, without digest; nullopt at the end of the archive.

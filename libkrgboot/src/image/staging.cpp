@@ -46,7 +46,9 @@ class ParentLock {
       throw IoError("lock", host_path, errno);
   }
   ParentLock(const ParentLock&) = delete;
+  ParentLock(ParentLock&&) = delete;
   ParentLock& operator=(const ParentLock&) = delete;
+  ParentLock& operator=(ParentLock&&) = delete;
   ~ParentLock() { flock(parent_, LOCK_UN); }
 
  private:

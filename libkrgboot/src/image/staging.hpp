@@ -22,7 +22,9 @@ class Staging {
   /// replace: any file by a file, a directory by a directory.
   Staging(const Root& root, const std::string& where, Kind kind, bool replace);
   Staging(const Staging&) = delete;
+  Staging(Staging&&) = delete;
   Staging& operator=(const Staging&) = delete;
+  Staging& operator=(Staging&&) = delete;
   /// What was not published is removed.
   ~Staging();
 

@@ -40,7 +40,9 @@ class TreeLoader {
  public:
   TreeLoader(const Root& tree, Load load, const ScanOptions& options, Diagnostics& warnings);
   TreeLoader(const TreeLoader&) = delete;
+  TreeLoader(TreeLoader&&) = delete;
   TreeLoader& operator=(const TreeLoader&) = delete;
+  TreeLoader& operator=(TreeLoader&&) = delete;
   ~TreeLoader();
 
   /// nullopt at the end. Throws IoError, ArchiveError "tree.changed".

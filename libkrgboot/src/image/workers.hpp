@@ -17,7 +17,9 @@ class Workers {
   /// `limit`: cost of all that may wait at once.
   Workers(unsigned threads, std::size_t limit);
   Workers(const Workers&) = delete;
+  Workers(Workers&&) = delete;
   Workers& operator=(const Workers&) = delete;
+  Workers& operator=(Workers&&) = delete;
   /// What has not begun is dropped.
   ~Workers();
 

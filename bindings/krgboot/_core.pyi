@@ -12,6 +12,7 @@ import pathlib
 import typing
 
 __all__: builtins.list[str] = [
+    "AccountLines",
     "Action",
     "Admission",
     "ApplyReport",
@@ -54,6 +55,7 @@ __all__: builtins.list[str] = [
     "KernelCommandLine",
     "KernelParameter",
     "Kerrighed",
+    "KerrighedTools",
     "Link",
     "Location",
     "MacAddress",
@@ -91,7 +93,10 @@ __all__: builtins.list[str] = [
     "TftpdDefaults",
     "Trace",
     "TreeDifference",
+    "Trust",
+    "User",
     "Uuid",
+    "Variant",
     "Verdict",
     "Verification",
     "WriteFile",
@@ -414,6 +419,10 @@ class Release:
     @property
     def pxelinux_package(self) -> str: ...
     @property
+    def security_suite(self) -> str: ...
+    @property
+    def suites(self) -> builtins.list[str]: ...
+    @property
     def tftpd_defaults(self) -> str: ...
     @property
     def tftpd_package(self) -> str: ...
@@ -504,10 +513,55 @@ class Network:
     @property
     def unknown_clients_allowed(self) -> bool: ...
 
+class Variant(enum.Enum):
+    """
+    How much of Debian an image begins with.
+    """
+
+    important = ...
+    minbase = ...
+    standard = ...
+
+class Trust(enum.Enum):
+    """
+    What of an archive is believed.
+    """
+
+    anything = ...
+    signature = ...
+
+class User:
+    """
+    A user inside of an image. The hash of the password is not shown.
+    """
+    def __repr__(self) -> str: ...
+    @property
+    def groups(self) -> builtins.list[str]: ...
+    @property
+    def home(self) -> str | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def new_uid(self) -> int:
+        """
+        Its number where the image has no such user yet.
+        """
+    @property
+    def shell(self) -> str | None: ...
+    @property
+    def ssh_authorized_keys(self) -> builtins.list[str]: ...
+    @property
+    def uid(self) -> int | None:
+        """
+        What the spec says; None: the image's own stays.
+        """
+
 class ImageEntry:
     """
     What a spec says of one image: a directory tree that nodes mount as / over NFS.
     """
+    @property
+    def architecture(self) -> str | None: ...
     @property
     def clients(self) -> builtins.list[str] | None: ...
     @property
@@ -527,7 +581,40 @@ class ImageEntry:
     @property
     def root(self) -> RootMode: ...
     @property
+    def security_mirror(self) -> str | None: ...
+    @property
+    def source(self) -> str | None: ...
+    @property
+    def suites(self) -> builtins.list[str]: ...
+    @property
+    def tmpfs(self) -> builtins.list[str]: ...
+    @property
+    def trust(self) -> Trust: ...
+    @property
+    def users(self) -> builtins.list[User]: ...
+    @property
+    def variant(self) -> Variant: ...
+    @property
     def writable(self) -> builtins.list[str]: ...
+
+class KerrighedTools:
+    """
+    What the files of kerrighed-tools in an image say.
+    """
+    @property
+    def add_opts(self) -> builtins.list[str]: ...
+    @property
+    def boot_id(self) -> int | None: ...
+    @property
+    def host_extra(self) -> builtins.list[str]: ...
+    @property
+    def init_helper(self) -> builtins.list[str]: ...
+    @property
+    def install(self) -> str | None: ...
+    @property
+    def legacy_sched(self) -> bool | None: ...
+    @property
+    def net_devices(self) -> builtins.list[str]: ...
 
 class Kerrighed:
     @property
@@ -536,6 +623,8 @@ class Kerrighed:
     def nb_nodes_min(self) -> int | None: ...
     @property
     def session_id(self) -> int: ...
+    @property
+    def tools(self) -> KerrighedTools: ...
 
 class BootEntry:
     """
@@ -922,15 +1011,33 @@ class MarkedBlock:
     @property
     def name(self) -> str: ...
 
+class AccountLines:
+    """
+    Accounts in one of the files that hold them.
+    """
+    def __eq__(self, arg0: object) -> bool: ...
+    @property
+    def database(self) -> str: ...
+    @property
+    def names(self) -> builtins.list[str]: ...
+
 class WriteFile:
     """
     A file that krgboot owns whole.
     """
     def __eq__(self, arg0: object) -> bool: ...
     @property
-    def content(self) -> bytes: ...
+    def content(self) -> bytes:
+        """
+        Hashes of passwords are left out.
+        """
     @property
     def mode(self) -> int: ...
+    @property
+    def only_within(self) -> str:
+        """
+        Only where this directory is there; empty: always.
+        """
     @property
     def origin(self) -> str:
         """
@@ -947,7 +1054,7 @@ class EditFile:
     """
     def __eq__(self, arg0: object) -> bool: ...
     @property
-    def edit(self) -> IncludeLine | TftpdDefaults | MarkedBlock: ...
+    def edit(self) -> IncludeLine | TftpdDefaults | MarkedBlock | AccountLines: ...
     @property
     def only_within(self) -> str:
         """
@@ -982,6 +1089,11 @@ class Link:
     """
     def __eq__(self, arg0: object) -> bool: ...
     @property
+    def only_within(self) -> str:
+        """
+        Only where this directory is there; empty: always.
+        """
+    @property
     def origin(self) -> str: ...
     @property
     def path(self) -> str: ...
@@ -996,15 +1108,30 @@ class MakeDirectory:
     @property
     def mode(self) -> int: ...
     @property
+    def only_within(self) -> str:
+        """
+        Only where this directory is there; empty: always.
+        """
+    @property
     def origin(self) -> str: ...
     @property
     def path(self) -> str: ...
 
 class Remove:
     """
-    A file or directory of krgboot's that goes.
+    A file or directory that goes: krgboot's own, or one that an image may not have.
     """
     def __eq__(self, arg0: object) -> bool: ...
+    @property
+    def only_within(self) -> str:
+        """
+        Only where this directory is there; empty: always.
+        """
+    @property
+    def origin(self) -> str:
+        """
+        Empty: it is in no spec any more.
+        """
     @property
     def path(self) -> str: ...
     @property
@@ -1624,6 +1751,24 @@ def apply(
     Plan and apply under one lock, so that several at once are serialised.
     """
 
+@typing.overload
+def bootstrap_image(
+    image: ImageEntry,
+    *,
+    root: os.PathLike[str] | str | bytes = "/",
+    timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    progress: collections.abc.Callable[[BootstrapProgress], None] | None = None,
+) -> builtins.list[str]:
+    """
+    Make an image as the spec says, inside `root`, from Debian packages or from its source; it appears by one rename
+    when all is right. Returns the command that was run: mmdebstrap's or debootstrap's.
+
+    timeout: seconds. progress: called with a BootstrapProgress; an exception from it ends the work.
+
+    Raises ArgumentError, ArchiveError, CommandError, ConflictError, IoError; then nothing was made.
+    """
+
+@typing.overload
 def bootstrap_image(
     path: os.PathLike[str] | str | bytes,
     release: ReleaseName,
@@ -1639,14 +1784,10 @@ def bootstrap_image(
     progress: collections.abc.Callable[[BootstrapProgress], None] | None = None,
 ) -> builtins.list[str]:
     """
-    Make an image from Debian packages, as the directory `path` inside `root`, which appears by one rename when all
-    is right. Returns the command that was run: mmdebstrap's or debootstrap's.
+    The same without a spec, as the directory `path` inside `root`.
 
     mirror: a URL; None: the one this machine's apt uses. architecture: as dpkg names it; empty: this machine's.
-    trust_unsigned: packages need no valid signature, as those of an archived release have none. timeout: seconds.
-    progress: called with a BootstrapProgress; an exception from it ends the work.
-
-    Raises ArgumentError, CommandError, ConflictError, IoError; then nothing was made.
+    trust_unsigned: packages need no valid signature, as those of an archived release have none.
     """
 
 def clone_image(

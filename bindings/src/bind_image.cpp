@@ -339,19 +339,9 @@ namespace {
 
 using OnBootstrap = std::optional<std::function<void(const BootstrapProgress&)>>;
 
-BootstrapOptions bootstrap_options(ReleaseName release, const std::optional<std::string>& mirror,
-                                   const std::vector<std::string>& components,
-                                   const std::vector<std::string>& packages, const std::string& architecture,
-                                   const std::string& variant, bool trust_unsigned,
-                                   std::optional<double> timeout, const OnBootstrap& progress) {
-  BootstrapOptions options;
-  options.release = release;
-  options.mirror = mirror;
-  options.components = components;
-  options.packages = packages;
-  options.architecture = architecture;
-  options.variant = variant;
-  options.trust_unsigned = trust_unsigned;
+std::vector<std::string> run_bootstrap(BootstrapOptions options, const std::string& target,
+                                       const std::filesystem::path& root, std::optional<double> timeout,
+                                       const OnBootstrap& progress) {
   if (timeout) options.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(*timeout * 1000));
   options.keep_running = [] {
     py::gil_scoped_acquire acquire;
@@ -359,12 +349,13 @@ BootstrapOptions bootstrap_options(ReleaseName release, const std::optional<std:
     return true;
   };
   if (progress) {
-    options.on_progress = [progress](const BootstrapProgress& now) {
+    options.on_progress = [&](const BootstrapProgress& now) {
       py::gil_scoped_acquire acquire;
       (*progress)(now);
     };
   }
-  return options;
+  py::gil_scoped_release release;
+  return bootstrap(Root(root.string()), target, options).argv;
 }
 
 void bind_bootstrap(py::module_& m) {
@@ -375,31 +366,44 @@ void bind_bootstrap(py::module_& m) {
           "line", [](const BootstrapProgress& p) { return text_of(p.line); }, "What the tool has just said.");
   m.def(
       "bootstrap_image",
-      [](const std::filesystem::path& path, ReleaseName release_name, const std::filesystem::path& root,
+      [](const Image& image, const std::filesystem::path& root, std::optional<double> timeout,
+         const OnBootstrap& progress) {
+        return run_bootstrap(bootstrap_options(image), image.path, root, timeout, progress);
+      },
+      py::arg("image"), py::kw_only(), py::arg("root") = "/", py::arg("timeout") = std::nullopt,
+      py::arg("progress") = std::nullopt,
+      "Make an image as the spec says, inside `root`, from Debian packages or from its source; it appears by "
+      "one rename\n"
+      "when all is right. Returns the command that was run: mmdebstrap's or debootstrap's.\n\n"
+      "timeout: seconds. progress: called with a BootstrapProgress; an exception from it ends the work.\n\n"
+      "Raises ArgumentError, ArchiveError, CommandError, ConflictError, IoError; then nothing was made.");
+  m.def(
+      "bootstrap_image",
+      [](const std::filesystem::path& path, ReleaseName release, const std::filesystem::path& root,
          const std::optional<std::string>& mirror, const std::vector<std::string>& components,
          const std::vector<std::string>& packages, const std::string& architecture,
          const std::string& variant, bool trust_unsigned, std::optional<double> timeout,
          const OnBootstrap& progress) {
-        auto options = bootstrap_options(release_name, mirror, components, packages, architecture, variant,
-                                         trust_unsigned, timeout, progress);
+        BootstrapOptions options;
+        options.release = release;
+        options.mirror = mirror;
+        options.components = components;
+        options.packages = packages;
+        options.architecture = architecture;
+        options.variant = variant;
+        options.trust_unsigned = trust_unsigned;
         auto target = std::filesystem::absolute(path).lexically_normal().string();
-        py::gil_scoped_release release;
-        return bootstrap(Root(root.string()), target, options).argv;
+        return run_bootstrap(std::move(options), target, root, timeout, progress);
       },
       py::arg("path"), py::arg("release"), py::kw_only(), py::arg("root") = "/",
       py::arg("mirror") = std::nullopt, py::arg("components") = std::vector<std::string>{"main"},
       py::arg("packages") = std::vector<std::string>(), py::arg("architecture") = "",
       py::arg("variant") = "minbase", py::arg("trust_unsigned") = false, py::arg("timeout") = std::nullopt,
       py::arg("progress") = std::nullopt,
-      "Make an image from Debian packages, as the directory `path` inside `root`, which appears by one "
-      "rename when all\n"
-      "is right. Returns the command that was run: mmdebstrap's or debootstrap's.\n\n"
+      "The same without a spec, as the directory `path` inside `root`.\n\n"
       "mirror: a URL; None: the one this machine's apt uses. architecture: as dpkg names it; empty: this "
       "machine's.\n"
-      "trust_unsigned: packages need no valid signature, as those of an archived release have none. timeout: "
-      "seconds.\n"
-      "progress: called with a BootstrapProgress; an exception from it ends the work.\n\n"
-      "Raises ArgumentError, CommandError, ConflictError, IoError; then nothing was made.");
+      "trust_unsigned: packages need no valid signature, as those of an archived release have none.");
 }
 
 }  // namespace

@@ -259,16 +259,10 @@ def bootstrap(
     spec: Spec,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The image's name.", show_default=False)],
     root: RootDirectory = Path("/"),
-    trust_unsigned: Annotated[
-        bool,
-        typer.Option("--trust-unsigned", help="Take packages without a valid signature, as archived releases need."),
-    ] = False,
     timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="Give up after that time.")] = None,
 ) -> None:
-    """Make an image from Debian packages: what the spec names, and what the release needs to boot over NFS."""
+    """Make an image as the spec says: from Debian packages, or from a tarball or directory."""
     entry = _entry(krgboot.load(spec), name)
-    table = {release.name: release for release in krgboot.releases()}
-    packages = sorted({*table[entry.release].image_packages, *entry.packages})
     columns = (TextColumn("{task.description:<12}"), BarColumn(), TextColumn("{task.fields[line]}"))
     watched = output.err.is_terminal
     with Progress(*columns, console=output.err, transient=True, disable=not watched) as bar:
@@ -279,17 +273,7 @@ def bootstrap(
             if not watched and progress.line:
                 print(progress.line, flush=True)
 
-        krgboot.bootstrap_image(
-            entry.path,
-            entry.release,
-            root=root,
-            mirror=entry.mirror,
-            components=entry.components,
-            packages=packages,
-            trust_unsigned=trust_unsigned,
-            timeout=timeout,
-            progress=advance,
-        )
+        krgboot.bootstrap_image(entry, root=root, timeout=timeout, progress=advance)
     output.out.print(f"{root / entry.path.lstrip('/')}: made", markup=False)
 
 

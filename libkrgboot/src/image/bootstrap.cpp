@@ -191,6 +191,7 @@ void publish_unpacked(const Staging& staging, const Root& root, const std::strin
 BootstrapReport bootstrap(const Root& root, const std::string& target, const BootstrapOptions& options) {
   auto tool = chosen_tool(options);
   if (!options.source) bootstrap_command(options, "/", tool);  // before anything is made
+  root.make_directories(parent_path(target));
   Staging staging(root, target, Staging::Kind::directory, false);
   Reporter reporter(options);
   if (options.source) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -127,10 +128,44 @@ std::vector<std::string> bootstrap_command(const BootstrapOptions& options, cons
     if (!mirrors.main) mirrors.main = known.main;
     if (!mirrors.security) mirrors.security = known.security;
   }
+  if (!mirrors.main) {
+    const auto& chosen = release(options.release);
+    throw ArgumentError("bootstrap.mirror", chosen.codename,
+                        fmt::format("nobody says where the packages of {} come from{}: name a mirror",
+                                    chosen.codename, chosen.archived ? ", an archived release" : ""));
+  }
   if (tool == BootstrapTool::automatic)
     tool = release(options.release).archived ? BootstrapTool::debootstrap : BootstrapTool::mmdebstrap;
   return tool == BootstrapTool::mmdebstrap ? mmdebstrap_command(options, mirrors, directory)
                                            : debootstrap_command(options, mirrors, directory);
+}
+
+BootstrapOptions bootstrap_options(const Image& image) {
+  BootstrapOptions options;
+  options.release = image.release;
+  options.source = image.source;
+  options.mirror = image.mirror;
+  options.security_mirror = image.security_mirror;
+  options.suites = image.suites;
+  options.components = image.components;
+  options.architecture = image.architecture.value_or("");
+  switch (image.variant) {
+    case Variant::minbase:
+      options.variant = "minbase";
+      break;
+    case Variant::important:
+      options.variant = "important";
+      break;
+    case Variant::standard:
+      options.variant = "standard";
+      break;
+  }
+  const auto& needed = release(image.release).image_packages;
+  std::set<std::string> packages(needed.begin(), needed.end());
+  packages.insert(image.packages.begin(), image.packages.end());
+  options.packages.assign(packages.begin(), packages.end());
+  options.trust_unsigned = image.trust == Trust::anything;
+  return options;
 }
 
 std::string to_string(BootstrapPhase phase) {

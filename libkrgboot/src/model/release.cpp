@@ -39,7 +39,7 @@ Release lenny() {
   r.ldlinux_package = "";  // the core is in pxelinux.0 itself before syslinux 5
   r.ldlinux = "";
 
-  // Nothing but the last point release is left on archive mirrors; updates went to volatile.debian.org.
+  // Nothing but the last point release is left on archive mirrors; updates went to an archive of their own.
   r.suites = {"lenny"};
   r.security_suite = "lenny/updates";
   r.mtab = "/proc/mounts";

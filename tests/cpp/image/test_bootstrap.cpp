@@ -120,14 +120,20 @@ TEST_CASE("an archived release needs a word of trust, and has its own mirror and
   CHECK(refused.message.find("explicitly trusted") != std::string::npos);
   CHECK(names_in(place).empty());
   options.trust_unsigned = true;
+  CHECK(error_of([&] { return krgboot::bootstrap(place.root(), "/lenny", options); }).code ==
+        "bootstrap.mirror");
+  CHECK(names_in(place).empty());
+  options.mirror = "http://archive.example.org/debian";
+  options.security_mirror = "http://archive.example.org/debian-security";
   CHECK(krgboot::bootstrap_command(options, "/srv/x", BootstrapTool::automatic) ==
         Argv{"debootstrap", "--variant=minbase", "--components=main", "--no-check-gpg", "lenny", "/srv/x",
-             "http://archive.debian.org/debian"});
-  CHECK(krgboot::bootstrap_command(options, "/srv/x", BootstrapTool::mmdebstrap) ==
-        Argv{"mmdebstrap", "--mode=root", "--format=directory", "--variant=minbase", "lenny", "/srv/x",
-             "deb [trusted=yes check-valid-until=no] http://archive.debian.org/debian lenny main",
-             "deb [trusted=yes check-valid-until=no] http://archive.debian.org/debian-security lenny/updates "
-             "main"});
+             "http://archive.example.org/debian"});
+  CHECK(
+      krgboot::bootstrap_command(options, "/srv/x", BootstrapTool::mmdebstrap) ==
+      Argv{"mmdebstrap", "--mode=root", "--format=directory", "--variant=minbase", "lenny", "/srv/x",
+           "deb [trusted=yes check-valid-until=no] http://archive.example.org/debian lenny main",
+           "deb [trusted=yes check-valid-until=no] http://archive.example.org/debian-security lenny/updates "
+           "main"});
 }
 
 TEST_CASE("options that no tool must be given") {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
-#include "krgboot/model/release.hpp"
+#include "krgboot/model/cluster.hpp"
 #include "krgboot/system/root.hpp"
 
 #include <chrono>
@@ -63,13 +63,18 @@ struct BootstrapOptions {
   std::function<bool()> keep_running;                         ///< asked ten times a second; false ends it
 };
 
+/// What the spec says of an image; its packages are those it names and those that its release needs to boot
+/// over NFS.
+BootstrapOptions bootstrap_options(const Image& image);
+
 struct BootstrapReport {
   std::vector<std::string> argv;  ///< what was run; empty for a `source`
   Diagnostics warnings;           ///< of reading a `source`
   bool cancelled = false;         ///< nothing was made
 };
 
-/// Makes an image from Debian packages, as the directory `target` inside `root`, with mmdebstrap(1) or
+/// Makes an image from Debian packages, as the directory `target` inside `root` (what is missing above it is
+/// made, too), with mmdebstrap(1) or
 /// debootstrap(8), as root. It is made in a fresh directory beside `target`, looked at, and gets its name by
 /// one rename that never replaces anything: where it fails, and where this process is killed, nothing is seen
 /// of it, nothing runs on and nothing stays mounted; what a killed one left is removed by the next one.

@@ -92,7 +92,7 @@ struct Kerrighed {
   int session_id;          ///< 1 to 9999
   bool autonodeid = true;  ///< node_id is the last octet of the address that the kernel got
   std::optional<int> nb_nodes_min;
-  KerrighedTools tools;
+  KerrighedTools tools{};
 };
 
 struct BootEntry {

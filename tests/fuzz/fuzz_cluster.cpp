@@ -167,7 +167,7 @@ void check_changes(const Plan& plan) {
   require(parse_manifest(to_string(changes.manifest)) == changes.manifest, "the manifest reads back");
   for (const auto& owned : changes.manifest.entries) {
     if (owned.kind == Owned::Kind::edit) continue;
-    require(is_own_name(owned.role, owned.path), "krgboot knows the names that it gives");
+    require(is_own_name(owned.role, owned.path, owned.within), "krgboot knows the names that it gives");
   }
   (void)to_string(plan);
   (void)to_json(changes);

@@ -43,7 +43,7 @@ addresses() {
 from_hosts() {
   for address in $(addresses); do
     case "$address" in 127.* | 0.0.0.0) continue ;; esac
-    while read -r entry canonical others; do
+    while read -r entry canonical _; do
       if [ "$entry" = "$address" ]; then
         echo "$canonical"
         return

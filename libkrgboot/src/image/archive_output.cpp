@@ -80,27 +80,28 @@ ArchiveOutput::ArchiveOutput(int descriptor, std::string host_path, Compression 
 
 ArchiveOutput::~ArchiveOutput() {
   if (archive_ == nullptr) return;
-  // Frees without flushing: what is in the buffers is not wanted any more.
-  archive_write_fail(archive_);
+  // What is in the buffers is not wanted any more.
+  discarding_ = true;
   archive_write_free(archive_);
 }
 
-long ArchiveOutput::write_out(struct archive* archive, void* self, const void* bytes, std::size_t size) {
+long ArchiveOutput::write_out(struct archive* /*archive*/, void* self, const void* bytes, std::size_t size) {
   auto& output = *static_cast<ArchiveOutput*>(self);
+  // libarchive 3.6 does not free all of its own after a failure: it is told of none.
+  if (output.discarding_) return static_cast<long>(size);
   try {
     system_call::write_all(output.descriptor_, {static_cast<const char*>(bytes), size}, output.host_path_);
-  } catch (const IoError& error) {
+  } catch (const IoError&) {
     output.failure_ = std::current_exception();
-    archive_set_error(archive, error.error_number(), "%s", "write");
-    return -1;
+    output.discarding_ = true;
   }
   output.size_ += size;
   return static_cast<long>(size);
 }
 
 void ArchiveOutput::check(int result) {
-  if (result >= ARCHIVE_WARN) return;
   if (failure_) std::rethrow_exception(failure_);
+  if (result >= ARCHIVE_WARN) return;
   const auto* text = archive_error_string(archive_);
   throw ArchiveError(
       "archive.compressor", host_path_, "",
@@ -110,7 +111,7 @@ void ArchiveOutput::check(int result) {
 void ArchiveOutput::write(std::string_view bytes) {
   while (!bytes.empty()) {
     auto written = archive_write_data(archive_, bytes.data(), bytes.size());
-    if (written <= 0) check(ARCHIVE_FATAL);
+    check(written > 0 ? ARCHIVE_OK : ARCHIVE_FATAL);
     bytes.remove_prefix(static_cast<std::size_t>(written));
   }
 }

@@ -40,6 +40,7 @@ class ArchiveOutput {
   struct archive* archive_;
   std::uint64_t size_ = 0;
   std::exception_ptr failure_;
+  bool discarding_ = false;  // nothing is written any more
 };
 
 }  // namespace krgboot

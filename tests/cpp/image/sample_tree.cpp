@@ -60,7 +60,7 @@ void make_everything(const Scratch& scratch, const std::string& path) {
   file("usr/bin/ping", std::string(5000, 'p'));
   check_run({"setcap", "cap_net_raw+ep", at("usr/bin/ping")});
   std::string large;
-  for (int i = 0; large.size() < 3'500'000; ++i) large += std::to_string(i * 7919) + "\n";
+  for (unsigned i = 0; large.size() < 3'500'000; ++i) large += std::to_string(i * 7919) + "\n";
   file("usr/lib/large", large);
   file("owner/beyond-ustar", "x");
   REQUIRE(chown(at("owner/beyond-ustar").c_str(), 3'000'000, 4'000'000'000U) == 0);

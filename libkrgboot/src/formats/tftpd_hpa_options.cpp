@@ -51,6 +51,7 @@ class Reader {
     while (at_ < words_.size()) {
       const auto& word = words_[at_++];
       if (word == "--") {
+        result_.incomplete = true;
         result_.directories.insert(result_.directories.end(),
                                    words_.begin() + static_cast<std::ptrdiff_t>(at_), words_.end());
         break;

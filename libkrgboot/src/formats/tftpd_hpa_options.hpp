@@ -14,8 +14,8 @@ struct CommandLine {
   std::optional<std::string> address;
   std::optional<std::string> username;
   std::vector<std::string> directories;
-  /// The last option lacks its argument. in.tftpd refuses it, and it would take whatever is written behind
-  /// it; it is not among the others.
+  /// Nothing can be written behind it: the last option lacks its argument (which is not among the others, and
+  /// which in.tftpd refuses), or "--" has ended the options.
   bool incomplete = false;
   std::vector<std::string> others;  ///< all other options, each with its argument behind it
 };

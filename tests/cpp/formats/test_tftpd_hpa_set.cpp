@@ -126,6 +126,11 @@ TEST_CASE("an option without its argument does not take what is written behind i
         "RUN_DAEMON=yes\nOPTIONS=\"-l -p -s /srv/tftp\"\n");
 }
 
+TEST_CASE("what ends the options does not end ours") {
+  CHECK(after("TFTP_DIRECTORY=/a\nTFTP_OPTIONS=\"-4 --\"\n", today).find("TFTP_OPTIONS=\"-4 --secure\"") !=
+        std::string::npos);
+}
+
 TEST_CASE("the guide's broken assignments are put right") {
   CHECK(after("# Default for tftpd-hpa\nRUN_DAEMON = \"yes\"\nOPTIONS = '-l -s /srv/tftp'\n", lenny) ==
         "# Default for tftpd-hpa\nRUN_DAEMON=\"yes\"\nOPTIONS='-l -s /srv/tftp'\n");

@@ -124,16 +124,16 @@ class Parser {
   }
 
   bool open_block(const Token& token) {
-    if (!head_) {
-      report(token.begin, "dhcpd.nameless_block", "a '{' without a declaration before it");
-      begin_statement(token.begin);
-    }
     if (open_.size() == deepest_block) {
       report(token.begin, "dhcpd.too_deep",
              fmt::format("blocks are nested more than {} deep", deepest_block));
-      end_statement(token.begin);
+      if (head_) end_statement(token.begin);
       complete_ = false;
       return false;
+    }
+    if (!head_) {
+      report(token.begin, "dhcpd.nameless_block", "a '{' without a declaration before it");
+      begin_statement(token.begin);
     }
     tree_.statements_.back().block = true;
     open_.push_back({static_cast<std::uint32_t>(tree_.statements_.size() - 1), token.begin});

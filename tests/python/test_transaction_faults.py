@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from faults import UNDER_STRACE, counted, injecting, was_killed
 
 BUILD_DIRECTORY = os.environ.get("KRGBOOT_BUILD_DIR", "")
 DRIVER = Path(BUILD_DIRECTORY) / "tests" / "fault" / "transaction_driver"
@@ -150,22 +151,9 @@ class Fault(NamedTuple):
 
 def run(action: str, root: Path, faults: Iterable[Fault | str] = ()) -> subprocess.CompletedProcess[str]:
     options = [fault if isinstance(fault, str) else fault.option() for fault in faults]
-    tracer: list[str] = []
-    if options:
-        calls = ",".join(sorted({option.split("=")[1].split(":")[0] for option in options}))
-        tracer = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}"]
-        if not any(":signal=" in option for option in options):
-            # Stops at the calls in question only, which is faster; but strace 6.1 sends no signals then.
-            tracer.append("--seccomp-bpf")
-        for option in options:
-            tracer += ["-e", option]
+    tracer = injecting(*options) if options else []
     command = [*tracer, str(DRIVER), action, str(root)]
-    environment = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}  # LeakSanitizer cannot work under ptrace
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=environment)
-
-
-def was_killed(result: subprocess.CompletedProcess[str]) -> bool:
-    return result.returncode in (-9, 137)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=120, env=UNDER_STRACE)
 
 
 def calls_of(action: str, root: Path, faults: Iterable[str] = ()) -> dict[str, int]:
@@ -175,30 +163,9 @@ def calls_of(action: str, root: Path, faults: Iterable[str] = ()) -> dict[str, i
     for fault in faults:
         tracer += ["-e", fault]
     subprocess.run([*tracer, str(DRIVER), action, str(root)], check=True, capture_output=True)
-    counts: dict[str, int] = {}
-    for line in log.read_text().splitlines():
-        found = re.match(r"\d+ +(\w+)\(", line)
-        if found and found[1] not in MEMORY_CALLS:
-            counts[found[1]] = counts.get(found[1], 0) + 1
-    return counts
+    return counted(log)
 
 
-# Of the dynamic linker and the C library; they change no file.
-MEMORY_CALLS = {
-    *("mmap", "munmap", "mprotect", "brk", "execve", "exit_group", "arch_prctl", "set_tid_address", "madvise"),
-    *("set_robust_list", "rseq", "prlimit64", "access", "pread64", "getpid", "sigaltstack", "rt_sigaction"),
-    *(
-        "rt_sigprocmask",
-        "futex",
-        "getrandom",
-        "gettid",
-        "sched_yield",
-        "sysinfo",
-        "readlink",
-        "prctl",
-        "sched_getaffinity",
-    ),
-}
 CHANGING_CALLS = {
     *("openat", "openat2", "write", "pwrite64", "rename", "renameat", "renameat2", "fsync", "fdatasync", "syncfs"),
     *(

@@ -177,6 +177,25 @@ void finish_file(const Staging& staging) {
     throw IoError("chmod", staging.host_path(), errno);
 }
 
+/// Two names cannot change at once. So the old manifest goes first and the new one comes last: whenever this
+/// is interrupted, no archive lies beside the manifest of another, by which it would be refused.
+void publish(Staging& archive, Staging* manifest, const ArchiveOptions& options) {
+  if (manifest == nullptr) {
+    archive.publish(options.durable);
+    return;
+  }
+  // All that may well fail comes before the first change.
+  if (options.durable) {
+    archive.sync();
+    manifest->sync();
+  }
+  manifest->set_aside();
+  archive.publish(false);
+  manifest->drop_aside();
+  if (options.manifest) manifest->publish(false);
+  if (options.durable) manifest->sync_directory();
+}
+
 }  // namespace
 
 std::string to_string(Compression compression) {
@@ -231,7 +250,7 @@ ArchiveReport archive(const Root& tree, const std::string& file, const ArchiveOp
   auto place = host_place(file);
   Staging staged(place.directory, place.path, Staging::Kind::file, options.replace);
   std::optional<Staging> staged_manifest;
-  if (options.manifest)
+  if (options.manifest || options.replace)
     staged_manifest.emplace(place.directory, manifest_path(place.path), Staging::Kind::file, options.replace);
   FileSink sink(options.manifest ? staged_manifest->descriptor() : -1, manifest_path(file));
   TreeManifestWriter manifest([&](std::string_view bytes) {
@@ -254,9 +273,8 @@ ArchiveReport archive(const Root& tree, const std::string& file, const ArchiveOp
   if (options.manifest) {
     sink.flush();
     finish_file(*staged_manifest);
-    staged_manifest->publish(options.durable);
   }
-  staged.publish(options.durable);
+  publish(staged, staged_manifest ? &*staged_manifest : nullptr, options);
   return report;
 }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <clocale>
+#include <cstring>
 #include <map>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include <archive_entry.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/limits.h>
 
 #include "pax.hpp"
 #include "posix_acl.hpp"
@@ -145,6 +147,8 @@ void ArchiveReader::check(int result, const std::string& entry) {
 std::string ArchiveReader::tree_path(const char* path, const char* what, const char* code,
                                      const std::string& entry) const {
   if (path == nullptr || *path == '\0') refuse(code, entry, fmt::format("{} is empty", what));
+  if (std::strlen(path) >= PATH_MAX)
+    refuse(code, entry, fmt::format("{} is longer than any that a program can open", what));
   std::string_view rest(path);
   if (rest.front() == '/') refuse(code, entry, fmt::format("{} {} is absolute", what, in_quotes(path)));
   std::string result;
@@ -171,7 +175,8 @@ std::optional<TreeEntry> ArchiveReader::next() {
   const char* path = header == nullptr ? nullptr : archive_entry_pathname(header);
   if (result != ARCHIVE_OK && result != ARCHIVE_WARN) check(result, path_);
   if (path == nullptr && header != nullptr) path = archive_entry_pathname_utf8(header);
-  std::string raw = path == nullptr ? "" : path;
+  // A path of a megabyte would fill messages and warnings; it is refused below.
+  std::string raw = path == nullptr ? "" : std::string(path, strnlen(path, PATH_MAX));
   check(result, raw);
   any_ = true;
   TreeEntry entry;
@@ -237,6 +242,7 @@ std::optional<TreeEntry> ArchiveReader::next() {
     entry.link_target = target;
   }
   size_ = entry.size;
+  end_ = 0;
   read_attributes(header, entry);
   return entry;
 }
@@ -253,7 +259,8 @@ void ArchiveReader::read_attributes(struct archive_entry* header, TreeEntry& ent
     } else {
       warn(warnings_, "archive.attribute", entry.path,
            fmt::format("{}: {}: the extended attribute {} belongs to another system and is left out",
-                       printable(file_), in_quotes(entry.path), in_quotes(name)));
+                       printable(file_), in_quotes(entry.path),
+                       in_quotes(std::string_view(name).substr(0, XATTR_NAME_MAX))));
     }
   }
   for (auto& [key, bytes] : attributes) entry.attributes.push_back({key, bytes});
@@ -313,6 +320,8 @@ std::optional<ArchiveReader::Block> ArchiveReader::block() {
   block.bytes = {static_cast<const char*>(bytes), size};
   if (offset < 0 || block.offset > size_ || size > size_ - block.offset)
     refuse("archive.damaged", path_, "it has more data than it says");
+  if (block.offset < end_) refuse("archive.damaged", path_, "its pieces overlap or go back");
+  end_ = block.offset + size;
   return block;
 }
 

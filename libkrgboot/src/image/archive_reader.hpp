@@ -36,7 +36,7 @@ class ArchiveReader {
     std::uint64_t offset = 0;
     std::string_view bytes;  ///< valid until the next call
   };
-  /// The next piece of the entry's data; between pieces are holes.
+  /// The next piece of the entry's data, in ascending order; between pieces are holes.
   std::optional<Block> block();
 
   const std::string& file() const noexcept { return file_; }
@@ -53,7 +53,8 @@ class ArchiveReader {
   FileDescriptor descriptor_;
   struct archive* archive_;
   std::string path_;  ///< of the current entry
-  std::uint64_t size_ = 0;
+  std::uint64_t size_ = 0;  ///< that its data may have
+  std::uint64_t end_ = 0;   ///< of the last piece of it
   bool any_ = false;
 };
 

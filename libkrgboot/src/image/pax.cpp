@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include <fmt/format.h>
+#include <linux/limits.h>
 
 #include "posix_acl.hpp"
 #include "tree_attributes.hpp"
@@ -177,6 +178,11 @@ std::string pax_header(const TreeEntry& entry, const std::vector<DataRange>* spa
   std::string name = entry.path == "." ? "./" : "./" + entry.path + (directory ? "/" : "");
   std::string link = entry.hard_link.empty() ? entry.link_target : "./" + entry.hard_link;
   bool data = entry.type == EntryType::file && entry.hard_link.empty();
+  // Only a walk from directory to directory comes to such a file; `restore` would refuse it.
+  if (name.size() >= PATH_MAX)
+    throw ArchiveError(
+        "archive.path", "", entry.path,
+        fmt::format("{} is longer than any path that a program can open", in_quotes(entry.path)));
 
   std::string map;
   std::string records;

@@ -18,7 +18,8 @@ struct DataRange {
 /// Everything of an entry that comes before its data in a tar archive: header blocks in the pax interchange
 /// format (POSIX.1-2017, pax, "EXTENDED DESCRIPTION"), with star's records for extended attributes and ACLs.
 /// `sparse`: where the file has data, for one with holes (GNU.sparse 1.0: the map is part of the result);
-/// null for others. Throws ArchiveError "archive.attributes" for attributes that no reader would take.
+/// null for others. Throws ArchiveError "archive.attributes" for attributes that no reader would take, and
+/// "archive.path" for such a path.
 std::string pax_header(const TreeEntry& entry, const std::vector<DataRange>* sparse = nullptr);
 
 /// How many zero bytes follow data of this size.

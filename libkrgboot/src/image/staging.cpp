@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <string_view>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -38,22 +39,16 @@ bool is_staging_name(std::string_view name) {
          name.find_first_not_of("0123456789abcdef", prefix.size()) == std::string_view::npos;
 }
 
-/// Locks the directory itself, so that nobody sees what is made but not yet locked.
-class ParentLock {
- public:
-  ParentLock(int parent, const std::string& host_path) : parent_(parent) {
-    if (system_call::retried([&] { return flock(parent, LOCK_EX); }) != 0)
-      throw IoError("lock", host_path, errno);
-  }
-  ParentLock(const ParentLock&) = delete;
-  ParentLock(ParentLock&&) = delete;
-  ParentLock& operator=(const ParentLock&) = delete;
-  ParentLock& operator=(ParentLock&&) = delete;
-  ~ParentLock() { flock(parent_, LOCK_UN); }
-
- private:
-  int parent_;
-};
+/// Locks the directory itself, so that nobody sees what is made but not yet locked. The descriptor is one of
+/// its own: closing it gives the lock back, whatever happens.
+FileDescriptor locked(int parent, const std::string& host_path) {
+  FileDescriptor own(
+      system_call::retried([&] { return ::openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
+  if (!own) throw IoError("open", host_path, errno);
+  if (system_call::retried([&] { return flock(own.get(), LOCK_EX); }) != 0)
+    throw IoError("lock", host_path, errno);
+  return own;
+}
 
 }  // namespace
 
@@ -64,7 +59,7 @@ Staging::Staging(const Root& root, const std::string& where, Kind kind, bool rep
   parent_ = root.open(above, O_RDONLY | O_DIRECTORY, LastLink::follow);
   if (!parent_) throw IoError("open", parent_host_path_, ENOENT);
   check_target();
-  ParentLock lock(parent_.get(), parent_host_path_);
+  auto lock = locked(parent_.get(), parent_host_path_);
   clear_leftovers();
   make();
 }
@@ -100,6 +95,7 @@ void Staging::make() {
   name_ = random_name();
   auto fail = [&](const char* operation) {
     auto error_number = errno;
+    unlinkat(parent_.get(), name_.c_str(), kind_ == Kind::directory ? AT_REMOVEDIR : 0);
     throw IoError(operation, host_path(), error_number);
   };
   if (kind_ == Kind::file) {
@@ -123,6 +119,9 @@ void Staging::make() {
 
 Staging::~Staging() {
   if (!descriptor_) return;
+  // Nobody may have taken the name meanwhile; what lies there then is his.
+  if (is_aside_)
+    renameat2(parent_.get(), aside_name_.c_str(), parent_.get(), target_name_.c_str(), RENAME_NOREPLACE);
   try {
     if (kind_ == Kind::directory) {
       remove_tree(parent_.get(), name_, host_path());
@@ -138,12 +137,41 @@ std::string Staging::host_path() const {
   return joined_path(parent_host_path_, name_);
 }
 
+void Staging::sync() const {
+  auto synced = system_call::retried(
+      [&] { return kind_ == Kind::file ? fsync(descriptor_.get()) : syncfs(descriptor_.get()); });
+  if (synced != 0) throw IoError("sync", host_path(), errno);
+}
+
+void Staging::sync_directory() const {
+  system_call::sync(parent_.get(), parent_host_path_);
+}
+
+void Staging::set_aside() {
+  check_target();
+  FileDescriptor old(system_call::retried([&] {
+    return ::openat(parent_.get(), target_name_.c_str(),
+                    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  }));
+  if (!old && errno == ENOENT) return;
+  // Locked, where it can be, so that nobody takes it for a leftover.
+  if (old) flock(old.get(), LOCK_EX | LOCK_NB);
+  aside_name_ = random_name();
+  if (renameat2(parent_.get(), target_name_.c_str(), parent_.get(), aside_name_.c_str(), RENAME_NOREPLACE) !=
+      0)
+    throw IoError("rename", target_, errno);
+  aside_ = std::move(old);
+  is_aside_ = true;
+}
+
+void Staging::drop_aside() {
+  if (!std::exchange(is_aside_, false)) return;
+  if (unlinkat(parent_.get(), aside_name_.c_str(), 0) != 0 && errno != ENOENT)
+    throw IoError("remove", joined_path(parent_host_path_, aside_name_), errno);
+}
+
 void Staging::publish(bool durable) {
-  if (durable) {
-    auto synced = system_call::retried(
-        [&] { return kind_ == Kind::file ? fsync(descriptor_.get()) : syncfs(descriptor_.get()); });
-    if (synced != 0) throw IoError("sync", host_path(), errno);
-  }
+  if (durable) sync();
   auto rename = [&](unsigned flags) {
     return renameat2(parent_.get(), name_.c_str(), parent_.get(), target_name_.c_str(), flags) == 0;
   };
@@ -157,7 +185,7 @@ void Staging::publish(bool durable) {
   }
   // The lock stays with what is published; what was there before has none, but a name by which it is found.
   descriptor_ = FileDescriptor();
-  if (durable) system_call::sync(parent_.get(), parent_host_path_);
+  if (durable) sync_directory();
   if (exchanged) remove_tree(parent_.get(), name_, host_path());
 }
 

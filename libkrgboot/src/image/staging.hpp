@@ -34,6 +34,15 @@ class Staging {
   std::string host_path() const;
   const std::string& target() const noexcept { return target_; }
 
+  /// What has been made is on the disk. Throws IoError "sync".
+  void sync() const;
+  /// What has been renamed stays so. Throws IoError "sync".
+  void sync_directory() const;
+  /// Takes the file that is to be replaced out of sight, for good with `drop_aside`; else the destructor puts
+  /// it back. Throws as the constructor, and IoError "rename".
+  void set_aside();
+  void drop_aside();
+
   /// Gives it its name. `durable`: not before everything in it is on the disk. What was there before is
   /// removed after it. Throws ConflictError "staging.exists" where something has appeared there; IoError.
   void publish(bool durable);
@@ -51,6 +60,9 @@ class Staging {
   bool replace_;
   std::string name_;
   FileDescriptor descriptor_;
+  std::string aside_name_;
+  FileDescriptor aside_;  ///< holds a lock on what is aside
+  bool is_aside_ = false;
 };
 
 }  // namespace krgboot

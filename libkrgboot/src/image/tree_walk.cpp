@@ -59,7 +59,7 @@ FileDescriptor open_directory(int parent, const std::string& name) {
 
 void warn(Diagnostics& warnings, std::string code, const std::string& path, std::string message) {
   // Enough to see what is going on; a tree full of them must not fill the memory.
-  if (warnings.size() >= 10000) return;
+  if (warnings.size() >= 1000) return;
   Diagnostic warning;
   warning.severity = Severity::warning;
   warning.code = std::move(code);

@@ -49,8 +49,8 @@ struct RestoreReport {
 /// it, and nothing is written through a link. Owners are taken as numbers. Holes stay holes. Times and modes
 /// of directories are right.
 ///
-/// Throws ArchiveError, naming the entry: "archive.path" (absolute, "..", NUL), "archive.through_link",
-/// "archive.hard_link" (to outside or to what is not there), "archive.device", "archive.type",
+/// Throws ArchiveError, naming the entry: "archive.path" (absolute, "..", longer than PATH_MAX),
+/// "archive.through_link", "archive.hard_link" (to outside or to what is not there), "archive.device", "archive.type",
 /// "archive.too_many", "archive.too_large", "archive.kind" (a directory and something else of one name),
 /// "archive.damaged", "archive.truncated", "archive.format", "archive.not_as_in_manifest"; ConflictError
 /// "staging.exists"; IoError.

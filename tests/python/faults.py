@@ -1,0 +1,59 @@
+"""System calls that are counted, made to fail, or answered by death: strace(1) does it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+from collections.abc import Container
+from pathlib import Path
+
+# Of the dynamic linker and the C library; they change no file.
+MEMORY_CALLS = {
+    *("mmap", "munmap", "mprotect", "brk", "execve", "exit_group", "arch_prctl", "set_tid_address", "madvise"),
+    *("set_robust_list", "rseq", "prlimit64", "access", "pread64", "getpid", "sigaltstack", "rt_sigaction"),
+    *(
+        "rt_sigprocmask",
+        "futex",
+        "getrandom",
+        "gettid",
+        "sched_yield",
+        "sysinfo",
+        "readlink",
+        "prctl",
+        "sched_getaffinity",
+    ),
+}
+
+UNDER_STRACE = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}  # LeakSanitizer cannot work under ptrace
+
+
+def injecting(*options: str) -> list[str]:
+    """The start of a command line whose program meets these faults: "inject=CALL:error=EIO:when=3"."""
+    calls = ",".join(sorted({option.split("=")[1].split(":")[0] for option in options}))
+    tracer = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}"]
+    if not any(":signal=" in option for option in options):
+        # Stops at the calls in question only, which is faster; but strace 6.1 sends no signals then.
+        tracer.append("--seccomp-bpf")
+    for option in options:
+        tracer += ["-e", option]
+    return tracer
+
+
+def counted(log: Path, also: Container[str] = ()) -> dict[str, int]:
+    """How often each system call that works on files stands in what strace -f has written: the most that one
+    thread makes of it, since strace counts for each thread of its own. Of MEMORY_CALLS only those `also` wanted."""
+    counts: dict[tuple[str, str], int] = {}
+    for line in log.read_text().splitlines():
+        found = re.match(r"(\d+) +(\w+)\(", line)
+        if found and (found[2] not in MEMORY_CALLS or found[2] in also):
+            key = (found[2], found[1])
+            counts[key] = counts.get(key, 0) + 1
+    most: dict[str, int] = {}
+    for (call, _), count in counts.items():
+        most[call] = max(most.get(call, 0), count)
+    return most
+
+
+def was_killed(result: subprocess.CompletedProcess[str]) -> bool:
+    return result.returncode in (-9, 137)

@@ -48,6 +48,14 @@ void check_field(const std::string& value, const std::string& account) {
   }
 }
 
+void check_name(const std::string& name) {
+  check_field(name, name);
+  if (name.empty() || name.find(',') != std::string::npos) {
+    throw ArgumentError("accounts.field", name,
+                        fmt::format("{} is no name: lists of members could not hold it", in_quotes(name)));
+  }
+}
+
 /// One database, taken apart into lines.
 class Table {
  public:
@@ -167,32 +175,30 @@ void add_member(std::string& members, const std::string& name) {
 }
 
 void set_group(Table& table, const Account& account) {
-  if (!table.find(account.name)) {
-    auto gid = account.wanted_uid();
-    if (auto other = table.holder(gid, account.name)) {
-      throw ConflictError("accounts.gid_taken", table.file(),
-                          fmt::format("the group {} cannot get the number {}: {} has it in {}", account.name,
-                                      gid, *other, table.file()));
-    }
-    table.put({account.name, "x", std::to_string(gid), ""});
+  if (table.find(account.name)) return;
+  auto gid = account.wanted_uid();
+  if (auto other = table.holder(gid, account.name)) {
+    throw ConflictError("accounts.gid_taken", table.file(),
+                        fmt::format("the group {} cannot get the number {}: {} has it in {}", account.name,
+                                    gid, *other, table.file()));
   }
+  table.put({account.name, "x", std::to_string(gid), ""});
+}
+
+void set_gshadow(Table& table, const Account& account) {
+  if (!table.find(account.name)) table.put({account.name, "!", "", ""});
+}
+
+/// When all groups are there: one account may be a member of the group of another.
+void join_groups(Table& table, const Account& account, Database database) {
   for (const auto& group : account.groups) {
     auto fields = table.find(group);
+    if (!fields && database == Database::gshadow) continue;  // it is complete in group(5) without a line here
     if (!fields) {
       throw ConflictError("accounts.no_group", table.file(),
                           fmt::format("there is no group {} in {} that {} could be a member of", group,
                                       table.file(), account.name));
     }
-    add_member((*fields)[3], account.name);
-    table.put(*fields);
-  }
-}
-
-void set_gshadow(Table& table, const Account& account) {
-  if (!table.find(account.name)) table.put({account.name, "!", "", ""});
-  for (const auto& group : account.groups) {
-    auto fields = table.find(group);
-    if (!fields) continue;  // a group without a line here is complete in group(5)
     add_member((*fields)[3], account.name);
     table.put(*fields);
   }
@@ -229,7 +235,7 @@ std::string set(Database database, std::string_view text, const std::vector<Acco
                 std::string_view file) {
   Table table(database, text, file);
   for (const auto& account : accounts) {
-    check_field(account.name, account.name);
+    check_name(account.name);
     check_field(account.password_hash, account.name);
     check_field(account.home.value_or(""), account.name);
     check_field(account.shell.value_or(""), account.name);
@@ -247,6 +253,9 @@ std::string set(Database database, std::string_view text, const std::vector<Acco
         set_gshadow(table, account);
         break;
     }
+  }
+  if (database == Database::group || database == Database::gshadow) {
+    for (const auto& account : accounts) join_groups(table, account, database);
   }
   return table.text();
 }

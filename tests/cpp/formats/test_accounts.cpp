@@ -73,6 +73,16 @@ TEST_CASE("what is there keeps its number, its comment and its place, and foreig
   CHECK(with_nis.size() == passwd.size() + std::string("new:x:1500:1500::/home/new:/bin/bash\n").size());
 }
 
+TEST_CASE("an account may be a member of the group of one that comes after it") {
+  auto first = krg();
+  first.groups = {"second"};
+  auto second = krg();
+  second.name = "second";
+  second.new_uid = 1001;
+  CHECK(accounts::set(Database::group, "", {first, second}) == "krg:x:1000:\nsecond:x:1001:krg\n");
+  CHECK(accounts::set(Database::gshadow, "", {first, second}) == "krg:!::\nsecond:!::krg\n");
+}
+
 TEST_CASE("setting accounts twice is setting them once") {
   auto database = GENERATE(Database::passwd, Database::shadow, Database::group, Database::gshadow);
   auto account = krg();
@@ -116,6 +126,11 @@ TEST_CASE("what has no safe answer is refused") {
   CHECK(code_of([] { return accounts::set(Database::group, "else:x:1000:\n", {krg()}); }) ==
         "accounts.gid_taken");
   CHECK(code_of([] { return accounts::set(Database::shadow, "krg:!:1\n", {krg()}); }) == "accounts.line");
+  for (const auto* name : {"", "a,b", "a:b", "a\nb"}) {
+    auto odd = krg();
+    odd.name = name;
+    CHECK(error_of<ArgumentError>([&] { return accounts::set(Database::group, "", {odd}); }).code == "accounts.field");
+  }
   account.shell = "/bin/sh:/bin/bash";
   CHECK(error_of([&] { return accounts::set(Database::passwd, "", {account}); }).code == "accounts.field");
   account = krg();

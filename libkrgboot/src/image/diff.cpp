@@ -10,6 +10,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -75,43 +76,36 @@ class ArchiveEntries {
 };
 
 /// All of them in the order of the tree: the last of several entries of one path counts, as when unpacked,
-/// and of several names of a file the first in that order.
+/// and of several names of a file the first in that order. A name keeps its file where another name of it
+/// becomes that of something else.
 std::vector<TreeEntry> sorted_entries(ArchiveEntries& archive) {
-  std::map<std::string, TreeEntry> by_path;
-  std::map<std::string, std::string> content_of;  // name: the name whose entry has the content
+  std::vector<TreeEntry> files;  // whatever it is that names are of
+  std::map<std::string, std::size_t> names;
   while (auto entry = archive.next()) {
-    auto path = entry->path;
-    if (!entry->hard_link.empty()) {
-      auto known = content_of.find(entry->hard_link);
-      content_of[path] = known == content_of.end() ? entry->hard_link : known->second;
+    auto linked = entry->hard_link.empty() ? names.end() : names.find(entry->hard_link);
+    if (linked != names.end()) {
+      names[entry->path] = linked->second;
     } else {
-      content_of[path] = path;
+      names[entry->path] = files.size();
+      files.push_back(std::move(*entry));
     }
-    by_path[path] = std::move(*entry);
   }
+  std::vector<std::pair<std::string, std::size_t>> ordered(names.begin(), names.end());
+  std::sort(ordered.begin(), ordered.end(),
+            [](const auto& a, const auto& b) { return compare_tree_paths(a.first, b.first) < 0; });
   std::vector<TreeEntry> entries;
-  for (auto& [path, entry] : by_path) entries.push_back(std::move(entry));
-  std::sort(entries.begin(), entries.end(),
-            [](const TreeEntry& a, const TreeEntry& b) { return compare_tree_paths(a.path, b.path) < 0; });
-  std::map<std::string, TreeEntry*> holders;
-  for (auto& entry : entries) holders[entry.path] = &entry;
-  std::map<std::string, std::string> first_of;
-  for (auto& entry : entries) {
-    const auto& content = content_of[entry.path];
-    auto [first, is_first] = first_of.emplace(content, entry.path);
+  std::map<std::size_t, std::string> first_of;
+  for (auto& [path, file] : ordered) {
+    auto entry = files[file];
+    entry.path = path;
+    auto [first, is_first] = first_of.emplace(file, path);
     if (!is_first) {
       entry.hard_link = first->second;
       entry.size = 0;
       entry.sha256.clear();
       entry.attributes.clear();
-    } else if (!entry.hard_link.empty()) {
-      auto holder = holders.find(content);
-      if (holder == holders.end()) continue;
-      auto path = entry.path;
-      entry = *holder->second;
-      entry.path = path;
-      entry.hard_link.clear();
     }
+    entries.push_back(std::move(entry));
   }
   return entries;
 }

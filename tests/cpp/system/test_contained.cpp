@@ -1,0 +1,81 @@
+#include "krgboot/base/error.hpp"
+#include "krgboot/system/contained.hpp"
+
+#include <unistd.h>
+
+#include "catch.hpp"
+#include "error_of.hpp"
+#include "scratch.hpp"
+
+using namespace krgboot;
+
+namespace {
+
+bool may_contain() {
+  if (geteuid() == 0) return true;
+  WARN("only root may make these namespaces: skipped");
+  return false;
+}
+
+std::string said(const std::string& script, const ContainOptions& contain = {}) {
+  return run_contained({"sh", "-c", script}, {}, contain).output;
+}
+
+}  // namespace
+
+TEST_CASE("what is contained sees its own processes, and nothing of it stays") {
+  if (!may_contain()) return;
+  Scratch scratch;
+  CHECK(said("echo $$; mount -t tmpfs none " + scratch.path() + " && touch " + scratch.host("/inside")) ==
+        "2\n");
+  CHECK_FALSE(scratch.exists("/inside"));
+}
+
+TEST_CASE("nothing but what may be written can be written") {
+  if (!may_contain()) return;
+  Scratch ours;
+  Scratch other;
+  ours.make_directory("/below");
+  ContainOptions contain;
+  contain.only_writable = {ours.path()};
+  auto script = "cd " + ours.path() + " && echo x > below/file; echo x > " + other.host("/file") +
+                "; mkdir /krgboot-was-here; echo x > /dev/null && echo done";
+  auto output = said(script, contain);
+  CHECK(output.find("done\n") != std::string::npos);
+  CHECK(output.find(other.host("/file")) != std::string::npos);  // the shell's complaint
+  CHECK(ours.read("/below/file") == "x\n");
+  CHECK_FALSE(other.exists("/file"));
+  CHECK(access("/krgboot-was-here", F_OK) != 0);
+  // And the host is as it was.
+  other.write("/file", "y");
+  CHECK(other.read("/file") == "y");
+}
+
+TEST_CASE("the working directory is the one that may be written") {
+  if (!may_contain()) return;
+  Scratch ours;
+  ContainOptions contain;
+  contain.only_writable = {ours.path()};
+  RunOptions options;
+  options.working_directory = ours.path();
+  CHECK(run_contained({"touch", "made"}, options, contain).status == 0);
+  CHECK(ours.exists("/made"));
+}
+
+TEST_CASE("without the host's network there is a loopback and nothing else") {
+  if (!may_contain()) return;
+  ContainOptions contain;
+  contain.network = false;
+  auto output = said("tail -n +3 /proc/net/dev | cut -d: -f1", contain);
+  CHECK(output.find("lo") != std::string::npos);
+  CHECK(output.find('\n') == output.size() - 1);
+}
+
+TEST_CASE("a directory that is to be written must be there") {
+  if (!may_contain()) return;
+  ContainOptions contain;
+  contain.only_writable = {"/no/such/directory"};
+  auto thrown = error_of<IoError>([&] { return said("true", contain); });
+  CHECK(thrown.code == "io.contain");
+  CHECK(thrown.message.find("/no/such/directory") != std::string::npos);
+}

@@ -24,7 +24,7 @@ def applied(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, krgboo
     name: str = request.param
     cluster = krgboot.load(EXAMPLES[name])
     root = make_root(tmp_path, cluster)
-    report = krgboot.apply(cluster, root)
+    report = krgboot.apply(cluster, root, kerrighed_at_once=True)
     # The daemons' own judgement, not ours alone.
     assert {check.daemon: check.ran for check in report.checks} == {"dhcpd": True, "exportfs": True}, [
         check.detail for check in report.checks

@@ -26,6 +26,7 @@ __all__: builtins.list[str] = [
     "Cluster",
     "CommandResult",
     "Compression",
+    "ConfigureImageReport",
     "CopyFile",
     "DaemonCheck",
     "Devices",
@@ -67,6 +68,7 @@ __all__: builtins.list[str] = [
     "NfsRoot",
     "NfsRootSupport",
     "Node",
+    "PendingStep",
     "Plan",
     "Pool",
     "Position",
@@ -106,6 +108,7 @@ __all__: builtins.list[str] = [
     "cluster_json_schema",
     "cluster_reference",
     "compress_range",
+    "configure_image",
     "dhcpd_add_include",
     "dhcpd_render",
     "diff_images",
@@ -1199,6 +1202,35 @@ class Change:
         False: taken over as it is.
         """
 
+class PendingStep:
+    """
+    A part of an image's configuration that its own programs have to make.
+    """
+    def __repr__(self) -> str: ...
+    def diff(self) -> str:
+        """
+        As diff -u shows it.
+        """
+    @property
+    def image(self) -> str:
+        """
+        The image's path.
+        """
+    @property
+    def name(self) -> str: ...
+    @property
+    def origin(self) -> str:
+        """
+        The part of the spec it came from.
+        """
+    @property
+    def what(self) -> str:
+        """
+        What is to be there.
+        """
+    @property
+    def why(self) -> str: ...
+
 class Changes:
     """
     How a plan differs from what is there.
@@ -1220,6 +1252,11 @@ class Changes:
         """
     @property
     def reloads(self) -> builtins.list[ReloadService]: ...
+    @property
+    def steps(self) -> builtins.list[PendingStep]:
+        """
+        What configure_image has to bring about in images.
+        """
 
 class Presence(enum.Enum):
     """
@@ -1650,7 +1687,7 @@ class Proposal:
     """
     def __bool__(self) -> bool:
         """
-        Is there anything to change?
+        Has apply anything to change?
         """
     def __len__(self) -> int: ...
     def __repr__(self) -> str: ...
@@ -1663,6 +1700,11 @@ class Proposal:
     @property
     def changes(self) -> Changes: ...
     @property
+    def clean(self) -> bool:
+        """
+        Is everything as the spec says?
+        """
+    @property
     def findings(self) -> builtins.list[Diagnostic]:
         """
         What is missing or stands in the way.
@@ -1671,6 +1713,11 @@ class Proposal:
     def plan(self) -> Plan: ...
     @property
     def root(self) -> pathlib.Path: ...
+    @property
+    def steps(self) -> builtins.list[PendingStep]:
+        """
+        What configure_image has to bring about in images.
+        """
 
 class Verification:
     """
@@ -1708,6 +1755,28 @@ class ApplyReport:
     @property
     def warnings(self) -> builtins.list[Diagnostic]: ...
 
+class ConfigureImageReport:
+    """
+    What was done to make an image what the spec says.
+    """
+    def __bool__(self) -> bool:
+        """
+        Was anything done?
+        """
+    def to_json(self) -> str: ...
+    @property
+    def changes(self) -> Changes:
+        """
+        Of files.
+        """
+    @property
+    def steps(self) -> builtins.list[PendingStep]:
+        """
+        What programs brought about.
+        """
+    @property
+    def warnings(self) -> builtins.list[Diagnostic]: ...
+
 def _diagnostics_to_json(diagnostics: collections.abc.Sequence[Diagnostic]) -> str: ...
 def _throw(name: str) -> None:
     """
@@ -1719,6 +1788,7 @@ def apply(
     plan: Proposal,
     *,
     allow_missing: bool = False,
+    kerrighed_at_once: bool = False,
     check: bool = True,
     reload: bool = True,
     lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
@@ -1728,7 +1798,8 @@ def apply(
     Make it so, all or nothing: lock, look again, stage, let the daemons check, journal, commit, reload.
 
     adopt: take over foreign files that lie where ours belong. allow_missing: write even where an image, kernel or loader is
-    not there yet. check: let dhcpd and exportfs check the staged files, where they are installed. reload: reload services
+    not there yet. kerrighed_at_once: let machines boot a Kerrighed kernel though they do not yet boot its image without.
+    check: let dhcpd and exportfs check the staged files, where they are installed. reload: reload services
     (never on a staged tree). lock_timeout: seconds to wait for another apply; None: without end. progress: called with
     (done, total, what); an exception from it cancels, and nothing is written.
 
@@ -1742,6 +1813,7 @@ def apply(
     *,
     adopt: bool = False,
     allow_missing: bool = False,
+    kerrighed_at_once: bool = False,
     check: bool = True,
     reload: bool = True,
     lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
@@ -1820,6 +1892,30 @@ def compress_range(
 ) -> builtins.list[str]:
     """
     The inverse: a short list of ranges that expands to exactly `names`, in the same order.
+    """
+
+def configure_image(
+    cluster: Cluster,
+    name: str,
+    *,
+    root: os.PathLike[str] | str | bytes = "/",
+    adopt: bool = False,
+    timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
+    on_step: collections.abc.Callable[[PendingStep], None] | None = None,
+    on_line: collections.abc.Callable[[str], None] | None = None,
+) -> ConfigureImageReport:
+    """
+    Make an image what the cluster says of it, and nothing else beneath `root`: its files, all or nothing, and then,
+    by its own programs run inside of it, packages, Kerrighed, names of kernels, locale, ssh host keys, services and
+    initramfs. A second call changes nothing.
+
+    adopt: take over foreign files that lie where ours belong. timeout: seconds, of each program. lock_timeout: seconds
+    to wait for another apply. on_step: called with each PendingStep before it is made. on_line: called with each line
+    that a program prints; an exception from either ends it.
+
+    Raises ArgumentError for an image that the spec does not have, ConflictError where it has not been made, CommandError
+    of a program that failed, ArchiveError, IoError; what was made before that stays.
     """
 
 def dhcpd_add_include(text: str, path: str) -> str:

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include <pybind11/functional.h>
@@ -11,7 +14,7 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 
-// One function a floor; module.cpp calls them from the ground up.
+// One function a floor, or two where it holds much; module.cpp calls them from the ground up.
 namespace krgboot::bindings {
 
 namespace py = pybind11;
@@ -24,11 +27,27 @@ void bind_formats(py::module_& m);
 void bind_plan(py::module_& m);
 void bind_system(py::module_& m);
 void bind_image(py::module_& m);
+void bind_bootstrap(py::module_& m);  // of the floor image
 void bind_apply(py::module_& m);
+void bind_configure(py::module_& m);  // of the floor apply
 
 /// Text whose bytes need not be UTF-8, as Python shows such.
 inline py::str text_of(const std::string& bytes) {
   return py::str(py::bytes(bytes).attr("decode")("utf-8", "replace"));
+}
+
+/// Seconds, as Python says them.
+inline std::optional<std::chrono::milliseconds> milliseconds_of(std::optional<double> seconds) {
+  if (!seconds) return std::nullopt;
+  return std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
+}
+
+/// True; Ctrl-C, and what else a signal's handler raises, goes on as an exception. For work that is done
+/// without the GIL.
+inline bool unless_interrupted() {
+  py::gil_scoped_acquire acquire;
+  if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+  return true;
 }
 
 /// What every value type of net offers: parse, str, repr, order, hash.

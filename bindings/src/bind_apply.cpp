@@ -11,28 +11,23 @@ namespace {
 
 using Progress = std::function<void(std::size_t, std::size_t, const std::string&)>;
 
-ApplyOptions options_of(bool adopt, bool allow_missing, bool check, bool reload,
+ApplyOptions options_of(bool adopt, bool allow_missing, bool kerrighed_at_once, bool check, bool reload,
                         std::optional<double> lock_timeout, const std::optional<Progress>& progress) {
   ApplyOptions options;
   options.adopt = adopt;
   options.allow_missing = allow_missing;
+  options.kerrighed_at_once = kerrighed_at_once;
   options.check = check;
   options.reload = reload;
-  if (lock_timeout) {
-    options.lock.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(*lock_timeout * 1000));
-  }
+  options.lock.timeout = milliseconds_of(lock_timeout);
   // Ctrl-C while waiting for the lock or between two files: Python has its say, and nothing has been written.
-  options.lock.keep_waiting = [] {
-    py::gil_scoped_acquire acquire;
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-    return true;
-  };
+  options.lock.keep_waiting = unless_interrupted;
   options.on_progress = [progress, last = std::string()](std::size_t done, std::size_t total,
                                                          std::string_view what) mutable {
     // A hundred thousand files need no hundred thousand calls.
     if (done % 256 != 0 && done != total && what.substr(0, 1) == "/") return true;
     py::gil_scoped_acquire acquire;
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    unless_interrupted();
     if (progress) (*progress)(done, total, std::string(what));
     return true;
   };
@@ -43,7 +38,9 @@ constexpr const char* apply_doc =
     "Make it so, all or nothing: lock, look again, stage, let the daemons check, journal, commit, reload.\n\n"
     "adopt: take over foreign files that lie where ours belong. allow_missing: write even where an image, "
     "kernel or loader is\n"
-    "not there yet. check: let dhcpd and exportfs check the staged files, where they are installed. reload: "
+    "not there yet. kerrighed_at_once: let machines boot a Kerrighed kernel though they do not yet boot its "
+    "image "
+    "without.\ncheck: let dhcpd and exportfs check the staged files, where they are installed. reload: "
     "reload services\n"
     "(never on a staged tree). lock_timeout: seconds to wait for another apply; None: without end. progress: "
     "called with\n"
@@ -178,8 +175,13 @@ void bind_apply(py::module_& m) {
       .def_property_readonly(
           "findings", [](const Proposal& p) { return p.changes.findings; },
           "What is missing or stands in the way.")
+      .def_property_readonly(
+          "steps", [](const Proposal& p) { return p.changes.steps; },
+          "What configure_image has to bring about in images.")
+      .def_property_readonly(
+          "clean", [](const Proposal& p) { return p.changes.clean(); }, "Is everything as the spec says?")
       .def(
-          "__bool__", [](const Proposal& p) { return !p.changes.empty(); }, "Is there anything to change?")
+          "__bool__", [](const Proposal& p) { return !p.changes.empty(); }, "Has apply anything to change?")
       .def("__len__", [](const Proposal& p) { return p.changes.changes.size(); })
       .def("__str__", [](const Proposal& p) { return to_string(p.changes); })
       .def(
@@ -213,7 +215,9 @@ void bind_apply(py::module_& m) {
       "plan",
       [](const Cluster& cluster, const std::filesystem::path& root, bool adopt) {
         py::gil_scoped_release release;
-        return propose(cluster, Root(root.string()), {adopt});
+        DiffOptions options;
+        options.adopt = adopt;
+        return propose(cluster, Root(root.string()), options);
       },
       py::arg("cluster"), py::arg("root") = "/", py::kw_only(), py::arg("adopt") = false,
       "Render the cluster and compare it with what lies under `root`. Raises IoError, ConflictError.");
@@ -227,27 +231,29 @@ void bind_apply(py::module_& m) {
       "Report drift: what an apply would change now. Raises IoError, ConflictError.");
   m.def(
       "apply",
-      [](const Proposal& proposal, bool allow_missing, bool check, bool reload,
+      [](const Proposal& proposal, bool allow_missing, bool kerrighed_at_once, bool check, bool reload,
          std::optional<double> lock_timeout, const std::optional<Progress>& progress) {
-        auto options = options_of(false, allow_missing, check, reload, lock_timeout, progress);
+        auto options =
+            options_of(false, allow_missing, kerrighed_at_once, check, reload, lock_timeout, progress);
         py::gil_scoped_release release;
         return apply(proposal, options);
       },
-      py::arg("plan"), py::kw_only(), py::arg("allow_missing") = false, py::arg("check") = true,
-      py::arg("reload") = true, py::arg("lock_timeout") = py::none(), py::arg("progress") = py::none(),
-      apply_doc);
+      py::arg("plan"), py::kw_only(), py::arg("allow_missing") = false, py::arg("kerrighed_at_once") = false,
+      py::arg("check") = true, py::arg("reload") = true, py::arg("lock_timeout") = py::none(),
+      py::arg("progress") = py::none(), apply_doc);
   m.def(
       "apply",
       [](const Cluster& cluster, const std::filesystem::path& root, bool adopt, bool allow_missing,
-         bool check, bool reload, std::optional<double> lock_timeout,
+         bool kerrighed_at_once, bool check, bool reload, std::optional<double> lock_timeout,
          const std::optional<Progress>& progress) {
-        auto options = options_of(adopt, allow_missing, check, reload, lock_timeout, progress);
+        auto options =
+            options_of(adopt, allow_missing, kerrighed_at_once, check, reload, lock_timeout, progress);
         py::gil_scoped_release release;
         return apply(cluster, Root(root.string()), options);
       },
       py::arg("cluster"), py::arg("root") = "/", py::kw_only(), py::arg("adopt") = false,
-      py::arg("allow_missing") = false, py::arg("check") = true, py::arg("reload") = true,
-      py::arg("lock_timeout") = py::none(), py::arg("progress") = py::none(),
+      py::arg("allow_missing") = false, py::arg("kerrighed_at_once") = false, py::arg("check") = true,
+      py::arg("reload") = true, py::arg("lock_timeout") = py::none(), py::arg("progress") = py::none(),
       "Plan and apply under one lock, so that several at once are serialised.");
 }
 

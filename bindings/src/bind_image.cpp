@@ -1,5 +1,4 @@
 #include "krgboot/image/archive.hpp"
-#include "krgboot/image/bootstrap.hpp"
 #include "krgboot/image/clone.hpp"
 #include "krgboot/image/diff.hpp"
 #include "krgboot/image/initramfs.hpp"
@@ -8,7 +7,6 @@
 #include "krgboot/image/verify.hpp"
 #include "krgboot/system/inside.hpp"
 
-#include <chrono>
 #include <map>
 
 #include "bind.hpp"
@@ -58,7 +56,7 @@ using OnProgress = std::optional<std::function<void(const Progress&)>>;
 ProgressCallback progress_of(const OnProgress& on_progress) {
   return [on_progress](const Progress& progress) {
     py::gil_scoped_acquire acquire;
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
+    unless_interrupted();
     if (on_progress) (*on_progress)(progress);
     return true;
   };
@@ -137,18 +135,14 @@ CommandResult run_in(const ImageTree& tree, const std::vector<std::string>& argv
   options.network = network;
   options.run.environment.assign(environment.begin(), environment.end());
   options.run.working_directory = working_directory;
-  if (timeout) options.run.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(*timeout * 1000));
+  options.run.timeout = milliseconds_of(timeout);
   if (on_line) {
     options.run.on_line = [&](std::string_view line) {
       py::gil_scoped_acquire acquire;
       (*on_line)(text_of(std::string(line)));
     };
   }
-  options.run.keep_running = [] {
-    py::gil_scoped_acquire acquire;
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-    return true;
-  };
+  options.run.keep_running = unless_interrupted;
   py::gil_scoped_release release;
   return run_inside(tree.root, argv, options);
 }
@@ -335,84 +329,10 @@ void bind_tree(py::module_& m) {
 
 }  // namespace
 
-namespace {
-
-using OnBootstrap = std::optional<std::function<void(const BootstrapProgress&)>>;
-
-std::vector<std::string> run_bootstrap(BootstrapOptions options, const std::string& target,
-                                       const std::filesystem::path& root, std::optional<double> timeout,
-                                       const OnBootstrap& progress) {
-  if (timeout) options.timeout = std::chrono::milliseconds(static_cast<std::int64_t>(*timeout * 1000));
-  options.keep_running = [] {
-    py::gil_scoped_acquire acquire;
-    if (PyErr_CheckSignals() != 0) throw py::error_already_set();
-    return true;
-  };
-  if (progress) {
-    options.on_progress = [&](const BootstrapProgress& now) {
-      py::gil_scoped_acquire acquire;
-      (*progress)(now);
-    };
-  }
-  py::gil_scoped_release release;
-  return bootstrap(Root(root.string()), target, options).argv;
-}
-
-void bind_bootstrap(py::module_& m) {
-  py::class_<BootstrapProgress>(m, "BootstrapProgress", "How far a bootstrap has come.")
-      .def_property_readonly("phase", [](const BootstrapProgress& p) { return to_string(p.phase); })
-      .def_readonly("fraction", &BootstrapProgress::fraction, "0 to 1; it never goes back.")
-      .def_property_readonly(
-          "line", [](const BootstrapProgress& p) { return text_of(p.line); }, "What the tool has just said.");
-  m.def(
-      "bootstrap_image",
-      [](const Image& image, const std::filesystem::path& root, std::optional<double> timeout,
-         const OnBootstrap& progress) {
-        return run_bootstrap(bootstrap_options(image), image.path, root, timeout, progress);
-      },
-      py::arg("image"), py::kw_only(), py::arg("root") = "/", py::arg("timeout") = std::nullopt,
-      py::arg("progress") = std::nullopt,
-      "Make an image as the spec says, inside `root`, from Debian packages or from its source; it appears by "
-      "one rename\n"
-      "when all is right. Returns the command that was run: mmdebstrap's or debootstrap's.\n\n"
-      "timeout: seconds. progress: called with a BootstrapProgress; an exception from it ends the work.\n\n"
-      "Raises ArgumentError, ArchiveError, CommandError, ConflictError, IoError; then nothing was made.");
-  m.def(
-      "bootstrap_image",
-      [](const std::filesystem::path& path, ReleaseName release, const std::filesystem::path& root,
-         const std::optional<std::string>& mirror, const std::vector<std::string>& components,
-         const std::vector<std::string>& packages, const std::string& architecture,
-         const std::string& variant, bool trust_unsigned, std::optional<double> timeout,
-         const OnBootstrap& progress) {
-        BootstrapOptions options;
-        options.release = release;
-        options.mirror = mirror;
-        options.components = components;
-        options.packages = packages;
-        options.architecture = architecture;
-        options.variant = variant;
-        options.trust_unsigned = trust_unsigned;
-        auto target = std::filesystem::absolute(path).lexically_normal().string();
-        return run_bootstrap(std::move(options), target, root, timeout, progress);
-      },
-      py::arg("path"), py::arg("release"), py::kw_only(), py::arg("root") = "/",
-      py::arg("mirror") = std::nullopt, py::arg("components") = std::vector<std::string>{"main"},
-      py::arg("packages") = std::vector<std::string>(), py::arg("architecture") = "",
-      py::arg("variant") = "minbase", py::arg("trust_unsigned") = false, py::arg("timeout") = std::nullopt,
-      py::arg("progress") = std::nullopt,
-      "The same without a spec, as the directory `path` inside `root`.\n\n"
-      "mirror: a URL; None: the one this machine's apt uses. architecture: as dpkg names it; empty: this "
-      "machine's.\n"
-      "trust_unsigned: packages need no valid signature, as those of an archived release have none.");
-}
-
-}  // namespace
-
 void bind_image(py::module_& m) {
   bind_kernels(m);
   bind_reports(m);
   bind_tree(m);
-  bind_bootstrap(m);
 }
 
 }  // namespace krgboot::bindings

@@ -153,10 +153,24 @@ void bind_plan(py::module_& m) {
       .def("__repr__", [](const Change& change) {
         return "<Change " + to_string(change.action) + " " + std::string(path_of(change.item)) + ">";
       });
+  py::class_<PendingStep>(m, "PendingStep",
+                          "A part of an image's configuration that its own programs have to make.")
+      .def_property_readonly(
+          "image", [](const PendingStep& p) { return p.step.image; }, "The image's path.")
+      .def_property_readonly("name", [](const PendingStep& p) { return std::string(name_of(p.step.state)); })
+      .def_property_readonly(
+          "what", [](const PendingStep& p) { return to_string(p.step.state); }, "What is to be there.")
+      .def_property_readonly(
+          "origin", [](const PendingStep& p) { return p.step.origin; }, "The part of the spec it came from.")
+      .def_readonly("why", &PendingStep::why)
+      .def(
+          "diff", [](const PendingStep& p) { return text_of(unified_diff(p)); }, "As diff -u shows it.")
+      .def("__repr__", [](const PendingStep& p) { return "<PendingStep " + to_string(p.step.state) + ">"; });
   py::class_<Changes>(m, "Changes", "How a plan differs from what is there.")
       .def_readonly("changes", &Changes::changes)
       .def_readonly("reloads", &Changes::reloads)
       .def_readonly("findings", &Changes::findings, "What is missing or stands in the way.")
+      .def_readonly("steps", &Changes::steps, "What configure_image has to bring about in images.")
       .def("__len__", [](const Changes& changes) { return changes.changes.size(); })
       .def("__bool__", [](const Changes& changes) { return !changes.empty(); })
       .def("__str__", [](const Changes& changes) { return to_string(changes); })

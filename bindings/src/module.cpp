@@ -11,5 +11,7 @@ PYBIND11_MODULE(_core, m) {
   bind_plan(m);
   bind_system(m);
   bind_image(m);
+  bind_bootstrap(m);
   bind_apply(m);
+  bind_configure(m);
 }

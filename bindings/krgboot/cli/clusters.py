@@ -87,11 +87,11 @@ def plan(
     proposal = krgboot.plan(_load(spec, quiet=as_json), root, adopt=adopt)
     if as_json:
         output.show_json(proposal.to_json())
-    elif not proposal and not proposal.findings:
+    elif proposal.clean and not proposal:
         output.out.print("nothing to change")
     else:
         _show_proposal(proposal.changes, diff=diff)
-    raise typer.Exit(output.PENDING if proposal or proposal.findings else output.OK)
+    raise typer.Exit(output.OK if proposal.clean and not proposal else output.PENDING)
 
 
 def apply(
@@ -100,6 +100,10 @@ def apply(
     adopt: Adopt = False,
     allow_missing: Annotated[
         bool, typer.Option("--allow-missing", help="Write even where an image, kernel or loader is not there yet.")
+    ] = False,
+    kerrighed_at_once: Annotated[
+        bool,
+        typer.Option("--kerrighed-at-once", help="Boot Kerrighed's kernel though the image was not booted without it."),
     ] = False,
     check: Annotated[
         bool, typer.Option("--check/--no-check", help="Let dhcpd and exportfs check the staged files.")
@@ -118,6 +122,7 @@ def apply(
             root,
             adopt=adopt,
             allow_missing=allow_missing,
+            kerrighed_at_once=kerrighed_at_once,
             check=check,
             reload=reload,
             lock_timeout=lock_timeout,

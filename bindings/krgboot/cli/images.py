@@ -277,6 +277,46 @@ def bootstrap(
     output.out.print(f"{root / entry.path.lstrip('/')}: made", markup=False)
 
 
+@app.command()
+def configure(
+    spec: Spec,
+    name: ImageName = None,
+    root: RootDirectory = Path("/"),
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Take over foreign files that lie where krgboot's belong.")
+    ] = False,
+    timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="Of each program that runs.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Make an image what the spec says: its files, packages, kernels, keys and initramfs. Again: no change."""
+    cluster = krgboot.load(spec)
+    names = [name] if name is not None else [image.name for image in cluster.images]
+    data: list[dict[str, Any]] = []
+    for each in names:
+        report = krgboot.configure_image(
+            cluster,
+            each,
+            root=root,
+            adopt=adopt,
+            timeout=timeout,
+            on_step=None if as_json else _announce,
+            on_line=None if as_json else print,
+        )
+        if as_json:
+            data.append({"image": each} | output.plain(report.to_json()))
+            continue
+        print(report.changes, end="")
+        output.show_diagnostics(report.warnings)
+        done = f"{len(report.changes)} files changed, {len(report.steps)} steps made" if report else "nothing to change"
+        output.out.print(f"{each}: {done}", markup=False)
+    if as_json:
+        output.show_json(data)
+
+
+def _announce(step: krgboot.PendingStep) -> None:
+    output.out.print(f"[bold]configure {escape(step.image)}: {step.name}: {escape(step.why)}[/]")
+
+
 @app.command(context_settings={"ignore_unknown_options": True})
 def run(
     spec: Spec,

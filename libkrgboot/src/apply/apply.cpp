@@ -7,11 +7,13 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include "application.hpp"
 #include "propose_locked.hpp"
 #include "recovery.hpp"
 #include "reload.hpp"
@@ -26,18 +28,28 @@ bool is_missing(const Diagnostic& finding) {
          finding.code == "loader.missing";
 }
 
+// What would boot, but without having been tried in the order that the guide advises.
+bool is_too_early(const Diagnostic& finding) {
+  return finding.code == "kerrighed.plain_first";
+}
+
 void refuse_findings(const Changes& changes, const ApplyOptions& options) {
   Diagnostics in_the_way;
   for (const auto& finding : changes.findings) {
-    if (finding.severity == Severity::error && !(options.allow_missing && is_missing(finding))) {
+    auto is_allowed = (options.allow_missing && is_missing(finding)) ||
+                      (options.kerrighed_at_once && is_too_early(finding));
+    if (finding.severity == Severity::error && !is_allowed) {
       in_the_way.push_back(finding);
     }
   }
   if (in_the_way.empty()) return;
-  auto all_missing = std::all_of(in_the_way.begin(), in_the_way.end(), is_missing);
+  const auto* way_out = "";
+  if (std::all_of(in_the_way.begin(), in_the_way.end(), is_missing))
+    way_out = "\n(--allow-missing writes the files all the same)";
+  if (std::all_of(in_the_way.begin(), in_the_way.end(), is_too_early))
+    way_out = "\n(--kerrighed-at-once writes the files all the same)";
   throw ConflictError(in_the_way.front().code, in_the_way.front().key,
-                      fmt::format("nothing was written:\n{}{}", to_string(in_the_way),
-                                  all_missing ? "\n(--allow-missing writes the files all the same)" : ""));
+                      fmt::format("nothing was written:\n{}{}", to_string(in_the_way), way_out));
 }
 
 /// One apply, with the lock held.
@@ -57,6 +69,16 @@ class Application {
       auto warning = finding;
       warning.severity = Severity::warning;
       report_.warnings.push_back(std::move(warning));
+    }
+    // Not done here: see Plan::steps.
+    for (const auto& pending : std::exchange(report_.changes.steps, {})) {
+      report_.warnings.push_back(
+          {Severity::warning,
+           "image.pending",
+           fmt::format("{}: {}: {}", pending.step.image, name_of(pending.step.state), pending.why),
+           "krgbootctl image configure",
+           pending.step.origin,
+           {}});
     }
     if (changes_.empty()) return std::move(report_);
     stage();
@@ -263,11 +285,15 @@ void refuse_stale(const Proposal& proposal) {
 
 }  // namespace
 
+ApplyReport apply_locked(const Proposal& proposal, const ApplyOptions& options) {
+  return Application(proposal, options).result();
+}
+
 ApplyReport apply(const Proposal& proposal, const ApplyOptions& options) {
   Lock lock(proposal.root, options.lock);
   recover_locked(proposal.root);
   refuse_stale(proposal);
-  return Application(proposal, options).result();
+  return apply_locked(proposal, options);
 }
 
 ApplyReport apply(const Cluster& cluster, const Root& root, const ApplyOptions& options) {
@@ -275,8 +301,7 @@ ApplyReport apply(const Cluster& cluster, const Root& root, const ApplyOptions& 
   recover_locked(root);
   DiffOptions diff_options;
   diff_options.adopt = options.adopt;
-  auto proposal = propose_locked(cluster, root, diff_options);
-  return Application(proposal, options).result();
+  return apply_locked(propose_locked(cluster, root, diff_options), options);
 }
 
 std::string to_json(const ApplyReport& report) {

@@ -193,6 +193,12 @@ bool Follower::root() {
         "none of /sbin/init, /etc/init, /bin/init, /bin/sh", "install an init system in the image");
     return false;
   }
+  if (image_ != nullptr) {
+    for (const auto& pending : files_.pending(*image_)) {
+      say(Stage::root, Status::warning, fmt::format("{}: {}", name_of(pending.step.state), pending.why),
+          pending.step.origin, "krgbootctl image configure");
+    }
+  }
   return true;
 }
 

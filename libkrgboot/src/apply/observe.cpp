@@ -1,10 +1,13 @@
 #include "krgboot/apply/observe.hpp"
 
 #include "krgboot/base/error.hpp"
+#include "krgboot/image/configure.hpp"
 #include "krgboot/system/lock.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <functional>
+#include <iterator>
 #include <set>
 #include <string>
 #include <string_view>
@@ -197,6 +200,21 @@ class Observer {
   bool known_ = false;
 };
 
+/// Of each image that is there, by its own steps.
+std::vector<PendingStep> pending_of_images(const Root& root, const std::vector<ImageStep>& steps) {
+  std::vector<PendingStep> pending;
+  for (auto begin = steps.begin(); begin != steps.end();) {
+    auto end = std::find_if(begin, steps.end(), [&](const auto& step) { return step.image != begin->image; });
+    auto status = root.status_through_links(begin->image);
+    if (status && status->kind == FileKind::directory) {
+      auto found = pending_steps(root.beneath(begin->image), {begin, end});
+      std::move(found.begin(), found.end(), std::back_inserter(pending));
+    }
+    begin = end;
+  }
+  return pending;
+}
+
 }  // namespace
 
 Root confining_images(const Root& root, const Plan& plan, const Manifest& manifest) {
@@ -230,6 +248,7 @@ Snapshot observe(const Root& unconfined, const Plan& plan) {
       snapshot.leftovers[i] = observer.look_at_leftover(snapshot.manifest.entries[leftovers[i]]);
     }
   });
+  snapshot.steps = pending_of_images(unconfined, plan.steps);
   return snapshot;
 }
 

@@ -2,6 +2,10 @@
 
 #include "krgboot/apply/observe.hpp"
 
+#include <iterator>
+#include <utility>
+
+#include "kerrighed_order.hpp"
 #include "propose_locked.hpp"
 #include "recovery.hpp"
 
@@ -11,6 +15,8 @@ Proposal propose_locked(const Cluster& cluster, const Root& root, const DiffOpti
   auto plan = render(cluster);
   auto snapshot = observe(root, plan);
   auto changes = diff(plan, snapshot, options);
+  auto order = check_kerrighed_order(cluster, root, changes);
+  std::move(order.begin(), order.end(), std::back_inserter(changes.findings));
   // No daemon of this machine reads a staged tree.
   if (!root.is_host()) changes.reloads.clear();
   auto confined = confining_images(root, plan, snapshot.manifest);

@@ -2,6 +2,7 @@
 
 #include "krgboot/apply/exports_files.hpp"
 #include "krgboot/base/error.hpp"
+#include "krgboot/image/configure.hpp"
 #include "krgboot/image/kernels.hpp"
 
 #include <memory>
@@ -66,6 +67,16 @@ Diagnostics ServerFiles::find_kernel_findings(const BootEntry& entry) const {
              "",
              {}}};
   }
+}
+
+const std::vector<PendingStep>& ServerFiles::pending(const Image& image) const {
+  std::lock_guard lock(pending_mutex_);
+  auto known = pending_.find(image.name);
+  if (known == pending_.end()) {
+    known = pending_.emplace(image.name, pending_steps(root.beneath(image.path), image_steps(cluster, image)))
+                .first;
+  }
+  return known->second;
 }
 
 }  // namespace krgboot

@@ -5,13 +5,14 @@
 #include "krgboot/formats/exports_match.hpp"
 #include "krgboot/formats/hosts.hpp"
 #include "krgboot/formats/tftpd_hpa.hpp"
-#include "krgboot/model/cluster.hpp"
+#include "krgboot/model/image_step.hpp"
 #include "krgboot/system/root.hpp"
 
 #include <map>
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace krgboot {
 
@@ -32,11 +33,15 @@ struct ServerFiles {
   /// What keeps the kernel of a boot entry from getting its root over NFS, by the files in its image; nothing
   /// where image or kernel are not there, which others report. Looked up once for all traces.
   const Diagnostics& kernel_findings(const BootEntry& entry) const;
+  /// What of an image's configuration waits for its programs. Looked up once for all traces.
+  const std::vector<PendingStep>& pending(const Image& image) const;
 
  private:
   Diagnostics find_kernel_findings(const BootEntry& entry) const;
   mutable std::mutex kernel_findings_mutex_;
   mutable std::map<std::string, Diagnostics> kernel_findings_;  // by boot entry
+  mutable std::mutex pending_mutex_;
+  mutable std::map<std::string, std::vector<PendingStep>> pending_;  // by image
 };
 
 }  // namespace krgboot

@@ -52,7 +52,7 @@ class ArchiveReader {
   Diagnostics& warnings_;
   FileDescriptor descriptor_;
   struct archive* archive_;
-  std::string path_;  ///< of the current entry
+  std::string path_;        ///< of the current entry
   std::uint64_t size_ = 0;  ///< that its data may have
   std::uint64_t end_ = 0;   ///< of the last piece of it
   bool any_ = false;

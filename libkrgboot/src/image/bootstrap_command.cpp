@@ -2,10 +2,10 @@
 #include "krgboot/base/text.hpp"
 #include "krgboot/image/apt_mirrors.hpp"
 #include "krgboot/image/bootstrap.hpp"
+#include "krgboot/model/image_step.hpp"
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -160,10 +160,7 @@ BootstrapOptions bootstrap_options(const Image& image) {
       options.variant = "standard";
       break;
   }
-  const auto& needed = release(image.release).image_packages;
-  std::set<std::string> packages(needed.begin(), needed.end());
-  packages.insert(image.packages.begin(), image.packages.end());
-  options.packages.assign(packages.begin(), packages.end());
+  options.packages = packages_of(image);
   options.trust_unsigned = image.trust == Trust::anything;
   return options;
 }

@@ -10,7 +10,6 @@
 #include <iterator>
 #include <map>
 #include <memory>
-#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -76,36 +75,43 @@ class ArchiveEntries {
 };
 
 /// All of them in the order of the tree: the last of several entries of one path counts, as when unpacked,
-/// and of several names of a file the first in that order. A name keeps its file where another name of it
-/// becomes that of something else.
+/// and of several names of a file the first in that order.
 std::vector<TreeEntry> sorted_entries(ArchiveEntries& archive) {
-  std::vector<TreeEntry> files;  // whatever it is that names are of
-  std::map<std::string, std::size_t> names;
+  std::map<std::string, TreeEntry> by_path;
+  std::map<std::string, std::string> content_of;  // name: the name whose entry has the content
   while (auto entry = archive.next()) {
-    auto linked = entry->hard_link.empty() ? names.end() : names.find(entry->hard_link);
-    if (linked != names.end()) {
-      names[entry->path] = linked->second;
+    auto path = entry->path;
+    if (!entry->hard_link.empty()) {
+      auto known = content_of.find(entry->hard_link);
+      content_of[path] = known == content_of.end() ? entry->hard_link : known->second;
     } else {
-      names[entry->path] = files.size();
-      files.push_back(std::move(*entry));
+      content_of[path] = path;
     }
+    by_path[path] = std::move(*entry);
   }
-  std::vector<std::pair<std::string, std::size_t>> ordered(names.begin(), names.end());
-  std::sort(ordered.begin(), ordered.end(),
-            [](const auto& a, const auto& b) { return compare_tree_paths(a.first, b.first) < 0; });
   std::vector<TreeEntry> entries;
-  std::map<std::size_t, std::string> first_of;
-  for (auto& [path, file] : ordered) {
-    auto entry = files[file];
-    entry.path = path;
-    auto [first, is_first] = first_of.emplace(file, path);
+  for (auto& [path, entry] : by_path) entries.push_back(std::move(entry));
+  std::sort(entries.begin(), entries.end(),
+            [](const TreeEntry& a, const TreeEntry& b) { return compare_tree_paths(a.path, b.path) < 0; });
+  std::map<std::string, TreeEntry*> holders;
+  for (auto& entry : entries) holders[entry.path] = &entry;
+  std::map<std::string, std::string> first_of;
+  for (auto& entry : entries) {
+    const auto& content = content_of[entry.path];
+    auto [first, is_first] = first_of.emplace(content, entry.path);
     if (!is_first) {
       entry.hard_link = first->second;
       entry.size = 0;
       entry.sha256.clear();
       entry.attributes.clear();
+    } else if (!entry.hard_link.empty()) {
+      auto holder = holders.find(content);
+      if (holder == holders.end()) continue;
+      auto path = entry.path;
+      entry = *holder->second;
+      entry.path = path;
+      entry.hard_link.clear();
     }
-    entries.push_back(std::move(entry));
   }
   return entries;
 }

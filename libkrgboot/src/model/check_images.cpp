@@ -1,5 +1,6 @@
 #include "krgboot/base/text.hpp"
 #include "krgboot/model/defaults.hpp"
+#include "krgboot/model/image_step.hpp"
 
 #include <algorithm>
 #include <array>
@@ -95,6 +96,10 @@ class Judge {
       report_.error(spec_.locale.at, key_ + ".locale", "image.locale_syntax",
                     fmt::format("{} is not the name of a locale", in_quotes(image.locale)),
                     "such as C, C.UTF-8 or de_DE.UTF-8");
+    } else if (is_generated_locale(image.locale) && charset_of_locale(image.locale).empty()) {
+      report_.error(spec_.locale.at, key_ + ".locale", "image.locale_charset",
+                    fmt::format("{} does not say which charset", in_quotes(image.locale)),
+                    "such as de_DE.UTF-8");
     }
     if (spec_.clients) image.clients = values(spec_.clients);
     return image;

@@ -46,6 +46,7 @@ Release lenny() {
 
   // dhcp3-common and nfsbooted: the latter names each node by looking up its address.
   r.image_packages = {"dhcp3-common", "initramfs-tools", "nfs-common", "nfsbooted", "openssh-server"};
+  r.ssh_host_key_types = {"dsa", "rsa"};  // OpenSSH 5.1
   return r;
 }
 
@@ -84,6 +85,7 @@ Release modern(ReleaseName name, std::string codename, std::string version) {
 
   // systemd-sysv: a minimal bootstrap brings no init.
   r.image_packages = {"initramfs-tools", "nfs-common", "openssh-server", "systemd-sysv"};
+  r.ssh_host_key_types = {"ecdsa", "ed25519", "rsa"};
   return r;
 }
 

@@ -1,19 +1,13 @@
 #include "krgboot/plan/changes.hpp"
 
 #include "krgboot/base/error.hpp"
-#include "krgboot/plan/unified_diff.hpp"
 
 #include <algorithm>
 #include <unordered_set>
 
 #include <fmt/format.h>
 
-#include "base/overloaded.hpp"
-#include "json_text.hpp"
-
 namespace krgboot {
-
-using nlohmann::ordered_json;
 
 namespace {
 
@@ -31,10 +25,17 @@ class Comparison {
     if (snapshot_.items.size() != plan_.items.size()) throw InternalError("a snapshot of another plan");
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
       const auto& seen = snapshot_.items[i];
-      std::visit([&](const auto& item) { compare(item, seen); }, plan_.items[i]);
+      if (is_left_alone(only_within_of(plan_.items[i]))) {
+        keep_as_it_is(path_of(plan_.items[i]));
+      } else {
+        std::visit([&](const auto& item) { compare(item, seen); }, plan_.items[i]);
+      }
     }
     compare_leftovers();
     choose_reloads();
+    for (const auto& pending : snapshot_.steps) {
+      if (!is_left_alone(pending.step.image)) changes_.steps.push_back(pending);
+    }
     auto& entries = changes_.manifest.entries;
     std::sort(entries.begin(), entries.end(), [](const Owned& a, const Owned& b) { return a.path < b.path; });
     changes_.manifest_changes = !(changes_.manifest == snapshot_.manifest);
@@ -43,6 +44,13 @@ class Comparison {
 
  private:
   bool owned(const std::string& path) const { return snapshot_.manifest.find(path) != nullptr; }
+
+  bool is_left_alone(std::string_view image) const {
+    return !options_.only_within.empty() && image != options_.only_within;
+  }
+  void keep_as_it_is(std::string_view path) {
+    if (const auto* known = snapshot_.manifest.find(path)) changes_.manifest.entries.push_back(*known);
+  }
 
   void keep_owned(const PlanItem& item) {
     if (auto entry = owned_by(item)) changes_.manifest.entries.push_back(std::move(*entry));
@@ -57,7 +65,7 @@ class Comparison {
   bool out_of_reach(const std::string& image, const std::string& path, const std::string& origin,
                     const Observed& seen) {
     if (image.empty() || (seen.source != PathKind::absent && seen.source != PathKind::symlink)) return false;
-    if (const auto* known = snapshot_.manifest.find(path)) changes_.manifest.entries.push_back(*known);
+    keep_as_it_is(path);
     if (seen.source == PathKind::symlink) {
       changes_.findings.push_back(
           finding("image.link", fmt::format("a symbolic link in {} lies on the way to {}", image, path),
@@ -192,7 +200,8 @@ class Comparison {
   }
 
   void compare_leftover(const Owned& entry, const Observed& seen) {
-    if (seen.source == PathKind::symlink) {  // out of reach: it stays ours until it can be looked at
+    // Out of reach, it stays ours until it can be looked at.
+    if (seen.source == PathKind::symlink || is_left_alone(entry.within)) {
       changes_.manifest.entries.push_back(entry);
       return;
     }
@@ -241,117 +250,10 @@ class Comparison {
   std::unordered_set<std::string> missing_images_;
 };
 
-bool is_binary(const PlanItem& item) {
-  return std::holds_alternative<CopyFile>(item);
-}
-
-std::string mode_lines(const Change& change, unsigned mode) {
-  if (change.mode_before == 0 || change.mode_before == mode) return {};
-  return fmt::format("old mode {}\nnew mode {}\n", mode_text(change.mode_before), mode_text(mode));
-}
-
-std::string headed(std::string_view path, bool was, bool will_be, const std::string& body) {
-  return fmt::format("--- {}\n+++ {}\n{}", was ? fmt::format("a{}", path) : "/dev/null",
-                     will_be ? fmt::format("b{}", path) : "/dev/null", body);
-}
-
 }  // namespace
-
-std::string to_string(Action action) {
-  switch (action) {
-    case Action::create:
-      return "create";
-    case Action::update:
-      return "update";
-    case Action::remove:
-      return "remove";
-    case Action::adopt:
-      return "adopt";
-  }
-  throw InternalError("an action without a name");
-}
 
 Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options) {
   return Comparison(plan, snapshot, options).result();
-}
-
-std::string unified_diff(const Change& change) {
-  auto path = path_of(change.item);
-  return std::visit(
-      Overloaded{
-          [&](const WriteFile& i) {
-            if (change.kind_before == PathKind::symlink) {
-              return fmt::format("link {} -> {} goes\n", path, change.before.value_or("")) +
-                     headed(path, false, true, unified_hunks("", i.content));
-            }
-            auto text = mode_lines(change, i.mode);
-            if (!change.writes || (change.mode_before != 0 && !change.before)) return text;  // the same text
-            auto before = change.before.value_or("");
-            auto hunks = i.secret ? unified_hunks(accounts::without_hashes(before),
-                                                  accounts::without_hashes(i.content, before))
-                                  : unified_hunks(before, i.content);
-            return hunks.empty() && change.mode_before != 0
-                       ? text
-                       : text + headed(path, change.mode_before != 0, true, hunks);
-          },
-          [&](const CopyFile& i) {
-            return mode_lines(change, i.mode) +
-                   fmt::format("Binary file {} becomes a copy of {}\n", path, i.source);
-          },
-          [&](const Link& i) {
-            auto before = change.kind_before == PathKind::file ? "a file" : change.before.value_or("nothing");
-            return fmt::format("link {}: {} -> {}\n", path, before, i.target);
-          },
-          [&](const MakeDirectory& i) {
-            return fmt::format("new directory {} {}\n", path, mode_text(i.mode));
-          },
-          [&](const Remove& i) {
-            if (i.role == Role::directory) return fmt::format("directory {} goes, if it is empty\n", path);
-            if (change.kind_before == PathKind::symlink)
-              return fmt::format("link {} -> {} goes\n", path, change.before.value_or(""));
-            if (!change.before) return fmt::format("Binary file {} goes\n", path);
-            return headed(path, true, false, unified_hunks(*change.before, ""));
-          },
-          [&](const EditFile&) -> std::string { throw InternalError("an edit that was not carried out"); },
-          [&](const ReloadService&) -> std::string { return {}; },
-      },
-      change.item);
-}
-
-std::string unified_diff(const Changes& changes) {
-  std::string text;
-  for (const auto& change : changes.changes) text += unified_diff(change);
-  return text;
-}
-
-std::string to_string(const Changes& changes) {
-  fmt::memory_buffer text;
-  for (const auto& change : changes.changes) {
-    auto origin = origin_of(change.item);
-    fmt::format_to(std::back_inserter(text), "{} {}", to_string(change.action), path_of(change.item));
-    if (!origin.empty()) fmt::format_to(std::back_inserter(text), " ({})", origin);
-    text.push_back('\n');
-  }
-  for (const auto& reload : changes.reloads) {
-    fmt::format_to(std::back_inserter(text), "reload {}\n", to_string(reload.service));
-  }
-  return fmt::to_string(text);
-}
-
-std::string to_json(const Changes& changes) {
-  ordered_json list = ordered_json::array();
-  for (const auto& change : changes.changes) {
-    list.push_back({{"action", to_string(change.action)},
-                    {"path", path_of(change.item)},
-                    {"origin", origin_of(change.item)},
-                    {"binary", is_binary(change.item)},
-                    {"diff", unified_diff(change)}});
-  }
-  ordered_json reloads = ordered_json::array();
-  for (const auto& reload : changes.reloads) reloads.push_back(json_of(PlanItem{reload}));
-  return dumped({{"changes", std::move(list)},
-                 {"reloads", std::move(reloads)},
-                 {"findings", json_of(changes.findings)}});
 }
 
 }  // namespace krgboot

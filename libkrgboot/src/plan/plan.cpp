@@ -242,16 +242,27 @@ ordered_json json_of(const PlanItem& item) {
       item);
 }
 
+ordered_json json_of(const ImageStep& step) {
+  return {{"image", step.image},
+          {"origin", step.origin},
+          {"step", name_of(step.state)},
+          {"what", to_string(step.state)}};
+}
+
 std::string to_string(const Plan& plan) {
   std::string text;
   for (const auto& item : plan.items) text += line_of(item) + '\n';
+  for (const auto& step : plan.steps)
+    text += fmt::format("configure {}: {} ({})\n", step.image, to_string(step.state), step.origin);
   return text;
 }
 
 std::string to_json(const Plan& plan) {
   ordered_json items = ordered_json::array();
   for (const auto& item : plan.items) items.push_back(json_of(item));
-  return dumped({{"items", std::move(items)}});
+  ordered_json steps = ordered_json::array();
+  for (const auto& step : plan.steps) steps.push_back(json_of(step));
+  return dumped({{"items", std::move(items)}, {"steps", std::move(steps)}});
 }
 
 }  // namespace krgboot

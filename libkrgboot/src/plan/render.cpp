@@ -39,6 +39,7 @@ class Rendering {
     Plan plan;
     plan.items = directories();
     std::move(items_.begin(), items_.end(), std::back_inserter(plan.items));
+    plan.steps = steps();
     return plan;
   }
 
@@ -122,6 +123,15 @@ class Rendering {
       auto items = render_image(cluster_, image);
       std::move(items.begin(), items.end(), std::back_inserter(items_));
     }
+  }
+
+  std::vector<ImageStep> steps() const {
+    std::vector<ImageStep> all;
+    for (const auto& image : cluster_.images()) {
+      auto steps = image_steps(cluster_, image);
+      std::move(steps.begin(), steps.end(), std::back_inserter(all));
+    }
+    return all;
   }
 
   // Both, whatever the server runs now: what an earlier spec wrote may have to be unloaded.

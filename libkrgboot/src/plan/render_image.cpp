@@ -39,7 +39,7 @@ class ImageRendering {
     mount_points();
     edit("/etc/hosts", MarkedBlock{"hosts", hosts::render_block(cluster_)}, key_, bare_hosts);
     write("/etc/resolv.conf", resolv_conf::render(cluster_, image_), "networks", true);
-    write("/etc/default/locale", fmt::format("LANG={}\n", image_.locale), key_ + ".locale", true);
+    locale();
     package_sources();
     identity();
     accounts();
@@ -54,6 +54,7 @@ class ImageRendering {
             "Storage=volatile\n",
             key_ + ".root");
     }
+    kernel_names();
     initramfs();
     kerrighed();
     return std::move(items_);
@@ -96,6 +97,24 @@ class ImageRendering {
   /// Nodes could not make them on a read-only root.
   void mount_points() {
     for (const auto& mount : fstab::image_mounts(cluster_, image_)) directory(mount.file, key_);
+  }
+
+  void locale() {
+    auto origin = key_ + ".locale";
+    write("/etc/default/locale", fmt::format("LANG={}\n", image_.locale), origin, true);
+    if (!is_generated_locale(image_.locale)) return;
+    auto line = fmt::format("{} {}\n", image_.locale, charset_of_locale(image_.locale));
+    edit("/etc/locale.gen", MarkedBlock{"locale", std::move(line)}, origin);
+  }
+
+  /// linux-update-symlinks(1) makes the links that follow the newest kernel in /boot, where nodes' kernels
+  /// come from, and not in /, only where kernel-img.conf(5) says so.
+  void kernel_names() {
+    auto is_named = [&](const BootEntry& entry) {
+      return cluster_.image_of(entry).name == image_.name && is_kernel_name(entry.kernel);
+    };
+    if (std::any_of(cluster_.boot().begin(), cluster_.boot().end(), is_named))
+      edit("/etc/kernel-img.conf", MarkedBlock{"links", "do_symlinks = yes\nlink_in_boot = yes\n"}, key_);
   }
 
   void package_sources() {

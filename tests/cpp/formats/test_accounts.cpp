@@ -129,7 +129,8 @@ TEST_CASE("what has no safe answer is refused") {
   for (const auto* name : {"", "a,b", "a:b", "a\nb"}) {
     auto odd = krg();
     odd.name = name;
-    CHECK(error_of<ArgumentError>([&] { return accounts::set(Database::group, "", {odd}); }).code == "accounts.field");
+    CHECK(error_of<ArgumentError>([&] { return accounts::set(Database::group, "", {odd}); }).code ==
+          "accounts.field");
   }
   account.shell = "/bin/sh:/bin/bash";
   CHECK(error_of([&] { return accounts::set(Database::passwd, "", {account}); }).code == "accounts.field");

@@ -164,14 +164,18 @@ TEST_CASE("components and packages are names of the archive") {
 }
 
 TEST_CASE("a locale is written as locale(7) has it") {
-  for (const auto& name :
-       Texts{"C", "POSIX", "C.UTF-8", "de_DE.UTF-8", "de_DE@euro", "sr_RS.UTF-8@latin", "ast_ES", "eo"}) {
+  for (const auto& name : Texts{"C", "POSIX", "C.UTF-8", "de_DE.UTF-8", "de_DE.ISO-8859-15@euro",
+                                "sr_RS.UTF-8@latin", "eo.UTF-8"}) {
     accepted(fields("locale: " + name));
   }
   for (const auto& name :
        Texts{"de_de", "DE", "de-DE", "de_DE.", "de_DE@", "d", "'de DE'", "german", "de_DE.UTF 8", "'C\"'"}) {
     CAPTURE(name);
     refused(fields("locale: ^" + name), "image.locale_syntax", "images.debian.locale");
+  }
+  // locale.gen(5) wants it beside the name, and which one is meant differs from language to language.
+  for (const auto& name : Texts{"de_DE", "de_DE@euro", "ast_ES", "eo"}) {
+    refused(fields("locale: ^" + name), "image.locale_charset", "images.debian.locale");
   }
 }
 

@@ -14,8 +14,10 @@ namespace krgboot {
 struct ApplyOptions {
   bool adopt = false;          ///< take over foreign files that lie where ours belong
   bool allow_missing = false;  ///< write even where an image, kernel or loader is not there yet
-  bool check = true;           ///< let the daemons check the staged files, where they are installed
-  bool reload = true;          ///< reload services; never on a staged tree
+  /// Let machines boot a Kerrighed kernel though they do not yet boot its image without Kerrighed.
+  bool kerrighed_at_once = false;
+  bool check = true;   ///< let the daemons check the staged files, where they are installed
+  bool reload = true;  ///< reload services; never on a staged tree
   LockOptions lock;
   /// Told of every step: how many of `total` files are staged, and what is going on now. False cancels:
   /// everything stays as it was, and apply throws ConflictError "apply.cancelled".

@@ -25,10 +25,10 @@ struct Proposal {
 /// ConflictError, CommandError.
 Proposal propose(const Cluster& cluster, const Root& root, const DiffOptions& options = {});
 
-/// What `verify` says: drift is any change that a plan would make now, or any finding.
+/// What `verify` says: drift is any change that a plan would make now, any step that waits, or any finding.
 struct Verification {
   Changes drift;
-  bool clean() const noexcept { return drift.changes.empty() && drift.findings.empty(); }
+  bool clean() const noexcept { return drift.clean(); }
 };
 Verification verify(const Cluster& cluster, const Root& root);
 

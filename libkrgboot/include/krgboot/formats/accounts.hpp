@@ -43,8 +43,8 @@ struct Account {
 ///   "accounts.no_group"   a group that an account is to be a member of is not there
 ///   "accounts.line"       an account's own line has not the fields of its database
 ///
-/// and ArgumentError "accounts.field" for a value that a field cannot hold (':', a control character; in a name
-/// also ',').
+/// and ArgumentError "accounts.field" for a value that a field cannot hold (':', a control character; in a
+/// name also ',').
 std::string set(Database database, std::string_view text, const std::vector<Account>& accounts,
                 std::string_view file = "");
 

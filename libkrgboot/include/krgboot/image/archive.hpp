@@ -53,11 +53,11 @@ std::string manifest_path(const std::string& file);
 /// Writes the tree as a tar archive to `file` (a host path): the pax interchange format of POSIX with the
 /// records of star and GNU tar for what POSIX does not know (SCHILY.xattr, SCHILY.acl, GNU.sparse 1.0). The
 /// same tree gives the same bytes, on every machine with the same compression library. Owners are numbers.
-/// FILE, and FILE.manifest after it, appear by rename when complete: nothing is seen of an archive that failed
-/// or was killed, and never is an archive seen beside the manifest of another. Memory does not depend on the
-/// tree's size, but for the names of files with several names. Throws what `scan` throws; ArgumentError
-/// "archive.name" where the compression is not known, "archive.level"; ArchiveError "archive.path" for a path
-/// longer than PATH_MAX; IoError "write".
+/// FILE, and FILE.manifest after it, appear by rename when complete: nothing is seen of an archive that
+/// failed or was killed, and never is an archive seen beside the manifest of another. Memory does not depend
+/// on the tree's size, but for the names of files with several names. Throws what `scan` throws;
+/// ArgumentError "archive.name" where the compression is not known, "archive.level"; ArchiveError
+/// "archive.path" for a path longer than PATH_MAX; IoError "write".
 ArchiveReport archive(const Root& tree, const std::string& file, const ArchiveOptions& options = {});
 
 }  // namespace krgboot

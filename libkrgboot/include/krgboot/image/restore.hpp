@@ -50,10 +50,10 @@ struct RestoreReport {
 /// of directories are right.
 ///
 /// Throws ArchiveError, naming the entry: "archive.path" (absolute, "..", longer than PATH_MAX),
-/// "archive.through_link", "archive.hard_link" (to outside or to what is not there), "archive.device", "archive.type",
-/// "archive.too_many", "archive.too_large", "archive.kind" (a directory and something else of one name),
-/// "archive.damaged", "archive.truncated", "archive.format", "archive.not_as_in_manifest"; ConflictError
-/// "staging.exists"; IoError.
+/// "archive.through_link", "archive.hard_link" (to outside or to what is not there), "archive.device",
+/// "archive.type", "archive.too_many", "archive.too_large", "archive.kind" (a directory and something else of
+/// one name), "archive.damaged", "archive.truncated", "archive.format", "archive.not_as_in_manifest";
+/// ConflictError "staging.exists"; IoError.
 RestoreReport restore(const std::string& file, const Root& root, const std::string& target,
                       const RestoreOptions& options = {});
 

@@ -54,7 +54,8 @@ struct Release {
   std::string security_suite;       ///< of the security mirror: "bookworm-security"
   std::string mtab;                 ///< what /etc/mtab of an image points to
 
-  std::vector<std::string> image_packages;  ///< what an image needs to boot over NFS
+  std::vector<std::string> image_packages;      ///< what an image needs to boot over NFS
+  std::vector<std::string> ssh_host_key_types;  ///< that its openssh-server uses, as of ssh-keygen(1)
 };
 
 const Release& release(ReleaseName name);

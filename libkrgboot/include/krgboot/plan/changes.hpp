@@ -39,14 +39,22 @@ struct Changes {
   /// What stands in the way or is missing; an error keeps apply from writing. "image.missing",
   /// "kernel.missing", "initrd.missing", "loader.missing": would boot into a hole; "file.foreign": somebody
   /// else's file lies there; "file.kind": not a file at all; "image.link": a symlink in an image that leads
-  /// nobody knows where.
+  /// nobody knows where; "kerrighed.plain_first": machines would boot Kerrighed before they have booted
+  /// without it.
   Diagnostics findings;
+  /// What apply leaves to configure_image.
+  std::vector<PendingStep> steps = {};
 
+  /// Has apply nothing to do?
   bool empty() const noexcept { return changes.empty() && !manifest_changes; }
+  /// Is everything as the plan says?
+  bool clean() const noexcept { return changes.empty() && findings.empty() && steps.empty(); }
 };
 
 struct DiffOptions {
   bool adopt = false;  ///< take over foreign files that lie where ours belong
+  /// Path of an image: only what lies in it is compared, and all else stays as it is. Empty: everything.
+  std::string only_within = {};
 };
 
 /// Pure: compares what should be with what was seen.
@@ -55,11 +63,15 @@ Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& opti
 /// The change as `diff -u` shows it, with "a/…" and "b/…" names and mode lines; one line for a binary file.
 /// Passwords are not in any file krgboot writes outside images.
 std::string unified_diff(const Change& change);
+/// The lines of both states, under the image's path and the step's name.
+std::string unified_diff(const PendingStep& step);
 /// All of them.
 std::string unified_diff(const Changes& changes);
-/// One line a change: "create /srv/tftp/pxelinux.cfg/default (default_boot)".
+/// One line a change: "create /srv/tftp/pxelinux.cfg/default (default_boot)". Then one a step: "configure
+/// /srv/nfs/debian: packages: openssh-server is not installed (images.debian.packages)".
 std::string to_string(const Changes& changes);
-/// {"changes": [{"action", "path", "origin", "diff"}], "reloads": […], "findings": […]}
+/// {"changes": [{"action", "path", "origin", "diff"}], "reloads": […], "findings": […],
+/// "steps": [{"image", "origin", "step", "what", "why", "diff"}]}
 std::string to_json(const Changes& changes);
 
 }  // namespace krgboot

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "krgboot/formats/accounts.hpp"
-#include "krgboot/model/cluster.hpp"
+#include "krgboot/model/image_step.hpp"
 
 #include <optional>
 #include <string>
@@ -172,12 +172,15 @@ std::string_view only_within_of(const PlanItem& item) noexcept;
 /// last.
 struct Plan {
   std::vector<PlanItem> items;
+  /// What programs inside of images have to bring about. No apply undoes what a program has done, so that
+  /// these are not apply's: configure_image makes them.
+  std::vector<ImageStep> steps = {};
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
 /// One line an item: "write /etc/dhcp/krgboot.conf 0644 1234 bytes (networks, nodes)".
 std::string to_string(const Plan& plan);
-/// {"items": [{"do": "write", "path": …, "content": …}, …]}
+/// {"items": [{"do": "write", "path": …, "content": …}, …], "steps": [{"image", "origin", "step", "what"}]}
 std::string to_json(const Plan& plan);
 
 }  // namespace krgboot

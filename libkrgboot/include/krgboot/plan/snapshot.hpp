@@ -43,6 +43,8 @@ struct Snapshot {
   std::vector<Observed> items;      ///< as many as the plan has items
   Manifest manifest;                ///< what krgboot wrote there before
   std::vector<Observed> leftovers;  ///< one for each manifest entry that `leftovers_of` names
+  /// Steps whose state is not there; none of images that are not there, or that are no Debian trees.
+  std::vector<PendingStep> steps = {};
 };
 
 /// The entries of the manifest that the plan does not hold any more, as indices, ascending.

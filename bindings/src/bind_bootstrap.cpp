@@ -1,0 +1,76 @@
+#include "krgboot/image/bootstrap.hpp"
+
+#include "bind.hpp"
+
+namespace krgboot::bindings {
+
+namespace {
+
+using OnBootstrap = std::optional<std::function<void(const BootstrapProgress&)>>;
+
+std::vector<std::string> run_bootstrap(BootstrapOptions options, const std::string& target,
+                                       const std::filesystem::path& root, std::optional<double> timeout,
+                                       const OnBootstrap& progress) {
+  options.timeout = milliseconds_of(timeout);
+  options.keep_running = unless_interrupted;
+  if (progress) {
+    options.on_progress = [&](const BootstrapProgress& now) {
+      py::gil_scoped_acquire acquire;
+      (*progress)(now);
+    };
+  }
+  py::gil_scoped_release release;
+  return bootstrap(Root(root.string()), target, options).argv;
+}
+
+}  // namespace
+
+void bind_bootstrap(py::module_& m) {
+  py::class_<BootstrapProgress>(m, "BootstrapProgress", "How far a bootstrap has come.")
+      .def_property_readonly("phase", [](const BootstrapProgress& p) { return to_string(p.phase); })
+      .def_readonly("fraction", &BootstrapProgress::fraction, "0 to 1; it never goes back.")
+      .def_property_readonly(
+          "line", [](const BootstrapProgress& p) { return text_of(p.line); }, "What the tool has just said.");
+  m.def(
+      "bootstrap_image",
+      [](const Image& image, const std::filesystem::path& root, std::optional<double> timeout,
+         const OnBootstrap& progress) {
+        return run_bootstrap(bootstrap_options(image), image.path, root, timeout, progress);
+      },
+      py::arg("image"), py::kw_only(), py::arg("root") = "/", py::arg("timeout") = std::nullopt,
+      py::arg("progress") = std::nullopt,
+      "Make an image as the spec says, inside `root`, from Debian packages or from its source; it appears by "
+      "one rename\n"
+      "when all is right. Returns the command that was run: mmdebstrap's or debootstrap's.\n\n"
+      "timeout: seconds. progress: called with a BootstrapProgress; an exception from it ends the work.\n\n"
+      "Raises ArgumentError, ArchiveError, CommandError, ConflictError, IoError; then nothing was made.");
+  m.def(
+      "bootstrap_image",
+      [](const std::filesystem::path& path, ReleaseName release, const std::filesystem::path& root,
+         const std::optional<std::string>& mirror, const std::vector<std::string>& components,
+         const std::vector<std::string>& packages, const std::string& architecture,
+         const std::string& variant, bool trust_unsigned, std::optional<double> timeout,
+         const OnBootstrap& progress) {
+        BootstrapOptions options;
+        options.release = release;
+        options.mirror = mirror;
+        options.components = components;
+        options.packages = packages;
+        options.architecture = architecture;
+        options.variant = variant;
+        options.trust_unsigned = trust_unsigned;
+        auto target = std::filesystem::absolute(path).lexically_normal().string();
+        return run_bootstrap(std::move(options), target, root, timeout, progress);
+      },
+      py::arg("path"), py::arg("release"), py::kw_only(), py::arg("root") = "/",
+      py::arg("mirror") = std::nullopt, py::arg("components") = std::vector<std::string>{"main"},
+      py::arg("packages") = std::vector<std::string>(), py::arg("architecture") = "",
+      py::arg("variant") = "minbase", py::arg("trust_unsigned") = false, py::arg("timeout") = std::nullopt,
+      py::arg("progress") = std::nullopt,
+      "The same without a spec, as the directory `path` inside `root`.\n\n"
+      "mirror: a URL; None: the one this machine's apt uses. architecture: as dpkg names it; empty: this "
+      "machine's.\n"
+      "trust_unsigned: packages need no valid signature, as those of an archived release have none.");
+}
+
+}  // namespace krgboot::bindings

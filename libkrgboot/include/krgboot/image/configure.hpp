@@ -1,0 +1,45 @@
+#pragma once
+
+#include "krgboot/model/image_step.hpp"
+#include "krgboot/system/root.hpp"
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace krgboot {
+
+/// Those of `steps`, all of `image`, whose state is not there. Reads only, and runs nothing: what is
+/// installed is what dpkg's database says (deb822(5) of /var/lib/dpkg/status), and what was built from files
+/// is up to date where these are as they were when it was built (`configured_record`). Empty for a tree
+/// without dpkg's database, which no step could work on. Throws IoError.
+std::vector<PendingStep> pending_steps(const Root& image, const std::vector<ImageStep>& steps);
+
+/// Of what was built last, in the image: what it was built from.
+inline constexpr const char* configured_record = "/var/lib/krgboot/configured";
+
+struct ConfigureOptions {
+  std::function<void(const PendingStep&)> on_step;     ///< before it is made; may throw: that ends it
+  std::function<void(std::string_view line)> on_line;  ///< what the programs say
+  std::function<bool()> keep_running;                  ///< asked ten times a second; false ends it
+  std::optional<std::chrono::milliseconds> timeout;    ///< of each program; nullopt: none
+};
+
+/// Makes the states that are not there, in order, each by the image's own programs run inside of it
+/// (`run_inside`): apt-get, dpkg, linux-update-symlinks, locale-gen, ssh-keygen, update-rc.d,
+/// update-initramfs or mkinitramfs or dracut. What is there already is not touched, so that a second call
+/// does nothing; and one that was killed is finished by the next. What was made, in order.
+///
+/// Kerrighed's build tree is installed by `make install DESTDIR=` into a directory beside the image, in
+/// namespaces where nothing else of the host can be written than that and the build tree, and without a
+/// network; a tarball is unpacked there. Either becomes a Debian package that the image's dpkg installs.
+///
+/// Throws CommandError of a program that failed; ConflictError "configure.pending" where a state is still not
+/// there afterwards; IoError "configure" for a tree without dpkg's database or what a step needs, and what
+/// `run_inside` throws; ArchiveError of a tarball.
+std::vector<PendingStep> configure(const Root& image, const std::vector<ImageStep>& steps,
+                                   const ConfigureOptions& options = {});
+
+}  // namespace krgboot

@@ -1,0 +1,87 @@
+#include "krgboot/apply/configure_image.hpp"
+
+#include "krgboot/base/error.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <iterator>
+#include <utility>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "application.hpp"
+#include "propose_locked.hpp"
+#include "recovery.hpp"
+
+namespace krgboot {
+
+namespace {
+
+// Packages may write to krgboot's files, and krgboot's files may be what an initramfs is made from: two
+// rounds settle that, the third one sees it.
+constexpr int rounds = 3;
+
+const Image& image_named(const Cluster& cluster, std::string_view name) {
+  const auto& images = cluster.images();
+  auto found =
+      std::find_if(images.begin(), images.end(), [&](const Image& image) { return image.name == name; });
+  if (found != images.end()) return *found;
+  std::vector<std::string_view> known;
+  for (const auto& image : images) known.push_back(image.name);
+  throw ArgumentError(
+      "image.unknown", std::string(name),
+      fmt::format("there is no image {} in the spec; it has {}", name, fmt::join(known, ", ")));
+}
+
+ApplyReport apply_files(const Cluster& cluster, const Root& root, const Image& image,
+                        const ConfigureImageOptions& options) {
+  Lock lock(root, options.lock);
+  recover_locked(root);
+  DiffOptions diff_options;
+  diff_options.adopt = options.adopt;
+  diff_options.only_within = image.path;
+  ApplyOptions apply_options;
+  apply_options.reload = false;
+  return apply_locked(propose_locked(cluster, root, diff_options), apply_options);
+}
+
+template <class T>
+void append(std::vector<T>& all, std::vector<T> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(all));
+}
+
+}  // namespace
+
+ConfigureImageReport configure_image(const Cluster& cluster, const Root& root, std::string_view name,
+                                     const ConfigureImageOptions& options) {
+  const auto& image = image_named(cluster, name);
+  auto steps = image_steps(cluster, image);
+  ConfigureImageReport report;
+  for (int round = 0; round < rounds; ++round) {
+    auto files = apply_files(cluster, root, image, options);
+    auto changed_files = !files.changes.changes.empty();
+    append(report.changes.changes, std::move(files.changes.changes));
+    if (round == 0) {
+      auto is_step = [](const Diagnostic& warning) { return warning.code == "image.pending"; };
+      std::copy_if(files.warnings.begin(), files.warnings.end(), std::back_inserter(report.warnings),
+                   std::not_fn(is_step));  // they are made next
+    }
+    auto made = configure(root.beneath(image.path), steps, options.programs);
+    auto ran = !made.empty();
+    append(report.steps, std::move(made));
+    if (!ran || (round > 0 && !changed_files)) return report;
+  }
+  throw ConflictError(
+      "configure.pending", image.path,
+      fmt::format("{} is not settled: its programs go on changing what krgboot writes", image.path));
+}
+
+std::string to_json(const ConfigureImageReport& report) {
+  auto all = report.changes;
+  all.steps = report.steps;
+  all.findings = report.warnings;
+  return to_json(all);
+}
+
+}  // namespace krgboot

@@ -1,0 +1,180 @@
+#include "krgboot/image/configure.hpp"
+
+#include "krgboot/base/error.hpp"
+#include "krgboot/system/inside.hpp"
+#include "krgboot/system/lock.hpp"
+#include "krgboot/system/transaction.hpp"
+
+#include <cerrno>
+#include <utility>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "configured_record.hpp"
+#include "dpkg_status.hpp"
+#include "image_inputs.hpp"
+#include "kerrighed_package.hpp"
+#include "step_facts.hpp"
+
+namespace krgboot {
+
+namespace {
+
+using Argv = std::vector<std::string>;
+
+bool has_program(const Root& image, const std::string& name) {
+  for (const auto* directory : {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/"}) {
+    auto status = image.status_through_links(directory + name);
+    if (status && status->kind == FileKind::file) return true;
+  }
+  return false;
+}
+
+class Maker {
+ public:
+  Maker(const Root& image, const ConfigureOptions& options) : image_(image), options_(options) {}
+
+  void make(const ImageState& state) {
+    std::visit([&](const auto& s) { make_one(s); }, state);
+  }
+
+ private:
+  void run(const Argv& argv, bool network = false, const std::string& input = {}) {
+    InsideOptions inside;
+    inside.run.on_line = options_.on_line;
+    inside.run.keep_running = options_.keep_running;
+    inside.run.timeout = options_.timeout;
+    inside.run.input = input;
+    inside.network = network;
+    check_run_inside(image_, argv, inside);
+  }
+
+  DpkgStatus dpkg() const {
+    auto status = read_dpkg_status(image_);
+    if (!status)
+      throw IoError("configure", image_.describe("/var/lib/dpkg/status"), ENOENT, "no Debian tree");
+    return *std::move(status);
+  }
+
+  [[noreturn]] void lacks(const std::string& path, const std::string& hint) const {
+    throw IoError("configure", image_.describe(path), ENOENT, hint);
+  }
+
+  void make_one(const InstalledPackages& state) {
+    if (dpkg().interrupted) run({"dpkg", "--configure", "--pending", "--force-confold"});
+    auto missing = missing_packages(dpkg(), state);
+    if (missing.empty()) return;
+    run({"apt-get", "--quiet", "update"}, true);
+    Argv install{"apt-get", "--quiet", "--yes", "--no-install-recommends"};
+    for (const auto* option :
+         {"Dpkg::Use-Pty=0", "Dpkg::Options::=--force-confdef", "Dpkg::Options::=--force-confold"}) {
+      install.insert(install.end(), {"--option", option});
+    }
+    install.insert(install.end(), {"install", "--"});
+    install.insert(install.end(), missing.begin(), missing.end());
+    run(install, true);
+    run({"apt-get", "clean"});
+  }
+
+  void make_one(const InstalledKerrighed& state) {
+    install_kerrighed(image_, state.source, dpkg(), options_);
+  }
+
+  void make_one(const NamedKernels& state) {
+    auto kernel = newest_kernel(image_, dpkg());
+    if (!kernel) lacks("/boot", "no kernel is in it: name its package in the image's packages");
+    if (has_program(image_, "linux-update-symlinks")) {
+      run({"linux-update-symlinks", "install", kernel->version, "/boot/" + kernel->file});
+      return;
+    }
+    for (const auto& name : state.names) {
+      auto target =
+          name == "initrd.img" ? kernel->initrd.value_or("initrd.img-" + kernel->version) : kernel->file;
+      run({"ln", "--symbolic", "--force", "--no-dereference", "--", target, "/boot/" + name});
+    }
+  }
+
+  void make_one(const GeneratedLocale& state) {
+    auto inputs = locale_inputs(image_);
+    run({"locale-gen"});
+    record(record_name(state), inputs);
+  }
+
+  void make_one(const SshHostKeys& state) {
+    for (const auto& type : wanting_host_keys(image_, state).types) {
+      auto path = ssh_host_key(type);
+      // ssh-keygen would ask whether it may replace them.
+      run({"rm", "--force", "--", path, path + ".pub"});
+      run({"ssh-keygen", "-q", "-t", type, "-N", "", "-C", "", "-f", path});
+    }
+  }
+
+  void make_one(const EnabledService& state) {
+    auto script = "/etc/init.d/" + state.service;
+    if (!image_.status_through_links(script) &&
+        !image_.status_through_links(fmt::format("/lib/systemd/system/{}.service", state.service)))
+      lacks(script,
+            "Kerrighed's tools are not installed: boot.*.kerrighed.install says where they come from");
+    run({"update-rc.d", state.service, "defaults"});
+  }
+
+  void make_one(const BuiltInitramfs& state) {
+    auto kernel = find_kernel(image_, state.kernel);
+    if (!kernel)
+      lacks("/boot/" + state.kernel, "install the kernel: name its package in the image's packages");
+    if (kernel->version.empty()) lacks("/lib/modules", "the version of " + state.kernel + " is not known");
+    auto inputs = initramfs_inputs(image_, state.generator, kernel->version);
+    run(initramfs_command(state, *kernel));
+    record(record_name(state, kernel->version), inputs);
+  }
+
+  Argv initramfs_command(const BuiltInitramfs& state, const Kernel& kernel) const {
+    auto usual = "initrd.img-" + kernel.version;
+    auto is_usual = state.initrd == usual || is_kernel_name(state.initrd);
+    auto file = "/boot/" + (is_usual ? usual : state.initrd);
+    if (state.generator == Initramfs::dracut) return {"dracut", "--force", "--kver", kernel.version, file};
+    if (!is_usual) return {"mkinitramfs", "-o", file, kernel.version};
+    return {"update-initramfs", image_.status(file) ? "-u" : "-c", "-k", kernel.version};
+  }
+
+  void record(const std::string& name, const std::string& inputs) {
+    auto known = read_record(image_);
+    known.insert_or_assign(name, inputs);
+    write_record(image_, known);
+  }
+
+  const Root& image_;
+  const ConfigureOptions& options_;
+};
+
+}  // namespace
+
+std::vector<PendingStep> configure(const Root& image, const std::vector<ImageStep>& steps,
+                                   const ConfigureOptions& options) {
+  if (!read_dpkg_status(image))
+    throw IoError("configure", image.describe("/var/lib/dpkg/status"), ENOENT, "no Debian tree");
+  Lock lock(image, {std::nullopt, options.keep_running});
+  Transaction::recover(image);
+  Transaction::forget(image);
+  Maker maker(image, options);
+  std::vector<PendingStep> made;
+  for (const auto& step : steps) {
+    // Looked at only now: what came before may have brought it, or undone it.
+    auto pending = pending_steps(image, {step});
+    if (pending.empty()) continue;
+    if (options.on_step) options.on_step(pending.front());
+    maker.make(step.state);
+    auto still = pending_steps(image, {step});
+    if (!still.empty()) {
+      throw ConflictError("configure.pending", step.origin,
+                          fmt::format("{} of {}: all programs said they had done their work, but {}",
+                                      name_of(step.state), image.host_path(), still.front().why));
+    }
+    made.push_back(std::move(pending.front()));
+  }
+  return made;
+}
+
+}  // namespace krgboot

@@ -45,7 +45,8 @@ class Archiver {
         manifest_(manifest),
         options_(options),
         ticker_(options.progress),
-        loader_(tree, Load::contents, scan_options(options), report.warnings) {}
+        loader_(tree, options.manifest ? Load::contents_with_digests : Load::contents, scan_options(options),
+                report.warnings) {}
 
   void run() {
     while (auto loaded = loader_.next()) {
@@ -58,7 +59,7 @@ class Archiver {
         output_.write(pax_header(entry));
         if (loaded->content) add_content(*loaded);
       }
-      manifest_.add(entry);
+      if (options_.manifest) manifest_.add(entry);
     }
     output_.write(pax_end());
   }
@@ -69,7 +70,7 @@ class Archiver {
     ScanOptions result;
     result.without_contents = options.without_contents;
     result.when_changed = options.when_changed;
-    result.threads = options.threads;
+    result.threads = archive_threads(options);
     return result;
   }
 
@@ -98,7 +99,7 @@ class Archiver {
       data += range.size;
     }
     output_.write_zeros(pax_padding(data));
-    entry.sha256 = digest_.finish();
+    if (options_.manifest) entry.sha256 = digest_.finish();
     if (walked.first_name) walked.first_name->sha256 = entry.sha256;
     auto now = system_call::status_of(loaded.file.get(), host_path_);
     if (now.size != entry.size) {
@@ -123,7 +124,7 @@ class Archiver {
         buffer_.assign(piece_size, '\0');
         bytes = std::string_view(buffer_).substr(0, wanted);
       }
-      digest_.add(bytes);
+      if (options_.manifest) digest_.add(bytes);
       output_.write(bytes);
       done += bytes.size();
       ticker_.tick(path, bytes.size());
@@ -132,7 +133,7 @@ class Archiver {
 
   void hash_zeros(const std::string& path, std::uint64_t count) {
     static const std::string zeros(piece_size, '\0');
-    while (count != 0) {
+    while (options_.manifest && count != 0) {
       auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(count, zeros.size()));
       digest_.add({zeros.data(), piece});
       count -= piece;

@@ -12,6 +12,9 @@ struct archive;
 
 namespace krgboot {
 
+/// How many threads an archive is made with, so that its memory stays bounded on large machines.
+unsigned archive_threads(const ArchiveOptions& options);
+
 /// Bytes on their way through a compressor into a file.
 class ArchiveOutput {
  public:

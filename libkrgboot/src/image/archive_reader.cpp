@@ -33,21 +33,21 @@ constexpr std::size_t read_size = std::size_t{256} << 10U;
 /// are no UTF-8 come as they are.
 class Utf8Locale {
  public:
-  Utf8Locale()
-      : locale_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)),
-        before_(locale_ == nullptr ? nullptr : uselocale(locale_)) {}
+  Utf8Locale() : before_(locale() == nullptr ? nullptr : uselocale(locale())) {}
   Utf8Locale(const Utf8Locale&) = delete;
   Utf8Locale(Utf8Locale&&) = delete;
   Utf8Locale& operator=(const Utf8Locale&) = delete;
   Utf8Locale& operator=(Utf8Locale&&) = delete;
   ~Utf8Locale() {
-    if (locale_ == nullptr) return;
-    uselocale(before_);
-    freelocale(locale_);
+    if (locale() != nullptr) uselocale(before_);
   }
 
  private:
-  locale_t locale_;
+  /// Made once, since it is read from files.
+  static locale_t locale() {
+    static const locale_t made = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return made;
+  }
   locale_t before_;
 };
 

@@ -4,7 +4,6 @@
 
 #include <array>
 
-#include <fmt/format.h>
 #include <openssl/evp.h>
 
 namespace krgboot {
@@ -13,6 +12,12 @@ namespace {
 
 void expect(int result) {
   if (result != 1) throw InternalError("libcrypto has no SHA-256");
+}
+
+/// Looked up once: OpenSSL 3 would do so for every single digest.
+const EVP_MD* algorithm() {
+  static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return found;
 }
 
 }  // namespace
@@ -25,7 +30,10 @@ struct Sha256::Context {
   Context& operator=(Context&&) = delete;
   ~Context() { EVP_MD_CTX_free(digest); }
 
-  void start() const { expect(digest == nullptr ? 0 : EVP_DigestInit_ex(digest, EVP_sha256(), nullptr)); }
+  void start() const {
+    const auto* sha256 = algorithm();
+    expect(digest == nullptr || sha256 == nullptr ? 0 : EVP_DigestInit_ex2(digest, sha256, nullptr));
+  }
 
   EVP_MD_CTX* digest;
 };
@@ -44,14 +52,18 @@ std::string Sha256::finish() {
   unsigned size = 0;
   expect(EVP_DigestFinal_ex(context_->digest, octets.data(), &size));
   context_->start();
+  constexpr std::string_view digits = "0123456789abcdef";
   std::string text;
   text.reserve(octets.size() * 2);
-  for (auto octet : octets) fmt::format_to(std::back_inserter(text), "{:02x}", octet);
+  for (auto octet : octets) {
+    text += digits[octet >> 4U];
+    text += digits[octet & 15U];
+  }
   return text;
 }
 
 std::string sha256_of(std::string_view bytes) {
-  Sha256 digest;
+  static thread_local Sha256 digest;
   digest.add(bytes);
   return digest.finish();
 }

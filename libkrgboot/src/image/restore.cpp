@@ -3,38 +3,25 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/image/archive.hpp"
+#include "krgboot/image/tree_manifest.hpp"
 #include "krgboot/image/verify.hpp"
 
 #include <algorithm>
-#include <atomic>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "archive_reader.hpp"
+#include "file_writers.hpp"
 #include "staging.hpp"
 #include "ticker.hpp"
 #include "tree_builder.hpp"
 #include "tree_loader.hpp"
-#include "workers.hpp"
 
 namespace krgboot {
 
 namespace {
-
-constexpr std::size_t piece_size = std::size_t{1} << 20U;
-constexpr std::size_t waiting_limit = std::size_t{16} << 20U;
-
-/// A file of which pieces are being written by several threads; the last one finishes it.
-struct Unpacking {
-  std::unique_ptr<NewFile> file;
-  std::atomic<std::size_t> pending = 1;
-
-  void done() {
-    if (pending.fetch_sub(1) == 1) file->finish();
-  }
-};
 
 bool is_standard(const TreeEntry& entry) noexcept {
   if (entry.type != EntryType::character_device) return false;
@@ -51,14 +38,40 @@ bool is_standard(const TreeEntry& entry) noexcept {
   }
 }
 
+/// A manifest read side by side with an archive that has the same entries in the same order, as every archive
+/// of krgboot's has: so the digests can be taken on the way.
+class Following {
+ public:
+  explicit Following(const std::optional<std::string>& manifest) {
+    if (manifest) reader_.emplace(open_tree_manifest(*manifest));
+  }
+  /// The digest that the file should have; empty where that is not known.
+  std::string sha256_of(const TreeEntry& entry) {
+    if (!reader_) return {};
+    auto expected = reader_->next();
+    if (expected && expected->path == entry.path && expected->sha256.empty() == !has_digest(entry))
+      return has_digest(entry) && entry.hard_link.empty() ? expected->sha256 : std::string();
+    reader_.reset();
+    return {};
+  }
+  /// Did it tell of every entry, and of no others?
+  bool complete() { return reader_ && !reader_->next(); }
+
+ private:
+  static bool has_digest(const TreeEntry& entry) noexcept { return entry.type == EntryType::file; }
+  std::optional<TreeManifestReader> reader_;
+};
+
 class Unpacker {
  public:
-  Unpacker(ArchiveReader& reader, TreeBuilder& builder, Ticker& ticker, const RestoreOptions& options)
+  Unpacker(ArchiveReader& reader, TreeBuilder& builder, Ticker& ticker,
+           const std::optional<std::string>& manifest, const RestoreOptions& options)
       : reader_(reader),
         builder_(builder),
         ticker_(ticker),
         options_(options),
-        workers_(std::max(std::min(thread_count(options.threads), 8U), 2U) - 1, waiting_limit) {}
+        following_(manifest),
+        writers_(std::max(std::min(thread_count(options.threads), 8U), 2U) - 1) {}
 
   void run() {
     while (auto entry = reader_.next()) {
@@ -68,9 +81,11 @@ class Unpacker {
                fmt::format("it is one more than the {} entries allowed", options_.max_entries));
       add(*entry);
     }
-    workers_.wait();
+    writers_.wait();
     builder_.finish();
   }
+  /// Did all files get the bytes that the manifest tells of?
+  bool digests_agree() { return writers_.as_expected() && following_.complete(); }
 
  private:
   [[noreturn]] void refuse(const char* code, const TreeEntry& entry, const std::string& why) const {
@@ -79,6 +94,7 @@ class Unpacker {
   }
 
   void add(const TreeEntry& entry) {
+    auto sha256 = following_.sha256_of(entry);
     if (!entry.hard_link.empty()) {
       builder_.add_hard_link(entry);
       return;
@@ -88,7 +104,7 @@ class Unpacker {
         builder_.add_directory(entry);
         return;
       case EntryType::file:
-        add_file(entry);
+        add_file(entry, std::move(sha256));
         return;
       case EntryType::character_device:
       case EntryType::block_device:
@@ -110,48 +126,18 @@ class Unpacker {
                        entry.device_minor));
   }
 
-  void add_file(const TreeEntry& entry) {
+  void add_file(const TreeEntry& entry, std::string sha256) {
     if (entry.size > options_.max_bytes - claimed_)
       refuse("archive.too_large", entry,
              fmt::format("with its {} bytes the files are larger than the {} bytes allowed", entry.size,
                          options_.max_bytes));
     claimed_ += entry.size;
-    auto unpacking = std::make_shared<Unpacking>();
-    unpacking->file = builder_.add_file(entry);
-    std::string piece;
-    std::uint64_t start = 0;
+    writers_.begin(builder_.add_file(entry), std::move(sha256));
     while (auto block = reader_.block()) {
-      if (!piece.empty() && (block->offset != start + piece.size() || piece.size() >= piece_size)) {
-        write(unpacking, start, std::move(piece));
-        piece = {};
-      }
-      if (piece.empty()) {
-        start = block->offset;
-        piece.reserve(static_cast<std::size_t>(
-            std::min<std::uint64_t>(entry.size - start, piece_size + block->bytes.size())));
-      }
-      piece += block->bytes;
+      writers_.add(block->offset, block->bytes);
       ticker_.tick(entry.path, block->bytes.size());
     }
-    // The last one: it also finishes the file, unless another piece is still on its way.
-    auto size = piece.size();
-    workers_.submit(
-        [unpacking, start, bytes = std::move(piece)] {
-          unpacking->file->write_at(start, bytes);
-          unpacking->done();
-        },
-        size + 4096);
-  }
-
-  void write(const std::shared_ptr<Unpacking>& unpacking, std::uint64_t start, std::string piece) {
-    unpacking->pending.fetch_add(1);
-    auto size = piece.size();
-    workers_.submit(
-        [unpacking, start, bytes = std::move(piece)] {
-          unpacking->file->write_at(start, bytes);
-          unpacking->done();
-        },
-        size + 4096);
+    writers_.end();
   }
 
   ArchiveReader& reader_;
@@ -159,7 +145,8 @@ class Unpacker {
   Ticker& ticker_;
   const RestoreOptions& options_;
   std::uint64_t claimed_ = 0;
-  Workers workers_;
+  Following following_;
+  FileWriters writers_;
 };
 
 /// The manifest to check against; nullopt for none.
@@ -172,10 +159,11 @@ std::optional<std::string> manifest_for(const std::string& file, const RestoreOp
 }
 
 void check_against(const std::string& manifest, const std::string& file, const Staging& staging,
-                   const RestoreOptions& options, const Ticker& ticker) {
+                   const RestoreOptions& options, bool digests, const Ticker& ticker) {
   VerifyOptions verify_options;
   verify_options.threads = options.threads;
   verify_options.without_contents = {};
+  verify_options.digests = digests;
   verify_options.most_differences = 20;
   ProgressCallback whole = options.progress;
   if (whole) verify_options.progress = [&](const Progress&) { return options.progress(ticker.progress()); };
@@ -198,12 +186,16 @@ RestoreReport restore(const std::string& file, const Root& root, const std::stri
   ArchiveReader reader(file, report.warnings);
   Staging staging(root, target, Staging::Kind::directory, options.replace);
   try {
+    bool digests = true;
     {
       TreeBuilder builder(staging.descriptor(), file, staging.target(), options.allow_loss, report.warnings);
-      Unpacker(reader, builder, ticker, options).run();
+      Unpacker unpacker(reader, builder, ticker, manifest, options);
+      unpacker.run();
+      // Where they do not, the files themselves tell which.
+      digests = !unpacker.digests_agree();
     }
     if (manifest) {
-      check_against(*manifest, file, staging, options, ticker);
+      check_against(*manifest, file, staging, options, digests, ticker);
       report.verified = true;
     }
   } catch (const Cancelled&) {

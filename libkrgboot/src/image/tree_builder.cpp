@@ -72,7 +72,7 @@ void NewFile::finish(const std::vector<ExtendedAttribute>& attributes) {
   auto status = system_call::status_of(descriptor_.get(), host_path_);
   if (status.size != entry_.size && ftruncate(descriptor_.get(), static_cast<off_t>(entry_.size)) != 0)
     throw IoError("write", host_path_, errno);
-  builder_.set_attributes(entry_, attributes, -1, "", descriptor_.get());
+  builder_.set_attributes(entry_, attributes, status, -1, "", descriptor_.get());
   descriptor_.close(host_path_);
 }
 
@@ -149,7 +149,8 @@ void TreeBuilder::leave() {
   auto level = std::move(levels_.back());
   levels_.pop_back();
   if (level.entry) {
-    set_attributes(*level.entry, level.entry->attributes, -1, "", level.descriptor.get());
+    auto status = system_call::status_of(level.descriptor.get(), host_path_of(level.path));
+    set_attributes(*level.entry, level.entry->attributes, status, -1, "", level.descriptor.get());
   } else if (level.restore_mtime) {
     struct timespec times[2] = {{0, UTIME_OMIT}, to_timespec(level.mtime_ns)};
     if (futimens(level.descriptor.get(), times) != 0) throw IoError("utime", host_path_of(level.path), errno);
@@ -192,8 +193,10 @@ std::unique_ptr<NewFile> TreeBuilder::add_file(const TreeEntry& entry) {
   auto name = name_in(entry.path);
   FileDescriptor file;
   auto open = [&] {
+    // Mostly with its final mode at once: nobody else comes into this tree before it is published.
     file = FileDescriptor(system_call::retried([&] {
-      return ::openat(parent, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+      return ::openat(parent, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                      entry.mode & 0777U);
     }));
   };
   open();
@@ -225,7 +228,9 @@ void TreeBuilder::add_special(const TreeEntry& entry) {
     }
     throw IoError(entry.type == EntryType::symlink ? "symlink" : "mknod", host_path_of(entry.path), errno);
   }
-  set_attributes(entry, entry.attributes, parent, name, -1);
+  auto status = system_call::status_at(parent, name.c_str(), host_path_of(entry.path));
+  if (!status) throw IoError("stat", host_path_of(entry.path), ENOENT);
+  set_attributes(entry, entry.attributes, *status, parent, name, -1);
 }
 
 void TreeBuilder::add_hard_link(const TreeEntry& entry) {
@@ -273,12 +278,13 @@ void TreeBuilder::lose(const TreeEntry& entry, const char* operation, int error_
 }
 
 void TreeBuilder::set_attributes(const TreeEntry& entry, const std::vector<ExtendedAttribute>& attributes,
-                                 int directory, const std::string& name, int descriptor) {
+                                 const FileStatus& now, int directory, const std::string& name,
+                                 int descriptor) {
   bool symlink = entry.type == EntryType::symlink;
-  auto by_name = descriptor < 0 ? fmt::format("/proc/self/fd/{}/{}", directory, name) : std::string();
   auto mode = entry.mode;
-  // Everything was made by this process: most entries have their owner already.
-  if (entry.uid != geteuid() || entry.gid != getegid()) {
+  // Most entries have owner and mode already as they were made.
+  bool chown = entry.uid != now.uid || entry.gid != now.gid;
+  if (chown) {
     auto result = descriptor >= 0
                       ? fchown(descriptor, entry.uid, entry.gid)
                       : fchownat(directory, name.c_str(), entry.uid, entry.gid, AT_SYMLINK_NOFOLLOW);
@@ -287,14 +293,15 @@ void TreeBuilder::set_attributes(const TreeEntry& entry, const std::vector<Exten
       mode &= ~mode_t{S_ISUID | S_ISGID};
     }
   }
-  if (!symlink) {
+  // A change of the owner takes bits away from the mode.
+  if (!symlink && (chown || mode != now.mode)) {
     auto result = descriptor >= 0 ? fchmod(descriptor, mode) : fchmodat(directory, name.c_str(), mode, 0);
     if (result != 0) throw IoError("chmod", host_path_of(entry.path), errno);
   }
   for (const auto& [attribute, value] : attributes) {
-    auto result = descriptor >= 0
-                      ? fsetxattr(descriptor, attribute.c_str(), value.data(), value.size(), 0)
-                      : lsetxattr(by_name.c_str(), attribute.c_str(), value.data(), value.size(), 0);
+    auto result = descriptor >= 0 ? fsetxattr(descriptor, attribute.c_str(), value.data(), value.size(), 0)
+                                  : lsetxattr(fmt::format("/proc/self/fd/{}/{}", directory, name).c_str(),
+                                              attribute.c_str(), value.data(), value.size(), 0);
     if (result != 0)
       lose(entry, "setxattr", errno, fmt::format("extended attribute {} is lost", printable(attribute)));
   }

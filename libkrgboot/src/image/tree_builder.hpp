@@ -3,6 +3,7 @@
 #include "krgboot/base/diagnostic.hpp"
 #include "krgboot/image/tree_entry.hpp"
 #include "krgboot/system/file_descriptor.hpp"
+#include "krgboot/system/root.hpp"
 
 #include <memory>
 #include <mutex>
@@ -74,8 +75,9 @@ class TreeBuilder {
   void open_level(const std::string& path, const std::string& component, const std::string& entry);
   void leave();
   void clear_place(int directory, const std::string& name, const TreeEntry& entry);
-  void set_attributes(const TreeEntry& entry, const std::vector<ExtendedAttribute>& attributes, int directory,
-                      const std::string& name, int descriptor);
+  /// `now`: as it is. Either name in a directory, or descriptor.
+  void set_attributes(const TreeEntry& entry, const std::vector<ExtendedAttribute>& attributes,
+                      const FileStatus& now, int directory, const std::string& name, int descriptor);
   void lose(const TreeEntry& entry, const char* operation, int error_number, const std::string& what);
   std::string host_path_of(const std::string& path) const;
 

@@ -18,6 +18,10 @@ namespace {
 
 constexpr std::size_t batch_items = 64;
 constexpr std::uint64_t batch_bytes = small_file;
+/// For contents: the last file of a batch may begin just before its end. For digests: what stays in a core's
+/// cache between reading and hashing.
+constexpr std::size_t contents_size = std::size_t{batch_bytes} + small_file;
+constexpr std::size_t piece_size = std::size_t{256} << 10U;
 
 std::string host_path_of(const WalkedEntry& walked) {
   const auto& directory = walked.directory->host_path;
@@ -50,7 +54,8 @@ TreeLoader::TreeLoader(const Root& tree, Load load, const ScanOptions& options, 
     : load_(load),
       changed_(options.when_changed, warnings),
       walk_(tree, options.without_contents, changed_, warnings),
-      window_(std::min(thread_count(options.threads), 16U) + std::size_t{2}) {
+      window_(std::min(thread_count(options.threads), 16U) + std::size_t{2}),
+      buffers_(wants_contents() ? contents_size : piece_size) {
   try {
     for (unsigned i = 1; i < std::min(thread_count(options.threads), 16U); ++i)
       threads_.emplace_back([this] { work(); });
@@ -69,7 +74,6 @@ TreeLoader::~TreeLoader() {
 }
 
 void TreeLoader::work() {
-  std::string buffer;
   std::unique_lock lock(mutex_);
   for (;;) {
     auto waiting = std::find_if(batches_.begin(), batches_.end(),
@@ -82,22 +86,22 @@ void TreeLoader::work() {
     auto batch = *waiting;
     batch->state = Batch::State::taken;
     lock.unlock();
-    load(*batch, buffer);
+    load(*batch);
     lock.lock();
     batch->state = Batch::State::done;
     done_.notify_all();
   }
 }
 
-void TreeLoader::load(Batch& batch, std::string& buffer) const {
+void TreeLoader::load(Batch& batch) {
   try {
-    for (auto& item : batch.items) load(item, buffer);
+    for (auto& item : batch.items) load(batch, item);
   } catch (...) {
     batch.failure = std::current_exception();
   }
 }
 
-void TreeLoader::load(Item& item, std::string& buffer) const {
+void TreeLoader::load(Batch& batch, Item& item) {
   auto& walked = item.loaded.walked;
   if (!walked.entry.hard_link.empty()) return;  // as its first name
   auto host_path = host_path_of(walked);
@@ -128,37 +132,51 @@ void TreeLoader::load(Item& item, std::string& buffer) const {
   walked.entry.size = status.size;
   walked.entry.mtime_ns = status.mtime_ns;
   walked.entry.attributes = attributes_of(file.get(), host_path);
-  if (load_ != Load::attributes) read(item, std::move(file), buffer);
+  if (load_ != Load::attributes) read(batch, item, std::move(file));
 }
 
-void TreeLoader::read(Item& item, FileDescriptor file, std::string& buffer) const {
+/// Into the batch's buffer.
+std::uint64_t TreeLoader::read_content(Batch& batch, Item& item, int file, const std::string& host_path) {
+  auto& entry = item.loaded.walked.entry;
+  if (!batch.contents) batch.contents = buffers_.take();
+  auto* start = batch.contents.get() + batch.used;
+  auto got = read_some(file, start, static_cast<std::size_t>(entry.size), host_path);
+  batch.used += got;
+  auto content = std::string_view(start, got);
+  item.loaded.content = content;
+  if (load_ == Load::contents_with_digests) entry.sha256 = sha256_of(content);
+  return got;
+}
+
+std::uint64_t TreeLoader::read_digest(Item& item, int file, const std::string& host_path) {
+  auto& entry = item.loaded.walked.entry;
+  auto buffer = buffers_.take();
+  Sha256 digest;
+  std::uint64_t got = 0;
+  while (got < entry.size) {
+    auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(entry.size - got, buffers_.size()));
+    auto filled = read_some(file, buffer.get(), piece, host_path);
+    if (filled == 0) break;
+    digest.add({buffer.get(), filled});
+    got += filled;
+  }
+  entry.sha256 = digest.finish();
+  return got;
+}
+
+void TreeLoader::read(Batch& batch, Item& item, FileDescriptor file) {
   auto& walked = item.loaded.walked;
   auto& entry = walked.entry;
   auto host_path = host_path_of(walked);
   auto wanted = entry.size;
-  std::uint64_t got = 0;
-  if (load_ == Load::contents) {
-    if (wanted > small_file || is_sparse(walked)) {
-      item.loaded.file = std::move(file);
-      return;
-    }
-    auto& content = item.loaded.content.emplace();
-    content.resize(static_cast<std::size_t>(wanted));
-    got = read_some(file.get(), content.data(), content.size(), host_path);
-    content.resize(static_cast<std::size_t>(got));
-    entry.sha256 = sha256_of(content);
-  } else {
-    Sha256 digest;
-    buffer.resize(std::size_t{256} << 10U);
-    while (got < wanted) {
-      auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(wanted - got, buffer.size()));
-      auto filled = read_some(file.get(), buffer.data(), piece, host_path);
-      if (filled == 0) break;
-      digest.add({buffer.data(), filled});
-      got += filled;
-    }
-    entry.sha256 = digest.finish();
+  // It may have grown since the batch was put together.
+  if (wants_contents() &&
+      (wanted > small_file || wanted > buffers_.size() - batch.used || is_sparse(walked))) {
+    item.loaded.file = std::move(file);
+    return;
   }
+  auto got = wants_contents() ? read_content(batch, item, file.get(), host_path)
+                              : read_digest(item, file.get(), host_path);
   auto now = system_call::status_of(file.get(), host_path);
   if (now.size < wanted || got < wanted) {
     item.trouble = "shrank";
@@ -211,7 +229,7 @@ std::shared_ptr<TreeLoader::Batch> TreeLoader::finished_batch() {
     auto batch = *waiting;
     batch->state = Batch::State::taken;
     lock.unlock();
-    load(*batch, buffer_);
+    load(*batch);
     lock.lock();
     batch->state = Batch::State::done;
   }
@@ -231,7 +249,7 @@ std::optional<LoadedEntry> TreeLoader::settled(Item& item) {
     }
     // The first name is gone: this one takes its place.
     walked.entry.hard_link.clear();
-    load(item, buffer_);
+    load(*current_, item);
   }
   if (!item.trouble.empty()) changed_.report(walked.entry.path, host_path_of(walked), item.trouble);
   if (walked.first_name) {

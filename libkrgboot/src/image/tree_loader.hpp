@@ -10,9 +10,11 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
+#include "buffer_pool.hpp"
 #include "tree_walk.hpp"
 
 namespace krgboot {
@@ -22,16 +24,17 @@ inline constexpr std::uint64_t small_file = std::uint64_t{1} << 20U;
 
 struct LoadedEntry {
   WalkedEntry walked;
-  /// Where contents are wanted: of a file without holes up to `small_file`.
-  std::optional<std::string> content;
+  /// Where contents are wanted: of a file without holes up to `small_file`. Valid until the next entry.
+  std::optional<std::string_view> content;
   /// Where contents are wanted: any other file, at its beginning. Its digest is still to be taken.
   FileDescriptor file;
 };
 
 enum class Load {
-  attributes,  ///< stat and extended attributes only
-  digests,     ///< the files' SHA-256 too
-  contents,    ///< what is in them too
+  attributes,             ///< stat and extended attributes only
+  digests,                ///< the files' SHA-256 too
+  contents,               ///< what is in them instead
+  contents_with_digests,  ///< both
 };
 
 /// The entries of a walk in its order, read by several threads ahead of their turn. The caller's thread
@@ -60,13 +63,20 @@ class TreeLoader {
     enum class State { waiting, taken, done } state = State::waiting;
     std::exception_ptr failure;
     std::size_t at = 0;
+    BufferPool::Buffer contents;  ///< made when the first of them is read
+    std::size_t used = 0;
   };
 
   void fill();
   void work();
-  void load(Batch& batch, std::string& buffer) const;
-  void load(Item& item, std::string& buffer) const;
-  void read(Item& item, FileDescriptor file, std::string& buffer) const;
+  void load(Batch& batch);
+  void load(Batch& batch, Item& item);
+  void read(Batch& batch, Item& item, FileDescriptor file);
+  std::uint64_t read_content(Batch& batch, Item& item, int file, const std::string& host_path);
+  std::uint64_t read_digest(Item& item, int file, const std::string& host_path);
+  bool wants_contents() const noexcept {
+    return load_ == Load::contents || load_ == Load::contents_with_digests;
+  }
   std::shared_ptr<Batch> finished_batch();
   std::optional<LoadedEntry> settled(Item& item);
 
@@ -74,6 +84,7 @@ class TreeLoader {
   ChangedFiles changed_;
   TreeWalk walk_;
   std::size_t window_;
+  BufferPool buffers_;
   bool walk_ended_ = false;
   std::shared_ptr<Batch> current_;              ///< being given out
   std::deque<std::shared_ptr<Batch>> batches_;  ///< those after it, in order
@@ -81,7 +92,6 @@ class TreeLoader {
   std::condition_variable todo_;
   std::condition_variable done_;
   bool stop_ = false;
-  std::string buffer_;
   std::vector<std::thread> threads_;
 };
 

@@ -33,6 +33,7 @@ std::string to_string(const TreeDifference& difference);
 struct VerifyOptions {
   std::vector<std::string> without_contents = api_file_systems();  ///< see ScanOptions
   WhenChanged when_changed = WhenChanged::warn;
+  bool digests = true;                   ///< compare what is in the files too
   std::size_t most_differences = 10000;  ///< kept in the report; all are counted
   unsigned threads = 0;
   ProgressCallback progress;

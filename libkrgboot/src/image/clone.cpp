@@ -29,10 +29,11 @@ namespace krgboot {
 namespace {
 
 constexpr std::size_t buffer_size = std::size_t{128} << 10U;
-/// What waits holds a descriptor each for source and copy: counted as so many bytes, so that they do not run
-/// out.
-constexpr std::size_t cost_of_a_file = std::size_t{64} << 10U;
-constexpr std::size_t waiting_limit = std::size_t{16} << 20U;
+/// So many small files, or so many bytes, are one piece of work. What waits holds a descriptor each for
+/// source and copy, which must not run out.
+constexpr std::size_t batch_files = 16;
+constexpr std::uint64_t batch_bytes = std::uint64_t{1} << 20U;
+constexpr std::size_t waiting_batches = 8;
 
 /// Another file system, or one that cannot; an old kernel.
 bool is_unsupported(int error_number) noexcept {
@@ -102,7 +103,6 @@ class ContentCopier {
   std::atomic<std::uint64_t> shared_ = 0;
 };
 
-/// What one piece of work needs; shared because std::function must be copyable.
 struct FileCopy {
   WalkedEntry walked;
   std::string host_path;
@@ -120,13 +120,14 @@ class Cloner {
         changed_walk_(options.when_changed, warnings_walk_),
         walk_(tree, options.without_contents, changed_walk_, warnings_walk_),
         warnings_(warnings),
-        workers_(std::min(thread_count(options.threads), 8U), waiting_limit) {}
+        workers_(std::min(thread_count(options.threads), 8U), waiting_batches) {}
 
   void run() {
     while (auto walked = walk_.next()) {
       ticker_.entry(walked->entry.path);
       add(*walked);
     }
+    send();
     workers_.wait();
     builder_.finish();
     warnings_.insert(warnings_.end(), warnings_walk_.begin(), warnings_walk_.end());
@@ -162,17 +163,17 @@ class Cloner {
 
   void add_file(WalkedEntry& walked, const std::string& host_path) {
     auto& entry = walked.entry;
-    auto copy = std::make_shared<FileCopy>();
-    copy->source = FileDescriptor(system_call::retried([&] {
+    FileCopy copy;
+    copy.source = FileDescriptor(system_call::retried([&] {
       return ::openat(walked.directory->descriptor.get(), walked.name.c_str(),
                       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     }));
     const char* trouble = nullptr;
-    if (!copy->source) {
+    if (!copy.source) {
       if (errno != ENOENT && errno != ELOOP) throw IoError("open", host_path, errno);
       trouble = errno == ENOENT ? "vanished" : "became something else";
     } else {
-      auto status = system_call::status_of(copy->source.get(), host_path);
+      auto status = system_call::status_of(copy.source.get(), host_path);
       if (status.device != walked.status.device || status.inode != walked.status.inode)
         trouble = "became another file";
     }
@@ -182,10 +183,24 @@ class Cloner {
       return;
     }
     ticker_.tick(entry.path, entry.size);
-    copy->target = builder_.add_file(entry);
-    copy->walked = walked;
-    copy->host_path = host_path;
-    workers_.submit([this, copy] { finish(*copy); }, cost_of_a_file);
+    copy.target = builder_.add_file(entry);
+    copy.walked = std::move(walked);
+    copy.host_path = host_path;
+    batch_bytes_ += copy.walked.entry.size;
+    batch_.push_back(std::move(copy));
+    if (batch_.size() == batch_files || batch_bytes_ >= batch_bytes) send();
+  }
+
+  void send() {
+    // Shared because std::function must be copyable.
+    auto batch = std::make_shared<std::vector<FileCopy>>(std::move(batch_));
+    batch_.clear();
+    batch_bytes_ = 0;
+    workers_.submit(
+        [this, batch] {
+          for (auto& copy : *batch) finish(copy);
+        },
+        1);
   }
 
   void finish(FileCopy& copy) {
@@ -217,6 +232,8 @@ class Cloner {
   TreeWalk walk_;
   Diagnostics& warnings_;
   ContentCopier copier_;
+  std::vector<FileCopy> batch_;
+  std::uint64_t batch_bytes_ = 0;
   Workers workers_;
 };
 

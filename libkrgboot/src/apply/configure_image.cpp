@@ -28,6 +28,7 @@ const Image& image_named(const Cluster& cluster, std::string_view name) {
       std::find_if(images.begin(), images.end(), [&](const Image& image) { return image.name == name; });
   if (found != images.end()) return *found;
   std::vector<std::string_view> known;
+  known.reserve(images.size());
   for (const auto& image : images) known.push_back(image.name);
   throw ArgumentError(
       "image.unknown", std::string(name),

@@ -90,6 +90,7 @@ std::vector<TreeEntry> sorted_entries(ArchiveEntries& archive) {
     by_path[path] = std::move(*entry);
   }
   std::vector<TreeEntry> entries;
+  entries.reserve(by_path.size());
   for (auto& [path, entry] : by_path) entries.push_back(std::move(entry));
   std::sort(entries.begin(), entries.end(),
             [](const TreeEntry& a, const TreeEntry& b) { return compare_tree_paths(a.path, b.path) < 0; });

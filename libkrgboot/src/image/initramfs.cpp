@@ -71,7 +71,7 @@ class Stream {
   bool fill() {
     buffer_.erase(0, at_);
     at_ = 0;
-    std::array<char, 65536> piece;
+    std::array<char, 65536> piece{};
     auto got = read_some_(piece.data(), piece.size());
     buffer_.append(piece.data(), got);
     return got > 0;

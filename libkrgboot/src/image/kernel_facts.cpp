@@ -50,7 +50,7 @@ std::optional<std::string> module_name(std::string_view path) {
   auto dot = file.rfind(".ko");
   if (dot == std::string_view::npos || dot == 0) return std::nullopt;
   auto packing = file.substr(dot + 3);
-  if (packing != "" && packing != ".gz" && packing != ".xz" && packing != ".zst") return std::nullopt;
+  if (!packing.empty() && packing != ".gz" && packing != ".xz" && packing != ".zst") return std::nullopt;
   std::string name(file.substr(0, dot));
   std::replace(name.begin(), name.end(), '-', '_');  // the kernel takes them for the same
   return name;

@@ -64,7 +64,7 @@ Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& opti
 /// Passwords are not in any file krgboot writes outside images.
 std::string unified_diff(const Change& change);
 /// The lines of both states, under the image's path and the step's name.
-std::string unified_diff(const PendingStep& step);
+std::string unified_diff(const PendingStep& pending);
 /// All of them.
 std::string unified_diff(const Changes& changes);
 /// One line a change: "create /srv/tftp/pxelinux.cfg/default (default_boot)". Then one a step: "configure

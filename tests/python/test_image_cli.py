@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import krgboot
@@ -163,3 +165,48 @@ def test_a_program_that_is_not_there_is_one_line(small: tuple[str, ...]) -> None
     shown = krgbootctl(*small, "--", "no-such-program", status=1)
     assert len(shown.stderr.splitlines()) == 1
     assert "no-such-program" in shown.stderr
+
+
+def test_a_shell_has_the_terminal(tmp_path: Path, small: tuple[str, ...]) -> None:
+    """What is typed reaches the program inside, Ctrl-C ends it and not us, and its status is ours."""
+    script = "import sys, krgboot; sys.exit(krgboot.Image('/srv/small', sys.argv[1]).run_terminal(sys.argv[2:]))"
+    inside = ("sh", "-c", "trap 'echo interrupted; exit 7' INT; busybox tty; read word; echo $word; busybox sleep 100")
+    process, terminal = pty.fork()
+    if process == 0:
+        os.execv(sys.executable, [sys.executable, "-c", script, str(tmp_path), *inside])
+    seen = b""
+
+    def wait_for(text: bytes) -> None:
+        nonlocal seen
+        while text not in seen:
+            seen += os.read(terminal, 1024)  # EIO where the program has ended without it
+
+    wait_for(b"/dev/console")
+    os.write(terminal, b"hello\n")
+    wait_for(b"hello\r\nhello\r\n")
+    os.write(terminal, b"\x03")
+    wait_for(b"interrupted")
+    assert os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]) == 7
+    os.close(terminal)
+    assert str(tmp_path) not in Path("/proc/self/mountinfo").read_text()
+
+
+def test_of_two_bootstraps_at_once_one_makes_the_image(tmp_path: Path) -> None:
+    """From a directory, so that it takes no mirror; what it needs to count as a root tree is in it."""
+    base = tmp_path / "base"
+    for name in ("bin", "dev", "etc", "proc", "sys", "tmp", "usr/bin", "var/lib/dpkg"):
+        (base / name).mkdir(parents=True)
+    for name in ("bin/sh", "usr/bin/dpkg", "var/lib/dpkg/status", "etc/passwd"):
+        (base / name).write_text("x")
+    for number in range(2000):
+        (base / "usr" / f"file{number}").write_text(str(number))
+    spec = tmp_path / "cluster.yaml"
+    spec.write_text(SPEC.replace("release: bookworm}}", f"release: bookworm, source: {base}}}}}"))
+    command = [sys.executable, "-m", "krgboot", "image", "bootstrap", str(spec), "small", "--root", str(tmp_path)]
+    both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    ends = [(process.communicate()[1], process.returncode) for process in both]
+    assert sorted(status for _, status in ends) == [0, 1]
+    assert all(status == 0 or "[staging.exists]" in error for error, status in ends), ends
+    made = tmp_path / "srv" / "small"
+    assert krgbootctl("image", "diff", str(base), str(made)).stdout == ""
+    assert [path.name for path in made.parent.iterdir()] == ["small"]

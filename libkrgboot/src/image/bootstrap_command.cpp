@@ -55,9 +55,10 @@ void check(const BootstrapOptions& options) {
   if (chosen.archived && !options.trust_unsigned)
     throw ArgumentError(
         "bootstrap.untrusted", chosen.codename,
-        fmt::format("{} is an archived release, whose signing keys have expired: it can only be installed "
-                    "unverified, if packages without a valid signature are explicitly trusted",
-                    chosen.codename));
+        fmt::format(
+            "{} is an archived release, whose signing keys have expired: it can only be installed "
+            "unverified, if packages without a valid signature are explicitly trusted (trust: anything)",
+            chosen.codename));
   for (const auto& component : options.components) check_name(component, "component");
   for (const auto& package : options.packages) check_name(package, "package");
   for (const auto& suite : options.suites) check_name(suite, "suite");

@@ -132,6 +132,12 @@ std::vector<std::string> packages_of(const Image& image) {
   std::set<std::string> packages(needed.begin(), needed.end());
   packages.insert(image.packages.begin(), image.packages.end());
   if (is_generated_locale(image.locale)) packages.insert("locales");
+  if (packages.count("dracut") != 0) {
+    packages.erase("initramfs-tools");  // they conflict
+    // The module nfs, and what it needs to get an address: what dracut-network depended on in Debian 12, and
+    // only recommends since.
+    packages.insert({"dracut-network", "iputils-arping", "isc-dhcp-client", "procps"});
+  }
   return sorted(packages);
 }
 

@@ -226,8 +226,9 @@ TEST_CASE("no initrd where one is to mount the root") {
 
 TEST_CASE("dracut") {
   ImageWithKernel image;
+  auto hooks = GENERATE(as<std::string>(), "usr/lib/dracut/hooks", "var/lib/dracut/hooks");
   Names good = {"init",
-                "usr/lib/dracut/hooks/cmdline/90-parse-nfsroot.sh",
+                hooks + "/cmdline/90-parse-nfsroot.sh",
                 "usr/sbin/nfsroot",
                 "usr/sbin/dhclient",
                 modules + "fs/nfs/nfs.ko",

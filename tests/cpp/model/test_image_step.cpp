@@ -59,6 +59,21 @@ TEST_CASE("an image has only the steps that its spec asks for") {
               "initramfs initrd.img-2.6.26-2-686 of vmlinuz-2.6.26-2-686 (boot.debian)"});
 }
 
+TEST_CASE("dracut takes the place of initramfs-tools") {
+  CHECK(steps_of(ClusterText()
+                     .with("images",
+                           "images: {debian: {path: /srv/nfs/debian, release: trixie, packages: [dracut]}}")
+                     .with("boot",
+                           "boot: {debian: {image: debian, kernel: vmlinuz, initrd: initrd.img, initramfs: "
+                           "dracut}}")) ==
+        Texts{"packages dracut, dracut-network, iputils-arping, isc-dhcp-client, nfs-common, openssh-server, "
+              "procps, systemd-sysv "
+              "(images.debian.packages)",
+              "kernel names initrd.img, vmlinuz (boot.debian)",
+              "ssh host keys ecdsa, ed25519, rsa (images.debian)",
+              "initramfs initrd.img of vmlinuz (boot.debian)"});
+}
+
 TEST_CASE("libc brings the locales C and POSIX, all others are generated from a charset") {
   for (const auto* name : {"C", "POSIX", "C.UTF-8"}) {
     CHECK_FALSE(is_generated_locale(name));

@@ -84,7 +84,8 @@ std::string_view name_of(const ImageState& state) noexcept;
 /// "packages initramfs-tools, nfs-common"
 std::string to_string(const ImageState& state);
 
-/// Debian packages that an image needs: those that the spec names, and those of its release.
+/// Debian packages that an image needs: those that the spec names, and those of its release. dracut, where it
+/// is named, takes the place of initramfs-tools.
 std::vector<std::string> packages_of(const Image& image);
 
 /// The charset that locale.gen(5) wants beside a locale: "UTF-8" of "de_DE.UTF-8". Empty for C, POSIX and

@@ -209,7 +209,7 @@ class Checker {
 
   // dracut.cmdline(7), "NFS"
   void check_dracut(const InitramfsContents& contents, const std::string& path) {
-    constexpr std::string_view hooks = "lib/dracut/hooks/cmdline/";  // below /var since dracut 103
+    constexpr std::string_view hooks = "lib/dracut/hooks/cmdline/";  // below /var in that of Debian 13
     bool parses = std::any_of(contents.paths.begin(), contents.paths.end(), [&](const std::string& name) {
       auto in_hooks = name.rfind(hooks, 0) == 0 || name.rfind(fmt::format("var/{}", hooks), 0) == 0;
       return in_hooks && name.find("parse-nfsroot.sh") != std::string::npos;

@@ -110,6 +110,23 @@ def _progress(what: str, *, shown: bool) -> Iterator[Callable[[krgboot.Progress]
         yield advance
 
 
+def _show_report(
+    place: Path,
+    report: krgboot.ArchiveReport | krgboot.RestoreReport | krgboot.CloneReport,
+    said: str,
+    *,
+    as_json: bool,
+    **more: int,
+) -> None:
+    """Print what was made at a place: a line, or all figures."""
+    if as_json:
+        warnings = output.diagnostics_data(report.warnings)
+        output.show_json({"entries": report.entries, "bytes": report.bytes, **more, "warnings": warnings})
+        return
+    output.show_diagnostics(report.warnings)
+    output.out.print(f"{place}: {report.entries} entries, {said}", markup=False)
+
+
 @app.command()
 def archive(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The tree.", show_default=False)],
@@ -129,19 +146,8 @@ def archive(
         report = krgboot.Image(directory).archive(
             file, level=level, manifest=manifest, replace=replace, tolerate_changes=tolerate_changes, progress=advance
         )
-    if as_json:
-        output.show_json(
-            {
-                "entries": report.entries,
-                "bytes": report.bytes,
-                "archive_size": report.archive_size,
-                "warnings": output.diagnostics_data(report.warnings),
-            }
-        )
-        return
-    output.show_diagnostics(report.warnings)
     sizes = f"{decimal(report.bytes)} in {decimal(report.archive_size)}"
-    output.out.print(f"{file}: {report.entries} entries, {sizes}", markup=False)
+    _show_report(file, report, sizes, as_json=as_json, archive_size=report.archive_size)
 
 
 @app.command()
@@ -172,19 +178,8 @@ def restore(
             replace=replace,
             progress=advance,
         )
-    if as_json:
-        output.show_json(
-            {
-                "entries": report.entries,
-                "bytes": report.bytes,
-                "verified": report.verified,
-                "warnings": output.diagnostics_data(report.warnings),
-            }
-        )
-        return
-    output.show_diagnostics(report.warnings)
     checked = "as the manifest says" if report.verified else "no manifest to check it against"
-    output.out.print(f"{directory}: {report.entries} entries, {decimal(report.bytes)}, {checked}", markup=False)
+    _show_report(directory, report, f"{decimal(report.bytes)}, {checked}", as_json=as_json, verified=report.verified)
 
 
 def _show_differences(report: krgboot.DifferenceReport, *, as_json: bool) -> None:
@@ -239,19 +234,9 @@ def clone(
         report = krgboot.clone_image(
             krgboot.Image(directory), target, allow_loss=allow_loss, replace=replace, progress=advance
         )
-    if as_json:
-        output.show_json(
-            {
-                "entries": report.entries,
-                "bytes": report.bytes,
-                "shared_bytes": report.shared_bytes,
-                "warnings": output.diagnostics_data(report.warnings),
-            }
-        )
-        return
-    output.show_diagnostics(report.warnings)
     shared = f", {decimal(report.shared_bytes)} of them shared" if report.shared_bytes else ""
-    output.out.print(f"{target}: {report.entries} entries, {decimal(report.bytes)}{shared}", markup=False)
+    sizes = f"{decimal(report.bytes)}{shared}"
+    _show_report(target, report, sizes, as_json=as_json, shared_bytes=report.shared_bytes)
 
 
 @app.command()

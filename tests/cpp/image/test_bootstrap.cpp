@@ -5,7 +5,6 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +12,7 @@
 #include "catch.hpp"
 #include "error_of.hpp"
 #include "system/forked.hpp"
+#include "system/leftovers.hpp"
 #include "system/scratch.hpp"
 
 using krgboot::BootstrapOptions;
@@ -65,29 +65,6 @@ BootstrapOptions with_mirror() {
 
 std::vector<std::string> names_in(const Scratch& place) {
   return place.root().list_directory("/").value();
-}
-
-std::string mounts() {
-  std::ifstream file("/proc/self/mountinfo");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
-bool is_running(const std::string& text) {
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    std::ifstream file(entry.path() / "cmdline", std::ios::binary);
-    std::string arguments{std::istreambuf_iterator<char>(file), {}};
-    if (arguments.find(text) != std::string::npos) return true;
-  }
-  return false;
-}
-
-template <class Condition>
-bool comes_true(Condition condition) {
-  for (int attempt = 0; attempt < 1000; ++attempt) {
-    if (condition()) return true;
-    usleep(10'000);
-  }
-  return false;
 }
 
 }  // namespace

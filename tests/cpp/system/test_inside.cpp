@@ -14,6 +14,7 @@
 #include "catch.hpp"
 #include "error_of.hpp"
 #include "forked.hpp"
+#include "leftovers.hpp"
 #include "small_image.hpp"
 
 using krgboot::InsideOptions;
@@ -39,33 +40,9 @@ std::string output_of(const SmallImage& image, const std::string& script, const 
   return krgboot::run_inside(image.root(), {"sh", "-c", script}, options).output;
 }
 
-std::string mounts() {
-  std::ifstream file("/proc/self/mountinfo");
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 /// All that an archive of the tree would hold: names, types, modes, owners, times, link targets, content.
 std::string listing(const std::string& directory) {
   return krgboot::check_run({"find", directory, "-printf", "%P %y %m %U:%G %T@ %s %l %n\\n"}).output;
-}
-
-/// Is a process running whose argument list holds `text`?
-bool is_running(const std::string& text) {
-  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
-    std::ifstream file(entry.path() / "cmdline", std::ios::binary);
-    std::string arguments{std::istreambuf_iterator<char>(file), {}};
-    if (arguments.find(text) != std::string::npos) return true;
-  }
-  return false;
-}
-
-template <class Condition>
-bool comes_true(Condition condition) {
-  for (int attempt = 0; attempt < 1000; ++attempt) {
-    if (condition()) return true;
-    usleep(10'000);
-  }
-  return false;
 }
 
 }  // namespace

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <unistd.h>
+
+// What a program leaves behind on the machine, for tests that say: nothing.
+
+/// The mount table of this process.
+inline std::string mounts() {
+  std::ifstream file("/proc/self/mountinfo");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Is a process running whose argument list holds `text`?
+inline bool is_running(const std::string& text) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream file(entry.path() / "cmdline", std::ios::binary);
+    std::string arguments{std::istreambuf_iterator<char>(file), {}};
+    if (arguments.find(text) != std::string::npos) return true;
+  }
+  return false;
+}
+
+/// Within ten seconds.
+template <class Condition>
+bool comes_true(Condition condition) {
+  for (int attempt = 0; attempt < 1000; ++attempt) {
+    if (condition()) return true;
+    usleep(10'000);
+  }
+  return false;
+}

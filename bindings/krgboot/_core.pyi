@@ -20,6 +20,7 @@ __all__: builtins.list[str] = [
     "BootEntry",
     "BootFileKind",
     "BootstrapProgress",
+    "BootstrapTool",
     "Change",
     "Changes",
     "CloneReport",
@@ -1571,6 +1572,15 @@ class Image:
         The host's path.
         """
 
+class BootstrapTool(enum.Enum):
+    """
+    What makes an image from packages.
+    """
+
+    automatic = ...
+    debootstrap = ...
+    mmdebstrap = ...
+
 class BootstrapProgress:
     """
     How far a bootstrap has come.
@@ -1852,6 +1862,7 @@ def bootstrap_image(
     architecture: str = "",
     variant: str = "minbase",
     trust_unsigned: bool = False,
+    tool: BootstrapTool | None = None,
     timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
     progress: collections.abc.Callable[[BootstrapProgress], None] | None = None,
 ) -> builtins.list[str]:
@@ -1859,7 +1870,8 @@ def bootstrap_image(
     The same without a spec, as the directory `path` inside `root`.
 
     mirror: a URL; None: the one this machine's apt uses. architecture: as dpkg names it; empty: this machine's.
-    trust_unsigned: packages need no valid signature, as those of an archived release have none.
+    trust_unsigned: packages need no valid signature, as those of an archived release have none. tool: None: mmdebstrap where
+    it is installed, else debootstrap.
     """
 
 def clone_image(

@@ -26,6 +26,11 @@ std::vector<std::string> run_bootstrap(BootstrapOptions options, const std::stri
 }  // namespace
 
 void bind_bootstrap(py::module_& m) {
+  py::native_enum<BootstrapTool>(m, "BootstrapTool", "enum.Enum", "What makes an image from packages.")
+      .value("automatic", BootstrapTool::automatic)
+      .value("mmdebstrap", BootstrapTool::mmdebstrap)
+      .value("debootstrap", BootstrapTool::debootstrap)
+      .finalize();
   py::class_<BootstrapProgress>(m, "BootstrapProgress", "How far a bootstrap has come.")
       .def_property_readonly("phase", [](const BootstrapProgress& p) { return to_string(p.phase); })
       .def_readonly("fraction", &BootstrapProgress::fraction, "0 to 1; it never goes back.")
@@ -49,8 +54,8 @@ void bind_bootstrap(py::module_& m) {
       [](const std::filesystem::path& path, ReleaseName release, const std::filesystem::path& root,
          const std::optional<std::string>& mirror, const std::vector<std::string>& components,
          const std::vector<std::string>& packages, const std::string& architecture,
-         const std::string& variant, bool trust_unsigned, std::optional<double> timeout,
-         const OnBootstrap& progress) {
+         const std::string& variant, bool trust_unsigned, std::optional<BootstrapTool> tool,
+         std::optional<double> timeout, const OnBootstrap& progress) {
         BootstrapOptions options;
         options.release = release;
         options.mirror = mirror;
@@ -59,18 +64,21 @@ void bind_bootstrap(py::module_& m) {
         options.architecture = architecture;
         options.variant = variant;
         options.trust_unsigned = trust_unsigned;
+        options.tool = tool.value_or(BootstrapTool::automatic);
         auto target = std::filesystem::absolute(path).lexically_normal().string();
         return run_bootstrap(std::move(options), target, root, timeout, progress);
       },
       py::arg("path"), py::arg("release"), py::kw_only(), py::arg("root") = "/",
       py::arg("mirror") = std::nullopt, py::arg("components") = std::vector<std::string>{"main"},
       py::arg("packages") = std::vector<std::string>(), py::arg("architecture") = "",
-      py::arg("variant") = "minbase", py::arg("trust_unsigned") = false, py::arg("timeout") = std::nullopt,
-      py::arg("progress") = std::nullopt,
+      py::arg("variant") = "minbase", py::arg("trust_unsigned") = false, py::arg("tool") = std::nullopt,
+      py::arg("timeout") = std::nullopt, py::arg("progress") = std::nullopt,
       "The same without a spec, as the directory `path` inside `root`.\n\n"
       "mirror: a URL; None: the one this machine's apt uses. architecture: as dpkg names it; empty: this "
       "machine's.\n"
-      "trust_unsigned: packages need no valid signature, as those of an archived release have none.");
+      "trust_unsigned: packages need no valid signature, as those of an archived release have none. tool: "
+      "None: "
+      "mmdebstrap where\nit is installed, else debootstrap.");
 }
 
 }  // namespace krgboot::bindings

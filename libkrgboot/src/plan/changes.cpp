@@ -72,8 +72,8 @@ class Comparison {
                   "krgboot writes nothing through links in an image: put a directory in its place", origin));
     } else if (missing_images_.insert(image).second) {
       // One finding for an image, however many of its files it keeps from being written.
-      changes_.findings.push_back(
-          finding("image.missing", fmt::format("{} is not there", image), "make the image first", origin));
+      changes_.findings.push_back(finding("image.missing", fmt::format("{} is not there", image),
+                                          "krgbootctl image bootstrap makes it", origin));
     }
     return true;
   }
@@ -146,12 +146,12 @@ class Comparison {
           "install the package " + item.package, item.origin));
       return;
     }
-    changes_.findings.push_back(
-        finding("kernel.missing",
-                source == PathKind::absent
-                    ? fmt::format("{} is not there, and {} boots it", item.source, item.origin)
-                    : fmt::format("{} is a {}, and {} boots it", item.source, to_string(source), item.origin),
-                "put the image in place, or mend the name of the kernel or initrd", item.origin));
+    changes_.findings.push_back(finding(
+        "kernel.missing",
+        source == PathKind::absent
+            ? fmt::format("{} is not there, and {} boots it", item.source, item.origin)
+            : fmt::format("{} is a {}, and {} boots it", item.source, to_string(source), item.origin),
+        "krgbootctl image configure installs and names what the image lacks; or mend the name", item.origin));
   }
 
   void compare(const EditFile& item, const Observed& seen) {

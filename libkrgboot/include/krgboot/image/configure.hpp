@@ -34,7 +34,8 @@ struct ConfigureOptions {
 ///
 /// Kerrighed's build tree is installed by `make install DESTDIR=` into a directory beside the image, in
 /// namespaces where nothing else of the host can be written than that and the build tree, and without a
-/// network; a tarball is unpacked there. Either becomes a Debian package that the image's dpkg installs.
+/// network (which guards against mistakes, not against malice: it runs as root); a tarball is unpacked there.
+/// Either becomes a Debian package that the image's dpkg installs.
 ///
 /// Throws CommandError of a program that failed; ConflictError "configure.pending" where a state is still not
 /// there afterwards; IoError "configure" for a tree without dpkg's database or what a step needs, and what

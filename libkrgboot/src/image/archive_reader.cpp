@@ -19,7 +19,6 @@
 #include "pax.hpp"
 #include "posix_acl.hpp"
 #include "system/path.hpp"
-#include "system/reading.hpp"
 #include "tree_attributes.hpp"
 #include "tree_walk.hpp"
 
@@ -27,7 +26,8 @@ namespace krgboot {
 
 namespace {
 
-constexpr std::size_t read_size = std::size_t{256} << 10U;
+/// Archives are filled up to whole records, which are of 10 KiB, seldom of a MiB.
+constexpr std::size_t most_behind_the_end = std::size_t{16} << 20U;
 
 /// libarchive converts names to the thread's locale. In this one there is nothing to convert, and names that
 /// are no UTF-8 come as they are.
@@ -97,21 +97,16 @@ std::optional<AclEntry::Tag> tag_of(int tag) noexcept {
 }  // namespace
 
 ArchiveReader::ArchiveReader(const std::string& file, Diagnostics& warnings)
-    : file_(file), warnings_(warnings), archive_(archive_read_new()) {
+    : file_(file), warnings_(warnings), stream_(file), archive_(archive_read_new()) {
   if (archive_ == nullptr) throw InternalError("libarchive gives no archive");
   auto free_it = [](struct archive* archive) { archive_read_free(archive); };
   std::unique_ptr<struct archive, decltype(free_it)> guard(archive_, free_it);
-  auto opened = open_regular_at(AT_FDCWD, file, file);
-  if (!opened) throw IoError("open", file, ENOENT);
-  descriptor_ = std::move(opened->descriptor);
   archive_read_support_format_tar(archive_);
-  // Those that are part of the library only: for others it would run programs.
-  for (auto support :
-       {archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
-        archive_read_support_filter_lzma, archive_read_support_filter_lz4, archive_read_support_filter_zstd,
-        archive_read_support_filter_compress})
-    support(archive_);
-  if (archive_read_open_fd(archive_, descriptor_.get(), read_size) != ARCHIVE_OK)
+  archive_read_set_read_callback(archive_, read_more);
+  archive_read_set_callback_data(archive_, this);
+  auto opened = archive_read_open1(archive_);
+  if (failure_) std::rethrow_exception(failure_);
+  if (opened != ARCHIVE_OK)
     throw ArchiveError(
         "archive.format", file_, "",
         fmt::format("{} is no tar archive: {}", printable(file_), text_of(archive_error_string(archive_))));
@@ -122,6 +117,27 @@ ArchiveReader::~ArchiveReader() {
   archive_read_free(archive_);
 }
 
+long ArchiveReader::read_more(struct archive* archive, void* self, const void** bytes) {
+  auto& reader = *static_cast<ArchiveReader*>(self);
+  try {
+    auto more = reader.stream_.next();
+    *bytes = more.data();
+    return static_cast<long>(more.size());
+  } catch (...) {
+    reader.failure_ = std::current_exception();  // what a C library must not see
+    archive_set_error(archive, EIO, "it cannot be unpacked");
+    return -1;
+  }
+}
+
+void ArchiveReader::rethrow(const std::string& entry) const {
+  try {
+    std::rethrow_exception(failure_);
+  } catch (const ArchiveError& error) {
+    refuse(error.code().c_str(), entry, fmt::format("at this entry or after it: {}", error.what()));
+  }
+}
+
 void ArchiveReader::refuse(const char* code, const std::string& entry, std::string_view why) const {
   auto message = entry.empty() ? fmt::format("{}: {}", printable(file_), why)
                                : fmt::format("{}: {}: {}", printable(file_), in_quotes(entry), why);
@@ -129,6 +145,7 @@ void ArchiveReader::refuse(const char* code, const std::string& entry, std::stri
 }
 
 void ArchiveReader::check(int result, const std::string& entry) {
+  if (failure_) rethrow(entry);
   if (result == ARCHIVE_OK || result == ARCHIVE_EOF) return;
   auto reason = text_of(archive_error_string(archive_));
   if (result == ARCHIVE_WARN) {
@@ -136,9 +153,7 @@ void ArchiveReader::check(int result, const std::string& entry) {
          fmt::format("{}: {}: {}", printable(file_), in_quotes(entry), reason));
     return;
   }
-  auto lower = to_lower(reason);
-  bool truncated =
-      lower.find("truncated") != std::string::npos || lower.find("unexpected end") != std::string::npos;
+  bool truncated = says_truncated(reason);
   if (!any_ && archive_format(archive_) == 0) refuse("archive.format", "", "no tar archive: " + reason);
   refuse(truncated ? "archive.truncated" : "archive.damaged", entry,
          entry.empty() ? reason : fmt::format("at this entry or after it: {}", reason));
@@ -166,10 +181,23 @@ std::optional<TreeEntry> ArchiveReader::next() {
   struct archive_entry* header = nullptr;
   auto consumed = archive_filter_bytes(archive_, 0);
   auto result = archive_read_next_header(archive_, &header);
+  if (failure_) rethrow(path_);
   if (result == ARCHIVE_EOF) {
     // A tar archive ends with blocks of zeros. Where they are missing it was cut off between two entries.
     if (archive_filter_bytes(archive_, 0) - consumed < 512)
       refuse("archive.truncated", path_, "the archive ends after this entry without the mark of its end");
+    // To the very end, where compressors have a checksum of the whole; but what follows is no part of it.
+    try {
+      std::size_t followed = 0;
+      while (followed < most_behind_the_end) {
+        auto more = stream_.next().size();
+        if (more == 0) break;
+        followed += more;
+      }
+    } catch (const ArchiveError&) {
+      failure_ = std::current_exception();
+      rethrow(path_);
+    }
     return std::nullopt;
   }
   const char* path = header == nullptr ? nullptr : archive_entry_pathname(header);
@@ -225,6 +253,8 @@ std::optional<TreeEntry> ArchiveReader::next() {
   if (const auto* link = archive_entry_hardlink(header)) {
     entry.hard_link = tree_path(link, "its hard link to", "archive.hard_link", raw);
     if (entry.hard_link == ".") refuse("archive.hard_link", raw, "it is a hard link to the tree itself");
+    // Of what kind it is that has this name too stands at its first name; here anything may stand.
+    entry.type = EntryType::file;
     return entry;
   }
   if (entry.type == EntryType::file) {

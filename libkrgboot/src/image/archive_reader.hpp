@@ -2,14 +2,16 @@
 
 #include "krgboot/base/diagnostic.hpp"
 #include "krgboot/image/tree_entry.hpp"
-#include "krgboot/system/file_descriptor.hpp"
 
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "unpacked_stream.hpp"
 
 struct archive;
 struct archive_entry;
@@ -42,7 +44,9 @@ class ArchiveReader {
   const std::string& file() const noexcept { return file_; }
 
  private:
+  static long read_more(struct archive* archive, void* self, const void** bytes);
   void check(int result, const std::string& entry);
+  [[noreturn]] void rethrow(const std::string& entry) const;
   [[noreturn]] void refuse(const char* code, const std::string& entry, std::string_view why) const;
   std::string tree_path(const char* path, const char* what, const char* code, const std::string& entry) const;
   void read_attributes(struct archive_entry* header, TreeEntry& entry);
@@ -50,7 +54,8 @@ class ArchiveReader {
 
   std::string file_;
   Diagnostics& warnings_;
-  FileDescriptor descriptor_;
+  UnpackedStream stream_;
+  std::exception_ptr failure_;  ///< of the stream, when libarchive asked for more of it
   struct archive* archive_;
   std::string path_;        ///< of the current entry
   std::uint64_t size_ = 0;  ///< that its data may have

@@ -3,6 +3,7 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/image/digest.hpp"
+#include "krgboot/image/restore.hpp"
 #include "krgboot/image/tree_manifest.hpp"
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -27,13 +29,10 @@ namespace krgboot {
 
 namespace {
 
-/// What restore takes by default.
-constexpr std::uint64_t largest_file = std::uint64_t{256} << 30U;
-
 /// An archive whose entries do not come in the order of the tree.
 struct OutOfOrder {};
 
-/// Entries of an archive with digests of their data.
+/// Entries of an archive with digests of their data: as many and as large as restore takes by default.
 class ArchiveEntries {
  public:
   ArchiveEntries(const std::string& file, Ticker& ticker, Diagnostics& warnings)
@@ -41,11 +40,15 @@ class ArchiveEntries {
 
   std::optional<TreeEntry> next() {
     auto entry = reader_.next();
+    if (entry && ++entries_ > limits_.max_entries)
+      refuse("archive.too_many", *entry,
+             fmt::format("it is one more than the {} entries allowed", limits_.max_entries));
     if (!entry || entry->type != EntryType::file || !entry->hard_link.empty()) return entry;
-    if (entry->size > largest_file)
-      throw ArchiveError("archive.too_large", reader_.file(), entry->path,
-                         fmt::format("{}: {}: it claims {} bytes", printable(reader_.file()),
-                                     in_quotes(entry->path), entry->size));
+    if (entry->size > limits_.max_bytes - claimed_)
+      refuse("archive.too_large", *entry,
+             fmt::format("with its {} bytes the files are larger than the {} bytes allowed", entry->size,
+                         limits_.max_bytes));
+    claimed_ += entry->size;
     std::uint64_t at = 0;
     while (auto block = reader_.block()) {
       add_zeros(*entry, block->offset - at);
@@ -56,6 +59,16 @@ class ArchiveEntries {
     add_zeros(*entry, entry->size - at);
     entry->sha256 = digest_.finish();
     return entry;
+  }
+
+  [[noreturn]] void refuse(const char* code, const TreeEntry& entry, const std::string& why) const {
+    throw ArchiveError(code, reader_.file(), entry.path,
+                       fmt::format("{}: {}: {}", printable(reader_.file()), in_quotes(entry.path), why));
+  }
+  void refuse_link(const TreeEntry& entry) const {
+    refuse("archive.hard_link", entry,
+           fmt::format("it is a hard link to {}, which is not in the archive before it",
+                       in_quotes(entry.hard_link)));
   }
 
  private:
@@ -69,50 +82,48 @@ class ArchiveEntries {
     }
   }
 
+  const RestoreOptions limits_;  // a hostile one is to be named here, too
+  std::uint64_t entries_ = 0;
+  std::uint64_t claimed_ = 0;
   ArchiveReader reader_;
   Ticker& ticker_;
   Sha256 digest_;
 };
 
 /// All of them in the order of the tree: the last of several entries of one path counts, as when unpacked,
-/// and of several names of a file the first in that order.
+/// and of several names of a file the first in that order. A name keeps its file where another name of it
+/// becomes that of something else.
 std::vector<TreeEntry> sorted_entries(ArchiveEntries& archive) {
-  std::map<std::string, TreeEntry> by_path;
-  std::map<std::string, std::string> content_of;  // name: the name whose entry has the content
+  std::vector<TreeEntry> files;  // whatever it is that names are of
+  std::map<std::string, std::size_t> names;
   while (auto entry = archive.next()) {
     auto path = entry->path;
-    if (!entry->hard_link.empty()) {
-      auto known = content_of.find(entry->hard_link);
-      content_of[path] = known == content_of.end() ? entry->hard_link : known->second;
+    auto file = files.size();
+    if (entry->hard_link.empty()) {
+      files.push_back(std::move(*entry));
     } else {
-      content_of[path] = path;
+      auto linked = names.find(entry->hard_link);
+      if (linked == names.end()) archive.refuse_link(*entry);
+      file = linked->second;
     }
-    by_path[path] = std::move(*entry);
+    names[path] = file;
   }
+  std::vector<std::pair<std::string, std::size_t>> ordered(names.begin(), names.end());
+  std::sort(ordered.begin(), ordered.end(),
+            [](const auto& a, const auto& b) { return compare_tree_paths(a.first, b.first) < 0; });
   std::vector<TreeEntry> entries;
-  entries.reserve(by_path.size());
-  for (auto& [path, entry] : by_path) entries.push_back(std::move(entry));
-  std::sort(entries.begin(), entries.end(),
-            [](const TreeEntry& a, const TreeEntry& b) { return compare_tree_paths(a.path, b.path) < 0; });
-  std::map<std::string, TreeEntry*> holders;
-  for (auto& entry : entries) holders[entry.path] = &entry;
-  std::map<std::string, std::string> first_of;
-  for (auto& entry : entries) {
-    const auto& content = content_of[entry.path];
-    auto [first, is_first] = first_of.emplace(content, entry.path);
+  std::map<std::size_t, std::string> first_of;
+  for (auto& [path, file] : ordered) {
+    auto entry = files[file];
+    entry.path = path;
+    auto [first, is_first] = first_of.emplace(file, path);
     if (!is_first) {
       entry.hard_link = first->second;
       entry.size = 0;
       entry.sha256.clear();
       entry.attributes.clear();
-    } else if (!entry.hard_link.empty()) {
-      auto holder = holders.find(content);
-      if (holder == holders.end()) continue;
-      auto path = entry.path;
-      entry = *holder->second;
-      entry.path = path;
-      entry.hard_link.clear();
     }
+    entries.push_back(std::move(entry));
   }
   return entries;
 }
@@ -154,6 +165,8 @@ class Sources {
       auto entry = archive->next();
       if (!entry) return entry;
       if (!last.empty() && compare_tree_paths(last, entry->path) >= 0) throw OutOfOrder{};
+      if (!entry->hard_link.empty() && compare_tree_paths(entry->hard_link, entry->path) >= 0)
+        archive->refuse_link(*entry);
       last = entry->path;
       return entry;
     };

@@ -118,9 +118,16 @@ std::optional<WalkedEntry> TreeWalk::look_at(const std::shared_ptr<OpenDirectory
     entry.device_minor = minor(status.st_rdev);
   }
   if (*type == EntryType::symlink) {
-    auto target = link_target(directory->descriptor.get(), name, host_path);
+    std::optional<std::string> target;
+    const char* trouble = "vanished";
+    try {
+      target = link_target(directory->descriptor.get(), name, host_path);
+    } catch (const IoError& error) {
+      if (error.error_number() != EINVAL) throw;
+      trouble = "became something else";
+    }
     if (!target) {
-      changed_.report(entry.path, host_path, "vanished");
+      changed_.report(entry.path, host_path, trouble);
       return std::nullopt;
     }
     entry.link_target = std::move(*target);

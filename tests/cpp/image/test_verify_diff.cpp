@@ -2,6 +2,7 @@
 #include "krgboot/image/archive.hpp"
 #include "krgboot/image/clone.hpp"
 #include "krgboot/image/diff.hpp"
+#include "krgboot/image/restore.hpp"
 #include "krgboot/image/tree_manifest.hpp"
 #include "krgboot/image/verify.hpp"
 #include "krgboot/system/process.hpp"
@@ -108,6 +109,20 @@ TEST_CASE("archives in another order are compared all the same") {
   auto report = diff(tree_source(tree), tree_source(file));
   // Only the tree itself was not packed.
   CHECK(lines(report) == std::vector<std::string>{"- ."});
+}
+
+TEST_CASE("a name keeps its file in an archive where the file's first name becomes another's") {
+  Scratch scratch;
+  scratch.write("/one/a", "old");
+  REQUIRE(link(scratch.host("/one/a").c_str(), scratch.host("/one/b").c_str()) == 0);
+  scratch.write("/two/a", "new, and longer");
+  auto file = scratch.host("/a.tar");
+  check_run({"tar", "--format=posix", "-cf", file, "-C", scratch.host("/one"), "a", "b"});
+  check_run({"tar", "--format=posix", "-rf", file, "-C", scratch.host("/two"), "a"});
+  restore(file, scratch.root(), "/restored");
+  CHECK(scratch.read("/restored/b") == "old");
+  CHECK(lines(diff(tree_source(file), tree_source(scratch.host("/restored")))) ==
+        std::vector<std::string>{"+ ."});
 }
 
 TEST_CASE("a clone is the same tree") {

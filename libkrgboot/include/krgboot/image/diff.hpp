@@ -20,7 +20,8 @@ TreeSource tree_source(const std::string& path);
 /// What `after` has that is different from `before`, in the order of the tree. Digests, sizes, owners, modes,
 /// times, links and extended attributes count; where files have holes does not. Trees, manifests and the
 /// archives that krgboot writes are compared as they are read, with little memory; for archives in another
-/// order their entries are kept and sorted. Throws what `scan`, `restore` and TreeManifestReader throw.
+/// order their entries are kept and sorted. An archive may be as large as `restore` takes by default. Throws
+/// what `scan`, `restore` and TreeManifestReader throw.
 DifferenceReport diff(const TreeSource& before, const TreeSource& after, const VerifyOptions& options = {});
 
 /// The report as JSON: {"same", "count", "entries", "bytes", "cancelled", "differences": [{"kind", "path",

@@ -112,6 +112,7 @@ std::vector<TreeEntry> sorted_entries(ArchiveEntries& archive) {
   std::sort(ordered.begin(), ordered.end(),
             [](const auto& a, const auto& b) { return compare_tree_paths(a.first, b.first) < 0; });
   std::vector<TreeEntry> entries;
+  entries.reserve(ordered.size());
   std::map<std::size_t, std::string> first_of;
   for (auto& [path, file] : ordered) {
     auto entry = files[file];

@@ -1,17 +1,24 @@
 // How fast krgboot handles a tree, beside what people use today.
 //
-//   bench_image [--short] [--tree DIR] [--repeat N] [--directory DIR]
+//   bench_image [--short] [--tree DIR] [--repeat N] [--directory DIR] [--threads N] [--xz] [--only TEXT]
 //
 // archive against `tar --xattrs --acls | zstd -T0` and bsdtar at the same level with as many threads, restore
-// against `zstd -d | tar -xp`, verify against sha256sum over all files, clone against `cp -a`. The peers put
-// nothing on the disk before they end, so neither does krgboot here (durable = false). Times are the least
-// and the median of the repetitions, of the clock on the wall and of the processors; peak memory is krgboot's
-// own. DIR is a tree such as mmdebstrap makes; --short takes a small part of /usr, and asserts nothing but
-// that all run to their end.
+// against `zstd -d | tar -xp`, verify against sha256sum over all files, clone against `cp -a`. DIR is a tree
+// such as mmdebstrap makes (`mmdebstrap --include=linux-image-cloud-amd64,perl,... bookworm DIR`); it is read
+// once before, so that it is in memory for all alike. All take turns. The peers put nothing on the disk
+// before they end, so neither does krgboot here (durable = false).
+//
+// Times are medians and the least, of the clock on the wall and of the processors (user and system, of all
+// threads and programs together). Where other work is done on the machine only the latter can be compared.
+// "x peer" is how many times as fast as the faster peer, by either median. Memory is the most that one
+// program of a pipeline had; of krgboot, all that it has. --xz also makes an archive with xz, for its memory;
+// --only takes those whose step and name hold TEXT. --short takes a small part of /usr, and asserts nothing
+// but that all run to their end.
 #include "krgboot/base/text.hpp"
 #include "krgboot/image/archive.hpp"
 #include "krgboot/image/clone.hpp"
 #include "krgboot/image/restore.hpp"
+#include "krgboot/image/scan.hpp"
 #include "krgboot/image/verify.hpp"
 
 #include <algorithm>
@@ -21,10 +28,13 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include <fmt/format.h>
+#include <linux/magic.h>
 #include <sys/resource.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -36,12 +46,16 @@ struct Arguments {
   std::string tree;
   unsigned repetitions = 5;
   unsigned threads = 0;
+  bool xz = false;
   std::string only;
   std::string directory = std::filesystem::temp_directory_path().string();
 };
 
 [[noreturn]] void usage(const std::string& why) {
-  fmt::print(stderr, "{}\nbench_image [--short] [--tree DIR] [--repeat N] [--directory DIR]\n", why);
+  fmt::print(stderr,
+             "{}\nbench_image [--short] [--tree DIR] [--repeat N] [--directory DIR] [--threads N] [--xz] "
+             "[--only TEXT]\n",
+             why);
   std::exit(64);
 }
 
@@ -67,6 +81,8 @@ Arguments read(int argc, char** argv) {
       auto number = krgboot::parse_decimal(value(), 64);
       if (!number) usage("--threads wants a number");
       arguments.threads = static_cast<unsigned>(*number);
+    } else if (words[i] == "--xz") {
+      arguments.xz = true;
     } else if (words[i] == "--only") {
       arguments.only = value();
     } else if (words[i] == "--directory") {
@@ -129,24 +145,62 @@ std::function<void()> shell(const std::string& script, const std::vector<std::st
 struct Contender {
   std::string step;
   std::string name;
+  bool peer = false;
   std::function<void()> work;
   std::function<void()> clear;
   std::vector<Cost> costs;
+
+  Cost median() const {
+    return {sorted(&Cost::wall)[costs.size() / 2], sorted(&Cost::cpu)[costs.size() / 2],
+            sorted(&Cost::memory).back()};
+  }
+  double least() const { return sorted(&Cost::wall).front(); }
+
+ private:
+  std::vector<double> sorted(double Cost::*member) const {
+    std::vector<double> values;
+    for (const auto& cost : costs) values.push_back(cost.*member);
+    std::sort(values.begin(), values.end());
+    return values;
+  }
 };
 
-void print(Contender& contender) {
-  auto by_wall = [](const Cost& a, const Cost& b) { return a.wall < b.wall; };
-  auto by_cpu = [](const Cost& a, const Cost& b) { return a.cpu < b.cpu; };
-  auto& costs = contender.costs;
-  std::sort(costs.begin(), costs.end(), by_wall);
-  auto least = costs.front().wall;
-  auto median = costs[costs.size() / 2].wall;
-  auto cpu = std::min_element(costs.begin(), costs.end(), by_cpu)->cpu;
-  auto memory = std::max_element(costs.begin(), costs.end(), [](const Cost& a, const Cost& b) {
-                  return a.memory < b.memory;
-                })->memory;
-  fmt::print("{:<8} {:<28} {:>9.0f} {:>9.0f} {:>9.0f} {:>9.0f}\n", contender.step, contender.name, least,
-             median, cpu, memory);
+void print(const std::vector<Contender>& contenders) {
+  fmt::print("{:<8} {:<22} {:>9} {:>9} {:>9} {:>6} {:>8} {:>8}\n", "step", "by", "wall ms", "least ms",
+             "cpu ms", "MiB", "x peer", "x cpu");
+  for (const auto& contender : contenders) {
+    auto median = contender.median();
+    fmt::print("{:<8} {:<22} {:>9.0f} {:>9.0f} {:>9.0f} {:>6.0f}", contender.step, contender.name,
+               median.wall, contender.least(), median.cpu, median.memory);
+    double wall = 0;
+    double cpu = 0;
+    for (const auto& other : contenders) {
+      if (!other.peer || contender.peer || other.step != contender.step) continue;
+      wall = wall == 0 ? other.median().wall : std::min(wall, other.median().wall);
+      cpu = cpu == 0 ? other.median().cpu : std::min(cpu, other.median().cpu);
+    }
+    if (wall != 0) fmt::print(" {:>8.2f} {:>8.2f}", wall / median.wall, cpu / median.cpu);
+    fmt::print("\n");
+  }
+}
+
+std::string file_system_of(const std::string& directory) {
+  struct statfs status {};
+  if (::statfs(directory.c_str(), &status) != 0) return "unknown";
+  switch (static_cast<unsigned long>(status.f_type)) {
+    case EXT4_SUPER_MAGIC:
+      return "ext4";
+    case TMPFS_MAGIC:
+      return "tmpfs";
+    case XFS_SUPER_MAGIC:
+      return "xfs";
+    case BTRFS_SUPER_MAGIC:
+      return "btrfs";
+    case OVERLAYFS_SUPER_MAGIC:
+      return "overlayfs";
+    default:
+      return fmt::format("of type {:#x}", static_cast<unsigned long>(status.f_type));
+  }
 }
 
 }  // namespace
@@ -172,43 +226,61 @@ int main(int argc, char** argv) {
   unchecked.manifest = "";
   CloneOptions clone_options;
   clone_options.durable = false;
+  auto unlisted = archive_options;
+  unlisted.manifest = false;
+  auto xz = archive_options;
+  xz.compression = Compression::xz;
+  const bool peer = true;
   std::vector<Contender> contenders = {
-      {"archive", "krgboot, with digests", [&] { archive(Root(tree), ours, archive_options); }, nothing, {}},
+      {"archive", "krgboot", !peer, [&] { archive(Root(tree), ours, archive_options); }, nothing, {}},
+      {"archive",
+       "krgboot, no manifest",
+       !peer,
+       [&] { archive(Root(tree), work + "/unlisted.tar.zst", unlisted); },
+       nothing,
+       {}},
       {"archive",
        "tar | zstd -T0",
+       peer,
        shell("tar --xattrs --acls --numeric-owner -C \"$1\" -cf - . | zstd -q -f -3 -T0 -o \"$2\"",
              {tree, work + "/tar.tar.zst"}),
        nothing,
        {}},
       {"archive",
        "bsdtar --zstd",
+       peer,
        shell("bsdtar --xattrs --acls --zstd --options zstd:compression-level=3,zstd:threads=$(nproc) -C "
-             "\"$1\" -cf "
-             "\"$2\" .",
+             "\"$1\" -cf \"$2\" .",
              {tree, work + "/bsdtar.tar.zst"}),
        nothing,
        {}},
+      {"restore", "krgboot", !peer, [&] { restore(ours, Root("/"), out, restore_options); }, remove(out), {}},
       {"restore",
-       "krgboot, checked",
-       [&] { restore(ours, Root("/"), out, restore_options); },
+       "krgboot, no manifest",
+       !peer,
+       [&] { restore(ours, Root("/"), out, unchecked); },
        remove(out),
        {}},
-      {"restore", "krgboot, no manifest", [&] { restore(ours, Root("/"), out, unchecked); }, remove(out), {}},
       {"restore",
        "zstd -d | tar -xp",
+       peer,
        shell("mkdir \"$2\"; zstd -q -d -c \"$1\" | tar --xattrs --acls --numeric-owner -xpf - -C \"$2\"",
              {ours, out}),
        remove(out),
        {}},
-      {"verify", "krgboot", [&] { (void)verify(Root(tree), manifest_path(ours)); }, nothing, {}},
+      {"verify", "krgboot", !peer, [&] { (void)verify(Root(tree), manifest_path(ours)); }, nothing, {}},
       {"verify",
        "sha256sum",
+       peer,
        shell("find \"$1\" -xdev -type f -print0 | xargs -0 sha256sum > /dev/null", {tree}),
        nothing,
        {}},
-      {"clone", "krgboot", [&] { clone(Root(tree), Root("/"), out, clone_options); }, remove(out), {}},
-      {"clone", "cp -a", shell("cp -a \"$1\" \"$2\"", {tree, out}), remove(out), {}},
+      {"clone", "krgboot", !peer, [&] { clone(Root(tree), Root("/"), out, clone_options); }, remove(out), {}},
+      {"clone", "cp -a", peer, shell("cp -a \"$1\" \"$2\"", {tree, out}), remove(out), {}},
   };
+  if (arguments.xz)
+    contenders.push_back(
+        {"xz", "krgboot", !peer, [&] { archive(Root(tree), work + "/ours.tar.xz", xz); }, nothing, {}});
   contenders.erase(std::remove_if(contenders.begin(), contenders.end(),
                                   [&](const Contender& contender) {
                                     auto name = contender.step + ' ' + contender.name;
@@ -224,9 +296,14 @@ int main(int argc, char** argv) {
       contender.clear();
     }
   }
-  fmt::print("{:<8} {:<28} {:>9} {:>9} {:>9} {:>9}\n", "step", "by", "least ms", "median ms", "cpu ms",
-             "MiB");
-  for (auto& contender : contenders) print(contender);
+  ScanOptions scan_options;
+  scan_options.digests = false;
+  auto found = scan(
+      Root(tree), [](const TreeEntry&) {}, scan_options);
+  fmt::print("{} entries, {:.0f} MB; {} processors; written to {}; {} rounds\n", found.entries,
+             static_cast<double>(found.bytes) / 1e6, std::thread::hardware_concurrency(),
+             file_system_of(work), arguments.repetitions);
+  print(contenders);
   std::filesystem::remove_all(work);
   return 0;
 }

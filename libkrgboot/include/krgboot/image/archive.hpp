@@ -27,7 +27,7 @@ std::optional<std::int64_t> source_date_epoch();
 struct ArchiveOptions {
   std::optional<Compression> compression;  ///< nullopt: as the name says
   std::optional<int> level;                ///< nullopt: the compressor's own default (zstd 3, gzip 6, xz 6)
-  unsigned threads = 0;  ///< 0: as many as there are processors. The bytes do not depend on it.
+  unsigned threads = 0;  ///< 0: as many as there are processors, at most 4. The bytes do not depend on it.
   /// Files changed later get this time, in seconds since 1970, so that the same content makes the same
   /// archive.
   std::optional<std::int64_t> newest_mtime = source_date_epoch();

@@ -3,7 +3,9 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <utility>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -16,6 +18,7 @@
 
 #include "system/path.hpp"
 #include "system/system_call.hpp"
+#include "tree_attributes.hpp"
 #include "tree_walk.hpp"
 
 namespace krgboot {
@@ -150,7 +153,15 @@ void TreeBuilder::leave() {
   levels_.pop_back();
   if (level.entry) {
     auto status = system_call::status_of(level.descriptor.get(), host_path_of(level.path));
-    set_attributes(*level.entry, level.entry->attributes, status, -1, "", level.descriptor.get());
+    auto attributes = level.entry->attributes;
+    auto inherited = std::find_if(attributes.begin(), attributes.end(),
+                                  [](const auto& attribute) { return attribute.name == default_acl; });
+    // An archive may come back to this directory, and what is made then must not inherit from it.
+    if (inherited != attributes.end() && !levels_.empty()) {
+      default_acls_.emplace_back(*level.entry, std::move(*inherited));
+      attributes.erase(inherited);
+    }
+    set_attributes(*level.entry, attributes, status, -1, "", level.descriptor.get());
   } else if (level.restore_mtime) {
     struct timespec times[2] = {{0, UTIME_OMIT}, to_timespec(level.mtime_ns)};
     if (futimens(level.descriptor.get(), times) != 0) throw IoError("utime", host_path_of(level.path), errno);
@@ -158,6 +169,12 @@ void TreeBuilder::leave() {
 }
 
 void TreeBuilder::finish() {
+  while (levels_.size() > 1) leave();
+  for (const auto& [entry, acl] : std::exchange(default_acls_, {})) {
+    auto descriptor = enter(entry.path, entry.path);
+    if (fsetxattr(descriptor, acl.name.c_str(), acl.value.data(), acl.value.size(), 0) != 0)
+      lose(entry, "setxattr", errno, fmt::format("extended attribute {} is lost", acl.name));
+  }
   while (!levels_.empty()) leave();
 }
 

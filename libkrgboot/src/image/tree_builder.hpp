@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace krgboot {
@@ -88,6 +89,7 @@ class TreeBuilder {
   std::mutex mutex_;  ///< of warnings
   Diagnostics& warnings_;
   std::vector<Level> levels_;
+  std::vector<std::pair<TreeEntry, ExtendedAttribute>> default_acls_;  ///< to be given last
 };
 
 }  // namespace krgboot

@@ -2062,6 +2062,8 @@ def restore_image(
     replace: bool = False,
     allow_loss: bool = False,
     manifest: os.PathLike[str] | str | bytes | None = None,
+    max_entries: typing.SupportsInt | typing.SupportsIndex | None = None,
+    max_bytes: typing.SupportsInt | typing.SupportsIndex | None = None,
     progress: collections.abc.Callable[[Progress], None] | None = None,
 ) -> RestoreReport:
     """
@@ -2069,7 +2071,8 @@ def restore_image(
 
     devices: which device nodes it may bring; None: the standard ones. replace: an existing directory. allow_loss: owners, modes, nodes and
     attributes that cannot be given are a warning, not an error. manifest: what the result must agree with; None:
-    FILE.manifest, if there is one. progress: called with a Progress; an exception from it ends the work.
+    FILE.manifest, if there is one. max_entries, max_bytes: more is refused; None: 500000, and 256 GiB of files.
+    progress: called with a Progress; an exception from it ends the work.
 
     Raises ArchiveError with the entry, ConflictError, IoError; then nothing was made.
     """

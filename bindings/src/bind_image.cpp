@@ -289,8 +289,11 @@ void bind_tree(py::module_& m) {
       "restore_image",
       [](const std::filesystem::path& file, const std::filesystem::path& path,
          const std::filesystem::path& root, std::optional<Devices> devices, bool replace, bool allow_loss,
-         const std::optional<std::filesystem::path>& manifest, const OnProgress& progress) {
+         const std::optional<std::filesystem::path>& manifest, std::optional<std::uint64_t> max_entries,
+         std::optional<std::uint64_t> max_bytes, const OnProgress& progress) {
         RestoreOptions options;
+        if (max_entries) options.max_entries = *max_entries;
+        if (max_bytes) options.max_bytes = *max_bytes;
         if (devices) options.devices = *devices;
         options.replace = replace;
         options.allow_loss = allow_loss;
@@ -302,7 +305,8 @@ void bind_tree(py::module_& m) {
       },
       py::arg("file"), py::arg("path"), py::kw_only(), py::arg("root") = "/",
       py::arg("devices") = std::nullopt, py::arg("replace") = false, py::arg("allow_loss") = false,
-      py::arg("manifest") = std::nullopt, py::arg("progress") = std::nullopt,
+      py::arg("manifest") = std::nullopt, py::arg("max_entries") = std::nullopt,
+      py::arg("max_bytes") = std::nullopt, py::arg("progress") = std::nullopt,
       "Unpack a tar archive as the directory `path` inside `root`, which appears by one rename when all is "
       "right.\n\n"
       "devices: which device nodes it may bring; None: the standard ones. replace: an existing directory. "
@@ -310,7 +314,9 @@ void bind_tree(py::module_& m) {
       "nodes and\n"
       "attributes that cannot be given are a warning, not an error. manifest: what the result must agree "
       "with; None:\n"
-      "FILE.manifest, if there is one. progress: called with a Progress; an exception from it ends the "
+      "FILE.manifest, if there is one. max_entries, max_bytes: more is refused; None: 500000, and 256 GiB of "
+      "files.\n"
+      "progress: called with a Progress; an exception from it ends the "
       "work.\n\n"
       "Raises ArchiveError with the entry, ConflictError, IoError; then nothing was made.");
   m.def(

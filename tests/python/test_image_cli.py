@@ -239,3 +239,15 @@ def test_no_file_inherits_an_acl_that_it_did_not_have(tmp_path: Path) -> None:
             assert acl_of(tree / name) == acl_of(source / name), name
         assert not any("1234" in line for line in acl_of(tree))
     assert "default:group:99:rwx" in acl_of(place / "restored" / "shared")
+
+
+def test_an_archive_of_too_much_is_refused(tmp_path: Path, tree: Path) -> None:
+    archive, back = tmp_path / "a.tar", tmp_path / "back"
+    krgbootctl("image", "archive", tree, archive)
+    refused = krgbootctl("image", "restore", archive, back, "--max-entries", "3", status=1).stderr
+    assert "[archive.too_many]" in refused
+    refused = krgbootctl("image", "restore", archive, back, "--max-bytes", str((1 << 30) - 1), status=1).stderr
+    assert "sparse" in refused
+    assert "[archive.too_large]" in refused
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith((".krgboot", "back"))] == []
+    krgbootctl("image", "restore", archive, back, "--max-entries", "8", "--max-bytes", str((1 << 30) + 100))

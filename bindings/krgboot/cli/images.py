@@ -161,6 +161,12 @@ def restore(
     devices: Annotated[str, typer.Option(metavar="WHICH", help="Device nodes it may bring: none, standard, all.")] = (
         "standard"
     ),
+    max_entries: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Refuse an archive of more.  [default: 500000]")
+    ] = None,
+    max_bytes: Annotated[
+        int | None, typer.Option(min=1, metavar="N", help="Refuse more in files, holes counted.  [default: 256 GiB]")
+    ] = None,
     allow_loss: AllowLoss = False,
     replace: Replace = False,
     as_json: Json = False,
@@ -173,6 +179,8 @@ def restore(
             file,
             directory,
             manifest=manifest,
+            max_entries=max_entries,
+            max_bytes=max_bytes,
             devices=krgboot.Devices[devices],
             allow_loss=allow_loss,
             replace=replace,

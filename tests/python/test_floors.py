@@ -31,6 +31,7 @@ LIBRARIES: dict[str, set[str]] = {
     "archive.h": {"image"},
     "archive_entry.h": {"image"},
     "openssl": {"image"},
+    "zlib.h": {"image"},
 }
 
 # What is neither ours nor named above must be the standard library, or the C library and the kernel. The latter

@@ -9,6 +9,7 @@
 #include <archive_entry.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "system/reading.hpp"
 
@@ -31,14 +32,18 @@ UnpackedStream::UnpackedStream(const std::string& file)
   auto opened = open_regular_at(AT_FDCWD, file, file);
   if (!opened) throw IoError("open", file, ENOENT);
   descriptor_ = std::move(opened->descriptor);
+  std::string head(2, '\0');
+  if (::pread(descriptor_.get(), head.data(), head.size(), 0) == 2 && GzipStream::is_gzip(head)) {
+    gzip_ = std::make_unique<GzipStream>(std::move(descriptor_), file);
+    return;
+  }
   auto* archive = archive_.get();
   archive_read_support_format_raw(archive);
   archive_read_support_format_empty(archive);
   // Those that are part of the library only: for others it would run programs.
-  for (auto support :
-       {archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
-        archive_read_support_filter_lzma, archive_read_support_filter_lz4, archive_read_support_filter_zstd,
-        archive_read_support_filter_compress})
+  for (auto support : {archive_read_support_filter_bzip2, archive_read_support_filter_xz,
+                       archive_read_support_filter_lzma, archive_read_support_filter_lz4,
+                       archive_read_support_filter_zstd, archive_read_support_filter_compress})
     support(archive);
   check(archive_read_open_fd(archive, descriptor_.get(), read_size));
   struct archive_entry* entry = nullptr;
@@ -56,6 +61,7 @@ void UnpackedStream::check(long result) {
 }
 
 std::string_view UnpackedStream::next() {
+  if (gzip_) return gzip_->next();
   const void* bytes = nullptr;
   std::size_t size = 0;
   la_int64_t offset = 0;

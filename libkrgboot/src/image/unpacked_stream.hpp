@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "gzip_stream.hpp"
+
 struct archive;
 
 namespace krgboot {
@@ -27,6 +29,7 @@ class UnpackedStream {
 
   std::string file_;
   FileDescriptor descriptor_;
+  std::unique_ptr<GzipStream> gzip_;  ///< then libarchive has no part in it
   std::unique_ptr<struct archive, int (*)(struct archive*)> archive_;
   bool empty_ = false;
 };

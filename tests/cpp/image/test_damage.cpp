@@ -79,7 +79,7 @@ TEST_CASE("a damaged byte is seen where the packing has a checksum") {
   auto content = noise(20'000);
   auto whole = file("file", content) + pax_end();
   std::string bytes;
-  auto packing = GENERATE(as<std::string>{}, "bzip2", "xz", "lz4", "zstd of GNU tar");
+  auto packing = GENERATE(as<std::string>{}, "gzip", "bzip2", "xz", "lz4", "zstd of GNU tar");
   INFO(packing);
   if (packing == "zstd of GNU tar") {
     // The program writes a checksum; the library's default is none.
@@ -98,6 +98,22 @@ TEST_CASE("a damaged byte is seen where the packing has a checksum") {
     damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
     CHECK(refusal(damaged) != "");
   }
+}
+
+TEST_CASE("gzip's members are one after the other, and what is none is left") {
+  auto first = file("first", noise(30'000));
+  auto second = file("second", noise(3000)) + pax_end();
+  auto both = test::packed(first, "gzip") + test::packed(second, "gzip");
+  CHECK(refusal(both) == "");
+  CHECK(refusal(both + std::string(700, '\0')) == "");  // as tapes have it
+  CHECK(refusal(both + "\x1f") == "");
+  auto damaged = both;
+  damaged[damaged.size() - 5] = static_cast<char>(
+      damaged[damaged.size() - 5] ^ 1);  // CRC and length of the second member are its last eight bytes
+  CHECK(refusal(damaged) == "archive.damaged");
+  damaged = both;
+  damaged[3] = '\x10';  // a comment that nothing ends
+  CHECK(refusal(damaged) != "");
 }
 
 TEST_CASE("pieces of a file that overlap or go back") {

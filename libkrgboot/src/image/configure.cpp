@@ -3,7 +3,6 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/system/inside.hpp"
 #include "krgboot/system/lock.hpp"
-#include "krgboot/system/transaction.hpp"
 
 #include <cerrno>
 #include <utility>
@@ -156,8 +155,6 @@ std::vector<PendingStep> configure(const Root& image, const std::vector<ImageSte
   if (!read_dpkg_status(image))
     throw IoError("configure", image.describe("/var/lib/dpkg/status"), ENOENT, "no Debian tree");
   Lock lock(image, {std::nullopt, options.keep_running});
-  Transaction::recover(image);
-  Transaction::forget(image);
   Maker maker(image, options);
   std::vector<PendingStep> made;
   for (const auto& step : steps) {

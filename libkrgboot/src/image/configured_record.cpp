@@ -2,12 +2,15 @@
 
 #include "krgboot/base/error.hpp"
 #include "krgboot/image/configure.hpp"
-#include "krgboot/system/lock.hpp"
-#include "krgboot/system/transaction.hpp"
+
+#include <cerrno>
 
 #include <nlohmann/json.hpp>
+#include <sys/stat.h>
 
 #include "base/json_text.hpp"
+#include "staging.hpp"
+#include "system/system_call.hpp"
 
 namespace krgboot {
 
@@ -31,11 +34,14 @@ ConfiguredRecord read_record(const Root& image) {
 void write_record(const Root& image, const ConfiguredRecord& record) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const auto& [name, digest] : record) json[name] = digest;
-  Transaction transaction(image);
-  transaction.begin({default_state_directory}, "");
-  transaction.stage_file(configured_record, dumped(json) + '\n', 0644);
-  transaction.commit();
-  transaction.finish();
+  auto text = dumped(json) + '\n';
+  image.make_directories(parent_path(configured_record));
+  // No journal: nodes that may write to /var could plant one, and who works it off writes anywhere in the
+  // image.
+  Staging staging(image, configured_record, Staging::Kind::file, true);
+  if (fchmod(staging.descriptor(), 0644) != 0) throw IoError("chmod", staging.host_path(), errno);
+  system_call::write_all(staging.descriptor(), text, staging.host_path());
+  staging.publish(true);
 }
 
 }  // namespace krgboot

@@ -13,12 +13,12 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "host_place.hpp"
 #include "image_inputs.hpp"
 #include "staging.hpp"
 #include "step_facts.hpp"
+#include "system/system_call.hpp"
 
 namespace krgboot {
 
@@ -107,12 +107,7 @@ class KerrighedPackage {
     auto file = directory_.open(path, O_WRONLY | O_CREAT | O_EXCL, LastLink::stay, mode);
     if (!file) throw IoError("open", directory_.describe(path), ENOENT);
     if (fchmod(file.get(), mode) != 0) throw IoError("chmod", directory_.describe(path), errno);
-    while (!content.empty()) {
-      auto written = ::write(file.get(), content.data(), content.size());
-      if (written < 0 && errno == EINTR) continue;
-      if (written < 0) throw IoError("write", directory_.describe(path), errno);
-      content.remove_prefix(static_cast<std::size_t>(written));
-    }
+    system_call::write_all(file.get(), content, directory_.describe(path));
   }
 
   void describe(const std::string& version, const std::string& architecture) {

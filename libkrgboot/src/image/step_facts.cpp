@@ -61,8 +61,7 @@ std::string ssh_host_key(const std::string& type) {
   return fmt::format("/etc/ssh/ssh_host_{}_key", type);
 }
 
-WantingKeys wanting_host_keys(const Root& image, const SshHostKeys& state) {
-  const Root host("/");
+WantingKeys wanting_host_keys(const Root& image, const SshHostKeys& state, const Root& host) {
   WantingKeys wanting;
   for (const auto& type : state.types) {
     auto path = ssh_host_key(type);

@@ -26,7 +26,7 @@ struct WantingKeys {
   std::vector<std::string> types;
   bool is_the_hosts = false;  ///< because what is there is a key of the machine that builds the image
 };
-WantingKeys wanting_host_keys(const Root& image, const SshHostKeys& state);
+WantingKeys wanting_host_keys(const Root& image, const SshHostKeys& state, const Root& host = Root("/"));
 
 /// By links in /etc/rc?.d, or in a *.wants directory of systemd's.
 bool is_enabled(const Root& image, const std::string& service);

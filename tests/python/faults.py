@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
+import shutil
 import subprocess
-from collections.abc import Container
+from collections.abc import Callable, Container, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
+
+Fault = TypeVar("Fault")
 
 # Of the dynamic linker and the C library; they change no file.
 MEMORY_CALLS = {
@@ -57,3 +63,17 @@ def counted(log: Path, also: Container[str] = ()) -> dict[str, int]:
 
 def was_killed(result: subprocess.CompletedProcess[str]) -> bool:
     return result.returncode in (-9, 137)
+
+
+def in_parallel(work: Callable[[Path, Fault], str], faults: Sequence[Fault], folder: Path) -> list[str]:
+    """Return the complaints of `work`, each with the fault that led to it. `work` gets a place of its own each time."""
+    numbers = itertools.count()
+
+    def one(fault: Fault) -> str:
+        place = folder / f"place{next(numbers)}"
+        complaint = work(place, fault)
+        shutil.rmtree(place)
+        return f"{fault}: {complaint}" if complaint else ""
+
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        return [complaint for complaint in pool.map(one, faults) if complaint]

@@ -13,14 +13,12 @@ import shutil
 import stat
 import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from itertools import count
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from faults import UNDER_STRACE, counted, injecting, was_killed
+from faults import UNDER_STRACE, counted, in_parallel, injecting, was_killed
 
 DRIVER = Path(os.environ.get("KRGBOOT_BUILD_DIR", "/nonexistent")) / "tests" / "fault" / "image_driver"
 pytestmark = [
@@ -199,19 +197,6 @@ def spread(most: int) -> list[int]:
     if most <= 6:
         return list(range(1, most + 1))
     return sorted({1, 2, most - 1, most, *(1 + (most - 1) * part // 4 for part in range(1, 4))})
-
-
-def in_parallel(work: Callable[[Path, str], str], faults: list[str], folder: Path) -> list[str]:
-    numbers: Iterator[int] = count()
-
-    def one(fault: str) -> str:
-        place = folder / f"place{next(numbers)}"
-        complaint = work(place, fault)
-        shutil.rmtree(place)
-        return f"{fault}: {complaint}" if complaint else ""
-
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        return [complaint for complaint in pool.map(one, faults) if complaint]
 
 
 def test_the_action_does_what_the_tests_think(scene: Scene, room: Path) -> None:

@@ -11,13 +11,12 @@ import shutil
 import stat
 import subprocess
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from faults import UNDER_STRACE, counted, injecting, was_killed
+from faults import UNDER_STRACE, counted, in_parallel, injecting, was_killed
 
 BUILD_DIRECTORY = os.environ.get("KRGBOOT_BUILD_DIR", "")
 DRIVER = Path(BUILD_DIRECTORY) / "tests" / "fault" / "transaction_driver"
@@ -214,20 +213,6 @@ def counts_for(scene: Scene, tmp_path: Path) -> dict[str, int]:
     assert not tree.has_journal()
     assert {"renameat2", "unlinkat", "mkdirat", "openat", "write", "pwrite64", "fsync", "syncfs"} <= counts.keys()
     return {call: number for call, number in counts.items() if call not in taken}
-
-
-def in_parallel(work: Callable[[Path, Fault], str], faults: list[Fault], tmp_path: Path) -> list[str]:
-    """The complaints of `work`, each with the fault that led to it."""
-    numbers = count()
-
-    def one(fault: Fault) -> str:
-        place = tmp_path / f"tree{next(numbers)}"
-        complaint = work(place, fault)
-        shutil.rmtree(place)
-        return f"{fault}: {complaint}" if complaint else ""
-
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        return [complaint for complaint in pool.map(one, faults) if complaint]
 
 
 def recovered(tree: Tree, faults: Iterable[Fault | str] = ()) -> str:

@@ -91,6 +91,7 @@ void bind_trace(py::module_& m) {
           },
           "The names asked for, in order, each with \"missing\", \"loaded\", \"hidden\" or \"unreadable\".")
       .def_readonly("boot_file", &Trace::boot_file)
+      .def_readonly("host_name", &Trace::host_name, "That DHCP gives it; empty: none.")
       .def_readonly("label", &Trace::label)
       .def_readonly("kernel", &Trace::kernel)
       .def_readonly("initrds", &Trace::initrds)
@@ -103,13 +104,17 @@ void bind_trace(py::module_& m) {
       .def("to_json", [](const Trace& trace) { return to_json(trace); });
   m.def(
       "trace",
-      [](const Cluster& cluster, const std::string& machine, const std::filesystem::path& root) {
+      [](const Cluster& cluster, const std::string& machine, const std::filesystem::path& root,
+         std::optional<Ipv4Address> address) {
         py::gil_scoped_release release;
-        return trace(cluster, find_machine(cluster, machine), Root(root.string()));
+        auto who = find_machine(cluster, machine);
+        if (address) who.address = address;
+        return trace(cluster, who, Root(root.string()));
       },
-      py::arg("cluster"), py::arg("machine"), py::arg("root") = "/",
-      "Follow the boot of a node, or of a MAC address, UUID or address, listed or not. Raises ArgumentError, "
-      "IoError.");
+      py::arg("cluster"), py::arg("machine"), py::arg("root") = "/", py::kw_only(),
+      py::arg("address") = std::nullopt,
+      "Follow the boot of a node, or of a MAC address, UUID or address, listed or not. `address`: that which "
+      "DHCP gave it, where that is known. Raises ArgumentError, IoError.");
   m.def(
       "trace_all",
       [](const Cluster& cluster, const std::vector<std::string>& machines,

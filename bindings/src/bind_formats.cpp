@@ -187,6 +187,21 @@ void bind_tables(py::module_& m) {
       .def("addresses_of", &hosts::HostsFile::addresses_of, py::arg("name"))
       .def_property_readonly("diagnostics", &hosts::HostsFile::diagnostics)
       .def("__str__", &hosts::HostsFile::to_string);
+
+  py::class_<tftpd_hpa::Settings>(m, "TftpdSettings", "What /etc/default/tftpd-hpa tells in.tftpd(8).")
+      .def_static(
+          "parse",
+          [](std::string_view text, ReleaseName of, const std::string& file) {
+            return tftpd_hpa::parse(text, release(of).tftpd_style, file).settings;
+          },
+          py::arg("text"), py::arg("release"), py::arg("file") = "",
+          "As the daemon of that release reads it.")
+      .def_readonly("directories", &tftpd_hpa::Settings::directories)
+      .def_readonly("address", &tftpd_hpa::Settings::address)
+      .def_readonly("username", &tftpd_hpa::Settings::username)
+      .def_readonly("options", &tftpd_hpa::Settings::options,
+                    "All options but those of the other attributes, each with its argument behind it.")
+      .def_readonly("secure", &tftpd_hpa::Settings::secure);
 }
 
 void bind_pxelinux(py::module_& m) {

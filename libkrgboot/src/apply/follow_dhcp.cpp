@@ -55,18 +55,19 @@ bool Follower::dhcp() {
 
 void Follower::dhcp_address(const dhcpd::Answer& answer) {
   auto said = answer.from_pool() ? answer.pool_where : answer.host_where;
+  trace_.host_name = answer.host_name();
   if (answer.from_pool()) {
     pool_ = answer.pool.front();
     auto asked = trace_.machine.address;
     trace_.machine.address = asked && pool_->contains(*asked) ? *asked : pool_->first;
-    auto name = answer.host_name();
+    const auto& name = trace_.host_name;
     say(Stage::dhcp, Status::ok,
         fmt::format("one of {} to {}, here {}{}", pool_->first.to_string(), pool_->last.to_string(),
                     trace_.machine.address->to_string(), name.empty() ? "" : ", as " + name),
         said.to_string());
   } else if (answer.address) {
     trace_.machine.address = answer.address;
-    auto name = answer.host_name();
+    const auto& name = trace_.host_name;
     say(Stage::dhcp, Status::ok,
         fmt::format("{}{}", answer.address->to_string(), name.empty() ? "" : ", as " + name),
         said.to_string());

@@ -177,6 +177,7 @@ std::string to_json(const Trace& trace) {
     json["boot_files"].push_back({{"name", candidate.name}, {"state", to_string(candidate.state)}});
   }
   json["boot_file"] = trace.boot_file;
+  json["host_name"] = trace.host_name;
   json["label"] = trace.label;
   json["kernel"] = trace.kernel;
   json["initrds"] = trace.initrds;

@@ -1,0 +1,61 @@
+"""Whether a boot went as ``trace`` says: the same address, files, command line, root and mounts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from krgboot import Stage, Status
+from krgboot.lab.report import STAGES, Difference
+
+if TYPE_CHECKING:
+    from krgboot import Trace
+    from krgboot.lab.report import NodeReport
+
+
+def foretold(trace: Trace) -> Stage | None:
+    """Return the stage that the node does not come through by what trace says; None: it boots."""
+    return min((step.stage for step in trace.steps if step.status is Status.broken), key=STAGES.index, default=None)
+
+
+def differences(trace: Trace, node: NodeReport) -> list[Difference]:
+    """Return where the boot and the trace disagree. What was not seen on the way is not compared."""
+    found = []
+    broken = foretold(trace)
+    stopped = node.failure.stage if node.failure else None
+    if broken is not stopped:
+        found.append(
+            Difference(stopped or broken or Stage.dhcp, "the stage that it does not come through", _name(broken), _name(stopped))
+        )
+    compared = (
+        (Stage.dhcp, "address", str(trace.machine.address or ""), node.address),
+        (Stage.dhcp, "host name", trace.host_name, node.host_name),
+        (Stage.boot_file, "boot file", trace.boot_file, node.boot_file),
+        (Stage.kernel, "kernel", trace.kernel, node.kernel.lstrip("/")),
+        (Stage.initrd, "initrd", " ".join(trace.initrds), " ".join(name.lstrip("/") for name in node.initrds)),
+        (Stage.command_line, "command line", trace.command_line, node.command_line),
+        (Stage.root, "root", trace.root_path, node.root.partition(":")[2].rpartition(" ")[0]),
+    )
+    found += [
+        Difference(stage, what, traced, booted)
+        for stage, what, traced, booted in compared
+        if traced and booted and traced != booted
+    ]
+    if node.root:
+        found += _mounts(trace, node)
+    return found
+
+
+def _name(stage: Stage | None) -> str:
+    return stage.name if stage else "none"
+
+
+def _mounts(trace: Trace, node: NodeReport) -> list[Difference]:
+    """Compare the mounts of /etc/fstab: trace's steps say "SOURCE on DIRECTORY"."""
+    found = []
+    for step in trace.steps:
+        source, on, directory = step.what.rpartition(" on ")
+        if step.stage is Stage.mounts and step.status is Status.ok and on:
+            mounted = node.mounts.get(directory, "").rpartition(" ")[0].partition(":")[2]
+            if mounted != source:
+                found.append(Difference(Stage.mounts, directory, source, mounted or "not mounted"))
+    return found

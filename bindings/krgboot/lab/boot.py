@@ -1,0 +1,217 @@
+"""One node's boot in a lab: its virtual machine, what is heard of it, and what it says of itself when it is up."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import krgboot
+from krgboot import PxelinuxMenu, Stage
+from krgboot.lab import agreement, facts, keys, machine, signs
+from krgboot.lab.report import Failure, LogLine, NodeReport
+from krgboot.lab.watch import Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Set
+    from pathlib import Path
+
+    from krgboot import Cluster
+    from krgboot.lab.guests import Guest
+    from krgboot.lab.logs import Logs
+    from krgboot.lab.rack import Rack
+    from krgboot.lab.streams import Streams
+
+_SCREEN_INTERVAL = 1.0  # seconds
+_SSH_INTERVAL = 2.0
+# A node with an sshd that shows a login prompt is given this long to answer by ssh as well, and one that can be logged
+# in to, to start what it still starts.
+_SSH_PATIENCE = 90.0
+_SETTLE_PATIENCE = 120.0
+
+
+class Boot:
+    """A node, switched on when this is made. ``tap``: where its network card is plugged in."""
+
+    def __init__(
+        self,
+        rack: Rack,
+        streams: Streams,
+        logs: Logs,
+        guest: Guest,
+        tap: str,
+        cluster: Cluster,
+        *,
+        root: Path,
+        accelerator: str,
+        memory: int,
+    ) -> None:
+        self.guest = guest
+        self.watch = Watch(guest.mac, self._boot_file)
+        self._rack = rack
+        self._logs = logs
+        self._cluster = cluster
+        self._root = root
+        self._node = NodeReport(guest.name, guest.mac, guest.uuid, logs=logs.of(guest.file_name))
+        self._differences_known = False
+        self._screen: set[str] = set()
+        self._next_screen = 0.0
+        self._clients: Set[str] = frozenset()
+        self._ssh: subprocess.Popen[bytes] | None = None
+        self._next_ssh = 0.0
+        self._settled = False
+        argv = machine.arguments(
+            guest.file_name, guest.mac, guest.uuid, tap, accelerator=accelerator, memory=memory
+        )
+        self._started = time.monotonic()
+        self._machine = machine.VirtualMachine(rack, guest.file_name, argv)
+        streams.add_pipe(
+            self._machine.process.stdout,
+            lambda text: self._said("console", signs.plain(text)),
+            lambda data: logs.console(guest.file_name, data),
+        )
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was switched on."""
+        return time.monotonic() - self._started
+
+    @property
+    def booted(self) -> bool:
+        """Whether it can be logged in to."""
+        return self.watch.failure is None and self.watch.stage is None
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing more is to be waited for."""
+        return self.watch.failure is not None or (self.booted and self._settled)
+
+    def hear(self, source: str, text: str) -> None:
+        """Take in what a daemon said, about whichever node."""
+        before = self.watch.lines
+        self._said(source, text)
+        if self.watch.lines != before:
+            self._logs.line(self.guest.file_name, self.watch.lines[-1])
+
+    def look(self, nfs_clients: Set[str], time_limit: float) -> None:
+        """See how far it is: its screen, its connection to the NFS server, ssh. To be called a few times a second."""
+        age = self.age
+        if not self._machine.running and self.watch.failure is None:
+            self.watch.fail(age, self.watch.stage or Stage.login, "the virtual machine ended")
+        if age >= self._next_screen:
+            self._next_screen = age + _SCREEN_INTERVAL
+            self._read_screen()
+        self._look_at_nfs(nfs_clients)
+        self._look_by_ssh()
+        self.watch.tick(age, time_limit)
+        if self.watch.failure is not None:
+            self._note_failure(self.watch.failure)
+
+    def report(self) -> NodeReport:
+        """Return what is known of it."""
+        node, watch = self._node, self.watch
+        node.sightings, node.failure = list(watch.sightings), watch.failure
+        node.address, node.boot_file, node.kernel, node.initrds = watch.address, watch.boot_file, watch.kernel, watch.initrds
+        node.command_line = node.command_line or watch.command_line
+        if self.finished and not self._differences_known:
+            self._differences_known = True
+            node.differences = agreement.differences(self._trace(), node)
+        return node
+
+    def switch_off(self) -> None:
+        """End its virtual machine."""
+        self._end_ssh()
+        self._machine.switch_off()
+
+    def close(self) -> None:
+        """End what this process runs for it; the machine itself ends with the rack."""
+        self._end_ssh()
+        if not self._machine.running:
+            return
+        self._rack.kill(self._machine.process)
+
+    def _boot_file(self, name: str) -> PxelinuxMenu | None:
+        path = self._root / self._cluster.server.tftp_root.lstrip("/") / name.lstrip("/")
+        try:
+            return PxelinuxMenu.parse(path.read_text(errors="replace"))
+        except OSError:
+            return None
+
+    def _said(self, source: str, text: str) -> None:
+        if text:
+            self.watch.feed(LogLine(self.age, source, text))
+
+    def _read_screen(self) -> None:
+        rows = self._machine.screen()
+        for row in rows:
+            if row not in self._screen:
+                self._said("screen", row)
+        self._screen = set(rows)
+
+    def _look_at_nfs(self, clients: Set[str]) -> None:
+        """A connection that lasts from one look to the next is that of a mount; the kernel is then long up."""
+        watch = self.watch
+        if watch.address in clients and watch.address in self._clients and watch.kernel and watch.stage is not None:
+            if not any(sighting.stage is Stage.root for sighting in watch.sightings):
+                line = LogLine(self.age, "nfs", f"{watch.address} is connected")
+                watch.reached(Stage.root, self._trace().root_path, line)
+        self._clients = clients
+
+    def _look_by_ssh(self) -> None:
+        if self._settled or self.watch.failure is not None or not self._root_is_mounted():
+            return
+        if self._ssh is None:
+            if self.age >= self._next_ssh:
+                command = self._rack.enter(keys.ssh(self.watch.address, [facts.SCRIPT]))
+                self._ssh = subprocess.Popen(
+                    command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+                )
+        elif self._ssh.poll() is not None:
+            answer, errors = self._ssh.communicate()
+            if self._ssh.returncode == 0:
+                self._answered(facts.parse(answer.decode(errors="replace")))
+            else:
+                complaint = LogLine(self.age, "ssh", errors.decode(errors="replace").strip())
+                self._logs.line(self.guest.file_name, complaint)
+            self._ssh = None
+            self._next_ssh = self.age + _SSH_INTERVAL
+        if self.booted and self.age - self.watch.last_progress > (_SETTLE_PATIENCE if self._node.root else self._patience()):
+            self._settled = True
+
+    def _answered(self, parts: dict[str, str]) -> None:
+        facts.note(parts, self._node)
+        self.watch.reached(Stage.login, "ssh", LogLine(self.age, "ssh", f"{self._node.host_name} answers"))
+        self._settled = not facts.starting(parts)
+
+    def _patience(self) -> float:
+        """Seconds for which sshd may answer later than the console: 0 where the image has none."""
+        path = self._trace().root_path
+        return _SSH_PATIENCE if path and self._rack.path(f"{path}/usr/sbin/sshd").exists() else 0.0
+
+    def _root_is_mounted(self) -> bool:
+        return any(sighting.stage is Stage.root for sighting in self.watch.sightings)
+
+    def _end_ssh(self) -> None:
+        if self._ssh is not None:
+            self._rack.kill(self._ssh)
+            self._ssh.communicate()
+            self._ssh = None
+
+    def _trace(self) -> krgboot.Trace:
+        """What trace says, of the address that DHCP gave it if that is one of a pool."""
+        if self.guest.trace.machine.address and str(self.guest.trace.machine.address) == self.watch.address:
+            return self.guest.trace
+        address = krgboot.Ipv4Address.parse(self.watch.address)
+        return krgboot.trace(self._cluster, self.guest.text, self._root, address=address)
+
+    def _note_failure(self, failure: Failure) -> None:
+        """Keep its screen, and what trace said of this stage beforehand."""
+        self._logs.write(f"{self.guest.file_name}/screen.txt", "".join(f"{row}\n" for row in self._machine.screen()).encode())
+        if picture := self._machine.picture():
+            self._logs.write(f"{self.guest.file_name}/screen.png", picture)
+        for step in self._trace().steps:
+            if step.stage is failure.stage and step.status is krgboot.Status.broken:
+                said = f"{step.what}: {step.why}" if step.why else step.what
+                reason = f"{failure.reason}; trace says: {said}"
+                self.watch.failure = Failure(failure.stage, failure.at, reason, step.hint or failure.hint, failure.lines)
+                break

@@ -1,0 +1,103 @@
+"""A lab's name, and how other commands find a running lab: a socket that exists as long as the lab does.
+
+It is an abstract one (unix(7)), so that nothing is left of it, however the lab ends. It answers root alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import re
+import socket
+import struct
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from krgboot.errors import ArgumentError, ConflictError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+_PREFIX = "krgboot-lab/"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ANSWER_LIMIT = 10.0
+_MOST = 1 << 20
+
+
+def take(name: str) -> socket.socket:
+    """Return a listening socket that makes ``name`` this process's.
+
+    Raises ArgumentError "lab.name"; ConflictError "lab.name_taken" where a lab of that name runs.
+    """
+    if not _NAME.fullmatch(name):
+        raise ArgumentError(f'"{name}" is no name for a lab (letters, digits, and . _ - behind the first)', "lab.name", name)
+    listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
+    try:
+        listening.bind(f"\0{_PREFIX}{name}")
+        listening.listen()
+    except OSError as error:
+        listening.close()
+        if error.errno != errno.EADDRINUSE:
+            raise
+        message = f'a lab "{name}" runs already: end it (krgbootctl lab stop {name}), or give this one another --name'
+        raise ConflictError(message, "lab.name_taken", name) from None
+    return listening
+
+
+def answer(connection: socket.socket, state: Mapping[str, Any]) -> str:
+    """Tell who connected the state of the lab, if it is root; return its request."""
+    if _user_at_the_other_end(connection) != 0:
+        return ""
+    connection.settimeout(_ANSWER_LIMIT)
+    with contextlib.suppress(OSError):
+        request = connection.recv(64).decode(errors="replace").strip()
+        connection.sendall(json.dumps(dict(state)).encode())
+        return request
+    return ""
+
+
+def _user_at_the_other_end(connection: socket.socket) -> int:
+    layout = "3i"  # struct ucred: pid, uid, gid
+    _, user, _ = struct.unpack(layout, connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize(layout)))
+    return int(user)
+
+
+def running() -> list[str]:
+    """Return the names of the labs that run on this machine."""
+    names = set()
+    for line in Path("/proc/net/unix").read_text().splitlines():
+        _, at, name = line.partition(f"@{_PREFIX}")
+        if at:
+            names.add(name)
+    return sorted(names)
+
+
+def ask(name: str | None, request: str = "state") -> dict[str, Any]:
+    """Return the state of a running lab; of the only one, where no name is given.
+
+    Raises ArgumentError "lab.none", "lab.which", "lab.not_running", "lab.privilege".
+    """
+    names = running()
+    if name is None:
+        if not names:
+            raise ArgumentError("no lab is running (krgbootctl lab run --stay SPEC starts one)", "lab.none", "")
+        if len(names) > 1:
+            raise ArgumentError(f"several labs are running: name one of {', '.join(names)} by --lab", "lab.which", "")
+        name = names[0]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as connection:
+        connection.settimeout(_ANSWER_LIMIT)
+        text = b""
+        try:
+            connection.connect(f"\0{_PREFIX}{name}")
+            if _user_at_the_other_end(connection) != 0:  # anybody may take such a name: believe root alone
+                raise ArgumentError(f'"{name}" is no lab of krgboot', "lab.not_running", name)
+            connection.sendall(request.encode())
+            while len(text) < _MOST and (data := connection.recv(65536)):
+                text += data
+        except ConnectionRefusedError:
+            raise ArgumentError(f'no lab "{name}" is running', "lab.not_running", name) from None
+    if not text:
+        raise ArgumentError("a lab needs root's rights, and so does its use: run it with sudo", "lab.privilege", name)
+    state: dict[str, Any] = json.loads(text)
+    return state

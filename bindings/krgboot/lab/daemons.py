@@ -1,0 +1,165 @@
+"""The boot server's daemons, each on exactly the files that krgboot applied, and how one knows that it serves."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import krgboot
+from krgboot.errors import CommandError
+from krgboot.lab import needs, network
+from krgboot.lab.rack import LAB
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from subprocess import Popen
+
+    from krgboot import Cluster
+    from krgboot.lab.rack import Rack
+    from krgboot.lab.streams import Streams
+
+_START_LIMIT = 60.0  # seconds; NFS-Ganesha takes two on a quiet machine
+_LINES_KEPT = 20
+_UDP_TFTP = 69
+_UDP_PORTMAPPER = 111
+_TCP_NFS = 2049
+_ESTABLISHED = "01"
+
+GANESHA_CONF = f"{LAB}/ganesha.conf"
+"""Where the configuration of NFS-Ganesha is written, inside."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """How a daemon is started.
+
+    ``source``: its name in logs. ``ready``: a part of the line that says that it serves. ``refuses``: a part of a line by
+    which it goes on without some of what it is to serve.
+    """
+
+    source: str
+    argv: tuple[str, ...]
+    ready: str = ""
+    refuses: str = ""
+
+
+def rpcbind() -> Command:
+    """Return rpcbind(8), which tells clients on which ports NFS and MOUNT listen."""
+    return Command("rpcbind", (needs.program("rpcbind"), "-f"))
+
+
+def ganesha(configuration: str) -> Command:
+    """Return NFS-Ganesha with a configuration file."""
+    argv = (needs.program("ganesha.nfsd"), "-F", "-L", "STDOUT", "-p", "/run/ganesha.pid", "-f", configuration)
+    return Command("nfs", argv, "NFS SERVER INITIALIZED", refuses="Errors processing block (EXPORT)")
+
+
+def dhcpd(cluster: Cluster) -> Command:
+    """Return ISC dhcpd(8) on all bridges."""
+    release = release_of(cluster)
+    argv = [needs.program("dhcpd"), "-f", "-d", "-cf", release.dhcpd_conf]
+    argv += ["-lf", "/var/lib/dhcp/dhcpd.leases", "-pf", "/run/dhcpd.pid"]
+    argv += [network.bridge(number) for number in range(len(cluster.networks))]
+    return Command("dhcpd", tuple(argv), "Server starting service.")
+
+
+def tftpd(settings: krgboot.TftpdSettings) -> Command:
+    """Return tftpd-hpa(8) as /etc/default/tftpd-hpa has it. It says to syslog what it is asked for."""
+    argv = [needs.program("in.tftpd"), "--foreground", "--verbosity", "3", *settings.options]
+    if settings.address:
+        argv += ["--address", settings.address]
+    if settings.username:
+        argv += ["--user", settings.username]
+    if settings.secure:
+        argv += ["--secure"]
+    return Command("tftpd", (*argv, *settings.directories))
+
+
+def release_of(cluster: Cluster) -> krgboot.Release:
+    """Return the row of the table of releases that the server's paths come from."""
+    return next(release for release in krgboot.releases() if release.name == cluster.server.release)
+
+
+class Daemon:
+    """A daemon that runs in the rack; what it says goes to ``on_line``."""
+
+    def __init__(self, rack: Rack, streams: Streams, command: Command, on_line: Callable[[str, str], None]) -> None:
+        self.command = command
+        self.serves = not command.ready
+        self.refusal: list[str] = []
+        self._last: list[str] = []
+        self._on_line = on_line
+        self.process: Popen[bytes] = rack.start(command.argv)
+        streams.add_pipe(self.process.stdout, self._line)
+
+    def _line(self, line: str) -> None:
+        self._last = [*self._last[1 - _LINES_KEPT :], line]
+        if self.command.ready and self.command.ready in line:
+            self.serves = True
+        if self.command.refuses and self.command.refuses in line and not self.refusal:
+            self.refusal = self._last[-2:]
+        self._on_line(self.command.source, line)
+
+    def check(self) -> None:
+        """Raise CommandError "lab.daemon" with its last lines where it has ended."""
+        status = self.process.poll()
+        if status is not None:
+            last = next((line for line in reversed(self._last) if line.strip()), "it said nothing")
+            message = f"{self.command.argv[0]} ended in the lab: {last}"
+            raise CommandError(message, "lab.daemon", list(self.command.argv), status, "\n".join(self._last))
+
+
+def wait_until_serving(daemons: Sequence[Daemon], rack: Rack, streams: Streams) -> None:
+    """Wait until all daemons serve. Raises CommandError "lab.daemon" where one ends, or does not begin in a minute."""
+    deadline = time.monotonic() + _START_LIMIT
+    tftp = any(daemon.command.source == "tftpd" for daemon in daemons)
+    while not (all(daemon.serves for daemon in daemons) and (not tftp or _listens(rack, _UDP_TFTP))):
+        streams.poll(0.1)
+        for daemon in daemons:
+            daemon.check()
+            if daemon.refusal:
+                message = f"{daemon.command.argv[0]} does not serve all exports: {daemon.refusal[0]}"
+                raise CommandError(message, "lab.daemon", list(daemon.command.argv), 0, "\n".join(daemon.refusal))
+        if time.monotonic() > deadline:
+            slow = next((daemon for daemon in daemons if not daemon.serves), daemons[-1])
+            message = f"{slow.command.argv[0]} does not serve after {_START_LIMIT:.0f} s"
+            raise CommandError(message, "lab.daemon", list(slow.command.argv), 0, "")
+
+
+def wait_for_portmapper(daemon: Daemon, rack: Rack, streams: Streams) -> None:
+    """Wait until rpcbind serves, which does not say so. Raises CommandError "lab.daemon"."""
+    deadline = time.monotonic() + _START_LIMIT
+    while not _listens(rack, _UDP_PORTMAPPER) and time.monotonic() < deadline:
+        streams.poll(0.05)
+        daemon.check()
+
+
+def ganesha_configuration(cluster, tables, images) -> str:
+    text = f"""NFS_CORE_PARAM {{ Protocols = 3,4; Enable_NLM = false; Enable_RQUOTA = false; mount_path_pseudo = true; Bind_addr = {cluster.server.address}; Plugins_Dir = {needs.ganesha_plugins()}; }}
+NFSV4 {{ Graceless = true; RecoveryBackend = fs; }}
+"""
+    n = 0
+    for image in images:
+        for p, a in ((image, "RO"), (image + "/home", "RW"), (image + "/root", "RW")):
+            n += 1
+            text += f"EXPORT {{ Export_Id = {n}; Path = {p}; Pseudo = {p}; Access_Type = {a}; Squash = No_Root_Squash; Transports = TCP,UDP; SecType = sys; FSAL {{ Name = VFS; }} }}\n"
+    return text
+
+
+def _listens(rack: Rack, port: int) -> bool:
+    """Whether somebody listens on a UDP port of the rack, for daemons that do not say when they serve."""
+    lines = (rack.proc / "net/udp").read_text().splitlines()[1:]
+    return any(int(line.split()[1].rpartition(":")[2], 16) == port for line in lines)
+
+
+def nfs_clients(rack: Rack) -> set[str]:
+    """Return the addresses that have a connection to the NFS server."""
+    found = set()
+    for name in ("tcp", "tcp6"):
+        for line in (rack.proc / "net" / name).read_text().splitlines()[1:]:
+            _, local, remote, state, *_ = line.split()
+            if state == _ESTABLISHED and int(local.rpartition(":")[2], 16) == _TCP_NFS:
+                number = bytes.fromhex(remote.partition(":")[0][-8:])
+                found.add(".".join(str(octet) for octet in reversed(number)))
+    return found

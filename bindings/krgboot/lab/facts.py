@@ -1,0 +1,56 @@
+"""What a booted node says of itself, asked over ssh: one script, whose answer is read here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from krgboot import FstabTable
+
+if TYPE_CHECKING:
+    from krgboot.lab.report import NodeReport
+
+_PARTS = {
+    "host_name": "uname -n",
+    "command_line": "cat /proc/cmdline",
+    "mounts": "cat /proc/mounts",
+    "failed": "test ! -d /run/systemd/system || systemctl --failed --plain --no-legend --full",
+    "state": "test ! -d /run/systemd/system || systemctl is-system-running",
+}
+_MARK = "== "
+
+SCRIPT = "; ".join(f"echo '{_MARK}{name}'; {command}" for name, command in _PARTS.items()) + "; true"
+"""For the node's shell. What a part's status says, its answer says too."""
+
+
+def parse(answer: str) -> dict[str, str]:
+    """Return each part of the answer to SCRIPT."""
+    parts: dict[str, str] = {}
+    name = ""
+    for line in answer.splitlines():
+        if line.startswith(_MARK):
+            name = line.removeprefix(_MARK)
+            parts[name] = ""
+        elif name:
+            parts[name] += line + "\n"
+    return parts
+
+
+def starting(parts: dict[str, str]) -> bool:
+    """Whether systemd has not yet started all that it is to start."""
+    return parts.get("state", "").strip() in ("initializing", "starting")
+
+
+def note(parts: dict[str, str], node: NodeReport) -> None:
+    """Write down in the report what the node says."""
+    node.host_name = parts.get("host_name", "").strip()
+    node.command_line = parts.get("command_line", "").strip()
+    node.failed_units = [line.split()[0] for line in parts.get("failed", "").splitlines() if line.strip()]
+    node.mounts = {}
+    for mount in FstabTable.parse(parts.get("mounts", "")).list():
+        if mount.vfstype not in ("nfs", "nfs4"):
+            continue
+        how = f"{mount.spec} {'ro' if 'ro' in mount.options.split(',') else 'rw'}"
+        if mount.file == "/":
+            node.root = how
+        else:
+            node.mounts[mount.file] = how

@@ -1,0 +1,51 @@
+"""The lab's network: a bridge for each network of the cluster, on which the boot server answers, and a tap for each node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from krgboot.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from krgboot import Cluster, Ipv4Address, Network
+    from krgboot.lab.rack import Rack
+
+
+def bridge(network: int) -> str:
+    """Return the name of the bridge of a network, counted as in the spec."""
+    return f"lab{network}"
+
+
+def tap(node: int) -> str:
+    """Return the name of the interface that a node's network card is plugged into, counted from 0."""
+    return f"tap{node}"
+
+
+def server_address(cluster: Cluster, network: Network) -> Ipv4Address:
+    """Return the boot server's address on a network.
+
+    In a network that it is not in, the lab takes the router's place, and so that of its DHCP relay. Raises
+    ArgumentError "lab.no_router" where there is none: nodes there could not reach the server.
+    """
+    if cluster.server.address in network.subnet:
+        return cluster.server.address
+    if network.router is None:
+        message = f"network {network.subnet} has no router: its nodes cannot reach the server {cluster.server.address}"
+        raise ArgumentError(message, "lab.no_router", str(network.subnet))
+    return network.router
+
+
+def set_up(rack: Rack, cluster: Cluster, networks: Sequence[int]) -> None:
+    """Make the bridges of all networks, and plug in one tap for each node into that which ``networks`` names for it."""
+    commands = ["link set lo up"]
+    for number, network in enumerate(cluster.networks):
+        name = bridge(number)
+        address = f"{server_address(cluster, network)}/{network.subnet.prefix_length}"
+        # Without spanning tree and its delay a port forwards at once.
+        commands += [f"link add {name} type bridge forward_delay 0 stp_state 0"]
+        commands += [f"address add {address} dev {name}", f"link set {name} up"]
+    for node, network in enumerate(networks):
+        commands += [f"tuntap add dev {tap(node)} mode tap", f"link set {tap(node)} master {bridge(network)} up"]
+    rack.run(["ip", "-batch", "-"], text="\n".join(commands) + "\n")

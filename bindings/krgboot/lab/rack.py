@@ -1,0 +1,214 @@
+"""The rack: namespaces of its own, in which a boot server's daemons see its files at their real paths, and nothing else.
+
+It is made by bubblewrap, and ends with the process that made it, however that ends: the kernel then kills every process
+inside, and takes down the network, the mounts and the memory file systems, since nothing of them has a name outside.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from krgboot.errors import CommandError, IoError
+from krgboot.lab import needs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# What of the host's /etc the daemons' C library asks for. All else in the rack's /etc is the boot server's.
+_HOST_ETC = (
+    "alternatives",
+    "group",
+    "ld.so.cache",
+    "ld.so.conf",
+    "ld.so.conf.d",
+    "localtime",
+    "netconfig",
+    "nsswitch.conf",
+    "passwd",
+    "protocols",
+    "rpc",
+    "services",
+)
+_SYSTEM_DIRECTORIES = ("bin", "lib", "lib32", "lib64", "sbin")
+
+_KILL_LIMIT = 5.0  # seconds
+
+LAB = "/lab"
+"""Inside: what belongs to the lab itself, in memory."""
+
+
+class Rack:
+    """A running rack. ``close`` ends it; so does leaving it as a context manager.
+
+    ``root``: the root beneath which the boot server's files lie, as krgboot applied them. ``shown``: directories
+    beneath it to be seen inside at the same path, read-only. ``images``: those that are to be written to inside, while
+    their own files stay as they are.
+    Raises IoError "lab.rack", CommandError.
+    """
+
+    def __init__(self, root: Path, shown: Sequence[str], images: Sequence[str]) -> None:
+        self._root = root
+        reader, writer = os.pipe()
+        argv = [needs.program("bwrap"), "--info-fd", str(writer), *_arguments(root, shown, images)]
+        self._bwrap = subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            pass_fds=[writer],
+            start_new_session=True,  # Ctrl-C is ours: we take down what we set up, in order
+        )
+        os.close(writer)
+        with os.fdopen(reader) as info:
+            text = info.read()
+        # Inside runs cat: it answers when all is set up, and ends with us.
+        if not text or not self._answers():
+            _, errors = self._bwrap.communicate()
+            reason = errors.decode(errors="replace").strip().splitlines()[-1:] or ["bwrap ended"]
+            message = f"the lab's namespaces cannot be made: {reason[0]}"
+            raise IoError(message, "lab.rack", "unshare", "bwrap", errno.EPERM)
+        self.pid: int = json.loads(text)["child-pid"]
+        """The rack's first process, as the host sees it."""
+        try:
+            self.run(["mount", "-t", "overlay", "lab-etc", "-o", _overlay("etc", lower=f"{LAB}/applied/etc"), "/etc"])
+            # (A second lower layer would not do: an overlay does not see what is mounted in its layers.)
+            host = [f"{LAB}/host/etc/{name}" for name in _HOST_ETC if Path("/etc", name).exists()]
+            self.run(["cp", "--archive", "--no-clobber", "--target-directory=/etc", *host])
+            self.run(["ln", "--symbolic", "--force", "/proc/self/mounts", "/etc/mtab"])  # NFS-Ganesha reads it
+            for number, image in enumerate(images):
+                self._lay_over(image, _overlay_name(number))
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Rack:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def path(self, inside: str) -> Path:
+        """Return where the host sees a path of the rack."""
+        return Path(f"/proc/{self.pid}/root{inside}")
+
+    @property
+    def proc(self) -> Path:
+        """The rack's network as /proc shows it is below here, in net/."""
+        return Path(f"/proc/{self.pid}")
+
+    def enter(self, argv: Sequence[str]) -> list[str]:
+        """Return the command that runs ``argv`` inside."""
+        return enter(self.pid, argv)
+
+    def run(self, argv: Sequence[str], *, text: str = "") -> str:
+        """Run a program inside to its end and return what it wrote. Raises CommandError."""
+        done = subprocess.run(
+            self.enter(argv), input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
+        output = done.stdout.decode(errors="replace")
+        if done.returncode != 0:
+            last = output.strip().splitlines()[-1:] or [""]
+            message = f"{argv[0]} failed in the lab: {last[0]}"
+            raise CommandError(message, "lab.command", list(argv), done.returncode, output)
+        return output
+
+    def start(self, argv: Sequence[str]) -> subprocess.Popen[bytes]:
+        """Start a program inside; both its outputs are in ``stdout``. It gets no input."""
+        return subprocess.Popen(
+            self.enter(argv),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def kill(self, process: subprocess.Popen[bytes]) -> None:
+        """End a program that `start` started, and wait for its end."""
+        # The process is nsenter, which waits for the program: its only child.
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        with contextlib.suppress(OSError, ProcessLookupError):
+            for child in children.read_text().split():
+                os.kill(int(child), signal.SIGKILL)
+        try:
+            process.wait(_KILL_LIMIT)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def close(self) -> None:
+        """End everything inside, and wait until it has ended."""
+        if self._bwrap.poll() is None:
+            try:
+                os.kill(self.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                self._bwrap.kill()
+        self._bwrap.communicate()
+
+    def _answers(self) -> bool:
+        """Whether the first program runs; it says so in a moment, or has ended."""
+        assert self._bwrap.stdin is not None and self._bwrap.stdout is not None  # noqa: S101, PT018 (they are pipes)
+        with contextlib.suppress(BrokenPipeError):
+            self._bwrap.stdin.write(b"\n")
+            self._bwrap.stdin.flush()
+        return self._bwrap.stdout.readline() == b"\n"
+
+    def _lay_over(self, image: str, name: str) -> None:
+        """Mount the image writable: what is written goes into memory."""
+        mounting = ["mount", "-t", "overlay", f"lab-{name}", "-o"]
+        # index and nfs_export: for NFS file handles; xino: for inode and device numbers that stay, as NFS wants them.
+        options = "xino=on,index=on,nfs_export=on,redirect_dir=nofollow," + _overlay(name, lower=f"{LAB}/lower{image}")
+        try:
+            self.run([*mounting, options, image])
+        except CommandError:
+            # A file system without file handles, or with inode numbers of 64 bits: it is copied, which takes memory.
+            copy = f"{LAB}/{name}/copy"
+            self.run(["cp", "--archive", "--", f"{LAB}/lower{image}", copy])
+            self.run(["mount", "--bind", copy, image])
+
+
+def enter(pid: int, argv: Sequence[str]) -> list[str]:
+    """Return the command that runs ``argv`` in the rack whose first process is ``pid``."""
+    return [needs.program("nsenter"), f"--target={pid}", "--mount", "--net", "--uts", "--ipc", "--pid", "--", *argv]
+
+
+def _arguments(root: Path, shown: Sequence[str], images: Sequence[str]) -> list[str]:
+    """Bubblewrap's arguments, but for the descriptor of its report."""
+    arguments = ["--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-ipc", "--die-with-parent"]
+    arguments += ["--cap-add", "ALL", "--hostname", "lab", "--ro-bind", "/usr", "/usr"]
+    for name in _SYSTEM_DIRECTORIES:
+        directory = Path("/", name)
+        if directory.is_symlink():
+            arguments += ["--symlink", str(directory.readlink()), str(directory)]
+        elif directory.is_dir():
+            arguments += ["--ro-bind", str(directory), str(directory)]
+    arguments += ["--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/net/tun", "/dev/net/tun"]
+    arguments += ["--dev-bind-try", "/dev/kvm", "/dev/kvm"]
+    for directory in ("/run", "/tmp", "/var", LAB):
+        arguments += ["--tmpfs", directory]
+    for name in ("/run/rpcbind", "/var/lib/dhcp", "/var/lib/nfs/ganesha", "/var/log/ganesha", "/etc"):
+        arguments += ["--dir", name]
+    arguments += ["--symlink", "/run", "/var/run"]
+    arguments += ["--ro-bind", "/etc", f"{LAB}/host/etc", "--ro-bind", str(root / "etc"), f"{LAB}/applied/etc"]
+    for path in shown:
+        arguments += ["--ro-bind", str(root / path.lstrip("/")), path]
+    for path in images:
+        arguments += ["--ro-bind", str(root / path.lstrip("/")), f"{LAB}/lower{path}", "--dir", path]
+    for name in ("etc", *map(_overlay_name, range(len(images)))):
+        arguments += ["--dir", f"{LAB}/{name}/upper", "--dir", f"{LAB}/{name}/work"]
+    return [*arguments, "--chdir", "/", "--", "cat"]
+
+
+def _overlay_name(image: int) -> str:
+    return f"image{image}"
+
+
+def _overlay(name: str, *, lower: str) -> str:
+    """The options of an overlay mount whose changes go into memory."""
+    return f"lowerdir={lower},upperdir={LAB}/{name}/upper,workdir={LAB}/{name}/work"

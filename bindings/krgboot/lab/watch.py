@@ -1,0 +1,220 @@
+"""Follows one node through the stages of its boot, by what the daemons and its console say. Pure: lines in, stages out.
+
+The daemons' lines are those of ISC dhcpd 4.4 and of tftpd-hpa 5.2 at verbosity 1 or more.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import TYPE_CHECKING
+
+from krgboot import KernelCommandLine, Stage
+from krgboot.lab import signs
+from krgboot.lab.report import STAGES, Failure, LogLine, Sighting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from krgboot import PxelinuxMenu
+
+_ACK = re.compile(r"DHCPACK on (?P<address>\S+) to (?P<mac>\S+)")
+_REQUEST = re.compile(r"\[(?P<pid>\d+)\]: RRQ from (?P<address>\S+) filename (?P<file>\S+)")
+_REFUSAL = re.compile(r"\[(?P<pid>\d+)\]: sending NAK \((?P<why>\d+, .*)\) to (?P<address>\S+)")
+_BOOT_FILES = "pxelinux.cfg/"
+_LOADERS = (".0", ".c32", ".efi", ".e32", ".e64", ".bin")
+
+_LINES_KEPT = 10
+# A client that was refused a file asks for the next one at once, if it knows one.
+_PATIENCE_AFTER_REFUSAL = 6.0
+
+_CONSOLES = ("console", "screen")
+
+
+class Watch:
+    """What is known of one node's boot.
+
+    ``mac``: as dhcpd writes it. ``menu_of``: reads a boot file by the name that was asked for ("pxelinux.cfg/default");
+    None where there is none.
+    """
+
+    def __init__(self, mac: str, menu_of: Callable[[str], PxelinuxMenu | None] = lambda _: None) -> None:
+        self._mac = mac.lower()
+        self._menu_of = menu_of
+        self.sightings: list[Sighting] = []
+        self.failure: Failure | None = None
+        self.address = ""
+        self.boot_file = ""
+        self.kernel = ""
+        self.initrds: list[str] = []
+        self.command_line = ""
+        self._lines: deque[LogLine] = deque(maxlen=_LINES_KEPT)
+        self._trouble: signs.Fault | None = None
+        self._wanted_initrds: tuple[str, ...] = ()
+        self._last_request: tuple[str, str, LogLine] | None = None  # pid, file, line
+        self._refused: tuple[float, str, str, LogLine] | None = None  # since when, file, why
+
+    @property
+    def lines(self) -> tuple[LogLine, ...]:
+        """The last that was heard of the node, oldest first."""
+        return tuple(self._lines)
+
+    @property
+    def stage(self) -> Stage | None:
+        """The stage that the node is in: the first that it is not yet through; None: it is through all."""
+        done = len(self.sightings)
+        return STAGES[done] if done < len(STAGES) else None
+
+    @property
+    def last_progress(self) -> float:
+        """Seconds after which the last stage was come through; 0 before any."""
+        return self.sightings[-1].at if self.sightings else 0.0
+
+    def feed(self, line: LogLine) -> None:
+        """Take one line into account; lines about other nodes are passed over."""
+        if line.source == "dhcpd":
+            self._dhcpd(line)
+        elif line.source == "tftpd":
+            self._tftpd(line)
+        elif line.source in _CONSOLES:
+            self._console(line)
+
+    def reached(self, stage: Stage, what: str, proof: LogLine) -> None:
+        """Note that the node is through ``stage``, and so through all before it."""
+        self._remember(proof)
+        if self.failure is None:
+            self._through(stage, what, proof)
+
+    def fail(self, at: float, stage: Stage, reason: str, hint: str = "") -> None:
+        """Note that the node comes no further; the first failure counts."""
+        if self.failure is None:
+            self.failure = Failure(stage, at, reason, hint, self.lines)
+
+    def tick(self, at: float, time_limit: float) -> None:
+        """Judge silence: a refused file that nothing followed, and a stage that takes longer than ``time_limit`` s."""
+        stage = self.stage
+        if self.failure is not None or stage is None:
+            return
+        if self._refused is not None and at - self._refused[0] > _PATIENCE_AFTER_REFUSAL:
+            _, file, why, _ = self._refused
+            refused_stage = self._stage_of(file)
+            reason = f"the TFTP server has no {file} for it ({why})"
+            if refused_stage is Stage.boot_file:
+                reason = f"none of the boot files that it asked for is there, {file} the last of them ({why})"
+            self.fail(at, max(refused_stage, stage, key=STAGES.index), reason)
+        elif at - self.last_progress > time_limit:
+            reason = f"no sign of this stage for {time_limit:.0f} s"
+            hint = ""
+            if self._trouble is not None:
+                reason, hint = f"{reason}: {self._trouble.reason}", self._trouble.hint
+            self.fail(at, stage, reason, hint)
+
+    def _remember(self, line: LogLine) -> None:
+        if line.text:
+            self._lines.append(line)
+
+    def _through(self, stage: Stage, what: str, proof: LogLine) -> None:
+        position = STAGES.index(stage)
+        for before in STAGES[len(self.sightings) : position]:
+            self.sightings.append(Sighting(before, proof.at, self._come_to(before), proof, implied=True))
+        if len(self.sightings) == position:
+            self.sightings.append(Sighting(stage, proof.at, what, proof))
+
+    def _come_to(self, stage: Stage) -> str:
+        """What a stage that only a later one shows came to, as far as it is known."""
+        known = {
+            Stage.dhcp: self.address,
+            Stage.boot_file: self.boot_file,
+            Stage.kernel: self.kernel,
+            Stage.initrd: " ".join(self.initrds),
+            Stage.command_line: self.command_line,
+        }
+        return known.get(stage, "")
+
+    def _dhcpd(self, line: LogLine) -> None:
+        if self._mac not in line.text.lower():
+            return
+        self._remember(line)
+        ack = _ACK.search(line.text)
+        if ack is None:
+            return
+        self.address = ack["address"]
+        self.reached(Stage.dhcp, self.address, line)
+        # Loaders ask once; who asks again after the kernel was fetched is the kernel or its initramfs.
+        if self.kernel and self._last_request and self._refused is None and self.stage in (Stage.initrd, Stage.command_line):
+            self._settle(line)
+            self.reached(Stage.command_line, f"asks for {self.address} again", line)
+
+    def _tftpd(self, line: LogLine) -> None:
+        if refusal := _REFUSAL.search(line.text):
+            if self._last_request is not None and self._last_request[0] == refusal["pid"]:
+                self._remember(line)
+                self._refused = (line.at, self._last_request[1], refusal["why"], line)
+            return
+        request = _REQUEST.search(line.text)
+        if request is None or not self.address or request["address"] != self.address:
+            return
+        self._remember(line)
+        if self._refused is None:
+            self._settle(line)
+        self._refused = None
+        self._last_request = (request["pid"], request["file"], line)
+        stage = self._stage_of(request["file"])
+        if stage is Stage.boot_file:
+            self.reached(Stage.loader, "pxelinux.0", line)
+        elif stage in (Stage.kernel, Stage.initrd):
+            self._wants(stage, request["file"])
+
+    def _stage_of(self, file: str) -> Stage:
+        if _BOOT_FILES in file:
+            return Stage.boot_file
+        if file.endswith(_LOADERS):
+            return Stage.loader
+        return Stage.initrd if file.lstrip("/") in self._wanted_initrds else Stage.kernel
+
+    def _wants(self, stage: Stage, file: str) -> None:
+        if stage is Stage.kernel:
+            self.kernel = file
+        elif file not in self.initrds:
+            self.initrds.append(file)
+
+    def _settle(self, proof: LogLine) -> None:
+        """The last file asked for was not refused, and the node goes on: it has it."""
+        if self._last_request is None:
+            return
+        file = self._last_request[1]
+        stage = self._stage_of(file)
+        if stage is Stage.boot_file:
+            self.boot_file = file.partition(_BOOT_FILES)[2]
+            menu = self._menu_of(file)
+            label = menu.boots if menu else None
+            if label is not None:
+                initrd = label.initrd or KernelCommandLine(label.append or "").get("initrd") or ""
+                self._wanted_initrds = tuple(name.lstrip("/") for name in initrd.split(",") if name)
+            self.reached(Stage.boot_file, self.boot_file, proof)
+        elif stage is Stage.kernel:
+            self.reached(Stage.kernel, file, proof)
+        elif stage is Stage.initrd and len(self.initrds) >= len(self._wanted_initrds):
+            self.reached(Stage.initrd, " ".join(self.initrds), proof)
+
+    def _console(self, line: LogLine) -> None:
+        self._remember(line)
+        for fault in signs.FAULTS:
+            if fault.pattern.search(line.text):
+                self.fail(line.at, fault.stage, fault.reason, fault.hint)
+                return
+        for trouble in signs.TROUBLES:
+            if trouble.pattern.search(line.text):
+                self._trouble = trouble
+        for sign in signs.PROGRESS:
+            if (found := sign.pattern.search(line.text)) is not None:
+                self._shown(sign.stage, next((group for group in found.groups() if group), ""), line)
+                return
+
+    def _shown(self, stage: Stage, what: str, line: LogLine) -> None:
+        if stage is Stage.command_line and "ommand line:" in line.text:
+            self.command_line = what
+        if self._refused is None:
+            self._settle(line)
+        if self.failure is None:
+            self._through(stage, what, line)

@@ -176,7 +176,7 @@ def test_json_everywhere(root: Path) -> None:
     applied = json.loads(krgbootctl("apply", SPEC, "--root", root, "--json").stdout)
     assert [check["ran"] for check in applied["checks"]] == [True, True]
     assert json.loads(krgbootctl("verify", SPEC, "--root", root, "--json").stdout)["changes"] == []
-    assert len(json.loads(krgbootctl("trace", SPEC, "--root", root, "--json").stdout)) == 5
+    assert len(json.loads(krgbootctl("trace", SPEC, "--root", root, "--json").stdout)) == 6
     assert json.loads(krgbootctl("pxename", "10.11.12.101", "--json").stdout) == {"10.11.12.101": ["0A0B0C65"]}
     assert json.loads(krgbootctl("exports", "list", "--root", root, "--json").stdout)[0]["path"] == "/srv/nfs/debian"
     error = json.loads(krgbootctl("check", "/nonexistent", "--json", status=1).stdout)["error"]

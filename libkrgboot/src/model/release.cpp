@@ -45,7 +45,9 @@ Release lenny() {
   r.mtab = "/proc/mounts";
 
   // dhcp3-common and nfsbooted: the latter names each node by looking up its address.
-  r.image_packages = {"dhcp3-common", "initramfs-tools", "nfs-common", "nfsbooted", "openssh-server"};
+  // netbase: see modern().
+  r.image_packages = {"dhcp3-common", "initramfs-tools", "netbase",
+                      "nfs-common",   "nfsbooted",       "openssh-server"};
   r.ssh_host_key_types = {"dsa", "rsa"};  // OpenSSH 5.1
   return r;
 }
@@ -83,8 +85,10 @@ Release modern(ReleaseName name, std::string codename, std::string version) {
   r.security_suite = r.codename + "-security";
   r.mtab = "../proc/self/mounts";  // as systemd's tmpfiles.d/etc.conf has it
 
-  // systemd-sysv: a minimal bootstrap brings no init.
-  r.image_packages = {"initramfs-tools", "nfs-common", "openssh-server", "systemd-sysv"};
+  // systemd-sysv: a minimal bootstrap brings no init. netbase: nor /etc/protocols, without which mount.nfs
+  // cannot look up "tcp" and refuses every mount of fstab with "Protocol not supported"; nfs-common does not
+  // ask for it.
+  r.image_packages = {"initramfs-tools", "netbase", "nfs-common", "openssh-server", "systemd-sysv"};
   r.ssh_host_key_types = {"ecdsa", "ed25519", "rsa"};
   return r;
 }

@@ -32,7 +32,7 @@ TEST_CASE("an image's steps come in the order in which one needs what another br
                            "  again: {image: debian, kernel: vmlinuz, initrd: initrd.img, append: [quiet]}\n"
                            "  krg: {image: debian, kernel: vmlinuz-2.6.30-krg3.0.0, kerrighed: "
                            "{session_id: 1, install: /usr/src/kerrighed}}")) ==
-        Texts{"packages initramfs-tools, less, locales, nfs-common, openssh-server, systemd-sysv "
+        Texts{"packages initramfs-tools, less, locales, netbase, nfs-common, openssh-server, systemd-sysv "
               "(images.debian.packages)",
               "kerrighed from /usr/src/kerrighed (boot.krg.kerrighed.install)",
               "kernel names initrd.img, vmlinuz (boot.debian)", "locale de_DE.UTF-8 (images.debian.locale)",
@@ -44,7 +44,8 @@ TEST_CASE("an image's steps come in the order in which one needs what another br
 TEST_CASE("an image has only the steps that its spec asks for") {
   CHECK(steps_of(
             ClusterText().with("boot", "boot: {debian: {image: debian, kernel: vmlinuz-6.1.0-18-amd64}}")) ==
-        Texts{"packages initramfs-tools, nfs-common, openssh-server, systemd-sysv (images.debian.packages)",
+        Texts{"packages initramfs-tools, netbase, nfs-common, openssh-server, systemd-sysv "
+              "(images.debian.packages)",
               "ssh host keys ecdsa, ed25519, rsa (images.debian)"});
   CHECK(steps_of(ClusterText()
                      .with("images",
@@ -53,7 +54,7 @@ TEST_CASE("an image has only the steps that its spec asks for") {
                      .with("boot",
                            "boot: {debian: {image: debian, kernel: vmlinuz-2.6.26-2-686, initrd: "
                            "initrd.img-2.6.26-2-686}}")) ==
-        Texts{"packages dhcp3-common, initramfs-tools, nfs-common, nfsbooted, openssh-server "
+        Texts{"packages dhcp3-common, initramfs-tools, netbase, nfs-common, nfsbooted, openssh-server "
               "(images.debian.packages)",
               "ssh host keys dsa, rsa (images.debian)",
               "initramfs initrd.img-2.6.26-2-686 of vmlinuz-2.6.26-2-686 (boot.debian)"});
@@ -66,8 +67,8 @@ TEST_CASE("dracut takes the place of initramfs-tools") {
                      .with("boot",
                            "boot: {debian: {image: debian, kernel: vmlinuz, initrd: initrd.img, initramfs: "
                            "dracut}}")) ==
-        Texts{"packages dracut, dracut-network, iputils-arping, isc-dhcp-client, nfs-common, openssh-server, "
-              "procps, systemd-sysv "
+        Texts{"packages dracut, dracut-network, iputils-arping, isc-dhcp-client, netbase, nfs-common, "
+              "openssh-server, procps, systemd-sysv "
               "(images.debian.packages)",
               "kernel names initrd.img, vmlinuz (boot.debian)",
               "ssh host keys ecdsa, ed25519, rsa (images.debian)",

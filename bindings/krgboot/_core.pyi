@@ -43,6 +43,7 @@ __all__: builtins.list[str] = [
     "FieldDifference",
     "FstabMount",
     "FstabTable",
+    "GaneshaConf",
     "HostName",
     "HostsFile",
     "Image",
@@ -116,6 +117,7 @@ __all__: builtins.list[str] = [
     "edit_exports_table",
     "expand_range",
     "find_program",
+    "ganesha_conf",
     "image_mounts",
     "is_drop_in",
     "load",
@@ -851,6 +853,19 @@ class ExportsView:
     def diagnostics(self) -> builtins.list[Diagnostic]: ...
     @property
     def tables(self) -> builtins.list[ExportsTable]: ...
+
+class GaneshaConf:
+    """
+    NFS-Ganesha's configuration for the exports of nfsd.
+    """
+    def __str__(self) -> str: ...
+    @property
+    def diagnostics(self) -> builtins.list[Diagnostic]:
+        """
+        What nfsd would do and Ganesha cannot.
+        """
+    @property
+    def text(self) -> str: ...
 
 class KernelParameter:
     """
@@ -1971,6 +1986,22 @@ def find_program(name: str) -> str | None:
     Path of a program, looked for in PATH and the sbin directories; None where it is not installed.
     """
 
+@typing.overload
+def ganesha_conf(
+    tables: ExportsView, bind: Ipv4Address, log: collections.abc.Mapping[str, str] = {"EXPORT": "INFO"}
+) -> GaneshaConf:
+    """
+    What NFS-Ganesha has to be told to offer what nfsd would with these exports. Nobody gets more.
+
+    log: a level for each component of its log; by default refused clients are told. Raises ArgumentError.
+    """
+
+@typing.overload
+def ganesha_conf(
+    tables: collections.abc.Sequence[ExportsTable],
+    bind: Ipv4Address,
+    log: collections.abc.Mapping[str, str] = {"EXPORT": "INFO"},
+) -> GaneshaConf: ...
 def image_mounts(cluster: Cluster, image: ImageEntry) -> builtins.list[FstabMount]:
     """
     What a node mounts beside its root.

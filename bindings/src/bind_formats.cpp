@@ -6,12 +6,15 @@
 #include "krgboot/formats/exports_table.hpp"
 #include "krgboot/formats/fstab.hpp"
 #include "krgboot/formats/fstab_table.hpp"
+#include "krgboot/formats/ganesha_conf.hpp"
 #include "krgboot/formats/hosts.hpp"
 #include "krgboot/formats/kernel_command_line.hpp"
 #include "krgboot/formats/nfs_root.hpp"
 #include "krgboot/formats/pxelinux_menu.hpp"
 #include "krgboot/formats/pxelinux_render.hpp"
 #include "krgboot/formats/tftpd_hpa.hpp"
+
+#include <map>
 
 #include "bind.hpp"
 
@@ -96,6 +99,29 @@ void bind_exports(py::module_& m) {
         "Does exportfs read a file of this name in /etc/exports.d?");
   m.def("sort_drop_ins", &sort_drop_ins, py::arg("names"),
         "Names in the order in which exportfs reads them.");
+}
+
+void bind_ganesha(py::module_& m) {
+  using namespace exports;
+  using Log = std::map<std::string, std::string>;
+  py::class_<GaneshaConf>(m, "GaneshaConf", "NFS-Ganesha's configuration for the exports of nfsd.")
+      .def_readonly("text", &GaneshaConf::text)
+      .def_readonly("diagnostics", &GaneshaConf::diagnostics, "What nfsd would do and Ganesha cannot.")
+      .def("__str__", [](const GaneshaConf& conf) { return conf.text; });
+  auto conf = [](const ExportsView& exports, Ipv4Address bind, const Log& log) {
+    return ganesha_conf(exports, {bind, {log.begin(), log.end()}});
+  };
+  Log refusals{{"EXPORT", "INFO"}};
+  m.def("ganesha_conf", conf, py::arg("tables"), py::arg("bind"), py::arg("log") = refusals,
+        "What NFS-Ganesha has to be told to offer what nfsd would with these exports. Nobody gets more.\n\n"
+        "log: a level for each component of its log; by default refused clients are told. Raises "
+        "ArgumentError.");
+  m.def(
+      "ganesha_conf",
+      [conf](std::vector<ExportsTable> tables, Ipv4Address bind, const Log& log) {
+        return conf(ExportsView(std::move(tables)), bind, log);
+      },
+      py::arg("tables"), py::arg("bind"), py::arg("log") = refusals);
 }
 
 void bind_kernel_command_line(py::module_& m) {
@@ -232,6 +258,7 @@ void bind_pxelinux(py::module_& m) {
 
 void bind_formats(py::module_& m) {
   bind_exports(m);
+  bind_ganesha(m);
   bind_kernel_command_line(m);
   bind_tables(m);
   bind_pxelinux(m);

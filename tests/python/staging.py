@@ -12,6 +12,8 @@ from pathlib import Path
 import krgboot
 
 SOURCE = Path(__file__).resolve().parents[2]
+GOLDENS = SOURCE / "tests" / "golden"
+APPROVE = os.environ.get("KRGBOOT_APPROVE") == "1"
 EXAMPLES = {name: SOURCE / "examples" / name / "cluster.yaml" for name in ("debian", "kerrighed-lenny")}
 
 PXELINUX = Path("/usr/lib/PXELINUX/pxelinux.0")
@@ -110,6 +112,21 @@ def tree_of(root: Path) -> dict[str, tuple[str, int, bytes]]:
             else:
                 found[relative] = ("other", mode, b"")
     return found
+
+
+def held_against(golden: Path, actual: dict[str, bytes]) -> None:
+    """Compare files with those below `golden`, or write them there."""
+    if APPROVE:
+        shutil.rmtree(golden, ignore_errors=True)
+        for path, content in actual.items():
+            target = golden / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        return
+    expected = {str(file.relative_to(golden)): file.read_bytes() for file in golden.rglob("*") if file.is_file()}
+    assert sorted(actual) == sorted(expected), "other files than approved; see tests/approve"
+    for path, content in actual.items():
+        assert content.decode() == expected[path].decode(), f"{path} is not as approved; see tests/approve"
 
 
 def krgbootctl(

@@ -5,16 +5,13 @@ tests/approve writes them anew; then `git diff tests/golden` shows what changed.
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 
 import krgboot
 import pytest
-from staging import EXAMPLES, SOURCE, below, krgbootctl, make_root, tree_of
+from staging import EXAMPLES, GOLDENS, below, held_against, krgbootctl, make_root, tree_of
 
-GOLDEN = SOURCE / "tests" / "golden" / "clusters"
-APPROVE = os.environ.get("KRGBOOT_APPROVE") == "1"
+GOLDEN = GOLDENS / "clusters"
 MACHINES = {"debian": ["10.20.0.150"], "kerrighed-lenny": ["192.168.0.150"]}
 BINARY = ("pxelinux.0", "ldlinux.c32", "vmlinuz", "initrd.img")
 
@@ -30,21 +27,6 @@ def applied(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, krgboo
         check.detail for check in report.checks
     ]
     return name, cluster, root
-
-
-def held_against(golden: Path, actual: dict[str, bytes]) -> None:
-    """Compare files with those below `golden`, or write them there."""
-    if APPROVE:
-        shutil.rmtree(golden, ignore_errors=True)
-        for path, content in actual.items():
-            target = golden / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
-        return
-    expected = {str(file.relative_to(golden)): file.read_bytes() for file in golden.rglob("*") if file.is_file()}
-    assert sorted(actual) == sorted(expected), "other files than approved; see tests/approve"
-    for path, content in actual.items():
-        assert content.decode() == expected[path].decode(), f"{path} is not as approved; see tests/approve"
 
 
 def test_tree(applied: tuple[str, krgboot.Cluster, Path]) -> None:

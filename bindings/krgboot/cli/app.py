@@ -9,7 +9,7 @@ import typer
 import typer.exceptions
 
 import krgboot
-from krgboot.cli import clusters, exports, images, names, output
+from krgboot.cli import clusters, exports, images, labs, names, output
 
 app = typer.Typer(
     name="krgbootctl",
@@ -24,6 +24,7 @@ clusters.register(app)
 names.register(app)
 app.add_typer(exports.app, name="exports")
 app.add_typer(images.app, name="image")
+app.add_typer(labs.app, name="lab")
 
 
 def _show_version(value: bool) -> None:

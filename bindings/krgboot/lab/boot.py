@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from krgboot import Cluster
+    from krgboot.lab.acceleration import Accelerator
     from krgboot.lab.guests import Guest
     from krgboot.lab.logs import Logs
     from krgboot.lab.rack import Rack
@@ -43,7 +44,7 @@ class Boot:
         cluster: Cluster,
         *,
         root: Path,
-        accelerator: str,
+        accelerator: Accelerator,
         memory: int,
     ) -> None:
         self.guest = guest

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from subprocess import Popen
 
-    from krgboot import Cluster
+    from krgboot import Cluster, ExportsTable
     from krgboot.lab.rack import Rack
     from krgboot.lab.streams import Streams
 
@@ -135,16 +135,13 @@ def wait_for_portmapper(daemon: Daemon, rack: Rack, streams: Streams) -> None:
         daemon.check()
 
 
-def ganesha_configuration(cluster, tables, images) -> str:
-    text = f"""NFS_CORE_PARAM {{ Protocols = 3,4; Enable_NLM = false; Enable_RQUOTA = false; mount_path_pseudo = true; Bind_addr = {cluster.server.address}; Plugins_Dir = {needs.ganesha_plugins()}; }}
-NFSV4 {{ Graceless = true; RecoveryBackend = fs; }}
-"""
-    n = 0
-    for image in images:
-        for p, a in ((image, "RO"), (image + "/home", "RW"), (image + "/root", "RW")):
-            n += 1
-            text += f"EXPORT {{ Export_Id = {n}; Path = {p}; Pseudo = {p}; Access_Type = {a}; Squash = No_Root_Squash; Transports = TCP,UDP; SecType = sys; FSAL {{ Name = VFS; }} }}\n"
-    return text
+def ganesha_configuration(cluster: Cluster, tables: Sequence[ExportsTable], images: Sequence[str]) -> str:
+    """Return the configuration that makes NFS-Ganesha offer what the export tables do, of the images that are there."""
+    for table in tables:
+        for entry in table.list():
+            if not any(entry.path == image or entry.path.startswith(f"{image}/") for image in images):
+                table.remove(entry.path, entry.client)
+    return krgboot.ganesha_conf(tables, cluster.server.address).text
 
 
 def _listens(rack: Rack, port: int) -> bool:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import krgboot
 from krgboot.errors import ArgumentError, IoError
 from krgboot.lab import claim, daemons, guests, keys, needs, network
+from krgboot.lab.acceleration import Accelerator, find_accelerator
 from krgboot.lab.boot import Boot
 from krgboot.lab.logs import Logs
 from krgboot.lab.rack import Rack
 from krgboot.lab.report import LabReport
 from krgboot.lab.streams import Streams
+from krgboot.lab.timeline import report_html, timeline_svg
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,7 +56,7 @@ class Lab:
         name: str | None = None,
         logs: str | os.PathLike[str] | None = None,
         memory: int = 1024,
-        accelerator: str = "tcg",
+        accelerator: str | None = None,
     ) -> None:
         self._cluster = cluster
         self._root = Path(root).resolve()
@@ -62,7 +64,7 @@ class Lab:
         self._memory = memory
         needs.check()
         _check_served(cluster)
-        self.accelerator = accelerator
+        self.accelerator: Accelerator = find_accelerator(accelerator)
         self.guests: list[Guest] = guests.find(cluster, machines, self._root)
         self._images = self._images_there()
         self._fingerprints = {image: fingerprint(self._root / image.lstrip("/")) for image in self._images}
@@ -144,17 +146,24 @@ class Lab:
             self._check_daemons()
 
     def report(self) -> LabReport:
-        """Return what was seen so far."""
-        return LabReport(
+        """Return what was seen so far; written to the logs, too, as report.json, report.html and timeline.svg."""
+        report = LabReport(
             lab=self.name,
             cluster=self._cluster.name,
-            accelerator=self.accelerator,
+            accelerator=self.accelerator.name,
             nfs_server=NFS_SERVER,
             nodes=[self._boots[guest.name].report() for guest in self.guests if guest.name in self._boots],
             changed_images=[
                 image for image, before in self._fingerprints.items() if fingerprint(self._root / image.lstrip("/")) != before
             ],
         )
+        for name, text in (
+            ("report.json", report.to_json()),
+            ("report.html", report_html(report)),
+            ("timeline.svg", timeline_svg(report)),
+        ):
+            self._logs.write(name, text.encode())
+        return report
 
     def run(self, node: str, argv: Sequence[str], *, text: str = "", check: bool = True) -> CompletedProcess[str]:
         """Run a program on a node as root, by ssh, and return its outcome, as ``subprocess.run`` does.

@@ -19,6 +19,7 @@ from krgboot.lab.rack import LAB
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from krgboot.lab.acceleration import Accelerator
     from krgboot.lab.rack import Rack
 
 _VGA_TEXT = 0xB8000
@@ -28,7 +29,7 @@ _QMP_LIMIT = 10.0
 _STOP_LIMIT = 10.0
 
 
-def arguments(name: str, mac: str, uuid: str, tap: str, *, accelerator: str, memory: int) -> list[str]:
+def arguments(name: str, mac: str, uuid: str, tap: str, *, accelerator: Accelerator, memory: int) -> list[str]:
     """Return QEMU's command line for a node.
 
     ``uuid``: as pxelinux shows it. ``memory``: MiB. The machine has nothing but what takes part in a boot: no disk, no second network card.
@@ -38,7 +39,7 @@ def arguments(name: str, mac: str, uuid: str, tap: str, *, accelerator: str, mem
     # and pxelinux shows the bytes as they lie there.
     smbios_uuid = str(UUID(bytes_le=UUID(uuid).bytes))
     # graphics=off: the BIOS shows on the serial line what it shows on the screen.
-    argv += ["-machine", "pc,graphics=off", "-accel", accelerator, "-cpu", "host" if accelerator == "kvm" else "max"]
+    argv += ["-machine", "pc,graphics=off", *accelerator.options]
     argv += ["-smp", "1", "-m", str(memory), "-uuid", smbios_uuid, "-boot", "n"]
     # No graphics driver binds to an ISA card, which so stays a console of text.
     argv += ["-device", "isa-vga", "-serial", "stdio", "-device", "virtio-rng-pci"]

@@ -1,0 +1,154 @@
+"""krgbootctl lab: the cluster's nodes, booted in virtual machines before anybody walks to the rack."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import signal
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+import krgboot
+from krgboot.cli import output
+
+if TYPE_CHECKING:
+    from krgboot.lab.boot import Boot
+
+app = typer.Typer(
+    help="Boot the cluster's nodes in virtual machines, from the files that krgboot applied.", no_args_is_help=True
+)
+
+Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The cluster.yaml.", show_default=False)]
+Machines = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[NODE|MAC|UUID|ADDRESS]...", help="Who boots, listed or not; every node by default."),
+]
+LabName = Annotated[str | None, typer.Option("--lab", metavar="NAME", help="Which lab, where several run.")]
+NodeName = Annotated[str, typer.Argument(metavar="NODE", help="A node of it, or its boot server.", show_default=False)]
+
+
+@app.command("run")
+def run(
+    spec: Spec,
+    machines: Machines = None,
+    root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Where the boot server's files lie.")] = Path("/"),
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of this lab.  [default: the cluster's name]", show_default=False)
+    ] = None,
+    logs: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="For logs and report.  [default: krgboot-lab/NAME]", show_default=False),
+    ] = None,
+    stay: Annotated[bool, typer.Option("--stay", help="Leave nodes that came up running until Ctrl-C.")] = False,
+    time_limit: Annotated[
+        float, typer.Option(metavar="SECONDS", min=1, help="How long a node may take for one stage.")
+    ] = 180.0,
+    at_once: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="How many boot at a time.  [default: one for each processor]")
+    ] = None,
+    memory: Annotated[int, typer.Option(metavar="MIB", min=128, help="Of each node.")] = 1024,
+    accelerator: Annotated[
+        str | None, typer.Option(metavar="kvm|tcg", help="How QEMU runs them.  [default: kvm where it works]")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Machine output.")] = False,
+) -> None:
+    """Boot nodes and follow them to their login. Exit code 2: one did not come up, or not as trace says."""
+    from krgboot import lab
+    from krgboot.lab.display import LiveTable, print_report
+
+    cluster = krgboot.load(spec)
+    if not as_json:
+        output.show_diagnostics(cluster.warnings)
+    directory = logs or Path("krgboot-lab", name or cluster.name)
+    signal.signal(signal.SIGTERM, _interrupt)
+    settings: dict[str, Any] = {"root": root, "name": name, "memory": memory, "accelerator": accelerator}
+    with lab.Lab(cluster, machines or [], logs=directory, **settings) as running:
+        if not as_json:
+            output.err.print(f"lab {running.name}: {running.accelerator.name} ({running.accelerator.why}), logs in {directory}")
+        with LiveTable([guest.name for guest in running.guests], output.err) as table:
+
+            def show(boot: Boot) -> None:
+                if not as_json:
+                    table.update(boot.guest.name, boot.watch.sightings, boot.watch.failure)
+                    table.refresh()
+
+            report = running.boot(time_limit=time_limit, at_once=at_once, stay=stay, on_change=show)
+        if as_json:
+            print(report.to_json(), end="", flush=True)
+        else:
+            print_report(report, output.out)
+        if stay:
+            if not as_json:
+                output.err.print(f"krgbootctl lab shell NODE logs in; Ctrl-C or krgbootctl lab stop {running.name} ends it")
+            try:
+                running.serve()
+            except KeyboardInterrupt:
+                output.err.print("ending")
+    raise typer.Exit(output.OK if report.ok else output.PENDING)
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _reach(lab: str | None, node: str, command: list[str]) -> None:
+    """Become the program that runs ``command`` on a node, or a shell there."""
+    from krgboot.lab import claim, keys, rack
+
+    state = claim.ask(lab)
+    if node == state["server"]:
+        argv = rack.enter(state["pid"], command or ["/bin/bash"])
+    else:
+        nodes = {each["name"]: each for each in state["nodes"]}
+        if node not in nodes:
+            known = ", ".join([*nodes, state["server"]])
+            raise krgboot.ArgumentError(f"lab {state['lab']} has no node {node}; it has {known}", "lab.no_node", node)
+        if not nodes[node]["booted"]:
+            raise krgboot.ArgumentError(f"{node} is not up: see what lab run says of it", "lab.not_up", node)
+        remote = [shlex.join(command)] if command else []
+        argv = rack.enter(state["pid"], keys.ssh(nodes[node]["address"], remote))
+    os.execv(argv[0], argv)
+
+
+@app.command("shell")
+def shell(node: NodeName, lab: LabName = None) -> None:
+    """Open a root shell on a booted node, or on the boot server as the lab has it."""
+    _reach(lab, node, [])
+
+
+@app.command("exec", context_settings={"allow_interspersed_args": False})
+def execute(
+    node: NodeName,
+    command: Annotated[list[str], typer.Argument(metavar="-- COMMAND...", help="What to run.", show_default=False)],
+    lab: LabName = None,
+) -> None:
+    """Run a program on a booted node, with its exit code."""
+    _reach(lab, node, command)
+
+
+@app.command("list")
+def list_labs(as_json: Annotated[bool, typer.Option("--json", help="Machine output.")] = False) -> None:
+    """Show the labs that run on this machine, and their nodes."""
+    from krgboot.lab import claim
+
+    states = [claim.ask(name) for name in claim.running()]
+    if as_json:
+        output.show_json(states)
+        return
+    for state in states:
+        nodes = " ".join(f"{node['name']}{'' if node['booted'] else ' (not up)'}" for node in state["nodes"])
+        output.out.print(f"{state['lab']}: cluster {state['cluster']}, server {state['server']}: {nodes}")
+
+
+@app.command("stop")
+def stop(lab: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which; the only one without.")] = None) -> None:
+    """End a lab that runs, and wait until nothing is left of it."""
+    import time
+
+    from krgboot.lab import claim
+
+    name = claim.ask(lab, "stop")["lab"]
+    while name in claim.running():
+        time.sleep(0.1)

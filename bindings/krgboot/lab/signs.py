@@ -46,11 +46,11 @@ PROGRESS = (
     _progress(Stage.command_line, r"^(Loading, please wait\.\.\.|Begin: Loading essential drivers|dracut: dracut-\S+)"),
     _progress(Stage.root, r"VFS: Mounted root \((nfs filesystem)\)"),
     _progress(Stage.root, r"Begin: (Running /scripts/nfs-bottom)|dracut: (Mounted root filesystem \S+)"),
-    # systemd, sysvinit.
+    # systemd, sysvinit. (What is special stands before what any line of theirs shows.)
+    _progress(Stage.mounts, r"Reached target .*?(Remote File Systems)\.|^\[ *ok *\] (Mounting remaining NFS filesystems)"),
     _progress(Stage.init, r"systemd\[1\]: (systemd \S+ running in system mode)"),
     _progress(Stage.init, r"^(Welcome to \S.*!)$|^(INIT: version \S+)"),
     _progress(Stage.init, r"^\[ {2}OK {2}\] (Reached target \S+|Started \S+|Mounted \S+|Created slice \S+)"),
-    _progress(Stage.mounts, r"Reached target .*(remote-fs\.target)|^\[ *ok *\] (Mounting remaining NFS filesystems)"),
     _progress(Stage.login, r"^(?:\S+ )?(login:) *$"),
 )
 

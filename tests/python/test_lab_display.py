@@ -136,6 +136,22 @@ def test_the_running_stage_gets_older_from_the_last_sighting_on() -> None:
     assert len(live(report, [0, 42])[-1].split()) == 1 + len(STAGES)
 
 
+def test_nodes_that_are_not_switched_on_yet_do_not_run() -> None:
+    report = lab_reports.many(40)
+    clock = Clock()
+    console, _ = terminal(clock)
+    with LiveTable(names(report), console, clock) as table:
+        for node in report.nodes[2:10]:
+            table.update(node.name, [], None)
+        clock.now += 5
+        console.export_text(clear=True)
+        table.refresh()
+        rows = {line.split()[0]: line.split()[1:] for line in console.export_text().splitlines()}
+    assert rows["node1"] == rows["node2"] == rows["node11"] == []
+    assert [rows[f"node{number}"][1:] for number in range(3, 11)] == [["5"]] * 8
+    assert rows["and"] == ["20", "more:", "20", "to", "be", "switched", "on"]
+
+
 def test_switched_on_late() -> None:
     # Its dhcp was seen 100 s after the table began, 4 s after it was switched on.
     node = lab_reports.node(1)

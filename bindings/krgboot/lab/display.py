@@ -40,7 +40,7 @@ class LiveTable:
     ) -> None:
         self._console = console
         self._clock = clock
-        self._rows = {name: _Row(name, clock()) for name in node_names}
+        self._rows = {name: _Row(name) for name in node_names}
         self._live: Live | None = None
         if console.is_terminal:
             self._live = Live(get_renderable=self._table, console=console, auto_refresh=False, transient=True)
@@ -57,8 +57,13 @@ class LiveTable:
             self._live.stop()
 
     def update(self, node_name: str, sightings: Sequence[Sighting], failure: Failure | None) -> None:
-        """Take in all that is known of a node now; KeyError where it does not take part."""
+        """Take in all that is known of a node now; KeyError where it does not take part.
+
+        The first call for a node says that it was switched on just now.
+        """
         row = self._rows[node_name]
+        if row.switched_on is None:
+            row.switched_on = self._clock()
         new = sightings[len(row.sightings) :]
         if new:
             row.switched_on = self._clock() - new[-1].at
@@ -96,10 +101,10 @@ class LiveTable:
 class _Row:
     """One node in the live table."""
 
-    def __init__(self, name: str, switched_on: float) -> None:
+    def __init__(self, name: str) -> None:
         self.name = name
-        self.switched_on = switched_on
-        """By our clock. What was seen last says it best: a node may be switched on long after the table began."""
+        self.switched_on: float | None = None
+        """By our clock, as what was seen last tells it; None: it is still to be switched on."""
         self.sightings: tuple[Sighting, ...] = ()
         self.failure: Failure | None = None
         self._spinner = Spinner("dots", style="cyan")
@@ -110,13 +115,15 @@ class _Row:
 
     def interest(self) -> int:
         """Who is to be seen first where not all have room."""
+        if self.switched_on is None:
+            return 3
         return 2 if self.done else 1 if self.failure is not None else 0
 
     def cells(self, now: float) -> list[RenderableType]:
         """Return a cell for each stage."""
         seen = {sighting.stage: sighting for sighting in self.sightings}
         cells: list[RenderableType] = []
-        running = self.failure is None
+        running = self.failure is None and self.switched_on is not None
         for stage in STAGES:
             if self.failure is not None and self.failure.stage is stage:
                 cells.append(Text(f"\N{BALLOT X} {self.failure.at:.0f}", style=_BAD))
@@ -124,7 +131,7 @@ class _Row:
                 cells.append(Text(f"{seen[stage].at:.1f}", style="dim green" if seen[stage].implied else _GOOD))
             elif running:
                 running = False
-                since = self.switched_on + (self.sightings[-1].at if self.sightings else 0.0)
+                since = (self.switched_on or 0.0) + (self.sightings[-1].at if self.sightings else 0.0)
                 self._spinner.update(text=Text(f"{max(now - since, 0.0):.0f}", style="cyan"))
                 cells.append(self._spinner)
             else:
@@ -144,7 +151,9 @@ def _counts(rows: list[_Row]) -> str:
     """Return what the rows that found no room have come to: "12 more: 10 booted, 2 failed"."""
     booted = sum(row.done for row in rows)
     failed = sum(row.failure is not None for row in rows)
-    counts = {"booted": booted, "failed": failed, "on their way": len(rows) - booted - failed}
+    waiting = sum(row.switched_on is None for row in rows)
+    on_their_way = len(rows) - booted - failed - waiting
+    counts = {"booted": booted, "failed": failed, "on their way": on_their_way, "to be switched on": waiting}
     return f"{len(rows)} more: " + ", ".join(f"{count} {what}" for what, count in counts.items() if count)
 
 

@@ -56,7 +56,9 @@ void bind_trace(py::module_& m) {
       .value("initrd", Stage::initrd)
       .value("command_line", Stage::command_line)
       .value("root", Stage::root)
+      .value("init", Stage::init)
       .value("mounts", Stage::mounts)
+      .value("login", Stage::login)
       .finalize();
   py::native_enum<Status>(m, "Status", "enum.Enum")
       .value("ok", Status::ok)

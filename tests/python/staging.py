@@ -56,14 +56,45 @@ def below(root: Path, path: str) -> Path:
     return root / path.lstrip("/")
 
 
+def make_logins(tree: Path, sysvinit: bool) -> None:
+    """An init, sshd, and gettys, where the packages of that time put them; the programs are stand-ins."""
+    units = "/lib/systemd/system"
+    programs = ["/usr/sbin/sshd", "/etc/init.d/ssh", "/sbin/init"]
+    files = {"/etc/ssh/ssh_host_rsa_key": ""}
+    links = {"/etc/rc2.d/S16ssh": "../init.d/ssh"}
+    if sysvinit:
+        files["/etc/inittab"] = "id:2:initdefault:\n1:2345:respawn:/sbin/getty 38400 tty1\n"
+    else:
+        programs[1:] = [
+            "/lib/systemd/systemd",
+            "/lib/systemd/system-generators/systemd-getty-generator",
+            "/sbin/agetty",
+        ]
+        names = ("ssh.service", "getty@.service", "serial-getty@.service")
+        files |= {f"{units}/{name}": "" for name in names}
+        links = {
+            "/sbin/init": "/lib/systemd/systemd",
+            "/etc/systemd/system/multi-user.target.wants/ssh.service": f"{units}/ssh.service",
+            "/etc/systemd/system/getty.target.wants/getty@tty1.service": f"{units}/getty@.service",
+        }
+    for path in (*programs, *files, *links):
+        below(tree, path).parent.mkdir(parents=True, exist_ok=True)
+    for path in programs:
+        below(tree, path).write_text("#!/bin/sh\n")
+        below(tree, path).chmod(0o755)
+    for path, text in files.items():
+        below(tree, path).write_text(text)
+    for path, target in links.items():
+        below(tree, path).unlink(missing_ok=True)
+        below(tree, path).symlink_to(target)
+
+
 def make_image(root: Path, cluster: krgboot.Cluster, image: krgboot.ImageEntry) -> None:
     """A tree with what `cluster` boots from it; its kernels are stand-ins."""
     tree = below(root, image.path)
     for name in (*IMAGE_DIRECTORIES, *(path.lstrip("/") for path in image.writable)):
         (tree / name).mkdir(parents=True, exist_ok=True)
-    init = tree / "sbin" / "init"
-    init.write_text("#!/bin/sh\n")
-    init.chmod(0o755)
+    make_logins(tree, sysvinit=image.release == krgboot.ReleaseName.lenny)
     for entry in cluster.boot:
         if cluster.images[entry.image].name != image.name:
             continue

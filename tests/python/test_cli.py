@@ -124,7 +124,7 @@ def test_a_hole_is_not_booted_into(tmp_path: Path) -> None:
         ("/etc/dhcp/krgboot.conf", "dhcp", "is not there"),
         ("/etc/default/tftpd-hpa", "loader", "is not there"),
         ("/etc/exports.d/krgboot-debian.exports", "root", "not exported"),
-        ("/srv/nfs/debian/sbin/init", "root", "no init"),
+        ("/srv/nfs/debian/sbin/init", "init", "no init"),
     ],
 )
 def test_trace_names_the_stage_that_breaks(root: Path, damage: str, stage: str, says: str) -> None:

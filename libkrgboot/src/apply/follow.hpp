@@ -43,6 +43,13 @@ class Follower {
   bool root();
   void mounts();
 
+  // follow_init.cpp
+  bool init();
+  bool initrd_program(const KernelCommandLine& line, const NfsRootReading& reading);
+
+  // follow_login.cpp
+  void login();
+
   const ServerFiles& files_;
   const Cluster& cluster_;
   const Node* node_ = nullptr;    // the listed node this machine is
@@ -52,6 +59,7 @@ class Follower {
   std::optional<Ipv4Address> next_server_;
   std::string filename_;  // of the loader
   std::string dhcp_root_path_;
+  std::string init_;  // in the image, links resolved
 };
 
 }  // namespace krgboot

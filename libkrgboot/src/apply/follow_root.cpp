@@ -186,13 +186,6 @@ bool Follower::root() {
           "it serves only what lies in the same file system");
     }
   }
-  auto image = files_.root.beneath(path);
-  auto has = [&](const char* program) { return image.status_through_links(program).has_value(); };
-  if (!has("/sbin/init") && !has("/etc/init") && !has("/bin/init") && !has("/bin/sh")) {
-    say(Stage::root, Status::broken, "the image has no init",
-        "none of /sbin/init, /etc/init, /bin/init, /bin/sh", "install an init system in the image");
-    return false;
-  }
   if (image_ != nullptr) {
     for (const auto& pending : files_.pending(*image_)) {
       say(Stage::root, Status::warning, fmt::format("{}: {}", name_of(pending.step.state), pending.why),

@@ -28,8 +28,12 @@ std::string to_string(Stage stage) {
       return "command_line";
     case Stage::root:
       return "root";
+    case Stage::init:
+      return "init";
     case Stage::mounts:
       return "mounts";
+    case Stage::login:
+      return "login";
   }
   throw InternalError("a stage without a name");
 }
@@ -75,7 +79,10 @@ Follower::Follower(const ServerFiles& files, const Machine& machine)
 Trace Follower::result() {
   if (dhcp() && loader() && boot_file() && command_line()) {
     kernel_support();
-    if (root()) mounts();
+    if (root() && init()) {
+      mounts();
+      login();
+    }
   }
   return std::move(trace_);
 }

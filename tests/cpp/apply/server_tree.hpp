@@ -26,7 +26,7 @@ class ServerTree {
     write("/nfsroot/a/boot/initrd.img",
           cpio({"scripts/nfs", "bin/nfsmount", "bin/ipconfig", "lib/modules/6.1/kernel/fs/nfs/nfs.ko",
                 "lib/modules/6.1/kernel/drivers/net/virtio_net.ko"}));
-    write("/nfsroot/a/sbin/init", "#!/bin/sh\n");
+    program("/nfsroot/a/sbin/init");
     for (const auto* folder : {"etc", "home", "proc", "sys"}) {
       std::filesystem::create_directories(path_ / "nfsroot/a" / folder);
     }
@@ -45,6 +45,15 @@ class ServerTree {
   void write(const std::string& path, const std::string& content) const {
     std::filesystem::create_directories(host(path).parent_path());
     std::ofstream(host(path), std::ios::binary) << content;
+  }
+  void program(const std::string& path) const {
+    write(path, "#!/bin/sh\n");
+    std::filesystem::permissions(host(path), std::filesystem::perms(0755));
+  }
+  void link(const std::string& path, const std::string& target) const {
+    std::filesystem::create_directories(host(path).parent_path());
+    std::filesystem::remove(host(path));
+    std::filesystem::create_symlink(target, host(path));
   }
   std::string read(const std::string& path) const {
     std::ifstream file(host(path), std::ios::binary);

@@ -23,7 +23,9 @@ enum class Stage {
   initrd,
   command_line,  ///< what the kernel is told
   root,          ///< the export that the root file system comes from
+  init,          ///< the program of the image that the kernel, or the initrd, hands over to
   mounts,        ///< what the image's fstab mounts
+  login,         ///< sshd, or a getty on the console
 };
 std::string to_string(Stage stage);
 
@@ -80,9 +82,10 @@ Machine find_machine(const Cluster& cluster, std::string_view text);
 /// Follows boots as machines would: what DHCP answers; which boot files are asked for, which one wins and
 /// which others that hides; whether loader, kernel and initrd are there, readable by others and below the
 /// TFTP root; what the kernel is told; whether the export admits the address, with rw and root as the root
-/// mode needs; whether each mount of the image's fstab is exported. Reads the files under `root`, not the
-/// cluster: that says where the server is, which files are its daemons', and what was wanted. The daemons'
-/// files are read once, by the constructor. Throws IoError; a fault in a file is a step.
+/// mode needs; which init the image has, by init= and rdinit= where they are given; whether each mount of its
+/// fstab is exported; whether sshd or a getty starts, so that somebody can log in. Reads the files under
+/// `root`, not the cluster: that says where the server is, which files are its daemons', and what was wanted.
+/// The daemons' files are read once, by the constructor. Throws IoError; a fault in a file is a step.
 class Tracer {
  public:
   Tracer(const Cluster& cluster, const Root& root);

@@ -1,0 +1,213 @@
+#include "krgboot/base/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <sstream>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "follow.hpp"
+#include "image_programs.hpp"
+
+namespace krgboot {
+
+namespace {
+
+constexpr std::string_view units = "/etc/systemd/system";
+
+/// What init sees of the command line, and what an image has for its users.
+class Logins {
+ public:
+  Logins(const Root& image, const KernelCommandLine& line, bool systemd) : image_(image), systemd_(systemd) {
+    for (const auto& parameter : line.parameters()) take(parameter);
+    if (line.init_arguments()) {
+      for (const auto& argument : *line.init_arguments()) take(argument);
+    }
+    for (const auto* console : line.find_all("console")) {
+      auto device = console->value().value_or("");
+      device.resize(std::min(device.find(','), device.size()));
+      if (device.empty() || device == "null") continue;
+      // The virtual consoles share one screen.
+      auto screen =
+          device.compare(0, 3, "tty") == 0 && device.find_first_not_of("0123456789", 3) == std::string::npos;
+      consoles_.insert(screen ? "tty1" : device);
+    }
+    if (line.find("console") == nullptr) consoles_.insert("tty1");
+    if (!systemd_) read_inittab();
+  }
+
+  /// The word of the command line by which init starts no more than a shell for root; empty: none.
+  const std::string& rescue() const noexcept { return rescue_; }
+  /// "systemd.unit=…" of the command line, where that is something else; empty: none.
+  const std::string& other_unit() const noexcept { return other_unit_; }
+  const std::set<std::string>& consoles() const noexcept { return consoles_; }
+
+  /// The file by which sshd starts; empty: none does.
+  std::string starts_sshd() const {
+    if (systemd_) {
+      for (const auto* unit : {"multi-user.target.wants/ssh.service", "sockets.target.wants/ssh.socket"}) {
+        auto path = fmt::format("{}/{}", units, unit);
+        if (!is_masked(base_name(path)) && has_file(image_, path)) return path;
+      }
+      return {};
+    }
+    auto folder = fmt::format("/etc/rc{}.d", runlevel_);
+    for (const auto& name : image_.list_directory(folder).value_or(std::vector<std::string>{})) {
+      auto start = name.size() == 6 && name[0] == 'S' && name.compare(3, 3, "ssh") == 0;
+      if (start && program_in(image_, folder + "/" + name)) return folder + "/" + name;
+    }
+    return {};
+  }
+
+  /// The file by which a getty starts on a console; empty: none does.
+  std::string starts_getty(const std::string& console) const {
+    if (!systemd_) {
+      auto line = gettys_.find(console);
+      return line == gettys_.end() ? std::string() : "/etc/inittab";
+    }
+    if (!program_in(image_, "/sbin/agetty")) return {};
+    if (console == "tty1") {
+      auto path = fmt::format("{}/getty.target.wants/getty@tty1.service", units);
+      return !is_masked("getty@tty1.service") && has_file(image_, path) ? path : std::string();
+    }
+    auto generator = program_in(image_, "/lib/systemd/system-generators/systemd-getty-generator");
+    auto masked =
+        is_masked(fmt::format("serial-getty@{}.service", console)) || is_masked("serial-getty@.service");
+    auto unit = has_file(image_, "/lib/systemd/system/serial-getty@.service");
+    return generator && unit && !masked ? base_name(*generator) : std::string();
+  }
+
+ private:
+  void take(const KernelParameter& parameter) {
+    static constexpr std::array<std::string_view, 4> single = {"single", "s", "S", "1"};
+    const auto& name = parameter.name();
+    if (!parameter.value()) {
+      auto of_both = std::find(single.begin(), single.end(), name) != single.end();
+      auto of_systemd = systemd_ && (name == "rescue" || name == "emergency" || name == "-b");
+      if (of_both || of_systemd) rescue_ = name;
+      if (name.size() == 1 && name[0] >= '2' && name[0] <= '5') {
+        runlevel_ = name;
+        chosen_ = true;
+      }
+    } else if (systemd_ && name == "systemd.unit") {
+      auto small = *parameter.value() == "rescue.target" || *parameter.value() == "emergency.target";
+      (small ? rescue_ : other_unit_) = parameter.to_string();
+    }
+  }
+
+  bool is_masked(const std::string& unit) const {
+    auto path = fmt::format("{}/{}", units, unit);
+    auto status = image_.status(path);
+    return status && status->kind == FileKind::symlink && image_.read_link(path) == "/dev/null";
+  }
+
+  // inittab(5): id:runlevels:action:process
+  void read_inittab() {
+    auto text = image_.read_through_links("/etc/inittab");
+    if (!text) return;
+    struct Getty {
+      std::string runlevels, process;
+    };
+    std::vector<Getty> gettys;
+    std::istringstream lines(text->bytes);
+    for (std::string line; std::getline(lines, line);) {
+      std::array<std::string, 4> field;
+      std::istringstream rest(line);
+      for (std::size_t i = 0; i < 3; ++i) std::getline(rest, field[i], ':');
+      std::getline(rest, field[3]);
+      if (line.empty() || line[0] == '#') continue;
+      if (field[2] == "initdefault" && !chosen_ && !field[1].empty()) runlevel_ = field[1].substr(0, 1);
+      auto program = field[3].substr(0, field[3].find(' '));
+      if (field[2] == "respawn" && program.find("getty") != std::string::npos)
+        gettys.push_back({field[1], field[3]});
+    }
+    for (const auto& getty : gettys) {
+      if (!getty.runlevels.empty() && getty.runlevels.find(runlevel_) == std::string::npos) continue;
+      std::istringstream words(getty.process);
+      for (std::string word; words >> word;) gettys_.insert(word);
+    }
+  }
+
+  const Root& image_;
+  bool systemd_;
+  std::string rescue_;
+  std::string other_unit_;
+  std::string runlevel_ = "2";
+  bool chosen_ = false;
+  std::set<std::string> consoles_;
+  std::set<std::string> gettys_;  // words of inittab's lines that start one, the terminals among them
+};
+
+bool has_host_keys(const Root& image) {
+  auto names = image.list_directory("/etc/ssh").value_or(std::vector<std::string>{});
+  return std::any_of(names.begin(), names.end(), [](const std::string& name) {
+    constexpr std::string_view begin = "ssh_host_";
+    constexpr std::string_view end = "_key";
+    return name.size() > begin.size() + end.size() && name.compare(0, begin.size(), begin) == 0 &&
+           name.compare(name.size() - end.size(), end.size(), end) == 0;
+  });
+}
+
+}  // namespace
+
+// By what starts; whether there is an account with a password or a key is its users' matter.
+void Follower::login() {
+  auto image = files_.root.beneath(trace_.root_path);
+  auto line = KernelCommandLine::parse(trace_.command_line);
+  if (!line) return;
+  auto program = base_name(init_);
+  if (program == "sh" || program == "bash" || program == "dash") {
+    say(Stage::login, Status::ok, "a shell of root's on the console", init_ + " is the init");
+    return;
+  }
+  auto systemd = program == "systemd";
+  if (!systemd && !has_file(image, "/etc/inittab")) {
+    say(Stage::login, Status::warning, "whether anybody can log in cannot be told",
+        init_ + " is neither systemd nor an init with an /etc/inittab");
+    return;
+  }
+  const Logins logins(image, *line, systemd);
+  if (!logins.other_unit().empty()) {
+    say(Stage::login, Status::warning, "whether anybody can log in cannot be told",
+        logins.other_unit() + " on the command line");
+    return;
+  }
+  if (!logins.rescue().empty()) {
+    say(Stage::login, Status::warning, "a shell of root's on the console, and neither sshd nor getty",
+        logins.rescue() + " on the command line");
+    return;
+  }
+
+  auto sshd = false;
+  auto starter = logins.starts_sshd();
+  if (!program_in(image, "/usr/sbin/sshd")) {
+    say(Stage::login, Status::warning, "openssh-server is not installed", "no /usr/sbin/sshd",
+        "krgbootctl image configure");
+  } else if (!starter.empty() && has_file(image, "/etc/ssh/sshd_not_to_be_run")) {
+    say(Stage::login, Status::warning, "sshd does not start", "/etc/ssh/sshd_not_to_be_run", "remove it");
+  } else if (!starter.empty() && !has_host_keys(image)) {
+    say(Stage::login, Status::warning, "sshd does not start: it has no host keys",
+        "no /etc/ssh/ssh_host_*_key", "krgbootctl image configure");
+  } else if (!starter.empty()) {
+    sshd = true;
+    say(Stage::login, Status::ok, "sshd", starter);
+  }
+  auto getty = false;
+  for (const auto& console : logins.consoles()) {
+    if (auto by = logins.starts_getty(console); !by.empty()) {
+      getty = true;
+      say(Stage::login, Status::ok, "getty on " + console, by);
+    }
+  }
+  if (!sshd && !getty) {
+    auto where = logins.consoles().empty() ? std::string("the console")
+                                           : fmt::format("{}", fmt::join(logins.consoles(), ", "));
+    say(Stage::login, Status::warning, "nobody can log in",
+        fmt::format("neither sshd nor a getty on {} starts", where));
+  }
+}
+
+}  // namespace krgboot

@@ -1,0 +1,45 @@
+#include "image_programs.hpp"
+
+#include "krgboot/base/error.hpp"
+
+#include <array>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace krgboot {
+
+namespace {
+
+/// What the kernel calls an open file; empty where it cannot tell.
+std::string name_of_descriptor(int descriptor) {
+  std::array<char, 4096> name{};
+  auto size = readlink(fmt::format("/proc/self/fd/{}", descriptor).c_str(), name.data(), name.size());
+  return size <= 0 ? std::string() : std::string(name.data(), static_cast<std::size_t>(size));
+}
+
+}  // namespace
+
+bool has_file(const Root& image, const std::string& path) {
+  auto status = image.status_through_links(path);
+  return status && status->kind == FileKind::file;
+}
+
+std::optional<std::string> program_in(const Root& image, const std::string& path) {
+  try {
+    auto status = image.status_through_links(path);
+    if (!status || status->kind != FileKind::file || (status->mode & 0111U) == 0) return std::nullopt;
+    auto file = image.open(path, O_PATH, LastLink::follow);
+    auto tree = name_of_descriptor(image.descriptor());
+    auto name = name_of_descriptor(file.get());
+    if (tree == "/") return name;
+    // Elsewhere only while somebody moves the image.
+    auto inside = !tree.empty() && name.size() > tree.size() && name.compare(0, tree.size(), tree) == 0;
+    return inside ? name.substr(tree.size()) : path;
+  } catch (const ArgumentError&) {
+    return std::nullopt;  // with ".." in it, which no image needs
+  }
+}
+
+}  // namespace krgboot

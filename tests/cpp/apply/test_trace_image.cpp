@@ -1,0 +1,252 @@
+#include "krgboot/apply/apply.hpp"
+#include "krgboot/apply/trace.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "catch.hpp"
+#include "server_tree.hpp"
+
+using namespace krgboot;
+using krgboot::test::ServerTree;
+
+namespace {
+
+using Texts = std::vector<std::string>;
+
+const std::string image = "/nfsroot/a";
+const std::string units = "/etc/systemd/system/";
+
+/// A server whose only node boots from an image with systemd, sshd and gettys, until a test changes that.
+struct Served {
+  ServerTree tree;
+  Cluster cluster = ServerTree::cluster();
+  std::string with_initrd = "INITRD boot/a/initrd.img\n";
+
+  Served() {
+    std::filesystem::remove(tree.host(image + "/sbin/init"));
+    for (const auto* path : {"/lib/systemd/systemd", "/lib/systemd/system-generators/systemd-getty-generator",
+                             "/sbin/agetty", "/usr/sbin/sshd"}) {
+      tree.program(image + path);
+    }
+    for (const auto* path : {"/lib/systemd/system/ssh.service", "/lib/systemd/system/serial-getty@.service",
+                             "/lib/systemd/system/getty@.service", "/etc/ssh/ssh_host_rsa_key"}) {
+      tree.write(image + path, "");
+    }
+    tree.link(image + "/sbin/init", "/lib/systemd/systemd");
+    tree.link(image + units + "multi-user.target.wants/ssh.service", "/lib/systemd/system/ssh.service");
+    tree.link(image + units + "getty.target.wants/getty@tty1.service", "/lib/systemd/system/getty@.service");
+    ApplyOptions options;
+    options.check = false;
+    apply(cluster, tree.root(), options);
+  }
+
+  void without(const std::string& path) const { std::filesystem::remove_all(tree.host(image + path)); }
+
+  void become_sysvinit() const {
+    without("/sbin/init");
+    tree.program(image + "/sbin/init");
+    tree.program(image + "/etc/init.d/ssh");
+    tree.link(image + "/etc/rc2.d/S16ssh", "../init.d/ssh");
+    tree.write(image + "/etc/inittab",
+               "# a comment: T9:23:respawn:/sbin/getty -L ttyS9 9600 vt100\n"
+               "id:2:initdefault:\n"
+               "~~:S:wait:/sbin/sulogin\n"
+               "1:2345:respawn:/sbin/getty 38400 tty1\n"
+               "T0:3:respawn:/sbin/getty -L ttyS0 9600 vt100\n"
+               "T1:23:respawn:/sbin/getty -L ttyS1 9600 vt100\n"
+               "x:2:once:/sbin/getty -L ttyS2 9600 vt100\n");
+  }
+
+  Trace boot(const std::string& words, const std::string& form = "boot=nfs root=/dev/nfs") const {
+    tree.write("/srv/tftp/pxelinux.cfg/default", "DEFAULT x\nLABEL x\nKERNEL boot/a/vmlinuz\n" + with_initrd +
+                                                     "APPEND ip=dhcp " + form +
+                                                     " nfsroot=10.0.0.2:/nfsroot/a ro " + words + "\n");
+    return trace(cluster, find_machine(cluster, "n1"), tree.root());
+  }
+
+  Texts steps(Stage stage, const std::string& words = "",
+              const std::string& form = "boot=nfs root=/dev/nfs") const {
+    Texts found;
+    for (const auto& step : boot(words, form).steps) {
+      if (step.stage != stage) continue;
+      found.push_back(to_string(step.status) + " " + step.what +
+                      (step.why.empty() ? "" : " [" + step.why + "]"));
+    }
+    return found;
+  }
+  Texts init(const std::string& words = "", const std::string& form = "boot=nfs root=/dev/nfs") const {
+    return steps(Stage::init, words, form);
+  }
+  Texts login(const std::string& words = "") const { return steps(Stage::login, words); }
+};
+
+const std::string by_kernel = "root=/dev/nfs";
+const std::string given = " [init= on the command line]";
+const std::string sshd = "ok sshd [/etc/systemd/system/multi-user.target.wants/ssh.service]";
+const std::string tty1 = "ok getty on tty1 [/etc/systemd/system/getty.target.wants/getty@tty1.service]";
+
+}  // namespace
+
+TEST_CASE("which init the image has") {
+  Served server;
+  CHECK(server.init() == Texts{"ok /sbin/init -> /lib/systemd/systemd"});
+  CHECK(server.boot("").boots());
+  SECTION("links that leave the image resolve inside of it") {
+    server.tree.link(image + "/sbin/init", "../../../../../lib/systemd/systemd");
+    CHECK(server.init() == Texts{"ok /sbin/init -> /lib/systemd/systemd"});
+    server.tree.link(image + "/sbin/init", "/usr/bin/env");  // of the machine that runs the test
+    CHECK(server.init() ==
+          Texts{"broken the image has no init [none of /sbin/init, /etc/init, /bin/init, /bin/sh]"});
+  }
+  SECTION("on a merged /usr") {
+    std::filesystem::rename(server.tree.host(image + "/lib"), server.tree.host(image + "/usr/lib"));
+    server.tree.link(image + "/lib", "usr/lib");
+    CHECK(server.init() == Texts{"ok /sbin/init -> /usr/lib/systemd/systemd"});
+  }
+  SECTION("the usual ones in turn") {
+    server.without("/lib/systemd/systemd");
+    server.tree.program(image + "/bin/sh");
+    CHECK(server.init() == Texts{"ok /bin/sh"});
+    CHECK(server.login() == Texts{"ok a shell of root's on the console [/bin/sh is the init]"});
+    server.tree.program(image + "/etc/init");
+    CHECK(server.init() == Texts{"ok /etc/init"});
+  }
+  SECTION("not a program") {
+    std::filesystem::permissions(server.tree.host(image + "/lib/systemd/systemd"),
+                                 std::filesystem::perms(0644));
+    auto trace = server.boot("");
+    CHECK_FALSE(trace.boots());
+    CHECK(trace.steps.back().stage == Stage::init);
+  }
+}
+
+TEST_CASE("init= and who obeys it") {
+  Served server;
+  server.tree.program(image + "/bin/bash");
+  CHECK(server.init("init=/bin/bash") == Texts{"ok /bin/bash" + given});
+  CHECK(server.init("init=/sbin/none init=/bin/bash") == Texts{"ok /bin/bash" + given});
+  CHECK(server.init("-- init=/bin/bash") == Texts{"ok /sbin/init -> /lib/systemd/systemd"});
+  CHECK(server.init("init=") == Texts{"ok /sbin/init -> /lib/systemd/systemd"});
+  // An initramfs goes on without it.
+  CHECK(server.init("init=/sbin/none") == Texts{"warning the image has no program \"/sbin/none\"" + given,
+                                                "ok /sbin/init -> /lib/systemd/systemd"});
+  CHECK(server.init("init=/bin/../bin/bash").size() == 2);
+  // The kernel does not.
+  server.with_initrd = "";
+  CHECK(server.init("init=bin/bash", by_kernel) == Texts{"ok /bin/bash" + given});
+  CHECK(server.init("init=/sbin/none", by_kernel) ==
+        Texts{"broken the image has no program \"/sbin/none\"" + given});
+  CHECK_FALSE(server.boot("init=/sbin/none", by_kernel).boots());
+}
+
+TEST_CASE("dracut takes /sbin/init or what it is told") {
+  Served server;
+  server.tree.program(image + "/bin/sh");
+  server.without("/sbin/init");
+  const std::string form = "root=nfs:10.0.0.2:/nfsroot/a";
+  CHECK(server.init("", form) == Texts{"broken the image has no init [no /sbin/init]"});
+  CHECK(server.init("init=/bin/sh", form) == Texts{"ok /bin/sh" + given});
+}
+
+TEST_CASE("rdinit= and the initrd") {
+  Served server;
+  const std::string why = " [rdinit= on the command line]";
+  const std::string usual = "ok /sbin/init -> /lib/systemd/systemd";
+  CHECK(server.init("rdinit=/init") == Texts{usual});
+  CHECK(server.init("rdinit=/bin/nfsmount") ==
+        Texts{"warning /bin/nfsmount of the initrd starts in the place of its /init" + why, usual});
+  const std::string aside =
+      " the initrd has no /bin/x: the kernel leaves it aside, and mounts the root by itself";
+  CHECK(server.init("rdinit=/bin/x") == Texts{"broken" + aside + why});
+  CHECK(server.init("rdinit=/bin/x", by_kernel) == Texts{"warning" + aside + why, usual});
+  server.with_initrd = "";
+  CHECK(server.init("rdinit=/bin/x", by_kernel) == Texts{usual});
+}
+
+TEST_CASE("who can log in where systemd is the init") {
+  Served server;
+  CHECK(server.login() == Texts{sshd, tty1});
+  CHECK(server.login("console=tty0") == Texts{sshd, tty1});
+  const std::string ttyS0 = "ok getty on ttyS0 [systemd-getty-generator]";
+  CHECK(server.login("console=ttyS0,115200") == Texts{sshd, ttyS0});
+  CHECK(server.login("console=tty0 console=ttyS0,115200n8") == Texts{sshd, tty1, ttyS0});
+  CHECK(server.login("console=null") == Texts{sshd});
+  SECTION("no sshd") {
+    server.without("/usr/sbin/sshd");
+    CHECK(server.login() == Texts{"warning openssh-server is not installed [no /usr/sbin/sshd]", tty1});
+    CHECK(server.boot("").status() == Status::warning);
+  }
+  SECTION("no host keys") {
+    server.without("/etc/ssh/ssh_host_rsa_key");
+    server.tree.write(image + "/etc/ssh/ssh_host_rsa_key.pub", "");
+    CHECK(server.login().front() ==
+          "warning sshd does not start: it has no host keys [no /etc/ssh/ssh_host_*_key]");
+  }
+  SECTION("not to be run") {
+    server.tree.write(image + "/etc/ssh/sshd_not_to_be_run", "");
+    CHECK(server.login().front() == "warning sshd does not start [/etc/ssh/sshd_not_to_be_run]");
+  }
+  SECTION("by its socket") {
+    server.without(units + "multi-user.target.wants");
+    CHECK(server.login() == Texts{tty1});
+    server.tree.write(image + "/lib/systemd/system/ssh.socket", "");
+    server.tree.link(image + units + "sockets.target.wants/ssh.socket", "/lib/systemd/system/ssh.socket");
+    CHECK(server.login() == Texts{"ok sshd [/etc/systemd/system/sockets.target.wants/ssh.socket]", tty1});
+  }
+  SECTION("nobody") {
+    server.tree.link(image + units + "ssh.service", "/dev/null");
+    server.tree.link(image + units + "serial-getty@ttyS0.service", "/dev/null");
+    CHECK(server.login() == Texts{tty1});
+    CHECK(server.login("console=ttyS1") == Texts{"ok getty on ttyS1 [systemd-getty-generator]"});
+    CHECK(server.login("console=ttyS0") ==
+          Texts{"warning nobody can log in [neither sshd nor a getty on ttyS0 starts]"});
+    server.without("/lib/systemd/system/getty@.service");
+    CHECK(server.login() == Texts{"warning nobody can log in [neither sshd nor a getty on tty1 starts]"});
+  }
+  SECTION("a console without a getty's program") {
+    server.without("/sbin/agetty");
+    CHECK(server.login("console=ttyS0") == Texts{sshd});
+  }
+  SECTION("words that change what starts") {
+    for (const std::string word : {"single", "1", "emergency", "-b", "systemd.unit=rescue.target"}) {
+      CHECK(server.login(word) ==
+            Texts{"warning a shell of root's on the console, and neither sshd nor getty [" + word +
+                  " on the command line]"});
+    }
+    CHECK(server.login("systemd.unit=my.target").front() ==
+          "warning whether anybody can log in cannot be told [systemd.unit=my.target on the command line]");
+    CHECK(server.login("systemd.unit=my.target").size() == 1);
+    CHECK(server.login("singles 3 single=1") == Texts{sshd, tty1});
+  }
+}
+
+TEST_CASE("who can log in where sysvinit is the init") {
+  Served server;
+  server.become_sysvinit();
+  const std::string ssh = "ok sshd [/etc/rc2.d/S16ssh]";
+  CHECK(server.init() == Texts{"ok /sbin/init"});
+  CHECK(server.login() == Texts{ssh, "ok getty on tty1 [/etc/inittab]"});
+  CHECK(server.login("console=ttyS0") == Texts{ssh});  // only in runlevel 3
+  CHECK(server.login("console=ttyS1,9600") == Texts{ssh, "ok getty on ttyS1 [/etc/inittab]"});
+  CHECK(server.login("console=ttyS2") == Texts{ssh});  // not respawned
+  CHECK(server.login("console=ttyS9") == Texts{ssh});  // in a comment
+  // Another runlevel than inittab's.
+  CHECK(server.login("3 console=ttyS0") == Texts{"ok getty on ttyS0 [/etc/inittab]"});
+  CHECK(server.login("4 console=ttyS0") ==
+        Texts{"warning nobody can log in [neither sshd nor a getty on ttyS0 starts]"});
+  CHECK(server.login("S").front().rfind("warning a shell", 0) == 0);
+  CHECK(server.login("emergency").front() == ssh);  // systemd's word
+  std::filesystem::permissions(server.tree.host(image + "/etc/init.d/ssh"), std::filesystem::perms(0644));
+  CHECK(server.login() == Texts{"ok getty on tty1 [/etc/inittab]"});
+}
+
+TEST_CASE("an init that nobody knows") {
+  Served server;
+  server.without("/sbin/init");
+  server.tree.program(image + "/sbin/init");
+  CHECK(server.login() == Texts{"warning whether anybody can log in cannot be told [/sbin/init is neither "
+                                "systemd nor an init with an "
+                                "/etc/inittab]"});
+}

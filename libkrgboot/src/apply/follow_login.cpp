@@ -57,7 +57,8 @@ class Logins {
     auto folder = fmt::format("/etc/rc{}.d", runlevel_);
     for (const auto& name : image_.list_directory(folder).value_or(std::vector<std::string>{})) {
       auto start = name.size() == 6 && name[0] == 'S' && name.compare(3, 3, "ssh") == 0;
-      if (start && program_in(image_, folder + "/" + name)) return folder + "/" + name;
+      auto path = fmt::format("{}/{}", folder, name);
+      if (start && program_in(image_, path)) return path;
     }
     return {};
   }

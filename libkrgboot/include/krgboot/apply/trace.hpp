@@ -60,7 +60,7 @@ struct Machine {
 
 /// A node's boot, followed through the files as they lie under a root.
 struct Trace {
-  Machine machine;  ///< as far as it became known on the way
+  Machine machine;        ///< as far as it became known on the way
   std::string host_name;  ///< that DHCP gives it; empty: none
   std::vector<Step> steps;
   std::vector<BootFileCandidate> boot_files;  ///< in the order in which they are asked for

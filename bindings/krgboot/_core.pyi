@@ -95,6 +95,7 @@ __all__: builtins.list[str] = [
     "Step",
     "TftpDaemon",
     "TftpdDefaults",
+    "TftpdSettings",
     "Trace",
     "TreeDifference",
     "Trust",
@@ -955,6 +956,29 @@ class HostsFile:
     @property
     def diagnostics(self) -> builtins.list[Diagnostic]: ...
 
+class TftpdSettings:
+    """
+    What /etc/default/tftpd-hpa tells in.tftpd(8).
+    """
+    @staticmethod
+    def parse(text: str, release: ReleaseName, file: str = "") -> TftpdSettings:
+        """
+        As the daemon of that release reads it.
+        """
+    @property
+    def address(self) -> str: ...
+    @property
+    def directories(self) -> builtins.list[str]: ...
+    @property
+    def options(self) -> builtins.list[str]:
+        """
+        All options but those of the other attributes, each with its argument behind it.
+        """
+    @property
+    def secure(self) -> bool: ...
+    @property
+    def username(self) -> str: ...
+
 class PxelinuxLabel:
     """
     A LABEL of a boot file with what stands below it.
@@ -1682,6 +1706,11 @@ class Trace:
     @property
     def command_line(self) -> str: ...
     @property
+    def host_name(self) -> str:
+        """
+        That DHCP gives it; empty: none.
+        """
+    @property
     def initrds(self) -> builtins.list[str]: ...
     @property
     def kernel(self) -> str: ...
@@ -2115,9 +2144,11 @@ def sort_drop_ins(names: collections.abc.Sequence[str]) -> builtins.list[str]:
     Names in the order in which exportfs reads them.
     """
 
-def trace(cluster: Cluster, machine: str, root: os.PathLike[str] | str | bytes = "/") -> Trace:
+def trace(
+    cluster: Cluster, machine: str, root: os.PathLike[str] | str | bytes = "/", *, address: Ipv4Address | None = None
+) -> Trace:
     """
-    Follow the boot of a node, or of a MAC address, UUID or address, listed or not. Raises ArgumentError, IoError.
+    Follow the boot of a node, or of a MAC address, UUID or address, listed or not. `address`: that which DHCP gave it, where that is known. Raises ArgumentError, IoError.
     """
 
 def trace_all(

@@ -24,7 +24,12 @@ def differences(trace: Trace, node: NodeReport) -> list[Difference]:
     stopped = node.failure.stage if node.failure else None
     if broken is not stopped:
         found.append(
-            Difference(stopped or broken or Stage.dhcp, "the stage that it does not come through", _name(broken), _name(stopped))
+            Difference(
+                stopped or broken or Stage.dhcp,
+                "the stage that it does not come through",
+                _name(broken),
+                _name(stopped),
+            )
         )
     compared = (
         (Stage.dhcp, "address", str(trace.machine.address or ""), node.address),

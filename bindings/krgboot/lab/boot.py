@@ -61,9 +61,7 @@ class Boot:
         self._ssh: subprocess.Popen[bytes] | None = None
         self._next_ssh = 0.0
         self._settled = False
-        argv = machine.arguments(
-            guest.file_name, guest.mac, guest.uuid, tap, accelerator=accelerator, memory=memory
-        )
+        argv = machine.arguments(guest.file_name, guest.mac, guest.uuid, tap, accelerator=accelerator, memory=memory)
         self._started = time.monotonic()
         self._machine = machine.VirtualMachine(rack, guest.file_name, argv)
         streams.add_pipe(
@@ -112,7 +110,12 @@ class Boot:
         """Return what is known of it."""
         node, watch = self._node, self.watch
         node.sightings, node.failure = list(watch.sightings), watch.failure
-        node.address, node.boot_file, node.kernel, node.initrds = watch.address, watch.boot_file, watch.kernel, watch.initrds
+        node.address, node.boot_file, node.kernel, node.initrds = (
+            watch.address,
+            watch.boot_file,
+            watch.kernel,
+            watch.initrds,
+        )
         node.command_line = node.command_line or watch.command_line
         if self.finished and not self._differences_known:
             self._differences_known = True
@@ -150,12 +153,12 @@ class Boot:
         self._screen = set(rows)
 
     def _look_at_nfs(self, clients: Set[str]) -> None:
-        """A connection that lasts from one look to the next is that of a mount; the kernel is then long up."""
+        """Take a connection that lasts from one look to the next for that of a mount; the kernel is then long up."""
         watch = self.watch
-        if watch.address in clients and watch.address in self._clients and watch.kernel and watch.stage is not None:
-            if not any(sighting.stage is Stage.root for sighting in watch.sightings):
-                line = LogLine(self.age, "nfs", f"{watch.address} is connected")
-                watch.reached(Stage.root, self._trace().root_path, line)
+        lasts = watch.address in clients and watch.address in self._clients
+        if lasts and watch.kernel and watch.stage is not None and not self._root_is_mounted():
+            line = LogLine(self.age, "nfs", f"{watch.address} is connected")
+            watch.reached(Stage.root, self._trace().root_path, line)
         self._clients = clients
 
     def _look_by_ssh(self) -> None:
@@ -165,7 +168,11 @@ class Boot:
             if self.age >= self._next_ssh:
                 command = self._rack.enter(keys.ssh(self.watch.address, [facts.SCRIPT]))
                 self._ssh = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+                    command,
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    start_new_session=True,
                 )
         elif self._ssh.poll() is not None:
             answer, errors = self._ssh.communicate()
@@ -176,7 +183,9 @@ class Boot:
                 self._logs.line(self.guest.file_name, complaint)
             self._ssh = None
             self._next_ssh = self.age + _SSH_INTERVAL
-        if self.booted and self.age - self.watch.last_progress > (_SETTLE_PATIENCE if self._node.root else self._patience()):
+        if self.booted and self.age - self.watch.last_progress > (
+            _SETTLE_PATIENCE if self._node.root else self._patience()
+        ):
             self._settled = True
 
     def _answered(self, parts: dict[str, str]) -> None:
@@ -199,7 +208,7 @@ class Boot:
             self._ssh = None
 
     def _trace(self) -> krgboot.Trace:
-        """What trace says, of the address that DHCP gave it if that is one of a pool."""
+        """Return what trace says, of the address that DHCP gave it if that is one of a pool."""
         if self.guest.trace.machine.address and str(self.guest.trace.machine.address) == self.watch.address:
             return self.guest.trace
         address = krgboot.Ipv4Address.parse(self.watch.address)
@@ -207,12 +216,16 @@ class Boot:
 
     def _note_failure(self, failure: Failure) -> None:
         """Keep its screen, and what trace said of this stage beforehand."""
-        self._logs.write(f"{self.guest.file_name}/screen.txt", "".join(f"{row}\n" for row in self._machine.screen()).encode())
+        self._logs.write(
+            f"{self.guest.file_name}/screen.txt", "".join(f"{row}\n" for row in self._machine.screen()).encode()
+        )
         if picture := self._machine.picture():
             self._logs.write(f"{self.guest.file_name}/screen.png", picture)
         for step in self._trace().steps:
             if step.stage is failure.stage and step.status is krgboot.Status.broken:
                 said = f"{step.what}: {step.why}" if step.why else step.what
                 reason = f"{failure.reason}; trace says: {said}"
-                self.watch.failure = Failure(failure.stage, failure.at, reason, step.hint or failure.hint, failure.lines)
+                self.watch.failure = Failure(
+                    failure.stage, failure.at, reason, step.hint or failure.hint, failure.lines
+                )
                 break

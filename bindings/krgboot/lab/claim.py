@@ -31,7 +31,8 @@ def take(name: str) -> socket.socket:
     Raises ArgumentError "lab.name"; ConflictError "lab.name_taken" where a lab of that name runs.
     """
     if not _NAME.fullmatch(name):
-        raise ArgumentError(f'"{name}" is no name for a lab (letters, digits, and . _ - behind the first)', "lab.name", name)
+        message = f'"{name}" is no name for a lab (letters, digits, and . _ - behind the first)'
+        raise ArgumentError(message, "lab.name", name)
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
     try:
         listening.bind(f"\0{_PREFIX}{name}")
@@ -59,7 +60,8 @@ def answer(connection: socket.socket, state: Mapping[str, Any]) -> str:
 
 def _user_at_the_other_end(connection: socket.socket) -> int:
     layout = "3i"  # struct ucred: pid, uid, gid
-    _, user, _ = struct.unpack(layout, connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize(layout)))
+    credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize(layout))
+    _, user, _ = struct.unpack(layout, credentials)
     return int(user)
 
 

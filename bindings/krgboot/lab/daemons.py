@@ -34,8 +34,8 @@ GANESHA_CONF = f"{LAB}/ganesha.conf"
 class Command:
     """How a daemon is started.
 
-    ``source``: its name in logs. ``ready``: a part of the line that says that it serves. ``refuses``: a part of a line by
-    which it goes on without some of what it is to serve.
+    ``source``: its name in logs. ``ready``: a part of the line that says that it serves. ``refuses``: a part of a line
+    by which it goes on without some of what it is to serve.
     """
 
     source: str
@@ -45,7 +45,7 @@ class Command:
 
 
 def rpcbind() -> Command:
-    """Return rpcbind(8), which tells clients on which ports NFS and MOUNT listen."""
+    """Return how rpcbind is started, which tells clients on which ports NFS and MOUNT listen."""
     return Command("rpcbind", (needs.program("rpcbind"), "-f"))
 
 
@@ -56,7 +56,7 @@ def ganesha(configuration: str) -> Command:
 
 
 def dhcpd(cluster: Cluster) -> Command:
-    """Return ISC dhcpd(8) on all bridges."""
+    """Return how ISC dhcpd is started on all bridges."""
     release = release_of(cluster)
     argv = [needs.program("dhcpd"), "-f", "-d", "-cf", release.dhcpd_conf]
     argv += ["-lf", "/var/lib/dhcp/dhcpd.leases", "-pf", "/run/dhcpd.pid"]

@@ -52,6 +52,9 @@ def ssh(address: str, command: Sequence[str] = (), *, options: Sequence[str] = (
 
 
 def run(rack: Rack, address: str, argv: Sequence[str], *, text: str, check: bool) -> subprocess.CompletedProcess[str]:
-    """Run a program on a node: just these words, whatever they hold. Raises subprocess.CalledProcessError, if ``check``."""
+    """Run a program on a node: just these words, whatever they hold.
+
+    Raises subprocess.CalledProcessError, if ``check``.
+    """
     command = rack.enter(ssh(address, [shlex.join(argv)]))
     return subprocess.run(command, input=text, capture_output=True, text=True, errors="replace", check=check)

@@ -43,8 +43,8 @@ class Lab:
     None: kvm where it works.
 
     Raises IoError "lab.program", "lab.privilege", "lab.tun", "lab.rack", "lab.not_applied"; ArgumentError "lab.name",
-    "lab.no_server", "lab.no_router", "trace.unknown_machine"; ConflictError "lab.name_taken"; CommandError where a daemon
-    does not start.
+    "lab.no_server", "lab.no_router", "trace.unknown_machine"; ConflictError "lab.name_taken"; CommandError where a
+    daemon does not start.
     """
 
     def __init__(
@@ -154,7 +154,9 @@ class Lab:
             nfs_server=NFS_SERVER,
             nodes=[self._boots[guest.name].report() for guest in self.guests if guest.name in self._boots],
             changed_images=[
-                image for image, before in self._fingerprints.items() if fingerprint(self._root / image.lstrip("/")) != before
+                image
+                for image, before in self._fingerprints.items()
+                if fingerprint(self._root / image.lstrip("/")) != before
             ],
         )
         for name, text in (
@@ -168,8 +170,8 @@ class Lab:
     def run(self, node: str, argv: Sequence[str], *, text: str = "", check: bool = True) -> CompletedProcess[str]:
         """Run a program on a node as root, by ssh, and return its outcome, as ``subprocess.run`` does.
 
-        ``text``: its input. Raises ArgumentError "lab.no_node" for a node that is not switched on or has no address yet;
-        subprocess.CalledProcessError, if ``check``.
+        ``text``: its input. Raises ArgumentError "lab.no_node" for a node that is not switched on or has no address
+        yet; subprocess.CalledProcessError, if ``check``.
         """
         boot = self._boots.get(node)
         if boot is None or not boot.watch.address:
@@ -211,9 +213,13 @@ class Lab:
     def _commands(self) -> list[daemons.Command]:
         release = daemons.release_of(self._cluster)
         tables = krgboot.read_exports_tables(self._root, self._cluster.server.release)
-        self.rack.path(daemons.GANESHA_CONF).write_text(daemons.ganesha_configuration(self._cluster, tables, self._images))
+        self.rack.path(daemons.GANESHA_CONF).write_text(
+            daemons.ganesha_configuration(self._cluster, tables, self._images)
+        )
         defaults = self._root / release.tftpd_defaults.lstrip("/")
-        settings = krgboot.TftpdSettings.parse(defaults.read_text(), self._cluster.server.release, release.tftpd_defaults)
+        settings = krgboot.TftpdSettings.parse(
+            defaults.read_text(), self._cluster.server.release, release.tftpd_defaults
+        )
         return [
             daemons.rpcbind(),
             daemons.ganesha(daemons.GANESHA_CONF),
@@ -247,7 +253,8 @@ class Lab:
 
     def _answer(self, connection: socket) -> None:
         nodes = [
-            {"name": boot.guest.name, "address": boot.watch.address, "booted": boot.booted} for boot in self._boots.values()
+            {"name": boot.guest.name, "address": boot.watch.address, "booted": boot.booted}
+            for boot in self._boots.values()
         ]
         state: dict[str, Any] = {
             "lab": self.name,
@@ -277,7 +284,9 @@ def fingerprint(directory: Path) -> int:
         with os.scandir(stack.pop()) as entries:
             for entry in entries:
                 state = entry.stat(follow_symlinks=False)
-                found.append((entry.path, state.st_ino, state.st_mode, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
+                found.append(
+                    (entry.path, state.st_ino, state.st_mode, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+                )
                 if entry.is_dir(follow_symlinks=False):
                     stack.append(entry.path)
     return hash(tuple(sorted(found)))

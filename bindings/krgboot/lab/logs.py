@@ -59,7 +59,7 @@ class Logs:
             file.flush()
 
     def _open(self, name: str) -> BinaryIO:
-        assert self.directory is not None  # noqa: S101 (callers have looked)
+        assert self.directory is not None  # callers have looked
         path = self.directory / name
         path.parent.mkdir(exist_ok=True)
         # A symbolic link that somebody put there is not followed: this may be root's process in anybody's directory.

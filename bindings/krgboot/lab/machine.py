@@ -32,7 +32,8 @@ _STOP_LIMIT = 10.0
 def arguments(name: str, mac: str, uuid: str, tap: str, *, accelerator: Accelerator, memory: int) -> list[str]:
     """Return QEMU's command line for a node.
 
-    ``uuid``: as pxelinux shows it. ``memory``: MiB. The machine has nothing but what takes part in a boot: no disk, no second network card.
+    ``uuid``: as pxelinux shows it. ``memory``: MiB. The machine has nothing but what takes part in a boot: no disk, no
+    second network card.
     """
     argv = [needs.program("qemu-system-x86_64"), "-name", name, "-nodefaults", "-no-user-config", "-display", "none"]
     # The first three groups of a UUID lie in memory with their lowest byte first (SMBIOS 2.6), where QEMU puts them so,

@@ -37,7 +37,10 @@ def program(name: str) -> str:
 
 
 def ganesha_plugins() -> str:
-    """Return the directory with NFS-Ganesha's plug-ins. Raises IoError "lab.program" where that for files is missing."""
+    """Return the directory with NFS-Ganesha's plug-ins.
+
+    Raises IoError "lab.program" where that for files is missing.
+    """
     for directory in sorted(Path("/usr/lib").glob("*/ganesha")):
         if (directory / _GANESHA_VFS).exists():
             return str(directory)

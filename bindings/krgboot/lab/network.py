@@ -1,4 +1,4 @@
-"""The lab's network: a bridge for each network of the cluster, on which the boot server answers, and a tap for each node."""
+"""The lab's network: a bridge for each of the cluster's, on which the boot server answers, and a tap for each node."""
 
 from __future__ import annotations
 
@@ -46,6 +46,6 @@ def set_up(rack: Rack, cluster: Cluster, networks: Sequence[int]) -> None:
         # Without spanning tree and its delay a port forwards at once.
         commands += [f"link add {name} type bridge forward_delay 0 stp_state 0"]
         commands += [f"address add {address} dev {name}", f"link set {name} up"]
-    for node, network in enumerate(networks):
-        commands += [f"tuntap add dev {tap(node)} mode tap", f"link set {tap(node)} master {bridge(network)} up"]
+    for node, plugged_into in enumerate(networks):
+        commands += [f"tuntap add dev {tap(node)} mode tap", f"link set {tap(node)} master {bridge(plugged_into)} up"]
     rack.run(["ip", "-batch", "-"], text="\n".join(commands) + "\n")

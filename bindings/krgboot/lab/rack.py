@@ -1,4 +1,4 @@
-"""The rack: namespaces of its own, in which a boot server's daemons see its files at their real paths, and nothing else.
+"""The rack: namespaces of its own, in which a boot server's daemons see its files at their real paths, and no others.
 
 It is made by bubblewrap, and ends with the process that made it, however that ends: the kernel then kills every process
 inside, and takes down the network, the mounts and the memory file systems, since nothing of them has a name outside.
@@ -153,7 +153,7 @@ class Rack:
 
     def _answers(self) -> bool:
         """Whether the first program runs; it says so in a moment, or has ended."""
-        assert self._bwrap.stdin is not None and self._bwrap.stdout is not None  # noqa: S101, PT018 (they are pipes)
+        assert self._bwrap.stdin is not None and self._bwrap.stdout is not None  # noqa: PT018 (they are pipes)
         with contextlib.suppress(BrokenPipeError):
             self._bwrap.stdin.write(b"\n")
             self._bwrap.stdin.flush()
@@ -183,11 +183,11 @@ def _arguments(root: Path, shown: Sequence[str], images: Sequence[str]) -> list[
     arguments = ["--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-ipc", "--die-with-parent"]
     arguments += ["--cap-add", "ALL", "--hostname", "lab", "--ro-bind", "/usr", "/usr"]
     for name in _SYSTEM_DIRECTORIES:
-        directory = Path("/", name)
-        if directory.is_symlink():
-            arguments += ["--symlink", str(directory.readlink()), str(directory)]
-        elif directory.is_dir():
-            arguments += ["--ro-bind", str(directory), str(directory)]
+        system = Path("/", name)
+        if system.is_symlink():
+            arguments += ["--symlink", str(system.readlink()), str(system)]
+        elif system.is_dir():
+            arguments += ["--ro-bind", str(system), str(system)]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/net/tun", "/dev/net/tun"]
     arguments += ["--dev-bind-try", "/dev/kvm", "/dev/kvm"]
     for directory in ("/run", "/tmp", "/var", LAB):
@@ -210,5 +210,5 @@ def _overlay_name(image: int) -> str:
 
 
 def _overlay(name: str, *, lower: str) -> str:
-    """The options of an overlay mount whose changes go into memory."""
+    """Return the options of an overlay mount whose changes go into memory."""
     return f"lowerdir={lower},upperdir={LAB}/{name}/upper,workdir={LAB}/{name}/work"

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _CHUNK = 65536
+_LONGEST_LINE = 8192  # a line that is longer comes in pieces: nobody makes us keep all of it
 # RFC 3164 as syslog(3) writes it: <priority>, the date, then the program's tag.
 _SYSLOG = re.compile(rb"^<\d{1,3}>(?:[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} )?")
-# A console's line may also end in carriage returns, and a prompt without any end.
-_LINE_END = re.compile(rb"\r*\n|\r+(?!\n)")
+_PROMPT_ENDS = (b":", b"#", b"$", b")")
 
 
 class Streams:
@@ -24,6 +24,7 @@ class Streams:
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
+        self._open: dict[int, IO[bytes] | socket.socket] = {}  # by descriptor
 
     def add_pipe(
         self, pipe: IO[bytes] | None, on_line: Callable[[str], None], on_bytes: Callable[[bytes], object] = bytes
@@ -45,16 +46,15 @@ class Streams:
             except BlockingIOError:
                 return
             if not data:
-                self._selector.unregister(pipe)
-                pipe.close()
+                self._end(pipe)
             on_bytes(data)
-            *lines, rest = _LINE_END.split(rest + data)
+            lines, rest = _split(rest + data)
+            if rest and (not data or rest.rstrip().endswith(_PROMPT_ENDS)):
+                lines.append(rest.rstrip(b"\r"))
             for line in lines:
                 on_line(line.decode(errors="replace"))
-            if rest and (not data or rest.rstrip().endswith((b":", b"#", b"$", b")"))):
-                on_line(rest.decode(errors="replace"))
 
-        self._selector.register(pipe, selectors.EVENT_READ, read)
+        self._begin(pipe, read)
 
     def add_syslog(self, path: Path, on_line: Callable[[str], None]) -> None:
         """Be the syslog daemon at ``path``, which is made: each message without priority and date."""
@@ -65,7 +65,7 @@ class Streams:
         def read() -> None:
             on_line(_SYSLOG.sub(b"", log.recv(_CHUNK)).rstrip(b"\0\n").decode(errors="replace"))
 
-        self._selector.register(log, selectors.EVENT_READ, read)
+        self._begin(log, read)
 
     def add_server(self, listening: socket.socket, on_connection: Callable[[socket.socket], None]) -> None:
         """Hand over each connection that comes in; it is closed afterwards."""
@@ -75,7 +75,7 @@ class Streams:
             with connection:
                 on_connection(connection)
 
-        self._selector.register(listening, selectors.EVENT_READ, accept)
+        self._begin(listening, accept)
 
     def poll(self, timeout: float) -> None:
         """Wait up to ``timeout`` s and deal with what there is."""
@@ -84,8 +84,34 @@ class Streams:
 
     def close(self) -> None:
         """Stop reading and close everything."""
-        for key in list(self._selector.get_map().values()):
-            self._selector.unregister(key.fileobj)
-            if not isinstance(key.fileobj, int):
-                key.fileobj.close()
+        for source in list(self._open.values()):
+            self._end(source)
         self._selector.close()
+
+    def _begin(self, source: IO[bytes] | socket.socket, read: Callable[[], None]) -> None:
+        self._selector.register(source, selectors.EVENT_READ, read)
+        self._open[source.fileno()] = source
+
+    def _end(self, source: IO[bytes] | socket.socket) -> None:
+        self._selector.unregister(source)
+        del self._open[source.fileno()]
+        source.close()
+
+
+def _split(data: bytes) -> tuple[list[bytes], bytes]:
+    """Return the lines that are complete, and the rest.
+
+    A console's line ends in a line feed with any number of carriage returns before it, or in carriage returns alone
+    when something else follows: then it is written over.
+    """
+    lines = []
+    *complete, rest = data.split(b"\n")
+    for line in complete:
+        lines += [part for part in line.split(b"\r") if part] or [b""]
+    written_over, _, last = rest.rstrip(b"\r").rpartition(b"\r")
+    lines += [part for part in written_over.split(b"\r") if part]
+    rest = last + (b"\r" if rest.endswith(b"\r") else b"")
+    while len(rest) > _LONGEST_LINE:
+        lines.append(rest[:_LONGEST_LINE])
+        rest = rest[_LONGEST_LINE:]
+    return lines, rest

@@ -49,7 +49,8 @@ class Watch:
         self.initrds: list[str] = []
         self.command_line = ""
         self._lines: deque[LogLine] = deque(maxlen=_LINES_KEPT)
-        self._trouble: signs.Fault | None = None
+        self._trouble: tuple[Stage, str, str] | None = None  # stage, reason, hint
+        self._in_initramfs = False
         self._wanted_initrds: tuple[str, ...] = ()
         self._last_request: tuple[str, str, LogLine] | None = None  # pid, file, line
         self._refused: tuple[float, str, str, LogLine] | None = None  # since when, file, why
@@ -105,8 +106,8 @@ class Watch:
         elif at - self.last_progress > time_limit:
             reason = f"no sign of this stage for {time_limit:.0f} s"
             hint = ""
-            if self._trouble is not None:
-                reason, hint = f"{reason}: {self._trouble.reason}", self._trouble.hint
+            if self._trouble is not None and STAGES.index(self._trouble[0]) >= STAGES.index(stage):
+                reason, hint = f"{reason}: {self._trouble[1]}", self._trouble[2]
             self.fail(at, stage, reason, hint)
 
     def _remember(self, line: LogLine) -> None:
@@ -121,7 +122,7 @@ class Watch:
             self.sightings.append(Sighting(stage, proof.at, what, proof))
 
     def _come_to(self, stage: Stage) -> str:
-        """What a stage that only a later one shows came to, as far as it is known."""
+        """Return what a stage that only a later one shows came to, as far as it is known."""
         known = {
             Stage.dhcp: self.address,
             Stage.boot_file: self.boot_file,
@@ -140,8 +141,9 @@ class Watch:
             return
         self.address = ack["address"]
         self.reached(Stage.dhcp, self.address, line)
-        # Loaders ask once; who asks again after the kernel was fetched is the kernel or its initramfs.
-        if self.kernel and self._last_request and self._refused is None and self.stage in (Stage.initrd, Stage.command_line):
+        # Loaders ask once; who asks again after all was fetched is the kernel or its initramfs.
+        fetched = self.kernel and self._refused is None and len(self.initrds) >= len(self._wanted_initrds)
+        if fetched and self.stage in (Stage.kernel, Stage.initrd, Stage.command_line):
             self._settle(line)
             self.reached(Stage.command_line, f"asks for {self.address} again", line)
 
@@ -179,7 +181,7 @@ class Watch:
             self.initrds.append(file)
 
     def _settle(self, proof: LogLine) -> None:
-        """The last file asked for was not refused, and the node goes on: it has it."""
+        """Take the last file asked for as fetched: it was not refused, and the node goes on."""
         if self._last_request is None:
             return
         file = self._last_request[1]
@@ -200,16 +202,43 @@ class Watch:
     def _console(self, line: LogLine) -> None:
         self._remember(line)
         for fault in signs.FAULTS:
-            if fault.pattern.search(line.text):
-                self.fail(line.at, fault.stage, fault.reason, fault.hint)
-                return
+            if (found := fault.pattern.search(line.text)) is not None:
+                self._stopped(fault, _what(found), line)
+                break
         for trouble in signs.TROUBLES:
-            if trouble.pattern.search(line.text):
-                self._trouble = trouble
+            if (found := trouble.pattern.search(line.text)) is not None:
+                self._trouble = (trouble.stage, _with(trouble.reason, _what(found)), trouble.hint)
+        if signs.INITRAMFS_BEGINS.search(line.text):
+            self._in_initramfs = True
+            return
+        if signs.INITRAMFS_ENDS.search(line.text):
+            self._in_initramfs = False
         for sign in signs.PROGRESS:
+            if self._in_initramfs and STAGES.index(sign.stage) > STAGES.index(Stage.root):
+                continue
             if (found := sign.pattern.search(line.text)) is not None:
-                self._shown(sign.stage, next((group for group in found.groups() if group), ""), line)
+                self._shown(sign.stage, _what(found), line)
                 return
+
+    def _stopped(self, fault: signs.Fault, what: str, line: LogLine) -> None:
+        """Take in what says that the node comes no further, unless it is further than that already."""
+        stage, here = fault.stage, self.stage
+        if here is None:
+            return
+        if stage is Stage.kernel and what.lstrip("/") in self._wanted_initrds:
+            stage = Stage.initrd
+        if STAGES.index(stage) < STAGES.index(here):
+            last = self.sightings[-1]
+            if fault.later:
+                stage = here
+            elif last.stage is stage and last.proof.source == "nfs":
+                self.sightings.pop()  # a connection to the NFS server does not make a root
+            else:
+                return
+        reason = _with(fault.reason, what)
+        if self._trouble is not None and self._trouble[0] is stage:
+            reason = f"{reason} ({self._trouble[1]})"
+        self.fail(line.at, stage, reason, fault.hint)
 
     def _shown(self, stage: Stage, what: str, line: LogLine) -> None:
         if stage is Stage.command_line and "ommand line:" in line.text:
@@ -218,3 +247,12 @@ class Watch:
             self._settle(line)
         if self.failure is None:
             self._through(stage, what, line)
+
+
+def _what(found: re.Match[str]) -> str:
+    """Return the first group that took part."""
+    return next((group.strip() for group in found.groups() if group), "")
+
+
+def _with(reason: str, what: str) -> str:
+    return f"{reason}: {what}" if what else reason

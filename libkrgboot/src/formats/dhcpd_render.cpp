@@ -142,6 +142,9 @@ class Renderer {
     line("    pool {{");
     line("      range {} {};", network.pool->range.first.to_string(), network.pool->range.last.to_string());
     line("      {} unknown-clients;", network.unknown_clients_allowed ? "allow" : "deny");
+    // A boot ROM and the system that it boots call themselves by different client identifiers (RFC 2131):
+    // known by them, one machine would take two addresses, and change its own and its name on the way.
+    if (cluster_.server_release().dhcpd_ignores_client_uids) line("      ignore-client-uids true;");
     if (network.pool->host_prefix) {
       line(
           "      option host-name = concat({}, binary-to-ascii(10, 8, \".\", substring(leased-address, 3, "

@@ -65,6 +65,7 @@ Release modern(ReleaseName name, std::string codename, std::string version) {
   r.dhcpd_conf = "/etc/dhcp/dhcpd.conf";
   r.dhcpd_krgboot_conf = "/etc/dhcp/krgboot.conf";  // its AppArmor profile lets dhcpd read /etc/dhcp/**
   r.dhcpd_service = "isc-dhcp-server.service";
+  r.dhcpd_ignores_client_uids = true;
   r.dhcpd_restart = {"systemctl", "restart", "isc-dhcp-server.service"};
 
   r.tftpd_package = "tftpd-hpa";

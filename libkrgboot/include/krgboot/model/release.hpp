@@ -33,6 +33,7 @@ struct Release {
   std::string dhcpd_conf;          ///< "/etc/dhcp/dhcpd.conf", which the admin owns
   std::string dhcpd_krgboot_conf;  ///< our own file, included from it
   std::string dhcpd_service;
+  bool dhcpd_ignores_client_uids = false;  ///< knows the statement ignore-client-uids
   Argv dhcpd_restart;  ///< dhcpd does not reload: restart
 
   std::string tftpd_package;

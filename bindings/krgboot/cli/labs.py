@@ -67,17 +67,19 @@ def run(
     with lab.Lab(cluster, machines or [], logs=directory, **settings) as running:
         if not as_json:
             output.err.print(f"lab {running.name}: {running.accelerator.name} ({running.accelerator.why}), logs in {directory}")
-        with LiveTable([guest.name for guest in running.guests], output.err) as table:
-
-            def show(boot: Boot) -> None:
-                if not as_json:
-                    table.update(boot.guest.name, boot.watch.sightings, boot.watch.failure)
-                    table.refresh()
-
-            report = running.boot(time_limit=time_limit, at_once=at_once, stay=stay, on_change=show)
+        limits: dict[str, Any] = {"time_limit": time_limit, "at_once": at_once, "stay": stay}
         if as_json:
+            report = running.boot(**limits)
             print(report.to_json(), end="", flush=True)
         else:
+            with LiveTable([guest.name for guest in running.guests], output.err) as table:
+
+                def show(boots: list[Boot]) -> None:
+                    for boot in boots:
+                        table.update(boot.guest.name, boot.watch.sightings, boot.watch.failure)
+                    table.refresh()
+
+                report = running.boot(**limits, on_change=show)
             print_report(report, output.out)
         if stay:
             if not as_json:

@@ -100,13 +100,13 @@ class Lab:
         time_limit: float = 180.0,
         at_once: int | None = None,
         stay: bool = True,
-        on_change: Callable[[Boot], None] = lambda _: None,
+        on_change: Callable[[list[Boot]], None] = lambda _: None,
     ) -> LabReport:
         """Switch the nodes on, and follow them until each can be logged in to, or comes no further.
 
         ``time_limit``: seconds that a node may take for one stage. ``at_once``: how many boot at a time; None: as many
         as this machine has processors, two at least. ``stay``: nodes that came up stay switched on. ``on_change``:
-        called when a node came through a stage, or failed, and five times a second for each that is on its way.
+        called a few times a second with all that are on their way, and those that have just come to their end.
         """
         limit = at_once or max(2, os.cpu_count() or 1)
         waiting = list(self.guests)
@@ -130,13 +130,13 @@ class Lab:
             self._streams.poll(_POLL)
             self._check_daemons()
             clients = daemons.nfs_clients(self.rack)
-            for boot in list(on_their_way):
+            for boot in on_their_way:
                 boot.look(clients, time_limit)
-                on_change(boot)
-                if boot.finished:
-                    on_their_way.remove(boot)
-                    if not (stay and boot.watch.failure is None):
-                        boot.switch_off()
+            on_change(on_their_way)
+            for boot in on_their_way:
+                if boot.finished and not (stay and boot.watch.failure is None):
+                    boot.switch_off()
+            on_their_way = [boot for boot in on_their_way if not boot.finished]
         return self.report()
 
     def serve(self) -> None:

@@ -131,8 +131,8 @@ class LabReport:
 
     @property
     def ok(self) -> bool:
-        """Whether every node is."""
-        return all(node.ok for node in self.nodes)
+        """Whether every node is, and no image changed."""
+        return all(node.ok for node in self.nodes) and not self.changed_images
 
     def node(self, name: str) -> NodeReport:
         """Return the report of a node; KeyError where it did not take part."""

@@ -1,0 +1,109 @@
+"""However a lab ends, nothing is left of it; and what cannot begin says in one line why."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import labs
+import pytest
+
+RUN = ("lab", "run", "--root", str(labs.QUICKSTART_ROOT), "--logs", str(labs.BUILD / "end"))
+
+
+@pytest.fixture(autouse=True)
+def _applied() -> None:
+    labs.need_a_lab()
+    labs.krgbootctl("apply", "--root", labs.QUICKSTART_ROOT, labs.DEBIAN)
+
+
+def begun(name: str) -> tuple[subprocess.Popen[str], str]:
+    """A lab in which a node has begun to boot, and the PID namespace of its rack."""
+    process = subprocess.Popen(
+        [*labs.KRGBOOTCTL, *RUN, "--name", name, str(labs.DEBIAN), "spare", "console"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    for line in process.stderr:
+        if " dhcp " in line:
+            break
+    process.stderr.close()
+    state = next(state for state in _states() if state["lab"] == name)
+    return process, Path(f"/proc/{state['pid']}/ns/pid").readlink().name
+
+
+def _states() -> list[dict[str, object]]:
+    import json
+
+    states: list[dict[str, object]] = json.loads(labs.krgbootctl("lab", "list", "--json").stdout)
+    return states
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_a_lab_that_is_ended_leaves_nothing(how: signal.Signals) -> None:
+    before = labs.Traces.now()
+    process, namespace = begun(f"test-end-{os.getpid()}")
+    programs = {Path(f"/proc/{pid}/comm").read_text().strip() for pid in labs.processes_in(namespace)}
+    assert {"dhcpd", "in.tftpd", "ganesha.nfsd", "rpcbind", "qemu-system-x86"} <= programs
+    status = labs.end(process, how)
+    assert status == (-9 if how is signal.SIGKILL else 130)
+    labs.wait_until(lambda: not labs.processes_in(namespace))
+    labs.wait_until(lambda: labs.Traces.now() == before)
+
+
+def test_a_node_that_hangs_is_given_up_with_its_stage() -> None:
+    done = labs.krgbootctl(*RUN, "--name", f"test-hang-{os.getpid()}", "--time-limit", "4", labs.DEBIAN, "spare", status=2)
+    assert "spare stopped at loader" in done.stdout
+    assert "no sign of this stage for 4 s" in done.stdout
+    assert "DHCPACK on 10.20.0.120" in done.stdout
+
+
+def in_another_world(*mounts: str) -> subprocess.CompletedProcess[str]:
+    """`lab run` where something of the machine is hidden: each of ``mounts`` are arguments of mount(8)."""
+    script = "".join(f"mount {mount}; " for mount in mounts) + 'exec "$@"'
+    command = ["unshare", "--mount", "sh", "-ec", script, "sh", *labs.KRGBOOTCTL, *RUN, str(labs.DEBIAN), "spare"]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_missing_program_is_named_with_its_package(tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing"
+    nothing.touch(0o644)
+    for path, package in (
+        ("/usr/sbin/in.tftpd", "tftpd-hpa"),
+        ("/usr/bin/qemu-system-x86_64", "qemu-system-x86"),
+        ("/usr/bin/bwrap", "bubblewrap"),
+        ("/usr/bin/ganesha.nfsd", "nfs-ganesha"),
+    ):
+        done = in_another_world(f"--bind {nothing} {path}")
+        assert done.returncode == 1
+        assert done.stderr == f"error: {Path(path).name} is not installed: apt-get install {package} [lab.program]\n"
+
+
+def test_no_tun_device() -> None:
+    done = in_another_world("-t tmpfs none /dev/net")
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: /dev/net/tun, which joins virtual machines to a network, cannot be opened")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_no_privilege() -> None:
+    program = "import os, sys; import krgboot.cli; os.seteuid(65534); sys.argv[1:] = sys.argv[2:]; krgboot.cli.main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "krgbootctl", *RUN, str(labs.DEBIAN), "spare"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "error: a lab needs root's rights" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_nothing_applied(tmp_path: Path) -> None:
+    done = labs.krgbootctl("lab", "run", "--root", tmp_path, "--logs", tmp_path / "logs", labs.DEBIAN, "spare", status=1)
+    assert done.stderr == (
+        f"error: /etc/dhcp/dhcpd.conf is not there below {tmp_path}: apply the spec first (krgbootctl apply --root) "
+        "[lab.not_applied]\n"
+    )

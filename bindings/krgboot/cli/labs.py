@@ -127,7 +127,7 @@ def execute(
     lab: LabName = None,
 ) -> None:
     """Run a program on a booted node, with its exit code."""
-    _reach(lab, node, command)
+    _reach(lab, node, command[1:] if command[0] == "--" else command)
 
 
 @app.command("list")

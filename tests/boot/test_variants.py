@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 SPEC = labs.SOURCE / "tests" / "boot" / "variants.yaml"
 CLUSTER = krgboot.load(SPEC)
+GOOD = labs.BUILD / "variants-good.yaml"  # without the mistake
 IMAGE = "/srv/nfs/variants"
 ROOT = labs.BUILD / "variants-root"
 # Kerrighed's own cannot be built for kernels of today.
@@ -42,7 +43,8 @@ def lab() -> Iterator[labs.RunningLab]:
     script = ROOT / IMAGE.lstrip("/") / "etc/init.d/kerrighed-host"
     script.write_text(KERRIGHED_HOST)
     script.chmod(0o755)
-    labs.krgbootctl("image", "configure", "--root", ROOT, SPEC)
+    GOOD.write_text(SPEC.read_text().replace("vmlinuz-that-is-lost", "vmlinuz"))
+    labs.krgbootctl("image", "configure", "--root", ROOT, GOOD)
     labs.krgbootctl("apply", "--root", ROOT, "--allow-missing", "--kerrighed-at-once", SPEC)
     # Somebody edits a file by hand.
     lines = [line for line in EXPORTS.read_text().splitlines() if "10.21.0.103(" not in line]
@@ -108,9 +110,7 @@ def test_a_refused_root_stops_the_boot_where_trace_says(lab: labs.RunningLab) ->
 
 def test_rolled_back_the_node_boots(lab: labs.RunningLab) -> None:
     """The entry before the mistake, applied again: trace says that all is well, and so it is."""
-    good = labs.BUILD / "variants-good.yaml"
-    good.write_text(SPEC.read_text().replace("vmlinuz-that-is-lost", "vmlinuz"))
-    labs.krgbootctl("apply", "--root", ROOT, "--kerrighed-at-once", good)
-    labs.krgbootctl("trace", "--root", ROOT, good)
+    labs.krgbootctl("apply", "--root", ROOT, "--kerrighed-at-once", GOOD)
+    labs.krgbootctl("trace", "--root", ROOT, GOOD)
     arguments = ("--name", f"{lab.name}-rollback", "--logs", labs.BUILD / "rollback", "--root", ROOT, *labs.TIME_LIMIT)
-    labs.krgbootctl("lab", "run", *arguments, good, "loser")
+    labs.krgbootctl("lab", "run", *arguments, GOOD, "loser")

@@ -93,6 +93,7 @@ class Writer {
  private:
   void add(const Entry& entry) {
     auto path = exports::normal_path(entry.path);
+    if (path.empty() || path.front() != '/') return;  // nobody can mount it
     auto& here = entries_[path];
     if (here.empty()) paths_.push_back(path);
     here.push_back(&entry);

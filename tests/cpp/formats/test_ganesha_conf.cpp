@@ -248,4 +248,6 @@ TEST_CASE("paths in quotes") {
     CHECK(codes(std::string(bad) + " *(ro)\n") == Texts{"error ganesha.path"});
   }
   CHECK(values(conf_of("/a\\012b *(ro)\n/c *(ro)\n").text, "Export_Id") == Texts{"1"});
+  CHECK(path("srv/a").empty());
+  CHECK(path("a").empty());
 }

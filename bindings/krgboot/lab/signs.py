@@ -27,7 +27,8 @@ class Progress:
 class Fault:
     """``pattern``, found in a line: the node does not come through ``stage``. Its first group, if any, says why.
 
-    ``later``: it also stops a node that is through ``stage`` already, wherever it is.
+    ``later``: it also stops a node that is through ``stage`` already, wherever it is. ``denies``: it says that the node
+    is not through ``stage``, whatever seemed to show it.
     """
 
     stage: Stage
@@ -35,14 +36,17 @@ class Fault:
     reason: str
     hint: str = ""
     later: bool = False
+    denies: bool = False
 
 
 def _progress(stage: Stage, pattern: str) -> Progress:
     return Progress(stage, re.compile(pattern))
 
 
-def _fault(stage: Stage, pattern: str, reason: str, hint: str = "", *, later: bool = False) -> Fault:
-    return Fault(stage, re.compile(pattern), reason, hint, later)
+def _fault(
+    stage: Stage, pattern: str, reason: str, hint: str = "", *, later: bool = False, denies: bool = False
+) -> Fault:
+    return Fault(stage, re.compile(pattern), reason, hint, later, denies)
 
 
 PROGRESS = (
@@ -93,7 +97,12 @@ FAULTS = (
     _fault(Stage.initrd, r"Could not find ramdisk image: *(\S+)", "the initrd is not there, or others may not read it"),
     # (The watch knows by the name whether it is the kernel or an initrd.)
     _fault(Stage.kernel, r"^Loading (\S+?)(?:\.\.+| ) *failed", "what the boot file names could not be loaded"),
-    _fault(Stage.kernel, r"Invalid or corrupt kernel|Booting kernel failed", "what the boot file names is no kernel"),
+    _fault(
+        Stage.kernel,
+        r"Invalid or corrupt kernel|Booting kernel failed: *(.*)",
+        "what the boot file names is no kernel",
+        denies=True,
+    ),
     _fault(Stage.command_line, r"Not enough memory to load", "the node has too little memory"),
     _fault(Stage.loader, r"^Boot failed: press a key to retry", "pxelinux gave up", later=True),
     # Linux.
@@ -142,14 +151,17 @@ TROUBLES = (
 )
 """Signs of what is wrong, though the boot may go on: told as the reason when it does not."""
 
-_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-Z\\-_c78=>]|[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-Z\\-_c78=>]|[\x00-\x07\x0b-\x1f\x7f]")
 
 
 def plain(text: str) -> str:
-    """Return a console's line without control sequences and trailing blanks; backspaces take back what they took."""
-    while "\b" in text:
-        shorter = re.sub(r"[^\b]\b", "", text, count=0)
-        if shorter == text:
-            break
-        text = shorter
-    return _CONTROL.sub("", text).rstrip()
+    """Return a console's line without control sequences and trailing blanks; backspaces go back to write over it."""
+    shown: list[str] = []
+    position = 0
+    for character in _CONTROL.sub("", text):
+        if character == "\b":
+            position = max(position - 1, 0)
+        else:
+            shown[position : position + 1] = character
+            position += 1
+    return "".join(shown).rstrip()

@@ -111,7 +111,7 @@ class Watch:
             self.fail(at, stage, reason, hint)
 
     def _remember(self, line: LogLine) -> None:
-        if line.text:
+        if line.text and not (self._lines and self._lines[-1] is line):
             self._lines.append(line)
 
     def _through(self, stage: Stage, what: str, proof: LogLine) -> None:
@@ -231,8 +231,8 @@ class Watch:
             last = self.sightings[-1]
             if fault.later:
                 stage = here
-            elif last.stage is stage and last.proof.source == "nfs":
-                self.sightings.pop()  # a connection to the NFS server does not make a root
+            elif fault.denies or (last.stage is stage and last.proof.source == "nfs"):
+                del self.sightings[STAGES.index(stage) :]  # (A connection to the NFS server does not make a root.)
             else:
                 return
         reason = _with(fault.reason, what)

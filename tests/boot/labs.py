@@ -80,7 +80,9 @@ def running_lab(case: str, spec: Path, root: Path, *machines: str) -> Iterator[R
     """Boot machines, and keep them up. The report is left in BUILD; the lab is ended by `krgbootctl lab stop`."""
     name = f"test-{case}-{os.getpid()}"
     arguments = ["lab", "run", "--json", "--stay", "--name", name, "--logs", BUILD / case, "--root", root, *TIME_LIMIT]
-    process = subprocess.Popen([*KRGBOOTCTL, *map(str, arguments), str(spec), *machines], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [*KRGBOOTCTL, *map(str, arguments), str(spec), *machines], stdout=subprocess.PIPE, text=True
+    )
     try:
         lab = RunningLab(name, _read_json(process), process)
         yield lab

@@ -41,7 +41,8 @@ def lab() -> Iterator[labs.RunningLab]:
 
 
 @pytest.mark.parametrize(
-    ("name", "boot_file", "address"), [("spare", "0A140078", "10.20.0.120"), ("console", "01-52-54-00-20-00-10", "10.20.0.110")]
+    ("name", "boot_file", "address"),
+    [("spare", "0A140078", "10.20.0.120"), ("console", "01-52-54-00-20-00-10", "10.20.0.110")],
 )
 def test_a_node_boots_by_its_own_file(lab: labs.RunningLab, name: str, boot_file: str, address: str) -> None:
     node = lab.node(name)

@@ -57,7 +57,9 @@ def test_a_lab_that_is_ended_leaves_nothing(how: signal.Signals) -> None:
 
 
 def test_a_node_that_hangs_is_given_up_with_its_stage() -> None:
-    done = labs.krgbootctl(*RUN, "--name", f"test-hang-{os.getpid()}", "--time-limit", "4", labs.DEBIAN, "spare", status=2)
+    done = labs.krgbootctl(
+        *RUN, "--name", f"test-hang-{os.getpid()}", "--time-limit", "4", labs.DEBIAN, "spare", status=2
+    )
     assert "spare stopped at loader" in done.stdout
     assert "no sign of this stage for 4 s" in done.stdout
     assert "DHCPACK on 10.20.0.120" in done.stdout
@@ -94,7 +96,10 @@ def test_no_tun_device() -> None:
 def test_no_privilege() -> None:
     program = "import os, sys; import krgboot.cli; os.seteuid(65534); sys.argv[1:] = sys.argv[2:]; krgboot.cli.main()"
     done = subprocess.run(
-        [sys.executable, "-c", program, "krgbootctl", *RUN, str(labs.DEBIAN), "spare"], capture_output=True, text=True, check=False
+        [sys.executable, "-c", program, "krgbootctl", *RUN, str(labs.DEBIAN), "spare"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 1
     assert "error: a lab needs root's rights" in done.stderr
@@ -102,7 +107,9 @@ def test_no_privilege() -> None:
 
 
 def test_nothing_applied(tmp_path: Path) -> None:
-    done = labs.krgbootctl("lab", "run", "--root", tmp_path, "--logs", tmp_path / "logs", labs.DEBIAN, "spare", status=1)
+    done = labs.krgbootctl(
+        "lab", "run", "--root", tmp_path, "--logs", tmp_path / "logs", labs.DEBIAN, "spare", status=1
+    )
     assert done.stderr == (
         f"error: /etc/dhcp/dhcpd.conf is not there below {tmp_path}: apply the spec first (krgbootctl apply --root) "
         "[lab.not_applied]\n"

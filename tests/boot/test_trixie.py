@@ -32,7 +32,7 @@ def lab() -> Iterator[labs.RunningLab]:
 @pytest.mark.parametrize("name", ["thirteen", "other"])
 def test_it_boots(lab: labs.RunningLab, name: str) -> None:
     labs.check_agreement(lab.node(name))
-    assert 'VERSION_CODENAME=trixie\n' in lab.on(name, "cat", "/etc/os-release")
+    assert "VERSION_CODENAME=trixie\n" in lab.on(name, "cat", "/etc/os-release")
     assert lab.on(name, "hostname").strip() == name
     assert " ro," in lab.on(name, "grep", " / nfs", "/proc/mounts")
     lab.on(name, "touch", "/home/here")

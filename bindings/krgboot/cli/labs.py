@@ -66,7 +66,9 @@ def run(
     settings: dict[str, Any] = {"root": root, "name": name, "memory": memory, "accelerator": accelerator}
     with lab.Lab(cluster, machines or [], logs=directory, **settings) as running:
         if not as_json:
-            output.err.print(f"lab {running.name}: {running.accelerator.name} ({running.accelerator.why}), logs in {directory}")
+            output.err.print(
+                f"lab {running.name}: {running.accelerator.name} ({running.accelerator.why}), logs in {directory}"
+            )
         limits: dict[str, Any] = {"time_limit": time_limit, "at_once": at_once, "stay": stay}
         if as_json:
             report = running.boot(**limits)
@@ -83,7 +85,9 @@ def run(
             print_report(report, output.out)
         if stay:
             if not as_json:
-                output.err.print(f"krgbootctl lab shell NODE logs in; Ctrl-C or krgbootctl lab stop {running.name} ends it")
+                output.err.print(
+                    f"krgbootctl lab shell NODE logs in; Ctrl-C or krgbootctl lab stop {running.name} ends it"
+                )
             try:
                 running.serve()
             except KeyboardInterrupt:
@@ -145,7 +149,9 @@ def list_labs(as_json: Annotated[bool, typer.Option("--json", help="Machine outp
 
 
 @app.command("stop")
-def stop(lab: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which; the only one without.")] = None) -> None:
+def stop(
+    lab: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which; the only one without.")] = None,
+) -> None:
     """End a lab that runs, and wait until nothing is left of it."""
     import time
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -61,10 +62,11 @@ def stage_root(root: Path) -> Path:
 
 @dataclass
 class RunningLab:
-    """A lab that `krgbootctl lab run --stay` keeps up. ``report``: what that printed."""
+    """A lab that `krgbootctl lab run --stay` keeps up. ``said``: what that printed before it stayed."""
 
     name: str
     report: dict[str, Any]
+    said: str
     process: subprocess.Popen[str]
 
     def node(self, name: str) -> dict[str, Any]:
@@ -77,14 +79,20 @@ class RunningLab:
 
 @contextmanager
 def running_lab(case: str, spec: Path, root: Path, *machines: str) -> Iterator[RunningLab]:
-    """Boot machines, and keep them up. The report is left in BUILD; the lab is ended by `krgbootctl lab stop`."""
+    """Boot machines, and keep them up. What the command said is left in BUILD as session.txt, beside its logs and report.
+
+    The lab is ended by `krgbootctl lab stop`.
+    """
     name = f"test-{case}-{os.getpid()}"
-    arguments = ["lab", "run", "--json", "--stay", "--name", name, "--logs", BUILD / case, "--root", root, *TIME_LIMIT]
+    logs = BUILD / case
+    arguments = ["lab", "run", "--stay", "--name", name, "--logs", logs, "--root", root, *TIME_LIMIT, spec, *machines]
     process = subprocess.Popen(
-        [*KRGBOOTCTL, *map(str, arguments), str(spec), *machines], stdout=subprocess.PIPE, text=True
+        [*KRGBOOTCTL, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
     )
     try:
-        lab = RunningLab(name, _read_json(process), process)
+        said = _read_until_it_stays(process)
+        (logs / "session.txt").write_text(said)
+        lab = RunningLab(name, json.loads((logs / "report.json").read_text()), said, process)
         yield lab
         krgbootctl("lab", "stop", name)
         process.wait(60)
@@ -95,16 +103,48 @@ def running_lab(case: str, spec: Path, root: Path, *machines: str) -> Iterator[R
             process.stdout.close()
 
 
-def _read_json(process: subprocess.Popen[str]) -> dict[str, Any]:
-    """Return the object that a process prints, which goes on running."""
+def _read_until_it_stays(process: subprocess.Popen[str]) -> str:
+    """Return what `lab run` says until all nodes are up, or have failed, and it goes on running."""
     assert process.stdout is not None
-    text = ""
+    said = ""
     for line in process.stdout:
-        text += line
-        if line == "}\n":
-            data: dict[str, Any] = json.loads(text)
-            return data
-    raise AssertionError(f"krgbootctl lab run ended with {process.wait()} and without a report: {text}")
+        if line.startswith("krgbootctl lab shell NODE logs in"):
+            return said
+        said += line
+    raise AssertionError(f"krgbootctl lab run ended with {process.wait()}: {said}")
+
+
+def check_documentation(lab: RunningLab, command: str, picture: str) -> None:
+    """docs/lab.md shows such a session behind ``command``, and such a picture: the same nodes, stages and ends.
+
+    Times differ from run to run, and so may which of several signs is seen first. KRGBOOT_APPROVE=1 writes this session
+    and picture there.
+    """
+    documentation = SOURCE / "libkrgboot" / "docs" / "lab.md"
+    timeline = documentation.with_name("lab") / picture
+    text = documentation.read_text()
+    start = text.index(f"$ {command}\n") + len(f"$ {command}\n")
+    end = text.index("```", start)
+    if os.environ.get("KRGBOOT_APPROVE") == "1":
+        said = lab.said.replace(str(BUILD), "krgboot-lab")
+        said = said.replace(lab.name, lab.report["cluster"])
+        said = "".join(f"{line.rstrip()}\n" for line in said.splitlines())
+        text = text[:start] + said + text[end:]
+        documentation.write_text(text)
+        end = start + len(said)
+        timeline.parent.mkdir(exist_ok=True)
+        timeline.write_bytes((BUILD / lab.name.split("-")[1] / "timeline.svg").read_bytes())
+    assert _skeleton(text[start:end]) == _skeleton(lab.said)
+    drawn = timeline.read_text()
+    for node in lab.report["nodes"]:
+        assert f">{node['name']}<" in drawn
+
+
+def _skeleton(said: str) -> list[str]:
+    """What does not change from run to run: who came through which stage, and the verdicts."""
+    lines = [re.match(r"(\S+) +[0-9.]+ s +(\w+)", line) for line in said.splitlines()]
+    verdicts = [re.match(r"\S+ (?:booted|stopped at \w+)|\d+ of \d+ nodes.*", line) for line in said.splitlines()]
+    return sorted([" ".join(line.groups()) for line in lines if line] + [line[0] for line in verdicts if line])
 
 
 def check_agreement(node: dict[str, Any]) -> None:

@@ -159,6 +159,12 @@ def test_two_labs_side_by_side(lab: labs.RunningLab) -> None:
     assert lab.on("spare", "hostname") == "spare\n"
 
 
+def test_the_documentation_shows_such_a_session(lab: labs.RunningLab) -> None:
+    machines = f"spare console {STRANGER}"
+    command = f"krgbootctl lab run --root build/quickstart/root examples/debian/cluster.yaml {machines}"
+    labs.check_documentation(lab, command, "timeline.svg")
+
+
 def test_the_logs_are_kept(lab: labs.RunningLab) -> None:
     logs = labs.BUILD / "debian"
     console = (logs / "console" / "console.log").read_text(errors="replace")

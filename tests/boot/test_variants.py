@@ -108,6 +108,11 @@ def test_a_refused_root_stops_the_boot_where_trace_says(lab: labs.RunningLab) ->
     assert (labs.BUILD / "variants" / "refused" / "screen.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_the_documentation_shows_such_a_session(lab: labs.RunningLab) -> None:
+    command = "krgbootctl lab run --root build/release/boot/variants-root tests/boot/variants.yaml"
+    labs.check_documentation(lab, command, "mistakes.svg")
+
+
 def test_rolled_back_the_node_boots(lab: labs.RunningLab) -> None:
     """The entry before the mistake, applied again: trace says that all is well, and so it is."""
     labs.krgbootctl("apply", "--root", ROOT, "--kerrighed-at-once", GOOD)

@@ -139,7 +139,7 @@ def list_labs(as_json: Annotated[bool, typer.Option("--json", help="Machine outp
     """Show the labs that run on this machine, and their nodes."""
     from krgboot.lab import claim
 
-    states = [claim.ask(name) for name in claim.running()]
+    states = claim.states()
     if as_json:
         output.show_json(states)
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import json
+import os
 import re
 import socket
 import struct
@@ -66,7 +67,7 @@ def _user_at_the_other_end(connection: socket.socket) -> int:
 
 
 def running() -> list[str]:
-    """Return the names of the labs that run on this machine."""
+    """Return the names that are taken on this machine; by labs, unless somebody else took one."""
     names = set()
     for line in Path("/proc/net/unix").read_text().splitlines():
         _, at, name = line.partition(f"@{_PREFIX}")
@@ -75,17 +76,29 @@ def running() -> list[str]:
     return sorted(names)
 
 
+def states() -> list[dict[str, Any]]:
+    """Return the states of all labs that run on this machine. Raises ArgumentError "lab.privilege"."""
+    found = []
+    for name in running():
+        try:
+            found.append(ask(name))
+        except ArgumentError as error:
+            if error.code != "lab.not_running":  # it has just ended, or is none
+                raise
+    return found
+
+
 def ask(name: str | None, request: str = "state") -> dict[str, Any]:
     """Return the state of a running lab; of the only one, where no name is given.
 
     Raises ArgumentError "lab.none", "lab.which", "lab.not_running", "lab.privilege".
     """
-    names = running()
     if name is None:
+        names = [state["lab"] for state in states()]
         if not names:
             raise ArgumentError("no lab is running (krgbootctl lab run --stay SPEC starts one)", "lab.none", "")
         if len(names) > 1:
-            raise ArgumentError(f"several labs are running: name one of {', '.join(names)} by --lab", "lab.which", "")
+            raise ArgumentError(f"several labs are running: name one of {', '.join(names)}", "lab.which", "")
         name = names[0]
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as connection:
         connection.settimeout(_ANSWER_LIMIT)
@@ -94,11 +107,14 @@ def ask(name: str | None, request: str = "state") -> dict[str, Any]:
             connection.connect(f"\0{_PREFIX}{name}")
             if _user_at_the_other_end(connection) != 0:  # anybody may take such a name: believe root alone
                 raise ArgumentError(f'"{name}" is no lab of krgboot', "lab.not_running", name)
-            connection.sendall(request.encode())
-            while len(text) < _MOST and (data := connection.recv(65536)):
-                text += data
+            with contextlib.suppress(ConnectionResetError, BrokenPipeError):  # who is not root is hung up on
+                connection.sendall(request.encode())
+                while len(text) < _MOST and (data := connection.recv(65536)):
+                    text += data
         except ConnectionRefusedError:
             raise ArgumentError(f'no lab "{name}" is running', "lab.not_running", name) from None
+    if not text and os.geteuid() == 0:
+        raise ArgumentError(f'lab "{name}" has just ended', "lab.not_running", name)
     if not text:
         raise ArgumentError("a lab needs root's rights, and so does its use: run it with sudo", "lab.privilege", name)
     state: dict[str, Any] = json.loads(text)

@@ -27,7 +27,7 @@ def parse(answer: str) -> dict[str, str]:
     parts: dict[str, str] = {}
     name = ""
     for line in answer.splitlines():
-        if line.startswith(_MARK):
+        if line.startswith(_MARK) and line.removeprefix(_MARK) in _PARTS:
             name = line.removeprefix(_MARK)
             parts[name] = ""
         elif name:

@@ -2,25 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
     from krgboot.lab.report import LogLine
 
 
+_OF_A_LAB = ("report.json", "report.html", "timeline.svg", "dhcpd.log", "tftpd.log", "nfs.log", "rpcbind.log")
+_OF_A_NODE = ("boot.log", "console.log", "screen.txt", "screen.png")
+
+
 class Logs:
-    """Files below a directory, which is made; nothing, where it is None. What an earlier lab left there is replaced."""
+    """Files below a directory, which is made; nothing, where it is None.
+
+    What an earlier lab left there of its own or of a node that boots again is replaced or removed; all else stays.
+    """
 
     def __init__(self, directory: Path | None) -> None:
         self.directory = directory
         self.started = time.monotonic()
         """When the daemons' clock began."""
         self._files: dict[str, BinaryIO] = {}
+        self._directories: dict[str, int] = {}  # descriptors, by path below the directory
         if directory is not None:
             directory.mkdir(parents=True, exist_ok=True)
+            self._directories[""] = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            _remove(_OF_A_LAB, self._directories[""])
 
     def daemon(self, source: str, text: str) -> None:
         """Add a line to a daemon's log, with the seconds since the daemons were started."""
@@ -51,6 +64,9 @@ class Logs:
         for file in self._files.values():
             file.close()
         self._files.clear()
+        for descriptor in self._directories.values():
+            os.close(descriptor)
+        self._directories.clear()
 
     def _append(self, name: str, data: bytes) -> None:
         if self.directory is not None:
@@ -59,10 +75,26 @@ class Logs:
             file.flush()
 
     def _open(self, name: str) -> BinaryIO:
-        assert self.directory is not None  # callers have looked
-        path = self.directory / name
-        path.parent.mkdir(exist_ok=True)
-        # A symbolic link that somebody put there is not followed: this may be root's process in anybody's directory.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
-        file = self._files[name] = os.fdopen(descriptor, "wb")
+        # Nothing that somebody put there is followed or written to: this may be root's process in anybody's directory.
+        parent, _, last = name.rpartition("/")
+        directory = self._directory(parent)
+        _remove((last,), directory)
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+        file = self._files[name] = os.fdopen(os.open(last, flags, 0o644, dir_fd=directory), "wb")
         return file
+
+    def _directory(self, node: str) -> int:
+        if node not in self._directories:
+            top = self._directories[""]
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(node, dir_fd=top)
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+            self._directories[node] = os.open(node, flags, dir_fd=top)
+            _remove(_OF_A_NODE, self._directories[node])
+        return self._directories[node]
+
+
+def _remove(names: Iterable[str], directory: int) -> None:
+    for name in names:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=directory)

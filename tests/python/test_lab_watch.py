@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 from krgboot import Stage
-from krgboot.lab.report import STAGES, LogLine
+from krgboot.lab.display import LiveTable, print_report
+from krgboot.lab.report import STAGES, LabReport, LogLine, NodeReport
 from lab_watches import MAC, MENU, RECORDINGS, watch_of
+from rich.console import Console
 
 if TYPE_CHECKING:
     from krgboot.lab.watch import Watch
@@ -273,3 +276,31 @@ def test_two_initrds() -> None:
 
 def test_all_stages_are_known() -> None:
     assert len(STAGES) == len({one.stage for one in replay(watch_of(), recording("serial-console")).sightings})
+
+
+def test_on_a_terminal_and_in_the_report() -> None:
+    file = io.StringIO()
+    console = Console(file=file, soft_wrap=True, highlight=False, width=100_000)
+    watch = watch_of()
+    with LiveTable(["spare"], console) as table:
+        for line in recording("serial-console"):
+            replay(watch, [line])
+            table.update("spare", watch.sightings, watch.failure)
+    lines = file.getvalue().splitlines()
+    assert len(lines) == len(STAGES)
+    assert lines[0] == "spare     5.74 s  dhcp          10.20.0.120"
+    assert lines[8] == "spare    84.59 s  mounts        Remote File Systems"
+    failed = replay(watch_of("52:54:00:99:00:01"), recording("quiet-guest"), until=60.0)
+    failed.tick(120.0, 60.0)
+    nodes = [
+        NodeReport("spare", MAC, "", watch.sightings),
+        NodeReport("guest", MAC, "", failed.sightings, failed.failure),
+    ]
+    file.truncate(0)
+    print_report(LabReport("lab", "lab", "tcg", "NFS-Ganesha", nodes), console)
+    shown = file.getvalue()
+    assert "spare booted after 92.92 s" in shown
+    assert "guest stopped at init after 120.00 s" in shown
+    assert "broken  init         no sign of this stage for 60 s" in shown
+    assert "   52.66 screen  host   : guest151" in shown
+    assert "1 of 2 nodes booted" in shown

@@ -1,0 +1,168 @@
+"""What a lab needs of this machine, told by name; and the logs that it leaves."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import TYPE_CHECKING
+
+import krgboot
+import pytest
+from krgboot.errors import IoError
+from krgboot.lab import needs
+from krgboot.lab.logs import Logs
+from krgboot.lab.report import LogLine
+from staging import SOURCE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A machine that has all it needs."""
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(krgboot, "find_program", lambda name: f"/usr/sbin/{name}")
+    monkeypatch.setattr(needs, "ganesha_plugins", lambda: "/usr/lib/ganesha")
+    tun = tmp_path / "tun"
+    tun.touch()
+    monkeypatch.setattr(needs, "_TUN", tun)
+    return tun
+
+
+def missing() -> tuple[str, str]:
+    with pytest.raises(IoError) as caught:
+        needs.check()
+    return caught.value.code, str(caught.value)
+
+
+@pytest.mark.usefixtures("everything")
+def test_nothing_is_missing() -> None:
+    needs.check()
+
+
+@pytest.mark.usefixtures("everything")
+@pytest.mark.parametrize("name", sorted(needs.PACKAGES))
+def test_a_missing_program(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(krgboot, "find_program", lambda asked: None if asked == name else f"/usr/sbin/{asked}")
+    code, message = missing()
+    assert code == "lab.program"
+    assert f"{name} is not installed: apt-get install {needs.PACKAGES[name]}" in message
+    with pytest.raises(IoError) as caught:
+        needs.program(name)
+    assert (caught.value.errno, caught.value.path) == (errno.ENOENT, name)
+
+
+def test_packages_are_those_of_debian_packages_txt() -> None:
+    listed = {line.split()[0] for line in (SOURCE / "debian-packages.txt").read_text().splitlines() if line.strip()}
+    essential = {"util-linux"}
+    assert set(needs.PACKAGES.values()) - essential <= listed
+
+
+@pytest.mark.usefixtures("everything")
+def test_not_root(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    code, message = missing()
+    assert code == "lab.privilege"
+    assert "sudo" in message
+
+
+def test_no_tun(everything: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    everything.unlink()
+    code, message = missing()
+    assert code == "lab.tun"
+    assert "modprobe tun" in message
+
+    def refuse(path: object, flags: int) -> int:
+        raise PermissionError(errno.EPERM, os.strerror(errno.EPERM), str(path))
+
+    monkeypatch.setattr(os, "open", refuse)
+    code, message = missing()
+    assert code == "lab.tun"
+    assert "in a container, give it that device" in message
+
+
+def test_no_plugin_of_ganesha(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needs, "_GANESHA_VFS", "libfsalnothing.so")
+    with pytest.raises(IoError, match="apt-get install nfs-ganesha-vfs") as caught:
+        needs.ganesha_plugins()
+    assert caught.value.code == "lab.program"
+
+
+def test_logs(tmp_path: Path) -> None:
+    directory = tmp_path / "krgboot-lab" / "one"
+    logs = Logs(directory)
+    logs.daemon("dhcpd", "Server starting service.")
+    logs.line("node1", LogLine(5.54, "dhcpd", "DHCPACK on 10.20.0.101 to 52:54:00:20:00:01 via lab0"))
+    logs.console("node1", b"\x1b[2JSeaBIOS\r\n")
+    logs.console("node1", b"\xff")
+    assert logs.write("node1/screen.png", b"PNG") == directory / "node1/screen.png"
+    logs.write("report.json", b"old and longer")
+    logs.write("report.json", b"{}")
+    assert logs.of("node1") == str(directory / "node1")
+    logs.close()
+    assert (directory / "dhcpd.log").read_text().endswith(" Server starting service.\n")
+    expected = "   5.54 dhcpd   DHCPACK on 10.20.0.101 to 52:54:00:20:00:01 via lab0\n"
+    assert (directory / "node1/boot.log").read_text() == expected
+    assert (directory / "node1/console.log").read_bytes() == b"\x1b[2JSeaBIOS\r\n\xff"
+    assert (directory / "report.json").read_bytes() == b"{}"
+    assert stat.S_IMODE((directory / "report.json").stat().st_mode) & ~0o644 == 0
+
+
+def test_no_logs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    logs = Logs(None)
+    logs.daemon("dhcpd", "x")
+    logs.line("node1", LogLine(1.0, "dhcpd", "x"))
+    logs.console("node1", b"x")
+    assert logs.write("report.json", b"x") is None
+    assert logs.of("node1") == ""
+    logs.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_logs_replace_those_of_an_earlier_lab_and_nothing_else(tmp_path: Path) -> None:
+    for name in (
+        *("report.json", "nfs.log", "notes.txt", "node1/screen.png", "node1/screen.txt", "node1/boot.log"),
+        *("node1/my.notes", "node2/screen.png", "node2/boot.log"),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("of old")
+    logs = Logs(tmp_path)
+    assert not (tmp_path / "report.json").exists(), "a lab that goes on has no report yet"
+    logs.console("node1", b"new")
+    logs.close()
+    assert {str(path.relative_to(tmp_path)): path.read_text() for path in tmp_path.rglob("*") if path.is_file()} == {
+        "node1/console.log": "new",
+        "node1/my.notes": "of old",
+        "node2/boot.log": "of old",
+        "node2/screen.png": "of old",
+        "notes.txt": "of old",
+    }
+
+
+def test_logs_follow_nothing(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    for name in ("one", "console.log", "hard"):
+        (precious / name).write_text("mine")
+    directory = tmp_path / "logs"
+    directory.mkdir()
+    (directory / "dhcpd.log").symlink_to(precious / "one")
+    (directory / "node1").symlink_to(precious)
+    (directory / "node2").mkdir()
+    (directory / "node2/console.log").hardlink_to(precious / "hard")
+    os.mkfifo(directory / "tftpd.log")
+    logs = Logs(directory)
+    logs.daemon("dhcpd", "new")
+    logs.daemon("tftpd", "new")
+    logs.console("node2", b"new")
+    with pytest.raises(NotADirectoryError):
+        logs.console("node1", b"new")
+    logs.close()
+    assert [(precious / name).read_text() for name in ("one", "console.log", "hard")] == ["mine"] * 3
+    assert (directory / "dhcpd.log").read_text().endswith("new\n")
+    assert not (directory / "dhcpd.log").is_symlink()
+    assert (directory / "tftpd.log").is_file()
+    assert (directory / "node2/console.log").read_text() == "new"

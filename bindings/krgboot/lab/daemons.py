@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from krgboot.lab.streams import Streams
 
 _START_LIMIT = 60.0  # seconds; NFS-Ganesha takes two on a quiet machine
-_LINES_KEPT = 20
+_LAST_WORDS_LIMIT = 1.0
+_LINES_KEPT = 40
+_PLACE = re.compile(r" line \d+: ")
+_ABOUT_BUGS = "If you think you have received this message due to a bug"
 _UDP_TFTP = 69
 _UDP_PORTMAPPER = 111
 _TCP_NFS = 2049
@@ -90,6 +94,7 @@ class Daemon:
         self.refusal: list[str] = []
         self._last: list[str] = []
         self._on_line = on_line
+        self._streams = streams
         self.process: Popen[bytes] = rack.start(command.argv)
         streams.add_pipe(self.process.stdout, self._line)
 
@@ -105,9 +110,28 @@ class Daemon:
         """Raise CommandError "lab.daemon" with its last lines where it has ended."""
         status = self.process.poll()
         if status is not None:
-            last = next((line for line in reversed(self._last) if line.strip()), "it said nothing")
-            message = f"{self.command.argv[0]} ended in the lab: {last}"
+            self._hear_it_out()
+            message = f"{self.command.argv[0]} ended in the lab: {_reason(self._last)}"
             raise CommandError(message, "lab.daemon", list(self.command.argv), status, "\n".join(self._last))
+
+    def _hear_it_out(self) -> None:
+        """Read what it said before it ended."""
+        deadline = time.monotonic() + _LAST_WORDS_LIMIT
+        while self.process.stdout is not None and not self.process.stdout.closed and time.monotonic() < deadline:
+            self._streams.poll(0.1)
+
+
+def _reason(lines: Sequence[str]) -> str:
+    """Return of a daemon's last lines the one that says why it ended.
+
+    That is the first that names a place in a file, or else the last; after that, dhcpd tells only where to report bugs.
+    """
+    for line in lines:
+        if _PLACE.search(line):
+            return line
+    said = [line for line in lines if line.strip()]
+    about_bugs = next((number for number, line in enumerate(said) if line.startswith(_ABOUT_BUGS)), len(said))
+    return said[about_bugs - 1] if about_bugs else "it said nothing"
 
 
 def wait_until_serving(daemons: Sequence[Daemon], rack: Rack, streams: Streams) -> None:

@@ -15,6 +15,7 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from krgboot import FstabTable
 from krgboot.errors import CommandError, IoError
 from krgboot.lab import needs
 
@@ -38,6 +39,7 @@ _HOST_ETC = (
 )
 _SYSTEM_DIRECTORIES = ("bin", "lib", "lib32", "lib64", "sbin")
 
+_NFS_EXPORT = Path("/sys/module/overlay/parameters/nfs_export")
 _KILL_LIMIT = 5.0  # seconds
 
 LAB = "/lab"
@@ -164,13 +166,21 @@ class Rack:
         mounting = ["mount", "-t", "overlay", f"lab-{name}", "-o"]
         # index and nfs_export: for NFS file handles; xino: for inode and device numbers that stay, as NFS wants them.
         options = "xino=on,index=on,nfs_export=on,redirect_dir=nofollow," + _overlay(name, lower=f"{LAB}/lower{image}")
-        try:
-            self.run([*mounting, options, image])
-        except CommandError:
-            # A file system without file handles, or with inode numbers of 64 bits: it is copied, which takes memory.
+        self.run([*mounting, options, image])
+        if not self._has_file_handles(image):
+            # That of the image has none: an overlay of it would do for anything but NFS. A copy takes memory.
+            self.run(["umount", image])
             copy = f"{LAB}/{name}/copy"
             self.run(["cp", "--archive", "--", f"{LAB}/lower{image}", copy])
             self.run(["mount", "--bind", copy, image])
+
+    def _has_file_handles(self, image: str) -> bool:
+        """Whether the overlay has what it was asked for; the kernel leaves out what cannot be, without an error."""
+        mounts = FstabTable.parse((self.proc / "mounts").read_text()).list()
+        (options,) = (mount.options.split(",") for mount in mounts if mount.file == image)
+        # Options that are the default are not shown.
+        by_default = _NFS_EXPORT.exists() and _NFS_EXPORT.read_text().strip() == "Y"
+        return "nfs_export=on" in options or (by_default and "nfs_export=off" not in options)
 
 
 def enter(pid: int, argv: Sequence[str]) -> list[str]:

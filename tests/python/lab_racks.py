@@ -1,0 +1,18 @@
+"""What tests with a real rack need, and what the example shows in it."""
+
+from __future__ import annotations
+
+import os
+
+import krgboot
+
+IMAGE, TFTP = "/srv/nfs/debian", "/srv/tftp"
+
+
+def lacking(*programs: str) -> str:
+    """What of the needs of a rack with these programs this machine has not; empty: nothing."""
+    if os.geteuid() != 0:
+        return "a rack needs root's rights"
+    if not os.access("/dev/net/tun", os.R_OK | os.W_OK):
+        return "there is no /dev/net/tun"
+    return next((f"{name} is not installed" for name in programs if not krgboot.find_program(name)), "")

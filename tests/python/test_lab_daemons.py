@@ -1,0 +1,195 @@
+"""The boot server's daemons in a rack, for real: how it shows that they serve, and why they do not."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import TYPE_CHECKING
+
+import krgboot
+import pytest
+from krgboot.errors import CommandError
+from krgboot.lab import daemons, network
+from krgboot.lab.rack import Rack
+from krgboot.lab.streams import Streams
+from lab_racks import IMAGE, TFTP, lacking
+from staging import EXAMPLES, below, make_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CONF = "/etc/dhcp/dhcpd.conf"
+PROGRAMS = ("bwrap", "nsenter", "ip", "dhcpd", "in.tftpd", "rpcbind", "ganesha.nfsd")
+
+real = pytest.mark.skipif(bool(lacking(*PROGRAMS)), reason=lacking(*PROGRAMS))
+
+
+class Server:
+    """A rack with the example's network, and what its daemons said."""
+
+    def __init__(self, cluster: krgboot.Cluster, root: Path, images: list[str]) -> None:
+        self.cluster = cluster
+        self.streams = Streams()
+        self.said: list[tuple[str, str]] = []
+        self.rack = Rack(root, [TFTP], images)
+        network.set_up(self.rack, cluster, [0])
+        self.rack.path("/var/lib/dhcp/dhcpd.leases").touch()
+        self.streams.add_syslog(self.rack.path("/dev/log"), lambda text: self.said.append(("syslog", text)))
+        self.daemons: list[daemons.Daemon] = []
+
+    def start(self, command: daemons.Command) -> daemons.Daemon:
+        daemon = daemons.Daemon(self.rack, self.streams, command, lambda *line: self.said.append(line))
+        self.daemons.append(daemon)
+        return daemon
+
+    def serve(self, *commands: daemons.Command) -> None:
+        started = [self.start(command) for command in commands]
+        daemons.wait_until_serving(started, self.rack, self.streams)
+
+    def close(self) -> None:
+        self.streams.close()
+        self.rack.close()
+        for daemon in self.daemons:
+            daemon.process.wait()
+
+
+@pytest.fixture
+def cluster() -> krgboot.Cluster:
+    return krgboot.load(EXAMPLES["debian"])
+
+
+@pytest.fixture
+def root(tmp_path: Path, cluster: krgboot.Cluster) -> Path:
+    tree = make_root(tmp_path / "root", cluster)
+    krgboot.apply(cluster, tree)
+    return tree
+
+
+@pytest.fixture
+def servers(cluster: krgboot.Cluster, root: Path) -> Iterator[list[Server]]:
+    """Servers to be made by the test, and closed after it."""
+    made: list[Server] = []
+    yield made
+    for server in made:
+        server.close()
+
+
+@pytest.fixture
+def server(cluster: krgboot.Cluster, root: Path, servers: list[Server]) -> Server:
+    servers.append(Server(cluster, root, [IMAGE]))
+    return servers[-1]
+
+
+@real
+def test_dhcpd_and_tftpd(server: Server, root: Path) -> None:
+    release = daemons.release_of(server.cluster)
+    defaults = below(root, release.tftpd_defaults).read_text()
+    settings = krgboot.TftpdSettings.parse(defaults, server.cluster.server.release, release.tftpd_defaults)
+    server.serve(daemons.dhcpd(server.cluster), daemons.tftpd(settings))
+    assert all(daemon.serves for daemon in server.daemons)
+    assert any(source == "dhcpd" and "Listening on LPF/lab0/" in text for source, text in server.said)
+    assert (server.rack.proc / "net/udp").read_text().count(":0045 ") == 1, "port 69"
+    server.rack.kill(server.daemons[0].process)
+    with pytest.raises(CommandError, match="ended in the lab") as caught:
+        server.daemons[0].check()
+    assert caught.value.code == "lab.daemon"
+    server.daemons[1].check()
+
+
+@real
+def test_a_mistake_in_dhcpd_conf(cluster: krgboot.Cluster, root: Path, servers: list[Server]) -> None:
+    conf = below(root, CONF)
+    lines = conf.read_text().splitlines()
+    conf.write_text("\n".join([*lines, "subnett 10.9.0.0 netmask 255.255.0.0 { }", ""]))
+    servers.append(Server(cluster, root, [IMAGE]))
+    with pytest.raises(CommandError) as caught:
+        servers[0].serve(daemons.dhcpd(cluster))
+    assert caught.value.code == "lab.daemon"
+    assert caught.value.status == 1
+    assert f"ended in the lab: {CONF} line {len(lines) + 1}: semicolon expected." in str(caught.value)
+    assert "Configuration file errors encountered -- exiting" in caught.value.output
+    assert caught.value.argv[-1] == "lab0"
+    ours = f"/proc/{servers[0].rack.pid}"
+    servers[0].rack.close()
+    assert not os.path.lexists(ours)
+
+
+@real
+def test_dhcpd_without_a_network(cluster: krgboot.Cluster, root: Path, servers: list[Server]) -> None:
+    below(root, CONF).write_text("subnet 10.9.0.0 netmask 255.255.0.0 { }\n")
+    servers.append(Server(cluster, root, [IMAGE]))
+    with pytest.raises(CommandError, match="ended in the lab: Not configured to listen on any interfaces!"):
+        servers[0].serve(daemons.dhcpd(cluster))
+
+
+@real
+def test_one_that_is_no_daemon(server: Server) -> None:
+    with pytest.raises(CommandError, match=r"ended in the lab: it said nothing"):
+        server.serve(daemons.Command("none", ("false",), "ready"))
+    with pytest.raises(CommandError, match=r"ended in the lab: line 399"):
+        server.serve(daemons.Command("many", ("sh", "-c", "seq -f 'line %.0f' 0 399; exit 3"), "ready"))
+
+
+@real
+def test_one_that_never_serves(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(daemons, "_START_LIMIT", 0.5)
+    with pytest.raises(CommandError, match="sleep does not serve after 0 s"):
+        server.serve(daemons.Command("sleep", ("sleep", "600"), "ready"))
+
+
+def ganesha(server: Server, root: Path, images: list[str]) -> str:
+    """The configuration for these images, where the rack has it."""
+    tables = krgboot.read_exports_tables(root, server.cluster.server.release)
+    text = daemons.ganesha_configuration(server.cluster, tables, images)
+    server.rack.path(daemons.GANESHA_CONF).write_text(text)
+    return text
+
+
+@real
+def test_exports(server: Server, root: Path) -> None:
+    assert IMAGE in ganesha(server, root, [IMAGE])
+    portmapper = server.start(daemons.rpcbind())
+    daemons.wait_for_portmapper(portmapper, server.rack, server.streams)
+    server.serve(daemons.ganesha(daemons.GANESHA_CONF))
+    assert daemons.nfs_clients(server.rack) == set()
+    # A client's connection, though it says nothing; one to another port is none.
+    address = str(server.cluster.server.address)
+    for port, clients in ((111, set()), (2049, {address})):
+        script = f"exec 3<>/dev/tcp/{address}/{port}; echo connected; sleep 600"
+        client = server.start(daemons.Command(f"client of {port}", ("bash", "-c", script), "connected"))
+        daemons.wait_until_serving([client], server.rack, server.streams)
+        assert daemons.nfs_clients(server.rack) == clients
+
+
+@real
+def test_an_export_that_is_not_there(server: Server, root: Path) -> None:
+    # Of images that are not there, nothing is exported,
+    assert IMAGE not in ganesha(server, root, [])
+    # and what NFS-Ganesha refuses is told.
+    ganesha(server, root, [IMAGE])
+    server.rack.run(["umount", IMAGE])
+    server.rack.run(["rmdir", IMAGE])
+    portmapper = server.start(daemons.rpcbind())
+    daemons.wait_for_portmapper(portmapper, server.rack, server.streams)
+    started = time.monotonic()
+    with pytest.raises(CommandError, match="does not serve all exports") as caught:
+        server.serve(daemons.ganesha(daemons.GANESHA_CONF))
+    assert caught.value.code == "lab.daemon"
+    assert time.monotonic() - started < daemons._START_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ([], "it said nothing"),
+        (["", " "], "it said nothing"),
+        (["one", "two", ""], "two"),
+        (["a line 12: expecting a declaration", "later", "b line 13: x"], "a line 12: expecting a declaration"),
+        (["why", "", "If you think you have received this message due to a bug rather", "exiting."], "why"),
+        (["If you think you have received this message due to a bug rather", "exiting."], "it said nothing"),
+        (["outline 12: is a word"], "outline 12: is a word"),
+    ],
+)
+def test_reasons(lines: list[str], reason: str) -> None:
+    assert daemons._reason(lines) == reason

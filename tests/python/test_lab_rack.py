@@ -1,0 +1,303 @@
+"""The rack, for real: what daemons see inside, what stays as it is outside, and that nothing is left of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import krgboot
+import pytest
+from krgboot.errors import CommandError, IoError
+from krgboot.lab.lab import fingerprint
+from krgboot.lab.rack import Rack
+from lab_racks import IMAGE, TFTP, lacking
+from staging import EXAMPLES, below, make_root
+
+pytestmark = pytest.mark.skipif(bool(lacking("bwrap", "nsenter", "ip")), reason=lacking("bwrap", "nsenter", "ip"))
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    cluster = krgboot.load(EXAMPLES["debian"])
+    tree = make_root(tmp_path / "root", cluster)
+    krgboot.apply(cluster, tree)
+    image = below(tree, IMAGE)
+    (image / "etc/hostname").write_text("image\n")
+    (image / "etc/one").write_text("one\n")
+    (image / "etc/two").hardlink_to(image / "etc/one")
+    (image / "etc/link").symlink_to("one")
+    (image / "home/kept").write_text("kept\n")
+    return tree
+
+
+def names(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
+
+
+def rack_of(root: Path) -> Rack:
+    return Rack(root, [TFTP], [IMAGE])
+
+
+def namespaces(pid: int | str) -> set[str]:
+    """Those of a process that are not ours."""
+    kinds = ("mnt", "net", "pid", "uts", "ipc")
+    theirs = {str(Path(f"/proc/{pid}/ns/{kind}").readlink()) for kind in kinds}
+    return theirs - {str(Path(f"/proc/self/ns/{kind}").readlink()) for kind in kinds}
+
+
+def processes_in(those: set[str]) -> list[int]:
+    """All processes in any of some namespaces."""
+    found = []
+    for process in Path("/proc").iterdir():
+        try:
+            if process.name.isdecimal() and namespaces(process.name) & those:
+                found.append(int(process.name))
+        except OSError:  # it has just ended
+            continue
+    return found
+
+
+def wait_until_gone(those: set[str]) -> None:
+    deadline = time.monotonic() + 20
+    while processes_in(those) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert processes_in(those) == []
+
+
+def traces_here(root: Path) -> list[str]:
+    """Mounts and interfaces of this machine that could be a rack's."""
+    mounts = [line for line in Path("/proc/mounts").read_text().splitlines() if "lab-" in line or str(root) in line]
+    return mounts + [name for name in names(Path("/sys/class/net")) if name.startswith(("lab", "tap"))]
+
+
+def test_inside(root: Path) -> None:
+    with rack_of(root) as rack:
+        assert len(namespaces(rack.pid)) == 5
+        # /etc is the boot server's, with what the C library wants of this machine's.
+        assert rack.run(["cat", "/etc/dhcp/dhcpd.conf"]) == below(root, "/etc/dhcp/dhcpd.conf").read_text()
+        assert rack.run(["cat", "/etc/passwd"]) == Path("/etc/passwd").read_text()
+        assert not rack.path("/etc/hostname").exists(), "this machine's, which is nobody's business"
+        assert not rack.path("/etc/shadow").exists()
+        assert rack.path("/etc/mtab").readlink() == Path("/proc/self/mounts")
+        assert rack.run(["hostname"]) == "lab\n"
+        assert rack.run(["cat"], text="said\n") == "said\n"
+        assert not rack.path("/root").exists()
+        # It has a network of its own, with nothing in it.
+        assert [line.split(":")[0].strip() for line in (rack.proc / "net/dev").read_text().splitlines()[2:]] == ["lo"]
+        # What it serves is there at its real path, to be read.
+        boot_file = f"{TFTP}/pxelinux.cfg/default"
+        assert rack.path(boot_file).read_bytes() == below(root, boot_file).read_bytes()
+        for path in (boot_file, f"{TFTP}/new", "/usr/new", "/lab/lower/srv/nfs/debian/new"):
+            with pytest.raises(CommandError, match="Read-only file system"):
+                rack.run(["touch", path])
+        rack.run(["sh", "-c", "echo changed >/etc/dhcp/dhcpd.conf"])
+        assert rack.run(["cat", "/etc/dhcp/dhcpd.conf"]) == "changed\n"
+    assert below(root, "/etc/dhcp/dhcpd.conf").read_text() != "changed\n"
+
+
+def test_the_servers_own_passwd_counts(root: Path) -> None:
+    below(root, "/etc/passwd").write_text("root:x:0:0::/root:/bin/sh\nserver:x:1:1::/:/bin/false\n")
+    with rack_of(root) as rack:
+        assert "server:x:1" in rack.run(["cat", "/etc/passwd"])
+
+
+def test_images_stay_as_they_are(root: Path) -> None:
+    image = below(root, IMAGE)
+    before = fingerprint(image)
+    with rack_of(root) as rack:
+        inside = rack.path(IMAGE)
+        assert (inside / "etc/one").read_text() == "one\n"
+        assert names(inside / "etc") == names(image / "etc")
+        (inside / "etc/hostname").write_text("changed\n")
+        (inside / "etc/new").write_text("new\n")
+        os.chown(inside / "etc/one", 7, 8)
+        (inside / "etc/one").chmod(0o4755)
+        (inside / "etc/link").unlink()
+        (inside / "home/kept").rename(inside / "home/moved")
+        (inside / "tmp/hard").hardlink_to(inside / "etc/new")
+        os.setxattr(inside / "etc/new", "trusted.test", b"value")
+        os.mknod(inside / "dev/null", 0o020666, os.makedev(1, 3))
+        os.utime(inside / "sbin/init", (1, 1))
+        # All of it reads back,
+        assert rack.run(["cat", f"{IMAGE}/etc/hostname", f"{IMAGE}/tmp/hard"]) == "changed\nnew\n"
+        state = (inside / "etc/one").stat()
+        assert (state.st_mode & 0o7777, state.st_uid, state.st_gid) == (0o4755, 7, 8)
+        assert not (inside / "etc/link").is_symlink()
+        assert names(inside / "home") == ["moved"]
+        assert (inside / "tmp/hard").stat().st_ino == (inside / "etc/new").stat().st_ino
+        assert (inside / "etc/new").stat().st_nlink == 2
+        assert os.getxattr(inside / "etc/new", "trusted.test") == b"value"
+        assert (inside / "sbin/init").stat().st_mtime == 1
+        # Hard links of the image stay together: index=on.
+        assert (inside / "etc/two").stat().st_ino == (inside / "etc/one").stat().st_ino
+        assert (inside / "etc/two").stat().st_mode & 0o7777 == 0o4755
+        # and none of it is outside.
+        assert fingerprint(image) == before
+    assert fingerprint(image) == before
+    with rack_of(root) as rack:
+        assert rack.run(["cat", f"{IMAGE}/etc/hostname"]) == "image\n"
+
+
+def test_an_image_that_changes_is_noticed(root: Path) -> None:
+    image = below(root, IMAGE)
+    known = {fingerprint(image)}
+    for change in (
+        lambda: (image / "etc/hostname").write_text("image\n"),
+        lambda: (image / "etc/one").chmod(0o600),
+        lambda: (image / "home/kept").rename(image / "home/moved"),
+        lambda: (image / "etc/link").unlink(),
+        lambda: (image / "tmp/new").mkdir(),
+    ):
+        change()
+        known.add(fingerprint(image))
+    assert len(known) == 6
+
+
+def test_nothing_is_left(root: Path) -> None:
+    before = traces_here(root)
+    with rack_of(root) as rack:
+        those = namespaces(rack.pid)
+        rack.run(["ip", "link", "add", "lab0", "type", "bridge"])
+        rack.run(["ip", "tuntap", "add", "dev", "tap0", "mode", "tap"])
+        started = rack.start(["sleep", "600"])
+        stubborn = rack.start(["sh", "-c", "trap '' TERM INT HUP; while :; do sleep 600; done"])
+        assert len(processes_in(those)) >= 3
+        assert traces_here(root) == before
+    started.communicate()
+    stubborn.communicate()
+    wait_until_gone(those)
+    assert traces_here(root) == before
+    rack.close()  # once more does no harm
+
+
+def test_kill(root: Path) -> None:
+    with rack_of(root) as rack:
+        sleeping = rack.start(["sleep", "600"])
+        deadline = time.monotonic() + 10
+        while not any("sleep" in part for part in commands_in(rack)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        assert "sleep" in commands_in(rack)
+        rack.kill(sleeping)
+        assert sleeping.poll() is not None
+        assert "sleep" not in commands_in(rack)
+        sleeping.communicate()
+        ended = rack.start(["true"])
+        ended.communicate()
+        rack.kill(ended)
+
+
+def commands_in(rack: Rack) -> list[str]:
+    return rack.run(["ps", "-eo", "comm"]).split()
+
+
+OWNER = """
+import sys
+sys.path[:0] = {path!r}
+import json, os, time
+from pathlib import Path
+from krgboot.lab.rack import Rack
+rack = Rack(Path({root!r}), [{tftp!r}], [{image!r}])
+daemon = rack.start(["sh", "-c", "trap '' TERM INT HUP; sleep 601 & echo up; wait"])
+daemon.stdout.readline()
+print(json.dumps([rack.pid, daemon.pid]), flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.mark.parametrize("way", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_nothing_is_left_when_its_owner_is_killed(root: Path, way: signal.Signals) -> None:
+    before = traces_here(root)
+    script = OWNER.format(path=sys.path, root=str(root), tftp=TFTP, image=IMAGE)
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as owner:
+        assert owner.stdout is not None
+        pid, daemon = json.loads(owner.stdout.readline())
+        those = namespaces(pid)
+        assert {pid, daemon} <= set(processes_in(those))
+        owner.send_signal(way)
+    wait_until_gone(those)
+    assert traces_here(root) == before
+
+
+def test_two_side_by_side(root: Path, tmp_path: Path) -> None:
+    cluster = krgboot.load(EXAMPLES["debian"])
+    other = make_root(tmp_path / "other", cluster)
+    krgboot.apply(cluster, other)
+    below(other, "/etc/dhcp/dhcpd.conf").write_text("# the other\n")
+    with rack_of(root) as one, rack_of(other) as two:
+        assert not namespaces(one.pid) & namespaces(two.pid)
+        assert two.run(["cat", "/etc/dhcp/dhcpd.conf"]) == "# the other\n"
+        assert one.run(["cat", "/etc/dhcp/dhcpd.conf"]) != "# the other\n"
+        for rack in (one, two):
+            rack.run(["ip", "link", "add", "lab0", "type", "bridge"])
+        one.path(f"{IMAGE}/new").touch()
+        assert not two.path(f"{IMAGE}/new").exists()
+        two.close()
+        assert "lab0" in one.run(["ip", "link"])
+
+
+def test_a_root_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(IoError, match=r"namespaces cannot be made: .*etc") as caught:
+        Rack(tmp_path, [], [])
+    assert caught.value.code == "lab.rack"
+
+
+def test_a_program_that_fails(root: Path) -> None:
+    with rack_of(root) as rack:
+        with pytest.raises(CommandError, match="sh failed in the lab: no") as caught:
+            rack.run(["sh", "-c", "echo yes; echo no >&2; exit 3"])
+        assert (caught.value.code, caught.value.status, caught.value.output) == ("lab.command", 3, "yes\nno\n")
+        with pytest.raises(CommandError):
+            rack.run(["/there/is/no/such/program"])
+
+
+# A file system without file handles (ramfs) beneath the image, in mounts of its own.
+ON_RAMFS = """
+import sys
+sys.path[:0] = {path!r}
+import json, subprocess
+from pathlib import Path
+from krgboot.lab.rack import Rack
+image = Path({root!r} + {image!r})
+subprocess.run(["mount", "-t", "ramfs", "ramfs", str(image)], check=True)
+(image / "etc").mkdir()
+(image / "etc/hostname").write_text("image\\n")
+(image / "etc/one").write_text("one\\n")
+(image / "etc/two").hardlink_to(image / "etc/one")
+with Rack(Path({root!r}), [], [{image!r}]) as rack:
+    inside = rack.path({image!r})
+    (inside / "etc/hostname").write_text("changed\\n")
+    mounts = [line.split() for line in (rack.proc / "mounts").read_text().splitlines()]
+    print(json.dumps({{
+        "mounted": [mount[2] for mount in mounts if mount[1] == {image!r}],
+        "inside": rack.run(["cat", {image!r} + "/etc/hostname"]),
+        "outside": (image / "etc/hostname").read_text(),
+        "together": (inside / "etc/one").stat().st_ino == (inside / "etc/two").stat().st_ino,
+    }}))
+"""
+
+
+def test_an_image_without_file_handles_is_copied(root: Path) -> None:
+    unshare = krgboot.find_program("unshare")
+    assert unshare, "it is util-linux', as nsenter is"
+    script = ON_RAMFS.format(path=sys.path, root=str(root), image=IMAGE)
+    done = subprocess.run(
+        [unshare, "--mount", sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout) == {
+        "mounted": ["tmpfs"],
+        "inside": "changed\n",
+        "outside": "image\n",
+        "together": True,
+    }
+
+
+def test_an_image_with_file_handles_is_not_copied(root: Path) -> None:
+    with rack_of(root) as rack:
+        mounts = [line.split() for line in (rack.proc / "mounts").read_text().splitlines()]
+        assert [mount[2] for mount in mounts if mount[1] == IMAGE] == ["overlay"]

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/apply/trace.hpp"
+#include "krgboot/formats/fstab_table.hpp"
 #include "krgboot/formats/kernel_command_line.hpp"
 #include "krgboot/formats/nfs_root.hpp"
 
@@ -43,8 +44,14 @@ class Follower {
   bool root();
   void mounts();
 
+  // follow_writable.cpp
+  bool root_is_read_only(const KernelCommandLine& line) const;
+  bool initrd_makes_root_volatile() const;
+  void writable_directories(const fstab::FstabTable& table);
+
   // follow_init.cpp
   bool init();
+  bool initrd_holds(const std::string& name) const;
   bool initrd_program(const KernelCommandLine& line, const NfsRootReading& reading);
 
   // follow_login.cpp
@@ -59,7 +66,8 @@ class Follower {
   std::optional<Ipv4Address> next_server_;
   std::string filename_;  // of the loader
   std::string dhcp_root_path_;
-  std::string init_;  // in the image, links resolved
+  bool root_exported_read_only_ = false;  // to this machine
+  std::string init_;                      // in the image, links resolved
 };
 
 }  // namespace krgboot

@@ -24,18 +24,22 @@ std::optional<std::string> value_of(const KernelCommandLine& line, std::string_v
 
 }  // namespace
 
+/// Has one of the initrds a file of this name? Throws Error where one cannot be read.
+bool Follower::initrd_holds(const std::string& name) const {
+  return std::any_of(trace_.initrds.begin(), trace_.initrds.end(), [&](const std::string& initrd) {
+    auto names = list_initramfs(*files_.tftp_directory, exports::normal_path("/" + in_tftp(initrd)));
+    return std::binary_search(names.begin(), names.end(), name);
+  });
+}
+
 // rdinit= names the program of the initrd's that starts in the place of /init. An initrd without it is left
 // aside: then the kernel mounts the root by itself.
 bool Follower::initrd_program(const KernelCommandLine& line, const NfsRootReading& reading) {
   auto wanted = value_of(line, "rdinit");
   if (!wanted || *wanted == "/init" || trace_.initrds.empty()) return true;
   auto name = wanted->substr(std::min(wanted->find_first_not_of('/'), wanted->size()));
-  auto holds = [&](const std::string& initrd) {
-    auto names = list_initramfs(*files_.tftp_directory, exports::normal_path("/" + in_tftp(initrd)));
-    return std::find(names.begin(), names.end(), name) != names.end();
-  };
   try {
-    if (std::any_of(trace_.initrds.begin(), trace_.initrds.end(), holds)) {
+    if (initrd_holds(name)) {
       say(Stage::init, Status::warning,
           fmt::format("{} of the initrd starts in the place of its /init", *wanted),
           "rdinit= on the command line", "whether it mounts the root, its files do not show");

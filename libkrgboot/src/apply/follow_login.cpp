@@ -16,7 +16,7 @@ namespace krgboot {
 
 namespace {
 
-constexpr std::string_view units = "/etc/systemd/system";
+constexpr auto units = system_units;
 
 /// What init sees of the command line, and what an image has for its users.
 class Logins {
@@ -99,11 +99,7 @@ class Logins {
     }
   }
 
-  bool is_masked(const std::string& unit) const {
-    auto path = fmt::format("{}/{}", units, unit);
-    auto status = image_.status(path);
-    return status && status->kind == FileKind::symlink && image_.read_link(path) == "/dev/null";
-  }
+  bool is_masked(const std::string& unit) const { return is_masked_unit(image_, unit); }
 
   // inittab(5): id:runlevels:action:process
   void read_inittab() {

@@ -1,5 +1,4 @@
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/fstab_table.hpp"
 #include "krgboot/formats/kerrighed_parameters.hpp"
 #include "krgboot/formats/pxelinux_render.hpp"
 
@@ -8,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "follow.hpp"
+#include "image_programs.hpp"
 
 namespace krgboot {
 
@@ -164,6 +164,7 @@ bool Follower::root() {
       continue;
     }
     if (address != addresses.front()) continue;
+    root_exported_read_only_ = verdict.read_only;
     auto writes = image_ != nullptr && image_->root == RootMode::rw;
     if (writes && verdict.read_only) {
       say(Stage::root, Status::broken, path + " is exported read-only, and the root is to be rw",
@@ -200,6 +201,7 @@ void Follower::mounts() {
   auto text = image.read_through_links("/etc/fstab");
   if (!text) {
     say(Stage::mounts, Status::warning, "the image has no /etc/fstab", "", "apply the spec");
+    writable_directories({});
     return;
   }
   auto table = fstab::FstabTable::parse(text->bytes, trace_.root_path + "/etc/fstab");
@@ -207,12 +209,11 @@ void Follower::mounts() {
   if (image_ != nullptr) say_all(Stage::mounts, fstab::check(table, release(image_->release)));
 
   for (const auto& [mount, where] : table.list()) {
-    auto point = mount.file.front() == '/' ? image.status_through_links(mount.file) : std::nullopt;
     // nofail: the boot goes on without it.
     auto fatal = mount.has_option("nofail") ? Status::warning : Status::broken;
     auto here = where.to_string();
     if (mount.file.front() == '/' && mount.file != "/" && !mount.has_option("noauto") &&
-        (!point || point->kind != FileKind::directory)) {
+        !has_directory(image, tidy_path(mount.file))) {
       say(Stage::mounts, fatal, mount.file + " is no directory in the image", here, "make it");
       continue;
     }
@@ -238,6 +239,7 @@ void Follower::mounts() {
       say(Stage::mounts, Status::ok, fmt::format("{} on {}", remote->path, mount.file), here);
     }
   }
+  writable_directories(table);
 }
 
 }  // namespace krgboot

@@ -3,6 +3,8 @@
 #include "krgboot/base/error.hpp"
 
 #include <array>
+#include <cerrno>
+#include <filesystem>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -26,6 +28,22 @@ bool has_file(const Root& image, const std::string& path) {
   return status && status->kind == FileKind::file;
 }
 
+std::string tidy_path(const std::string& path) {
+  auto tidy = std::filesystem::path(path).lexically_normal().string();
+  while (tidy.size() > 1 && tidy.back() == '/') tidy.pop_back();
+  return tidy.compare(0, 2, "//") == 0 ? tidy.substr(1) : tidy;
+}
+
+bool has_directory(const Root& image, const std::string& path) {
+  try {
+    auto status = image.status_through_links(path);
+    return status && status->kind == FileKind::directory;
+  } catch (const IoError& error) {
+    if (error.error_number() != ELOOP) throw;
+    return false;
+  }
+}
+
 std::optional<std::string> program_in(const Root& image, const std::string& path) {
   try {
     auto status = image.status_through_links(path);
@@ -40,6 +58,12 @@ std::optional<std::string> program_in(const Root& image, const std::string& path
   } catch (const ArgumentError&) {
     return std::nullopt;  // with ".." in it, which no image needs
   }
+}
+
+bool is_masked_unit(const Root& image, const std::string& unit) {
+  auto path = fmt::format("{}/{}", system_units, unit);
+  auto status = image.status(path);
+  return status && status->kind == FileKind::symlink && image.read_link(path) == "/dev/null";
 }
 
 }  // namespace krgboot

@@ -87,7 +87,11 @@ def running_lab(case: str, spec: Path, root: Path, *machines: str) -> Iterator[R
     logs = BUILD / case
     arguments = ["lab", "run", "--stay", "--name", name, "--logs", logs, "--root", root, *TIME_LIMIT, spec, *machines]
     process = subprocess.Popen(
-        [*KRGBOOTCTL, *map(str, arguments)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+        [*KRGBOOTCTL, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
     )
     try:
         said = _read_until_it_stays(process)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -22,24 +23,20 @@ def _applied() -> None:
 
 def begun(name: str) -> tuple[subprocess.Popen[str], str]:
     """A lab in which a node has begun to boot, and the PID namespace of its rack."""
-    process = subprocess.Popen(
-        [*labs.KRGBOOTCTL, *RUN, "--name", name, str(labs.DEBIAN), "spare", "console"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stderr is not None
-    for line in process.stderr:
-        if " dhcp " in line:
-            break
-    process.stderr.close()
+    log = labs.BUILD / "end.log"
+    with log.open("w") as file:
+        process = subprocess.Popen(
+            [*labs.KRGBOOTCTL, *RUN, "--name", name, str(labs.DEBIAN), "spare", "console"],
+            stdout=subprocess.DEVNULL,
+            stderr=file,
+            text=True,
+        )
+    labs.wait_until(lambda: " dhcp " in log.read_text(), 120)
     state = next(state for state in _states() if state["lab"] == name)
     return process, Path(f"/proc/{state['pid']}/ns/pid").readlink().name
 
 
 def _states() -> list[dict[str, object]]:
-    import json
-
     states: list[dict[str, object]] = json.loads(labs.krgbootctl("lab", "list", "--json").stdout)
     return states
 
@@ -60,9 +57,10 @@ def test_a_node_that_hangs_is_given_up_with_its_stage() -> None:
     done = labs.krgbootctl(
         *RUN, "--name", f"test-hang-{os.getpid()}", "--time-limit", "4", labs.DEBIAN, "spare", status=2
     )
-    assert "spare stopped at loader" in done.stdout
+    # Which of the two depends on how much else the machine has to do.
+    assert "spare stopped at dhcp" in done.stdout or "spare stopped at loader" in done.stdout
     assert "no sign of this stage for 4 s" in done.stdout
-    assert "DHCPACK on 10.20.0.120" in done.stdout
+    assert "DHCPDISCOVER from 52:54:00:20:00:20" in done.stdout
 
 
 def in_another_world(*mounts: str) -> subprocess.CompletedProcess[str]:
@@ -94,16 +92,12 @@ def test_no_tun_device() -> None:
 
 
 def test_no_privilege() -> None:
-    program = "import os, sys; import krgboot.cli; os.seteuid(65534); sys.argv[1:] = sys.argv[2:]; krgboot.cli.main()"
-    done = subprocess.run(
-        [sys.executable, "-c", program, "krgbootctl", *RUN, str(labs.DEBIAN), "spare"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ["unshare", "--map-user=1000", *labs.KRGBOOTCTL, *RUN, str(labs.DEBIAN), "spare"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "error: a lab needs root's rights" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert done.stderr == (
+        "error: a lab needs root's rights, for its network, mounts and NFS server: run it with sudo [lab.privilege]\n"
+    )
 
 
 def test_nothing_applied(tmp_path: Path) -> None:

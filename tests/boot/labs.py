@@ -79,9 +79,9 @@ class RunningLab:
 
 @contextmanager
 def running_lab(case: str, spec: Path, root: Path, *machines: str) -> Iterator[RunningLab]:
-    """Boot machines, and keep them up. What the command said is left in BUILD as session.txt, beside its logs and report.
+    """Boot machines, and keep them up until the context is left: then `krgbootctl lab stop` ends the lab.
 
-    The lab is ended by `krgbootctl lab stop`.
+    What the command said is left in BUILD as session.txt, beside its logs and report.
     """
     name = f"test-{case}-{os.getpid()}"
     logs = BUILD / case

@@ -66,7 +66,7 @@ PROGRESS = (
 )
 
 # An initramfs with a systemd of its own, as dracut makes it, writes what the root's systemd writes as well.
-INITRAMFS_BEGINS = re.compile(r"^Welcome to .*\(Initramfs\)!$")
+INITRAMFS_BEGINS = re.compile(r"^Welcome to .*\(Initramfs\)!$|^Booting initrd of |systemd\[1\]: Running in initrd\.")
 INITRAMFS_ENDS = re.compile(r"systemd\[1\]: Switching root\.|^Welcome to \S.*!$")
 
 _NO_ROOT = "look at the export, the address of the NFS server and the network driver in the initrd"
@@ -135,6 +135,12 @@ FAULTS = (
     _fault(Stage.root, r"dracut.*Warning: Could not boot|Entering emergency mode\.", "dracut found no root", _NO_ROOT),
     _fault(Stage.root, r"^(?:\(initramfs\)|dracut:/#)", "the initramfs gave up before the root was there", _NO_ROOT),
     # systemd, sysvinit.
+    _fault(
+        Stage.init,
+        r"Failed to execute /sbin/init|systemd\[1\]: Freezing execution",
+        "the init of the root could not be started",
+        "the files of the root cannot be read, or they are another processor's",
+    ),
     _fault(
         Stage.mounts,
         r"You are in emergency mode|the root account is locked|(?:Give root password|Press Enter) for maintenance",

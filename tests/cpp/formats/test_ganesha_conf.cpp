@@ -55,6 +55,7 @@ TEST_CASE("one export, whole") {
         "}\n"
         "NFSV4 {\n"
         "  Graceless = true;\n"
+        "  Minor_Versions = 0, 1;\n"
         "  RecoveryBackend = fs;\n"
         "}\n"
         "LOG {\n"

@@ -56,6 +56,7 @@ TEST_CASE("one export, whole") {
         "NFSV4 {\n"
         "  Graceless = true;\n"
         "  Minor_Versions = 0, 1;\n"
+        "  Only_Numeric_Owners = true;\n"
         "  RecoveryBackend = fs;\n"
         "}\n"
         "LOG {\n"

@@ -117,13 +117,14 @@ class Writer {
 
   void head() {
     auto& text = conf_.text;
-    // Without NLM, which needs rpc.statd, and without rquota, an NFS root lacks nothing. NFSv4.2 is left out: in
-    // it Linux 6.12 reads by READ_PLUS, and gets EIO from Ganesha 4.3. Owners are numbers, as nfsd sends them: to
-    // look up a name, a node would have to run a program of the root that it cannot read yet.
+    // Without NLM, which needs rpc.statd, and without rquota, an NFS root lacks nothing. NFSv4.2 is left out:
+    // in it Linux 6.12 reads by READ_PLUS, and gets EIO from Ganesha 4.3. Owners are numbers, as nfsd sends
+    // them: to look up a name, a node would have to run a program of the root that it cannot read yet.
     text += fmt::format(
         "NFS_CORE_PARAM {{\n  Protocols = 3, 4;\n  Enable_NLM = false;\n  Enable_RQUOTA = false;\n  "
         "Bind_addr = "
-        "{};\n}}\nNFSV4 {{\n  Graceless = true;\n  Minor_Versions = 0, 1;\n  Only_Numeric_Owners = true;\n  RecoveryBackend = fs;\n}}\n",
+        "{};\n}}\nNFSV4 {{\n  Graceless = true;\n  Minor_Versions = 0, 1;\n  Only_Numeric_Owners = true;\n  "
+        "RecoveryBackend = fs;\n}}\n",
         options_.bind.to_string());
     if (options_.log.empty()) return;
     text += "LOG {\n  COMPONENTS {\n";

@@ -90,6 +90,9 @@ def test_dhcpd_and_tftpd(server: Server, root: Path) -> None:
     assert all(daemon.serves for daemon in server.daemons)
     assert any(source == "dhcpd" and "Listening on LPF/lab0/" in text for source, text in server.said)
     assert (server.rack.proc / "net/udp").read_text().count(":0045 ") == 1, "port 69"
+    # By syslog, too, which has what both say in one row.
+    server.streams.poll(0)
+    assert any(source == "syslog" and text.startswith("dhcpd[") for source, text in server.said)
     server.rack.kill(server.daemons[0].process)
     with pytest.raises(CommandError, match="ended in the lab") as caught:
         server.daemons[0].check()

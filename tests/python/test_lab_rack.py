@@ -13,12 +13,15 @@ from pathlib import Path
 import krgboot
 import pytest
 from krgboot.errors import CommandError, IoError
+from krgboot.lab import keys
 from krgboot.lab.lab import fingerprint
 from krgboot.lab.rack import Rack
 from lab_racks import IMAGE, TFTP, lacking
 from staging import EXAMPLES, below, make_root
 
-pytestmark = pytest.mark.skipif(bool(lacking("bwrap", "nsenter", "ip")), reason=lacking("bwrap", "nsenter", "ip"))
+PROGRAMS = ("bwrap", "nsenter", "ip", "ssh-keygen")
+
+pytestmark = pytest.mark.skipif(bool(lacking(*PROGRAMS)), reason=lacking(*PROGRAMS))
 
 
 @pytest.fixture
@@ -141,6 +144,31 @@ def test_images_stay_as_they_are(root: Path) -> None:
     assert fingerprint(image) == before
     with rack_of(root) as rack:
         assert rack.run(["cat", f"{IMAGE}/etc/hostname"]) == "image\n"
+
+
+def test_keys(root: Path) -> None:
+    image = below(root, IMAGE)
+    (image / "etc/ssh").mkdir(exist_ok=True)
+    (image / "etc/ssh/ssh_host_ed25519_key.pub").write_text("ssh-ed25519 AAAAC3NzaHost root@image\n")
+    with rack_of(root) as rack:
+        keys.make(rack, [IMAGE])  # (No shell: nobody can be let in, and that is no reason to boot nothing.)
+        assert not rack.path(f"{IMAGE}/root/.ssh").exists()
+        assert rack.path("/lab/ssh/known_hosts").read_text() == "* ssh-ed25519 AAAAC3NzaHost\n"
+        key = rack.path("/lab/ssh/id_ed25519")
+        assert (key.stat().st_mode & 0o777, key.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    # With a shell: this machine's, as far as it needs no more than can be shown.
+    with Rack(root, [TFTP], [IMAGE]) as rack:
+        for name in ("usr", "bin", "lib", "lib64"):
+            rack.run(["mkdir", "-p", f"{IMAGE}/{name}"])
+            rack.run(["mount", "--bind", f"/{name}", f"{IMAGE}/{name}"])
+        authorized = rack.path(f"{IMAGE}/root/.ssh/authorized_keys")
+        authorized.parent.mkdir(parents=True)
+        authorized.write_text("ssh-ed25519 AAAAC3Nzmine me@home")
+        keys.make(rack, [IMAGE])
+        public = rack.path("/lab/ssh/id_ed25519.pub").read_text()
+        assert authorized.read_text() == f"ssh-ed25519 AAAAC3Nzmine me@home\n{public}"
+        assert public.endswith(" krgboot lab\n")
+    assert not (image / "root/.ssh").exists()
 
 
 def test_an_image_that_changes_is_noticed(root: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from typing import TYPE_CHECKING
@@ -168,6 +169,32 @@ def test_syslog(tmp_path: Path) -> None:
         "in.tftpd[9]: caf\ufffd",
         "",
     ]
+
+
+def test_syslog_comes_first_and_all_of_it(tmp_path: Path) -> None:
+    heard_of: list[str] = []
+    source = Streams()
+    pipes = []
+    for _ in range(3):
+        reader, writer = os.pipe()
+        source.add_pipe(os.fdopen(reader, "rb"), heard_of.append)
+        os.write(writer, b"console\n")
+        pipes.append(writer)
+    source.add_syslog(tmp_path / "log", heard_of.append)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as client:
+        client.connect(str(tmp_path / "log"))
+        client.setblocking(False)
+        sent = []
+        with contextlib.suppress(BlockingIOError):  # until the queue is full
+            for number in range(400):
+                client.send(f"<30>in.tftpd[{number}]: RRQ".encode())
+                sent.append(f"in.tftpd[{number}]: RRQ")
+    assert len(sent) >= 5
+    source.poll(1)
+    assert heard_of == [*sent, "console", "console", "console"]
+    source.close()
+    for writer in pipes:
+        os.close(writer)
 
 
 def test_a_server_hands_over_connections_and_close_closes_all(tmp_path: Path) -> None:

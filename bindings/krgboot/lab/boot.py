@@ -50,6 +50,7 @@ class Boot:
         self.guest = guest
         self.watch = Watch(guest.mac, self._boot_file)
         self._rack = rack
+        self._streams = streams
         self._logs = logs
         self._cluster = cluster
         self._root = root
@@ -147,6 +148,7 @@ class Boot:
 
     def _read_screen(self) -> None:
         rows = self._machine.screen()
+        self._streams.poll(0)  # what was said before this could be seen
         for row in rows:
             if row not in self._screen:
                 self._said("screen", row)

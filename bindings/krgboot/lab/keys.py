@@ -6,6 +6,7 @@ import shlex
 import subprocess
 from typing import TYPE_CHECKING
 
+from krgboot.errors import CommandError
 from krgboot.lab import needs
 from krgboot.lab.rack import LAB
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _KEY = f"{LAB}/ssh/id_ed25519"
 _KNOWN_HOSTS = f"{LAB}/ssh/known_hosts"
 _AUTHORIZED = "root/.ssh/authorized_keys"
+_NO_SHELL = (126, 127)  # of chroot(1): an image without a shell that runs lets nobody in, and may fail in other ways
 
 
 def make(rack: Rack, images: Iterable[str]) -> None:
@@ -32,7 +34,11 @@ def make(rack: Rack, images: Iterable[str]) -> None:
         authorized = rack.path(f"{image}/{_AUTHORIZED}")
         # By chroot, for what is a symbolic link in an image means a file of the image.
         inside = ["chroot", image, "sh", "-c", "umask 077; mkdir -p /root/.ssh; cat >>/root/.ssh/authorized_keys"]
-        rack.run(inside, text=f"\n{key}" if authorized.exists() else key)
+        try:
+            rack.run(inside, text=f"\n{key}" if authorized.exists() else key)
+        except CommandError as error:
+            if error.status not in _NO_SHELL:
+                raise
         for public in sorted(rack.path(f"{image}/etc/ssh").glob("ssh_host_*_key.pub")):
             algorithm, _, rest = public.read_text().partition(" ")
             host_keys.append(f"* {algorithm} {rest.split()[0]}\n")

@@ -204,7 +204,7 @@ class Lab:
         rack.path("/var/lib/dhcp/dhcpd.leases").touch()
         self._streams.add_syslog(rack.path("/dev/log"), self._heard_by_syslog)
         for command in self._commands():
-            daemon = daemons.Daemon(rack, self._streams, command, self._heard)
+            daemon = daemons.Daemon(rack, self._streams, command, self._logs.daemon)
             self._daemons.append(daemon)
             if command.source == "rpcbind":
                 daemons.wait_for_portmapper(daemon, rack, self._streams)
@@ -237,15 +237,18 @@ class Lab:
                 raise IoError(message, "lab.not_applied", "open", path, errno.ENOENT)
         return [image.path for image in self._cluster.images if (self._root / image.path.lstrip("/")).is_dir()]
 
-    def _heard(self, source: str, text: str) -> None:
-        self._logs.daemon(source, text)
+    def _heard_by_syslog(self, text: str) -> None:
+        # dhcpd says everything here as well as on its own pipe, but here in one row with what tftpd says.
+        program, _, said = text.partition(": ")
+        if program.startswith("in.tftpd"):
+            self._logs.daemon("tftpd", text)
+            self._tell_boots("tftpd", text)
+        elif program.startswith("dhcpd"):
+            self._tell_boots("dhcpd", said)
+
+    def _tell_boots(self, source: str, text: str) -> None:
         for boot in self._boots.values():
             boot.hear(source, text)
-
-    def _heard_by_syslog(self, text: str) -> None:
-        # dhcpd says everything twice: to us, and to syslog.
-        if text.startswith("in.tftpd"):
-            self._heard("tftpd", text)
 
     def _check_daemons(self) -> None:
         for daemon in self._daemons:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _CHUNK = 65536
+_MOST_MESSAGES = 1000  # at a time
 _LONGEST_LINE = 8192  # a line that is longer comes in pieces: nobody makes us keep all of it
 # RFC 3164 as syslog(3) writes it: <priority>, the date, then the program's tag.
 _SYSLOG = re.compile(rb"^<\d{1,3}>(?:[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} )?")
@@ -57,15 +58,23 @@ class Streams:
         self._begin(pipe, read)
 
     def add_syslog(self, path: Path, on_line: Callable[[str], None]) -> None:
-        """Be the syslog daemon at ``path``, which is made: each message without priority and date."""
+        """Be the syslog daemon at ``path``, which is made: each message without priority and date.
+
+        Messages are dealt with before pipes: what the boot server says of a file comes before what a node says of it.
+        """
         log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
         log.bind(str(path))
         path.chmod(0o666)  # whoever logs, as tftpd does without root's rights; its directory exists in the lab only
 
         def read() -> None:
-            on_line(_SYSLOG.sub(b"", log.recv(_CHUNK)).rstrip(b"\0\n").decode(errors="replace"))
+            for _ in range(_MOST_MESSAGES):  # all that there are: who logs waits where the queue is full
+                try:
+                    message = log.recv(_CHUNK, socket.MSG_DONTWAIT)
+                except BlockingIOError:
+                    return
+                on_line(_SYSLOG.sub(b"", message).rstrip(b"\0\n").decode(errors="replace"))
 
-        self._begin(log, read)
+        self._begin(log, read, first=True)
 
     def add_server(self, listening: socket.socket, on_connection: Callable[[socket.socket], None]) -> None:
         """Hand over each connection that comes in; it is closed afterwards."""
@@ -79,8 +88,9 @@ class Streams:
 
     def poll(self, timeout: float) -> None:
         """Wait up to ``timeout`` s and deal with what there is."""
-        for key, _ in self._selector.select(timeout):
-            key.data()
+        ready = [key.data for key, _ in self._selector.select(timeout)]
+        for _, read in sorted(ready, key=lambda data: not data[0]):
+            read()
 
     def close(self) -> None:
         """Stop reading and close everything."""
@@ -88,8 +98,8 @@ class Streams:
             self._end(source)
         self._selector.close()
 
-    def _begin(self, source: IO[bytes] | socket.socket, read: Callable[[], None]) -> None:
-        self._selector.register(source, selectors.EVENT_READ, read)
+    def _begin(self, source: IO[bytes] | socket.socket, read: Callable[[], None], *, first: bool = False) -> None:
+        self._selector.register(source, selectors.EVENT_READ, (first, read))
         self._open[source.fileno()] = source
 
     def _end(self, source: IO[bytes] | socket.socket) -> None:

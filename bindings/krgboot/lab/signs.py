@@ -140,6 +140,7 @@ FAULTS = (
         r"Failed to execute /sbin/init|systemd\[1\]: Freezing execution",
         "the init of the root could not be started",
         "the files of the root cannot be read, or they are another processor's",
+        later=True,
     ),
     _fault(
         Stage.mounts,

@@ -202,6 +202,13 @@ FAULTS = [
     (Stage.command_line, "dracut:/# ", Stage.root, "the initramfs gave up"),
     (Stage.command_line, "(initramfs) ", Stage.root, "the initramfs gave up"),
     (
+        Stage.root,
+        KERNEL + "systemd[1]: Failed to execute /sbin/init, giving up: Input/output error",
+        Stage.init,
+        "the init of the root could not be started",
+    ),
+    (Stage.init, KERNEL + "systemd[1]: Freezing execution.", Stage.mounts, "the init of the root could not be started"),
+    (
         Stage.init,
         'You are in emergency mode. After logging in, type "journalctl -xb" to view',
         Stage.mounts,
@@ -268,6 +275,8 @@ NEAR_MISSES = [
     (Stage.init, "mount.nfs: access denied by server while mounting 10.20.0.2:/home"),
     (Stage.init, "[FAILED] Failed to mount home.mount - /home."),
     (Stage.init, "[  OK  ] Reached target emergency.target - Emergency Mode."),
+    (Stage.root, KERNEL + "Run /sbin/init as init process"),
+    (Stage.root, KERNEL + "systemd[1]: Failed to find module 'autofs4'"),
 ]
 
 

@@ -80,13 +80,20 @@ def test_no_progress(line: str) -> None:
     assert watch.sightings == []
 
 
-def test_an_initramfs_with_systemd() -> None:
+@pytest.mark.parametrize(
+    "begin",
+    [
+        "Welcome to Debian GNU/Linux 12 (bookworm) dracut-059-4 (Initramfs)!",
+        "[    2.2] systemd[1]: Running in initrd.",
+        "Booting initrd of Debian GNU/Linux 13 (trixie) dracut-106-6 (Initramfs).",
+    ],
+)
+def test_an_initramfs_with_systemd(begin: str) -> None:
     # dracut's systemd says all that the root's says, before there is a root.
     watch = node(Stage.command_line)
     for line in (
         "[    2.1] systemd[1]: systemd 252.39-1~deb12u1 running in system mode (+PAM)",
-        "[    2.2] systemd[1]: Running in initrd.",
-        "Welcome to Debian GNU/Linux 12 (bookworm) dracut-059-4 (Initramfs)!",
+        begin,
         "[  OK  ] Reached target remote-fs.target - Remote File Systems.",
         "[  OK  ] Reached target basic.target - Basic System.",
     ):

@@ -65,6 +65,7 @@ class RunningLab:
     """A lab that `krgbootctl lab run --stay` keeps up. ``said``: what that printed before it stayed."""
 
     name: str
+    case: str
     report: dict[str, Any]
     said: str
     process: subprocess.Popen[str]
@@ -81,23 +82,19 @@ class RunningLab:
 def running_lab(case: str, spec: Path, root: Path, *machines: str) -> Iterator[RunningLab]:
     """Boot machines, and keep them up until the context is left: then `krgbootctl lab stop` ends the lab.
 
-    What the command said is left in BUILD as session.txt, beside its logs and report.
+    Its logs and report are left in BUILD.
     """
     name = f"test-{case}-{os.getpid()}"
     logs = BUILD / case
+    logs.mkdir(parents=True, exist_ok=True)
     arguments = ["lab", "run", "--stay", "--name", name, "--logs", logs, "--root", root, *TIME_LIMIT, spec, *machines]
-    process = subprocess.Popen(
-        [*KRGBOOTCTL, *map(str, arguments)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        errors="replace",
-    )
+    with (BUILD / f"{case}.log").open("w") as log:
+        process = subprocess.Popen(
+            [*KRGBOOTCTL, *map(str, arguments)], stdout=subprocess.PIPE, stderr=log, text=True, errors="replace"
+        )
     try:
-        said = _read_until_it_stays(process)
-        (logs / "session.txt").write_text(said)
-        lab = RunningLab(name, json.loads((logs / "report.json").read_text()), said, process)
-        yield lab
+        said = _read_report(process, BUILD / f"{case}.log")
+        yield RunningLab(name, case, json.loads((logs / "report.json").read_text()), said, process)
         krgbootctl("lab", "stop", name)
         process.wait(60)
     finally:
@@ -107,48 +104,49 @@ def running_lab(case: str, spec: Path, root: Path, *machines: str) -> Iterator[R
             process.stdout.close()
 
 
-def _read_until_it_stays(process: subprocess.Popen[str]) -> str:
-    """Return what `lab run` says until all nodes are up, or have failed, and it goes on running."""
+def _read_report(process: subprocess.Popen[str], log: Path) -> str:
+    """Return what a terminal shows when all nodes are up, or have failed: the table of their way is gone by then."""
     assert process.stdout is not None
     said = ""
     for line in process.stdout:
-        if line.startswith("krgbootctl lab shell NODE logs in"):
-            return said
         said += line
-    raise AssertionError(f"krgbootctl lab run ended with {process.wait()}: {said}")
+        if re.match(r"\d+ of \d+ nodes? booted", line):
+            return log.read_text().splitlines()[0] + "\n" + said
+    raise AssertionError(f"krgbootctl lab run ended with {process.wait()}: {log.read_text()}{said}")
 
 
 def check_documentation(lab: RunningLab, command: str, picture: str) -> None:
-    """docs/lab.md shows such a session behind ``command``, and such a picture: the same nodes, stages and ends.
+    """What the documentation shows behind ``command`` is such a report, and such a picture: the same but for the times.
 
-    Times differ from run to run, and so may which of several signs is seen first. KRGBOOT_APPROVE=1 writes this session
-    and picture there.
+    KRGBOOT_APPROVE=1 writes this report and picture there.
     """
-    documentation = SOURCE / "libkrgboot" / "docs" / "lab.md"
-    timeline = documentation.with_name("lab") / picture
-    text = documentation.read_text()
-    start = text.index(f"$ {command}\n") + len(f"$ {command}\n")
-    end = text.index("```", start)
+    shown = 0
+    for document in (SOURCE / "README.md", SOURCE / "libkrgboot" / "docs" / "lab.md"):
+        before, found, after = document.read_text().partition(f"$ {command}\n")
+        if not found:
+            continue
+        shown += 1
+        report, _, rest = after.partition("```")
+        if os.environ.get("KRGBOOT_APPROVE") == "1":
+            report = lab.said.replace(f"{BUILD}/{lab.case}", f"krgboot-lab/{lab.report['cluster']}")
+            report = report.replace(lab.name, lab.report["cluster"])
+            report = "".join(f"{line.rstrip()}\n" for line in report.splitlines())
+            document.write_text(f"{before}{found}{report}```{rest}")
+        assert _skeleton(report) == _skeleton(lab.said)
+    assert shown
+    timeline = SOURCE / "libkrgboot" / "docs" / "lab" / picture
     if os.environ.get("KRGBOOT_APPROVE") == "1":
-        said = lab.said.replace(str(BUILD), "krgboot-lab")
-        said = said.replace(lab.name, lab.report["cluster"])
-        said = "".join(f"{line.rstrip()}\n" for line in said.splitlines())
-        text = text[:start] + said + text[end:]
-        documentation.write_text(text)
-        end = start + len(said)
         timeline.parent.mkdir(exist_ok=True)
-        timeline.write_bytes((BUILD / lab.name.split("-")[1] / "timeline.svg").read_bytes())
-    assert _skeleton(text[start:end]) == _skeleton(lab.said)
+        timeline.write_bytes((BUILD / lab.case / "timeline.svg").read_bytes())
     drawn = timeline.read_text()
     for node in lab.report["nodes"]:
         assert f">{node['name']}<" in drawn
 
 
 def _skeleton(said: str) -> list[str]:
-    """What does not change from run to run: who came through which stage, and the verdicts."""
-    lines = [re.match(r"(\S+) +[0-9.]+ s +(\w+)", line) for line in said.splitlines()]
-    verdicts = [re.match(r"\S+ (?:booted|stopped at \w+)|\d+ of \d+ nodes.*", line) for line in said.splitlines()]
-    return sorted([" ".join(line.groups()) for line in lines if line] + [line[0] for line in verdicts if line])
+    """What does not change from run to run: the verdicts, and which node came through how many stages."""
+    lines = [re.sub(r"\(?\d+\.\d+\)?", "#", line) for line in said.splitlines()[1:]]
+    return [" ".join(line.split()) for line in lines if not line.startswith(" ")]
 
 
 def check_agreement(node: dict[str, Any]) -> None:

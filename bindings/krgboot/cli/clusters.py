@@ -110,7 +110,7 @@ def apply(
     ] = True,
     reload: Annotated[bool, typer.Option("--reload/--no-reload", help="Reload services whose files changed.")] = True,
     lock_timeout: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="How long to wait for another apply.  [default: for ever]")
+        float | None, typer.Option(metavar="SECONDS", help="How long to wait for another apply.  \\[default: for ever]")
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -156,16 +156,16 @@ def restore(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="What to make of it.", show_default=False)],
     manifest: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="What it must agree with.  [default: FILE.manifest, if there is one]"),
+        typer.Option(metavar="FILE", help="What it must agree with.  \\[default: FILE.manifest, if there is one]"),
     ] = None,
     devices: Annotated[str, typer.Option(metavar="WHICH", help="Device nodes it may bring: none, standard, all.")] = (
         "standard"
     ),
     max_entries: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Refuse an archive of more.  [default: 500000]")
+        int | None, typer.Option(min=1, metavar="N", help="Refuse an archive of more.  \\[default: 500000]")
     ] = None,
     max_bytes: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Refuse more in files, holes counted.  [default: 256 GiB]")
+        int | None, typer.Option(min=1, metavar="N", help="Refuse more in files, holes counted.  \\[default: 256 GiB]")
     ] = None,
     allow_loss: AllowLoss = False,
     replace: Replace = False,

@@ -35,22 +35,22 @@ def run(
     machines: Machines = None,
     root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Where the boot server's files lie.")] = Path("/"),
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of this lab.  [default: the cluster's name]", show_default=False)
+        str | None, typer.Option(metavar="NAME", help="Its name.  \\[default: the cluster's name]", show_default=False)
     ] = None,
     logs: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="For logs and report.  [default: krgboot-lab/NAME]", show_default=False),
+        typer.Option(metavar="DIR", help="For logs and report.  \\[default: krgboot-lab/NAME]", show_default=False),
     ] = None,
     stay: Annotated[bool, typer.Option("--stay", help="Leave nodes that came up running until Ctrl-C.")] = False,
     time_limit: Annotated[
         float, typer.Option(metavar="SECONDS", min=1, help="How long a node may take for one stage.")
     ] = 180.0,
     at_once: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="How many boot at a time.  [default: one for each processor]")
+        int | None, typer.Option(metavar="N", min=1, help="How many boot at a time.  \\[default: one a processor]")
     ] = None,
     memory: Annotated[int, typer.Option(metavar="MIB", min=128, help="Of each node.")] = 1024,
     accelerator: Annotated[
-        str | None, typer.Option(metavar="kvm|tcg", help="How QEMU runs them.  [default: kvm where it works]")
+        str | None, typer.Option(metavar="kvm|tcg", help="How QEMU runs them.  \\[default: kvm where it works]")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Machine output.")] = False,
 ) -> None:

@@ -68,14 +68,15 @@ class Lab:
         self.guests: list[Guest] = guests.find(cluster, machines, self._root)
         self._images = self._images_there()
         self._fingerprints = {image: fingerprint(self._root / image.lstrip("/")) for image in self._images}
-        self._logs = Logs(Path(logs) if logs is not None else None)
         self._boots: dict[str, Boot] = {}
         self._stop = False
         self._streams = Streams()
         self._daemons: list[daemons.Daemon] = []
         self._rack: Rack | None = None
+        self._logs = Logs(None)
         self._claim: socket = claim.take(self.name)
         try:
+            self._logs = Logs(Path(logs) if logs is not None else None)
             self._start()
         except BaseException:
             self.close()

@@ -130,8 +130,9 @@ def test_logs_replace_those_of_an_earlier_lab_and_nothing_else(tmp_path: Path) -
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("of old")
     logs = Logs(tmp_path)
-    assert not (tmp_path / "report.json").exists(), "a lab that goes on has no report yet"
+    assert (tmp_path / "report.json").exists(), "the lab may not start, as one of that name runs"
     logs.console("node1", b"new")
+    assert not (tmp_path / "report.json").exists(), "a lab that goes on has no report yet"
     logs.close()
     assert {str(path.relative_to(tmp_path)): path.read_text() for path in tmp_path.rglob("*") if path.is_file()} == {
         "node1/console.log": "new",
@@ -158,11 +159,30 @@ def test_logs_follow_nothing(tmp_path: Path) -> None:
     logs.daemon("dhcpd", "new")
     logs.daemon("tftpd", "new")
     logs.console("node2", b"new")
-    with pytest.raises(NotADirectoryError):
+    with pytest.raises(IoError, match="node1 is no directory") as caught:
         logs.console("node1", b"new")
+    assert (caught.value.code, caught.value.path) == ("lab.logs", str(directory / "node1"))
     logs.close()
     assert [(precious / name).read_text() for name in ("one", "console.log", "hard")] == ["mine"] * 3
     assert (directory / "dhcpd.log").read_text().endswith("new\n")
     assert not (directory / "dhcpd.log").is_symlink()
     assert (directory / "tftpd.log").is_file()
     assert (directory / "node2/console.log").read_text() == "new"
+
+
+def test_logs_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(IoError, match="file is no directory"):
+        Logs(tmp_path / "file")
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_logs_that_are_never_written_hold_nothing_open(tmp_path: Path) -> None:
+    before = len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+    logs = Logs(tmp_path / "logs")
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+    logs.daemon("dhcpd", "x")
+    logs.console("node1", b"x")
+    assert len(os.listdir("/proc/self/fd")) == before + 4  # noqa: PTH208
+    logs.close()
+    assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208

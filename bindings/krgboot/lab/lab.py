@@ -42,9 +42,9 @@ class Lab:
     everybody said; None: nothing is kept. ``memory``: of each node, MiB. ``accelerator``: "kvm", "tcg" (emulation), or
     None: kvm where it works.
 
-    Raises IoError "lab.program", "lab.privilege", "lab.tun", "lab.rack", "lab.not_applied"; ArgumentError "lab.name",
-    "lab.no_server", "lab.no_router", "trace.unknown_machine"; ConflictError "lab.name_taken"; CommandError where a
-    daemon does not start.
+    Raises IoError "lab.program", "lab.privilege", "lab.tun", "lab.rack", "lab.not_applied", "lab.logs"; ArgumentError
+    "lab.name", "lab.no_server", "lab.no_router", "trace.unknown_machine"; ConflictError "lab.name_taken"; CommandError
+    where a daemon does not start.
     """
 
     def __init__(

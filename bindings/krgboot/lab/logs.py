@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import time
 from typing import TYPE_CHECKING, BinaryIO
+
+from krgboot.errors import IoError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +24,8 @@ _OF_A_NODE = ("boot.log", "console.log", "screen.txt", "screen.png")
 class Logs:
     """Files below a directory, which is made; nothing, where it is None.
 
-    What an earlier lab left there of its own or of a node that boots again is replaced or removed; all else stays.
+    What an earlier lab left there of its own or of a node that boots again is replaced or removed when something is
+    first written; all else stays. Raises IoError "lab.logs" where a directory of it is something else.
     """
 
     def __init__(self, directory: Path | None) -> None:
@@ -31,9 +35,10 @@ class Logs:
         self._files: dict[str, BinaryIO] = {}
         self._directories: dict[str, int] = {}  # descriptors, by path below the directory
         if directory is not None:
-            directory.mkdir(parents=True, exist_ok=True)
-            self._directories[""] = os.open(directory, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-            _remove(_OF_A_LAB, self._directories[""])
+            try:
+                directory.mkdir(parents=True, exist_ok=True)
+            except FileExistsError as error:
+                raise _no_directory(directory, error) from None
 
     def daemon(self, source: str, text: str) -> None:
         """Add a line to a daemon's log, with the seconds since the daemons were started."""
@@ -84,14 +89,24 @@ class Logs:
         return file
 
     def _directory(self, node: str) -> int:
+        assert self.directory is not None  # callers have looked
         if node not in self._directories:
-            top = self._directories[""]
+            top = None if not node else self._directory("")
+            path = node or self.directory
+            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (os.O_NOFOLLOW if node else 0)
             with contextlib.suppress(FileExistsError):
-                os.mkdir(node, dir_fd=top)
-            flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-            self._directories[node] = os.open(node, flags, dir_fd=top)
-            _remove(_OF_A_NODE, self._directories[node])
+                os.mkdir(path, dir_fd=top)
+            try:
+                self._directories[node] = os.open(path, flags, dir_fd=top)
+            except NotADirectoryError as error:
+                raise _no_directory(self.directory / node, error) from None
+            _remove(_OF_A_NODE if node else _OF_A_LAB, self._directories[node])
         return self._directories[node]
+
+
+def _no_directory(path: Path, error: OSError) -> IoError:
+    message = f"{path} is no directory, which the lab's logs need there"
+    return IoError(message, "lab.logs", "open", str(path), error.errno or errno.ENOTDIR)
 
 
 def _remove(names: Iterable[str], directory: int) -> None:

@@ -2,47 +2,80 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shlex
 import subprocess
+from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
-from krgboot.errors import CommandError
 from krgboot.lab import needs
 from krgboot.lab.rack import LAB
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from krgboot.lab.rack import Rack
 
 _KEY = f"{LAB}/ssh/id_ed25519"
 _KNOWN_HOSTS = f"{LAB}/ssh/known_hosts"
-_AUTHORIZED = "root/.ssh/authorized_keys"
-_NO_SHELL = (126, 127)  # of chroot(1): an image without a shell that runs lets nobody in, and may fail in other ways
 
 
 def make(rack: Rack, images: Iterable[str]) -> None:
-    """Make a key, and let it in as root wherever an image's layer in memory is the root.
+    """Make a key, and let it in as root in the layer over each image.
 
-    What the image authorizes itself stays; sshd(8) insists on modes.
+    What the image authorizes itself stays; sshd(8) insists on modes. An image in which a symbolic link leads there lets
+    nobody in: it may lead anywhere, and nothing of an image is run or followed here.
     """
     rack.run(["mkdir", "-m", "700", f"{LAB}/ssh"])
     rack.run([needs.program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-C", "krgboot lab", "-f", _KEY])
-    key = rack.path(f"{_KEY}.pub").read_text()
-    host_keys = []
+    key = rack.path(f"{_KEY}.pub").read_bytes()
+    host_keys: set[str] = set()
     for image in images:
-        authorized = rack.path(f"{image}/{_AUTHORIZED}")
-        # By chroot, for what is a symbolic link in an image means a file of the image.
-        inside = ["chroot", image, "sh", "-c", "umask 077; mkdir -p /root/.ssh; cat >>/root/.ssh/authorized_keys"]
-        try:
-            rack.run(inside, text=f"\n{key}" if authorized.exists() else key)
-        except CommandError as error:
-            if error.status not in _NO_SHELL:
-                raise
-        for public in sorted(rack.path(f"{image}/etc/ssh").glob("ssh_host_*_key.pub")):
-            algorithm, _, rest = public.read_text().partition(" ")
-            host_keys.append(f"* {algorithm} {rest.split()[0]}\n")
-    rack.path(_KNOWN_HOSTS).write_text("".join(sorted(set(host_keys))))
+        with contextlib.suppress(OSError):
+            _authorize(rack.path(image), key)
+        with contextlib.suppress(OSError):
+            host_keys.update(_host_keys(rack.path(image)))
+    rack.path(_KNOWN_HOSTS).write_text("".join(sorted(host_keys)))
+
+
+def _authorize(image: Path, key: bytes) -> None:
+    with _directory(image, "root") as root:
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(".ssh", 0o700, dir_fd=root)
+        with _directory(".ssh", dir_fd=root) as ssh:
+            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
+            with os.fdopen(os.open("authorized_keys", flags, 0o600, dir_fd=ssh), "r+b") as file:
+                written = file.read()
+                file.write(key if not written or written.endswith(b"\n") else b"\n" + key)
+
+
+def _host_keys(image: Path) -> Iterator[str]:
+    """Give the lines of known_hosts for the host keys of an image, whatever address its nodes have."""
+    with _directory(image, "etc", "ssh") as directory:
+        with os.scandir(directory) as entries:
+            names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
+        for name in names:
+            if fnmatch(name, "ssh_host_*_key.pub"):
+                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
+                with os.fdopen(os.open(name, flags, dir_fd=directory)) as file:
+                    yield " ".join(["*", *file.read().split()[:2]]) + "\n"
+
+
+@contextlib.contextmanager
+def _directory(first: Path | str, *names: str, dir_fd: int | None = None) -> Iterator[int]:
+    """Open ``first``, and in it directory by directory, none of them by a symbolic link."""
+    flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(first, flags, dir_fd=dir_fd)
+    try:
+        for name in names:
+            inner = os.open(name, flags, dir_fd=descriptor)
+            os.close(descriptor)
+            descriptor = inner
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def ssh(address: str, command: Sequence[str] = (), *, options: Sequence[str] = ()) -> list[str]:

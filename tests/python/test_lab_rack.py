@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -151,24 +152,45 @@ def test_keys(root: Path) -> None:
     (image / "etc/ssh").mkdir(exist_ok=True)
     (image / "etc/ssh/ssh_host_ed25519_key.pub").write_text("ssh-ed25519 AAAAC3NzaHost root@image\n")
     with rack_of(root) as rack:
-        keys.make(rack, [IMAGE])  # (No shell: nobody can be let in, and that is no reason to boot nothing.)
-        assert not rack.path(f"{IMAGE}/root/.ssh").exists()
+        keys.make(rack, [IMAGE])
         assert rack.path("/lab/ssh/known_hosts").read_text() == "* ssh-ed25519 AAAAC3NzaHost\n"
         key = rack.path("/lab/ssh/id_ed25519")
         assert (key.stat().st_mode & 0o777, key.parent.stat().st_mode & 0o777) == (0o600, 0o700)
-    # With a shell: this machine's, as far as it needs no more than can be shown.
-    with Rack(root, [TFTP], [IMAGE]) as rack:
-        for name in ("usr", "bin", "lib", "lib64"):
-            rack.run(["mkdir", "-p", f"{IMAGE}/{name}"])
-            rack.run(["mount", "--bind", f"/{name}", f"{IMAGE}/{name}"])
         authorized = rack.path(f"{IMAGE}/root/.ssh/authorized_keys")
-        authorized.parent.mkdir(parents=True)
-        authorized.write_text("ssh-ed25519 AAAAC3Nzmine me@home")
+        public = key.with_suffix(".pub").read_text()
+        assert public.endswith(" krgboot lab\n")
+        assert authorized.read_text() == public
+        assert (authorized.stat().st_mode & 0o777, authorized.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert not (image / "root/.ssh").exists()
+
+
+def test_keys_beside_those_of_the_image(root: Path) -> None:
+    authorized = below(root, IMAGE) / "root/.ssh/authorized_keys"
+    authorized.parent.mkdir(parents=True)
+    authorized.write_text("ssh-ed25519 AAAAC3Nzmine me@home")  # without an end of line
+    with rack_of(root) as rack:
         keys.make(rack, [IMAGE])
         public = rack.path("/lab/ssh/id_ed25519.pub").read_text()
-        assert authorized.read_text() == f"ssh-ed25519 AAAAC3Nzmine me@home\n{public}"
-        assert public.endswith(" krgboot lab\n")
-    assert not (image / "root/.ssh").exists()
+        inside = rack.path(f"{IMAGE}/root/.ssh/authorized_keys")
+        assert inside.read_text() == f"ssh-ed25519 AAAAC3Nzmine me@home\n{public}"
+    assert authorized.read_text() == "ssh-ed25519 AAAAC3Nzmine me@home"
+
+
+def test_keys_follow_nothing_that_an_image_holds(root: Path, tmp_path: Path) -> None:
+    """What is a symbolic link there may lead to the host's own files."""
+    image = below(root, IMAGE)
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "authorized_keys").write_text("the host's\n")
+    (victim / "ssh_host_rsa_key.pub").write_text("the hosts's secret\n")
+    (image / "root/.ssh").symlink_to(victim)
+    shutil.rmtree(image / "etc/ssh")
+    (image / "etc/ssh").symlink_to(victim)
+    with rack_of(root) as rack:
+        keys.make(rack, [IMAGE])
+        assert rack.path("/lab/ssh/known_hosts").read_text() == ""
+    assert sorted(path.name for path in victim.iterdir()) == ["authorized_keys", "ssh_host_rsa_key.pub"]
+    assert (victim / "authorized_keys").read_text() == "the host's\n"
 
 
 def test_an_image_that_changes_is_noticed(root: Path) -> None:

@@ -90,6 +90,7 @@ group {
     pool {
       range 192.168.0.150 192.168.0.199;
       allow unknown-clients;
+      ignore-client-uids true;
       option host-name = concat("krgnode", binary-to-ascii(10, 8, ".", substring(leased-address, 3, 1)));
     }
   }
@@ -137,6 +138,24 @@ TEST_CASE("what the rendered file answers is what the spec says") {
   CHECK(guest.from_pool());
   CHECK(guest.host_name() == "krgnode177");
   CHECK(guest.root_path() == "/NFSROOT/kerrighed");
+}
+
+TEST_CASE("a pool knows its machines by their hardware alone, where dhcpd can") {
+  const std::string words = "      ignore-client-uids true;\n";
+  CHECK(holds(rendered(base), words));
+  CHECK(holds(rendered(replaced(base, "server, address: 192.168.0.2, release: bookworm",
+                                "server, address: 192.168.0.2, release: trixie")),
+              words));
+  // The dhcp3-server of lenny would not start.
+  CHECK_FALSE(holds(rendered(replaced(base, "server, address: 192.168.0.2, release: bookworm",
+                                      "server, address: 192.168.0.2, release: lenny")),
+                    "ignore-client-uids"));
+  // Listed nodes have fixed addresses.
+  CHECK_FALSE(holds(rendered(replaced(std::string(base) + nodes,
+                                      "    pool: {first: 192.168.0.150, last: 192.168.0.199, host_prefix: "
+                                      "krgnode}\n",
+                                      "")),
+                    "ignore-client-uids"));
 }
 
 TEST_CASE("pool_host_name says what dhcpd computes") {

@@ -34,7 +34,7 @@ struct Release {
   std::string dhcpd_krgboot_conf;  ///< our own file, included from it
   std::string dhcpd_service;
   bool dhcpd_ignores_client_uids = false;  ///< knows the statement ignore-client-uids
-  Argv dhcpd_restart;  ///< dhcpd does not reload: restart
+  Argv dhcpd_restart;                      ///< dhcpd does not reload: restart
 
   std::string tftpd_package;
   std::string tftpd_defaults;  ///< "/etc/default/tftpd-hpa"

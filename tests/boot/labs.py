@@ -137,7 +137,8 @@ def check_documentation(lab: RunningLab, command: str, picture: str) -> None:
     timeline = SOURCE / "libkrgboot" / "docs" / "lab" / picture
     if os.environ.get("KRGBOOT_APPROVE") == "1":
         timeline.parent.mkdir(exist_ok=True)
-        timeline.write_bytes((BUILD / lab.case / "timeline.svg").read_bytes())
+        drawn = (BUILD / lab.case / "timeline.svg").read_text()
+        timeline.write_text(drawn.replace(lab.name, lab.report["cluster"]))
     drawn = timeline.read_text()
     for node in lab.report["nodes"]:
         assert f">{node['name']}<" in drawn
@@ -176,7 +177,9 @@ class Traces:
             mounts=Path("/proc/self/mounts").read_text(),
             links=_output("ip", "-oneline", "-details", "link"),
             namespaces=_output("ip", "netns"),
-            labs="\n".join(line.rpartition(" ")[2] for line in unix if "krgboot-lab" in line),
+            labs="\n".join(
+                line.rpartition(" ")[2] for line in unix if re.search(rf"krgboot-lab/test-.*-{os.getpid()}", line)
+            ),
         )
 
 

@@ -111,7 +111,8 @@ def _read_report(process: subprocess.Popen[str], log: Path) -> str:
     for line in process.stdout:
         said += line
         if re.match(r"\d+ of \d+ nodes? booted", line):
-            return log.read_text().splitlines()[0] + "\n" + said
+            head = next(line for line in log.read_text().splitlines() if line.startswith("lab "))
+            return f"{head}\n{said}"
     raise AssertionError(f"krgbootctl lab run ended with {process.wait()}: {log.read_text()}{said}")
 
 

@@ -62,25 +62,49 @@ def test_a_node_that_hangs_is_given_up_with_its_stage() -> None:
     assert "DHCPDISCOVER from 52:54:00:20:00:20" in done.stdout
 
 
-def in_another_world(*mounts: str) -> subprocess.CompletedProcess[str]:
+def in_another_world(*mounts: str, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
     """`lab run` where something of the machine is hidden: each of ``mounts`` are arguments of mount(8)."""
     script = "".join(f"mount {mount}; " for mount in mounts) + 'exec "$@"'
-    command = ["unshare", "--mount", "sh", "-ec", script, "sh", *labs.KRGBOOTCTL, *RUN, str(labs.DEBIAN), "spare"]
+    command = [
+        "unshare",
+        "--mount",
+        "sh",
+        "-ec",
+        script,
+        "sh",
+        *labs.KRGBOOTCTL,
+        *RUN,
+        *options,
+        str(labs.DEBIAN),
+        "spare",
+    ]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_a_missing_program_is_named_with_its_package(tmp_path: Path) -> None:
     nothing = tmp_path / "nothing"
     nothing.touch(0o644)
-    for path, package in (
+    for path, package, *options in (
         ("/usr/sbin/in.tftpd", "tftpd-hpa"),
         ("/usr/bin/qemu-system-x86_64", "qemu-system-x86"),
         ("/usr/bin/bwrap", "bubblewrap"),
-        ("/usr/bin/ganesha.nfsd", "nfs-ganesha"),
+        ("/usr/bin/ganesha.nfsd", "nfs-ganesha", "--nfs", "ganesha"),
+        ("/usr/sbin/exportfs", "nfs-kernel-server", "--nfs", "kernel"),
     ):
-        done = in_another_world(f"--bind {nothing} {path}")
+        done = in_another_world(f"--bind {nothing} {path}", options=tuple(options))
         assert done.returncode == 1
         assert done.stderr == f"error: {Path(path).name} is not installed: apt-get install {package} [lab.program]\n"
+
+
+def test_no_nfs_server_at_all(tmp_path: Path) -> None:
+    nothing = tmp_path / "nothing"
+    nothing.touch(0o644)
+    done = in_another_world(*(f"--bind {nothing} {path}" for path in ("/usr/bin/ganesha.nfsd", "/usr/sbin/exportfs")))
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: a lab needs NFS-Ganesha or the kernel's NFS server: ganesha.nfsd is not installed: apt-get install "
+        "nfs-ganesha; exportfs is not installed: apt-get install nfs-kernel-server [lab.program]\n"
+    )
 
 
 def test_no_tun_device() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import krgboot
 import pytest
 from krgboot.errors import CommandError
-from krgboot.lab import daemons, network
+from krgboot.lab import daemons, network, nfs
 from krgboot.lab.rack import Rack
 from krgboot.lab.streams import Streams
 from lab_racks import IMAGE, TFTP, lacking
@@ -141,20 +141,19 @@ def test_one_that_never_serves(server: Server, monkeypatch: pytest.MonkeyPatch) 
         server.serve(daemons.Command("sleep", ("sleep", "600"), "ready"))
 
 
-def ganesha(server: Server, root: Path, images: list[str]) -> str:
-    """The configuration for these images, where the rack has it."""
-    tables = krgboot.read_exports_tables(root, server.cluster.server.release)
-    text = daemons.ganesha_configuration(server.cluster, tables, images)
-    server.rack.path(daemons.GANESHA_CONF).write_text(text)
-    return text
+def ganesha(server: Server, root: Path, images: list[str]) -> tuple[daemons.Command, str]:
+    """NFS-Ganesha for these images, and its configuration."""
+    command = nfs.Ganesha(server.cluster, root).start(server.rack, images, print)
+    return command, server.rack.path(nfs.GANESHA_CONF).read_text()
 
 
 @real
 def test_exports(server: Server, root: Path) -> None:
-    assert IMAGE in ganesha(server, root, [IMAGE])
+    command, text = ganesha(server, root, [IMAGE])
+    assert IMAGE in text
     portmapper = server.start(daemons.rpcbind())
     daemons.wait_for_portmapper(portmapper, server.rack, server.streams)
-    server.serve(daemons.ganesha(daemons.GANESHA_CONF))
+    server.serve(command)
     assert daemons.nfs_clients(server.rack) == set()
     # A client's connection, though it says nothing; one to another port is none.
     address = str(server.cluster.server.address)
@@ -168,16 +167,17 @@ def test_exports(server: Server, root: Path) -> None:
 @real
 def test_an_export_that_is_not_there(server: Server, root: Path) -> None:
     # Of images that are not there, nothing is exported,
-    assert IMAGE not in ganesha(server, root, [])
+    _, text = ganesha(server, root, [])
+    assert IMAGE not in text
     # and what NFS-Ganesha refuses is told.
-    ganesha(server, root, [IMAGE])
+    command, _ = ganesha(server, root, [IMAGE])
     server.rack.run(["umount", IMAGE])
     server.rack.run(["rmdir", IMAGE])
     portmapper = server.start(daemons.rpcbind())
     daemons.wait_for_portmapper(portmapper, server.rack, server.streams)
     started = time.monotonic()
     with pytest.raises(CommandError, match="does not serve all exports") as caught:
-        server.serve(daemons.ganesha(daemons.GANESHA_CONF))
+        server.serve(command)
     assert caught.value.code == "lab.daemon"
     assert time.monotonic() - started < daemons._START_LIMIT
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import krgboot
 import pytest
-from krgboot.errors import IoError
+from krgboot.errors import ArgumentError, IoError
 from krgboot.lab import needs
 from krgboot.lab.logs import Logs
 from krgboot.lab.report import LogLine
@@ -25,15 +25,16 @@ def everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(krgboot, "find_program", lambda name: f"/usr/sbin/{name}")
     monkeypatch.setattr(needs, "ganesha_plugins", lambda: "/usr/lib/ganesha")
+    monkeypatch.setattr(needs, "kernel_has_nfsd", lambda: True)
     tun = tmp_path / "tun"
     tun.touch()
     monkeypatch.setattr(needs, "_TUN", tun)
     return tun
 
 
-def missing() -> tuple[str, str]:
+def missing(nfs: str | None = None) -> tuple[str, str]:
     with pytest.raises(IoError) as caught:
-        needs.check()
+        needs.check(nfs)
     return caught.value.code, str(caught.value)
 
 
@@ -42,16 +43,61 @@ def test_nothing_is_missing() -> None:
     needs.check()
 
 
+OF_GANESHA = {"ganesha.nfsd"}
+OF_KERNEL = {"exportfs", "rpc.nfsd", "rpc.mountd", "unshare", "modprobe"}
+
+
 @pytest.mark.usefixtures("everything")
 @pytest.mark.parametrize("name", sorted(needs.PACKAGES))
 def test_a_missing_program(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(krgboot, "find_program", lambda asked: None if asked == name else f"/usr/sbin/{asked}")
-    code, message = missing()
+    if name in OF_GANESHA:
+        needs.check("kernel")
+    if name in OF_KERNEL:
+        needs.check("ganesha")
+    monkeypatch.setattr(needs, "kernel_has_nfsd", lambda: False)
+    code, message = missing("kernel" if name in OF_KERNEL else "ganesha")
     assert code == "lab.program"
     assert f"{name} is not installed: apt-get install {needs.PACKAGES[name]}" in message
     with pytest.raises(IoError) as caught:
         needs.program(name)
     assert (caught.value.errno, caught.value.path) == (errno.ENOENT, name)
+
+
+@pytest.mark.usefixtures("everything")
+def test_which_nfs_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    there = {"exportfs", "rpc.nfsd", "rpc.mountd", "unshare", "ganesha.nfsd"}
+    monkeypatch.setattr(krgboot, "find_program", lambda name: f"/usr/sbin/{name}" if name in there else None)
+    assert needs.nfs_server(None) == "ganesha"
+    assert needs.nfs_server("kernel") == "kernel"
+    there.remove("ganesha.nfsd")
+    assert needs.nfs_server(None) == "kernel"
+    with pytest.raises(IoError, match=r"^ganesha\.nfsd is not installed: apt-get install nfs-ganesha$"):
+        needs.nfs_server("ganesha")
+    there.remove("rpc.mountd")
+    both = (
+        "a lab needs NFS-Ganesha or the kernel's NFS server: ganesha.nfsd is not installed: apt-get install "
+        "nfs-ganesha; rpc.mountd is not installed: apt-get install nfs-kernel-server"
+    )
+    with pytest.raises(IoError) as caught:
+        needs.nfs_server(None)
+    assert (str(caught.value), caught.value.code) == (both, "lab.program")
+    with pytest.raises(ArgumentError, match="there is no NFS server 'nfsd': ganesha, kernel") as wrong:
+        needs.nfs_server("nfsd")
+    assert wrong.value.code == "lab.nfs"
+
+
+@pytest.mark.usefixtures("everything")
+def test_a_kernel_without_nfsd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    modprobe = tmp_path / "modprobe"
+    modprobe.touch(mode=0o755)
+    monkeypatch.setattr(krgboot, "find_program", lambda name: str(modprobe) if name == "modprobe" else f"/sbin/{name}")
+    monkeypatch.setattr(needs, "kernel_has_nfsd", lambda: False)
+    modprobe.write_text('#!/bin/sh\n[ "$*" = "--dry-run --quiet nfsd" ]\n')
+    assert needs.nfs_server("kernel") == "kernel"
+    modprobe.write_text("#!/bin/sh\nexit 1\n")
+    code, message = missing("kernel")
+    assert (code, message) == ("lab.nfsd", f"the kernel {os.uname().release} has no NFS server (modprobe nfsd)")
 
 
 def test_packages_are_those_of_debian_packages_txt() -> None:

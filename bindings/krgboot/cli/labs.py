@@ -52,6 +52,9 @@ def run(
     accelerator: Annotated[
         str | None, typer.Option(metavar="kvm|tcg", help="How QEMU runs them.  \\[default: kvm where it works]")
     ] = None,
+    nfs: Annotated[
+        str | None, typer.Option(metavar="ganesha|kernel", help="NFS server.  \\[default: ganesha where installed]")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Machine output.")] = False,
 ) -> None:
     """Boot nodes and follow them to their login. Exit code 2: one did not come up, or not as trace says."""
@@ -63,7 +66,13 @@ def run(
         output.show_diagnostics(cluster.warnings)
     directory = logs or Path("krgboot-lab", name or cluster.name)
     signal.signal(signal.SIGTERM, _interrupt)
-    settings: dict[str, Any] = {"root": root, "name": name, "memory": memory, "accelerator": accelerator}
+    settings: dict[str, Any] = {
+        "root": root,
+        "name": name,
+        "memory": memory,
+        "accelerator": accelerator,
+        "nfs": nfs,
+    }
     with lab.Lab(cluster, machines or [], logs=directory, **settings) as running:
         if not as_json:
             output.err.print(

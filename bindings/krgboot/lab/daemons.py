@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import krgboot
 from krgboot.errors import CommandError
 from krgboot.lab import needs, network
-from krgboot.lab.rack import LAB
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from subprocess import Popen
 
-    from krgboot import Cluster, ExportsTable
+    from krgboot import Cluster
     from krgboot.lab.rack import Rack
     from krgboot.lab.streams import Streams
 
@@ -29,9 +28,6 @@ _UDP_TFTP = 69
 _UDP_PORTMAPPER = 111
 _TCP_NFS = 2049
 _ESTABLISHED = "01"
-
-GANESHA_CONF = f"{LAB}/ganesha.conf"
-"""Where the configuration of NFS-Ganesha is written, inside."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +47,6 @@ class Command:
 def rpcbind() -> Command:
     """Return how rpcbind is started, which tells clients on which ports NFS and MOUNT listen."""
     return Command("rpcbind", (needs.program("rpcbind"), "-f"))
-
-
-def ganesha(configuration: str) -> Command:
-    """Return NFS-Ganesha with a configuration file."""
-    argv = (needs.program("ganesha.nfsd"), "-F", "-L", "STDOUT", "-p", "/run/ganesha.pid", "-f", configuration)
-    return Command("nfs", argv, "NFS SERVER INITIALIZED", refuses="Errors processing block (EXPORT)")
 
 
 def dhcpd(cluster: Cluster) -> Command:
@@ -157,15 +147,6 @@ def wait_for_portmapper(daemon: Daemon, rack: Rack, streams: Streams) -> None:
     while not _listens(rack, _UDP_PORTMAPPER) and time.monotonic() < deadline:
         streams.poll(0.05)
         daemon.check()
-
-
-def ganesha_configuration(cluster: Cluster, tables: Sequence[ExportsTable], images: Sequence[str]) -> str:
-    """Return the configuration that makes NFS-Ganesha offer what the export tables do, of the images that are there."""
-    for table in tables:
-        for entry in table.list():
-            if not any(entry.path == image or entry.path.startswith(f"{image}/") for image in images):
-                table.remove(entry.path, entry.client)
-    return krgboot.ganesha_conf(tables, cluster.server.address).text
 
 
 def _listens(rack: Rack, port: int) -> bool:

@@ -13,6 +13,7 @@ from krgboot.lab import claim, daemons, guests, keys, needs, network
 from krgboot.lab.acceleration import Accelerator, find_accelerator
 from krgboot.lab.boot import Boot
 from krgboot.lab.logs import Logs
+from krgboot.lab.nfs import find_nfs_server
 from krgboot.lab.rack import Rack
 from krgboot.lab.report import LabReport
 from krgboot.lab.streams import Streams
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 _POLL = 0.2  # seconds between two looks at what no stream tells
 
-NFS_SERVER = "NFS-Ganesha"
-
 
 class Lab:
     """The cluster's boot server, running on the files that krgboot applied beneath ``root``, and its nodes.
@@ -40,11 +39,13 @@ class Lab:
     ``machines``: nodes, MAC addresses, UUIDs or addresses, as ``trace`` takes them; all nodes, if none is named.
     ``name``: of the lab, unique on this machine; the cluster's, if none is given. ``logs``: a directory for what
     everybody said; None: nothing is kept. ``memory``: of each node, MiB. ``accelerator``: "kvm", "tcg" (emulation), or
-    None: kvm where it works.
+    None: kvm where it works. ``nfs``: the NFS server, "ganesha", "kernel" (nfsd, in the lab's network, apart from the
+    machine's own), or None: Ganesha where it is installed, else the kernel's. Ganesha comes first as it is an ordinary
+    process, which needs nothing of the kernel and leaves nothing there.
 
-    Raises IoError "lab.program", "lab.privilege", "lab.tun", "lab.rack", "lab.not_applied", "lab.logs"; ArgumentError
-    "lab.name", "lab.no_server", "lab.no_router", "trace.unknown_machine"; ConflictError "lab.name_taken"; CommandError
-    where a daemon does not start.
+    Raises IoError "lab.program", "lab.privilege", "lab.tun", "lab.nfsd", "lab.rack", "lab.not_applied", "lab.logs";
+    ArgumentError "lab.name", "lab.nfs", "lab.no_server", "lab.no_router", "trace.unknown_machine"; ConflictError
+    "lab.name_taken"; CommandError where a daemon does not start.
     """
 
     def __init__(
@@ -57,12 +58,14 @@ class Lab:
         logs: str | os.PathLike[str] | None = None,
         memory: int = 1024,
         accelerator: str | None = None,
+        nfs: str | None = None,
     ) -> None:
         self._cluster = cluster
         self._root = Path(root).resolve()
         self.name = name if name is not None else cluster.name
         self._memory = memory
-        needs.check()
+        needs.check(nfs)
+        self._nfs = find_nfs_server(nfs, cluster, self._root)
         _check_served(cluster)
         self.accelerator: Accelerator = find_accelerator(accelerator)
         self.guests: list[Guest] = guests.find(cluster, machines, self._root)
@@ -152,7 +155,7 @@ class Lab:
             lab=self.name,
             cluster=self._cluster.name,
             accelerator=self.accelerator.name,
-            nfs_server=NFS_SERVER,
+            nfs_server=self._nfs.name,
             nodes=[self._boots[guest.name].report() for guest in self.guests if guest.name in self._boots],
             changed_images=[
                 image
@@ -193,8 +196,11 @@ class Lab:
             self._rack = None
         for daemon in self._daemons:
             daemon.process.wait()
-        self._claim.close()
-        self._logs.close()
+        try:
+            self._nfs.close()
+        finally:
+            self._claim.close()
+            self._logs.close()
 
     def _start(self) -> None:
         self._streams.add_server(self._claim, self._answer)
@@ -204,29 +210,23 @@ class Lab:
         keys.make(rack, self._images)
         rack.path("/var/lib/dhcp/dhcpd.leases").touch()
         self._streams.add_syslog(rack.path("/dev/log"), self._heard_by_syslog)
-        for command in self._commands():
-            daemon = daemons.Daemon(rack, self._streams, command, self._logs.daemon)
-            self._daemons.append(daemon)
-            if command.source == "rpcbind":
-                daemons.wait_for_portmapper(daemon, rack, self._streams)
+        portmapper = self._start_daemon(daemons.rpcbind())
+        daemons.wait_for_portmapper(portmapper, rack, self._streams)
+        nfs = self._nfs.start(rack, self._images, lambda text: self._logs.daemon("nfs", text))
+        self._start_daemon(nfs)
+        self._start_daemon(daemons.dhcpd(self._cluster))
+        self._start_daemon(daemons.tftpd(self._tftpd_settings()))
         daemons.wait_until_serving(self._daemons, rack, self._streams)
 
-    def _commands(self) -> list[daemons.Command]:
-        release = daemons.release_of(self._cluster)
-        tables = krgboot.read_exports_tables(self._root, self._cluster.server.release)
-        self.rack.path(daemons.GANESHA_CONF).write_text(
-            daemons.ganesha_configuration(self._cluster, tables, self._images)
-        )
-        defaults = self._root / release.tftpd_defaults.lstrip("/")
-        settings = krgboot.TftpdSettings.parse(
-            defaults.read_text(), self._cluster.server.release, release.tftpd_defaults
-        )
-        return [
-            daemons.rpcbind(),
-            daemons.ganesha(daemons.GANESHA_CONF),
-            daemons.dhcpd(self._cluster),
-            daemons.tftpd(settings),
-        ]
+    def _start_daemon(self, command: daemons.Command) -> daemons.Daemon:
+        daemon = daemons.Daemon(self.rack, self._streams, command, self._logs.daemon)
+        self._daemons.append(daemon)
+        return daemon
+
+    def _tftpd_settings(self) -> krgboot.TftpdSettings:
+        file = daemons.release_of(self._cluster).tftpd_defaults
+        text = (self._root / file.lstrip("/")).read_text()
+        return krgboot.TftpdSettings.parse(text, self._cluster.server.release, file)
 
     def _images_there(self) -> list[str]:
         """Return the paths of the images that the guests boot, or may boot. Raises IoError "lab.not_applied"."""

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
 from pathlib import Path
 
 import krgboot
-from krgboot.errors import IoError
+from krgboot.errors import ArgumentError, IoError
 
 PACKAGES = {
     "bwrap": "bubblewrap",
     "nsenter": "util-linux",
+    "unshare": "util-linux",
     "ip": "iproute2",
     "qemu-system-x86_64": "qemu-system-x86",
     "ssh": "openssh-client",
@@ -20,9 +22,14 @@ PACKAGES = {
     "in.tftpd": "tftpd-hpa",
     "rpcbind": "rpcbind",
     "ganesha.nfsd": "nfs-ganesha",
+    "exportfs": "nfs-kernel-server",
+    "rpc.nfsd": "nfs-kernel-server",
+    "rpc.mountd": "nfs-kernel-server",
+    "modprobe": "kmod",
 }
 """The programs of a lab, and the Debian packages that they come from."""
 
+_ALWAYS = ("bwrap", "nsenter", "ip", "qemu-system-x86_64", "ssh", "ssh-keygen", "dhcpd", "in.tftpd", "rpcbind")
 _GANESHA_VFS = "libfsalvfs.so"
 _TUN = Path("/dev/net/tun")
 
@@ -48,14 +55,65 @@ def ganesha_plugins() -> str:
     raise IoError(message, "lab.program", "find", _GANESHA_VFS, errno.ENOENT)
 
 
-def check() -> None:
-    """Raise IoError "lab.privilege", "lab.tun" or "lab.program" for the first thing that is missing."""
+def kernel_has_nfsd() -> bool:
+    """Whether the kernel that runs has an NFS server, built in or loaded."""
+    return "nfsd" in Path("/proc/filesystems").read_text().split()
+
+
+def nfs_server(wanted: str | None) -> str:
+    """Return which NFS server a lab can have: "ganesha" or "kernel", the one that is wanted.
+
+    None: Ganesha where it is installed, for it is an ordinary process, which works in containers and with any kernel,
+    and ends with the lab; else the kernel's, which a real boot server has, where a second NFS server has no place.
+    Raises ArgumentError "lab.nfs"; IoError "lab.program" or "lab.nfsd", for both in one line where neither is there.
+    """
+    if wanted is not None:
+        if wanted not in _NFS_SERVERS:
+            raise ArgumentError(f"there is no NFS server {wanted!r}: {', '.join(_NFS_SERVERS)}", "lab.nfs", wanted)
+        _NFS_SERVERS[wanted]()
+        return wanted
+    missing: list[IoError] = []
+    for name, check_it in _NFS_SERVERS.items():
+        try:
+            check_it()
+        except IoError as error:
+            missing.append(error)
+        else:
+            return name
+    message = f"a lab needs NFS-Ganesha or the kernel's NFS server: {'; '.join(map(str, missing))}"
+    raise IoError(message, missing[0].code, "find", missing[0].path, errno.ENOENT)
+
+
+def _check_ganesha() -> None:
+    program("ganesha.nfsd")
+    ganesha_plugins()
+
+
+def _check_kernel_nfsd() -> None:
+    for name in ("exportfs", "rpc.nfsd", "rpc.mountd", "unshare"):
+        program(name)
+    if kernel_has_nfsd():
+        return
+    dry_run = [program("modprobe"), "--dry-run", "--quiet", "nfsd"]
+    if subprocess.run(dry_run, stdin=subprocess.DEVNULL, check=False).returncode != 0:
+        message = f"the kernel {os.uname().release} has no NFS server (modprobe nfsd)"
+        raise IoError(message, "lab.nfsd", "modprobe", "nfsd", errno.ENODEV)
+
+
+_NFS_SERVERS = {"ganesha": _check_ganesha, "kernel": _check_kernel_nfsd}
+
+
+def check(nfs: str | None = None) -> None:
+    """Raise IoError "lab.privilege", "lab.tun", "lab.program" or "lab.nfsd" for the first thing that is missing.
+
+    ``nfs``: which NFS server is wanted; ``nfs_server`` tells what that raises. The other one's programs may be missing.
+    """
     if os.geteuid() != 0:
         message = "a lab needs root's rights, for its network, mounts and NFS server: run it with sudo"
         raise IoError(message, "lab.privilege", "start", "lab", errno.EPERM)
-    for name in PACKAGES:
+    for name in _ALWAYS:
         program(name)
-    ganesha_plugins()
+    nfs_server(nfs)
     try:
         os.close(os.open(_TUN, os.O_RDWR | os.O_CLOEXEC))
     except OSError as error:

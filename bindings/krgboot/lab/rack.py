@@ -2,6 +2,7 @@
 
 It is made by bubblewrap, and ends with the process that made it, however that ends: the kernel then kills every process
 inside, and takes down the network, the mounts and the memory file systems, since nothing of them has a name outside.
+(Threads of the kernel's NFS server are not inside: krgboot.lab.nfs sees to them.)
 """
 
 from __future__ import annotations
@@ -109,10 +110,15 @@ class Rack:
         """Return the command that runs ``argv`` inside."""
         return enter(self.pid, argv)
 
-    def run(self, argv: Sequence[str], *, text: str = "") -> str:
-        """Run a program inside to its end and return what it wrote. Raises CommandError."""
+    def run(self, argv: Sequence[str], *, text: str = "", pass_fds: Sequence[int] = ()) -> str:
+        """Run a program inside to its end and return what it wrote. It holds ``pass_fds`` open. Raises CommandError."""
         done = subprocess.run(
-            self.enter(argv), input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+            self.enter(argv),
+            input=text.encode(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            check=False,
+            pass_fds=pass_fds,
         )
         output = done.stdout.decode(errors="replace")
         if done.returncode != 0:

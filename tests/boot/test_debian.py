@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import subprocess
@@ -152,10 +153,12 @@ def test_two_labs_side_by_side(lab: labs.RunningLab) -> None:
     name = f"{lab.name}-2"
     other = labs.krgbootctl(
         *("lab", "run", "--root", labs.QUICKSTART_ROOT, "--name", name, "--logs", labs.BUILD / "beside"),
-        *("--time-limit", "4", labs.DEBIAN, "spare"),
+        *("--time-limit", "4", "--json", labs.DEBIAN, "spare"),
         status=2,
     )
-    assert "no sign of this stage for 4 s" in other.stdout
+    report = json.loads(other.stdout)
+    assert not report["ok"]
+    assert "no sign of this stage for 4 s" in report["nodes"][0]["failure"]["reason"]
     assert lab.on("spare", "hostname") == "spare\n"
 
 

@@ -65,7 +65,17 @@ def test_a_missing_program(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("everything")
+def test_all_missing_programs_in_one_line(everything: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(krgboot, "find_program", lambda _: None)
+    assert missing() == (
+        "lab.program",
+        "bwrap, nsenter, ip, qemu-system-x86_64, ssh, ssh-keygen, dhcpd, in.tftpd, rpcbind are not installed: apt-get "
+        "install bubblewrap util-linux iproute2 qemu-system-x86 openssh-client isc-dhcp-server tftpd-hpa rpcbind",
+    )
+
+
 def test_which_nfs_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(needs, "kernel_has_nfsd", lambda: True)
     there = {"exportfs", "rpc.nfsd", "rpc.mountd", "unshare", "ganesha.nfsd"}
     monkeypatch.setattr(krgboot, "find_program", lambda name: f"/usr/sbin/{name}" if name in there else None)
     assert needs.nfs_server(None) == "ganesha"

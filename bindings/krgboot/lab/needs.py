@@ -6,9 +6,13 @@ import errno
 import os
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import krgboot
 from krgboot.errors import ArgumentError, IoError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 PACKAGES = {
     "bwrap": "bubblewrap",
@@ -38,9 +42,15 @@ def program(name: str) -> str:
     """Return the path of one of PACKAGES' programs. Raises IoError "lab.program" that names its package."""
     path = krgboot.find_program(name)
     if path is None:
-        message = f"{name} is not installed: apt-get install {PACKAGES[name]}"
-        raise IoError(message, "lab.program", "run", name, errno.ENOENT)
+        raise _not_installed([name])
     return path
+
+
+def _not_installed(names: Sequence[str]) -> IoError:
+    packages = " ".join(dict.fromkeys(PACKAGES[name] for name in names))
+    verb = "is" if len(names) == 1 else "are"
+    message = f"{', '.join(names)} {verb} not installed: apt-get install {packages}"
+    return IoError(message, "lab.program", "run", names[0], errno.ENOENT)
 
 
 def ganesha_plugins() -> str:
@@ -104,15 +114,17 @@ _NFS_SERVERS = {"ganesha": _check_ganesha, "kernel": _check_kernel_nfsd}
 
 
 def check(nfs: str | None = None) -> None:
-    """Raise IoError "lab.privilege", "lab.tun", "lab.program" or "lab.nfsd" for the first thing that is missing.
+    """Raise IoError "lab.privilege", "lab.tun", "lab.program" or "lab.nfsd" for what is missing first.
 
-    ``nfs``: which NFS server is wanted; ``nfs_server`` tells what that raises. The other one's programs may be missing.
+    All programs but those of the NFS server are told at once. ``nfs``: which NFS server is wanted;
+    ``nfs_server`` tells what that raises. The other one's programs may be missing.
     """
     if os.geteuid() != 0:
         message = "a lab needs root's rights, for its network, mounts and NFS server: run it with sudo"
         raise IoError(message, "lab.privilege", "start", "lab", errno.EPERM)
-    for name in _ALWAYS:
-        program(name)
+    missing = [name for name in _ALWAYS if krgboot.find_program(name) is None]
+    if missing:
+        raise _not_installed(missing)
     nfs_server(nfs)
     try:
         os.close(os.open(_TUN, os.O_RDWR | os.O_CLOEXEC))

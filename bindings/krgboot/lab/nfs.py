@@ -95,8 +95,9 @@ class Ganesha:
 class Kernel:
     """The kernel's nfsd, as nfs-kernel-server starts it, in the rack's network: a server apart from the machine's own.
 
-    Its threads are the kernel's: they outlive the rack and hold its network. So there is a keeper, a process outside of
-    the rack, that ends them as soon as the lab has ended, however it did. The module stays loaded.
+    Its threads are the kernel's, and no processes of the rack. Linux 6.1 ends them with the last mount of their
+    network's /proc/fs/nfsd, some time after the rack. The lab neither relies on that nor returns before: a keeper, a
+    process outside of the rack, ends them as soon as the lab has ended, however it did. The module stays loaded.
     """
 
     _keeper: subprocess.Popen[str] | None = field(default=None, init=False)

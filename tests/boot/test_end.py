@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -60,6 +62,23 @@ def test_a_node_that_hangs_is_given_up_with_its_stage() -> None:
     assert "spare stopped at dhcp" in done.stdout or "spare stopped at loader" in done.stdout
     assert "no sign of this stage for 4 s" in done.stdout
     assert "DHCPDISCOVER from 52:54:00:20:00:20" in done.stdout
+
+
+def test_ports_that_the_machine_uses_are_no_matter() -> None:
+    """A lab has a network of its own: not even a boot server that runs is in its way."""
+    with contextlib.ExitStack() as taken:
+        for port, kind in (
+            (67, socket.SOCK_DGRAM),
+            (69, socket.SOCK_DGRAM),
+            (111, socket.SOCK_DGRAM),
+            (111, socket.SOCK_STREAM),
+            (2049, socket.SOCK_STREAM),
+        ):
+            one = taken.enter_context(socket.socket(socket.AF_INET, kind))
+            with contextlib.suppress(OSError):  # somebody else has it: so much the better
+                one.bind(("127.0.0.1", port))
+        process, _ = begun(f"test-ports-{os.getpid()}")  # as far as DHCP
+        assert labs.end(process, signal.SIGINT) == 130
 
 
 def in_another_world(*mounts: str, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 SPEC = labs.SOURCE / "tests" / "boot" / "variants.yaml"
 CLUSTER = krgboot.load(SPEC)
+STRANGER = "52:54:00:99:00:02"
+MACHINES = ("writer", "refused", "loser", STRANGER)
 GOOD = labs.BUILD / "variants-good.yaml"  # without the mistake
 IMAGE = "/srv/nfs/variants"
 ROOT = labs.BUILD / "variants-root"
@@ -50,7 +52,7 @@ def lab() -> Iterator[labs.RunningLab]:
     lines = [line for line in EXPORTS.read_text().splitlines() if "10.21.0.103(" not in line]
     assert len(lines) < len(EXPORTS.read_text().splitlines())
     EXPORTS.write_text("\n".join(lines) + "\n")
-    with labs.running_lab("variants", SPEC, ROOT) as lab:
+    with labs.running_lab("variants", SPEC, ROOT, *MACHINES) as lab:
         yield lab
     assert lab.process.returncode == 2, "two nodes did not come up"
     assert lab.report["changed_images"] == []
@@ -86,6 +88,15 @@ def test_kerrigheds_parameters(lab: labs.RunningLab) -> None:
     assert lab.on("writer", "cat", "/run/kerrighed-host") == "start\n"
 
 
+def test_a_machine_that_nobody_listed_is_named_by_its_address(lab: labs.RunningLab) -> None:
+    node = lab.node(STRANGER)
+    labs.check_agreement(node)
+    assert node["boot_file"] == "default"
+    number = int(node["address"].removeprefix("10.21.0."))
+    assert 150 <= number <= 199
+    assert lab.on(STRANGER, "hostname") == f"krgnode{number}\n"
+
+
 def test_a_lost_kernel_stops_the_boot_where_trace_says(lab: labs.RunningLab) -> None:
     traced = labs.krgbootctl("trace", "--root", ROOT, SPEC, "loser", status=2).stdout
     assert any(line.split()[:2] == ["broken", "kernel"] for line in traced.splitlines())
@@ -109,7 +120,8 @@ def test_a_refused_root_stops_the_boot_where_trace_says(lab: labs.RunningLab) ->
 
 
 def test_the_documentation_shows_such_a_session(lab: labs.RunningLab) -> None:
-    command = "krgbootctl lab run --root build/release/boot/variants-root tests/boot/variants.yaml"
+    command = "krgbootctl lab run --root build/release/boot/variants-root tests/boot/variants.yaml "
+    command += " ".join(MACHINES)
     labs.check_documentation(lab, command, "mistakes.svg")
 
 

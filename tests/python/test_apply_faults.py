@@ -47,7 +47,7 @@ class Scene:
         # Another node with a file of its own, which goes; a command line that changes; no pool.
         old_spec.write_text(
             re.sub(r"    pool: .*\n", "", spec).replace("mem=2G", "mem=1G")
-            + "  - {name: gone, address: 10.20.0.120, append: [single]}\n"
+            + "  - {name: gone, address: 10.20.0.130, append: [single]}\n"
         )
         self.root = folder / "root"
         make_root(self.root, krgboot.load(self.new_spec))

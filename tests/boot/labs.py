@@ -40,6 +40,7 @@ def need_a_lab() -> None:
         pytest.skip(f"NOT TESTED: {error}")
     if not QUICKSTART_ROOT.is_dir():
         pytest.skip("NOT TESTED: examples/quickstart has not been run, which makes the image")
+    BUILD.mkdir(parents=True, exist_ok=True)
 
 
 def krgbootctl(*arguments: str | Path, status: int = 0, text: str = "") -> subprocess.CompletedProcess[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.markup import escape
 
 import krgboot
 from krgboot.cli import output
@@ -75,9 +76,8 @@ def run(
     }
     with lab.Lab(cluster, machines or [], logs=directory, **settings) as running:
         if not as_json:
-            output.err.print(
-                f"lab {running.name}: {running.accelerator.name} ({running.accelerator.why}), logs in {directory}"
-            )
+            how = f"{running.accelerator.name} ({running.accelerator.why})"
+            output.err.print(escape(f"lab {running.name}: {how}, logs in {directory}"))
         limits: dict[str, Any] = {"time_limit": time_limit, "at_once": at_once, "stay": stay}
         if as_json:
             report = running.boot(**limits)

@@ -87,8 +87,12 @@ def test_nodes_write_to_the_same_directories_at_once(lab: labs.RunningLab) -> No
 
 @pytest.mark.parametrize("name", ["spare", "console", STRANGER])
 def test_nothing_failed(lab: labs.RunningLab, name: str) -> None:
+    def state() -> str:
+        return lab.on(name, "sh", "-c", "systemctl is-system-running; true").strip()
+
+    labs.wait_until(lambda: state() not in ("initializing", "starting"), 300)
     assert lab.on(name, "systemctl", "--failed", "--plain", "--no-legend") == ""
-    assert lab.on(name, "systemctl", "is-system-running").strip() == "running"
+    assert state() == "running"
 
 
 def test_a_machine_that_nobody_listed(lab: labs.RunningLab) -> None:

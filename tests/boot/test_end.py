@@ -9,9 +9,15 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import krgboot
 import labs
 import pytest
+from krgboot.lab import Lab
+
+if TYPE_CHECKING:
+    from krgboot.lab.boot import Boot
 
 RUN = ("lab", "run", "--root", str(labs.QUICKSTART_ROOT), "--logs", str(labs.BUILD / "end"))
 
@@ -52,6 +58,32 @@ def test_a_lab_that_is_ended_leaves_nothing(how: signal.Signals) -> None:
     assert status == (-9 if how is signal.SIGKILL else 130)
     labs.wait_until(lambda: not labs.processes_in(namespace))
     labs.wait_until(lambda: labs.Traces.now() == before)
+
+
+def test_a_lab_of_python_that_is_interrupted_holds_nothing() -> None:
+    """Whoever writes programs with labs has the same: also no descriptor is left, and no child."""
+    before = labs.Traces.now(), _held()
+
+    def interrupt(boots: list[Boot]) -> None:
+        if boots[0].age > 3:  # its screen has been read
+            raise KeyboardInterrupt
+
+    name = f"test-python-{os.getpid()}"
+    cluster = krgboot.load(labs.DEBIAN)
+    with Lab(cluster, ["spare"], root=labs.QUICKSTART_ROOT, name=name, logs=labs.BUILD / "python") as lab:
+        with pytest.raises(KeyboardInterrupt):
+            lab.boot(on_change=interrupt)
+        assert _held() != before[1]
+    assert _held() == before[1]
+    assert labs.Traces.now() == before[0]
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def _held() -> set[str]:
+    """What this process has open."""
+    with os.scandir("/proc/self/fd") as entries:
+        return {entry.name for entry in entries}
 
 
 def test_a_node_that_hangs_is_given_up_with_its_stage() -> None:

@@ -124,16 +124,9 @@ class Boot:
         return node
 
     def switch_off(self) -> None:
-        """End its virtual machine."""
+        """End its virtual machine, and what this process runs for it."""
         self._end_ssh()
         self._machine.switch_off()
-
-    def close(self) -> None:
-        """End what this process runs for it; the machine itself ends with the rack."""
-        self._end_ssh()
-        if not self._machine.running:
-            return
-        self._rack.kill(self._machine.process)
 
     def _boot_file(self, name: str) -> PxelinuxMenu | None:
         path = self._root / self._cluster.server.tftp_root.lstrip("/") / name.lstrip("/")

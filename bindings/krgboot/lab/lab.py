@@ -189,7 +189,7 @@ class Lab:
     def close(self) -> None:
         """End everything. What was logged stays."""
         for boot in self._boots.values():
-            boot.close()
+            boot.switch_off()
         self._streams.close()
         if self._rack is not None:
             self._rack.close()

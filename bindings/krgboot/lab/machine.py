@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
-import subprocess
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -26,7 +25,6 @@ _VGA_TEXT = 0xB8000
 _VGA_SIZE = 0x8000  # all that the kernel's console scrolls through
 _COLUMNS = 80
 _QMP_LIMIT = 10.0
-_STOP_LIMIT = 10.0
 
 
 def arguments(name: str, mac: str, uuid: str, tap: str, *, accelerator: Accelerator, memory: int) -> list[str]:
@@ -87,13 +85,9 @@ class VirtualMachine:
 
     def switch_off(self) -> None:
         """Pull the plug, and wait until it is out."""
-        with contextlib.suppress(OSError):
-            self._monitor_of().execute("quit")
         if self._monitor is not None:
             self._monitor.close()
             self._monitor = None
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(_STOP_LIMIT)
         if self.running:
             self._rack.kill(self.process)
 
@@ -109,13 +103,13 @@ class _Monitor:
     def __init__(self, path: str) -> None:
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
         self._socket.settimeout(_QMP_LIMIT)
+        self._lines = self._socket.makefile("rb")
         try:
             self._socket.connect(path)
-            self._lines = self._socket.makefile("rb")
             self._lines.readline()  # the greeting
             self.execute("qmp_capabilities")
         except OSError:
-            self._socket.close()
+            self.close()
             raise
 
     def execute(self, command: str, **arguments: Any) -> Any:

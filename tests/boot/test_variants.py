@@ -66,6 +66,9 @@ def test_a_node_writes_what_the_server_then_sees(lab: labs.RunningLab) -> None:
     lab.on("writer", "sh", "-c", "echo written by $(hostname) >/etc/written; chown 1234:4321 /etc/written; sync")
     assert lab.on("server", "cat", f"{IMAGE}/etc/written") == "written by writer\n"
     assert lab.on("server", "stat", "-c", "%u:%g", f"{IMAGE}/etc/written") == "1234:4321\n"
+    lab.on("writer", "cp", "--preserve=all", "/etc/written", "/etc/copied")
+    lab.on("writer", "sed", "--in-place", "s/by/from/", "/etc/copied")
+    assert lab.on("server", "cat", f"{IMAGE}/etc/copied") == "written from writer\n"
     assert not (ROOT / IMAGE.lstrip("/") / "etc/written").exists(), "it reached the user's image"
 
 

@@ -168,8 +168,16 @@ def _walk(question: dict[str, Any]) -> int:
     return int(struct.unpack(">I", results[:4])[0])
 
 
+def _takes(question: dict[str, Any]) -> bool:
+    """Whether it knows a program, by a call that does nothing."""
+    try:
+        return _call(2049, question["program"], question["version"], 0, b"", question) == b""
+    except RefusedError:
+        return False
+
+
 def _answers(questions: list[dict[str, Any]]) -> list[Any]:
-    kinds = {"mount": lambda question: _mount(question)[0], "write": _write, "walk": _walk}
+    kinds = {"mount": lambda question: _mount(question)[0], "write": _write, "walk": _walk, "takes": _takes}
     return [kinds[question["ask"]](question) for question in questions]
 
 

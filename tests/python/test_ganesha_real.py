@@ -149,6 +149,14 @@ def test_ports_above_1023(tree: Path) -> None:
     assert "Non-reserved Port 50700 is not allowed" in log
 
 
+def test_nobody_finds_acls(tree: Path) -> None:
+    """Those of Ganesha 4.3 fail: a client that finds none copies files without."""
+    conf = krgboot.ganesha_conf(view_of("D/a *(rw)", tree), SERVER).text
+    nfs, acls = 100003, 100227
+    questions = [{"ask": "takes", "address": ADDRESSES[0], "program": program, "version": 3} for program in (nfs, acls)]
+    assert ganesha_oracle.ask(conf, questions)[0] == [True, False]
+
+
 def test_version_4(tree: Path) -> None:
     view = view_of("D/a 10.99.0.2(ro)\nD/ab 10.99.0.3(rw)", tree)
     places = [(address, f"{tree}/{name}") for name in ("a", "a/b", "ab", "home") for address in ADDRESSES[:3]]

@@ -25,6 +25,8 @@ using exports::Entry;
 using exports::Flavor;
 
 constexpr std::size_t most_exports = 65535;  // Export_Id has 16 bits, and 0 is the pseudo root's
+/// NFSACL is 100227; RFC 5531 leaves numbers from 0x40000000 on to whoever wants one for a while.
+constexpr std::uint32_t nfsacl_out_of_reach = 0x40000000 + 100227;
 
 /// What the clients of one entry get; no access at all where it refuses them.
 struct Rights {
@@ -117,15 +119,18 @@ class Writer {
 
   void head() {
     auto& text = conf_.text;
-    // Without NLM, which needs rpc.statd, and without rquota, an NFS root lacks nothing. NFSv4.2 is left out:
-    // in it Linux 6.12 reads by READ_PLUS, and gets EIO from Ganesha 4.3. Owners are numbers, as nfsd sends
-    // them: to look up a name, a node would have to run a program of the root that it cannot read yet.
+    // Without NLM, which needs rpc.statd, and without rquota, an NFS root lacks nothing. POSIX ACLs, which
+    // NFSv3 clients ask of a program of their own, are said to be there and answered with EIO when a file is
+    // copied with its mode: moved to another number, that program is not found, and nodes do without.
+    // NFSv4.2 is left out: in it Linux 6.12 reads by READ_PLUS, and gets EIO from Ganesha 4.3. Owners are
+    // numbers, as nfsd sends them: to look up a name, a node would have to run a program of the root that it
+    // cannot read yet.
     text += fmt::format(
-        "NFS_CORE_PARAM {{\n  Protocols = 3, 4;\n  Enable_NLM = false;\n  Enable_RQUOTA = false;\n  "
-        "Bind_addr = "
-        "{};\n}}\nNFSV4 {{\n  Graceless = true;\n  Minor_Versions = 0, 1;\n  Only_Numeric_Owners = true;\n  "
-        "RecoveryBackend = fs;\n}}\n",
-        options_.bind.to_string());
+        "NFS_CORE_PARAM {{\n  Protocols = 3, 4;\n  Enable_NLM = false;\n  Enable_RQUOTA = false;\n"
+        "  NFSACL_Program = {};\n  Bind_addr = {};\n}}\n"
+        "NFSV4 {{\n  Graceless = true;\n  Minor_Versions = 0, 1;\n  Only_Numeric_Owners = true;\n"
+        "  RecoveryBackend = fs;\n}}\n",
+        nfsacl_out_of_reach, options_.bind.to_string());
     if (options_.log.empty()) return;
     text += "LOG {\n  COMPONENTS {\n";
     for (const auto& [component, level] : options_.log) {

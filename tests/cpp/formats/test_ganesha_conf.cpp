@@ -51,6 +51,7 @@ TEST_CASE("one export, whole") {
         "  Protocols = 3, 4;\n"
         "  Enable_NLM = false;\n"
         "  Enable_RQUOTA = false;\n"
+        "  NFSACL_Program = 1073842051;\n"
         "  Bind_addr = 10.20.0.2;\n"
         "}\n"
         "NFSV4 {\n"

@@ -71,9 +71,13 @@ def test_a_lab_of_python_that_is_interrupted_holds_nothing() -> None:
     name = f"test-python-{os.getpid()}"
     cluster = krgboot.load(labs.DEBIAN)
     with Lab(cluster, ["spare"], root=labs.QUICKSTART_ROOT, name=name, logs=labs.BUILD / "python") as lab:
-        with pytest.raises(KeyboardInterrupt):
-            lab.boot(on_change=interrupt)
+        for _ in range(2):  # the second time it is switched on anew
+            with pytest.raises(KeyboardInterrupt):
+                lab.boot(on_change=interrupt)
         assert _held() != before[1]
+    assert [node.name for node in lab.report().nodes] == ["spare"]
+    assert (labs.BUILD / "python" / "spare" / "console.log").stat().st_size > 0
+    assert (labs.BUILD / "python" / "dhcpd.log").stat().st_size > 0
     assert _held() == before[1]
     assert labs.Traces.now() == before[0]
     with pytest.raises(ChildProcessError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import krgboot
 import pytest
@@ -14,9 +14,6 @@ from krgboot.lab import needs
 from krgboot.lab.logs import Logs
 from krgboot.lab.report import LogLine
 from staging import SOURCE
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 @pytest.fixture
@@ -242,3 +239,75 @@ def test_logs_that_are_never_written_hold_nothing_open(tmp_path: Path) -> None:
     assert len(os.listdir("/proc/self/fd")) == before + 4  # noqa: PTH208
     logs.close()
     assert len(os.listdir("/proc/self/fd")) == before  # noqa: PTH208
+
+
+def held() -> int:
+    """How many descriptors this process has open."""
+    return len(os.listdir("/proc/self/fd"))  # noqa: PTH208
+
+
+def test_logs_below_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    with pytest.raises(IoError, match="file/deeper is no directory") as caught:
+        Logs(tmp_path / "file" / "deeper")
+    assert caught.value.code == "lab.logs"
+    with pytest.raises(IoError, match="cannot be written to /proc/nothing: No such file") as caught:
+        Logs(Path("/proc/nothing"))
+    assert (caught.value.code, caught.value.path) == ("lab.logs", "/proc/nothing")
+
+
+def test_logs_where_no_space_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is told in one line, and all the same everything is closed."""
+    real = os.open
+
+    def full(path: str, flags: int, *rest: int, **where: int) -> int:
+        return real("/dev/full", os.O_WRONLY) if path in ("console.log", "report.json") else real(path, flags, **where)
+
+    before = held()
+    logs = Logs(tmp_path)
+    logs.daemon("dhcpd", "x")
+    monkeypatch.setattr(os, "open", full)
+    for write in (lambda: logs.console("node1", b"x"), lambda: logs.write("report.json", b"{}")):
+        for _ in range(2):
+            with pytest.raises(IoError, match="No space left on device") as caught:
+                write()
+            assert caught.value.code == "lab.logs"
+    logs.close()
+    assert held() == before
+    assert (tmp_path / "dhcpd.log").read_text().endswith(" x\n")
+
+
+def test_logs_of_many_nodes_that_are_done(tmp_path: Path) -> None:
+    logs = Logs(tmp_path)
+    logs.daemon("dhcpd", "x")
+    before = held()
+    for number in range(50):
+        logs.console(f"node{number}", b"x")
+        logs.line(f"node{number}", LogLine(1.0, "dhcpd", "x"))
+        logs.write(f"node{number}/screen.txt", b"x")
+        logs.leave(f"node{number}")
+    assert held() == before
+    assert {path.name for path in (tmp_path / "node1").iterdir()} == {"boot.log", "console.log", "screen.txt"}
+    # One boots again.
+    logs.console("node1", b"again")
+    logs.leave("nobody")
+    logs.close()
+    assert [path.name for path in (tmp_path / "node1").iterdir()] == ["console.log"]
+    assert (tmp_path / "node1/console.log").read_text() == "again"
+    assert (tmp_path / "node10/console.log").read_text() == "x"
+
+
+def test_logs_that_are_closed_stay(tmp_path: Path) -> None:
+    logs = Logs(tmp_path)
+    logs.daemon("dhcpd", "x")
+    logs.console("node1", b"x")
+    assert logs.write("report.json", b"{}") == tmp_path / "report.json"
+    logs.close()
+    before = held()
+    logs.daemon("dhcpd", "y")
+    logs.console("node1", b"y")
+    assert logs.write("report.json", b"[]") is None
+    assert held() == before
+    assert (tmp_path / "dhcpd.log").read_text().endswith(" x\n")
+    assert (tmp_path / "node1/console.log").read_text() == "x"
+    assert (tmp_path / "report.json").read_text() == "{}"

@@ -62,13 +62,14 @@ class Boot:
         self._ssh: subprocess.Popen[bytes] | None = None
         self._next_ssh = 0.0
         self._settled = False
+        self._put_away = False
         argv = machine.arguments(guest.file_name, guest.mac, guest.uuid, tap, accelerator=accelerator, memory=memory)
         self._started = time.monotonic()
         self._machine = machine.VirtualMachine(rack, guest.file_name, argv)
         streams.add_pipe(
             self._machine.process.stdout,
             lambda text: self._said("console", signs.plain(text)),
-            lambda data: logs.console(guest.file_name, data),
+            self._wrote,
         )
 
     @property
@@ -88,6 +89,8 @@ class Boot:
 
     def hear(self, source: str, text: str) -> None:
         """Take in what a daemon said, about whichever node."""
+        if self._put_away:
+            return
         before = self.watch.lines
         self._said(source, text)
         if self.watch.lines != before:
@@ -128,12 +131,23 @@ class Boot:
         self._end_ssh()
         self._machine.switch_off()
 
+    def put_away(self) -> None:
+        """Switch it off for good: its logs are closed, and nothing more is heard of it."""
+        self.switch_off()
+        self._streams.poll(0)  # its last words
+        self._put_away = True
+        self._logs.leave(self.guest.file_name)
+
     def _boot_file(self, name: str) -> PxelinuxMenu | None:
         path = self._root / self._cluster.server.tftp_root.lstrip("/") / name.lstrip("/")
         try:
             return PxelinuxMenu.parse(path.read_text(errors="replace"))
         except OSError:
             return None
+
+    def _wrote(self, data: bytes) -> None:
+        if not self._put_away:
+            self._logs.console(self.guest.file_name, data)
 
     def _said(self, source: str, text: str) -> None:
         if text:

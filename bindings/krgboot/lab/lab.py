@@ -118,6 +118,8 @@ class Lab:
         while (waiting or on_their_way) and not self._stop:
             while waiting and len(on_their_way) < limit:
                 guest = waiting.pop(0)
+                if guest.name in self._boots:  # booted before by this lab
+                    self._boots[guest.name].put_away()
                 boot = Boot(
                     self.rack,
                     self._streams,
@@ -139,7 +141,7 @@ class Lab:
             on_change(on_their_way)
             for boot in on_their_way:
                 if boot.finished and not (stay and boot.watch.failure is None):
-                    boot.switch_off()
+                    boot.put_away()
             on_their_way = [boot for boot in on_their_way if not boot.finished]
         return self.report()
 

@@ -6,12 +6,13 @@ import contextlib
 import errno
 import os
 import time
-from typing import TYPE_CHECKING, BinaryIO
+from io import FileIO
+from typing import TYPE_CHECKING
 
 from krgboot.errors import IoError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from krgboot.lab.report import LogLine
@@ -25,20 +26,20 @@ class Logs:
     """Files below a directory, which is made; nothing, where it is None.
 
     What an earlier lab left there of its own or of a node that boots again is replaced or removed when something is
-    first written; all else stays. Raises IoError "lab.logs" where a directory of it is something else.
+    first written; all else stays. Once it is closed, nothing is written any more. Raises IoError "lab.logs" where a
+    directory of it is something else, or something cannot be written.
     """
 
     def __init__(self, directory: Path | None) -> None:
         self.directory = directory
         self.started = time.monotonic()
         """When the daemons' clock began."""
-        self._files: dict[str, BinaryIO] = {}
+        self._closed = directory is None
+        self._files: dict[str, FileIO] = {}
         self._directories: dict[str, int] = {}  # descriptors, by path below the directory
         if directory is not None:
-            try:
+            with _told(directory, is_directory=True):
                 directory.mkdir(parents=True, exist_ok=True)
-            except FileExistsError as error:
-                raise _no_directory(directory, error) from None
 
     def daemon(self, source: str, text: str) -> None:
         """Add a line to a daemon's log, with the seconds since the daemons were started."""
@@ -53,10 +54,10 @@ class Logs:
         self._append(f"{node}/console.log", data)
 
     def write(self, name: str, data: bytes) -> Path | None:
-        """Write a file at once; return its path."""
-        if self.directory is None:
+        """Write a file at once; return its path, None where nothing is kept."""
+        if self.directory is None or self._closed:
             return None
-        self._open(name).write(data)
+        self._append(name, data, anew=True)
         self._files.pop(name).close()
         return self.directory / name
 
@@ -64,8 +65,16 @@ class Logs:
         """Return the directory of a node's files; empty where nothing is kept."""
         return str(self.directory / node) if self.directory is not None else ""
 
+    def leave(self, node: str) -> None:
+        """Close a node's files, of which there are many in a large lab; what is written later replaces them."""
+        for name in [name for name in self._files if name.startswith(f"{node}/")]:
+            self._files.pop(name).close()
+        if node in self._directories:
+            os.close(self._directories.pop(node))
+
     def close(self) -> None:
         """Close all files."""
+        self._closed = True
         for file in self._files.values():
             file.close()
         self._files.clear()
@@ -73,19 +82,27 @@ class Logs:
             os.close(descriptor)
         self._directories.clear()
 
-    def _append(self, name: str, data: bytes) -> None:
-        if self.directory is not None:
-            file = self._files.get(name) or self._open(name)
-            file.write(data)
-            file.flush()
+    def _append(self, name: str, data: bytes, *, anew: bool = False) -> None:
+        if self.directory is None or self._closed:
+            return
+        with _told(self.directory / name):
+            file = self._files.get(name)
+            if file is None or anew:
+                file = self._open(name)
+            rest = memoryview(data)
+            while rest:
+                rest = rest[file.write(rest) :]
 
-    def _open(self, name: str) -> BinaryIO:
+    def _open(self, name: str) -> FileIO:
         # Nothing that somebody put there is followed or written to: this may be root's process in anybody's directory.
         parent, _, last = name.rpartition("/")
         directory = self._directory(parent)
         _remove((last,), directory)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        file = self._files[name] = os.fdopen(os.open(last, flags, 0o644, dir_fd=directory), "wb")
+        # Without a buffer: who follows the files sees all, and where there is no space left it shows at once.
+        if name in self._files:
+            self._files.pop(name).close()
+        file = self._files[name] = FileIO(os.open(last, flags, 0o644, dir_fd=directory), "wb")
         return file
 
     def _directory(self, node: str) -> int:
@@ -94,19 +111,26 @@ class Logs:
             top = None if not node else self._directory("")
             path = node or self.directory
             flags = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | (os.O_NOFOLLOW if node else 0)
-            with contextlib.suppress(FileExistsError):
-                os.mkdir(path, dir_fd=top)
-            try:
+            with _told(self.directory / node, is_directory=True):
+                with contextlib.suppress(FileExistsError):
+                    os.mkdir(path, dir_fd=top)
                 self._directories[node] = os.open(path, flags, dir_fd=top)
-            except NotADirectoryError as error:
-                raise _no_directory(self.directory / node, error) from None
             _remove(_OF_A_NODE if node else _OF_A_LAB, self._directories[node])
         return self._directories[node]
 
 
-def _no_directory(path: Path, error: OSError) -> IoError:
-    message = f"{path} is no directory, which the lab's logs need there"
-    return IoError(message, "lab.logs", "open", str(path), error.errno or errno.ENOTDIR)
+@contextlib.contextmanager
+def _told(path: Path, *, is_directory: bool = False) -> Iterator[None]:
+    """Make of what the system refuses the one error that there is for logs."""
+    try:
+        yield
+    except IoError:
+        raise
+    except OSError as error:
+        message = f"the lab's logs cannot be written to {path}: {error.strerror or error}"
+        if is_directory and error.errno in (errno.EEXIST, errno.ENOTDIR, errno.ELOOP):
+            message = f"{path} is no directory, which the lab's logs need there"
+        raise IoError(message, "lab.logs", "open", str(path), error.errno or errno.EIO) from None
 
 
 def _remove(names: Iterable[str], directory: int) -> None:

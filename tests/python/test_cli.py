@@ -262,3 +262,31 @@ def test_a_reader_that_leaves(root: Path) -> None:
     command = f"{sys.executable} -m krgboot plan {SPEC} --root {root} 2>&1 | head -1"
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     assert len(result.stdout.splitlines()) == 1
+
+
+def test_what_the_system_refuses_is_one_line() -> None:
+    """Nobody is shown a traceback, whoever it was that did not expect it."""
+    script = "import sys; import krgboot\nfrom krgboot.cli import main\n"
+    script += "def refuse(*_):\n    raise FileNotFoundError(2, 'No such file or directory', '/gone')\n"
+    script += "krgboot.load = refuse\nmain()\n"
+    command = [sys.executable, "-c", script, "check", str(SPEC)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (
+        1,
+        "",
+        "error: /gone: No such file or directory [io.system]\n",
+    )
+    done = subprocess.run([*command, "--json"], capture_output=True, text=True, check=False)
+    error = json.loads(done.stdout)["error"]
+    assert (error["code"], error["path"], error["errno"]) == ("io.system", "/gone", 2)
+
+
+def test_words_behind_two_dashes_are_not_krgbootctls() -> None:
+    done = krgbootctl("lab", "exec", "--lab", "there-is-none", "node1", "--", "ip", "--json", status=1)
+    assert done.stdout == ""
+    assert done.stderr == 'error: no lab "there-is-none" is running [lab.not_running]\n'
+
+
+def test_no_command_is_no_shell() -> None:
+    done = krgbootctl("lab", "exec", "node1", "--", status=64)
+    assert "error: Invalid value for '-- COMMAND...': it is empty" in done.stderr

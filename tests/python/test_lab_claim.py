@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import pwd
 import socket
@@ -95,7 +96,7 @@ def code(name: str | None, request: str = "state") -> str:
     return caught.value.code
 
 
-@pytest.mark.parametrize("name", ["a", "lab", "debian-1", "A.b_c-9", "0", "x" * 64])
+@pytest.mark.parametrize("name", ["a", "lab-", "debian-1", "A.b_c-9", "0", "x" * 64])
 def test_good_names(name: str) -> None:
     claim.take(f"{name}").close()
 
@@ -217,5 +218,49 @@ def test_a_large_state() -> None:
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
     assert claim.ask(ONE) == state
+    thread.join(10)
+    listening.close()
+
+
+@needs_root
+def test_names_that_are_none_of_ours() -> None:
+    """Anybody may call a socket anything."""
+    with claim.take(ONE), contextlib.ExitStack() as others:
+        for name in (b"\xff", f"{ONE}\xff".encode("latin-1"), f"{ONE}\n".encode(), b"x" * 90, b"a b", b"", b"\x1b[2J"):
+            other = others.enter_context(socket.socket(socket.AF_UNIX))
+            other.bind(b"\0krgboot-lab/" + name)
+            other.listen()
+        assert claim.running() == [ONE]
+    for name in ("x" * 200, "a b", "\udcff", "a\0b"):
+        assert code(name) == "lab.not_running"
+
+
+@needs_root
+def test_a_lab_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(claim, "_ANSWER_LIMIT", 0.2)
+    with claim.take(ONE) as listening:
+        assert code(ONE) == "lab.busy"
+        assert code(ONE, "stop") == "lab.busy"
+        with contextlib.ExitStack() as waiting:
+            with contextlib.suppress(BlockingIOError):
+                for _ in range(10_000):  # until no more may wait
+                    one = waiting.enter_context(socket.socket(socket.AF_UNIX))
+                    one.setblocking(False)
+                    one.connect(listening.getsockname())
+            assert code(ONE) == "lab.busy"
+
+
+@needs_root
+def test_a_lab_that_ends_while_it_answers() -> None:
+    listening = claim.take(ONE)
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.sendall(b'{"lab": "' + ONE.encode())
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    assert code(ONE) == "lab.not_running"
     thread.join(10)
     listening.close()

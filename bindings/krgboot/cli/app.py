@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Annotated
 
@@ -45,7 +46,8 @@ def _frame(
 def main() -> None:
     """Run krgbootctl and exit with its code."""
     command = typer.main.get_command(app)
-    as_json = "--json" in sys.argv
+    words = sys.argv[1:]
+    as_json = "--json" in (words[: words.index("--")] if "--" in words else words)  # (what follows is somebody else's)
     try:
         code = command.main(prog_name="krgbootctl", standalone_mode=False)
     except krgboot.Error as error:
@@ -60,5 +62,11 @@ def main() -> None:
     except BrokenPipeError:
         # Whoever read us has seen enough.
         sys.stderr.close()
+        code = output.FAILED
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        message = f"{where}{error.strerror or error}"
+        refused = krgboot.IoError(message, "io.system", "use", str(error.filename or ""), error.errno or errno.EIO)
+        output.show_error(refused, as_json=as_json)
         code = output.FAILED
     sys.exit(code if isinstance(code, int) else output.OK)

@@ -140,7 +140,10 @@ def execute(
     lab: LabName = None,
 ) -> None:
     """Run a program on a booted node, with its exit code."""
-    _reach(lab, node, command[1:] if command[0] == "--" else command)
+    words = command[1:] if command[0] == "--" else command
+    if not words:
+        raise typer.BadParameter("it is empty", param_hint="'-- COMMAND...'")
+    _reach(lab, node, words)
 
 
 @app.command("list")

@@ -69,15 +69,16 @@ def _user_at_the_other_end(connection: socket.socket) -> int:
 def running() -> list[str]:
     """Return the names that are taken on this machine; by labs, unless somebody else took one."""
     names = set()
-    for line in Path("/proc/net/unix").read_text().splitlines():
+    # (What others call theirs may be anything, in any encoding.)
+    for line in Path("/proc/net/unix").read_text(encoding="ascii", errors="replace").split("\n"):
         _, at, name = line.partition(f"@{_PREFIX}")
-        if at:
+        if at and _NAME.fullmatch(name):
             names.add(name)
     return sorted(names)
 
 
 def states() -> list[dict[str, Any]]:
-    """Return the states of all labs that run on this machine. Raises ArgumentError "lab.privilege"."""
+    """Return the states of all labs that run on this machine. Raises ArgumentError "lab.busy", "lab.privilege"."""
     found = []
     for name in running():
         try:
@@ -91,7 +92,7 @@ def states() -> list[dict[str, Any]]:
 def ask(name: str | None, request: str = "state") -> dict[str, Any]:
     """Return the state of a running lab; of the only one, where no name is given.
 
-    Raises ArgumentError "lab.none", "lab.which", "lab.not_running", "lab.privilege".
+    Raises ArgumentError "lab.none", "lab.which", "lab.not_running", "lab.busy", "lab.privilege".
     """
     if name is None:
         names = [state["lab"] for state in states()]
@@ -100,6 +101,9 @@ def ask(name: str | None, request: str = "state") -> dict[str, Any]:
         if len(names) > 1:
             raise ArgumentError(f"several labs are running: name one of {', '.join(names)}", "lab.which", "")
         name = names[0]
+    not_running = ArgumentError(f'no lab "{name}" is running', "lab.not_running", name)
+    if not _NAME.fullmatch(name):
+        raise not_running
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC) as connection:
         connection.settimeout(_ANSWER_LIMIT)
         text = b""
@@ -112,10 +116,14 @@ def ask(name: str | None, request: str = "state") -> dict[str, Any]:
                 while len(text) < _MOST and (data := connection.recv(65536)):
                     text += data
         except ConnectionRefusedError:
-            raise ArgumentError(f'no lab "{name}" is running', "lab.not_running", name) from None
-    if not text and os.geteuid() == 0:
-        raise ArgumentError(f'lab "{name}" has just ended', "lab.not_running", name)
-    if not text:
+            raise not_running from None
+        except (TimeoutError, BlockingIOError):
+            message = f'lab "{name}" does not answer: it is still being set up, or has been stopped; try again'
+            raise ArgumentError(message, "lab.busy", name) from None
+    if not text and os.geteuid() != 0:
         raise ArgumentError("a lab needs root's rights, and so does its use: run it with sudo", "lab.privilege", name)
-    state: dict[str, Any] = json.loads(text)
+    try:
+        state: dict[str, Any] = json.loads(text)
+    except ValueError:  # nothing, or not all
+        raise ArgumentError(f'lab "{name}" has just ended', "lab.not_running", name) from None
     return state

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import shutil
@@ -10,6 +12,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import krgboot
 import pytest
@@ -19,6 +22,9 @@ from krgboot.lab.lab import fingerprint
 from krgboot.lab.rack import Rack
 from lab_racks import IMAGE, TFTP, lacking
 from staging import EXAMPLES, below, make_root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PROGRAMS = ("bwrap", "nsenter", "ip", "ssh-keygen")
 
@@ -208,6 +214,28 @@ def test_an_image_that_changes_is_noticed(root: Path) -> None:
     assert len(known) == 6
 
 
+def test_an_image_that_changes_while_it_is_looked_at(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a boot server that works, nodes write there."""
+    image = below(root, IMAGE)
+    (image / "tmp/there").mkdir()
+    known = fingerprint(image)
+    real = os.scandir
+
+    @contextlib.contextmanager
+    def scandir(path: str) -> Iterator[list[os.DirEntry[str]]]:
+        with real(path) as entries:
+            listed = list(entries)
+        for entry in listed:
+            if entry.name == "one":
+                Path(entry.path).unlink()
+        yield listed
+        if (image / "tmp/there").exists():  # was listed, and is to be entered
+            (image / "tmp/there").rmdir()
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    assert fingerprint(image) != known
+
+
 def test_nothing_is_left(root: Path) -> None:
     before = traces_here(root)
     with rack_of(root) as rack:
@@ -218,8 +246,10 @@ def test_nothing_is_left(root: Path) -> None:
         stubborn = rack.start(["sh", "-c", "trap '' TERM INT HUP; while :; do sleep 600; done"])
         assert len(processes_in(those)) >= 3
         assert traces_here(root) == before
-    started.communicate()
-    stubborn.communicate()
+    for process in (started, stubborn):
+        assert process.returncode is not None
+        assert process.stdout is not None
+        assert process.stdout.closed
     wait_until_gone(those)
     assert traces_here(root) == before
     rack.close()  # once more does no harm
@@ -239,6 +269,44 @@ def test_kill(root: Path) -> None:
         ended = rack.start(["true"])
         ended.communicate()
         rack.kill(ended)
+
+
+def test_kill_what_is_only_just_started(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before nsenter has its child, there is nothing to be ended yet; afterwards the child would stay."""
+    monkeypatch.setattr("krgboot.lab.rack._KILL_LIMIT", 60.0)
+    late = "import subprocess, time; time.sleep(0.5); subprocess.run(['sleep', '600'])"
+    with rack_of(root) as rack, subprocess.Popen([sys.executable, "-c", late]) as process:
+        rack.kill(process)
+        assert process.returncode == 0, "its child is gone, and so it has ended"
+
+
+def held() -> set[str]:
+    """What this process has open, and its children."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    return {*os.listdir("/proc/self/fd"), *(f"child {child}" for child in children)}  # noqa: PTH208
+
+
+@pytest.mark.parametrize("step", ["_answers", "_lay_over", "run"])
+def test_interrupted_while_it_is_made(root: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = held()
+    monkeypatch.setattr(Rack, step, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        rack_of(root)
+    assert held() == before
+
+
+def test_no_process_to_be_had(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    before = held()
+    monkeypatch.setattr(subprocess, "Popen", refuse)
+    with pytest.raises(BlockingIOError):
+        rack_of(root)
+    assert held() == before
 
 
 def commands_in(rack: Rack) -> list[str]:

@@ -222,3 +222,14 @@ def test_a_process_without_a_pipe() -> None:
     with pytest.raises(ValueError, match="no pipe"):
         source.add_pipe(None, print)
     source.close()
+
+
+def test_no_place_for_syslog(tmp_path: Path) -> None:
+    """The rack may have ended meanwhile; the socket that was to be there is closed."""
+    source = Streams()
+    with pytest.raises(FileNotFoundError):
+        source.add_syslog(tmp_path / "gone" / "log", print)
+    (tmp_path / "log").touch()
+    with pytest.raises(OSError, match="Address already in use"):
+        source.add_syslog(tmp_path / "log", print)
+    source.close()

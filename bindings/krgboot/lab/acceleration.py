@@ -186,7 +186,10 @@ def run(argv: list[str], timeout: float, descriptor: int) -> tuple[int | None, s
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
+        for pipe in (process.stdout, process.stderr):
+            if pipe is not None:
+                pipe.close()
+        process.wait()
     return status, out.decode("ascii", "replace"), err.decode("utf-8", "replace")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from pathlib import Path
@@ -112,7 +113,7 @@ class Lab:
         as this machine has processors, two at least. ``stay``: nodes that came up stay switched on. ``on_change``:
         called a few times a second with all that are on their way, and those that have just come to their end.
         """
-        limit = at_once or max(2, os.cpu_count() or 1)
+        limit = at_once or max(2, len(os.sched_getaffinity(0)))
         waiting = list(self.guests)
         on_their_way: list[Boot] = []
         while (waiting or on_their_way) and not self._stop:
@@ -190,19 +191,18 @@ class Lab:
 
     def close(self) -> None:
         """End everything. What was logged stays."""
-        for boot in self._boots.values():
-            boot.switch_off()
-        self._streams.close()
-        if self._rack is not None:
-            self._rack.close()
-            self._rack = None
-        for daemon in self._daemons:
-            daemon.process.wait()
-        try:
-            self._nfs.close()
-        finally:
-            self._claim.close()
-            self._logs.close()
+        with (
+            contextlib.ExitStack() as ending
+        ):  # last in, first out; where one step fails, the others are gone all the same
+            ending.callback(self._logs.close)
+            ending.callback(self._claim.close)
+            ending.callback(self._nfs.close)
+            if self._rack is not None:
+                ending.callback(self._rack.close)
+                self._rack = None
+            ending.callback(self._streams.close)
+            for boot in self._boots.values():
+                ending.callback(boot.switch_off)
 
     def _start(self) -> None:
         self._streams.add_server(self._claim, self._answer)
@@ -287,12 +287,13 @@ def fingerprint(directory: Path) -> int:
     found = []
     stack = [str(directory)]
     while stack:
-        with os.scandir(stack.pop()) as entries:
+        with contextlib.suppress(FileNotFoundError), os.scandir(stack.pop()) as entries:  # what has just gone, has gone
             for entry in entries:
-                state = entry.stat(follow_symlinks=False)
-                found.append(
-                    (entry.path, state.st_ino, state.st_mode, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
-                )
-                if entry.is_dir(follow_symlinks=False):
-                    stack.append(entry.path)
+                with contextlib.suppress(FileNotFoundError):
+                    state = entry.stat(follow_symlinks=False)
+                    found.append(
+                        (entry.path, state.st_ino, state.st_mode, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+                    )
+                    if entry.is_dir(follow_symlinks=False):
+                        stack.append(entry.path)
     return hash(tuple(sorted(found)))

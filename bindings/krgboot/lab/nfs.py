@@ -151,12 +151,13 @@ class Kernel:
             cwd="/",
             start_new_session=True,  # neither Ctrl-C nor the end of a terminal ends it
         )
+        self._keeper = keeper
         assert keeper.stdin is not None and keeper.stdout is not None  # noqa: PT018 (they are pipes)
         if keeper.stdout.readline() != "kept\n":
+            self._keeper = None
             _, errors = keeper.communicate()
             message = f"the kernel's NFS server cannot be set up in the lab: {errors.strip()}"
             raise CommandError(message, "lab.command", argv, keeper.returncode, errors)
-        self._keeper = keeper
         return keeper.stdin.fileno()
 
     def _export(self, rack: Rack, images: Sequence[str], said: Callable[[str], None]) -> None:

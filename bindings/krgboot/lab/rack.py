@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ _SYSTEM_DIRECTORIES = ("bin", "lib", "lib32", "lib64", "sbin")
 
 _NFS_EXPORT = Path("/sys/module/overlay/parameters/nfs_export")
 _KILL_LIMIT = 5.0  # seconds
+_KILL_INTERVAL = 0.1
 
 LAB = "/lab"
 """Inside: what belongs to the lab itself, in memory."""
@@ -58,38 +60,44 @@ class Rack:
 
     def __init__(self, root: Path, shown: Sequence[str], images: Sequence[str]) -> None:
         self._root = root
+        self._started: list[subprocess.Popen[bytes]] = []
+        self.pid = 0
+        """The rack's first process, as the host sees it."""
+        program, arguments = needs.program("bwrap"), _arguments(root, shown, images)
         reader, writer = os.pipe()
-        argv = [needs.program("bwrap"), "--info-fd", str(writer), *_arguments(root, shown, images)]
-        self._bwrap = subprocess.Popen(
-            argv,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            pass_fds=[writer],
-            start_new_session=True,  # Ctrl-C is ours: we take down what we set up, in order
-        )
-        os.close(writer)
         with os.fdopen(reader) as info:
-            text = info.read()
+            try:
+                self._bwrap = subprocess.Popen(
+                    [program, "--info-fd", str(writer), *arguments],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.PIPE,
+                    pass_fds=[writer],
+                    start_new_session=True,  # Ctrl-C is ours: we take down what we set up, in order
+                )
+            finally:
+                os.close(writer)
+            try:
+                self._set_up(info.read(), images)
+            except BaseException:
+                self.close()
+                raise
+
+    def _set_up(self, report: str, images: Sequence[str]) -> None:
         # Inside runs cat: it answers when all is set up, and ends with us.
-        if not text or not self._answers():
+        if not report or not self._answers():
             _, errors = self._bwrap.communicate()
             reason = errors.decode(errors="replace").strip().splitlines()[-1:] or ["bwrap ended"]
             message = f"the lab's namespaces cannot be made: {reason[0]}"
             raise IoError(message, "lab.rack", "unshare", "bwrap", errno.EPERM)
-        self.pid: int = json.loads(text)["child-pid"]
-        """The rack's first process, as the host sees it."""
-        try:
-            self.run(["mount", "-t", "overlay", "lab-etc", "-o", _overlay("etc", lower=f"{LAB}/applied/etc"), "/etc"])
-            # (A second lower layer would not do: an overlay does not see what is mounted in its layers.)
-            host = [f"{LAB}/host/etc/{name}" for name in _HOST_ETC if Path("/etc", name).exists()]
-            self.run(["cp", "--archive", "--no-clobber", "--target-directory=/etc", *host])
-            self.run(["ln", "--symbolic", "--force", "/proc/self/mounts", "/etc/mtab"])  # NFS-Ganesha reads it
-            for number, image in enumerate(images):
-                self._lay_over(image, _overlay_name(number))
-        except BaseException:
-            self.close()
-            raise
+        self.pid = json.loads(report)["child-pid"]
+        self.run(["mount", "-t", "overlay", "lab-etc", "-o", _overlay("etc", lower=f"{LAB}/applied/etc"), "/etc"])
+        # (A second lower layer would not do: an overlay does not see what is mounted in its layers.)
+        host = [f"{LAB}/host/etc/{name}" for name in _HOST_ETC if Path("/etc", name).exists()]
+        self.run(["cp", "--archive", "--no-clobber", "--target-directory=/etc", *host])
+        self.run(["ln", "--symbolic", "--force", "/proc/self/mounts", "/etc/mtab"])  # NFS-Ganesha reads it
+        for number, image in enumerate(images):
+            self._lay_over(image, _overlay_name(number))
 
     def __enter__(self) -> Rack:
         return self
@@ -128,36 +136,45 @@ class Rack:
         return output
 
     def start(self, argv: Sequence[str]) -> subprocess.Popen[bytes]:
-        """Start a program inside; both its outputs are in ``stdout``. It gets no input."""
-        return subprocess.Popen(
+        """Start a program inside; both its outputs are in ``stdout``. It gets no input, and ends with the rack."""
+        process = subprocess.Popen(
             self.enter(argv),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        self._started.append(process)
+        return process
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """End a program that `start` started, and wait for its end."""
-        # The process is nsenter, which waits for the program: its only child.
+        # The process is nsenter, which waits for the program: its only child, or it is about to have one.
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-        with contextlib.suppress(OSError, ProcessLookupError):
-            for child in children.read_text().split():
-                os.kill(int(child), signal.SIGKILL)
-        try:
-            process.wait(_KILL_LIMIT)
-        except subprocess.TimeoutExpired:
+        deadline = time.monotonic() + _KILL_LIMIT
+        while process.poll() is None and time.monotonic() < deadline:
+            with contextlib.suppress(OSError):
+                for child in children.read_text().split():
+                    os.kill(int(child), signal.SIGKILL)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_KILL_INTERVAL)
+        if process.poll() is None:
             process.kill()
             process.wait()
 
     def close(self) -> None:
-        """End everything inside, and wait until it has ended."""
+        """End everything inside, and wait until it has ended, with all that `start` started."""
         if self._bwrap.poll() is None:
             try:
-                os.kill(self.pid, signal.SIGKILL)
+                os.kill(self.pid or self._bwrap.pid, signal.SIGKILL)
             except ProcessLookupError:
                 self._bwrap.kill()
         self._bwrap.communicate()
+        while self._started:
+            self._started[-1].wait()
+            process = self._started.pop()
+            if process.stdout is not None:
+                process.stdout.close()
 
     def _answers(self) -> bool:
         """Whether the first program runs; it says so in a moment, or has ended."""

@@ -63,8 +63,12 @@ class Streams:
         Messages are dealt with before pipes: what the boot server says of a file comes before what a node says of it.
         """
         log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
-        log.bind(str(path))
-        path.chmod(0o666)  # whoever logs, as tftpd does without root's rights; its directory exists in the lab only
+        try:
+            log.bind(str(path))
+            path.chmod(0o666)  # whoever logs, as tftpd does without root's rights; its directory exists in the lab only
+        except BaseException:
+            log.close()
+            raise
 
         def read() -> None:
             for _ in range(_MOST_MESSAGES):  # all that there are: who logs waits where the queue is full

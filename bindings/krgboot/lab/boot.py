@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from krgboot.lab.streams import Streams
 
 _SCREEN_INTERVAL = 1.0  # seconds
+_SCREEN_REST = 9.0  # times as long as it took
 _SSH_INTERVAL = 2.0
 # A node with an sshd that shows a login prompt is given this long to answer by ssh as well, and one that can be logged
 # in to, to start what it still starts.
@@ -100,10 +101,12 @@ class Boot:
         """See how far it is: its screen, its connection to the NFS server, ssh. To be called a few times a second."""
         age = self.age
         if not self._machine.running and self.watch.failure is None:
+            self._streams.poll(0)  # its last words
             self.watch.fail(age, self.watch.stage or Stage.login, "the virtual machine ended")
         if age >= self._next_screen:
-            self._next_screen = age + _SCREEN_INTERVAL
             self._read_screen()
+            # Whoever is slow to show it does not keep us from the others.
+            self._next_screen = self.age + max(_SCREEN_INTERVAL, _SCREEN_REST * (self.age - age))
         self._look_at_nfs(nfs_clients)
         self._look_by_ssh()
         self.watch.tick(age, time_limit)
@@ -155,6 +158,8 @@ class Boot:
 
     def _read_screen(self) -> None:
         rows = self._machine.screen()
+        if rows is None:
+            return
         self._streams.poll(0)  # what was said before this could be seen
         for row in rows:
             if row not in self._screen:
@@ -226,7 +231,7 @@ class Boot:
     def _note_failure(self, failure: Failure) -> None:
         """Keep its screen, and what trace said of this stage beforehand."""
         self._logs.write(
-            f"{self.guest.file_name}/screen.txt", "".join(f"{row}\n" for row in self._machine.screen()).encode()
+            f"{self.guest.file_name}/screen.txt", "".join(f"{row}\n" for row in self._machine.screen() or []).encode()
         )
         if picture := self._machine.picture():
             self._logs.write(f"{self.guest.file_name}/screen.png", picture)

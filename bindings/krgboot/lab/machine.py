@@ -65,36 +65,47 @@ class VirtualMachine:
         """Whether it is switched on."""
         return self.process.poll() is None
 
-    def screen(self) -> list[str]:
-        """Return the lines of its screen and of what has scrolled off it, without empty ones; [] while it starts."""
+    def screen(self) -> list[str] | None:
+        """Return the lines of its screen and of what has scrolled off it, without empty ones.
+
+        None where it cannot be had, as while the machine starts.
+        """
         file = f"{LAB}/{self._name}.screen"
         with contextlib.suppress(OSError):
-            self._monitor_of().execute("pmemsave", val=_VGA_TEXT, size=_VGA_SIZE, filename=file)
+            self._ask("pmemsave", val=_VGA_TEXT, size=_VGA_SIZE, filename=file)
             characters = self._rack.path(file).read_bytes()[0::2].replace(b"\0", b" ").decode("cp437")
             rows = (characters[start : start + _COLUMNS].rstrip() for start in range(0, len(characters), _COLUMNS))
             return [row for row in rows if row]
-        return []
+        return None
 
     def picture(self) -> bytes:
         """Return its screen as a PNG; empty where it cannot be had."""
         file = f"{LAB}/{self._name}.png"
         with contextlib.suppress(OSError):
-            self._monitor_of().execute("screendump", filename=file, format="png")
+            self._ask("screendump", filename=file, format="png")
             return self._rack.path(file).read_bytes()
         return b""
 
     def switch_off(self) -> None:
         """Pull the plug, and wait until it is out."""
-        if self._monitor is not None:
-            self._monitor.close()
-            self._monitor = None
+        self._hang_up()
         if self.running:
             self._rack.kill(self.process)
 
-    def _monitor_of(self) -> _Monitor:
+    def _ask(self, command: str, **arguments: Any) -> None:
+        """Have QEMU do something. Raises OSError."""
         if self._monitor is None:
             self._monitor = _Monitor(str(self._rack.path(_qmp_path(self._name))))
-        return self._monitor
+        try:
+            self._monitor.execute(command, **arguments)
+        except OSError:
+            self._hang_up()  # an answer that comes late would be taken for that to the next command
+            raise
+
+    def _hang_up(self) -> None:
+        if self._monitor is not None:
+            self._monitor.close()
+            self._monitor = None
 
 
 class _Monitor:
@@ -108,7 +119,7 @@ class _Monitor:
             self._socket.connect(path)
             self._lines.readline()  # the greeting
             self.execute("qmp_capabilities")
-        except OSError:
+        except BaseException:
             self.close()
             raise
 
@@ -118,6 +129,8 @@ class _Monitor:
             request["arguments"] = arguments
         self._socket.sendall(json.dumps(request).encode() + b"\n")
         while line := self._lines.readline():
+            if not line.endswith(b"\n"):
+                break  # it ended in the midst of it
             answer = json.loads(line)
             if "return" in answer:
                 return answer["return"]

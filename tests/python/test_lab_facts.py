@@ -61,6 +61,21 @@ def test_asked_where_there_is_no_systemd(tmp_path: Path) -> None:
     assert not facts.starting(parts)
 
 
+def test_asked_while_init_scripts_start(tmp_path: Path) -> None:
+    # What has the name of the program somewhere is not it: this very script has.
+    assert facts.SCRIPT.count("/etc/init") == 1
+    started = subprocess.Popen(["/bin/sh", "-c", "read line", "/etc/init.d/rc", "2"], stdin=subprocess.PIPE)
+    try:
+        assert facts.starting(asked(tmp_path))
+    finally:
+        started.communicate()
+    other = subprocess.Popen(["/bin/sh", "-c", "read line", "/etc/init.d/rc.local"], stdin=subprocess.PIPE)
+    try:
+        assert not facts.starting(asked(tmp_path))
+    finally:
+        other.communicate()
+
+
 def test_asked_of_systemd(tmp_path: Path) -> None:
     says = 'case $1 in --failed) echo "home.mount loaded failed failed /home"; exit 0;; *) echo starting; exit 1;; esac'
     parts = asked(tmp_path, says)

@@ -1,7 +1,8 @@
 """What nodes write when they come no further, and what only looks like it.
 
 The lines below are from the sources of those who write them: Linux 2.6.30 and 6.1 (init/do_mounts.c, init/main.c,
-kernel/exit.c, nfsroot.c), Kerrighed, klibc's nfsmount, initramfs-tools 0.142, dracut 059, systemd 252, sulogin.
+kernel/exit.c, nfsroot.c), Kerrighed, klibc's nfsmount, initramfs-tools 0.142, dracut 059, systemd 252, sulogin,
+sysvinit 3.06.
 """
 
 from __future__ import annotations
@@ -208,6 +209,8 @@ FAULTS = [
         "the init of the root could not be started",
     ),
     (Stage.init, KERNEL + "systemd[1]: Freezing execution.", Stage.mounts, "the init of the root could not be started"),
+    (Stage.init, "INIT: No inittab file found", Stage.init, "init has nothing to start: No inittab file found"),
+    (Stage.mounts, "INIT: no more processes left in this runlevel", Stage.init, "init has nothing to start"),
     (
         Stage.init,
         'You are in emergency mode. After logging in, type "journalctl -xb" to view',
@@ -252,6 +255,9 @@ NEAR_MISSES = [
     (Stage.boot_file, "Loading boot/debian/vmlinuz... ok"),
     (Stage.boot_file, "Loading boot/failed/vmlinuz... ok"),
     (Stage.kernel, "Loading boot/debian/initrd.img..."),
+    # sysvinit.
+    (Stage.root, "INIT: No inittab.d directory found"),
+    (Stage.mounts, 'INIT: Id "S0" respawning too fast: disabled for 5 minutes'),
     # Linux.
     (Stage.command_line, "Kerrighed session ID : 1"),
     (Stage.command_line, KERNEL + "Kernel command line: panic=10 root=/dev/nfs session_id=1"),

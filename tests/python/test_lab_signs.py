@@ -35,6 +35,7 @@ from lab_watches import node
         ),
         ("[  OK  ] Reached target remote-fs.target - Remote File Systems.", Stage.mounts, "Remote File Systems"),
         ("[  OK  ] Reached target Remote File Systems.", Stage.mounts, "Remote File Systems"),
+        ("INIT: Entering runlevel: 2", Stage.mounts, "Entering runlevel: 2"),
         ("node1 login: ", Stage.login, "login:"),
         ("login: ", Stage.login, "login:"),
     ],
@@ -54,6 +55,9 @@ def test_progress(line: str, stage: Stage, what: str) -> None:
         "[  OK  ] Reached target remote-fs-pre.target - Preparation for Remote File Systems.",
         "[  OK  ] Reached target Remote File Systems (Pre).",
         "[  OK  ] Stopped target remote-fs.target - Remote File Systems.",
+        "INIT: Entering runlevel: S",
+        "INIT: Switching to runlevel: 2",
+        "Using makefile-style concurrent boot in runlevel S.",
     ],
 )
 def test_mounts_are_not_yet_there(line: str) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from krgboot import Stage
+from krgboot.lab import signs
 from krgboot.lab.display import LiveTable, print_report
 from krgboot.lab.report import STAGES, LabReport, LogLine, NodeReport
-from lab_watches import MAC, MENU, RECORDINGS, watch_of
+from lab_watches import MAC, MENU, RECORDINGS, node, watch_of
 from rich.console import Console
 
 if TYPE_CHECKING:
@@ -72,6 +73,23 @@ def test_a_serial_console() -> None:
     by_stage = {one.stage: one.proof.text for one in watch.sightings}
     assert by_stage[Stage.boot_file] == "in.tftpd[61]: RRQ from 10.20.0.120 filename boot/debian/vmlinuz"
     assert by_stage[Stage.mounts] == "[  OK  ] Reached target remote-fs.target - Remote File Systems."
+
+
+def test_init_scripts_that_failed() -> None:
+    # As Debian 12's startpar says it, on a serial line and on a screen of 80 columns.
+    watch = node(Stage.root)
+    for line in (
+        "INIT: version 3.06 booting",
+        "Cleaning up temporary files....",
+        "startpar: service(s) returned failure: checkroot-bootclean.sh nfs-common ... \x1b[31mfailed!\x1b[0m",
+        "INIT: Entering runlevel: 2",
+        "startpar: service(s) returned failure: nfs-common",
+        "startpar: services returned",
+    ):
+        watch.feed(LogLine(2.0, "console", signs.plain(line)))
+    watch.feed(LogLine(2.0, "screen", "startpar: service(s) returned failure: nfs-common kerrighed-host ... fai"))
+    assert watch.failed_scripts == ["checkroot-bootclean.sh", "nfs-common", "kerrighed-host"]
+    assert (watch.stage, watch.failure) == (Stage.login, None)
 
 
 def test_a_quiet_guest_whose_address_changes() -> None:

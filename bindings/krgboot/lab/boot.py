@@ -124,6 +124,7 @@ class Boot:
             watch.initrds,
         )
         node.command_line = node.command_line or watch.command_line
+        node.failed_units = node.failed_units or list(watch.failed_scripts)
         if self.finished and not self._differences_known:
             self._differences_known = True
             node.differences = agreement.differences(self._trace(), node)

@@ -14,7 +14,9 @@ _PARTS = {
     "command_line": "cat /proc/cmdline",
     "mounts": "cat /proc/mounts",
     "failed": "test ! -d /run/systemd/system || systemctl --failed --plain --no-legend --full",
-    "state": "test ! -d /run/systemd/system || systemctl is-system-running",
+    "state": "if test -d /run/systemd/system; then systemctl is-system-running;"
+    # sysvinit runs this for as long as init scripts of a runlevel start.
+    " elif grep -qsz '^/etc/init\\.d/rc$' /proc/[0-9]*/cmdline; then echo starting; fi",
 }
 _MARK = "== "
 
@@ -36,7 +38,7 @@ def parse(answer: str) -> dict[str, str]:
 
 
 def starting(parts: dict[str, str]) -> bool:
-    """Whether systemd has not yet started all that it is to start."""
+    """Whether systemd, or sysvinit, has not yet started all that it is to start."""
     return parts.get("state", "").strip() in ("initializing", "starting")
 
 

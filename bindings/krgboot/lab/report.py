@@ -92,7 +92,7 @@ class NodeReport:
     mounts: dict[str, str] = field(default_factory=dict)
     """Other directories that come over NFS, each with its source and "ro" or "rw"."""
     failed_units: list[str] = field(default_factory=list)
-    """What `systemctl --failed` names; empty where the node has no systemd, too."""
+    """What `systemctl --failed` names; with sysvinit, the init scripts that failed by what the console says."""
     logs: str = ""
     """Directory with its console, DHCP and TFTP logs."""
 

@@ -4,7 +4,7 @@ A sign of progress says which stage a node is through; a sign of failure, which 
 are looked for in lines without control sequences, in the order given; the first that is found counts.
 
 The wording is that of iPXE 1.0, SeaBIOS 1.16, pxelinux 3 to 6.04, Linux 2.6.30 and 6.1, initramfs-tools 0.142, klibc's
-nfsmount 2.0, dracut 059, systemd 252 and util-linux' sulogin 2.38.
+nfsmount 2.0, dracut 059, systemd 252, util-linux' sulogin 2.38, sysvinit 3.06 and startpar 0.65.
 """
 
 from __future__ import annotations
@@ -60,6 +60,7 @@ PROGRESS = (
     _progress(Stage.root, r"Begin: (Running /scripts/nfs-bottom)|dracut: (Mounted root filesystem \S+)"),
     # systemd, sysvinit. (What is special stands before what any line of theirs shows.)
     _progress(Stage.mounts, r"Reached target (?:remote-fs\.target - )?(Remote File Systems)\."),
+    _progress(Stage.mounts, r"^INIT: (Entering runlevel: [2-5])"),
     _progress(Stage.init, r"^(Welcome to \S.*!)$|^(INIT: version \S+)"),
     _progress(Stage.init, r"^\[ {2}OK {2}\] (Reached target \S+|Started \S+|Mounted \S+|Created slice \S+)"),
     _progress(Stage.login, r"^(?:\S+ )?(login:) *$"),
@@ -143,6 +144,13 @@ FAULTS = (
         later=True,
     ),
     _fault(
+        Stage.init,
+        r"^INIT: (No inittab file found|no more processes left in this runlevel)",
+        "init has nothing to start",
+        "/etc/inittab says what it starts",
+        denies=True,
+    ),
+    _fault(
         Stage.mounts,
         r"You are in emergency mode|the root account is locked|(?:Give root password|Press Enter) for maintenance",
         "something that /etc/fstab needs could not be mounted",
@@ -155,8 +163,16 @@ TROUBLES = (
     _fault(Stage.root, r"dracut-initqueue.*timeout", "dracut does not find its root", _NO_ROOT),
     _fault(Stage.mounts, r"Failed to mount (?:\S+\.mount - )?(/\S*?)\.?$", "a mount of /etc/fstab failed"),
     _fault(Stage.mounts, r"\bmount\.nfs4?: (.*)", "a mount by NFS failed"),
+    _fault(
+        Stage.login,
+        r"^INIT: (cannot execute \S+|Id \S+ respawning too fast)",
+        "init cannot start what /etc/inittab says",
+    ),
 )
 """Signs of what is wrong, though the boot may go on: told as the reason when it does not."""
+
+FAILED_SCRIPTS = re.compile(r"^startpar: service\(s\) returned failure: (.*?)(?: \.\.\.| *$)")
+"""Debian's startpar, at the end of a runlevel: the init scripts of sysvinit's that failed, with blanks between."""
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-Z\\-_c78=>]|[\x00-\x07\x0b-\x1f\x7f]")
 

@@ -48,6 +48,7 @@ class Watch:
         self.kernel = ""
         self.initrds: list[str] = []
         self.command_line = ""
+        self.failed_scripts: list[str] = []  # of sysvinit's
         self._lines: deque[LogLine] = deque(maxlen=_LINES_KEPT)
         self._trouble: tuple[Stage, str, str] | None = None  # stage, reason, hint
         self._in_initramfs = False
@@ -208,6 +209,8 @@ class Watch:
         for trouble in signs.TROUBLES:
             if (found := trouble.pattern.search(line.text)) is not None:
                 self._trouble = (trouble.stage, _with(trouble.reason, _what(found)), trouble.hint)
+        if (failed := signs.FAILED_SCRIPTS.search(line.text)) is not None:
+            self.failed_scripts += [name for name in failed[1].split() if name not in self.failed_scripts]
         if signs.INITRAMFS_BEGINS.search(line.text):
             self._in_initramfs = True
             return

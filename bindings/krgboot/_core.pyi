@@ -734,6 +734,11 @@ class Cluster:
     @property
     def server(self) -> Server: ...
     @property
+    def server_release(self) -> Release:
+        """
+        The row of releases() that the server's paths come from.
+        """
+    @property
     def warnings(self) -> builtins.list[Diagnostic]:
         """
         What validation warned of.

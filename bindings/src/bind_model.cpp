@@ -179,6 +179,8 @@ void bind_model(py::module_& m) {
       .def_property_readonly("name", &Cluster::name)
       .def_property_readonly("domain", &Cluster::domain)
       .def_property_readonly("server", &Cluster::server, inside)
+      .def_property_readonly("server_release", &Cluster::server_release, py::return_value_policy::reference,
+                             "The row of releases() that the server's paths come from.")
       .def_property_readonly("networks", &Cluster::networks, inside)
       .def_property_readonly("images", &Cluster::images, inside)
       .def_property_readonly("boot", &Cluster::boot, inside)

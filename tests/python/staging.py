@@ -112,8 +112,7 @@ def make_image(root: Path, cluster: krgboot.Cluster, image: krgboot.ImageEntry) 
 
 def make_root(root: Path, cluster: krgboot.Cluster) -> Path:
     """All that an apply of `cluster` below `root` wants to find there."""
-    table = {release.name: release for release in krgboot.releases()}
-    release = table[cluster.server.release]
+    release = cluster.server_release
     for source, path in ((PXELINUX, release.pxelinux), (LDLINUX, release.ldlinux)):
         if path:
             below(root, path).parent.mkdir(parents=True, exist_ok=True)

@@ -83,7 +83,7 @@ def server(cluster: krgboot.Cluster, root: Path, servers: list[Server]) -> Serve
 
 @real
 def test_dhcpd_and_tftpd(server: Server, root: Path) -> None:
-    release = daemons.release_of(server.cluster)
+    release = server.cluster.server_release
     defaults = below(root, release.tftpd_defaults).read_text()
     settings = krgboot.TftpdSettings.parse(defaults, server.cluster.server.release, release.tftpd_defaults)
     server.serve(daemons.dhcpd(server.cluster), daemons.tftpd(settings))

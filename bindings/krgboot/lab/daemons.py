@@ -51,7 +51,7 @@ def rpcbind() -> Command:
 
 def dhcpd(cluster: Cluster) -> Command:
     """Return how ISC dhcpd is started on all bridges."""
-    release = release_of(cluster)
+    release = cluster.server_release
     argv = [needs.program("dhcpd"), "-f", "-d", "-cf", release.dhcpd_conf]
     argv += ["-lf", "/var/lib/dhcp/dhcpd.leases", "-pf", "/run/dhcpd.pid"]
     argv += [network.bridge(number) for number in range(len(cluster.networks))]
@@ -68,11 +68,6 @@ def tftpd(settings: krgboot.TftpdSettings) -> Command:
     if settings.secure:
         argv += ["--secure"]
     return Command("tftpd", (*argv, *settings.directories))
-
-
-def release_of(cluster: Cluster) -> krgboot.Release:
-    """Return the row of the table of releases that the server's paths come from."""
-    return next(release for release in krgboot.releases() if release.name == cluster.server.release)
 
 
 class Daemon:

@@ -226,13 +226,13 @@ class Lab:
         return daemon
 
     def _tftpd_settings(self) -> krgboot.TftpdSettings:
-        file = daemons.release_of(self._cluster).tftpd_defaults
+        file = self._cluster.server_release.tftpd_defaults
         text = (self._root / file.lstrip("/")).read_text()
         return krgboot.TftpdSettings.parse(text, self._cluster.server.release, file)
 
     def _images_there(self) -> list[str]:
         """Return the paths of the images that the guests boot, or may boot. Raises IoError "lab.not_applied"."""
-        release = daemons.release_of(self._cluster)
+        release = self._cluster.server_release
         needed = [release.dhcpd_conf, release.tftpd_defaults, self._cluster.server.tftp_root]
         for path in needed:
             if not (self._root / path.lstrip("/")).exists():

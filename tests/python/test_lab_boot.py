@@ -40,6 +40,9 @@ class Here:
     def path(self, inside: str) -> Path:
         return self.directory / inside.lstrip("/")
 
+    def enter(self, argv: list[str]) -> list[str]:
+        return argv
+
     def start(self, _: object) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             ["sh", "-c", self.script], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True
@@ -199,6 +202,24 @@ def test_a_slow_screen_leaves_time_for_the_others(
         boot.look(frozenset(), 600.0)
         now += 0.5
     assert looks == [100.0, 200.0, 300.0]
+
+
+@pytest.mark.parametrize("time_limit", [180.0, 600.0])
+def test_sshd_has_longer_where_a_stage_has(
+    boot_of: Callable[[str], Boot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, time_limit: float
+) -> None:
+    """On a machine that is slow, it answers much later than the console shows a prompt."""
+    boot = boot_of("sleep 600")
+    (tmp_path / boot._trace().root_path.lstrip("/") / "usr/sbin").mkdir(parents=True)
+    (tmp_path / boot._trace().root_path.lstrip("/") / "usr/sbin/sshd").touch()
+    monkeypatch.setattr("krgboot.lab.keys.ssh", lambda *_: ["false"])
+    now = [100.0]
+    monkeypatch.setattr(Boot, "age", property(lambda _: now[0]))
+    boot.hear("console", "node1 login: ")
+    for later, finished in ((0, False), (time_limit / 2 - 1, False), (time_limit / 2 + 1, True)):
+        now[0] = 100.0 + later
+        boot.look(frozenset(), time_limit)
+        assert (boot.booted, boot.finished) == (True, finished)
 
 
 def test_a_node_that_is_put_away_is_heard_no_more(boot_of: Callable[[str], Boot], tmp_path: Path) -> None:

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 _SCREEN_INTERVAL = 1.0  # seconds
 _SCREEN_REST = 9.0  # times as long as it took
 _SSH_INTERVAL = 2.0
-# A node with an sshd that shows a login prompt is given this long to answer by ssh as well, and one that can be logged
-# in to, to start what it still starts.
-_SSH_PATIENCE = 90.0
-_SETTLE_PATIENCE = 120.0
+# A node with an sshd that shows a login prompt is given this part of the time limit to answer by ssh as well, and one
+# that can be logged in to, to start what it still starts.
+_SSH_PATIENCE = 1 / 2
+_SETTLE_PATIENCE = 2 / 3
 
 
 class Boot:
@@ -108,7 +108,7 @@ class Boot:
             # Whoever is slow to show it does not keep us from the others.
             self._next_screen = self.age + max(_SCREEN_INTERVAL, _SCREEN_REST * (self.age - age))
         self._look_at_nfs(nfs_clients)
-        self._look_by_ssh()
+        self._look_by_ssh(time_limit)
         self.watch.tick(age, time_limit)
         if self.watch.failure is not None:
             self._note_failure(self.watch.failure)
@@ -176,7 +176,7 @@ class Boot:
             watch.reached(Stage.root, self._trace().root_path, line)
         self._clients = clients
 
-    def _look_by_ssh(self) -> None:
+    def _look_by_ssh(self, time_limit: float) -> None:
         if self._settled or self.watch.failure is not None or not self._root_is_mounted():
             return
         if self._ssh is None:
@@ -198,10 +198,10 @@ class Boot:
                 self._logs.line(self.guest.file_name, complaint)
             self._ssh = None
             self._next_ssh = self.age + _SSH_INTERVAL
-        if self.booted and self.age - self.watch.last_progress > (
-            _SETTLE_PATIENCE if self._node.root else self._patience()
-        ):
-            self._settled = True
+        if self.booted:
+            patience = _SETTLE_PATIENCE if self._node.root else self._patience()
+            if self.age - self.watch.last_progress > patience * time_limit:
+                self._settled = True
 
     def _answered(self, parts: dict[str, str]) -> None:
         facts.note(parts, self._node)
@@ -209,7 +209,7 @@ class Boot:
         self._settled = not facts.starting(parts)
 
     def _patience(self) -> float:
-        """Seconds for which sshd may answer later than the console: 0 where the image has none."""
+        """For which part of the time limit sshd may answer later than the console: 0 where the image has none."""
         path = self._trace().root_path
         return _SSH_PATIENCE if path and self._rack.path(f"{path}/usr/sbin/sshd").exists() else 0.0
 

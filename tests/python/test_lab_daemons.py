@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from typing import TYPE_CHECKING
 
@@ -196,3 +197,16 @@ def test_an_export_that_is_not_there(server: Server, root: Path) -> None:
 )
 def test_reasons(lines: list[str], reason: str) -> None:
     assert daemons._reason(lines) == reason
+    assert daemons._reason(lines, -signal.SIGSEGV) == reason
+    # Who was ended by somebody else said nothing of that.
+    assert daemons._reason(lines, -signal.SIGKILL) == "SIGKILL came from outside (is there too little memory?)"
+    assert daemons._reason(lines, -signal.SIGTERM) == "SIGTERM came from outside"
+
+
+@real
+def test_one_that_is_killed(server: Server) -> None:
+    daemon = server.start(daemons.Command("killed", ("sh", "-c", "echo all is well; kill -9 $$"), "well"))
+    daemon.process.wait()
+    with pytest.raises(CommandError, match="sh ended in the lab: SIGKILL came from outside") as caught:
+        daemon.check()
+    assert (caught.value.status, caught.value.output) == (-9, "all is well")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -96,7 +97,7 @@ class Daemon:
         status = self.process.poll()
         if status is not None:
             self._hear_it_out()
-            message = f"{self.command.argv[0]} ended in the lab: {_reason(self._last)}"
+            message = f"{self.command.argv[0]} ended in the lab: {_reason(self._last, status)}"
             raise CommandError(message, "lab.daemon", list(self.command.argv), status, "\n".join(self._last))
 
     def _hear_it_out(self) -> None:
@@ -106,11 +107,14 @@ class Daemon:
             self._streams.poll(0.1)
 
 
-def _reason(lines: Sequence[str]) -> str:
-    """Return of a daemon's last lines the one that says why it ended.
+def _reason(lines: Sequence[str], status: int = 1) -> str:
+    """Return of a daemon's last lines the one that says why it ended; who was ended from outside does not know.
 
     That is the first that names a place in a file, or else the last; after that, dhcpd tells only where to report bugs.
     """
+    if status in (-signal.SIGKILL, -signal.SIGTERM):
+        memory = " (is there too little memory?)" if status == -signal.SIGKILL else ""
+        return f"{signal.Signals(-status).name} came from outside{memory}"
     for line in lines:
         if _PLACE.search(line):
             return line

@@ -373,6 +373,43 @@ def test_a_program_that_fails(root: Path) -> None:
             rack.run(["/there/is/no/such/program"])
 
 
+def test_a_mount_that_fails(root: Path) -> None:
+    """What it says ends with a line on where else to look."""
+    with rack_of(root) as rack, pytest.raises(CommandError, match=r"^mount failed in the lab: mount: /tmp: ") as caught:
+        rack.run(["mount", "-t", "overlay", "none", "-o", "lowerdir=/there/is/none", "/tmp"])
+    assert "/tmp" not in caught.value.output.splitlines()[-1]
+
+
+# A chroot into another mount of the same tree, as a container's or a build's may be.
+IN_A_CHROOT = """
+import sys
+sys.path[:0] = {path!r}
+import json
+from pathlib import Path
+from krgboot.lab.rack import Rack
+with Rack(Path({root!r}), [], [{image!r}]) as rack:
+    rack.path({image!r} + "/etc/hostname").write_text("changed\\n")
+    print(json.dumps([rack.run(["ls", "/"]).split(), rack.run(["cat", {image!r} + "/etc/hostname"])]))
+"""
+
+
+def test_in_a_chroot(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "top").mkdir()
+    script = IN_A_CHROOT.format(path=sys.path, root=str(root), image=IMAGE)
+    enter = 'mount --rbind / "$1" && exec chroot "$@"'
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", enter, "sh", tmp_path / "top", sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    inside, host_name = json.loads(done.stdout)
+    assert "lab" in inside
+    assert "root" not in inside, "this machine's"
+    assert host_name == "changed\n"
+
+
 # A file system without file handles (ramfs) beneath the image, in mounts of its own.
 ON_RAMFS = """
 import sys

@@ -130,8 +130,7 @@ class Rack:
         )
         output = done.stdout.decode(errors="replace")
         if done.returncode != 0:
-            last = output.strip().splitlines()[-1:] or [""]
-            message = f"{argv[0]} failed in the lab: {last[0]}"
+            message = f"{argv[0]} failed in the lab: {_reason(output)}"
             raise CommandError(message, "lab.command", list(argv), done.returncode, output)
         return output
 
@@ -208,7 +207,15 @@ class Rack:
 
 def enter(pid: int, argv: Sequence[str]) -> list[str]:
     """Return the command that runs ``argv`` in the rack whose first process is ``pid``."""
-    return [needs.program("nsenter"), f"--target={pid}", "--mount", "--net", "--uts", "--ipc", "--pid", "--", *argv]
+    # root: where krgboot itself runs in a chroot, the top of the rack's mounts is the machine's, and not the rack's.
+    namespaces = ("--mount", "--net", "--uts", "--ipc", "--pid", "--root")
+    return [needs.program("nsenter"), f"--target={pid}", *namespaces, "--", *argv]
+
+
+def _reason(output: str) -> str:
+    """Return the last line that begins one: mount goes on in an indented line, on where else to look."""
+    lines = [line for line in output.splitlines() if line.strip() and not line[0].isspace()]
+    return lines[-1] if lines else output.strip()
 
 
 def _arguments(root: Path, shown: Sequence[str], images: Sequence[str]) -> list[str]:

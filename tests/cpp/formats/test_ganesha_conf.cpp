@@ -52,6 +52,7 @@ TEST_CASE("one export, whole") {
         "  Enable_NLM = false;\n"
         "  Enable_RQUOTA = false;\n"
         "  NFSACL_Program = 1073842051;\n"
+        "  Allow_Set_Io_Flusher_Fail = true;\n"
         "  Bind_addr = 10.20.0.2;\n"
         "}\n"
         "NFSV4 {\n"

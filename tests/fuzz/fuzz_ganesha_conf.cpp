@@ -68,18 +68,36 @@ class Scanner {
     require(at_ > begin, "a word is not empty");
     return std::string(text_.substr(begin, at_ - begin));
   }
+  /// "(\\.|[^"])*", the longest that there is: a quote after a backslash never ends it, whatever is before.
+  std::string in_double_quotes() {
+    auto begin = ++at_;
+    while (at_ < text_.size() && (text_[at_] != '"' || (at_ > begin && text_[at_ - 1] == '\\'))) ++at_;
+    require(at_ < text_.size(), "a quote ends");
+    std::string found;
+    for (auto i = begin; i < at_; ++i) {
+      if (text_[i] == '\\') {
+        ++i;
+        require(i < at_ && (text_[i] == '"' || text_[i] == '\\'), "nothing else is escaped");
+      }
+      found += text_[i];
+    }
+    ++at_;
+    return found;
+  }
   std::vector<std::string> values() {
     std::vector<std::string> found;
     for (;;) {
       skip();
       require(at_ < text_.size(), "a setting ends");
       auto quote = text_[at_];
-      if (quote == '\'' || quote == '"') {
+      if (quote == '\'') {
         auto end = text_.find(quote, at_ + 1);
         require(end != std::string_view::npos, "a quote ends");
         found.emplace_back(text_.substr(at_ + 1, end - at_ - 1));
-        require(quote == '\'' || found.back().find('\\') == std::string::npos, "nothing is escaped");
+        require(found.back().back() == '\\', "double quotes cannot hold it");
         at_ = end + 1;
+      } else if (quote == '"') {
+        found.push_back(in_double_quotes());
       } else {
         found.push_back(word());
       }

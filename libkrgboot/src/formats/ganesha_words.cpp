@@ -79,9 +79,16 @@ bool is_identifier(std::string_view word) noexcept {
 
 std::optional<std::string> quote(std::string_view value) {
   if (has_control(value)) return std::nullopt;
-  if (value.find('\'') == std::string_view::npos) return fmt::format("'{}'", value);
-  if (value.find_first_of("\"\\") == std::string_view::npos) return fmt::format("\"{}\"", value);
-  return std::nullopt;
+  if (!value.empty() && value.back() == '\\') {
+    if (value.find('\'') != std::string_view::npos) return std::nullopt;
+    return fmt::format("'{}'", value);
+  }
+  std::string quoted = "\"";
+  for (auto c : value) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted += '"';
 }
 
 bool matches_nobody(const Client& client) {

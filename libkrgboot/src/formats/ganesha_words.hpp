@@ -12,8 +12,9 @@ namespace krgboot::ganesha {
 /// A name of a component or level of its log.
 bool is_identifier(std::string_view word) noexcept;
 
-/// A value in quotes. nullopt for one that no quotes can hold: an escape means only itself or a quote in
-/// double quotes, and there is none in single ones.
+/// A value in double quotes, with \" for " and \\ for \. At the end the scanner takes even the latter for a
+/// quote that goes on: there single quotes remain, in which nothing is an escape, and which 6 takes for a
+/// part of the value. nullopt for what no quotes can hold.
 std::optional<std::string> quote(std::string_view value);
 
 /// Does nfs-utils admit nobody by it who comes over IPv4 with flavor sys?

@@ -69,8 +69,8 @@ TEST_CASE("one export, whole") {
         "\n"
         "EXPORT {\n"
         "  Export_Id = 1;\n"
-        "  Path = '/srv/nfs/debian';\n"
-        "  Pseudo = '/srv/nfs/debian';\n"
+        "  Path = \"/srv/nfs/debian\";\n"
+        "  Pseudo = \"/srv/nfs/debian\";\n"
         "  Protocols = 3, 4;\n"
         "  Access_Type = NONE;\n"
         "  Transports = TCP, UDP;\n"
@@ -132,7 +132,7 @@ TEST_CASE("clients stand in the order in which nfs-utils would look") {
 
 TEST_CASE("who is not admitted to a directory is looked for in those above it") {
   auto conf = conf_of("/srv/a 10.0.0.1(rw)\n/srv 10.0.0.2(ro)\n/srv/ab 10.0.0.3(ro)\n/srv/a/ 10.0.0.4(ro)\n");
-  CHECK(values(conf.text, "Path") == Texts{"'/srv/a'", "'/srv'", "'/srv/ab'"});
+  CHECK(values(conf.text, "Path") == Texts{"\"/srv/a\"", "\"/srv\"", "\"/srv/ab\""});
   CHECK(values(conf.text, "Clients") ==
         Texts{"10.0.0.1", "10.0.0.4, 10.0.0.2", "10.0.0.2", "10.0.0.3, 10.0.0.2"});
   CHECK(clients("/ 10.0.0.1(ro)\n/srv 10.0.0.2(ro)\n") == Texts{"10.0.0.1", "10.0.0.2, 10.0.0.1"});
@@ -228,25 +228,30 @@ TEST_CASE("where NFSv4 begins") {
   auto text =
       conf_of("/srv 10.0.0.1(ro,fsid=0) 10.0.0.2(ro)\n/srv/a 10.0.0.1(ro)\n/home 10.0.0.1(ro)\n/srvx *\n")
           .text;
-  CHECK(values(text, "Pseudo") == Texts{"'/'", "'/a'"});
+  CHECK(values(text, "Pseudo") == Texts{"\"/\"", "\"/a\""});
   CHECK(values(text, "Protocols") == Texts{"3, 4", "3, 4", "3", "3, 4", "3", "3"});
   CHECK(values(conf_of("/ 10.0.0.1(ro,fsid=root)\n/a 10.0.0.1(ro)\n").text, "Pseudo") ==
-        Texts{"'/'", "'/a'"});
-  CHECK(values(conf_of("/ 10.0.0.1(ro)\n/a 10.0.0.1(ro,fsid=7)\n").text, "Pseudo") == Texts{"'/'", "'/a'"});
+        Texts{"\"/\"", "\"/a\""});
+  CHECK(values(conf_of("/ 10.0.0.1(ro)\n/a 10.0.0.1(ro,fsid=7)\n").text, "Pseudo") ==
+        Texts{"\"/\"", "\"/a\""});
   CHECK(codes("/srv 10.0.0.1(ro,fsid=0)\n/home 10.0.0.1(ro,fsid=0)\n") ==
         Texts{"warning ganesha.second_root"});
 }
 
 TEST_CASE("paths in quotes") {
   auto path = [](const std::string& quoted) { return values(conf_of(quoted + " *(ro)\n").text, "Path"); };
-  CHECK(path("/a\\040b") == Texts{"'/a b'"});
-  CHECK(path("/a\\042b") == Texts{"'/a\"b'"});
-  CHECK(path("/a\\\\b") == Texts{"'/a\\\\b'"});
-  CHECK(path("/it's") == Texts{"\"/it's\""});
-  CHECK(path("/a#;{}=b") == Texts{"'/a#;{}=b'"});
-  CHECK(path("/\xc3\xa4") == Texts{"'/\xc3\xa4'"});
-  // Neither kind of quotes can hold these.
-  for (const auto* bad : {"/it's\\042", "/it's\\134", "/a\\012b", "/a\\177b"}) {
+  CHECK(path("/a\\040b") == Texts{R"("/a b")"});
+  CHECK(path("/a\\042b") == Texts{R"("/a\"b")"});
+  CHECK(path("/a\\134b") == Texts{R"("/a\\b")"});
+  CHECK(path("/a\\134\\042") == Texts{R"("/a\\\"")"});
+  CHECK(path("/it's") == Texts{R"("/it's")"});
+  CHECK(path("/it's\\042") == Texts{R"("/it's\"")"});
+  CHECK(path("/a#;{}=b") == Texts{R"("/a#;{}=b")"});
+  CHECK(path("/\xc3\xa4") == Texts{"\"/\xc3\xa4\""});
+  // A backslash before the closing quote would keep it open.
+  CHECK(path("/a\\134") == Texts{R"('/a\')"});
+  // No quotes can hold these.
+  for (const auto* bad : {"/it's\\134", "/a\\012b", "/a\\177b"}) {
     INFO(bad);
     CHECK(path(bad).empty());
     CHECK(codes(std::string(bad) + " *(ro)\n") == Texts{"error ganesha.path"});

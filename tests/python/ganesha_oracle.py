@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import struct
@@ -48,6 +49,14 @@ def unavailable() -> str | None:
         return "not root: Ganesha opens files by their handles"
     tried = subprocess.run(["unshare", *_NAMESPACES, "true"], check=False, capture_output=True)
     return None if tried.returncode == 0 else f"no private namespaces: {tried.stderr.decode().strip()}"
+
+
+def version() -> tuple[int, ...]:
+    """As (4, 3)."""
+    said = subprocess.run([_which("ganesha.nfsd"), "-v"], check=True, capture_output=True, text=True).stdout
+    found = re.search(r"Release = V(\d+)\.(\d+)", said)
+    assert found, said
+    return tuple(int(number) for number in found.groups())
 
 
 def ask(conf: str, questions: list[dict[str, Any]], hosts: str = "") -> tuple[list[Any], str]:

@@ -43,14 +43,20 @@ FILES = {
         D/ab gss/krb5(rw) 10.99.0.2(rw,no_root_squash,sec=sys:krb5p)
     """,
     "given twice": "D/a 10.99.0.2(ro)\nD/a/ 10.99.0.2(rw,no_root_squash) 10.99.0.3(ro)",
-    "quoting": "D/a\\040b 10.99.0.2(ro)\nD/q\\042\\134 10.99.0.3(ro)\nD/it's;}# 10.99.0.77(ro)\nD/\xe4 10.99.1.2(ro)",
+    "quoting": """
+        D/a\\040b 10.99.0.2(ro)
+        D/q\\042\\134q 10.99.0.3(ro)
+        D/it's;}# 10.99.0.77(ro)
+        D/it's\\042 10.99.0.2(ro)
+        D/\xe4 10.99.1.2(ro)
+    """,
 }
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """Directories to export: root's, and writable for nobody else."""
-    for name in ("a/b/c", "ab", "home", "a b", 'q"\\', "it's;}#", "\xe4"):
+    for name in ("a/b/c", "ab", "home", "a b", 'q"\\q', 'q"\\', "it's;}#", "it's\"", "\xe4"):
         (tmp_path / name).mkdir(parents=True)
     return tmp_path
 
@@ -98,6 +104,18 @@ def compare(view: krgboot.ExportsView, tree: Path) -> list[str]:
 @pytest.mark.parametrize("name", FILES)
 def test_it_admits_whom_nfsd_would(name: str, tree: Path) -> None:
     assert compare(view_of(FILES[name], tree), tree) == []
+
+
+def test_a_backslash_at_the_end(tree: Path) -> None:
+    view = view_of("D/q\\042\\134 10.99.0.3(ro)\nD/a 10.99.0.2(ro)", tree)
+    if ganesha_oracle.version() < (6,):
+        assert compare(view, tree) == []
+        return
+    # It takes single quotes for a part of the path, which is so not there, and serves the others.
+    questions = [asked("mount", "10.99.0.3", f'{tree}/q"\\'), asked("mount", "10.99.0.2", f"{tree}/a")]
+    answers, log = ganesha_oracle.ask(krgboot.ganesha_conf(view, SERVER).text, questions)
+    assert answers == [13, 0]
+    assert f"Could not create export for ('{tree}/q\"\\')" in log
 
 
 def test_it_admits_whom_nfsd_would_by_exports_at_random(tree: Path) -> None:

@@ -30,7 +30,7 @@ _SECONDS = 60
 
 _NAMESPACES = ("--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc")
 _SCRIPT = """
-mount --bind "$1/etc/hosts" /etc/hosts && mount --bind "$1/etc/nsswitch.conf" /etc/nsswitch.conf &&
+mount -t overlay none -o "lowerdir=$1/etc:/etc" /etc &&
 mount -t tmpfs none /run && mkdir -p /run/rpcbind && mount -t tmpfs none /var/lib/nfs &&
 mkdir -p /var/lib/nfs/ganesha && ip link set lo up && ip address add 10.99.0.1/16 dev lo ||
 exit 99  # on lo every address of that network is the machine's own
@@ -71,6 +71,7 @@ def ask(conf: str, questions: list[dict[str, Any]], hosts: str = "") -> tuple[li
         etc.mkdir()
         (etc / "hosts").write_text(hosts)
         (etc / "nsswitch.conf").write_text("hosts: files\nnetgroup: files\n")
+        (etc / "mtab").symlink_to("/proc/self/mounts")  # which Ganesha reads, and a chroot need not have
         Path(scratch, "ganesha.conf").write_text(conf)
         run = subprocess.run(
             [_which("unshare"), *_NAMESPACES, "sh", "-c", _SCRIPT, "sh", scratch, sys.executable, __file__],

@@ -166,7 +166,7 @@ def test_switched_on_late() -> None:
         assert console.export_text().splitlines()[-1].split()[3:] == ["7"]
 
 
-@pytest.mark.parametrize(("width", "height"), [(80, 24), (80, 8), (60, 10), (200, 60)])
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (80, 8), (72, 10), (200, 60)])
 def test_the_live_table_keeps_to_the_screen(width: int, height: int) -> None:
     for report in (lab_reports.mixed(), lab_reports.many(40), lab_reports.hostile()):
         for seconds in ([0.0], [0.0, 30.0], [0.0, 30.0, 70.0]):
@@ -236,3 +236,34 @@ def test_what_became_of_each_node() -> None:
     assert first_line(report) == "node1 came as far as kernel after 7.40 s"
     report.nodes[0].sightings = []
     assert first_line(report) == "node1 not heard of"
+
+
+@pytest.mark.parametrize("width", [40, 60, 71, 80, 100, 120])
+@pytest.mark.parametrize("stretch", [1.0, 30.0])
+def test_no_time_is_cut_off_however_narrow_the_terminal(width: int, stretch: float) -> None:
+    report = lab_reports.mixed()
+    report.nodes.append(lab_reports.node(9, stretch))
+    report.nodes[-1].name = "52:54:00:99:00:01"
+    console, file = terminal(Clock(), width)
+    print_report(report, console)
+    said = file.getvalue()
+    assert "\N{HORIZONTAL ELLIPSIS}" not in said
+    for node in report.nodes:
+        for sighting in node.sightings:
+            assert f"{sighting.at:.0f}" in said or f"{sighting.at:.1f}" in said or f"{sighting.at:.2f}" in said
+
+
+def test_a_terminal_without_room_for_a_table_gets_lines() -> None:
+    report = lab_reports.good()
+    console, file = terminal(Clock(), 40)
+    with LiveTable(names(report), console) as table:
+        feed(table, report, 100.0)
+        table.refresh()
+    lines = [line.rstrip() for line in file.getvalue().splitlines()]
+    assert lines[0] == "node1     4.21 s  dhcp          10.20.0.101"
+    assert len(lines) == len(STAGES)
+    console, file = terminal(Clock(), 40)
+    print_report(report, console)
+    times = "node1: dhcp 4.2, loader 5.5, boot_file 5.9, kernel 7.4, initrd (11.9), command_line 11.9, "
+    times += "root 21.4, init 24.9, mounts 33.1, login 41.8\n"
+    assert times in re.sub(r"\x1b\[[0-9;]*m", "", file.getvalue())

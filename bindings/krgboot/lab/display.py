@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 _GOOD, _ODD, _BAD = "green", "yellow", "bold red"  # as trace shows ok, warning and broken
 _ROUND_THE_TABLE = 4  # lines of a terminal that are no node's: the headings, what is left out, the prompt
 _MOST_REASONS = 3  # failures told below the live table; print_report tells all
+_NARROW = 72  # columns of a terminal below which no table has room
 _WIDE = 120  # columns of a terminal that have room for long headings and hundredths of seconds
 
 
 class LiveTable:
     """What all nodes have come to, while the lab runs.
 
-    On a terminal: a table that stands still, rows nodes, columns stages; it is gone when the context is left.
+    On a terminal that has room: a table that stands still, rows nodes, columns stages; gone when the context is left.
     Elsewhere: a line for each new sighting and each failure. Call ``refresh`` a few times a second.
     """
 
@@ -42,7 +43,7 @@ class LiveTable:
         self._clock = clock
         self._rows = {name: _Row(name) for name in node_names}
         self._live: Live | None = None
-        if console.is_terminal:
+        if console.is_terminal and console.width >= _NARROW:
             self._live = Live(get_renderable=self._table, console=console, auto_refresh=False, transient=True)
 
     def __enter__(self) -> Self:
@@ -188,7 +189,7 @@ def print_report(report: LabReport, console: Console) -> None:
             Text.assemble(("warning: ", "bold yellow"), wording.visible(wording.changed(image))), soft_wrap=True
         )
     console.print()
-    console.print(_times(report, wide=console.width >= _WIDE))
+    _print_times(report, console)
     console.print(Text(wording.headline(report), style=_GOOD if report.ok and not report.changed_images else _ODD))
 
 
@@ -225,7 +226,21 @@ def _stage_table(heading: str, *, wide: bool) -> Table:
     return table
 
 
-def _times(report: LabReport, *, wide: bool) -> Table:
+def _print_times(report: LabReport, console: Console) -> None:
+    """Print when each stage was come through: as a table, as exactly as there is room for, or else in lines."""
+    for wide, digits in ((True, 2), (False, 1), (False, 0)):
+        table = _times(report, wide=wide, digits=digits)
+        room = console.measure(table, options=console.options.update_width(100_000)).maximum
+        if (console.width >= _WIDE or not wide) and room <= console.width:
+            console.print(table)
+            return
+    for node in report.nodes:
+        times = [f"{sighting.stage.name} {wording.cell(sighting, digits=1)}" for sighting in node.sightings]
+        times += [f"{node.failure.stage.name} failed"] if node.failure else []
+        console.print(Text.assemble((wording.visible(node.name), "bold"), ": ", ", ".join(times)), soft_wrap=True)
+
+
+def _times(report: LabReport, *, wide: bool, digits: int) -> Table:
     table = _stage_table("seconds", wide=wide)
     for node in report.nodes:
         cells = []
@@ -233,7 +248,7 @@ def _times(report: LabReport, *, wide: bool) -> Table:
             if node.failure is not None and node.failure.stage is stage:
                 cells.append(Text("failed", style=_BAD))
             elif (sighting := node.sighting(stage)) is not None:
-                text = wording.cell(sighting, digits=2 if wide else 1)
+                text = wording.cell(sighting, digits=digits)
                 cells.append(Text(text, style="dim" if sighting.implied else ""))
             else:
                 cells.append(Text())

@@ -265,6 +265,7 @@ def test_into_the_rack() -> None:
         "--uts",
         "--ipc",
         "--pid",
+        "--root",
         "--",
         "ls",
         "-l",

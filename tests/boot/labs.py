@@ -28,6 +28,17 @@ DEBIAN = SOURCE / "examples" / "debian" / "cluster.yaml"
 DEBIAN_IMAGE = "/srv/nfs/debian"
 
 KRGBOOTCTL = (sys.executable, "-m", "krgboot")
+# Kerrighed's own cannot be built for kernels of today.
+KERRIGHED_HOST = """#!/bin/sh
+### BEGIN INIT INFO
+# Provides: kerrighed-host
+# Required-Start: $local_fs
+# Required-Stop:
+# Default-Start: 2 3 4 5
+# Default-Stop:
+### END INIT INFO
+echo "$1" >/run/kerrighed-host
+"""
 # Nodes under emulation on a machine that others use as well take their time.
 TIME_LIMIT = ("--time-limit", "600")
 
@@ -59,6 +70,13 @@ def stage_root(root: Path) -> Path:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(Path("/", file).read_bytes())
     return root
+
+
+def install_kerrighed_host(tree: Path) -> None:
+    """Give an image an init script in the place of Kerrighed's: it writes how it was called to /run/kerrighed-host."""
+    script = tree / "etc/init.d/kerrighed-host"
+    script.write_text(KERRIGHED_HOST)
+    script.chmod(0o755)
 
 
 @dataclass

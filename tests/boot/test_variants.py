@@ -21,17 +21,6 @@ MACHINES = ("writer", "refused", "loser", STRANGER)
 GOOD = labs.BUILD / "variants-good.yaml"  # without the mistake
 IMAGE = "/srv/nfs/variants"
 ROOT = labs.BUILD / "variants-root"
-# Kerrighed's own cannot be built for kernels of today.
-KERRIGHED_HOST = """#!/bin/sh
-### BEGIN INIT INFO
-# Provides: kerrighed-host
-# Required-Start: $local_fs
-# Required-Stop:
-# Default-Start: 2 3 4 5
-# Default-Stop:
-### END INIT INFO
-echo "$1" >/run/kerrighed-host
-"""
 EXPORTS = ROOT / "etc/exports.d/krgboot-debian.exports"
 
 
@@ -43,9 +32,7 @@ def lab() -> Iterator[labs.RunningLab]:
     (ROOT / IMAGE.lstrip("/")).parent.mkdir(parents=True)
     image = labs.QUICKSTART_ROOT / labs.DEBIAN_IMAGE.lstrip("/")
     labs.krgbootctl("image", "clone", image, ROOT / IMAGE.lstrip("/"))
-    script = ROOT / IMAGE.lstrip("/") / "etc/init.d/kerrighed-host"
-    script.write_text(KERRIGHED_HOST)
-    script.chmod(0o755)
+    labs.install_kerrighed_host(ROOT / IMAGE.lstrip("/"))
     GOOD.write_text(SPEC.read_text().replace("vmlinuz-that-is-lost", "vmlinuz"))
     labs.krgbootctl("image", "configure", "--root", ROOT, GOOD)
     labs.krgbootctl("apply", "--root", ROOT, "--allow-missing", "--kerrighed-at-once", SPEC)

@@ -202,6 +202,25 @@ def test_different_mounts(trace: krgboot.Trace) -> None:
     assert agreement.differences(trace, node) == []
 
 
+def test_a_line_for_the_root(applied: tuple[krgboot.Cluster, Path]) -> None:
+    # sysvinit wants one; it is no mount beside the root.
+    cluster, root = applied
+    (image,) = cluster.images
+    fstab = below(root, image.path) / "etc/fstab"
+    text = fstab.read_text()
+    fstab.write_text(f"{text}{cluster.server.address}:{image.path} / nfs ro 0 0\n")
+    try:
+        trace = krgboot.trace(cluster, "node1", root)
+    finally:
+        fstab.write_text(text)
+    assert f"{image.path} on /" in [step.what for step in trace.steps]
+    node = as_traced(trace)
+    del node.mounts["/"]
+    assert agreement.differences(trace, node) == []
+    node.root = f"{cluster.server.address}:/srv/nfs/other ro"
+    assert {difference.what for difference in agreement.differences(trace, node)} == {"root", "/"}
+
+
 def failed(node: NodeReport, stage: Stage) -> NodeReport:
     node.failure = Failure(stage, 9.0, "why", "", ())
     return node

@@ -60,7 +60,8 @@ def _mounts(trace: Trace, node: NodeReport) -> list[Difference]:
     for step in trace.steps:
         source, on, directory = step.what.rpartition(" on ")
         if step.stage is Stage.mounts and step.status is Status.ok and on:
-            mounted = node.mounts.get(directory, "").rpartition(" ")[0].partition(":")[2]
+            how = node.root if directory == "/" else node.mounts.get(directory, "")
+            mounted = how.rpartition(" ")[0].partition(":")[2]
             if mounted != source:
                 found.append(Difference(Stage.mounts, directory, source, mounted or "not mounted"))
     return found

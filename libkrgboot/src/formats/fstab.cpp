@@ -1,9 +1,13 @@
 #include "krgboot/formats/fstab.hpp"
 
+#include "krgboot/model/image_step.hpp"
+
 #include <algorithm>
 #include <array>
 
 #include <fmt/format.h>
+
+#include "model/paths.hpp"
 
 namespace krgboot::fstab {
 
@@ -12,8 +16,11 @@ namespace {
 // nolock: the lock manager needs rpc.statd on the node, and that keeps its state in /var/lib/nfs, which all
 // nodes share. Locks then hold on one node only. vers=3: an NFSv4 client is known to the server by its host
 // name, which nodes of one image may have in common, and the root is NFSv3 as well.
-constexpr std::string_view sysvinit_nfs_options = "rw,hard,nolock";
-constexpr std::string_view systemd_nfs_options = "rw,hard,nolock,vers=3,_netdev";
+std::string nfs_options(const Release& release, bool systemd) {
+  std::string options = "rw,hard,nolock";
+  if (!release.nfs3_option.empty()) options += "," + release.nfs3_option;
+  return systemd ? options + ",_netdev" : options;
+}
 
 bool boots_kerrighed(const Cluster& cluster, const Image& image) {
   return std::any_of(cluster.boot().begin(), cluster.boot().end(), [&](const BootEntry& entry) {
@@ -25,15 +32,36 @@ Mount kernel_file_system(std::string type, std::string file, std::string options
   return {"none", std::move(file), std::move(type), std::move(options), 0, 0};
 }
 
+/// Its checkroot.sh remounts the root, read-write where this file has no line for it.
+bool remounts_root(const Image& image) {
+  return init_of(image) == InitSystem::sysvinit && image.root == RootMode::ro;
+}
+
+/// sysvinit mounts what is local before it mounts what comes over the network, which would then hide it; with
+/// _netdev afterwards.
+std::string in_memory_options(const Image& image, const std::string& directory, std::string options) {
+  auto is_below = [&](const std::string& writable) { return model::is_within(directory, writable); };
+  auto hidden = init_of(image) == InitSystem::sysvinit && image.root == RootMode::ro &&
+                std::any_of(image.writable.begin(), image.writable.end(), is_below);
+  return hidden ? options + ",_netdev" : options;
+}
+
+std::string on_server(const Cluster& cluster, const Image& image, std::string_view directory = "") {
+  return fmt::format("{}:{}{}", cluster.server().address.to_string(), image.path, directory);
+}
+
 struct Section {
   std::string comment;
   std::vector<Mount> mounts;
 };
 
 std::vector<Section> sections(const Cluster& cluster, const Image& image) {
-  auto sysvinit = release(image.release).init == InitSystem::sysvinit;
+  const auto& chosen = release(image.release);
+  auto sysvinit = init_of(image) == InitSystem::sysvinit;
   std::vector<Section> result;
-  if (sysvinit) {
+  if (remounts_root(image)) result.push_back({"", {{on_server(cluster, image), "/", "nfs", "ro", 0, 0}}});
+  // Later initscripts mount both before they read this file, and would do so again as it says.
+  if (!chosen.has_run) {
     result.push_back({"", {kernel_file_system("proc", "/proc"), kernel_file_system("sysfs", "/sys")}});
   }
   if (boots_kerrighed(cluster, image)) {
@@ -48,10 +76,9 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
         "share;\n"
         "# so a lock holds on one node only.\n",
         {}};
-    auto options = std::string(sysvinit ? sysvinit_nfs_options : systemd_nfs_options);
+    auto options = nfs_options(chosen, !sysvinit);
     for (const auto& directory : image.writable) {
-      auto spec = fmt::format("{}:{}{}", cluster.server().address.to_string(), image.path, directory);
-      writable.mounts.push_back({std::move(spec), directory, "nfs", options, 0, 0});
+      writable.mounts.push_back({on_server(cluster, image, directory), directory, "nfs", options, 0, 0});
     }
     result.push_back(std::move(writable));
   }
@@ -60,12 +87,14 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
     // As tmpfiles.d(5) makes them; elsewhere only root writes.
     bool for_all = directory == "/tmp" || directory == "/var/tmp";
     auto options = fmt::format("mode={},nosuid,nodev", for_all ? "1777" : "0755");
-    memory.push_back({"none", directory, "tmpfs", options, 0, 0});
+    memory.push_back(
+        {"none", directory, "tmpfs", in_memory_options(image, directory, std::move(options)), 0, 0});
   }
   if (!memory.empty()) result.push_back({"# Each node's own, in memory.\n", std::move(memory)});
-  if (sysvinit && std::find(image.tmpfs.begin(), image.tmpfs.end(), "/var/run") == image.tmpfs.end()) {
+  if (!chosen.has_run && std::find(image.tmpfs.begin(), image.tmpfs.end(), "/var/run") == image.tmpfs.end()) {
     result.push_back(
-        {"# Process ids in here are each node's own.\n", {kernel_file_system("tmpfs", "/var/run")}});
+        {"# Process ids in here are each node's own.\n",
+         {kernel_file_system("tmpfs", "/var/run", in_memory_options(image, "/var/run", "defaults"))}});
   }
   return result;
 }
@@ -101,7 +130,8 @@ std::vector<Mount> image_mounts(const Cluster& cluster, const Image& image) {
 
 std::string render_block(const Cluster& cluster, const Image& image) {
   auto text = fmt::format(
-      "# images.{}: the root is mounted before this file is read, and has no line here.\n", image.name);
+      "# images.{}: the root is mounted before this file is read, and {}.\n", image.name,
+      remounts_root(image) ? "would be remounted read-write without its line" : "has no line here");
   for (const auto& section : sections(cluster, image)) text += section.comment + aligned(section.mounts);
   return text;
 }

@@ -169,12 +169,12 @@ const Mount* FstabTable::find(std::string_view file) const noexcept {
 Diagnostics check(const FstabTable& table, const Release& release) {
   Diagnostics found;
   for (const auto& [mount, where] : table.list()) {
-    if (release.init == InitSystem::systemd && mount.vfstype == "tmpfs" &&
-        without_final_slash(mount.file) == "/var/run") {
-      found.push_back({Severity::warning, "fstab.var_run",
-                       fmt::format("a tmpfs on /var/run hides /run, where systemd of {} keeps its sockets",
-                                   release.codename),
-                       "remove the line", mount.file, where});
+    if (release.has_run && mount.vfstype == "tmpfs" && without_final_slash(mount.file) == "/var/run") {
+      found.push_back(
+          {Severity::warning, "fstab.var_run",
+           fmt::format("a tmpfs on /var/run hides /run, where programs of {} keep what is of this boot",
+                       release.codename),
+           "remove the line", mount.file, where});
     }
   }
   return found;

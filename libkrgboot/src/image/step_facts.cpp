@@ -79,7 +79,7 @@ WantingKeys wanting_host_keys(const Root& image, const SshHostKeys& state, const
 }
 
 bool is_enabled(const Root& image, const std::string& service) {
-  for (char level = '2'; level <= '5'; ++level) {
+  for (char level : std::string_view("S2345")) {
     if (has_start_link(image, fmt::format("/etc/rc{}.d", level), service)) return true;
   }
   return is_wanted(image, service);

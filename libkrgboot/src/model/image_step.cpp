@@ -75,6 +75,9 @@ class Steps {
   }
 
   void services() {
+    // Its link alone starts nothing where the scripts are started by what insserv wrote down.
+    if (init_of(image_) == InitSystem::sysvinit && release_.orders_scripts)
+      add(key_, EnabledService{"krgboot-hostname"});
     if (const auto* entry = kerrighed_entry())
       add(fmt::format("boot.{}.kerrighed", entry->name), EnabledService{"kerrighed-host"});
   }
@@ -127,6 +130,11 @@ std::string to_string(const ImageState& state) {
   return fmt::format("{} {}", name_of(state), what);
 }
 
+InitSystem init_of(const Image& image) {
+  auto named = std::find(image.packages.begin(), image.packages.end(), "sysvinit-core");
+  return named == image.packages.end() ? release(image.release).init : InitSystem::sysvinit;
+}
+
 std::vector<std::string> packages_of(const Image& image) {
   const auto& needed = release(image.release).image_packages;
   std::set<std::string> packages(needed.begin(), needed.end());
@@ -138,6 +146,7 @@ std::vector<std::string> packages_of(const Image& image) {
     // only recommends since.
     packages.insert({"dracut-network", "iputils-arping", "isc-dhcp-client", "procps"});
   }
+  if (packages.count("sysvinit-core") != 0) packages.erase("systemd-sysv");  // they conflict
   return sorted(packages);
 }
 

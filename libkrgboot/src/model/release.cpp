@@ -18,6 +18,8 @@ Release lenny() {
   r.version = "5.0";
   r.archived = true;
   r.init = InitSystem::sysvinit;
+  r.has_run = false;
+  r.orders_scripts = false;
 
   r.dhcpd_package = "dhcp3-server";
   r.dhcpd_conf = "/etc/dhcp3/dhcpd.conf";
@@ -42,7 +44,6 @@ Release lenny() {
   // Nothing but the last point release is left on archive mirrors; updates went to an archive of their own.
   r.suites = {"lenny"};
   r.security_suite = "lenny/updates";
-  r.mtab = "/proc/mounts";
 
   // dhcp3-common and nfsbooted: the latter names each node by looking up its address.
   // netbase: see modern().
@@ -60,6 +61,7 @@ Release modern(ReleaseName name, std::string codename, std::string version) {
   r.version = std::move(version);
   r.archived = false;
   r.init = InitSystem::systemd;
+  r.nfs3_option = "vers=3";
 
   r.dhcpd_package = "isc-dhcp-server";
   r.dhcpd_conf = "/etc/dhcp/dhcpd.conf";
@@ -84,7 +86,6 @@ Release modern(ReleaseName name, std::string codename, std::string version) {
 
   r.suites = {r.codename, r.codename + "-updates"};
   r.security_suite = r.codename + "-security";
-  r.mtab = "../proc/self/mounts";  // as systemd's tmpfiles.d/etc.conf has it
 
   // systemd-sysv: a minimal bootstrap brings no init. netbase: nor /etc/protocols, without which mount.nfs
   // cannot look up "tcp" and refuses every mount of fstab with "Protocol not supported"; nfs-common does not

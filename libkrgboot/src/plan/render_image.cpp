@@ -32,7 +32,11 @@ constexpr unsigned private_directory = 0700;
 class ImageRendering {
  public:
   ImageRendering(const Cluster& cluster, const Image& image)
-      : cluster_(cluster), image_(image), release_(release(image.release)), key_("images." + image.name) {}
+      : cluster_(cluster),
+        image_(image),
+        release_(release(image.release)),
+        init_(init_of(image)),
+        key_("images." + image.name) {}
 
   std::vector<PlanItem> result() {
     edit("/etc/fstab", MarkedBlock{"mounts", fstab::render_block(cluster_, image_)}, key_);
@@ -43,9 +47,8 @@ class ImageRendering {
     package_sources();
     identity();
     accounts();
-    if (release_.init == InitSystem::sysvinit) {
-      // The last value counts. With "yes", what needs /var would start before it is mounted.
-      edit("/etc/default/rcS", MarkedBlock{"network mounts", "ASYNCMOUNTNFS=no\n"}, key_);
+    if (init_ == InitSystem::sysvinit) {
+      initscripts();
     } else if (image_.root == RootMode::ro) {
       // Each node has another machine-id at every start: on a shared disk nobody would find or remove its
       // journal.
@@ -124,13 +127,29 @@ class ImageRendering {
       write("/etc/apt/apt.conf.d/krgboot", std::move(*text), key_ + ".trust");
   }
 
+  /// In files that are read as sh: the last value counts.
+  void initscripts() {
+    // With "yes", what needs /var would start before it is mounted.
+    std::string settings = "ASYNCMOUNTNFS=no\n";
+    if (image_.root == RootMode::ro) {
+      // Each node that starts would empty the /tmp that others are working in.
+      settings += "TMPTIME=-1\n";
+      // It would keep its state in /var/lib/nfs, which nodes share or cannot write to; they mount with
+      // nolock.
+      edit("/etc/default/nfs-common", MarkedBlock{"locks", "NEED_STATD=no\n"}, key_ + ".root");
+    }
+    edit("/etc/default/rcS", MarkedBlock{"network mounts", std::move(settings)}, key_);
+  }
+
   /// What must not be the same on all nodes.
   void identity() {
     items_.emplace_back(Remove{Role::image_file, in_image("/etc/hostname"), key_, image_.path});
-    link("/etc/mtab", release_.mtab, true);
+    // As systemd's tmpfiles.d/etc.conf and sysvinit's checkroot.sh have it, which would put it right.
+    link("/etc/mtab", init_ == InitSystem::systemd ? "../proc/self/mounts" : "/proc/mounts", true);
     write("/etc/init.d/krgboot-hostname", std::string(node_name::script()), key_, false, 0755);
-    if (release_.init == InitSystem::sysvinit) {
-      link("/etc/rcS.d/S03krgboot-hostname", "../init.d/krgboot-hostname");
+    if (init_ == InitSystem::sysvinit) {
+      // Where insserv orders the scripts, that makes the link: a step of image configure.
+      if (!release_.orders_scripts) link("/etc/rcS.d/S03krgboot-hostname", "../init.d/krgboot-hostname");
       return;
     }
     constexpr std::string_view units = "/etc/systemd/system";
@@ -203,6 +222,7 @@ class ImageRendering {
   const Cluster& cluster_;
   const Image& image_;
   const Release& release_;
+  InitSystem init_;
   std::string key_;
   std::vector<PlanItem> items_;
   std::set<std::string, std::less<>> directories_;  // as seen inside the image

@@ -45,8 +45,10 @@ std::string block(const Cluster& cluster) {
 }  // namespace
 
 TEST_CASE("fstab of a read-only root of lenny, as the guide has it, its mistakes put right") {
-  CHECK(block(cluster("lenny", "root: ro, writable: [/var, /tmp, /root, /home]", true)) ==
-        R"(# images.kerrighed: the root is mounted before this file is read, and has no line here.
+  CHECK(
+      block(cluster("lenny", "root: ro, writable: [/var, /tmp, /root, /home]", true)) ==
+      R"(# images.kerrighed: the root is mounted before this file is read, and would be remounted read-write without its line.
+192.168.0.2:/NFSROOT/kerrighed  /  nfs  ro  0 0
 none  /proc  proc   defaults  0 0
 none  /sys   sysfs  defaults  0 0
 # Kerrighed's scheduler is configured here.
@@ -58,7 +60,7 @@ none  /config  configfs  defaults  0 0
 192.168.0.2:/NFSROOT/kerrighed/root  /root  nfs  rw,hard,nolock  0 0
 192.168.0.2:/NFSROOT/kerrighed/home  /home  nfs  rw,hard,nolock  0 0
 # Process ids in here are each node's own.
-none  /var/run  tmpfs  defaults  0 0
+none  /var/run  tmpfs  defaults,_netdev  0 0
 )");
 }
 
@@ -81,6 +83,32 @@ none  /config  configfs  defaults,nofail  0 0
 # so a lock holds on one node only.
 192.168.0.2:/NFSROOT/kerrighed/var   /var   nfs  rw,hard,nolock,vers=3,_netdev  0 0
 192.168.0.2:/NFSROOT/kerrighed/home  /home  nfs  rw,hard,nolock,vers=3,_netdev  0 0
+)");
+}
+
+TEST_CASE("fstab of a read-only root under the sysvinit of today") {
+  CHECK(
+      block(cluster("bookworm",
+                    "root: ro, packages: [sysvinit-core], writable: [/var, /home], tmpfs: [/tmp, /var/log, "
+                    "/variable]",
+                    true)) ==
+      R"(# images.kerrighed: the root is mounted before this file is read, and would be remounted read-write without its line.
+192.168.0.2:/NFSROOT/kerrighed  /  nfs  ro  0 0
+# Kerrighed's scheduler is configured here.
+none  /config  configfs  defaults  0 0
+# Written by all nodes. nolock: rpc.statd would keep each node's locks in /var/lib/nfs, which they share;
+# so a lock holds on one node only.
+192.168.0.2:/NFSROOT/kerrighed/var   /var   nfs  rw,hard,nolock,vers=3  0 0
+192.168.0.2:/NFSROOT/kerrighed/home  /home  nfs  rw,hard,nolock,vers=3  0 0
+# Each node's own, in memory.
+none  /tmp       tmpfs  mode=1777,nosuid,nodev          0 0
+none  /var/log   tmpfs  mode=0755,nosuid,nodev,_netdev  0 0
+none  /variable  tmpfs  mode=0755,nosuid,nodev          0 0
+)");
+  CHECK(block(cluster("bookworm", "root: rw, packages: [sysvinit-core], tmpfs: [/var/log]", false)) ==
+        R"(# images.kerrighed: the root is mounted before this file is read, and has no line here.
+# Each node's own, in memory.
+none  /var/log  tmpfs  mode=0755,nosuid,nodev  0 0
 )");
 }
 

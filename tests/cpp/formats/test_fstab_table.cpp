@@ -138,7 +138,7 @@ TEST_CASE("options of a mount") {
   CHECK_FALSE(mount.has_option("netdev"));
 }
 
-TEST_CASE("a tmpfs on /var/run hides systemd's /run") {
+TEST_CASE("a tmpfs on /var/run hides /run where there is one") {
   auto table =
       FstabTable::parse("none /var/run/ tmpfs defaults 0 0\nnone /var/lock tmpfs defaults 0 0\n", "fstab");
   CHECK(check(table, release(ReleaseName::lenny)).empty());

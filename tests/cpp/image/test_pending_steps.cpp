@@ -109,6 +109,9 @@ TEST_CASE("a service is started by links of either init") {
   SECTION("sysvinit") {
     tree.scratch.link("../init.d/kerrighed-host", "/etc/rc2.d/S99kerrighed-host");
   }
+  SECTION("sysvinit, before any runlevel") {
+    tree.scratch.link("../init.d/kerrighed-host", "/etc/rcS.d/S02kerrighed-host");
+  }
   SECTION("systemd") {
     tree.scratch.link("/lib/systemd/system/kerrighed-host.service",
                       "/etc/systemd/system/multi-user.target.wants/kerrighed-host.service");

@@ -75,6 +75,26 @@ TEST_CASE("dracut takes the place of initramfs-tools") {
               "initramfs initrd.img of vmlinuz (boot.debian)"});
 }
 
+TEST_CASE("sysvinit-core takes the place of systemd-sysv, and has the node's name enabled") {
+  auto image = [](const std::string& release, const std::string& packages) {
+    return ClusterText()
+        .with("images", fmt::format("images: {{debian: {{path: /srv/nfs/debian, release: {}, packages: [{}], "
+                                    "mirror: 'http://mirror.example.org/debian', trust: anything}}}}",
+                                    release, packages))
+        .with("boot", "boot: {debian: {image: debian, kernel: vmlinuz-6.1.0-18-amd64}}");
+  };
+  CHECK(steps_of(image("bookworm", "sysvinit-core")) ==
+        Texts{"packages initramfs-tools, netbase, nfs-common, openssh-server, sysvinit-core "
+              "(images.debian.packages)",
+              "ssh host keys ecdsa, ed25519, rsa (images.debian)",
+              "service krgboot-hostname (images.debian)"});
+  auto init = [](const ClusterText& text) { return init_of(load_cluster(text.marked()).images().front()); };
+  CHECK(init(image("bookworm", "sysvinit-core")) == InitSystem::sysvinit);
+  CHECK(init(image("trixie", "less, sysvinit-core")) == InitSystem::sysvinit);
+  CHECK(init(image("bookworm", "sysvinit-utils")) == InitSystem::systemd);
+  CHECK(init(image("lenny", "")) == InitSystem::sysvinit);
+}
+
 TEST_CASE("libc brings the locales C and POSIX, all others are generated from a charset") {
   for (const auto* name : {"C", "POSIX", "C.UTF-8"}) {
     CHECK_FALSE(is_generated_locale(name));

@@ -54,6 +54,12 @@ TEST_CASE("lenny differs from today's Debian where its packages do") {
   CHECK_FALSE(bookworm.archived);
   CHECK(lenny.init == InitSystem::sysvinit);
   CHECK(bookworm.init == InitSystem::systemd);
+  CHECK_FALSE(lenny.has_run);
+  CHECK_FALSE(lenny.orders_scripts);
+  CHECK(bookworm.has_run);
+  CHECK(bookworm.orders_scripts);
+  CHECK(lenny.nfs3_option.empty());
+  CHECK(bookworm.nfs3_option == "vers=3");
   CHECK(lenny.tftpd_style == TftpdDefaultsStyle::run_daemon);
   CHECK(bookworm.tftpd_style == TftpdDefaultsStyle::tftp_directory);
   CHECK(lenny.dhcpd_conf == "/etc/dhcp3/dhcpd.conf");

@@ -83,9 +83,26 @@ TEST_CASE("what must differ from node to node is in no file that they share") {
   CHECK(item<Link>(old, "/etc/mtab").target == "/proc/mounts");
   CHECK(item<Link>(old, "/etc/rcS.d/S03krgboot-hostname").target == "../init.d/krgboot-hostname");
   CHECK(apply_edit(item<EditFile>(old, "/etc/default/rcS").edit, "ASYNCMOUNTNFS=yes\n")
-            .find("\nASYNCMOUNTNFS=no\n") != std::string::npos);
+            .find("\nASYNCMOUNTNFS=no\nTMPTIME=-1\n") != std::string::npos);
+  CHECK(apply_edit(item<EditFile>(old, "/etc/default/nfs-common").edit, "NEED_STATD=\n")
+            .find("\nNEED_STATD=no\n") != std::string::npos);
   CHECK_FALSE(has(old, "/etc/machine-id"));
   CHECK_FALSE(has(old, "/etc/systemd"));
+}
+
+TEST_CASE("an image with sysvinit-core has the files of sysvinit, and none of systemd") {
+  auto plan = plan_of("release: bookworm, packages: [sysvinit-core]");
+  CHECK(has(plan, "/etc/default/rcS"));
+  CHECK(has(plan, "/etc/init.d/krgboot-hostname"));
+  // insserv makes the link, and gives it a number of its own.
+  CHECK_FALSE(has(plan, "/etc/rcS.d"));
+  CHECK_FALSE(has(plan, "/etc/systemd"));
+  CHECK_FALSE(has(plan, "/etc/machine-id"));
+  CHECK(item<Link>(plan, "/etc/mtab").target == "/proc/mounts");
+  // One node's own root: its /tmp is its own, and so is what rpc.statd keeps.
+  auto own = plan_of("release: bookworm, root: rw, packages: [sysvinit-core]");
+  CHECK_FALSE(has(own, "/etc/default/nfs-common"));
+  CHECK(apply_edit(item<EditFile>(own, "/etc/default/rcS").edit, "").find("TMPTIME") == std::string::npos);
 }
 
 TEST_CASE("an initramfs is configured for what makes it") {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/model/cluster.hpp"
+#include "krgboot/model/release.hpp"
 
 #include <string>
 #include <string_view>
@@ -84,8 +85,11 @@ std::string_view name_of(const ImageState& state) noexcept;
 /// "packages initramfs-tools, nfs-common"
 std::string to_string(const ImageState& state);
 
+/// The init of an image: that of its release, unless sysvinit-core is among the packages that the spec names.
+InitSystem init_of(const Image& image);
+
 /// Debian packages that an image needs: those that the spec names, and those of its release. dracut, where it
-/// is named, takes the place of initramfs-tools.
+/// is named, takes the place of initramfs-tools, and sysvinit-core that of systemd-sysv.
 std::vector<std::string> packages_of(const Image& image);
 
 /// The charset that locale.gen(5) wants beside a locale: "UTF-8" of "de_DE.UTF-8". Empty for C, POSIX and

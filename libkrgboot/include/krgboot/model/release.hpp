@@ -24,10 +24,14 @@ using Argv = std::vector<std::string>;
 /// release.cpp, the only place where these paths, packages and service names stand.
 struct Release {
   ReleaseName name = ReleaseName::bookworm;
-  std::string codename;   ///< "bookworm"
-  std::string version;    ///< "12"
-  bool archived = false;  ///< only on archive mirrors, signed by expired keys
-  InitSystem init = InitSystem::systemd;
+  std::string codename;                   ///< "bookworm"
+  std::string version;                    ///< "12"
+  bool archived = false;                  ///< only on archive mirrors, signed by expired keys
+  InitSystem init = InitSystem::systemd;  ///< what it boots with, unless an image has another
+  bool has_run = true;         ///< /run, in memory; before Debian 7 /var/run held what is of one boot
+  bool orders_scripts = true;  ///< insserv(8) orders init scripts by what their headers say; before Debian 6
+                               ///< the numbers of the links in /etc/rc*.d did
+  std::string nfs3_option;     ///< by which mount(8) stays with NFSv3; empty where it does so by itself
 
   std::string dhcpd_package;       ///< "isc-dhcp-server"
   std::string dhcpd_conf;          ///< "/etc/dhcp/dhcpd.conf", which the admin owns
@@ -53,7 +57,6 @@ struct Release {
 
   std::vector<std::string> suites;  ///< of the main mirror
   std::string security_suite;       ///< of the security mirror: "bookworm-security"
-  std::string mtab;                 ///< what /etc/mtab of an image points to
 
   std::vector<std::string> image_packages;      ///< what an image needs to boot over NFS
   std::vector<std::string> ssh_host_key_types;  ///< that its openssh-server uses, as of ssh-keygen(1)

@@ -39,7 +39,7 @@ bool remounts_root(const Image& image) {
 
 /// sysvinit mounts what is local before it mounts what comes over the network, which would then hide it; with
 /// _netdev afterwards.
-std::string in_memory_options(const Image& image, const std::string& directory, std::string options) {
+std::string in_memory_options(const Image& image, const std::string& directory, const std::string& options) {
   auto is_below = [&](const std::string& writable) { return model::is_within(directory, writable); };
   auto hidden = init_of(image) == InitSystem::sysvinit && image.root == RootMode::ro &&
                 std::any_of(image.writable.begin(), image.writable.end(), is_below);
@@ -59,7 +59,9 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
   const auto& chosen = release(image.release);
   auto sysvinit = init_of(image) == InitSystem::sysvinit;
   std::vector<Section> result;
-  if (remounts_root(image)) result.push_back({"", {{on_server(cluster, image), "/", "nfs", "ro", 0, 0}}});
+  // Without nolock the scripts would start what looks after locks before any mount.
+  if (remounts_root(image))
+    result.push_back({"", {{on_server(cluster, image), "/", "nfs", "ro,nolock", 0, 0}}});
   // Later initscripts mount both before they read this file, and would do so again as it says.
   if (!chosen.has_run) {
     result.push_back({"", {kernel_file_system("proc", "/proc"), kernel_file_system("sysfs", "/sys")}});
@@ -87,8 +89,7 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
     // As tmpfiles.d(5) makes them; elsewhere only root writes.
     bool for_all = directory == "/tmp" || directory == "/var/tmp";
     auto options = fmt::format("mode={},nosuid,nodev", for_all ? "1777" : "0755");
-    memory.push_back(
-        {"none", directory, "tmpfs", in_memory_options(image, directory, std::move(options)), 0, 0});
+    memory.push_back({"none", directory, "tmpfs", in_memory_options(image, directory, options), 0, 0});
   }
   if (!memory.empty()) result.push_back({"# Each node's own, in memory.\n", std::move(memory)});
   if (!chosen.has_run && std::find(image.tmpfs.begin(), image.tmpfs.end(), "/var/run") == image.tmpfs.end()) {

@@ -48,7 +48,7 @@ TEST_CASE("fstab of a read-only root of lenny, as the guide has it, its mistakes
   CHECK(
       block(cluster("lenny", "root: ro, writable: [/var, /tmp, /root, /home]", true)) ==
       R"(# images.kerrighed: the root is mounted before this file is read, and would be remounted read-write without its line.
-192.168.0.2:/NFSROOT/kerrighed  /  nfs  ro  0 0
+192.168.0.2:/NFSROOT/kerrighed  /  nfs  ro,nolock  0 0
 none  /proc  proc   defaults  0 0
 none  /sys   sysfs  defaults  0 0
 # Kerrighed's scheduler is configured here.
@@ -93,7 +93,7 @@ TEST_CASE("fstab of a read-only root under the sysvinit of today") {
                     "/variable]",
                     true)) ==
       R"(# images.kerrighed: the root is mounted before this file is read, and would be remounted read-write without its line.
-192.168.0.2:/NFSROOT/kerrighed  /  nfs  ro  0 0
+192.168.0.2:/NFSROOT/kerrighed  /  nfs  ro,nolock  0 0
 # Kerrighed's scheduler is configured here.
 none  /config  configfs  defaults  0 0
 # Written by all nodes. nolock: rpc.statd would keep each node's locks in /var/lib/nfs, which they share;

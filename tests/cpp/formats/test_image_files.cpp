@@ -97,9 +97,9 @@ TEST_CASE("what nodes keep in memory is in fstab, behind what comes from the ser
         "/var/log mode=0755,nosuid,nodev\n");
   CHECK(lines("release: bookworm, root: rw, tmpfs: [/tmp]") == "/tmp mode=1777,nosuid,nodev\n");
   // lenny's own, unless the spec has it.
-  CHECK(lines("release: lenny") == "/ ro\n/proc defaults\n/sys defaults\n/var/run defaults\n");
+  CHECK(lines("release: lenny") == "/ ro,nolock\n/proc defaults\n/sys defaults\n/var/run defaults\n");
   CHECK(lines("release: lenny, tmpfs: [/var/run]") ==
-        "/ ro\n/proc defaults\n/sys defaults\n/var/run mode=0755,nosuid,nodev\n");
+        "/ ro,nolock\n/proc defaults\n/sys defaults\n/var/run mode=0755,nosuid,nodev\n");
 }
 
 TEST_CASE("kerrighed-tools are told what the spec says, and nothing else") {

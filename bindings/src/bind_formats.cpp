@@ -108,20 +108,21 @@ void bind_ganesha(py::module_& m) {
       .def_readonly("text", &GaneshaConf::text)
       .def_readonly("diagnostics", &GaneshaConf::diagnostics, "What nfsd would do and Ganesha cannot.")
       .def("__str__", [](const GaneshaConf& conf) { return conf.text; });
-  auto conf = [](const ExportsView& exports, Ipv4Address bind, const Log& log) {
-    return ganesha_conf(exports, {bind, {log.begin(), log.end()}});
+  auto conf = [](const ExportsView& exports, Ipv4Address bind, const Log& log, bool udp) {
+    return ganesha_conf(exports, {bind, {log.begin(), log.end()}, udp});
   };
   Log refusals{{"EXPORT", "INFO"}};
   m.def("ganesha_conf", conf, py::arg("tables"), py::arg("bind"), py::arg("log") = refusals,
+        py::arg("udp") = true,
         "What NFS-Ganesha has to be told to offer what nfsd would with these exports. Nobody gets more.\n\n"
-        "log: a level for each component of its log; by default refused clients are told. Raises "
-        "ArgumentError.");
+        "log: a level for each component of its log; by default refused clients are told. "
+        "udp: also over UDP. Raises ArgumentError.");
   m.def(
       "ganesha_conf",
-      [conf](std::vector<ExportsTable> tables, Ipv4Address bind, const Log& log) {
-        return conf(ExportsView(std::move(tables)), bind, log);
+      [conf](std::vector<ExportsTable> tables, Ipv4Address bind, const Log& log, bool udp) {
+        return conf(ExportsView(std::move(tables)), bind, log, udp);
       },
-      py::arg("tables"), py::arg("bind"), py::arg("log") = refusals);
+      py::arg("tables"), py::arg("bind"), py::arg("log") = refusals, py::arg("udp") = true);
 }
 
 void bind_kernel_command_line(py::module_& m) {

@@ -6,9 +6,17 @@ import re
 
 import exportfs_oracle as oracle
 import pytest
-from krgboot.lab.nfs import number_exports
+from krgboot.lab.nfs import number_exports, serves_udp
 
 unavailable = oracle.unavailable()
+
+
+@pytest.mark.parametrize(
+    ("version", "udp"),
+    [("4.3", True), ("2.8.4", True), ("4-dev.73", True), ("5.0", False), ("6.5", False), ("10.1", False), ("", False)],
+)
+def test_versions_of_ganesha_that_serve_udp(version: str, udp: bool) -> None:
+    assert serves_udp(version) is udp
 
 
 def numbers(etab: str, *images: str) -> dict[tuple[str, str], str]:

@@ -72,15 +72,22 @@ class Ganesha:
     @property
     def name(self) -> str:
         """As "NFS-Ganesha 4.3"."""
+        return f"NFS-Ganesha {self._version()}".strip()
+
+    def _version(self) -> str:
+        """As "4.3"; empty where it does not say."""
         argv = [needs.program("ganesha.nfsd"), "-v"]
         said = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
         version = re.search(r"Release = V?(\S+)", said)
-        return f"NFS-Ganesha {version[1]}" if version else "NFS-Ganesha"
+        return version[1] if version else ""
 
     def start(self, rack: Rack, images: Sequence[str], said: Callable[[str], None]) -> Command:
         """Write its configuration. What nfsd would do with the tables and it cannot is said."""
         tables = krgboot.read_exports_tables(self._root, self._cluster.server.release)
-        made = krgboot.ganesha_conf(_tables_of(tables, images), self._cluster.server.address)
+        udp = serves_udp(self._version())
+        if not udp:
+            said("NFS-Ganesha serves over TCP alone: from version 5 on it does not survive a client that uses UDP")
+        made = krgboot.ganesha_conf(_tables_of(tables, images), self._cluster.server.address, udp=udp)
         for diagnostic in made.diagnostics:
             said(str(diagnostic))
         rack.path(GANESHA_CONF).write_text(made.text)
@@ -89,6 +96,16 @@ class Ganesha:
 
     def close(self) -> None:
         """Nothing: it has ended with the rack."""
+
+
+def serves_udp(version: str) -> bool:
+    """Whether Ganesha of that version ("4.3") can be asked over UDP by one client without failing others.
+
+    6.5 (libntirpc 6.3) sooner or later loses its UDP socket: from then on it answers nobody over UDP, and takes a whole
+    processor to write a line of its log after the other. 4.3 does not. Of those between them nothing is known.
+    """
+    major = re.match(r"\d+", version)
+    return major is not None and int(major[0]) < 5  # noqa: PLR2004
 
 
 @dataclass

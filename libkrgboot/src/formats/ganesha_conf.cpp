@@ -128,10 +128,10 @@ class Writer {
     // CAP_SYS_RESOURCE, unless it is told to go on; 4.3 is none, and passes over the word with a warning.
     text += fmt::format(
         "NFS_CORE_PARAM {{\n  Protocols = 3, 4;\n  Enable_NLM = false;\n  Enable_RQUOTA = false;\n"
-        "  NFSACL_Program = {};\n  Allow_Set_Io_Flusher_Fail = true;\n  Bind_addr = {};\n}}\n"
+        "  NFSACL_Program = {};\n  Allow_Set_Io_Flusher_Fail = true;\n{}  Bind_addr = {};\n}}\n"
         "NFSV4 {{\n  Graceless = true;\n  Minor_Versions = 0, 1;\n  Only_Numeric_Owners = true;\n"
         "  RecoveryBackend = fs;\n}}\n",
-        nfsacl_out_of_reach, options_.bind.to_string());
+        nfsacl_out_of_reach, options_.udp ? "" : "  Enable_UDP = false;\n", options_.bind.to_string());
     if (options_.log.empty()) return;
     text += "LOG {\n  COMPONENTS {\n";
     for (const auto& [component, level] : options_.log) {
@@ -162,8 +162,9 @@ class Writer {
     if (name) text += fmt::format("  Pseudo = {};\n", *ganesha::quote(*name));
     text += fmt::format("  Protocols = {};\n", name ? "3, 4" : "3");
     // Who is in no CLIENT below has no access.
-    text +=
-        "  Access_Type = NONE;\n  Transports = TCP, UDP;\n  SecType = sys;\n  FSAL {\n    Name = VFS;\n  }\n";
+    text += fmt::format(
+        "  Access_Type = NONE;\n  Transports = {};\n  SecType = sys;\n  FSAL {{\n    Name = VFS;\n  }}\n",
+        options_.udp ? "TCP, UDP" : "TCP");
     write_clients(path);
     text += "}\n";
   }

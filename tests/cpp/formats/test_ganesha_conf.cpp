@@ -121,6 +121,15 @@ TEST_CASE("no exports, and another log") {
   }
 }
 
+TEST_CASE("over TCP alone") {
+  auto text = conf_of("/srv 10.0.0.1(ro)\n/home 10.0.0.1(rw)\n", {Ipv4Address(0x0a140002), {}, false}).text;
+  CHECK(values(text, "Enable_UDP") == Texts{"false"});
+  CHECK(values(text, "Transports") == Texts{"TCP", "TCP"});
+  auto both = conf_of("/srv 10.0.0.1(ro)\n").text;
+  CHECK(values(both, "Enable_UDP").empty());
+  CHECK(values(both, "Transports") == Texts{"TCP, UDP"});
+}
+
 TEST_CASE("clients stand in the order in which nfs-utils would look") {
   CHECK(clients("/a *(ro) @group(ro,anonuid=1) *.example.org(ro,anonuid=2) 10.0.0.0/8(ro,anonuid=3) "
                 "10.0.0.1(ro,anonuid=4) 10.0.0.0/24(ro,anonuid=5) ssi1(ro,anonuid=6)\n") ==

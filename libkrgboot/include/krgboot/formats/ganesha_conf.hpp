@@ -15,6 +15,7 @@ struct GaneshaOptions {
   /// Components of its log and their levels. EXPORT at INFO tells of each mount and request that is refused,
   /// and is silent about those that are not.
   std::vector<std::pair<std::string, std::string>> log = {{"EXPORT", "INFO"}};
+  bool udp = true;  ///< over TCP alone, where not
 };
 
 struct GaneshaConf {

@@ -2024,12 +2024,15 @@ def find_program(name: str) -> str | None:
 
 @typing.overload
 def ganesha_conf(
-    tables: ExportsView, bind: Ipv4Address, log: collections.abc.Mapping[str, str] = {"EXPORT": "INFO"}
+    tables: ExportsView,
+    bind: Ipv4Address,
+    log: collections.abc.Mapping[str, str] = {"EXPORT": "INFO"},
+    udp: bool = True,
 ) -> GaneshaConf:
     """
     What NFS-Ganesha has to be told to offer what nfsd would with these exports. Nobody gets more.
 
-    log: a level for each component of its log; by default refused clients are told. Raises ArgumentError.
+    log: a level for each component of its log; by default refused clients are told. udp: also over UDP. Raises ArgumentError.
     """
 
 @typing.overload
@@ -2037,6 +2040,7 @@ def ganesha_conf(
     tables: collections.abc.Sequence[ExportsTable],
     bind: Ipv4Address,
     log: collections.abc.Mapping[str, str] = {"EXPORT": "INFO"},
+    udp: bool = True,
 ) -> GaneshaConf: ...
 def image_mounts(cluster: Cluster, image: ImageEntry) -> builtins.list[FstabMount]:
     """

@@ -105,7 +105,7 @@ def serves_udp(version: str) -> bool:
     processor to write a line of its log after the other. 4.3 does not. Of those between them nothing is known.
     """
     major = re.match(r"\d+", version)
-    return major is not None and int(major[0]) < 5  # noqa: PLR2004
+    return major is not None and int(major[0]) < 5
 
 
 @dataclass

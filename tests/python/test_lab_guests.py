@@ -266,6 +266,7 @@ def test_into_the_rack() -> None:
         "--ipc",
         "--pid",
         "--root",
+        "--wd",
         "--",
         "ls",
         "-l",

@@ -208,7 +208,8 @@ class Rack:
 def enter(pid: int, argv: Sequence[str]) -> list[str]:
     """Return the command that runs ``argv`` in the rack whose first process is ``pid``."""
     # root: where krgboot itself runs in a chroot, the top of the rack's mounts is the machine's, and not the rack's.
-    namespaces = ("--mount", "--net", "--uts", "--ipc", "--pid", "--root")
+    # wd: with another root, nsenter would stay in the directory of the machine where it was started.
+    namespaces = ("--mount", "--net", "--uts", "--ipc", "--pid", "--root", "--wd")
     return [needs.program("nsenter"), f"--target={pid}", *namespaces, "--", *argv]
 
 

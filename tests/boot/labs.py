@@ -41,6 +41,7 @@ echo "$1" >/run/kerrighed-host
 """
 # Nodes under emulation on a machine that others use as well take their time.
 TIME_LIMIT = ("--time-limit", "600")
+_LAST_LINES = 40  # of what a command said that failed
 
 
 def need_a_lab() -> None:
@@ -59,7 +60,8 @@ def krgbootctl(*arguments: str | Path, status: int = 0, text: str = "") -> subpr
     done = subprocess.run(
         [*KRGBOOTCTL, *map(str, arguments)], input=text, capture_output=True, text=True, errors="replace", check=False
     )
-    assert done.returncode == status, f"{arguments}: exit status {done.returncode}\n{done.stdout}\n{done.stderr}"
+    said = "\n".join([*done.stdout.splitlines()[-_LAST_LINES:], *done.stderr.splitlines()[-_LAST_LINES:]])
+    assert done.returncode == status, f"{arguments}: exit status {done.returncode}\n{said}"
     return done
 
 

@@ -191,9 +191,8 @@ class Lab:
 
     def close(self) -> None:
         """End everything. What was logged stays."""
-        with (
-            contextlib.ExitStack() as ending
-        ):  # last in, first out; where one step fails, the others are gone all the same
+        # Last in, first out; where one step fails the others are taken all the same.
+        with contextlib.ExitStack() as ending:
             ending.callback(self._logs.close)
             ending.callback(self._claim.close)
             ending.callback(self._nfs.close)

@@ -47,7 +47,8 @@ def run(
         float, typer.Option(metavar="SECONDS", min=1, help="How long a node may take for one stage.")
     ] = 180.0,
     at_once: Annotated[
-        int | None, typer.Option(metavar="N", min=1, help="How many boot at a time.  \\[default: one a processor]")
+        int | None,
+        typer.Option(metavar="N", min=1, help="How many boot at a time.  \\[default: one a processor, two at least]"),
     ] = None,
     memory: Annotated[int, typer.Option(metavar="MIB", min=128, help="Of each node.")] = 1024,
     accelerator: Annotated[

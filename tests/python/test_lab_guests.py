@@ -161,6 +161,7 @@ def test_network(applied: tuple[krgboot.Cluster, Path]) -> None:
         "link add lab1 type bridge forward_delay 0 stp_state 0",
         "address add 10.30.255.254/16 dev lab1",
         "link set lab1 up",
+        "route replace 10.30.0.0/16 dev lab1 src 10.20.0.2",
         "tuntap add dev tap0 mode tap",
         "link set tap0 master lab1 up",
         "tuntap add dev tap1 mode tap",
@@ -169,6 +170,26 @@ def test_network(applied: tuple[krgboot.Cluster, Path]) -> None:
         "link set tap2 master lab1 up",
     ]
     assert text.endswith("\n")
+
+
+def test_a_server_outside_of_all_networks(tmp_path: Path) -> None:
+    spec = tmp_path / "cluster.yaml"
+    spec.write_text(SPEC.replace("address: 10.20.0.2", "address: 192.0.2.7"))
+    noted = Noted()
+    network.set_up(cast("rack.Rack", noted), krgboot.load(spec), [])
+    ((_, text),) = noted.ran
+    assert text.splitlines() == [
+        "link set lo up",
+        "address add 192.0.2.7/32 dev lo",
+        "link add lab0 type bridge forward_delay 0 stp_state 0",
+        "address add 10.20.0.1/24 dev lab0",
+        "link set lab0 up",
+        "link add lab1 type bridge forward_delay 0 stp_state 0",
+        "address add 10.30.255.254/16 dev lab1",
+        "link set lab1 up",
+        "route replace 10.20.0.0/24 dev lab0 src 192.0.2.7",
+        "route replace 10.30.0.0/16 dev lab1 src 192.0.2.7",
+    ]
 
 
 def test_a_network_without_router(tmp_path: Path) -> None:

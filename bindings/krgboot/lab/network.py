@@ -39,13 +39,20 @@ def server_address(cluster: Cluster, network: Network) -> Ipv4Address:
 
 def set_up(rack: Rack, cluster: Cluster, networks: Sequence[int]) -> None:
     """Make the bridges of all networks, and plug in one tap for each node into that which ``networks`` names for it."""
+    server = cluster.server.address
     commands = ["link set lo up"]
+    if not any(server in network.subnet for network in cluster.networks):
+        commands += [f"address add {server}/32 dev lo"]
     for number, network in enumerate(cluster.networks):
         name = bridge(number)
         address = f"{server_address(cluster, network)}/{network.subnet.prefix_length}"
         # Without spanning tree and its delay a port forwards at once.
         commands += [f"link add {name} type bridge forward_delay 0 stp_state 0"]
         commands += [f"address add {address} dev {name}", f"link set {name} up"]
+    for number, network in enumerate(cluster.networks):
+        if server not in network.subnet:
+            # Behind a router the server answers from its own address, too: to others pxelinux of Debian 13 is deaf.
+            commands += [f"route replace {network.subnet} dev {bridge(number)} src {server}"]
     for node, plugged_into in enumerate(networks):
         commands += [f"tuntap add dev {tap(node)} mode tap", f"link set {tap(node)} master {bridge(plugged_into)} up"]
     rack.run(["ip", "-batch", "-"], text="\n".join(commands) + "\n")

@@ -51,7 +51,8 @@ def set_up(rack: Rack, cluster: Cluster, networks: Sequence[int]) -> None:
         commands += [f"address add {address} dev {name}", f"link set {name} up"]
     for number, network in enumerate(cluster.networks):
         if server not in network.subnet:
-            # Behind a router the server answers from its own address, too: to others pxelinux of Debian 13 is deaf.
+            # Behind a router, too, the server answers from its own address: with the iPXE of Debian 13's QEMU pxelinux
+            # hears no other.
             commands += [f"route replace {network.subnet} dev {bridge(number)} src {server}"]
     for node, plugged_into in enumerate(networks):
         commands += [f"tuntap add dev {tap(node)} mode tap", f"link set {tap(node)} master {bridge(plugged_into)} up"]

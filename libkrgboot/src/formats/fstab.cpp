@@ -33,7 +33,7 @@ Mount kernel_file_system(std::string type, std::string file, std::string options
 }
 
 /// Its checkroot.sh remounts the root, read-write where this file has no line for it.
-bool remounts_root(const Image& image) {
+bool is_read_only_with_sysvinit(const Image& image) {
   return init_of(image) == InitSystem::sysvinit && image.root == RootMode::ro;
 }
 
@@ -41,7 +41,7 @@ bool remounts_root(const Image& image) {
 /// _netdev afterwards.
 std::string in_memory_options(const Image& image, const std::string& directory, const std::string& options) {
   auto is_below = [&](const std::string& writable) { return model::is_within(directory, writable); };
-  auto hidden = init_of(image) == InitSystem::sysvinit && image.root == RootMode::ro &&
+  auto hidden = is_read_only_with_sysvinit(image) &&
                 std::any_of(image.writable.begin(), image.writable.end(), is_below);
   return hidden ? options + ",_netdev" : options;
 }
@@ -60,7 +60,7 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
   auto sysvinit = init_of(image) == InitSystem::sysvinit;
   std::vector<Section> result;
   // Without nolock the scripts would start what looks after locks before any mount.
-  if (remounts_root(image))
+  if (is_read_only_with_sysvinit(image))
     result.push_back({"", {{on_server(cluster, image), "/", "nfs", "ro,nolock", 0, 0}}});
   // Later initscripts mount both before they read this file, and would do so again as it says.
   if (!chosen.has_run) {
@@ -130,9 +130,9 @@ std::vector<Mount> image_mounts(const Cluster& cluster, const Image& image) {
 }
 
 std::string render_block(const Cluster& cluster, const Image& image) {
-  auto text = fmt::format(
-      "# images.{}: the root is mounted before this file is read, and {}.\n", image.name,
-      remounts_root(image) ? "would be remounted read-write without its line" : "has no line here");
+  auto text = fmt::format("# images.{}: the root is mounted before this file is read, and {}.\n", image.name,
+                          is_read_only_with_sysvinit(image) ? "would be remounted read-write without its line"
+                                                            : "has no line here");
   for (const auto& section : sections(cluster, image)) text += section.comment + aligned(section.mounts);
   return text;
 }

@@ -185,6 +185,14 @@ def test_differences(trace: krgboot.Trace, attribute: str, value: object, stage:
     assert agreement.differences(trace, node) == []
 
 
+def test_a_root_that_was_remounted(trace: krgboot.Trace) -> None:
+    node = as_traced(trace)
+    node.root = f"10.20.0.2:{trace.root_path} rw"
+    (difference,) = agreement.differences(trace, node)
+    assert (difference.stage, difference.what) == (Stage.root, "root")
+    assert (difference.traced, difference.booted) == (f"{trace.root_path} ro", f"{trace.root_path} rw")
+
+
 def test_different_mounts(trace: krgboot.Trace) -> None:
     node = as_traced(trace)
     directory = next(iter(node.mounts))

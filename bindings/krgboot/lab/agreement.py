@@ -38,7 +38,7 @@ def differences(trace: Trace, node: NodeReport) -> list[Difference]:
         (Stage.kernel, "kernel", trace.kernel, node.kernel.lstrip("/")),
         (Stage.initrd, "initrd", " ".join(trace.initrds), " ".join(name.lstrip("/") for name in node.initrds)),
         (Stage.command_line, "command line", trace.command_line, node.command_line),
-        (Stage.root, "root", trace.root_path, node.root.partition(":")[2].rpartition(" ")[0]),
+        (Stage.root, "root", _root(trace), node.root.partition(":")[2]),
     )
     found += [
         Difference(stage, what, traced, booted)
@@ -52,6 +52,12 @@ def differences(trace: Trace, node: NodeReport) -> list[Difference]:
 
 def _name(stage: Stage | None) -> str:
     return stage.name if stage else "none"
+
+
+def _root(trace: Trace) -> str:
+    """Return what trace says of the root, "/srv/nfs/debian ro"; empty where it finds none."""
+    said = (step.what for step in trace.steps if step.stage is Stage.root and step.status is Status.ok)
+    return next((what for what in said if what.rpartition(" ")[0] == trace.root_path), "")
 
 
 def _mounts(trace: Trace, node: NodeReport) -> list[Difference]:

@@ -74,6 +74,11 @@ void bind_reports(py::module_& m) {
       .value("xz", Compression::xz)
       .value("zstd", Compression::zstd)
       .finalize();
+  py::native_enum<InsideNetwork>(m, "InsideNetwork", "enum.Enum", "What a program inside an image reaches.")
+      .value("none", InsideNetwork::none, "A loopback of its own.")
+      .value("outbound", InsideNetwork::outbound, "What this machine reaches, but nothing of it; takes slirp4netns.")
+      .value("host", InsideNetwork::host, "This machine's own network.")
+      .finalize();
   py::native_enum<Devices>(m, "Devices", "enum.Enum", "Which device nodes an archive may bring.")
       .value("none", Devices::none)
       .value("standard", Devices::standard)
@@ -127,12 +132,13 @@ void bind_reports(py::module_& m) {
 
 CommandResult run_in(const ImageTree& tree, const std::vector<std::string>& argv,
                      const std::map<std::string, std::string>& environment,
-                     const std::string& working_directory, const std::string& locale, bool network,
-                     std::optional<double> timeout,
+                     const std::string& working_directory, const std::string& locale, InsideNetwork network,
+                     const py::bytes& input, std::optional<double> timeout,
                      const std::optional<std::function<void(const std::string&)>>& on_line) {
   InsideOptions options;
   options.locale = locale;
   options.network = network;
+  options.run.input = input;
   options.run.environment.assign(environment.begin(), environment.end());
   options.run.working_directory = working_directory;
   options.run.timeout = milliseconds_of(timeout);
@@ -154,9 +160,8 @@ constexpr const char* run_doc =
     "environment: set beside a clean one. working_directory: as seen inside. locale: LC_ALL; empty: the "
     "image's "
     "own.\n"
-    "network: the host's, else none. timeout: seconds. on_line: called with each line of output; an "
-    "exception "
-    "from it\nends the program.\n\n"
+    "input: its standard input. timeout: seconds. on_line: called with each line of output; an exception from "
+    "it\nends the program.\n\n"
     "A failing program is no error: see status. Raises ArgumentError, IoError where the system does not "
     "allow it.";
 
@@ -223,21 +228,22 @@ void bind_tree(py::module_& m) {
           "The names of everything in an initial RAM file system, sorted. Raises IoError, ArchiveError.")
       .def("run", &run_in, py::arg("argv"), py::kw_only(),
            py::arg("environment") = std::map<std::string, std::string>(), py::arg("working_directory") = "/",
-           py::arg("locale") = "C", py::arg("network") = true, py::arg("timeout") = std::nullopt,
-           py::arg("on_line") = std::nullopt, run_doc)
+           py::arg("locale") = "C", py::arg("network") = InsideNetwork::none, py::arg("input") = py::bytes(),
+           py::arg("timeout") = std::nullopt, py::arg("on_line") = std::nullopt, run_doc)
       .def(
           "run_terminal",
           [](const ImageTree& tree, const std::vector<std::string>& argv, const std::string& locale,
-             bool network) {
+             InsideNetwork network) {
             InsideOptions options;
             options.locale = locale;
             options.network = network;
             options.noninteractive = false;
             return run_inside_terminal(tree.root, argv, options);
           },
-          py::arg("argv"), py::kw_only(), py::arg("locale") = "C", py::arg("network") = true,
-          py::call_guard<py::gil_scoped_release>(),
-          "The same with the caller's terminal, for a shell. Its exit status, or 128 + signal.")
+          py::arg("argv"), py::kw_only(), py::arg("locale") = "C",
+          py::arg("network") = InsideNetwork::none, py::call_guard<py::gil_scoped_release>(),
+          "The same for a shell, with a terminal of its own that is copied to and from the caller's. Its exit "
+          "status,\nor 128 + signal. Raises IoError where standard input is no terminal.")
       .def(
           "archive",
           [](const ImageTree& tree, const std::filesystem::path& file, std::optional<int> level,

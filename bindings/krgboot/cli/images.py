@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 app = typer.Typer(help="Make, look at, keep and restore the trees that nodes mount as /.", no_args_is_help=True)
+
+_LOGIN_SHELL = ["/bin/bash", "--login"]
 
 Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The cluster.yaml.", show_default=False)]
 ImageName = Annotated[
@@ -319,15 +322,26 @@ def run(
         typer.Argument(metavar="[-- COMMAND...]", help="What to run; a login shell without.", show_default=False),
     ] = None,
     root: RootDirectory = Path("/"),
-    network: Annotated[bool, typer.Option("--network/--no-network", help="The host's network, or none.")] = True,
+    network: Annotated[
+        str, typer.Option(metavar="WHICH", help="none, outbound (through slirp4netns), or host: this machine's own.")
+    ] = "none",
+    terminal: Annotated[
+        bool, typer.Option("--terminal", "-t", help="Give COMMAND a terminal, as a login shell has one.")
+    ] = False,
     locale: Annotated[str, typer.Option(metavar="LOCALE", help="LC_ALL; empty: the image's own.")] = "C",
     timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="End it after that time.")] = None,
 ) -> None:
     """Run a command inside an image, as chroot does, with nothing left behind. Its exit status is ours."""
+    if network not in krgboot.InsideNetwork.__members__:
+        raise typer.BadParameter(f"{network} is none of none, outbound, host", param_hint="--network")
+    reached = krgboot.InsideNetwork[network]
     image = krgboot.Image(_entry(krgboot.load(spec), name).path, root)
-    if not command:
-        raise typer.Exit(image.run_terminal(["/bin/bash", "--login"], locale=locale, network=network))
-    result = image.run(command, locale=locale, network=network, timeout=timeout, on_line=print)
+    if terminal or (not command and sys.stdin.isatty()):
+        raise typer.Exit(image.run_terminal(command or _LOGIN_SHELL, locale=locale, network=reached))
+    typed = b"" if command else sys.stdin.buffer.read()  # what a login shell is to do
+    result = image.run(
+        command or _LOGIN_SHELL, locale=locale, network=reached, input=typed, timeout=timeout, on_line=print
+    )
     if result.timed_out:
         output.err.print(f"ended after {timeout} seconds")
     raise typer.Exit(result.status)

@@ -59,6 +59,11 @@ ConfigureImageReport configure_image(const Cluster& cluster, const Root& root, s
   const auto& image = image_named(cluster, name);
   auto steps = image_steps(cluster, image);
   ConfigureImageReport report;
+  auto programs = options.programs;
+  programs.on_warning = [&](const Diagnostic& warning) {
+    report.warnings.push_back(warning);
+    if (options.programs.on_warning) options.programs.on_warning(warning);
+  };
   for (int round = 0; round < rounds; ++round) {
     auto files = apply_files(cluster, root, image, options);
     auto changed_files = !files.changes.changes.empty();
@@ -68,7 +73,7 @@ ConfigureImageReport configure_image(const Cluster& cluster, const Root& root, s
       std::copy_if(files.warnings.begin(), files.warnings.end(), std::back_inserter(report.warnings),
                    std::not_fn(is_step));  // they are made next
     }
-    auto made = configure(root.beneath(image.path), steps, options.programs);
+    auto made = configure(root.beneath(image.path), steps, programs);
     auto ran = !made.empty();
     append(report.steps, std::move(made));
     if (!ran || (round > 0 && !changed_files)) return report;

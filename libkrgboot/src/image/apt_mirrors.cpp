@@ -144,6 +144,17 @@ std::vector<AptSource> read_apt_sources(const Root& root) {
   return sources;
 }
 
+bool is_on_loopback(std::string_view uri) {
+  auto start = uri.find("://");
+  if (start == std::string_view::npos) return false;
+  auto host = uri.substr(start + 3);
+  host = host.substr(0, host.find('/'));
+  if (auto at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
+  if (host.substr(0, 1) == "[") return host.substr(0, host.find(']')) == "[::1";
+  host = host.substr(0, host.find(':'));
+  return to_lower(host) == "localhost" || host.substr(0, 4) == "127.";
+}
+
 DebianMirrors debian_mirrors(const std::vector<AptSource>& sources) {
   DebianMirrors mirrors;
   for (const auto& source : sources) {

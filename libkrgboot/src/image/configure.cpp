@@ -1,6 +1,7 @@
 #include "krgboot/image/configure.hpp"
 
 #include "krgboot/base/error.hpp"
+#include "krgboot/image/apt_mirrors.hpp"
 #include "krgboot/system/inside.hpp"
 #include "krgboot/system/lock.hpp"
 
@@ -40,12 +41,11 @@ class Maker {
   }
 
  private:
-  void run(const Argv& argv, bool network = false, const std::string& input = {}) {
+  void run(const Argv& argv, InsideNetwork network = InsideNetwork::none) {
     InsideOptions inside;
     inside.run.on_line = options_.on_line;
     inside.run.keep_running = options_.keep_running;
     inside.run.timeout = options_.timeout;
-    inside.run.input = input;
     inside.network = network;
     check_run_inside(image_, argv, inside);
   }
@@ -57,6 +57,22 @@ class Maker {
     return *std::move(status);
   }
 
+  InsideNetwork network_for_apt() const {
+    auto warn = [&](const std::string& why, const std::string& hint) {
+      if (!options_.on_warning) return;
+      auto message = fmt::format("apt in {} uses this machine's own network: {}", image_.host_path(), why);
+      options_.on_warning({Severity::warning, "image.host_network", message, hint, "", {}});
+    };
+    for (const auto& source : read_apt_sources(image_)) {
+      if (!is_on_loopback(source.uri)) continue;
+      warn(fmt::format("its source {} is on the loopback", source.uri), "");
+      return InsideNetwork::host;
+    }
+    if (has_outbound_network()) return InsideNetwork::outbound;
+    warn("slirp4netns is not installed", "install slirp4netns, and it has one of its own");
+    return InsideNetwork::host;
+  }
+
   [[noreturn]] void lacks(const std::string& path, const std::string& hint) const {
     throw IoError("configure", image_.describe(path), ENOENT, hint);
   }
@@ -65,7 +81,8 @@ class Maker {
     if (dpkg().interrupted) run({"dpkg", "--configure", "--pending", "--force-confold"});
     auto missing = missing_packages(dpkg(), state);
     if (missing.empty()) return;
-    run({"apt-get", "--quiet", "update"}, true);
+    auto network = network_for_apt();
+    run({"apt-get", "--quiet", "update"}, network);
     Argv install{"apt-get", "--quiet", "--yes", "--no-install-recommends"};
     for (const auto* option :
          {"Dpkg::Use-Pty=0", "Dpkg::Options::=--force-confdef", "Dpkg::Options::=--force-confold"}) {
@@ -73,7 +90,7 @@ class Maker {
     }
     install.insert(install.end(), {"install", "--"});
     install.insert(install.end(), missing.begin(), missing.end());
-    run(install, true);
+    run(install, network);
     run({"apt-get", "clean"});
   }
 

@@ -169,7 +169,6 @@ void install_kerrighed(const Root& image, const std::string& source, const DpkgS
   run.run.on_line = options.on_line;
   run.run.keep_running = options.keep_running;
   run.run.timeout = options.timeout;
-  run.network = false;
   run.binds = {{package.make(own->second.architecture), inside, true}};
   // What has been changed in its configuration since it came stays. At first, though, the files are those
   // that it brings (others of their names become *.dpkg-old): what krgboot adds to them is put there

@@ -2,10 +2,9 @@
 
 namespace krgboot {
 
-/// Takes from this process, and from all it will ever start, what a program in an image has no use for, while
-/// the host could suffer from it: loading modules, mounting, the clock, raw access to hardware, the host's
-/// network settings, files by handle from beyond the image. What stays is what package managers and their
-/// scripts need: owners, modes, device nodes, file capabilities, changing the user (capabilities(7)).
+/// Takes from this process, and from all it will ever start, every capability but the few that package
+/// managers and their scripts need (capabilities(7)); the source says which of them for whom. Gone are, among
+/// others, mounting, device nodes, raw sockets, modules, the clock, and files by handle from beyond the image.
 /// 0, or an errno. System calls alone.
 int limit_capabilities() noexcept;
 

@@ -8,6 +8,8 @@
 
 #include <sys/types.h>
 
+#include "pseudo_terminal.hpp"
+
 namespace krgboot {
 
 /// Something to do in the child between fork and exec. Only calls that are safe after a fork of a process
@@ -37,7 +39,8 @@ struct ChildProgram {
   std::string path;  ///< as the child sees it once the setup is done
   std::vector<std::string> argv;
   std::vector<std::string> environment;  ///< all of it: "NAME=value"
-  bool in_terminal = false;  ///< keeps the caller's standard descriptors, process group and terminal
+  PseudoTerminal* terminal = nullptr;  ///< the setup gives the program this one, which the caller's is joined to
+  std::vector<int> inherited;          ///< descriptors that it gets besides the three, by their numbers
 };
 
 struct ChildOutcome {
@@ -49,7 +52,7 @@ struct ChildOutcome {
 ChildOutcome run_child(const std::vector<std::string>& argv, const RunOptions& options, ChildSetup* setup);
 
 /// The same for a program that is known; the environment in `options` is not looked at. In a terminal there
-/// is no input, no output and no timeout, and an interrupt from the keyboard is left to the program.
+/// is no input, no output and no timeout (see relay_terminal).
 ChildOutcome run_child(const ChildProgram& program, const RunOptions& options, ChildSetup* setup);
 
 /// Throws ArgumentError "command.empty", "command.argument", "command.environment", "command.directory" for

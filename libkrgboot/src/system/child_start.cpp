@@ -9,13 +9,13 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/close_range.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "mount_calls.hpp"
 #include "system_call.hpp"
 
 namespace krgboot {
@@ -71,7 +71,9 @@ struct Launch {
   char* const* environment;
   const char* working_directory;  // nullptr: stay
   ChildSetup* setup;
-  bool in_terminal;
+  bool has_terminal;
+  const int* inherited;
+  std::size_t inherited_count;
   int input;
   int output;
   int errors;
@@ -88,13 +90,6 @@ void reset_signals() noexcept {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-void close_all_on_exec() noexcept {
-  if (syscall(SYS_close_range, STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC) == 0) return;
-  auto limit = sysconf(_SC_OPEN_MAX);
-  for (int descriptor = STDERR_FILENO + 1; descriptor < limit; ++descriptor)
-    fcntl(descriptor, F_SETFD, FD_CLOEXEC);
-}
-
 [[noreturn]] void fail(const Launch& launch, StartFailure::Place place, ChildSetup::Failure detail) noexcept {
   StartFailure failure{place, detail};
   // Smaller than PIPE_BUF: it arrives at once or not at all.
@@ -104,7 +99,7 @@ void close_all_on_exec() noexcept {
 
 [[noreturn]] void be_the_child(const Launch& launch) noexcept {
   using Place = StartFailure::Place;
-  if (!launch.in_terminal) setpgid(0, 0);
+  setpgid(0, 0);
   reset_signals();
   auto parent = launch.parent;
   if (launch.setup != nullptr) {
@@ -114,15 +109,16 @@ void close_all_on_exec() noexcept {
   // After the setup, because a change of credentials resets it; and the parent may be dead already.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);
-  if (launch.in_terminal) {
-    // All three stay the caller's.
+  if (launch.has_terminal) {
+    // The setup has put it in their place.
   } else if (dup2(launch.input, STDIN_FILENO) < 0 || dup2(launch.output, STDOUT_FILENO) < 0 ||
              dup2(launch.errors, STDERR_FILENO) < 0) {
     fail(launch, Place::program, {0, 0, errno});
   }
   if (launch.working_directory != nullptr && chdir(launch.working_directory) != 0)
     fail(launch, Place::working_directory, {0, 0, errno});
-  close_all_on_exec();
+  close_on_exec_from(STDERR_FILENO + 1);
+  for (std::size_t i = 0; i < launch.inherited_count; ++i) fcntl(launch.inherited[i], F_SETFD, 0);
   execve(launch.program, launch.argv, launch.environment);
   fail(launch, Place::program, {0, 0, errno});
 }
@@ -161,7 +157,7 @@ StartedChild start_child(const ChildProgram& program, const RunOptions& options,
   FileDescriptor input;
   std::pair<FileDescriptor, FileDescriptor> output;
   std::pair<FileDescriptor, FileDescriptor> errors;
-  if (!program.in_terminal) {
+  if (program.terminal == nullptr) {
     input = standard_input(options.input, path);
     output = make_pipe(path);
     if (!options.merge_stderr) errors = make_pipe(path);
@@ -176,7 +172,9 @@ StartedChild start_child(const ChildProgram& program, const RunOptions& options,
                 environment_pointers.data(),
                 options.working_directory.empty() ? nullptr : options.working_directory.c_str(),
                 setup,
-                program.in_terminal,
+                program.terminal != nullptr,
+                program.inherited.data(),
+                program.inherited.size(),
                 input.get(),
                 output.second.get(),
                 options.merge_stderr ? output.second.get() : errors.second.get(),
@@ -189,7 +187,7 @@ StartedChild start_child(const ChildProgram& program, const RunOptions& options,
   if (child.process < 0) throw IoError("run", path, errno);
   if (child.process == 0) be_the_child(launch);
   // Whoever is first; a signal to the group must find it.
-  if (!program.in_terminal) setpgid(child.process, child.process);
+  setpgid(child.process, child.process);
   status.second = FileDescriptor();
   StartFailure failure;
   auto got = system_call::retried([&] { return ::read(status.first.get(), &failure, sizeof failure); });

@@ -12,7 +12,7 @@
 
 namespace krgboot {
 
-/// A program that runs, in a process group of its own unless it has the caller's terminal.
+/// A program that runs, in a process group of its own.
 struct StartedChild {
   pid_t process = -1;
   bool has_keeper = false;                     ///< `process` is not the program itself: see ChildSetup

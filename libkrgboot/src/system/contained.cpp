@@ -18,8 +18,9 @@ class ContainedSetup : public NamespaceSetup {
  public:
   enum ContainedStep { mount_proc = first_of_derived, make_read_only, keep_writable };
 
-  ContainedSetup(const ContainOptions& options, const std::vector<Placeholder>& none)
-      : NamespaceSetup({options.network, false, true}, &none), writable_(options.only_writable) {
+  explicit ContainedSetup(const ContainOptions& options)
+      : NamespaceSetup({options.network ? host_network : no_network, true}, {}),
+        writable_(options.only_writable) {
     trees_.resize(writable_.size(), -1);
   }
 
@@ -73,8 +74,7 @@ std::string reason_of(const ChildSetup::Failure& failure, const ContainOptions& 
 
 CommandResult run_contained(const std::vector<std::string>& argv, const RunOptions& options,
                             const ContainOptions& contain) {
-  const std::vector<Placeholder> none;
-  ContainedSetup setup(contain, none);
+  ContainedSetup setup(contain);
   auto outcome = run_child(argv, options, &setup);
   if (!outcome.failure) return std::move(outcome.result);
   throw IoError("contain", argv.front(), outcome.failure->error_number, reason_of(*outcome.failure, contain));

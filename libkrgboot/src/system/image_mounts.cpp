@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cerrno>
+#include <utility>
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -49,12 +50,39 @@ int mount_in(int tree, int directory, const char* name) noexcept {
   return move_mount(tree, "", directory, name, MOVE_MOUNT_F_EMPTY_PATH) == 0 ? 0 : errno;
 }
 
-/// The host's node, at a file made for it: mknod would be denied in a user namespace.
-int show_node(int tree, int directory, const char* name) noexcept {
+/// `tree`, of a file, at a file made for it.
+int show_at_new_file(int tree, int directory, const char* name) noexcept {
   if (tree < 0) return errno;
   Handle place(openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   if (place.failed()) return errno;
   return move_to(tree, place.get());
+}
+
+/// The host's node: mknod would be denied in a user namespace. Read-only: a device is written to all the same,
+/// but its mode, owner, times and attributes are the host's.
+int show_node(const char* path, int directory, const char* name) noexcept {
+  Handle node(clone_of(AT_FDCWD, path, 0));
+  if (node.failed()) return errno;
+  if (auto error = set_attributes(node.get(), MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, 0))
+    return error;
+  return show_at_new_file(node.get(), directory, name);
+}
+
+/// `name` of `directory` is empty for those inside: a file reads as /dev/null does.
+int hide(int directory, const char* name) noexcept {
+  Handle target(openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
+  if (target.failed()) return errno == ENOENT || errno == EACCES ? 0 : errno;
+  constexpr unsigned attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  if (is_directory(target.get())) {
+    Handle nothing(make_memory_file_system("0555"));
+    if (nothing.failed()) return errno;
+    if (auto error = set_attributes(nothing.get(), attributes, 0)) return error;
+    return move_to(nothing.get(), target.get());
+  }
+  Handle null(clone_of(AT_FDCWD, "/dev/null", 0));
+  if (null.failed()) return errno;
+  if (auto error = set_attributes(null.get(), MOUNT_ATTR_RDONLY, 0)) return error;
+  return move_to(null.get(), target.get());
 }
 
 int make_terminals(const char* group) noexcept {
@@ -75,8 +103,8 @@ int make_file_system(const char* type, unsigned attributes) noexcept {
 
 }  // namespace
 
-ImageSetup::ImageSetup(const Root& image, const Plan& plan, const std::vector<Placeholder>& placeholders)
-    : NamespaceSetup({plan.network, plan.has_terminal, false}, &placeholders),
+ImageSetup::ImageSetup(const Root& image, const Plan& plan, std::vector<Placeholder> placeholders)
+    : NamespaceSetup({plan.network, false}, std::move(placeholders)),
       image_descriptor_(image.descriptor()),
       plan_(plan) {}
 
@@ -108,7 +136,10 @@ std::optional<ChildSetup::Failure> ImageSetup::build() noexcept {
   if (sethostname(plan_.host_name.data(), plan_.host_name.size()) != 0)
     return Failure{set_host_name, 0, errno};
   if (auto error = leave()) return Failure{leave_host, 0, error};
-  // Init's too, which is a program's equal then: /proc/1/root can be read, by which ischroot(1) tells.
+  return std::nullopt;
+}
+
+std::optional<ChildSetup::Failure> ImageSetup::limit_init() noexcept {
   if (auto error = limit_capabilities()) return Failure{limit_rights, 0, error};
   return std::nullopt;
 }
@@ -147,14 +178,37 @@ int ImageSetup::make_proc() const noexcept {
   for (const auto* name : {"sys", "sysrq-trigger", "irq", "bus", "fs"}) {
     if (auto error = make_read_only(proc.get(), name)) return error;
   }
-  return 0;
+  // The host's memory, keys, timers and hardware, of which many are for root to read.
+  for (const auto* name : {"kcore", "keys", "key-users", "kmsg", "kallsyms", "timer_list", "sched_debug", "acpi",
+                           "scsi", "asound", "latency_stats", "kpagecount", "kpageflags", "kpagecgroup"}) {
+    if (auto error = hide(proc.get(), name)) return error;
+  }
+  return show_init(proc.get());
+}
+
+/// PID 1's entries are closed to programs inside, once it is what it shall become; but ischroot(1) and
+/// systemctl(1) ask whether /proc/1/root is another directory than /, and ps(1) wants to list it.
+int ImageSetup::show_init(int proc) const noexcept {
+  Handle real(openat(proc, "1", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  Handle shown(make_memory_file_system("0555"));
+  if (real.failed() || shown.failed() || mkdirat(shown.get(), "root", 0555) != 0) return errno;
+  if (auto error = move_to(shown.get(), real.get())) return error;
+  for (const auto* name : {"cmdline", "comm", "stat", "statm", "status"}) {
+    Handle file(clone_of(real.get(), name, AT_SYMLINK_NOFOLLOW));
+    if (auto error = show_at_new_file(file.get(), shown.get(), name)) return error;
+  }
+  constexpr unsigned attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  return set_attributes(shown.get(), attributes, AT_RECURSIVE);
 }
 
 int ImageSetup::make_sys() const noexcept {
   constexpr unsigned attributes =
       MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC | MOUNT_ATTR_RDONLY;
   Handle own(make_file_system("sysfs", attributes));
-  if (!own.failed()) return attach(own.get(), "/sys");
+  if (!own.failed()) {
+    if (auto error = attach(own.get(), "/sys")) return error;
+    return hide(own.get(), "firmware");
+  }
   if (errno != EPERM) return errno;
   // In a user namespace that uses the host's network; the host's own /sys then, which is not ours to write.
   Handle host(clone_of(AT_FDCWD, "/sys", 0));
@@ -170,17 +224,7 @@ int ImageSetup::make_dev() const noexcept {
   if (auto error = attach(dev.get(), "/dev")) return error;
   for (const auto* path :
        {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"}) {
-    Handle node(clone_of(AT_FDCWD, path, 0));
-    if (auto error = show_node(node.get(), dev.get(), path + sizeof "/dev/" - 1)) return error;
-  }
-  if (plan_.has_terminal && isatty(STDIN_FILENO) != 0) {
-    // The caller's terminal has no name in here but this one; programs can do without. By its path, since the
-    // descriptor's mount is of the host's namespace.
-    std::array<char, 64> path{};
-    if (readlinkat(AT_FDCWD, "/proc/self/fd/0", path.data(), path.size() - 1) > 0) {
-      Handle terminal(clone_of(AT_FDCWD, path.data(), 0));
-      if (!terminal.failed()) show_node(terminal.get(), dev.get(), "console");
-    }
+    if (auto error = show_node(path, dev.get(), path + sizeof "/dev/" - 1)) return error;
   }
   Handle terminals(make_terminals("5"));  // tty, in Debian and elsewhere
   Handle without_group(terminals.failed() ? make_terminals(nullptr) : -1);
@@ -255,6 +299,12 @@ std::optional<ChildSetup::Failure> ImageSetup::enter() noexcept {
   syscall(SYS_keyctl, join_new_session, nullptr);
   if (syscall(SYS_setresgid, 0, 0, 0) != 0 || syscall(SYS_setresuid, 0, 0, 0) != 0)
     return Failure{enter_image, 0, errno};
+  if (plan_.terminal != nullptr) {
+    if (auto error = plan_.terminal->take()) return Failure{give_terminal, 0, error};
+  }
+  // The filter first, which takes a capability.
+  if (auto error = install_call_filter(*plan_.filter)) return Failure{limit_calls, 0, error};
+  if (auto error = limit_capabilities()) return Failure{limit_rights, 0, error};
   return std::nullopt;
 }
 

@@ -8,7 +8,9 @@
 
 #include <sys/types.h>
 
+#include "call_filter.hpp"
 #include "namespaces.hpp"
+#include "pseudo_terminal.hpp"
 
 namespace krgboot {
 
@@ -28,9 +30,11 @@ struct ShownTree {
 
 /// Puts the program into an image. Inside are, beside the image itself:
 ///
-///     /proc   of its own PID namespace, what steers the kernel read-only
-///     /sys    read-only
-///     /dev    null zero full random urandom tty, pts, ptmx, shm, fd, stdin, stdout, stderr
+///     /proc   of its own PID namespace: what steers the kernel read-only, what tells of it empty, and of PID 1
+///             just what ps(1) and ischroot(1) look at
+///     /sys    read-only, without the firmware's tables
+///     /dev    null zero full random urandom tty (the host's, read-only: they can be used, not changed), pts,
+///             ptmx, shm, fd, stdin, stdout, stderr
 ///     /run    empty
 ///
 /// Every mount point is looked up in the image's own mount, confined to it (openat2, RESOLVE_IN_ROOT), and a
@@ -50,23 +54,30 @@ class ImageSetup : public NamespaceSetup {
     set_host_name,
     leave_host,    ///< pivot_root
     enter_image,   ///< chroot, users and groups
-    limit_rights,  ///< capabilities
+    give_terminal,  ///< a pseudo terminal
+    limit_calls,    ///< the filter of system calls
+    limit_rights,   ///< capabilities
   };
 
+  using NamespaceSetup::host_network;
+  using NamespaceSetup::no_network;
+
   struct Plan {
-    bool network = true;
-    bool has_terminal = false;
+    int network = no_network;            ///< see NamespaceSetup::Kind
+    PseudoTerminal* terminal = nullptr;  ///< what the program gets as its own; else it has none
+    const CallFilter* filter = nullptr;
     std::string host_name;
     std::vector<ShownTree> trees;
     std::vector<ShownFile> files;
   };
 
   /// All must live as long as this.
-  ImageSetup(const Root& image, const Plan& plan, const std::vector<Placeholder>& placeholders);
+  ImageSetup(const Root& image, const Plan& plan, std::vector<Placeholder> placeholders);
 
  protected:
   std::optional<Failure> before() noexcept override;
   std::optional<Failure> build() noexcept override;
+  std::optional<Failure> limit_init() noexcept override;
   std::optional<Failure> enter() noexcept override;
 
  private:
@@ -74,6 +85,7 @@ class ImageSetup : public NamespaceSetup {
   int attach_image() noexcept;
   int attach(int tree, const char* target) const noexcept;
   int make_proc() const noexcept;
+  int show_init(int proc) const noexcept;
   int make_sys() const noexcept;
   int make_dev() const noexcept;
   int make_run() const noexcept;

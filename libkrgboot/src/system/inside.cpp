@@ -9,10 +9,14 @@
 #include <cstdlib>
 #include <utility>
 
+#include <elf.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "image_mounts.hpp"
+#include "outbound_network.hpp"
 #include "path.hpp"
 #include "placeholder.hpp"
 
@@ -125,7 +129,20 @@ std::string host_name_of(const Root& image, const std::string& wanted) {
 std::string name_servers(const InsideOptions& options) {
   if (options.resolv_conf) return *options.resolv_conf;
   auto file = Root("/").read_through_links("/etc/resolv.conf");
-  return file ? file->bytes : "";
+  auto of_host = file ? file->bytes : "";
+  return options.network == InsideNetwork::outbound ? OutboundNetwork::resolv_conf(of_host) : of_host;
+}
+
+/// By the header of the shell that its scripts need (elf(5)).
+bool is_32_bit(const Root& image) {
+  constexpr std::size_t header = 5;
+  auto shell = image.open("/bin/sh", O_PATH, LastLink::follow);
+  struct stat status {};
+  if (!shell || fstat(shell.get(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
+  FileDescriptor file(::open(fmt::format("/proc/self/fd/{}", shell.get()).c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, header> bytes{};
+  if (!file || ::read(file.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(header)) return false;
+  return std::string_view(bytes.data(), SELFMAG) == ELFMAG && bytes[EI_CLASS] == ELFCLASS32;
 }
 
 ShownTree shown(const Bind& bind) {
@@ -144,15 +161,13 @@ bool is_host_directory(const std::string& path) {
   return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/// Everything that the image lacks to mount upon, for as long as this lives.
+/// Everything that the image may lack to mount upon.
 std::vector<Placeholder> placeholders_for(const Root& image, const ImageSetup::Plan& plan) {
   std::vector<Placeholder> result;
   auto add = [&](const std::string& path, Placeholder::Kind kind) {
-    if (image.status(path)) {
-      // There; or the file of another run, which must not go before we do.
-      if (kind == Placeholder::Kind::directory) return;
-    }
-    if (auto made = Placeholder::make(image, path, kind)) result.push_back(std::move(*made));
+    // A file may be that of another run, which must not go before we do.
+    if (kind == Placeholder::Kind::directory && image.status(path)) return;
+    if (auto place = Placeholder::at(image, path, kind)) result.push_back(std::move(*place));
   };
   for (const auto* path : {"/proc", "/sys", "/dev"}) add(path, Placeholder::Kind::directory);
   for (const auto& tree : plan.trees) {
@@ -206,6 +221,14 @@ std::string circumstances_of(const ChildSetup::Failure& failure, const ImageSetu
       return fmt::format("the host name {} cannot be set", in_quotes(plan.host_name));
     case ImageSetup::enter_image:
       return "the image cannot be made the root";
+    case ImageSetup::start_init:
+      return "process 1 of its namespaces cannot be started";
+    case ImageSetup::put_placeholder:
+      return "what the image lacks to mount upon cannot be made in it";
+    case ImageSetup::give_terminal:
+      return "no terminal can be made for it";
+    case ImageSetup::limit_calls:
+      return "the kernel has no filters of system calls: CONFIG_SECCOMP_FILTER, see seccomp(2)";
     case ImageSetup::limit_rights:
       return "capabilities cannot be given up";
     default:
@@ -218,22 +241,26 @@ CommandResult run_in(const Root& image, const std::vector<std::string>& argv, co
   check_command(argv, options.run);
   if (image.is_host())
     throw ArgumentError("inside.root", image.host_path(), "the system's own root is no image to run in");
+  std::optional<OutboundNetwork> outbound;
+  std::optional<PseudoTerminal> terminal;
   ImageSetup::Plan plan;
-  plan.network = options.network;
-  plan.has_terminal = in_terminal;
+  if (options.network == InsideNetwork::host) plan.network = ImageSetup::host_network;
+  if (options.network == InsideNetwork::outbound) plan.network = outbound.emplace().descriptor();
+  if (in_terminal) plan.terminal = &terminal.emplace();
+  plan.filter = &call_filter(is_32_bit(image));
   plan.host_name = host_name_of(image, options.host_name);
   for (const auto& bind : options.binds) plan.trees.push_back(shown(bind));
-  if (options.network) plan.files.push_back({"/etc/resolv.conf", name_servers(options), 0644});
+  if (options.network != InsideNetwork::none) plan.files.push_back({"/etc/resolv.conf", name_servers(options), 0644});
   plan.files.push_back({"/usr/sbin/policy-rc.d", policy, 0755});
   ChildProgram program;
   program.path = program_in(image, argv.front(), options);
   program.argv = argv;
   program.environment = environment_of(image, options, in_terminal);
-  program.in_terminal = in_terminal;
+  program.terminal = plan.terminal;
 
-  auto placeholders = placeholders_for(image, plan);
-  ImageSetup setup(image, plan, placeholders);
+  ImageSetup setup(image, plan, placeholders_for(image, plan));
   auto outcome = run_child(program, options.run, &setup);
+  setup.clear_up();
   if (outcome.failure)
     throw IoError("enter", image.host_path(), outcome.failure->error_number,
                   circumstances_of(*outcome.failure, plan));
@@ -241,6 +268,29 @@ CommandResult run_in(const Root& image, const std::vector<std::string>& argv, co
 }
 
 }  // namespace
+
+std::string to_string(InsideNetwork network) {
+  switch (network) {
+    case InsideNetwork::none:
+      return "none";
+    case InsideNetwork::outbound:
+      return "outbound";
+    case InsideNetwork::host:
+      break;
+  }
+  return "host";
+}
+
+std::optional<InsideNetwork> parse_inside_network(std::string_view text) {
+  for (auto network : {InsideNetwork::none, InsideNetwork::outbound, InsideNetwork::host}) {
+    if (text == to_string(network)) return network;
+  }
+  return std::nullopt;
+}
+
+bool has_outbound_network() {
+  return OutboundNetwork::is_available();
+}
 
 CommandResult run_inside(const Root& image, const std::vector<std::string>& argv,
                          const InsideOptions& options) {

@@ -3,9 +3,11 @@
 #include <cerrno>
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 namespace krgboot {
@@ -37,6 +39,12 @@ int clone_of(int directory, const char* path, unsigned flags) noexcept {
 bool is_directory(int descriptor) noexcept {
   struct stat status {};
   return fstat(descriptor, &status) == 0 && S_ISDIR(status.st_mode);
+}
+
+void close_on_exec_from(int first) noexcept {
+  if (syscall(SYS_close_range, static_cast<unsigned>(first), ~0U, CLOSE_RANGE_CLOEXEC) == 0) return;
+  auto limit = sysconf(_SC_OPEN_MAX);
+  for (auto descriptor = first; descriptor < limit; ++descriptor) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
 }
 
 int make_memory_file_system(const char* mode) noexcept {

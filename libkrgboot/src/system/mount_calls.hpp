@@ -35,6 +35,9 @@ int clone_of(int directory, const char* path, unsigned flags) noexcept;
 
 bool is_directory(int descriptor) noexcept;
 
+/// Every descriptor from `first` on is closed when this process executes a program.
+void close_on_exec_from(int first) noexcept;
+
 /// An empty file system in memory of the directory mode `mode` ("0755"), not yet attached anywhere.
 int make_memory_file_system(const char* mode) noexcept;
 

@@ -4,7 +4,9 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <utility>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <net/if.h>
 #include <poll.h>
@@ -18,6 +20,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "init_program.hpp"
 #include "mount_calls.hpp"
 
 // Nothing in this file but the constructor allocates memory, takes a lock or throws: see mount_calls.hpp.
@@ -70,31 +73,24 @@ void bring_up_loopback() noexcept {
   ioctl(socket.get(), SIOCSIFFLAGS, &request);
 }
 
-/// PID 1 of the namespace, until `program` has ended. What is left then the kernel kills.
-[[noreturn]] void reap_until(pid_t program) noexcept {
-  close_all_but(nullptr, 0);
-  auto signals = all_signals();
-  for (;;) {
-    int signal = 0;
-    sigwait(&signals, &signal);
-    if (signal == SIGTERM) kill(-1, SIGTERM);  // the keeper's; the group of the program is another
-    if (signal != SIGCHLD) continue;
-    int status = 0;
-    for (pid_t ended = 0; (ended = waitpid(-1, &status, WNOHANG)) > 0;) {
-      if (ended == program) _exit(exit_status(status));
-    }
+/// A byte comes when init has become its program, and nothing where it could not.
+void wait_for_init(int ready) noexcept {
+  char byte = 0;
+  while (::read(ready, &byte, 1) != 1) {
+    if (errno != EINTR) _exit(127);
+    errno = 0;
   }
 }
 
 }  // namespace
 
-NamespaceSetup::NamespaceSetup(Kind kind, const std::vector<Placeholder>* placeholders)
+NamespaceSetup::NamespaceSetup(Kind kind, std::vector<Placeholder> placeholders)
     : kind_(kind),
-      placeholders_(placeholders),
+      placeholders_(std::move(placeholders)),
       caller_(getpid()),
       user_map_(fmt::format("0 {} 1\n", geteuid())),
       group_map_(fmt::format("0 {} 1\n", getegid())) {
-  kept_.reserve(3 + 2 * placeholders->size());
+  kept_.reserve(3 + 2 * placeholders_.size());
 }
 
 /// The keeper itself stays in the host's mount namespace: from within the new one, what is mounted upon could
@@ -108,10 +104,12 @@ std::optional<Failure> NamespaceSetup::unshare_processes() const noexcept {
 }
 
 std::optional<Failure> NamespaceSetup::unshare_all() const noexcept {
-  auto flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | (kind_.network ? 0 : CLONE_NEWNET);
+  auto is_alone = kind_.network == no_network;
+  auto flags = CLONE_NEWNS | CLONE_NEWUTS | CLONE_NEWIPC | (is_alone ? CLONE_NEWNET : 0);
   if (unshare(flags) != 0) return Failure{make_namespace, 0, errno};
+  if (kind_.network >= 0 && setns(kind_.network, CLONE_NEWNET) != 0) return Failure{make_namespace, 0, errno};
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return Failure{make_private, 0, errno};
-  if (!kind_.network) bring_up_loopback();
+  if (is_alone) bring_up_loopback();
   return std::nullopt;
 }
 
@@ -125,10 +123,35 @@ std::optional<Failure> NamespaceSetup::prepare() noexcept {
   if (auto failure = unshare_processes()) return failure;
   Handle keeper(process_descriptor(getpid()));
   if (keeper.failed()) return Failure{start_keeper, 0, errno};
+  if (auto failure = put_placeholders()) return failure;
   auto init = _Fork();
-  if (init < 0) return Failure{start_keeper, 0, errno};
+  if (init < 0) {
+    auto error = errno;
+    remove_placeholders();
+    return Failure{start_keeper, 0, error};
+  }
   if (init > 0) keep(init, caller.get());
   return be_init(keeper.get());
+}
+
+std::optional<Failure> NamespaceSetup::put_placeholders() noexcept {
+  auto index = 0;
+  for (auto& placeholder : placeholders_) {
+    if (auto error = placeholder.put()) {
+      remove_placeholders();
+      return Failure{put_placeholder, index, error};
+    }
+    ++index;
+  }
+  return std::nullopt;
+}
+
+void NamespaceSetup::remove_placeholders() noexcept {
+  for (auto& placeholder : placeholders_) placeholder.remove();
+}
+
+void NamespaceSetup::clear_up() noexcept {
+  for (auto& placeholder : placeholders_) placeholder.remove_left();
 }
 
 void NamespaceSetup::keep(pid_t init, int caller) noexcept {
@@ -141,9 +164,9 @@ void NamespaceSetup::keep(pid_t init, int caller) noexcept {
   auto signals = signalfd(-1, &wanted, SFD_CLOEXEC);
   if (ended < 0 || signals < 0) _exit(127);  // and init with us
   for (auto descriptor : {ended, signals, caller}) kept_.push_back(descriptor);
-  for (const auto& placeholder : *placeholders_) {
+  for (const auto& placeholder : placeholders_) {
     kept_.push_back(placeholder.directory());
-    kept_.push_back(placeholder.descriptor());
+    if (placeholder.descriptor() >= 0) kept_.push_back(placeholder.descriptor());
   }
   std::sort(kept_.begin(), kept_.end());
   // No pipe must stay open because of us, and no lock of the caller's held.
@@ -164,9 +187,7 @@ void NamespaceSetup::keep(pid_t init, int caller) noexcept {
   }
   int status = 0;
   waitpid(init, &status, 0);
-  if (is_orphan || has_ended(caller)) {
-    for (const auto& placeholder : *placeholders_) placeholder.remove();
-  }
+  remove_placeholders();
   _exit(exit_status(status));
 }
 
@@ -177,11 +198,20 @@ std::optional<Failure> NamespaceSetup::be_init(int keeper) noexcept {
   if (auto failure = before()) return failure;
   if (auto failure = unshare_all()) return failure;
   if (auto failure = build()) return failure;
+  Handle own_program(open_init());
+  std::array<int, 2> ready{};
+  if (own_program.failed() || pipe2(ready.data(), O_CLOEXEC) != 0) return Failure{start_init, 0, errno};
   auto program = _Fork();
   if (program < 0) return Failure{start_keeper, 0, errno};
-  if (program > 0) reap_until(program);
-  // A session of its own has no terminal, and its group is known by a number in here.
-  if (!kind_.has_terminal) setsid();
+  if (program > 0) {
+    if (auto failure = limit_init()) return failure;
+    return Failure{start_init, 0, become_init(own_program.get(), program, ready[1])};
+  }
+  ::close(ready[1]);
+  wait_for_init(ready[0]);
+  ::close(ready[0]);
+  // It has no terminal of the caller's then, and its group is known by a number in here.
+  setsid();
   if (auto failure = enter()) return failure;
   sigset_t none;
   sigemptyset(&none);

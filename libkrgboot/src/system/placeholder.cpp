@@ -1,15 +1,15 @@
 #include "placeholder.hpp"
 
-#include "krgboot/base/error.hpp"
-
 #include <array>
 #include <cerrno>
+#include <charconv>
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "path.hpp"
 #include "system_call.hpp"
 
 namespace krgboot {
@@ -47,11 +47,27 @@ bool is_placeholder(const struct stat& status, Placeholder::Kind kind) noexcept 
   return S_ISREG(status.st_mode) && status.st_size == 0 && (status.st_mode & 07777U) == 0;
 }
 
+/// Locks what was made, first: a kill must not leave an entry that nobody holds. -1 with EEXIST where
+/// something is there already.
+int make_file(int directory, const char* name) noexcept {
+  auto file = ::openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0);
+  // Some file systems have no files without a name.
+  if (file < 0) return ::openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_CREAT | O_EXCL, 0);
+  std::array<char, 64> path{"/proc/self/fd/"};
+  constexpr std::size_t prefix = sizeof "/proc/self/fd/" - 1;
+  std::to_chars(path.data() + prefix, path.data() + path.size() - 1, file);
+  if (flock(file, LOCK_SH) == 0 && linkat(AT_FDCWD, path.data(), directory, name, AT_SYMLINK_FOLLOW) == 0)
+    return file;
+  auto error = errno;
+  ::close(file);
+  errno = error;
+  return -1;
+}
+
 int make_entry(int directory, const char* name, Placeholder::Kind kind) noexcept {
-  constexpr int kept = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK;
-  if (kind == Placeholder::Kind::file) return ::openat(directory, name, kept | O_CREAT | O_EXCL, 0);
+  if (kind == Placeholder::Kind::file) return make_file(directory, name);
   if (mkdirat(directory, name, 0755) != 0) return -1;
-  return ::openat(directory, name, kept | O_DIRECTORY);
+  return ::openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_DIRECTORY);
 }
 
 /// A file of our own that another run uses, or left behind; -1: what is there is none.
@@ -65,45 +81,60 @@ int open_entry(int directory, const char* name, Placeholder::Kind kind) noexcept
 
 }  // namespace
 
-std::optional<Placeholder> Placeholder::make(const Root& root, const std::string& path, Kind kind) {
-  auto host_path = root.describe(path);
-  auto name = base_name(path);
+Placeholder::Placeholder(FileDescriptor directory, std::string name, Kind kind)
+    : directory_(std::move(directory)),
+      name_(std::move(name)),
+      kind_(kind),
+      was_missing_(faccessat(directory_.get(), name_.c_str(), F_OK, AT_SYMLINK_NOFOLLOW) != 0) {}
+
+std::optional<Placeholder> Placeholder::at(const Root& root, const std::string& path, Kind kind) {
   auto directory = root.open(parent_path(path), O_RDONLY | O_DIRECTORY, LastLink::follow);
   if (!directory) return std::nullopt;
+  return Placeholder(std::move(directory), base_name(path), kind);
+}
+
+bool Placeholder::is_held() const noexcept {
+  struct stat held {};
+  struct stat named {};
+  return descriptor_ && fstat(descriptor_.get(), &held) == 0 &&
+         fstatat(directory_.get(), name_.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
+         is_same(held, named) && is_placeholder(named, kind_);
+}
+
+int Placeholder::put() noexcept {
   // Another run may remove the one that we have just found; then we make our own.
   for (;;) {
-    FileDescriptor entry;
     {
-      DirectoryTimes unchanged(directory.get());
-      entry = FileDescriptor(make_entry(directory.get(), name.c_str(), kind));
-      if (!entry && errno != EEXIST) throw IoError("make", host_path, errno);
+      DirectoryTimes unchanged(directory_.get());
+      descriptor_ = FileDescriptor(make_entry(directory_.get(), name_.c_str(), kind_));
+      if (!descriptor_ && errno != EEXIST) return errno;
     }
-    if (!entry) {
-      entry = FileDescriptor(open_entry(directory.get(), name.c_str(), kind));
-      if (!entry) return std::nullopt;
+    if (!descriptor_) {
+      descriptor_ = FileDescriptor(open_entry(directory_.get(), name_.c_str(), kind_));
+      if (!descriptor_) return 0;
     }
-    if (system_call::retried([&] { return flock(entry.get(), LOCK_SH); }) != 0)
-      throw IoError("lock", host_path, errno);
-    struct stat held {};
-    struct stat named {};
-    if (fstat(entry.get(), &held) == 0 &&
-        fstatat(directory.get(), name.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 && is_same(held, named))
-      return Placeholder(std::move(directory), name, std::move(entry), kind);
+    if (system_call::retried([&] { return flock(descriptor_.get(), LOCK_SH); }) != 0) return errno;
+    if (is_held()) return 0;
   }
 }
 
-void Placeholder::remove() const noexcept {
+void Placeholder::remove() noexcept {
   if (!descriptor_) return;
   // Others who use it hold it too; of two that go at once, one is the last.
-  if (flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0) return;
-  struct stat held {};
-  struct stat named {};
-  if (fstat(descriptor_.get(), &held) != 0 ||
-      fstatat(directory_.get(), name_.c_str(), &named, AT_SYMLINK_NOFOLLOW) != 0 || !is_same(held, named) ||
-      !is_placeholder(named, kind_))
-    return;
-  DirectoryTimes unchanged(directory_.get());
-  unlinkat(directory_.get(), name_.c_str(), kind_ == Kind::directory ? AT_REMOVEDIR : 0);
+  if (flock(descriptor_.get(), LOCK_EX | LOCK_NB) == 0 && is_held()) {
+    DirectoryTimes unchanged(directory_.get());
+    unlinkat(directory_.get(), name_.c_str(), kind_ == Kind::directory ? AT_REMOVEDIR : 0);
+  }
+  descriptor_ = FileDescriptor();
+}
+
+void Placeholder::remove_left() noexcept {
+  if (!was_missing_) return;
+  constexpr int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_DIRECTORY;
+  descriptor_ = FileDescriptor(kind_ == Kind::directory
+                                   ? ::openat(directory_.get(), name_.c_str(), flags)
+                                   : open_entry(directory_.get(), name_.c_str(), kind_));
+  remove();
 }
 
 }  // namespace krgboot

@@ -19,6 +19,7 @@
 #include "child_start.hpp"
 #include "path.hpp"
 #include "system_call.hpp"
+#include "terminal_session.hpp"
 
 namespace krgboot {
 
@@ -129,6 +130,14 @@ class Running {
     return std::move(result_);
   }
 
+  /// As long as somebody sits at `terminal`.
+  CommandResult in_terminal(const std::string& program, PseudoTerminal& terminal) {
+    relay_terminal(terminal.other_end(), child_.process_descriptor.get(),
+                   [this] { signal_all(child_, SIGKILL); });
+    reap(program);
+    return std::move(result_);
+  }
+
  private:
   void stop() {
     signal_all(child_, SIGTERM);
@@ -201,41 +210,6 @@ class Running {
   bool reaped_ = false;
 };
 
-/// While a program has our terminal: what is typed to interrupt it is no business of ours, and the terminal
-/// is ours again afterwards, whatever group of processes the program has left in its foreground.
-class Terminal {
- public:
-  Terminal() : group_(tcgetpgrp(STDIN_FILENO)) {
-    struct sigaction ignore {};
-    ignore.sa_handler = SIG_IGN;
-    sigaction(SIGINT, &ignore, &interrupt_);
-    sigaction(SIGQUIT, &ignore, &quit_);
-  }
-  Terminal(const Terminal&) = delete;
-  Terminal(Terminal&&) = delete;
-  Terminal& operator=(const Terminal&) = delete;
-  Terminal& operator=(Terminal&&) = delete;
-
-  ~Terminal() {
-    if (group_ == getpgrp()) {
-      sigset_t background;
-      sigset_t old;
-      sigemptyset(&background);
-      sigaddset(&background, SIGTTOU);  // else we would be stopped for taking back what is ours
-      pthread_sigmask(SIG_BLOCK, &background, &old);
-      tcsetpgrp(STDIN_FILENO, group_);
-      pthread_sigmask(SIG_SETMASK, &old, nullptr);
-    }
-    sigaction(SIGINT, &interrupt_, nullptr);
-    sigaction(SIGQUIT, &quit_, nullptr);
-  }
-
- private:
-  pid_t group_;
-  struct sigaction interrupt_ {};
-  struct sigaction quit_ {};
-};
-
 bool is_program(const std::string& path) {
   struct stat status {};
   return stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) && access(path.c_str(), X_OK) == 0;
@@ -285,15 +259,15 @@ ChildOutcome run_child(const std::vector<std::string>& argv, const RunOptions& o
   check_command(argv, options);
   auto program = find_program(argv.front());
   if (!program) throw IoError("run", argv.front(), ENOENT);
-  return run_child(ChildProgram{*program, argv, environment_with(options)}, options, setup);
+  return run_child(ChildProgram{*program, argv, environment_with(options), nullptr, {}}, options, setup);
 }
 
 ChildOutcome run_child(const ChildProgram& program, const RunOptions& options, ChildSetup* setup) {
-  std::optional<Terminal> terminal;
-  if (program.in_terminal) terminal.emplace();
   auto child = start_child(program, options, setup);
   if (child.failure) return {{}, child.failure};
-  return {Running(std::move(child), options).result(program.path), std::nullopt};
+  Running running(std::move(child), options);
+  if (program.terminal != nullptr) return {running.in_terminal(program.path, *program.terminal), std::nullopt};
+  return {running.result(program.path), std::nullopt};
 }
 
 CommandResult run(const std::vector<std::string>& argv, const RunOptions& options) {

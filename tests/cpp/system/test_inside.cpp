@@ -65,6 +65,7 @@ TEST_CASE("a program inside an image sees the image and its own namespaces") {
         "1:3\n1:9\n5:2\nerr\nlock\n");
   // The pattern is expanded before cat is started.
   CHECK(output_of(image, "cat /proc/[0-9]*/comm") == "krgboot-init\nsh\n");
+  CHECK(output_of(image, "ls /proc/1") == "cmdline\ncomm\nroot\nstat\nstatm\nstatus\n");
   CHECK(output_of(image, "tty; cat < /dev/tty") ==
         "not a tty\nsh: 1: cannot open /dev/tty: No such device or address\n");
   CHECK(mounts() == before);
@@ -74,19 +75,21 @@ TEST_CASE("a program inside an image sees the image and its own namespaces") {
 TEST_CASE("nothing of the host is beyond the root of the program") {
   SmallImage image;
   if (!is_available(image)) return;
-  // PID 1's root is the empty directory that the image is mounted in; as ischroot(1) and systemctl look.
-  CHECK(output_of(image, "ls /proc/1/root/image/etc; ls -d /proc/1/root/home /proc/1/root/work 2>&1")
-            .find("No such file") != std::string::npos);
-  CHECK(output_of(image, "test / -ef /proc/1/root/. || echo differs") == "differs\n");
+  // As ischroot(1) and systemctl(1) look.
+  CHECK(output_of(image, "ls /proc/1/root; test / -ef /proc/1/root/. || echo differs") == "differs\n");
   CHECK(output_of(image,
                   "touch /proc/1/root/new 2>&1; mount -t tmpfs none /tmp 2>&1; echo; echo 1 > "
                   "/proc/sys/kernel/printk; touch /sys/x")
             .find("Read-only file system") != std::string::npos);
   auto refused = output_of(image, "mount -t tmpfs none /tmp && echo mounted");
   CHECK(refused.find("mounted") == std::string::npos);
-  // A node for the disk that the image is on can be made, but not opened.
-  CHECK(output_of(image, "mknod /tmp/null c 1 3 && echo made; cat /tmp/null && echo read") ==
-        "made\ncat: /tmp/null: Permission denied\n");
+  CHECK(output_of(image, "mknod /tmp/null c 1 3") == "mknod: /tmp/null: Operation not permitted\n");
+  // Nor is one opened that a node's root has made.
+  krgboot::check_run({"mknod", "-m", "666", image.host("/tmp/null"), "c", "1", "3"});
+  CHECK(output_of(image, "cat /tmp/null && echo read") == "cat: /tmp/null: Permission denied\n");
+  // The host's device nodes can be used, not changed.
+  CHECK(output_of(image, "for node in /dev/null /dev/tty; do chmod 600 $node || echo kept; done 2>/dev/null") ==
+        "kept\nkept\n");
 }
 
 TEST_CASE("the environment is clean") {
@@ -120,6 +123,7 @@ TEST_CASE("the host's name servers and a policy that forbids services, whatever 
   SmallImage image;
   if (!is_available(image)) return;
   InsideOptions options;
+  options.network = krgboot::InsideNetwork::host;
   options.resolv_conf = "nameserver 192.0.2.1\n";
   std::string look = "cat /etc/resolv.conf; /usr/sbin/policy-rc.d; echo $?; echo x > /etc/resolv.conf";
   auto refused = "nameserver 192.0.2.1\n101\nsh: 1: cannot create /etc/resolv.conf: Read-only file system\n";
@@ -158,6 +162,7 @@ TEST_CASE("a hostile image makes nothing of the host readable, writable or mount
   auto host_tree = listing(host.path());
   auto before = mounts();
   InsideOptions options;
+  options.network = krgboot::InsideNetwork::host;
   options.resolv_conf = "nameserver 192.0.2.1\n";
   auto thrown = [&] {
     return error_of<krgboot::IoError>([&] { return output_of(image, "echo ran", options); });
@@ -246,16 +251,41 @@ TEST_CASE("what is shown of the host can be used inside") {
         }).message.find("/nowhere/in/here is missing inside") != std::string::npos);
 }
 
-TEST_CASE("network off leaves a loopback") {
+TEST_CASE("there is no network but a loopback, unless one is asked for") {
   SmallImage image;
   if (!is_available(image)) return;
-  InsideOptions options;
-  options.network = false;
-  auto interfaces = output_of(image, "cat /proc/net/dev", options);
+  auto interfaces = output_of(image, "cat /proc/net/dev");
   CHECK(std::count(interfaces.begin(), interfaces.end(), ':') == 1);
   CHECK(interfaces.find("lo:") != std::string::npos);
-  CHECK(output_of(image, "readlink /proc/self/ns/net") ==
-        std::filesystem::read_symlink("/proc/self/ns/net").string() + "\n");
+  CHECK_FALSE(image.exists("/etc/resolv.conf"));
+  InsideOptions options;
+  options.network = krgboot::InsideNetwork::host;
+  auto own = std::filesystem::read_symlink("/proc/self/ns/net").string() + "\n";
+  CHECK(output_of(image, "readlink /proc/self/ns/net") != own);
+  CHECK(output_of(image, "readlink /proc/self/ns/net", options) == own);
+}
+
+TEST_CASE("an outbound network has no interface, no loopback and no abstract socket of the host") {
+  SmallImage image;
+  if (!is_available(image)) return;
+  if (!krgboot::has_outbound_network()) {
+    WARN("skipped: slirp4netns is not installed");
+    return;
+  }
+  InsideOptions options;
+  options.network = krgboot::InsideNetwork::outbound;
+  auto interfaces = output_of(image, "cat /proc/net/dev", options);
+  CHECK(std::count(interfaces.begin(), interfaces.end(), ':') == 2);
+  CHECK(interfaces.find("tap0:") != std::string::npos);
+  CHECK(output_of(image, "cat /etc/resolv.conf", options).find("nameserver 198.18.67.3\n") == 0);
+  CHECK(output_of(image, "cat /proc/net/unix", options).find('@') == std::string::npos);
+  // Nothing is left, whoever ends first.
+  auto driver = forked([&] {
+    options.run.on_line = [](std::string_view) { raise(SIGKILL); };
+    output_of(image, "echo ready; sleep 987005", options);
+  });
+  CHECK(status_of(driver) == 128 + SIGKILL);
+  CHECK(comes_true([] { return !is_running("987005") && !is_running("198.18.67.0/24"); }));
 }
 
 TEST_CASE("the program inside is run as any other") {
@@ -355,7 +385,7 @@ TEST_CASE("without root's rights a user namespace serves, or the error names wha
   if (!is_available(image)) return;
   auto nobody = 65534U;
   krgboot::check_run({"chown", "-hR", "65534:65534", image.path()});
-  bool network = GENERATE(true, false);
+  auto network = GENERATE(krgboot::InsideNetwork::host, krgboot::InsideNetwork::none);
   auto child = forked([&] {
     if (setgroups(0, nullptr) != 0 || setresgid(nobody, nobody, nobody) != 0 ||
         setresuid(nobody, nobody, nobody) != 0)

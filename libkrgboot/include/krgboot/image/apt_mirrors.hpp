@@ -29,6 +29,9 @@ std::vector<AptSource> parse_deb822_sources(std::string_view text);
 /// *.sources, in the order of their names.
 std::vector<AptSource> read_apt_sources(const Root& root);
 
+/// Does a URI's host name this machine's loopback: localhost, 127.0.0.0/8 or [::1]?
+bool is_on_loopback(std::string_view uri);
+
 /// Where Debian comes from.
 struct DebianMirrors {
   std::optional<std::string> main;      ///< "http://mirror.example.org/debian"

@@ -25,12 +25,17 @@ struct ConfigureOptions {
   std::function<void(std::string_view line)> on_line;  ///< what the programs say
   std::function<bool()> keep_running;                  ///< asked ten times a second; false ends it
   std::optional<std::chrono::milliseconds> timeout;    ///< of each program; nullopt: none
+  std::function<void(const Diagnostic&)> on_warning;   ///< what is weaker than it could be
 };
 
 /// Makes the states that are not there, in order, each by the image's own programs run inside of it
 /// (`run_inside`): apt-get, dpkg, linux-update-symlinks, locale-gen, ssh-keygen, update-rc.d,
 /// update-initramfs or mkinitramfs or dracut. What is there already is not touched, so that a second call
 /// does nothing; and one that was killed is finished by the next. What was made, in order.
+///
+/// Only apt-get has a network: the outbound one of `InsideNetwork`. Where slirp4netns is not installed, or the
+/// image's sources of packages are on this machine's loopback, it has the host's, and `on_warning` says so
+/// ("image.host_network").
 ///
 /// Kerrighed's build tree is installed by `make install DESTDIR=` into a directory beside the image, in
 /// namespaces where nothing else of the host can be written than that and the build tree, and without a

@@ -6,9 +6,22 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace krgboot {
+
+/// What a program inside an image reaches.
+enum class InsideNetwork {
+  none,      ///< a loopback of its own and nothing else
+  outbound,  ///< what this machine reaches, but nothing of this machine: through slirp4netns(1); takes root
+  host,      ///< the host's interfaces, its loopback, and the abstract sockets of its programs (unix(7))
+};
+std::string to_string(InsideNetwork network);
+/// "none", "outbound", "host"; nullopt for anything else.
+std::optional<InsideNetwork> parse_inside_network(std::string_view text);
+/// Is slirp4netns installed, by which InsideNetwork::outbound works?
+bool has_outbound_network();
 
 /// How a program is run inside an image.
 struct InsideOptions {
@@ -19,26 +32,29 @@ struct InsideOptions {
   std::string host_name;
   /// LC_ALL; empty: what the image's /etc/default/locale or /etc/locale.conf sets.
   std::string locale = "C";
-  /// The host's network, with its name servers in /etc/resolv.conf; else none but a loopback.
-  bool network = true;
+  /// With any, name servers are in /etc/resolv.conf.
+  InsideNetwork network = InsideNetwork::none;
   /// DEBIAN_FRONTEND=noninteractive: no package asks a question.
   bool noninteractive = true;
-  /// Content of /etc/resolv.conf while the program runs; nullopt: the host's. Only with `network`.
+  /// Content of /etc/resolv.conf while the program runs; nullopt: name servers that are reached. Only with
+  /// a network.
   std::optional<std::string> resolv_conf;
   /// Host files and directories to be seen inside, in this order: `target` is a path inside. What is missing
   /// there is made for as long as the program runs, where the directory above it exists.
   std::vector<Bind> binds;
 };
 
-/// Runs `argv` inside `image` as chroot(1) does, in mount, PID, UTS and IPC namespaces of its own: with
-/// /proc, /sys (read-only), a minimal /dev, an empty /run, and the host's /etc/resolv.conf, all of which are
-/// gone when the program ends, together with everything it has left running: also when the calling process is
-/// killed. Nothing else of the host can be seen. The image itself is changed by the program alone.
+/// Runs `argv` inside `image` as chroot(1) does, in mount, PID, UTS, IPC and network namespaces of its own:
+/// with /proc, /sys (read-only), a minimal /dev, an empty /run, and name servers in /etc/resolv.conf, all of
+/// which are gone when the program ends, together with everything it has left running: also when the calling
+/// process is killed. Nothing else of the host can be seen. The image itself is changed by the program alone.
 ///
 /// No service starts: /usr/sbin/policy-rc.d forbids it (invoke-rc.d(8)), and no init of the host is reached.
-/// The program is root without the capabilities that could harm the host (as in a container; mounting is
-/// one), cannot open device nodes outside /dev, has no controlling terminal, and this environment: PATH,
-/// HOME=/root, USER and LOGNAME=root, TERM, LC_ALL, SYSTEMD_OFFLINE=1, and DEBIAN_FRONTEND where asked for.
+/// The program is root with the few capabilities that package managers need, and behind a filter of system
+/// calls, as in a container (docs/sandbox.md has both tables). Process 1 is a small program that holds nothing
+/// of the caller. The program can neither mount nor open device nodes outside /dev, has no controlling
+/// terminal of the caller's, and this environment: PATH, HOME=/root, USER and LOGNAME=root, TERM, LC_ALL,
+/// SYSTEMD_OFFLINE=1, and DEBIAN_FRONTEND where asked for.
 ///
 /// Without root's rights a user namespace is made (user_namespaces(7)), in which the caller is root and no
 /// other user exists: what changes owners, as most packages do, fails there.
@@ -54,10 +70,11 @@ CommandResult run_inside(const Root& image, const std::vector<std::string>& argv
 CommandResult check_run_inside(const Root& image, const std::vector<std::string>& argv,
                                const InsideOptions& options = {});
 
-/// The same with the caller's standard input, output and error and its terminal, for a shell. Of
-/// `options.run` only `environment` and `working_directory` are used. TERM is the caller's. Ctrl-C is the
-/// program's: SIGINT and SIGQUIT are ignored by the calling process meanwhile. The exit status, or 128 +
-/// signal.
+/// The same with a terminal, for a shell: a pseudo terminal of the sandbox's own (pty(7)), which is copied to
+/// and from the caller's terminal on standard input and output, and follows its size. Ctrl-C and Ctrl-Z are
+/// the program's. Of `options.run` only `environment` and `working_directory` are used. TERM is the caller's.
+/// SIGHUP, SIGINT, SIGQUIT and SIGTERM end the program before the calling process gets them. The exit status,
+/// or 128 + signal. Throws IoError "open" where standard input is no terminal.
 int run_inside_terminal(const Root& image, const std::vector<std::string>& argv,
                         const InsideOptions& options = {});
 

@@ -1,0 +1,120 @@
+#include "outbound_network.hpp"
+
+#include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <exception>
+#include <thread>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "system_call.hpp"
+
+namespace krgboot {
+
+namespace {
+
+constexpr const char* program = "slirp4netns";
+
+// Of RFC 2544's addresses, which no site uses: the default, 10.0.2.0/24, would hide a site's own.
+constexpr const char* addresses = "198.18.67.0/24";
+constexpr const char* name_server = "198.18.67.3";  // the network's third address, always
+
+/// A thread moves into it, since a process could not come back.
+FileDescriptor new_network_namespace() {
+  FileDescriptor result;
+  int error = 0;
+  std::thread([&] {
+    if (unshare(CLONE_NEWNET) == 0)
+      result = FileDescriptor(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
+    error = errno;
+  }).join();
+  if (!result) throw IoError("enter", "a network namespace", error, "the system allows none of its own");
+  return result;
+}
+
+struct Pipe {
+  FileDescriptor read;
+  FileDescriptor write;
+  Pipe() {
+    std::array<int, 2> ends{};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0) throw IoError("run", program, errno);
+    read = FileDescriptor(ends[0]);
+    write = FileDescriptor(ends[1]);
+  }
+};
+
+std::string output_of(const StartedChild& child) {
+  std::array<char, 4096> buffer{};
+  auto got = ::read(child.output.get(), buffer.data(), buffer.size());
+  return got > 0 ? std::string(buffer.data(), static_cast<std::size_t>(got)) : std::string();
+}
+
+void end(const StartedChild& child, bool at_once) {
+  if (at_once) signal_all(child, SIGKILL);
+  system_call::retried([&] { return waitpid(child.process, nullptr, 0); });
+}
+
+}  // namespace
+
+bool OutboundNetwork::is_available() {
+  return find_program(program).has_value();
+}
+
+OutboundNetwork::OutboundNetwork() : namespace_(new_network_namespace()) {
+  auto path = find_program(program);
+  if (!path) throw IoError("run", program, ENOENT, "install it, or use the host's network");
+  Pipe ready;
+  Pipe ending;
+  ChildProgram child;
+  child.path = *path;
+  child.argv = {program,
+                "--configure",
+                "--mtu=65520",
+                "--disable-host-loopback",
+                "--enable-sandbox",
+                "--enable-seccomp",
+                fmt::format("--cidr={}", addresses),
+                fmt::format("--ready-fd={}", ready.write.get()),
+                fmt::format("--exit-fd={}", ending.read.get()),
+                "--netns-type=path",
+                fmt::format("/proc/self/fd/{}", namespace_.get()),
+                "tap0"};
+  child.environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
+  child.inherited = {ready.write.get(), ending.read.get(), namespace_.get()};
+  slirp_ = start_child(child, {}, nullptr);
+  ready.write = FileDescriptor();
+  char byte = 0;
+  if (system_call::retried([&] { return ::read(ready.read.get(), &byte, 1); }) != 1) {
+    end(slirp_, true);
+    throw CommandError("command.failed", child.argv, 1, output_of(slirp_));
+  }
+  end_ = std::move(ending.write);
+}
+
+OutboundNetwork::~OutboundNetwork() {
+  end_ = FileDescriptor();
+  constexpr int patience = 2000;  // milliseconds
+  struct pollfd waiting {
+    slirp_.process_descriptor.get(), POLLIN, 0
+  };
+  end(slirp_, poll(&waiting, 1, patience) <= 0);
+}
+
+std::string OutboundNetwork::resolv_conf(const std::string& of_host) {
+  std::string result = fmt::format("nameserver {}\n", name_server);
+  for (auto line : split_lines(of_host)) {
+    if (line.substr(0, 10) != "nameserver") result += fmt::format("{}\n", trim(line));
+  }
+  return result;
+}
+
+}  // namespace krgboot

@@ -76,7 +76,8 @@ void bind_reports(py::module_& m) {
       .finalize();
   py::native_enum<InsideNetwork>(m, "InsideNetwork", "enum.Enum", "What a program inside an image reaches.")
       .value("none", InsideNetwork::none, "A loopback of its own.")
-      .value("outbound", InsideNetwork::outbound, "What this machine reaches, but nothing of it; takes slirp4netns.")
+      .value("outbound", InsideNetwork::outbound,
+             "What this machine reaches, but nothing of it; takes slirp4netns.")
       .value("host", InsideNetwork::host, "This machine's own network.")
       .finalize();
   py::native_enum<Devices>(m, "Devices", "enum.Enum", "Which device nodes an archive may bring.")
@@ -160,7 +161,8 @@ constexpr const char* run_doc =
     "environment: set beside a clean one. working_directory: as seen inside. locale: LC_ALL; empty: the "
     "image's "
     "own.\n"
-    "input: its standard input. timeout: seconds. on_line: called with each line of output; an exception from "
+    "input: its standard input. timeout: seconds. on_line: called with each line of output; an exception "
+    "from "
     "it\nends the program.\n\n"
     "A failing program is no error: see status. Raises ArgumentError, IoError where the system does not "
     "allow it.";
@@ -240,9 +242,10 @@ void bind_tree(py::module_& m) {
             options.noninteractive = false;
             return run_inside_terminal(tree.root, argv, options);
           },
-          py::arg("argv"), py::kw_only(), py::arg("locale") = "C",
-          py::arg("network") = InsideNetwork::none, py::call_guard<py::gil_scoped_release>(),
-          "The same for a shell, with a terminal of its own that is copied to and from the caller's. Its exit "
+          py::arg("argv"), py::kw_only(), py::arg("locale") = "C", py::arg("network") = InsideNetwork::none,
+          py::call_guard<py::gil_scoped_release>(),
+          "The same for a shell, with a terminal of its own that is copied to and from the caller's. Its "
+          "exit "
           "status,\nor 128 + signal. Raises IoError where standard input is no terminal.")
       .def(
           "archive",

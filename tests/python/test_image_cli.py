@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import os
 import pty
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import krgboot
 import pytest
+from busybox_image import SPEC, make_busybox_image
 from staging import krgbootctl
 
 
@@ -114,31 +114,9 @@ def test_the_callback_sees_progress_and_may_end_it(tmp_path: Path, tree: Path) -
     assert not (tmp_path / "b.tar").exists()
 
 
-SPEC = """
-version: 1
-cluster: {name: lab, domain: lab.example.org}
-server: {name: server, address: 10.0.0.2, release: bookworm}
-networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
-images: {small: {path: /srv/small, release: bookworm}}
-boot: {a: {image: small, kernel: vmlinuz}}
-default_boot: a
-nodes: [{name: n1, address: 10.0.0.3}]
-"""
-
-
 @pytest.fixture
 def small(tmp_path: Path) -> tuple[str, ...]:
-    """A root with an image that holds one static program; the arguments that name it."""
-    image = tmp_path / "srv" / "small"
-    for name in ("bin", "dev", "etc", "proc", "run", "sys", "tmp", "usr/sbin"):
-        (image / name).mkdir(parents=True)
-    busybox = shutil.which("busybox")
-    assert busybox is not None
-    shutil.copy(busybox, image / "bin" / "busybox")
-    (image / "bin" / "sh").symlink_to("busybox")
-    spec = tmp_path / "cluster.yaml"
-    spec.write_text(SPEC)
-    return ("image", "run", str(spec), "small", "--root", str(tmp_path))
+    return make_busybox_image(tmp_path)
 
 
 def test_a_command_runs_inside(tmp_path: Path, small: tuple[str, ...]) -> None:
@@ -150,9 +128,21 @@ def test_a_command_runs_inside(tmp_path: Path, small: tuple[str, ...]) -> None:
     assert sorted(path.name for path in (tmp_path / "srv/small/etc").iterdir()) == []
 
 
-def test_without_network_there_is_none(small: tuple[str, ...]) -> None:
-    shown = krgbootctl(*small, "--no-network", "--", "busybox", "cat", "/proc/net/dev")
-    assert [line.split(":")[0].strip() for line in shown.stdout.splitlines()[2:]] == ["lo"]
+@pytest.mark.parametrize(("asked", "seen"), [((), ["lo"]), (("--network", "outbound"), ["lo", "tap0"])])
+def test_no_network_is_the_hosts_unasked(small: tuple[str, ...], asked: tuple[str, ...], seen: list[str]) -> None:
+    shown = krgbootctl(*small, *asked, "--", "busybox", "cat", "/proc/net/dev")
+    assert [line.split(":")[0].strip() for line in shown.stdout.splitlines()[2:]] == seen
+
+
+def test_a_network_that_is_none_is_wrong_usage(small: tuple[str, ...]) -> None:
+    assert "none, outbound, host" in krgbootctl(*small, "--network", "some", "--", "sh", status=64).stderr
+
+
+def test_a_login_shell_takes_a_script_where_nobody_types(small: tuple[str, ...]) -> None:
+    shown = subprocess.run(
+        [sys.executable, "-m", "krgboot", *small], input="busybox id -u; exit 4\n", capture_output=True, text=True
+    )
+    assert (shown.stdout, shown.returncode) == ("0\n", 4)
 
 
 def test_what_takes_too_long_is_ended(small: tuple[str, ...]) -> None:
@@ -183,7 +173,7 @@ def test_a_shell_has_the_terminal(tmp_path: Path, small: tuple[str, ...]) -> Non
         while text not in seen:
             seen += os.read(terminal, 1024)  # EIO where the program has ended without it
 
-    wait_for(b"/dev/console")
+    wait_for(b"/dev/pts/0")
     os.write(terminal, b"hello\n")
     wait_for(b"hello\r\nhello\r\n")
     os.write(terminal, b"\x03")

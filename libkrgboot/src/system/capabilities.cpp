@@ -17,13 +17,13 @@ constexpr std::uint64_t bit(int capability) noexcept {
   return std::uint64_t{1} << static_cast<unsigned>(capability);
 }
 
-constexpr std::uint64_t kept =
-    bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) | bit(CAP_FOWNER) |  // dpkg, tar, install: any file of the image
-    bit(CAP_FSETID) |                                           // dpkg: a mode with setgid stays one
-    bit(CAP_SETUID) | bit(CAP_SETGID) |                         // apt becomes _apt; su, runuser
-    bit(CAP_KILL) |        // apt ends what it has started as _apt; start-stop-daemon
-    bit(CAP_SETFCAP) |     // setcap in maintainer scripts (iputils-ping)
-    bit(CAP_SYS_CHROOT);   // ldconfig -r, which mkinitramfs and dracut call
+constexpr std::uint64_t kept = bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) |
+                               bit(CAP_FOWNER) |  // dpkg, tar, install: any file of the image
+                               bit(CAP_FSETID) |  // dpkg: a mode with setgid stays one
+                               bit(CAP_SETUID) | bit(CAP_SETGID) |  // apt becomes _apt; su, runuser
+                               bit(CAP_KILL) |     // apt ends what it has started as _apt; start-stop-daemon
+                               bit(CAP_SETFCAP) |  // setcap in maintainer scripts (iputils-ping)
+                               bit(CAP_SYS_CHROOT);  // ldconfig -r, which mkinitramfs and dracut call
 
 }  // namespace
 

@@ -39,8 +39,9 @@ struct ChildProgram {
   std::string path;  ///< as the child sees it once the setup is done
   std::vector<std::string> argv;
   std::vector<std::string> environment;  ///< all of it: "NAME=value"
-  PseudoTerminal* terminal = nullptr;  ///< the setup gives the program this one, which the caller's is joined to
-  std::vector<int> inherited;          ///< descriptors that it gets besides the three, by their numbers
+  PseudoTerminal* terminal =
+      nullptr;                 ///< the setup gives the program this one, which the caller's is joined to
+  std::vector<int> inherited;  ///< descriptors that it gets besides the three, by their numbers
 };
 
 struct ChildOutcome {

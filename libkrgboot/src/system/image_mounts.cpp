@@ -58,8 +58,8 @@ int show_at_new_file(int tree, int directory, const char* name) noexcept {
   return move_to(tree, place.get());
 }
 
-/// The host's node: mknod would be denied in a user namespace. Read-only: a device is written to all the same,
-/// but its mode, owner, times and attributes are the host's.
+/// The host's node: mknod would be denied in a user namespace. Read-only: a device is written to all the
+/// same, but its mode, owner, times and attributes are the host's.
 int show_node(const char* path, int directory, const char* name) noexcept {
   Handle node(clone_of(AT_FDCWD, path, 0));
   if (node.failed()) return errno;
@@ -72,7 +72,8 @@ int show_node(const char* path, int directory, const char* name) noexcept {
 int hide(int directory, const char* name) noexcept {
   Handle target(openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
   if (target.failed()) return errno == ENOENT || errno == EACCES ? 0 : errno;
-  constexpr unsigned attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  constexpr unsigned attributes =
+      MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
   if (is_directory(target.get())) {
     Handle nothing(make_memory_file_system("0555"));
     if (nothing.failed()) return errno;
@@ -179,8 +180,9 @@ int ImageSetup::make_proc() const noexcept {
     if (auto error = make_read_only(proc.get(), name)) return error;
   }
   // The host's memory, keys, timers and hardware, of which many are for root to read.
-  for (const auto* name : {"kcore", "keys", "key-users", "kmsg", "kallsyms", "timer_list", "sched_debug", "acpi",
-                           "scsi", "asound", "latency_stats", "kpagecount", "kpageflags", "kpagecgroup"}) {
+  for (const auto* name :
+       {"kcore", "keys", "key-users", "kmsg", "kallsyms", "timer_list", "sched_debug", "acpi", "scsi",
+        "asound", "latency_stats", "kpagecount", "kpageflags", "kpagecgroup"}) {
     if (auto error = hide(proc.get(), name)) return error;
   }
   return show_init(proc.get());
@@ -197,7 +199,8 @@ int ImageSetup::show_init(int proc) const noexcept {
     Handle file(clone_of(real.get(), name, AT_SYMLINK_NOFOLLOW));
     if (auto error = show_at_new_file(file.get(), shown.get(), name)) return error;
   }
-  constexpr unsigned attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
+  constexpr unsigned attributes =
+      MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC;
   return set_attributes(shown.get(), attributes, AT_RECURSIVE);
 }
 

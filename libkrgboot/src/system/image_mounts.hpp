@@ -30,7 +30,8 @@ struct ShownTree {
 
 /// Puts the program into an image. Inside are, beside the image itself:
 ///
-///     /proc   of its own PID namespace: what steers the kernel read-only, what tells of it empty, and of PID 1
+///     /proc   of its own PID namespace: what steers the kernel read-only, what tells of it empty, and of PID
+///     1
 ///             just what ps(1) and ischroot(1) look at
 ///     /sys    read-only, without the firmware's tables
 ///     /dev    null zero full random urandom tty (the host's, read-only: they can be used, not changed), pts,
@@ -52,8 +53,8 @@ class ImageSetup : public NamespaceSetup {
     show_tree,  ///< `index` of trees
     show_file,  ///< `index` of files
     set_host_name,
-    leave_host,    ///< pivot_root
-    enter_image,   ///< chroot, users and groups
+    leave_host,     ///< pivot_root
+    enter_image,    ///< chroot, users and groups
     give_terminal,  ///< a pseudo terminal
     limit_calls,    ///< the filter of system calls
     limit_rights,   ///< capabilities

@@ -18,7 +18,8 @@ namespace krgboot {
 asm(".pushsection .rodata\n"
     ".globl krgboot_init_begin\n"
     ".hidden krgboot_init_begin\n"
-    "krgboot_init_begin: .incbin \"" KRGBOOT_INIT "\"\n"
+    "krgboot_init_begin: .incbin \"" KRGBOOT_INIT
+    "\"\n"
     ".globl krgboot_init_end\n"
     ".hidden krgboot_init_end\n"
     "krgboot_init_end:\n"

@@ -250,7 +250,8 @@ CommandResult run_in(const Root& image, const std::vector<std::string>& argv, co
   plan.filter = &call_filter(is_32_bit(image));
   plan.host_name = host_name_of(image, options.host_name);
   for (const auto& bind : options.binds) plan.trees.push_back(shown(bind));
-  if (options.network != InsideNetwork::none) plan.files.push_back({"/etc/resolv.conf", name_servers(options), 0644});
+  if (options.network != InsideNetwork::none)
+    plan.files.push_back({"/etc/resolv.conf", name_servers(options), 0644});
   plan.files.push_back({"/usr/sbin/policy-rc.d", policy, 0755});
   ChildProgram program;
   program.path = program_in(image, argv.front(), options);

@@ -16,8 +16,8 @@ namespace krgboot {
 ///     keeper    the caller's child, outside. Puts placeholders into the image and removes them, whatever
 ///               happens to the caller meanwhile.
 ///     init      PID 1 inside: makes the mounts, then becomes a small program of its own (init_program.hpp)
-///               that reaps what is orphaned. When it ends, the kernel kills all that is left inside and takes
-///               the mounts down.
+///               that reaps what is orphaned. When it ends, the kernel kills all that is left inside and
+///               takes the mounts down.
 ///     program   what the caller asked for. It begins when init is that small program, so that nothing of the
 ///               caller's memory, environment or descriptors is in the namespaces; when it ends, init ends.
 ///

@@ -97,8 +97,8 @@ bool Placeholder::is_held() const noexcept {
   struct stat held {};
   struct stat named {};
   return descriptor_ && fstat(descriptor_.get(), &held) == 0 &&
-         fstatat(directory_.get(), name_.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 &&
-         is_same(held, named) && is_placeholder(named, kind_);
+         fstatat(directory_.get(), name_.c_str(), &named, AT_SYMLINK_NOFOLLOW) == 0 && is_same(held, named) &&
+         is_placeholder(named, kind_);
 }
 
 int Placeholder::put() noexcept {
@@ -131,9 +131,8 @@ void Placeholder::remove() noexcept {
 void Placeholder::remove_left() noexcept {
   if (!was_missing_) return;
   constexpr int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_DIRECTORY;
-  descriptor_ = FileDescriptor(kind_ == Kind::directory
-                                   ? ::openat(directory_.get(), name_.c_str(), flags)
-                                   : open_entry(directory_.get(), name_.c_str(), kind_));
+  descriptor_ = FileDescriptor(kind_ == Kind::directory ? ::openat(directory_.get(), name_.c_str(), flags)
+                                                        : open_entry(directory_.get(), name_.c_str(), kind_));
   remove();
 }
 

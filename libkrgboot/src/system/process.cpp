@@ -266,7 +266,8 @@ ChildOutcome run_child(const ChildProgram& program, const RunOptions& options, C
   auto child = start_child(program, options, setup);
   if (child.failure) return {{}, child.failure};
   Running running(std::move(child), options);
-  if (program.terminal != nullptr) return {running.in_terminal(program.path, *program.terminal), std::nullopt};
+  if (program.terminal != nullptr)
+    return {running.in_terminal(program.path, *program.terminal), std::nullopt};
   return {running.result(program.path), std::nullopt};
 }
 

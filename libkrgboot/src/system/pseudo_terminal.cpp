@@ -51,7 +51,8 @@ PseudoTerminal::PseudoTerminal() {
   if (tcgetattr(STDIN_FILENO, &settings_) != 0) throw IoError("open", what, errno);
   ioctl(STDIN_FILENO, TIOCGWINSZ, &size_);  // 0 by 0, as on a serial line, where it is not known
   std::array<int, 2> ends{};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) throw IoError("open", what, errno);
+  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+    throw IoError("open", what, errno);
   inside_ = FileDescriptor(ends[0]);
   outside_ = FileDescriptor(ends[1]);
 }
@@ -62,7 +63,8 @@ int PseudoTerminal::take() const noexcept {
   if (other.failed() || ioctl(other.get(), TIOCSPTLCK, &locked) != 0) return errno;
   Handle own(ioctl(other.get(), TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC));
   if (own.failed()) return errno;
-  if (tcsetattr(own.get(), TCSANOW, &settings_) != 0 || ioctl(own.get(), TIOCSWINSZ, &size_) != 0) return errno;
+  if (tcsetattr(own.get(), TCSANOW, &settings_) != 0 || ioctl(own.get(), TIOCSWINSZ, &size_) != 0)
+    return errno;
   if (auto error = send_descriptor(inside_.get(), other.get())) return error;
   if (ioctl(own.get(), TIOCSCTTY, 0) != 0) return errno;
   for (auto standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
@@ -74,7 +76,8 @@ int PseudoTerminal::take() const noexcept {
 FileDescriptor PseudoTerminal::other_end() {
   inside_ = FileDescriptor();
   Envelope envelope;
-  auto got = system_call::retried([&] { return recvmsg(outside_.get(), &envelope.message, MSG_CMSG_CLOEXEC); });
+  auto got =
+      system_call::retried([&] { return recvmsg(outside_.get(), &envelope.message, MSG_CMSG_CLOEXEC); });
   auto* header = CMSG_FIRSTHDR(&envelope.message);
   if (got != 1 || header == nullptr || header->cmsg_type != SCM_RIGHTS)
     throw IoError("open", what, got < 0 ? errno : EIO);

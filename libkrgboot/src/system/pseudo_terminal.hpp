@@ -17,8 +17,8 @@ class PseudoTerminal {
   PseudoTerminal();
 
   /// In the child, which leads a session without a terminal, when its /dev/pts is there: makes the pair; the
-  /// program's end becomes its controlling terminal and its three standard descriptors. 0, or an errno. System
-  /// calls alone.
+  /// program's end becomes its controlling terminal and its three standard descriptors. 0, or an errno.
+  /// System calls alone.
   int take() const noexcept;
 
   /// In the caller, when the program has been started: the other end. Throws IoError "open".

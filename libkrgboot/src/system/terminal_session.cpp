@@ -59,9 +59,7 @@ class HeldSignals {
   /// At most a second: a signal may have gone to another thread.
   template <std::size_t count>
   void wait(std::array<struct pollfd, count>& descriptors) const {
-    constexpr struct timespec second {
-      1, 0
-    };
+    constexpr struct timespec second { 1, 0 };
     if (ppoll(descriptors.data(), descriptors.size(), &second, &mask_) >= 0) return;
     if (errno != EINTR) throw IoError("run", "the terminal", errno);
     for (auto& descriptor : descriptors) descriptor.revents = 0;
@@ -146,10 +144,11 @@ class Session {
     auto has_stopped = false;
     for (auto has_ended = false; !has_ended || screen_.writing() != 0 || has_output();) {
       pass_size();
-      std::array<struct pollfd, 4> waiting{{{STDIN_FILENO, has_ended ? short{0} : keys_.reading(), 0},
-                                            {program_.get(), static_cast<short>(keys_.writing() | screen_.reading()), 0},
-                                            {STDOUT_FILENO, screen_.writing(), 0},
-                                            {has_ended ? -1 : ended_, POLLIN, 0}}};
+      std::array<struct pollfd, 4> waiting{
+          {{STDIN_FILENO, has_ended ? short{0} : keys_.reading(), 0},
+           {program_.get(), static_cast<short>(keys_.writing() | screen_.reading()), 0},
+           {STDOUT_FILENO, screen_.writing(), 0},
+           {has_ended ? -1 : ended_, POLLIN, 0}}};
       if (!keys_.is_open()) waiting[0].fd = -1;
       if (!screen_.is_open()) waiting[1].fd = -1;
       if (screen_.writing() == 0) waiting[2].fd = -1;

@@ -88,8 +88,9 @@ TEST_CASE("nothing of the host is beyond the root of the program") {
   krgboot::check_run({"mknod", "-m", "666", image.host("/tmp/null"), "c", "1", "3"});
   CHECK(output_of(image, "cat /tmp/null && echo read") == "cat: /tmp/null: Permission denied\n");
   // The host's device nodes can be used, not changed.
-  CHECK(output_of(image, "for node in /dev/null /dev/tty; do chmod 600 $node || echo kept; done 2>/dev/null") ==
-        "kept\nkept\n");
+  CHECK(
+      output_of(image, "for node in /dev/null /dev/tty; do chmod 600 $node || echo kept; done 2>/dev/null") ==
+      "kept\nkept\n");
 }
 
 TEST_CASE("the environment is clean") {

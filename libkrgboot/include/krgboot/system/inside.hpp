@@ -51,10 +51,10 @@ struct InsideOptions {
 ///
 /// No service starts: /usr/sbin/policy-rc.d forbids it (invoke-rc.d(8)), and no init of the host is reached.
 /// The program is root with the few capabilities that package managers need, and behind a filter of system
-/// calls, as in a container (docs/sandbox.md has both tables). Process 1 is a small program that holds nothing
-/// of the caller. The program can neither mount nor open device nodes outside /dev, has no controlling
-/// terminal of the caller's, and this environment: PATH, HOME=/root, USER and LOGNAME=root, TERM, LC_ALL,
-/// SYSTEMD_OFFLINE=1, and DEBIAN_FRONTEND where asked for.
+/// calls, as in a container (docs/sandbox.md has both tables). Process 1 is a small program that holds
+/// nothing of the caller. The program can neither mount nor open device nodes outside /dev, has no
+/// controlling terminal of the caller's, and this environment: PATH, HOME=/root, USER and LOGNAME=root, TERM,
+/// LC_ALL, SYSTEMD_OFFLINE=1, and DEBIAN_FRONTEND where asked for.
 ///
 /// Without root's rights a user namespace is made (user_namespaces(7)), in which the caller is root and no
 /// other user exists: what changes owners, as most packages do, fails there.

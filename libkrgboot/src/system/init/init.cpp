@@ -1,11 +1,11 @@
 // Process 1 of a sandbox: a program of its own, linked statically and without anything of krgboot's, so that
-// neither its memory, nor its environment, nor its descriptors tell a program in an image anything. The library
-// carries it (see init_program.hpp) and starts it by exec:
+// neither its memory, nor its environment, nor its descriptors tell a program in an image anything. The
+// library carries it (see init_program.hpp) and starts it by exec:
 //
 //     krgboot-init PROGRAM READY
 //
-// PROGRAM is the process ID of the first program, which waits; READY is a descriptor to write one byte to when
-// it may begin. All signals come blocked. It ends as PROGRAM ends; then the kernel kills what is left
+// PROGRAM is the process ID of the first program, which waits; READY is a descriptor to write one byte to
+// when it may begin. All signals come blocked. It ends as PROGRAM ends; then the kernel kills what is left
 // (pid_namespaces(7)). SIGTERM, which the keeper outside sends, goes to all processes.
 
 #include <csignal>

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import krgboot
 import pytest
+from descriptors import seen, stand_in
 from staging import EXAMPLES, make_image
 
 SPEC = EXAMPLES["debian"]
@@ -141,3 +142,10 @@ def test_killed_before_the_reload_the_next_command_reloads(machine: Machine) -> 
     assert after.returncode == 0, after.stdout + after.stderr
     assert machine.log.read_text() == "restart isc-dhcp-server.service\n" * 2
     assert "/srv/nfs/debian\t10.20.0.101(ro" in machine.seen("/var/lib/nfs/etab").read_text()
+
+
+def test_the_service_manager_gets_no_descriptor_but_the_three(machine: Machine) -> None:
+    machine.systemctl(f"exec {machine.programs / 'tell'}")
+    stand_in(machine.programs / "tell", str(machine.scratch / "out"), 0)
+    assert machine.krgbootctl("apply", str(SPEC)).returncode == 0
+    assert seen(machine.scratch / "out") == {"0 1 2"}

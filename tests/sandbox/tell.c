@@ -1,0 +1,14 @@
+/* A stand-in for any program: writes to OUT which descriptors it was started with, and ends with STATUS. */
+#include <fcntl.h>
+#include <stdio.h>
+
+int main(void) {
+  int open_ones[4096], count = 0;
+  for (int descriptor = 0; descriptor < 4096; ++descriptor)
+    if (fcntl(descriptor, F_GETFD) >= 0) open_ones[count++] = descriptor;
+  FILE* out = fopen(OUT, "a");
+  for (int i = 0; i < count; ++i) fprintf(out, "%d ", open_ones[i]);
+  fprintf(out, "\n");
+  fclose(out);
+  return STATUS;
+}

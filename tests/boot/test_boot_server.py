@@ -65,7 +65,7 @@ def lab() -> Iterator[labs.RunningLab]:
     labs.krgbootctl("image", "bootstrap", "--root", ROOT, spec, "server")
     labs.krgbootctl("image", "configure", "--root", ROOT, spec, "server")
     place = installed.install(IMAGE)
-    for file in ("cluster.yaml", "server.py"):
+    for file in ("cluster.yaml", "server.py", "handles.py"):
         shutil.copy(INSIDE / file, place)
     stage(IMAGE / STAGED.lstrip("/"))
     example = labs.DEBIAN.read_text().replace("release: bookworm", f"release: {here}", 1)  # (the server's)
@@ -163,6 +163,13 @@ def test_nothing_is_left_of_one_that_is_killed(seen: dict[str, Any]) -> None:
     end = seen["killed"]
     assert (end["in use"], end["status"], end["still plugged in"]) == ("held\n", -9, [])
     assert end["left"] == seen["before"]
+
+
+def test_what_a_client_reaches_by_handles_that_it_makes_up(lab: labs.RunningLab) -> None:
+    """Of a directory that is a part of a file system, all of that; of a file system of its own, nothing else."""
+    seen = json.loads(lab.on("server", "python3", f"{installed.PLACE}/handles.py"))
+    assert seen["a part"] == {"root": True, "secret": "of the server"}
+    assert seen["all of it"] == {"root": True, "secret": None}
 
 
 # A second network, in the first: frames in UDP (VXLAN, RFC 7348). Its ends are the server and the lab's rack.

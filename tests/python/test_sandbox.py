@@ -118,7 +118,16 @@ def test_nothing_is_left_by_a_kill_before_the_program_starts(tmp_path: Path, sma
     image = tmp_path / "srv" / "small"
     command = [sys.executable, "-m", "krgboot", *small, "--", "busybox", "true"]
     for call in ("flock", "pipe2", "execveat", "clone"):
-        killed = ["strace", "-f", "-o", "/dev/null", "-e", f"trace={call}", "-e", f"inject={call}:signal=SIGKILL:when=1"]
+        killed = [
+            "strace",
+            "-f",
+            "-o",
+            "/dev/null",
+            "-e",
+            f"trace={call}",
+            "-e",
+            f"inject={call}:signal=SIGKILL:when=1",
+        ]
         subprocess.run([*killed, *command], capture_output=True)
         deadline = time.monotonic() + 10
         while any((image / "usr" / "sbin").iterdir()) and time.monotonic() < deadline:
@@ -191,7 +200,9 @@ def test_a_login_shell_has_a_terminal_of_its_own(shell: Terminal) -> None:
     assert shell.status() == 7
 
 
-def test_what_an_image_types_reaches_no_shell_of_the_admin(tmp_path: Path, small: tuple[str, ...], escapes: Path) -> None:
+def test_what_an_image_types_reaches_no_shell_of_the_admin(
+    tmp_path: Path, small: tuple[str, ...], escapes: Path
+) -> None:
     """TIOCSTI is refused, and so is the answer that a terminal gives to a question (ESC [ 6 n and the like)."""
     profile = tmp_path / "srv" / "small" / "root" / ".profile"
     profile.parent.mkdir()

@@ -5,7 +5,7 @@
     '0A0B0C65'
     >>> cluster = krgboot.load("cluster.yaml")          # doctest: +SKIP
     >>> plan = krgboot.plan(cluster, root="/")          # doctest: +SKIP
-    >>> print(plan.diff())                              # doctest: +SKIP
+    >>> print(krgboot.visible(plan.diff(), lines=True)) # doctest: +SKIP
     >>> krgboot.apply(plan)                             # doctest: +SKIP
     >>> print(krgboot.trace(cluster, "ssi1"))           # doctest: +SKIP
 
@@ -13,6 +13,11 @@ Every function that waits (disk, locks, daemons) releases the GIL. Errors are in
 """
 
 from __future__ import annotations
+
+from krgboot import _interrupt
+
+if _interrupt.is_command():
+    _interrupt.install(_interrupt.at_once)  # what follows takes its time
 
 import json
 from collections.abc import Mapping

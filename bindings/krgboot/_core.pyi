@@ -119,6 +119,7 @@ __all__: builtins.list[str] = [
     "expand_range",
     "find_program",
     "ganesha_conf",
+    "harmless",
     "image_mounts",
     "is_drop_in",
     "load",
@@ -139,6 +140,7 @@ __all__: builtins.list[str] = [
     "trace_all",
     "unified_hunks",
     "verify",
+    "visible",
 ]
 
 class Severity(enum.Enum):
@@ -2167,6 +2169,8 @@ def trace_all(
     The same for many; the server's files are read once.
     """
 
+def harmless(text: str, *, lines: bool = True) -> str: ...
+def visible(text: str, *, lines: bool = False) -> str: ...
 def unified_hunks(before: str, after: str) -> str:
     """
     The hunks of `diff -u` between two texts.

@@ -19,6 +19,68 @@ namespace krgboot::bindings {
 
 namespace py = pybind11;
 
+/// Texts cross the border as Python has names of files, arguments and environment: bytes that are not UTF-8
+/// are lone surrogates there (PEP 383, os.fsdecode), so that none is lost or refused. `Text`: std::string or
+/// std::string_view.
+template <class Text>
+struct TextCaster {
+  static constexpr std::size_t UTF_N = 8;
+  static constexpr auto name = py::detail::const_name("str");
+
+  bool load(py::handle source, bool /*convert*/) {
+    if (!source) return false;
+    auto bytes = py::reinterpret_borrow<py::object>(source);
+    if (PyUnicode_Check(source.ptr())) {
+      auto* encoded = PyUnicode_AsEncodedString(source.ptr(), "utf-8", "surrogateescape");
+      if (encoded == nullptr) PyErr_Clear();  // no bytes stand behind it
+      bytes = py::reinterpret_steal<py::object>(encoded);
+    }
+    if (!bytes || !PyBytes_Check(bytes.ptr())) return false;
+    text_.assign(PyBytes_AS_STRING(bytes.ptr()), static_cast<std::size_t>(PyBytes_GET_SIZE(bytes.ptr())));
+    view_ = text_;
+    return true;
+  }
+
+  static py::handle cast(std::string_view text, py::return_value_policy /*policy*/, py::handle /*parent*/) {
+    auto* made = PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "surrogateescape");
+    if (made == nullptr) throw py::error_already_set();
+    return made;
+  }
+  static py::handle cast(const Text* text, py::return_value_policy policy, py::handle parent) {
+    return text == nullptr ? py::none().release() : cast(*text, policy, parent);
+  }
+
+ protected:
+  std::string text_;
+  std::string_view view_;
+};
+
+}  // namespace krgboot::bindings
+
+namespace pybind11::detail {
+
+template <>
+struct type_caster<std::string> : krgboot::bindings::TextCaster<std::string> {
+  template <class T>
+  using cast_op_type = movable_cast_op_type<T>;
+  explicit operator std::string*() { return &text_; }
+  explicit operator std::string&() { return text_; }
+  explicit operator std::string&&() && { return std::move(text_); }
+};
+
+template <>
+struct type_caster<std::string_view> : krgboot::bindings::TextCaster<std::string_view> {
+  template <class T>
+  using cast_op_type = movable_cast_op_type<T>;
+  explicit operator std::string_view*() { return &view_; }
+  explicit operator std::string_view&() { return view_; }
+  explicit operator std::string_view&&() && { return std::move(view_); }
+};
+
+}  // namespace pybind11::detail
+
+namespace krgboot::bindings {
+
 void bind_base(py::module_& m);
 void bind_net(py::module_& m);
 void bind_model(py::module_& m);
@@ -30,11 +92,6 @@ void bind_image(py::module_& m);
 void bind_bootstrap(py::module_& m);  // of the floor image
 void bind_apply(py::module_& m);
 void bind_configure(py::module_& m);  // of the floor apply
-
-/// Text whose bytes need not be UTF-8, as Python shows such.
-inline py::str text_of(const std::string& bytes) {
-  return py::str(py::bytes(bytes).attr("decode")("utf-8", "replace"));
-}
 
 /// Seconds, as Python says them.
 inline std::optional<std::chrono::milliseconds> milliseconds_of(std::optional<double> seconds) {

@@ -192,7 +192,7 @@ void bind_apply(py::module_& m) {
       .def("__len__", [](const Proposal& p) { return p.changes.changes.size(); })
       .def("__str__", [](const Proposal& p) { return to_string(p.changes); })
       .def(
-          "diff", [](const Proposal& p) { return text_of(unified_diff(p.changes)); },
+          "diff", [](const Proposal& p) { return unified_diff(p.changes); },
           "All changes as diff -u shows them.")
       .def("to_json", [](const Proposal& p) { return to_json(p.changes); })
       .def("__repr__", [](const Proposal& p) {

@@ -1,5 +1,6 @@
 #include "krgboot/base/diagnostic.hpp"
 #include "krgboot/base/error.hpp"
+#include "krgboot/base/visible.hpp"
 #include "krgboot/version.hpp"
 
 #include "bind.hpp"
@@ -23,22 +24,32 @@ void translate(
   try {
     std::rethrow_exception(pointer);
   } catch (const ConfigError& e) {
-    raise("ConfigError", e.what(), e.code(), e.subject(), e.diagnostics(), e.where());
+    raise("ConfigError", std::string(e.what()), e.code(), e.subject(), e.diagnostics(), e.where());
   } catch (const ValidationError& e) {
-    raise("ValidationError", e.what(), e.code(), e.subject(), e.diagnostics());
+    raise("ValidationError", std::string(e.what()), e.code(), e.subject(), e.diagnostics());
   } catch (const ArgumentError& e) {
-    raise("ArgumentError", e.what(), e.code(), e.subject());
+    raise("ArgumentError", std::string(e.what()), e.code(), e.subject());
   } catch (const ConflictError& e) {
-    raise("ConflictError", e.what(), e.code(), e.subject());
+    raise("ConflictError", std::string(e.what()), e.code(), e.subject());
   } catch (const IoError& e) {
-    raise("IoError", e.what(), e.code(), e.operation(), e.path(), e.error_number());
+    raise("IoError", std::string(e.what()), e.code(), e.operation(), e.path(), e.error_number());
   } catch (const ArchiveError& e) {
-    raise("ArchiveError", e.what(), e.code(), e.subject(), e.entry());
+    raise("ArchiveError", std::string(e.what()), e.code(), e.subject(), e.entry());
   } catch (const CommandError& e) {
-    raise("CommandError", e.what(), e.code(), e.argv(), e.status(), e.output());
+    raise("CommandError", std::string(e.what()), e.code(), e.argv(), e.status(), e.output());
   } catch (const Error& e) {
-    raise("InternalError", e.what(), e.code(), e.subject());
+    raise("InternalError", std::string(e.what()), e.code(), e.subject());
   }
+}
+
+/// The bytes of any text that Python can hold: those that a lone surrogate stands for, or its own.
+std::string bytes_of(const py::str& text) {
+  for (const auto* how : {"surrogateescape", "surrogatepass"}) {
+    auto bytes = py::reinterpret_steal<py::object>(PyUnicode_AsEncodedString(text.ptr(), "utf-8", how));
+    if (bytes) return bytes.cast<std::string>();
+    PyErr_Clear();
+  }
+  throw InternalError("a text that cannot be encoded");
 }
 
 /// Throws the error of that class, so that the tests can see each cross the border.
@@ -106,6 +117,27 @@ void bind_base(py::module_& m) {
       .def(py::self == py::self)
       .def("__str__", [](const Diagnostic& d) { return d.to_string(); })
       .def("__repr__", [](const Diagnostic& d) { return "<Diagnostic " + d.to_string() + ">"; });
+
+  m.def(
+      "visible",
+      [](const py::str& text, bool lines) {
+        return visible(bytes_of(text), lines ? Lines::many : Lines::one);
+      },
+      py::arg("text"), py::kw_only(), py::arg("lines") = false,
+      "`text` as it may be shown on a terminal, in a log, in HTML or SVG, whoever wrote it: what would act "
+      "or hide\n"
+      "there is shown as an escape (\\x1b, \\u202e). lines: newlines and tabs stay. Two different texts are "
+      "never\n"
+      "shown alike.");
+  m.def(
+      "harmless",
+      [](const py::str& text, bool lines) {
+        return harmless(bytes_of(text), lines ? Lines::many : Lines::one);
+      },
+      py::arg("text"), py::kw_only(), py::arg("lines") = true,
+      "What was put together of krgboot's words and of what `visible` returned: as there, but backslashes "
+      "stay as\n"
+      "they are, so that nothing is escaped twice. For the last gate before a text leaves.");
 
   m.def("_throw", &throw_error, py::arg("name"), "For the tests: raise one of krgboot's errors.");
   py::register_local_exception_translator(translate);

@@ -35,7 +35,7 @@ void bind_bootstrap(py::module_& m) {
       .def_property_readonly("phase", [](const BootstrapProgress& p) { return to_string(p.phase); })
       .def_readonly("fraction", &BootstrapProgress::fraction, "0 to 1; it never goes back.")
       .def_property_readonly(
-          "line", [](const BootstrapProgress& p) { return text_of(p.line); }, "What the tool has just said.");
+          "line", [](const BootstrapProgress& p) { return p.line; }, "What the tool has just said.");
   m.def(
       "bootstrap_image",
       [](const Image& image, const std::filesystem::path& root, std::optional<double> timeout,

@@ -39,7 +39,7 @@ void bind_configure(py::module_& m) {
         if (on_line) {
           options.programs.on_line = [&](std::string_view line) {
             py::gil_scoped_acquire acquire;
-            (*on_line)(text_of(std::string(line)));
+            (*on_line)(std::string(line));
           };
         }
         py::gil_scoped_release release;

@@ -67,7 +67,7 @@ void bind_reports(py::module_& m) {
       .def_readonly("entries", &Progress::entries, "Names dealt with.")
       .def_readonly("bytes", &Progress::bytes, "Bytes of regular files dealt with.")
       .def_property_readonly(
-          "path", [](const Progress& p) { return text_of(p.path); }, "The last of the names.");
+          "path", [](const Progress& p) { return p.path; }, "The last of the names.");
   py::native_enum<Compression>(m, "Compression", "enum.Enum")
       .value("none", Compression::none)
       .value("gzip", Compression::gzip)
@@ -103,8 +103,8 @@ void bind_reports(py::module_& m) {
       .def_readonly("warnings", &RestoreReport::warnings);
   py::class_<FieldDifference>(m, "FieldDifference", "One property of an entry that differs.")
       .def_readonly("field", &FieldDifference::field)
-      .def_property_readonly("expected", [](const FieldDifference& d) { return text_of(d.expected); })
-      .def_property_readonly("found", [](const FieldDifference& d) { return text_of(d.found); });
+      .def_property_readonly("expected", [](const FieldDifference& d) { return d.expected; })
+      .def_property_readonly("found", [](const FieldDifference& d) { return d.found; });
   py::native_enum<TreeDifference::Kind>(m, "DifferenceKind", "enum.Enum")
       .value("missing", TreeDifference::Kind::missing)
       .value("unexpected", TreeDifference::Kind::unexpected)
@@ -112,9 +112,9 @@ void bind_reports(py::module_& m) {
       .finalize();
   py::class_<TreeDifference>(m, "TreeDifference")
       .def_readonly("kind", &TreeDifference::kind)
-      .def_property_readonly("path", [](const TreeDifference& d) { return text_of(d.path); })
+      .def_property_readonly("path", [](const TreeDifference& d) { return d.path; })
       .def_readonly("fields", &TreeDifference::fields, "Of a changed entry.")
-      .def("__str__", [](const TreeDifference& d) { return text_of(to_string(d)); });
+      .def("__str__", [](const TreeDifference& d) { return to_string(d); });
   py::class_<DifferenceReport>(m, "DifferenceReport", "What two trees differ in; false where they do not.")
       .def_readonly("entries", &DifferenceReport::entries)
       .def_readonly("bytes", &DifferenceReport::bytes)
@@ -126,7 +126,7 @@ void bind_reports(py::module_& m) {
   py::class_<CommandResult>(m, "CommandResult", "How a program ended.")
       .def_readonly("status", &CommandResult::status, "Exit status, or 128 + signal.")
       .def_property_readonly(
-          "output", [](const CommandResult& r) { return text_of(r.output); }, "The last lines.")
+          "output", [](const CommandResult& r) { return r.output; }, "The last lines.")
       .def_readonly("timed_out", &CommandResult::timed_out)
       .def("__bool__", [](const CommandResult& r) { return r.status == 0; });
 }
@@ -146,7 +146,7 @@ CommandResult run_in(const ImageTree& tree, const std::vector<std::string>& argv
   if (on_line) {
     options.run.on_line = [&](std::string_view line) {
       py::gil_scoped_acquire acquire;
-      (*on_line)(text_of(std::string(line)));
+      (*on_line)(std::string(line));
     };
   }
   options.run.keep_running = unless_interrupted;
@@ -216,15 +216,8 @@ void bind_tree(py::module_& m) {
       .def(
           "list_initramfs",
           [](const ImageTree& tree, const std::string& path) {
-            std::vector<std::string> names;
-            {
-              py::gil_scoped_release release;
-              names = list_initramfs(tree.root, path);
-            }
-            std::vector<py::str> texts;
-            texts.reserve(names.size());
-            for (const auto& name : names) texts.push_back(text_of(name));
-            return texts;
+            py::gil_scoped_release release;
+            return list_initramfs(tree.root, path);
           },
           py::arg("path"),
           "The names of everything in an initial RAM file system, sorted. Raises IoError, ArchiveError.")

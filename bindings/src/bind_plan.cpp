@@ -149,7 +149,7 @@ void bind_plan(py::module_& m) {
           "What is there now; None: nothing, or a binary file.")
       .def_readonly("writes", &Change::writes, "False: taken over as it is.")
       .def(
-          "diff", [](const Change& change) { return text_of(unified_diff(change)); }, "As diff -u shows it.")
+          "diff", [](const Change& change) { return unified_diff(change); }, "As diff -u shows it.")
       .def("__repr__", [](const Change& change) {
         return "<Change " + to_string(change.action) + " " + std::string(path_of(change.item)) + ">";
       });
@@ -164,7 +164,7 @@ void bind_plan(py::module_& m) {
           "origin", [](const PendingStep& p) { return p.step.origin; }, "The part of the spec it came from.")
       .def_readonly("why", &PendingStep::why)
       .def(
-          "diff", [](const PendingStep& p) { return text_of(unified_diff(p)); }, "As diff -u shows it.")
+          "diff", [](const PendingStep& p) { return unified_diff(p); }, "As diff -u shows it.")
       .def("__repr__", [](const PendingStep& p) { return "<PendingStep " + to_string(p.step.state) + ">"; });
   py::class_<Changes>(m, "Changes", "How a plan differs from what is there.")
       .def_readonly("changes", &Changes::changes)
@@ -175,8 +175,7 @@ void bind_plan(py::module_& m) {
       .def("__bool__", [](const Changes& changes) { return !changes.empty(); })
       .def("__str__", [](const Changes& changes) { return to_string(changes); })
       .def(
-          "diff", [](const Changes& changes) { return text_of(unified_diff(changes)); },
-          "As diff -u shows it.")
+          "diff", [](const Changes& changes) { return unified_diff(changes); }, "As diff -u shows it.")
       .def("to_json", [](const Changes& changes) { return to_json(changes); });
   m.def(
       "_diagnostics_to_json", [](const Diagnostics& diagnostics) { return to_json(diagnostics); },

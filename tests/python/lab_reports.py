@@ -6,7 +6,7 @@ from krgboot import Stage
 from krgboot.lab.report import Difference, Failure, LabReport, LogLine, NodeReport, Sighting
 
 HOSTILE = 'it\'s <script>alert("1 & 2")</script> ]]> \x1b[31mred\x07 \x00\x7f\x85\udc80\ufffe\u202e\tend'
-SEEN = 'it\'s <script>alert("1 & 2")</script> ]]> ␛[31mred␇ ␀␡\ufffd\ufffd\ufffd\ufffd␉end'
+SEEN = r"""it's <script>alert("1 & 2")</script> ]]> \x1b[31mred\x07 \x00\x7f\u0085\x80\ufffe\u202e\tend"""
 """HOSTILE as it is to be shown."""
 
 # Of one node under emulation: seconds, who said so, what, the line.

@@ -54,41 +54,29 @@ class Here:
 
 
 class Monitor:
-    """QEMU's end of the monitor. ``answer``: what it says to a command on which connection."""
+    """QEMU's end of the monitor. ``answer``: what it says to which request, "ID" being that one's number."""
 
-    def __init__(self, here: Here, name: str, answer: Callable[[int, str], bytes]) -> None:
-        self.answer = answer
-        self.connections = 0
-        self._listening = socket.socket(socket.AF_UNIX)
-        self._listening.bind(str(here.path(f"/lab/{name}.qmp")))
-        self._listening.listen()
+    def __init__(self, answer: Callable[[int, str], bytes]) -> None:
+        self._answer = answer
+        self.ours, self._theirs = socket.socketpair()
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
 
     def _serve(self) -> None:
-        while True:
-            try:
-                connection, _ = self._listening.accept()
-            except OSError:
-                return
-            self.connections += 1
-            with connection, connection.makefile("rb") as lines:
-                connection.sendall(b'{"QMP": {}}\n')
-                for line in lines:
-                    command = json.loads(line)["execute"]
-                    said = (
-                        b'{"return": {}}\n' if command == "qmp_capabilities" else self.answer(self.connections, command)
-                    )
-                    if said == b"":
-                        continue
-                    connection.sendall(said)
-                    if not said.endswith(b"\n"):
-                        break
+        with self._theirs, self._theirs.makefile("rb") as lines:
+            self._theirs.sendall(b'{"QMP": {}}\n')
+            for line in lines:
+                request = json.loads(line)
+                command = request["execute"]
+                said = OK if command == "qmp_capabilities" else self._answer(request["id"], command)
+                try:
+                    self._theirs.sendall(said.replace(b"ID", str(request["id"]).encode()))
+                except OSError:
+                    return
 
     def close(self) -> None:
-        self._listening.shutdown(socket.SHUT_RDWR)
         self._thread.join(10)
-        self._listening.close()
+        assert not self._thread.is_alive()
 
 
 def screen_of(*rows: str) -> bytes:
@@ -96,39 +84,76 @@ def screen_of(*rows: str) -> bytes:
     return b"".join(bytes([byte, 7]) for row in rows for byte in row.ljust(80).encode("cp437"))
 
 
-OK = b'{"timestamp": {}, "event": "RESUME"}\n{"return": {}}\n'
+OK = b'{"timestamp": {}, "event": "RESUME"}\n{"return": {}, "id": ID}\n'
 
 
-def test_a_monitor_that_ends_in_the_midst_of_an_answer(tmp_path: Path) -> None:
+@pytest.fixture
+def vm_of(tmp_path: Path) -> Iterator[Callable[[Callable[[int, str], bytes]], machine.VirtualMachine]]:
+    """Makes a machine of which QEMU's monitor answers so; its screen shows "login:"."""
     here = Here(tmp_path)
-    monitor = Monitor(here, "node1", lambda connection, _: b'{"ret' if connection == 1 else OK)
-    vm = machine.VirtualMachine(cast("Rack", here), "node1", [])
-    here.path("/lab/node1.screen").write_bytes(screen_of("login:"))
+    made: list[tuple[machine.VirtualMachine, Monitor]] = []
+
+    def make(answer: Callable[[int, str], bytes]) -> machine.VirtualMachine:
+        monitor = Monitor(answer)
+        vm = machine.VirtualMachine(cast("Rack", here), "node1", here.start([]), monitor.ours)
+        made.append((vm, monitor))
+        return vm
+
+    files = here.path("/lab/nodes/node1")
+    files.mkdir(parents=True)
+    (files / "screen").write_bytes(screen_of("login:"))
+    (files / "screen.png").write_bytes(b"PNG")
+    yield make
+    for vm, monitor in made:
+        vm.switch_off()
+        monitor.close()
+        assert vm.process.stdout is not None
+        vm.process.stdout.close()
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        b'{"ret',
+        b"rubbish\n",
+        b"[" * 100_000 + b"\n",
+        b"x" * (2 << 20),
+        b'{"error": {"desc": "\x1b]0;EVIL\x07"}, "id": ID}\n',
+        b'["return"]\n' * 1000,
+        b"\xff\n",
+    ],
+)
+def test_a_monitor_that_says_something_else(
+    vm_of: Callable[[Callable[[int, str], bytes]], machine.VirtualMachine],
+    monkeypatch: pytest.MonkeyPatch,
+    rubbish: bytes,
+) -> None:
+    """QEMU may be in the hands of its guest."""
+    monkeypatch.setattr(machine, "_QMP_LIMIT", 2.0)
+    vm = vm_of(lambda _, __: rubbish)
     assert vm.screen() is None
-    assert vm.screen() == ["login:"]
-    vm.switch_off()
-    monitor.close()
-    assert vm.process.stdout is not None
-    vm.process.stdout.close()
+    assert vm.picture() == b""
+    assert len(vm._monitor._heard) < 2 << 20
 
 
-def test_a_monitor_that_was_too_slow_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_monitor_that_was_too_slow_once(
+    vm_of: Callable[[Callable[[int, str], bytes]], machine.VirtualMachine], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The screen is seen again as soon as it can be; a late answer is not that to another question."""
     monkeypatch.setattr(machine, "_QMP_LIMIT", 0.3)
-    here = Here(tmp_path)
-    monitor = Monitor(here, "node1", lambda connection, _: b"" if connection == 1 else OK)
-    vm = machine.VirtualMachine(cast("Rack", here), "node1", [])
-    here.path("/lab/node1.screen").write_bytes(screen_of("login:"))
-    here.path("/lab/node1.png").write_bytes(b"PNG")
+    late: list[bytes] = []
+
+    def answer(number: int, _: str) -> bytes:
+        if not late:
+            late.append(b'{"error": {}, "id": %d}\n' % number)
+            return b""
+        return late[0] + OK
+
+    vm = vm_of(answer)
     assert vm.screen() is None
     monkeypatch.setattr(machine, "_QMP_LIMIT", 10.0)
     assert vm.screen() == ["login:"]
     assert vm.picture() == b"PNG"
-    assert monitor.connections == 2
-    vm.switch_off()
-    monitor.close()
-    assert vm.process.stdout is not None
-    vm.process.stdout.close()
 
 
 @pytest.fixture
@@ -137,21 +162,27 @@ def boot_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     cluster = krgboot.load(EXAMPLES["debian"])
     root = make_root(tmp_path / "root", cluster)
     krgboot.apply(cluster, root)
-    monkeypatch.setattr(machine, "arguments", lambda *_, **__: ["qemu"])
     (guest,) = guests.find(cluster, ["node1"], root)
     streams, logs = Streams(), Logs(tmp_path / "logs")
     made: list[Boot] = []
 
     def make(script: str) -> Boot:
+        here = Here(tmp_path, script)
+
+        def switch_on(*_: object, **__: object) -> machine.VirtualMachine:
+            return machine.VirtualMachine(cast("Rack", here), guest.file_name, here.start([]), socket.socket())
+
+        monkeypatch.setattr(machine, "switch_on", switch_on)
         made.append(
             Boot(
-                cast("Rack", Here(tmp_path, script)),
+                cast("Rack", here),
                 streams,
                 logs,
                 guest,
                 "tap0",
                 cluster,
                 root=root,
+                user=1,
                 accelerator=Accelerator("tcg", "asked for"),
                 memory=64,
             )

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 import krgboot
 import pytest
 from krgboot.errors import CommandError
-from krgboot.lab import daemons, network, nfs
-from krgboot.lab.rack import Rack
-from krgboot.lab.streams import Streams
-from lab_racks import IMAGE, TFTP, lacking
+from krgboot.lab import daemons, nfs
+from lab_racks import IMAGE, lacking
+from lab_servers import PROGRAMS, Server, ganesha
 from staging import EXAMPLES, below, make_root
 
 if TYPE_CHECKING:
@@ -21,38 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CONF = "/etc/dhcp/dhcpd.conf"
-PROGRAMS = ("bwrap", "nsenter", "ip", "dhcpd", "in.tftpd", "rpcbind", "ganesha.nfsd")
-
 real = pytest.mark.skipif(bool(lacking(*PROGRAMS)), reason=lacking(*PROGRAMS))
-
-
-class Server:
-    """A rack with the example's network, and what its daemons said."""
-
-    def __init__(self, cluster: krgboot.Cluster, root: Path, images: list[str]) -> None:
-        self.cluster = cluster
-        self.streams = Streams()
-        self.said: list[tuple[str, str]] = []
-        self.rack = Rack(root, [TFTP], images)
-        network.set_up(self.rack, cluster, [0])
-        self.rack.path("/var/lib/dhcp/dhcpd.leases").touch()
-        self.streams.add_syslog(self.rack.path("/dev/log"), lambda text: self.said.append(("syslog", text)))
-        self.daemons: list[daemons.Daemon] = []
-
-    def start(self, command: daemons.Command) -> daemons.Daemon:
-        daemon = daemons.Daemon(self.rack, self.streams, command, lambda *line: self.said.append(line))
-        self.daemons.append(daemon)
-        return daemon
-
-    def serve(self, *commands: daemons.Command) -> None:
-        started = [self.start(command) for command in commands]
-        daemons.wait_until_serving(started, self.rack, self.streams)
-
-    def close(self) -> None:
-        self.streams.close()
-        self.rack.close()
-        for daemon in self.daemons:
-            daemon.process.wait()
 
 
 @pytest.fixture
@@ -142,18 +110,10 @@ def test_one_that_never_serves(server: Server, monkeypatch: pytest.MonkeyPatch) 
         server.serve(daemons.Command("sleep", ("sleep", "600"), "ready"))
 
 
-def ganesha(server: Server, root: Path, images: list[str]) -> tuple[daemons.Command, str]:
-    """NFS-Ganesha for these images, and its configuration."""
-    command = nfs.Ganesha(server.cluster, root).start(server.rack, images, print)
-    return command, server.rack.path(nfs.GANESHA_CONF).read_text()
-
-
 @real
 def test_exports(server: Server, root: Path) -> None:
     command, text = ganesha(server, root, [IMAGE])
     assert IMAGE in text
-    portmapper = server.start(daemons.rpcbind())
-    daemons.wait_for_portmapper(portmapper, server.rack, server.streams)
     server.serve(command)
     assert daemons.nfs_clients(server.rack) == set()
     # A client's connection, though it says nothing; one to another port is none.
@@ -172,10 +132,8 @@ def test_an_export_that_is_not_there(server: Server, root: Path) -> None:
     assert IMAGE not in text
     # and what NFS-Ganesha refuses is told.
     command, _ = ganesha(server, root, [IMAGE])
-    server.rack.run(["umount", IMAGE])
-    server.rack.run(["rmdir", IMAGE])
-    portmapper = server.start(daemons.rpcbind())
-    daemons.wait_for_portmapper(portmapper, server.rack, server.streams)
+    server.rack.run(["umount", f"{nfs.GANESHA_ROOT}{IMAGE}"])
+    server.rack.run(["rmdir", f"{nfs.GANESHA_ROOT}{IMAGE}"])
     started = time.monotonic()
     with pytest.raises(CommandError, match="does not serve all exports") as caught:
         server.serve(command)

@@ -214,7 +214,8 @@ def test_machine() -> None:
         "node1",
         "52:54:00:20:00:01",
         "aa6220f3-0017-51a3-b5e6-2a40d10d2dd0",
-        "tap3",
+        tap=17,
+        monitor=18,
         accelerator=accelerator,
         memory=768,
     )
@@ -224,9 +225,11 @@ def test_machine() -> None:
     assert options["-uuid"] == "f32062aa-1700-a351-b5e6-2a40d10d2dd0"
     assert options["-m"] == "768"
     assert options["-name"] == "node1"
-    assert options["-netdev"] == "tap,id=net,ifname=tap3,script=no,downscript=no"
+    assert options["-netdev"] == "tap,id=net,fd=17"
+    assert options["-sandbox"] == "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
     assert "virtio-net-pci,netdev=net,mac=52:54:00:20:00:01" in argv
-    assert options["-qmp"] == "unix:/lab/node1.qmp,server=on,wait=off"
+    assert "socket,id=monitor,fd=18" in argv
+    assert options["-mon"] == "chardev=monitor,mode=control"
     assert set(accelerator.options) <= set(argv)
     assert options["-serial"] == "stdio"
     assert argv.count("-netdev") == 1

@@ -66,14 +66,15 @@ def test_all_missing_programs_in_one_line(everything: Path, monkeypatch: pytest.
     monkeypatch.setattr(krgboot, "find_program", lambda _: None)
     assert missing() == (
         "lab.program",
-        "bwrap, nsenter, ip, qemu-system-x86_64, ssh, ssh-keygen, dhcpd, in.tftpd, rpcbind are not installed: apt-get "
-        "install bubblewrap util-linux iproute2 qemu-system-x86 openssh-client isc-dhcp-server tftpd-hpa rpcbind",
+        "bwrap, nsenter, setpriv, prlimit, ip, qemu-system-x86_64, ssh, ssh-keygen, dhcpd, in.tftpd, rpcbind are not "
+        "installed: apt-get install bubblewrap util-linux iproute2 qemu-system-x86 openssh-client isc-dhcp-server "
+        "tftpd-hpa rpcbind",
     )
 
 
 def test_which_nfs_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(needs, "kernel_has_nfsd", lambda: True)
-    there = {"exportfs", "rpc.nfsd", "rpc.mountd", "unshare", "ganesha.nfsd"}
+    there = {"exportfs", "rpc.nfsd", "rpc.mountd", "unshare", "ganesha.nfsd", "chroot"}
     monkeypatch.setattr(krgboot, "find_program", lambda name: f"/usr/sbin/{name}" if name in there else None)
     assert needs.nfs_server(None) == "ganesha"
     assert needs.nfs_server("kernel") == "kernel"
@@ -109,7 +110,7 @@ def test_a_kernel_without_nfsd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) 
 
 def test_packages_are_those_of_debian_packages_txt() -> None:
     listed = {line.split()[0] for line in (SOURCE / "debian-packages.txt").read_text().splitlines() if line.strip()}
-    essential = {"util-linux"}
+    essential = {"util-linux", "coreutils"}
     assert set(needs.PACKAGES.values()) - essential <= listed
 
 
@@ -158,7 +159,7 @@ def test_logs(tmp_path: Path) -> None:
     assert (directory / "dhcpd.log").read_text().endswith(" Server starting service.\n")
     expected = "   5.54 dhcpd   DHCPACK on 10.20.0.101 to 52:54:00:20:00:01 via lab0\n"
     assert (directory / "node1/boot.log").read_text() == expected
-    assert (directory / "node1/console.log").read_bytes() == b"\x1b[2JSeaBIOS\r\n\xff"
+    assert (directory / "node1/console.log").read_bytes() == b"\\x1b[2JSeaBIOS\n\\xff"
     assert (directory / "report.json").read_bytes() == b"{}"
     assert stat.S_IMODE((directory / "report.json").stat().st_mode) & ~0o644 == 0
 

@@ -8,6 +8,7 @@ import re
 from html.parser import HTMLParser
 from xml.etree import ElementTree
 
+import krgboot
 import lab_reports
 import pytest
 from hypothesis import given
@@ -66,7 +67,7 @@ def test_every_node_and_stage_is_there(name: str) -> None:
         assert f"s{STAGES.index(sighting.stage)}" in style.split()
         assert ("implied" in style.split()) == sighting.implied == ("(implied)" in tip)
         assert f"{sighting.stage.name} at {sighting.at:.2f} s" in tip
-        assert wording.visible(str(sighting.proof)).strip() in tip
+        assert krgboot.visible(str(sighting.proof)).strip() in tip
 
 
 def test_failures_are_told_in_the_picture() -> None:
@@ -195,22 +196,6 @@ def test_how_long_stages_took() -> None:
     assert wording.durations(sightings) == [
         *("1.50 s", "implied", "implied", "2.50 s with loader, boot_file", "0.00 s", "implied"),
     ]
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("Grüße, 世界 🐧 a\u0301", "Grüße, 世界 🐧 a\u0301"),
-        ("", ""),
-        ("a\tb\r\n", "a␉b␍␊"),
-        ("\x00\x1f\x20\x7e\x7f\x80\x9f\xa0\xa1", "␀␟ ~␡\ufffd\ufffd \xa1"),
-        ("\u202egpj.exe", "\ufffdgpj.exe"),
-        ("\ud800\uffff\ufeff", "\ufffd\ufffd\ufffd"),
-        (lab_reports.HOSTILE, lab_reports.SEEN),
-    ],
-)
-def test_what_hides_gets_a_stand_in(text: str, shown: str) -> None:
-    assert wording.visible(text) == shown
 
 
 def row(*stages: tuple[float, bool]) -> list[Bar]:

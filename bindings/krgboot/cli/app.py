@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import errno
 import sys
+import traceback
 from typing import Annotated
 
 import typer
 import typer.exceptions
 
 import krgboot
+from krgboot import _interrupt, visible
 from krgboot.cli import clusters, exports, images, labs, names, output
 
 app = typer.Typer(
@@ -30,7 +32,7 @@ app.add_typer(labs.app, name="lab")
 
 def _show_version(value: bool) -> None:
     if value:
-        print(f"krgbootctl {krgboot.__version__}")
+        output.say(f"krgbootctl {krgboot.__version__}")
         raise typer.Exit
 
 
@@ -45,28 +47,45 @@ def _frame(
 
 def main() -> None:
     """Run krgbootctl and exit with its code."""
-    command = typer.main.get_command(app)
-    words = sys.argv[1:]
+    code: object = _interrupt.STATUS
+    try:
+        _interrupt.install(_interrupt.raise_it)
+        code = _run(sys.argv[1:])
+    except KeyboardInterrupt:
+        pass
+    _interrupt.install(_interrupt.at_once)
+    if code == _interrupt.STATUS and _interrupt.happened:
+        output.say("interrupted", to=output.err)
+    sys.exit(code if isinstance(code, int) else output.OK)
+
+
+def _run(words: list[str]) -> object:
+    """Run the command that these words name; return its exit code, None for 0."""
     as_json = "--json" in (words[: words.index("--")] if "--" in words else words)  # (what follows is somebody else's)
     try:
-        code = command.main(prog_name="krgbootctl", standalone_mode=False)
+        code: object = typer.main.get_command(app).main(words, prog_name="krgbootctl", standalone_mode=False)
+        sys.stdout.flush()
     except krgboot.Error as error:
         output.show_error(error, as_json=as_json)
-        code = output.FAILED
     except typer.exceptions.TyperException as error:
         output.show_usage_error(error)
-        code = output.USAGE
-    except (KeyboardInterrupt, typer.Abort):
-        output.err.print("interrupted")
-        code = 130
+        return output.USAGE
+    except typer.Abort:
+        output.say("interrupted", to=output.err)
+        return _interrupt.STATUS
     except BrokenPipeError:
         # Whoever read us has seen enough.
         sys.stderr.close()
-        code = output.FAILED
     except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
+        where = f"{visible(str(error.filename))}: " if error.filename else ""
         message = f"{where}{error.strerror or error}"
         refused = krgboot.IoError(message, "io.system", "use", str(error.filename or ""), error.errno or errno.EIO)
         output.show_error(refused, as_json=as_json)
-        code = output.FAILED
-    sys.exit(code if isinstance(code, int) else output.OK)
+    except Exception as error:  # a fault of ours: its text may hold anything, and is shown as any other
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        said = "".join(traceback.format_exception_only(error)).strip()
+        message = f"please report this: {visible(said, lines=True)} ({place.filename}:{place.lineno})"
+        output.show_error(krgboot.InternalError(message), as_json=as_json)
+    else:
+        return code
+    return output.FAILED

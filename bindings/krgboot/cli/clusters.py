@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-from rich.text import Text
 
 import krgboot
-from krgboot import Status
+from krgboot import Status, visible
 from krgboot.cli import output
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def check(spec: Spec, as_json: Json = False) -> None:
         output.show_json({"cluster": cluster.name, "diagnostics": output.diagnostics_data(cluster.warnings)})
     else:
         counts = f"{len(cluster.nodes)} nodes, {len(cluster.boot)} boot entries, {len(cluster.images)} images"
-        output.out.print(f"{spec}: cluster {cluster.name}: {counts}")
+        output.say(f"{visible(str(spec))}: cluster {cluster.name}: {counts}")
 
 
 def render(
@@ -60,17 +59,19 @@ def render(
     if path is not None:
         for item in rendered.items:
             if isinstance(item, krgboot.WriteFile) and item.path == path:
-                print(item.content.decode(errors="replace"), end="")
+                output.pass_on(item.content)
                 return
-        raise krgboot.ArgumentError(f"no file {path} is rendered from {spec}", "render.no_such_file", path)
+        raise krgboot.ArgumentError(
+            f"no file {visible(path)} is rendered from {visible(str(spec))}", "render.no_such_file", path
+        )
     if as_json:
         output.show_json(rendered.to_json())
         return
-    print(rendered, end="")
+    output.write(str(rendered))
 
 
 def _show_proposal(changes: krgboot.Changes, *, diff: bool) -> None:
-    print(changes, end="")
+    output.write(str(changes))
     if diff:
         output.show_diff(changes.diff())
     output.show_diagnostics(changes.findings)
@@ -88,7 +89,7 @@ def plan(
     if as_json:
         output.show_json(proposal.to_json())
     elif proposal.clean and not proposal:
-        output.out.print("nothing to change")
+        output.say("nothing to change")
     else:
         _show_proposal(proposal.changes, diff=diff)
     raise typer.Exit(output.OK if proposal.clean and not proposal else output.PENDING)
@@ -131,18 +132,18 @@ def apply(
     if as_json:
         output.show_json(report.to_json())
         return
-    print(report.changes, end="")
+    output.write(str(report.changes))
     for daemon in report.checks:
-        output.out.print(f"check {daemon.detail}" if daemon.ran else f"check {daemon.daemon} skipped: {daemon.detail}")
+        output.say(f"check {daemon.detail}" if daemon.ran else f"check {daemon.daemon} skipped: {daemon.detail}")
     output.show_diagnostics(report.warnings)
-    output.out.print(f"{len(report.changes)} changes made" if report.changes else "nothing to change")
+    output.say(f"{len(report.changes)} changes made" if report.changes else "nothing to change")
 
 
 class _progress:  # noqa: N801 (reads as a function)
     """A bar on a terminal, nothing elsewhere: the report says it all."""
 
     def __init__(self, *, shown: bool) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
         self._progress = Progress(
             *columns, console=output.err, transient=True, disable=not (shown and output.err.is_terminal)
         )
@@ -152,7 +153,7 @@ class _progress:  # noqa: N801 (reads as a function)
         task = self._progress.add_task("apply", total=None)
 
         def advance(done: int, total: int, what: str) -> None:
-            self._progress.update(task, completed=done, total=total, description=what)
+            self._progress.update(task, completed=done, total=total, description=visible(what))
 
         return self._progress, advance
 
@@ -166,7 +167,7 @@ def verify(spec: Spec, root: RootDirectory = Path("/"), as_json: Json = False) -
     if as_json:
         output.show_json(verification.to_json())
     elif verification.clean:
-        output.out.print("everything is as the spec says")
+        output.say("everything is as the spec says")
     else:
         _show_proposal(verification.drift, diff=True)
     raise typer.Exit(output.OK if verification.clean else output.PENDING)
@@ -174,19 +175,16 @@ def verify(spec: Spec, root: RootDirectory = Path("/"), as_json: Json = False) -
 
 def _show_trace(trace: krgboot.Trace) -> None:
     verdict = "boots" if trace.boots else "would not boot"
-    output.out.print(f"[bold]{trace.machine.name}[/] [{_STATUS_STYLES[trace.status]}]{verdict}[/]")
+    output.say((trace.machine.name, "bold"), " ", (verdict, _STATUS_STYLES[trace.status]))
     for step in trace.steps:
-        style = _STATUS_STYLES[step.status]
-        line = Text.assemble(
+        output.say(
             "  ",
-            (f"{step.status.name:<8}", style),
+            (f"{step.status.name:<8}", _STATUS_STYLES[step.status]),
             f"{step.stage.name:<13}",
             step.what,
             (f"  {step.why}" if step.why else "", "dim"),
+            (f" ({step.hint})" if step.hint else "", "dim"),
         )
-        if step.hint:
-            line.append(f" ({step.hint})", style="dim")
-        output.out.print(line)
 
 
 def trace(
@@ -215,4 +213,4 @@ def trace(
 
 def schema() -> None:
     """Print the JSON Schema of cluster.yaml, for editors."""
-    print(krgboot.cluster_json_schema(), end="")
+    output.write(krgboot.cluster_json_schema())

@@ -9,7 +9,7 @@ import typer
 from rich.table import Table
 
 import krgboot
-from krgboot import Admission, ExportsTable, ExportsView, Ipv4Address, Severity
+from krgboot import Admission, ExportsTable, ExportsView, Ipv4Address, Severity, visible
 from krgboot.cli import output
 
 app = typer.Typer(help="Read and change exports(5) tables; every byte that is not changed stays.", no_args_is_help=True)
@@ -58,7 +58,7 @@ def list_entries(root: RootDirectory = Path("/"), file: OneFile = None, as_json:
         return
     table = Table("path", "client", "options", "where", box=None, pad_edge=False)
     for entry in entries:
-        table.add_row(entry.path, entry.client or "*", entry.options, str(entry.where))
+        table.add_row(*map(visible, (entry.path, entry.client or "*", entry.options, str(entry.where))))
     output.out.print(table)
 
 
@@ -92,7 +92,8 @@ def remove(path: ExportedPath, client: Client, root: RootDirectory = Path("/"), 
 
     def edit(table: ExportsTable) -> None:
         if not table.remove(path, client):
-            raise krgboot.ArgumentError(f"{file} does not export {path} to {client}", "exports.no_entry", path)
+            message = f"{visible(file)} does not export {visible(path)} to {visible(client)}"
+            raise krgboot.ArgumentError(message, "exports.no_entry", path)
 
     krgboot.edit_exports_table(edit, file, root)
 
@@ -106,7 +107,7 @@ def check(root: RootDirectory = Path("/"), file: OneFile = None, as_json: Json =
     else:
         output.show_diagnostics(findings, output.out)
         if not findings:
-            output.out.print("nothing to complain of")
+            output.say("nothing to complain of")
     if any(finding.severity is Severity.error for finding in findings):
         raise typer.Exit(output.FAILED)
 
@@ -136,5 +137,5 @@ def explain(
             }
         )
     else:
-        output.out.print(verdict.explain(), markup=False)
+        output.write(verdict.explain() + "\n")
     raise typer.Exit(output.OK if verdict.admission is Admission.allowed else output.PENDING)

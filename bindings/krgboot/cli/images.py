@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.filesize import decimal
-from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 import krgboot
+from krgboot import visible
 from krgboot.cli import output
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def _entry(cluster: krgboot.Cluster, name: str) -> krgboot.ImageEntry:
         if image.name == name:
             return image
     known = ", ".join(image.name for image in cluster.images)
-    raise krgboot.ArgumentError(f"there is no image {name} in the spec; it has {known}", "image.unknown", name)
+    raise krgboot.ArgumentError(f"there is no image {visible(name)} in the spec; it has {known}", "image.unknown", name)
 
 
 def _checks(
@@ -53,11 +53,9 @@ def _checks(
             continue
         kernel = tree.find_kernel(entry.kernel)
         if kernel is None:
-            raise krgboot.ArgumentError(
-                f"boot entry {entry.name} names {entry.kernel}, which is not in {tree.path}/boot",
-                "kernel.missing",
-                f"boot.{entry.name}.kernel",
-            )
+            message = f"boot entry {entry.name} names {visible(entry.kernel)}"
+            message += f", which is not in {visible(str(tree.path))}/boot"
+            raise krgboot.ArgumentError(message, "kernel.missing", f"boot.{entry.name}.kernel")
         booted.add(kernel.version)
         yield entry.name, entry.initrd, tree.check_kernel(kernel, entry.initrd, entry.initramfs, entry.kerrighed)
     for kernel in tree.kernels():
@@ -81,15 +79,9 @@ def kernels(spec: Spec, name: ImageName = None, root: RootDirectory = Path("/"),
             broken = broken or (entry != "" and not check)
             data.append({"image": image.name, "boot": entry or None} | output.plain(check.to_json()))
             drivers = f"{len(support.drivers)} ({support.network_driver.name})"
-            table.add_row(
-                image.name,
-                entry or "-",
-                kernel.version or kernel.file,
-                initrd or "-",
-                "yes" if kernel.modules else "no",
-                drivers,
-                support.nfs_root.name,
-            )
+            cells = (image.name, entry or "-", kernel.version or kernel.file, initrd or "-")
+            modules = "yes" if kernel.modules else "no"
+            table.add_row(*map(visible, cells), modules, drivers, support.nfs_root.name)
             if entry:
                 findings.extend(check.findings)
     if as_json:
@@ -103,7 +95,7 @@ def kernels(spec: Spec, name: ImageName = None, root: RootDirectory = Path("/"),
 @contextmanager
 def _progress(what: str, *, shown: bool) -> Iterator[Callable[[krgboot.Progress], None]]:
     """Show how far the work has come, on one line; nothing where nobody watches a terminal."""
-    columns = (SpinnerColumn(), TextColumn("{task.description} {task.fields[done]}"))
+    columns = (SpinnerColumn(), TextColumn("{task.description} {task.fields[done]}", markup=False))
     with Progress(*columns, console=output.err, transient=True, disable=not (shown and output.err.is_terminal)) as bar:
         task = bar.add_task(what, total=None, done="")
 
@@ -127,7 +119,7 @@ def _show_report(
         output.show_json({"entries": report.entries, "bytes": report.bytes, **more, "warnings": warnings})
         return
     output.show_diagnostics(report.warnings)
-    output.out.print(f"{place}: {report.entries} entries, {said}", markup=False)
+    output.say(f"{visible(str(place))}: {report.entries} entries, {said}")
 
 
 @app.command()
@@ -176,7 +168,7 @@ def restore(
 ) -> None:
     """Unpack an archive as a directory, which appears when all is right and not before."""
     if devices not in krgboot.Devices.__members__:
-        raise typer.BadParameter(f"{devices} is none of none, standard, all", param_hint="--devices")
+        raise typer.BadParameter(f"{visible(devices)} is none of none, standard, all", param_hint="--devices")
     with _progress("restoring", shown=not as_json) as advance:
         report = krgboot.restore_image(
             file,
@@ -199,10 +191,10 @@ def _show_differences(report: krgboot.DifferenceReport, *, as_json: bool) -> Non
     else:
         output.show_diagnostics(report.warnings)
         for difference in report.differences:
-            print(difference)
+            output.write(f"{difference}\n")
         left_out = report.count - len(report.differences)
         if left_out:
-            output.err.print(f"and {left_out} more")
+            output.say(f"and {left_out} more", to=output.err)
     raise typer.Exit(output.PENDING if report else output.OK)
 
 
@@ -259,18 +251,19 @@ def bootstrap(
 ) -> None:
     """Make an image as the spec says: from Debian packages, or from a tarball or directory."""
     entry = _entry(krgboot.load(spec), name)
-    columns = (TextColumn("{task.description:<12}"), BarColumn(), TextColumn("{task.fields[line]}"))
+    line = TextColumn("{task.fields[line]}", markup=False)
+    columns = (TextColumn("{task.description:<12}", markup=False), BarColumn(), line)
     watched = output.err.is_terminal
     with Progress(*columns, console=output.err, transient=True, disable=not watched) as bar:
         task = bar.add_task("starting", total=1.0, line="")
 
         def advance(progress: krgboot.BootstrapProgress) -> None:
-            bar.update(task, completed=progress.fraction, description=progress.phase, line=escape(progress.line[:60]))
+            bar.update(task, completed=progress.fraction, description=progress.phase, line=visible(progress.line)[:60])
             if not watched and progress.line:
-                print(progress.line, flush=True)
+                output.write_foreign(f"{progress.line}\n")
 
         krgboot.bootstrap_image(entry, root=root, timeout=timeout, progress=advance)
-    output.out.print(f"{root / entry.path.lstrip('/')}: made", markup=False)
+    output.say(f"{visible(str(root / entry.path.lstrip('/')))}: made")
 
 
 @app.command()
@@ -296,21 +289,25 @@ def configure(
             adopt=adopt,
             timeout=timeout,
             on_step=None if as_json else _announce,
-            on_line=None if as_json else print,
+            on_line=None if as_json else _told,
         )
         if as_json:
             data.append({"image": each} | output.plain(report.to_json()))
             continue
-        print(report.changes, end="")
+        output.write(str(report.changes))
         output.show_diagnostics(report.warnings)
         done = f"{len(report.changes)} files changed, {len(report.steps)} steps made" if report else "nothing to change"
-        output.out.print(f"{each}: {done}", markup=False)
+        output.say(f"{each}: {done}")
     if as_json:
         output.show_json(data)
 
 
 def _announce(step: krgboot.PendingStep) -> None:
-    output.out.print(f"[bold]configure {escape(step.image)}: {step.name}: {escape(step.why)}[/]")
+    output.say((f"configure {step.image}: {step.name}: {step.why}", "bold"))
+
+
+def _told(line: str) -> None:
+    output.write_foreign(f"{line}\n")
 
 
 @app.command(context_settings={"ignore_unknown_options": True})
@@ -340,8 +337,13 @@ def run(
         raise typer.Exit(image.run_terminal(command or _LOGIN_SHELL, locale=locale, network=reached))
     typed = b"" if command else sys.stdin.buffer.read()  # what a login shell is to do
     result = image.run(
-        command or _LOGIN_SHELL, locale=locale, network=reached, input=typed, timeout=timeout, on_line=print
+        command or _LOGIN_SHELL,
+        locale=locale,
+        network=reached,
+        input=typed,
+        timeout=timeout,
+        on_line=output.pass_on_line,
     )
     if result.timed_out:
-        output.err.print(f"ended after {timeout} seconds")
+        output.say(f"ended after {timeout} seconds", to=output.err)
     raise typer.Exit(result.status)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import selectors
 import shlex
 import signal
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
 
 import krgboot
+from krgboot import _interrupt, visible
 from krgboot.cli import output
 
 if TYPE_CHECKING:
@@ -67,7 +70,7 @@ def run(
     if not as_json:
         output.show_diagnostics(cluster.warnings)
     directory = logs or Path("krgboot-lab", name or cluster.name)
-    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGTERM, _interrupt.raise_it)
     settings: dict[str, Any] = {
         "root": root,
         "name": name,
@@ -78,11 +81,11 @@ def run(
     with lab.Lab(cluster, machines or [], logs=directory, **settings) as running:
         if not as_json:
             how = f"{running.accelerator.name} ({running.accelerator.why})"
-            output.err.print(escape(f"lab {running.name}: {how}, logs in {directory}"))
+            output.say(f"lab {running.name}: {how}, logs in {visible(str(directory))}", to=output.err)
         limits: dict[str, Any] = {"time_limit": time_limit, "at_once": at_once, "stay": stay}
         if as_json:
             report = running.boot(**limits)
-            print(report.to_json(), end="", flush=True)
+            output.write(report.to_json())
         else:
             with LiveTable([guest.name for guest in running.guests], output.err) as table:
 
@@ -95,18 +98,13 @@ def run(
             print_report(report, output.out)
         if stay:
             if not as_json:
-                output.err.print(
-                    f"krgbootctl lab shell NODE logs in; Ctrl-C or krgbootctl lab stop {running.name} ends it"
-                )
+                hint = f"krgbootctl lab shell NODE logs in; Ctrl-C or krgbootctl lab stop {running.name} ends it"
+                output.say(hint, to=output.err)
             try:
                 running.serve()
             except KeyboardInterrupt:
-                output.err.print("ending")
+                output.say("ending", to=output.err)
     raise typer.Exit(output.OK if report.ok else output.PENDING)
-
-
-def _interrupt(*_: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _reach(lab: str | None, node: str, command: list[str]) -> None:
@@ -120,12 +118,36 @@ def _reach(lab: str | None, node: str, command: list[str]) -> None:
         nodes = {each["name"]: each for each in state["nodes"]}
         if node not in nodes:
             known = ", ".join([*nodes, state["server"]])
-            raise krgboot.ArgumentError(f"lab {state['lab']} has no node {node}; it has {known}", "lab.no_node", node)
+            raise krgboot.ArgumentError(
+                f"lab {state['lab']} has no node {visible(node)}; it has {known}", "lab.no_node", node
+            )
         if not nodes[node]["booted"]:
-            raise krgboot.ArgumentError(f"{node} is not up: see what lab run says of it", "lab.not_up", node)
+            raise krgboot.ArgumentError(f"{visible(node)} is not up: see what lab run says of it", "lab.not_up", node)
         remote = [shlex.join(command)] if command else []
         argv = rack.enter(state["pid"], keys.ssh(nodes[node]["address"], remote))
+    if command and sys.stdout.isatty():
+        raise typer.Exit(_relay(argv))
     os.execv(argv[0], argv)
+
+
+def _relay(argv: list[str]) -> int:
+    """Run a program, show on our terminal what it writes, and nothing of it acts there; return its exit status."""
+    from krgboot.lab.pieces import Pieces
+
+    process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with process, selectors.DefaultSelector() as selector:
+        for pipe, descriptor in ((process.stdout, 1), (process.stderr, 2)):
+            selector.register(pipe, selectors.EVENT_READ, (descriptor, Pieces()))  # type: ignore[arg-type]
+        while selector.get_map():
+            for key, _ in selector.select():
+                descriptor, pieces = key.data
+                data = os.read(key.fd, 65536)
+                shown = pieces.feed(data) if data else pieces.end()
+                while shown:
+                    shown = shown[os.write(descriptor, shown) :]
+                if not data:
+                    selector.unregister(key.fileobj)
+    return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 
 @app.command("shell")
@@ -158,7 +180,7 @@ def list_labs(as_json: Annotated[bool, typer.Option("--json", help="Machine outp
         return
     for state in states:
         nodes = " ".join(f"{node['name']}{'' if node['booted'] else ' (not up)'}" for node in state["nodes"])
-        output.out.print(f"{state['lab']}: cluster {state['cluster']}, server {state['server']}: {nodes}")
+        output.say(f"{state['lab']}: cluster {state['cluster']}, server {state['server']}: {nodes}")
 
 
 @app.command("stop")

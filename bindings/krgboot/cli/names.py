@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 import krgboot
+from krgboot import visible
 from krgboot.cli import output
 
 
@@ -41,7 +42,7 @@ def pxename(
         strangers = [name for name, subject in subjects.items() if subject is None]
         if strangers:
             raise krgboot.ArgumentError(
-                f"pxelinux never asks for {', '.join(strangers)}", "pxelinux.not_a_name", strangers[0]
+                f"pxelinux never asks for {', '.join(map(visible, strangers))}", "pxelinux.not_a_name", strangers[0]
             )
         found = {name: [str(subject)] for name, subject in subjects.items()}
     else:
@@ -50,8 +51,8 @@ def pxename(
         output.show_json(found)
     elif len(found) == 1:
         for name in next(iter(found.values())):
-            print(name)
+            output.write(f"{name}\n")
     else:
-        width = max(map(len, found))
+        width = max(len(visible(value)) for value in found)
         for value, names in found.items():
-            print(value.ljust(width), *names)
+            output.write(" ".join([visible(value).ljust(width), *names]) + "\n")

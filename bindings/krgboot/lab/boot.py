@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import krgboot
-from krgboot import PxelinuxMenu, Stage
+from krgboot import PxelinuxMenu, Stage, visible
 from krgboot.lab import agreement, facts, keys, machine, signs
 from krgboot.lab.report import Failure, LogLine, NodeReport
 from krgboot.lab.watch import Watch
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
 _SCREEN_INTERVAL = 1.0  # seconds
 _SCREEN_REST = 9.0  # times as long as it took
 _SSH_INTERVAL = 2.0
+# Lines of a console that are judged: at once, and for each second since. A kernel and its init write 2000 in all.
+_MOST_LINES = 20_000.0
+_LINES_A_SECOND = 500.0
 # A node with an sshd that shows a login prompt is given this part of the time limit to answer by ssh as well, and one
 # that can be logged in to, to start what it still starts.
 _SSH_PATIENCE = 1 / 2
@@ -33,7 +35,10 @@ _SETTLE_PATIENCE = 2 / 3
 
 
 class Boot:
-    """A node, switched on when this is made. ``tap``: where its network card is plugged in."""
+    """A node, switched on when this is made.
+
+    ``tap``: where its network card is plugged in. ``user``: as whom it runs.
+    """
 
     def __init__(
         self,
@@ -45,6 +50,7 @@ class Boot:
         cluster: Cluster,
         *,
         root: Path,
+        user: int,
         accelerator: Accelerator,
         memory: int,
     ) -> None:
@@ -60,16 +66,18 @@ class Boot:
         self._screen: set[str] = set()
         self._next_screen = 0.0
         self._clients: Set[str] = frozenset()
-        self._ssh: subprocess.Popen[bytes] | None = None
+        self._ssh: keys.Question | None = None
         self._next_ssh = 0.0
         self._settled = False
         self._put_away = False
-        argv = machine.arguments(guest.file_name, guest.mac, guest.uuid, tap, accelerator=accelerator, memory=memory)
+        self._patience_left = _MOST_LINES
+        self._last_line = time.monotonic()
         self._started = time.monotonic()
-        self._machine = machine.VirtualMachine(rack, guest.file_name, argv)
+        settings: dict[str, Any] = {"user": user, "accelerator": accelerator, "memory": memory}
+        self._machine = machine.switch_on(rack, guest.file_name, guest.mac, guest.uuid, tap, **settings)
         streams.add_pipe(
             self._machine.process.stdout,
-            lambda text: self._said("console", signs.plain(text)),
+            self._showed,
             self._wrote,
         )
 
@@ -153,6 +161,15 @@ class Boot:
         if not self._put_away:
             self._logs.console(self.guest.file_name, data)
 
+    def _showed(self, text: str) -> None:
+        """Judge a line of the console; but not more than so many a second, for a node may write without end."""
+        now = time.monotonic()
+        self._patience_left = min(_MOST_LINES, self._patience_left + (now - self._last_line) * _LINES_A_SECOND)
+        self._last_line = now
+        if self._patience_left >= 1:
+            self._patience_left -= 1
+            self._said("console", signs.plain(text))
+
     def _said(self, source: str, text: str) -> None:
         if text:
             self.watch.feed(LogLine(self.age, source, text))
@@ -181,21 +198,12 @@ class Boot:
             return
         if self._ssh is None:
             if self.age >= self._next_ssh:
-                command = self._rack.enter(keys.ssh(self.watch.address, [facts.SCRIPT]))
-                self._ssh = subprocess.Popen(
-                    command,
-                    stdin=subprocess.DEVNULL,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.PIPE,
-                    start_new_session=True,
-                )
-        elif self._ssh.poll() is not None:
-            answer, errors = self._ssh.communicate()
-            if self._ssh.returncode == 0:
-                self._answered(facts.parse(answer.decode(errors="replace")))
+                self._ssh = keys.Question(self._rack, self._streams, self.watch.address, facts.SCRIPT)
+        elif self._ssh.over:
+            if (answer := self._ssh.answer) is not None:
+                self._answered(facts.parse(answer))
             else:
-                complaint = LogLine(self.age, "ssh", errors.decode(errors="replace").strip())
-                self._logs.line(self.guest.file_name, complaint)
+                self._logs.line(self.guest.file_name, LogLine(self.age, "ssh", self._ssh.complaint))
             self._ssh = None
             self._next_ssh = self.age + _SSH_INTERVAL
         if self.booted:
@@ -218,8 +226,7 @@ class Boot:
 
     def _end_ssh(self) -> None:
         if self._ssh is not None:
-            self._rack.kill(self._ssh)
-            self._ssh.communicate()
+            self._ssh.end()
             self._ssh = None
 
     def _trace(self) -> krgboot.Trace:
@@ -232,7 +239,8 @@ class Boot:
     def _note_failure(self, failure: Failure) -> None:
         """Keep its screen, and what trace said of this stage beforehand."""
         self._logs.write(
-            f"{self.guest.file_name}/screen.txt", "".join(f"{row}\n" for row in self._machine.screen() or []).encode()
+            f"{self.guest.file_name}/screen.txt",
+            "".join(f"{visible(row)}\n" for row in self._machine.screen() or []).encode(),
         )
         if picture := self._machine.picture():
             self._logs.write(f"{self.guest.file_name}/screen.png", picture)

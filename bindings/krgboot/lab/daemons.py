@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import krgboot
 from krgboot.errors import CommandError
 from krgboot.lab import needs, network
+from krgboot.lab.confinement import confined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,18 +37,21 @@ class Command:
     """How a daemon is started.
 
     ``source``: its name in logs. ``ready``: a part of the line that says that it serves. ``refuses``: a part of a line
-    by which it goes on without some of what it is to serve.
+    by which it goes on without some of what it is to serve. ``program``: as ``confinement.CAPABILITIES`` has it;
+    none of them where it is empty. ``root``: the directory that it takes for /; empty: the rack's.
     """
 
     source: str
     argv: tuple[str, ...]
     ready: str = ""
     refuses: str = ""
+    program: str = ""
+    root: str = ""
 
 
 def rpcbind() -> Command:
     """Return how rpcbind is started, which tells clients on which ports NFS and MOUNT listen."""
-    return Command("rpcbind", (needs.program("rpcbind"), "-f"))
+    return Command("rpcbind", (needs.program("rpcbind"), "-f"), program="rpcbind")
 
 
 def dhcpd(cluster: Cluster) -> Command:
@@ -56,7 +60,7 @@ def dhcpd(cluster: Cluster) -> Command:
     argv = [needs.program("dhcpd"), "-f", "-d", "-cf", release.dhcpd_conf]
     argv += ["-lf", "/var/lib/dhcp/dhcpd.leases", "-pf", "/run/dhcpd.pid"]
     argv += [network.bridge(number) for number in range(len(cluster.networks))]
-    return Command("dhcpd", tuple(argv), "Server starting service.")
+    return Command("dhcpd", tuple(argv), "Server starting service.", program="dhcpd")
 
 
 def tftpd(settings: krgboot.TftpdSettings) -> Command:
@@ -68,7 +72,7 @@ def tftpd(settings: krgboot.TftpdSettings) -> Command:
         argv += ["--user", settings.username]
     if settings.secure:
         argv += ["--secure"]
-    return Command("tftpd", (*argv, *settings.directories))
+    return Command("tftpd", (*argv, *settings.directories), program="tftpd")
 
 
 class Daemon:
@@ -81,7 +85,10 @@ class Daemon:
         self._last: list[str] = []
         self._on_line = on_line
         self._streams = streams
-        self.process: Popen[bytes] = rack.start(command.argv)
+        argv = confined(command.argv, command.program)
+        if command.root:
+            argv = [needs.program("chroot"), command.root, *argv]
+        self.process: Popen[bytes] = rack.start(argv)
         streams.add_pipe(self.process.stdout, self._line)
 
     def _line(self, line: str) -> None:

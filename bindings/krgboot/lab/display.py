@@ -11,6 +11,7 @@ from rich.spinner import Spinner
 from rich.table import Table
 from rich.text import Text
 
+from krgboot import visible
 from krgboot.lab import wording
 from krgboot.lab.report import STAGES
 
@@ -72,11 +73,11 @@ class LiveTable:
         row.sightings, row.failure = tuple(sightings), failure
         if self._live is not None:
             return
-        breadth = max(len(wording.visible(name)) for name in self._rows)
+        breadth = max(len(visible(name)) for name in self._rows)
         for sighting in new:
             self._console.print(_plain_line(node_name, breadth, sighting), soft_wrap=True)
         if failed and failure is not None:
-            start = f"{wording.visible(node_name):<{breadth}}  {failure.at:7.2f} s  "
+            start = f"{visible(node_name):<{breadth}}  {failure.at:7.2f} s  "
             self._console.print(Text.assemble(start, f"{failure.stage.name:<13} ", _why(failure)), soft_wrap=True)
             _print_lines(failure, self._console)
 
@@ -94,7 +95,7 @@ class LiveTable:
         shown = {row.name for row in sorted(rows, key=_Row.interest)[:room]}
         for row in rows:
             if row.name in shown:
-                table.add_row(Text(wording.visible(row.name)), *row.cells(self._clock()))
+                table.add_row(Text(visible(row.name)), *row.cells(self._clock()))
         below = [Text("and " + _counts([row for row in rows if row.name not in shown]), style="dim")]
         return Group(table, *(below if len(shown) < len(rows) else []), *reasons[-_MOST_REASONS:])
 
@@ -142,7 +143,7 @@ class _Row:
     def reason(self) -> Text:
         """Return why the node came no further."""
         assert self.failure is not None
-        line = Text.assemble(wording.visible(self.name), f": {self.failure.stage.name} ", _why(self.failure))
+        line = Text.assemble(visible(self.name), f": {self.failure.stage.name} ", _why(self.failure))
         # A line that the terminal breaks would put out what Live thinks of the cursor.
         line.no_wrap, line.overflow = True, "ellipsis"
         return line
@@ -160,15 +161,15 @@ def _counts(rows: list[_Row]) -> str:
 
 def _why(failure: Failure) -> Text:
     """Why a node came no further, and what to do about it."""
-    why = Text.assemble(("failed: ", _BAD), wording.visible(failure.reason))
+    why = Text.assemble(("failed: ", _BAD), visible(failure.reason))
     if failure.hint:
-        why.append(f" ({wording.visible(failure.hint)})", style="dim")
+        why.append(f" ({visible(failure.hint)})", style="dim")
     return why
 
 
 def _plain_line(node_name: str, breadth: int, sighting: Sighting) -> Text:
-    start = f"{wording.visible(node_name):<{breadth}}  {sighting.at:7.2f} s  {sighting.stage.name:<13} "
-    line = Text(start + wording.visible(sighting.what))
+    start = f"{visible(node_name):<{breadth}}  {sighting.at:7.2f} s  {sighting.stage.name:<13} "
+    line = Text(start + visible(sighting.what))
     if sighting.implied:
         line.append("  (implied)", style="dim")
     line.rstrip()
@@ -177,7 +178,7 @@ def _plain_line(node_name: str, breadth: int, sighting: Sighting) -> Text:
 
 def _print_lines(failure: Failure, console: Console) -> None:
     for line in failure.lines:
-        console.print(Text(f"    {wording.visible(str(line))}", style="dim"), soft_wrap=True)
+        console.print(Text(f"    {visible(str(line))}", style="dim"), soft_wrap=True)
 
 
 def print_report(report: LabReport, console: Console) -> None:
@@ -185,9 +186,7 @@ def print_report(report: LabReport, console: Console) -> None:
     for node in report.nodes:
         _print_node(node, console)
     for image in report.changed_images:
-        console.print(
-            Text.assemble(("warning: ", "bold yellow"), wording.visible(wording.changed(image))), soft_wrap=True
-        )
+        console.print(Text.assemble(("warning: ", "bold yellow"), visible(wording.changed(image))), soft_wrap=True)
     console.print()
     _print_times(report, console)
     console.print(Text(wording.headline(report), style=_GOOD if report.ok and not report.changed_images else _ODD))
@@ -195,18 +194,18 @@ def print_report(report: LabReport, console: Console) -> None:
 
 def _print_node(node: NodeReport, console: Console) -> None:
     style = _GOOD if node.ok else _ODD if node.booted else _BAD
-    line = Text.assemble((wording.visible(node.name), "bold"), " ", (wording.verdict(node), style))
+    line = Text.assemble((visible(node.name), "bold"), " ", (wording.verdict(node), style))
     if node.failure or node.sightings:
         line.append(f" after {wording.ended(node):.2f} s")
     console.print(line, soft_wrap=True)
     for one in node.differences:
-        _print_step("warning", _ODD, one.stage.name, Text(wording.visible(str(one))), console)
+        _print_step("warning", _ODD, one.stage.name, Text(visible(str(one))), console)
     if units := wording.failed_units(node):
-        _print_step("warning", _ODD, "", Text(wording.visible(units)), console)
+        _print_step("warning", _ODD, "", Text(visible(units)), console)
     if node.failure is not None:
-        text = Text(wording.visible(node.failure.reason))
+        text = Text(visible(node.failure.reason))
         if node.failure.hint:
-            text.append(f" ({wording.visible(node.failure.hint)})", style="dim")
+            text.append(f" ({visible(node.failure.hint)})", style="dim")
         _print_step("broken", _BAD, node.failure.stage.name, text, console)
         _print_lines(node.failure, console)
 
@@ -237,7 +236,7 @@ def _print_times(report: LabReport, console: Console) -> None:
     for node in report.nodes:
         times = [f"{sighting.stage.name} {wording.cell(sighting, digits=1)}" for sighting in node.sightings]
         times += [f"{node.failure.stage.name} failed"] if node.failure else []
-        console.print(Text.assemble((wording.visible(node.name), "bold"), ": ", ", ".join(times)), soft_wrap=True)
+        console.print(Text.assemble((visible(node.name), "bold"), ": ", ", ".join(times)), soft_wrap=True)
 
 
 def _times(report: LabReport, *, wide: bool, digits: int) -> Table:
@@ -252,5 +251,5 @@ def _times(report: LabReport, *, wide: bool, digits: int) -> Table:
                 cells.append(Text(text, style="dim" if sighting.implied else ""))
             else:
                 cells.append(Text())
-        table.add_row(Text(wording.visible(node.name)), *cells)
+        table.add_row(Text(visible(node.name)), *cells)
     return table

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from rich.cells import cell_len, set_cell_size
 
+from krgboot import harmless, visible
 from krgboot.lab import wording
 from krgboot.lab.report import STAGES
 
@@ -94,7 +95,7 @@ def bars_of(node: NodeReport) -> list[Bar]:
 
 
 def _tip(lines: list[str]) -> str:
-    return "\n".join(wording.visible(line.strip()) for line in lines if line.strip())
+    return "\n".join(visible(line.strip()) for line in lines if line.strip())
 
 
 def edges(bars: list[Bar], scale: float) -> list[float]:
@@ -151,7 +152,7 @@ class _Drawing:
         below = (
             f"lab {report.lab} \N{MIDDLE DOT} QEMU with {report.accelerator} \N{MIDDLE DOT} NFS by {report.nfs_server}"
         )
-        self.svg.set("aria-label", wording.visible(title))
+        self.svg.set("aria-label", visible(title))
         SubElement(self.svg, "style").text = _style()
         self._hatching()
         self._box(self.svg, "paper", 0, 0, _WIDTH, 0)
@@ -255,7 +256,7 @@ class _Drawing:
     def _text(self, x: float, y: float, text: str, style: str, parent: Element | None = None) -> None:
         target = self.svg if parent is None else parent
         element = SubElement(target, "text", {"class": style, "x": f"{x:.2f}", "y": f"{y:g}"})
-        element.text = wording.visible(text)
+        element.text = harmless(text, lines=False)  # (_fit has made it visible)
 
 
 def _whereabouts(node: NodeReport) -> str:
@@ -276,7 +277,7 @@ def _breadth(text: str, size: float) -> float:
 
 def _fit(text: str, width: float, size: float) -> str:
     """Cut a text so that it is about as wide as that, at most."""
-    shown = wording.visible(text)
+    shown = visible(text)
     cells = int(width / size / 0.58 + 1e-9)
     return shown if cell_len(shown) <= cells else set_cell_size(shown, max(cells - 1, 0)) + "\N{HORIZONTAL ELLIPSIS}"
 

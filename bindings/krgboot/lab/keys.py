@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 import shlex
 import subprocess
+import time
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from krgboot.lab.rack import Rack
+    from krgboot.lab.streams import Streams
+
+_LONGEST_ANSWER = 1 << 18
+_LONGEST_COMPLAINT = 1000
+_LONGEST_WAIT = 120.0  # seconds; a node under emulation takes 20
 
 _KEY = f"{LAB}/ssh/id_ed25519"
 _KNOWN_HOSTS = f"{LAB}/ssh/known_hosts"
@@ -88,6 +95,56 @@ def ssh(address: str, command: Sequence[str] = (), *, options: Sequence[str] = (
     argv += ["-o", f"UserKnownHostsFile={_KNOWN_HOSTS}", "-o", "GlobalKnownHostsFile=none"]
     argv += ["-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", *options]
     return [*argv, f"root@{address}", "--", *command]
+
+
+class Question:
+    """A program that runs on a node while the lab goes on. Of what the node answers only so much is heard."""
+
+    def __init__(self, rack: Rack, streams: Streams, address: str, command: str) -> None:
+        self._rack = rack
+        self._began = time.monotonic()
+        self._answers: list[bytearray] = []
+        self._open = 2
+        self._process = subprocess.Popen(
+            rack.enter(ssh(address, [command])),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        for pipe in (self._process.stdout, self._process.stderr):
+            self._answers.append(bytearray())
+            streams.add_pipe(pipe, lambda _: None, functools.partial(self._heard, self._answers[-1]))
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more is to be waited for: it was answered, or the node says too much, or takes too long."""
+        if max(map(len, self._answers)) > _LONGEST_ANSWER or time.monotonic() - self._began > _LONGEST_WAIT:
+            self.end()
+        return self._process.poll() is not None and self._open == 0
+
+    @property
+    def answer(self) -> str | None:
+        """What the node said; None where it did not answer as it should."""
+        return self._answers[0].decode(errors="replace") if self._process.returncode == 0 else None
+
+    @property
+    def complaint(self) -> str:
+        """What ssh says of it, in one line."""
+        if len(self._answers[0]) > _LONGEST_ANSWER:
+            return f"the node says more than {_LONGEST_ANSWER} bytes"
+        return " ".join(self._answers[1][-_LONGEST_COMPLAINT:].decode(errors="replace").split()) or "no answer"
+
+    def end(self) -> None:
+        """Hang up."""
+        if self._process.poll() is None:
+            self._rack.kill(self._process)
+
+    def _heard(self, answer: bytearray, data: bytes) -> None:
+        if not data:
+            self._open -= 1
+        elif len(answer) <= _LONGEST_ANSWER:
+            answer += data
 
 
 def run(rack: Rack, address: str, argv: Sequence[str], *, text: str, check: bool) -> subprocess.CompletedProcess[str]:

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import krgboot
 from krgboot.errors import ArgumentError, IoError
-from krgboot.lab import claim, daemons, guests, keys, needs, network
+from krgboot.lab import acceleration, claim, daemons, guests, keys, needs, network
 from krgboot.lab.acceleration import Accelerator, find_accelerator
 from krgboot.lab.boot import Boot
+from krgboot.lab.confinement import free_user
 from krgboot.lab.logs import Logs
 from krgboot.lab.nfs import find_nfs_server
 from krgboot.lab.rack import Rack
@@ -129,6 +130,7 @@ class Lab:
                     network.tap(self.guests.index(guest)),
                     self._cluster,
                     root=self._root,
+                    user=free_user(self.guests.index(guest)),
                     accelerator=self.accelerator,
                     memory=self._memory,
                 )
@@ -207,6 +209,8 @@ class Lab:
         self._streams.add_server(self._claim, self._answer)
         served = [self._cluster.server.tftp_root]
         self._rack = rack = Rack(self._root, served, self._images)
+        if self.accelerator.name == "kvm":
+            rack.give_device(acceleration.DEVICE)
         network.set_up(rack, self._cluster, [guest.network for guest in self.guests])
         keys.make(rack, self._images)
         rack.path("/var/lib/dhcp/dhcpd.leases").touch()

@@ -9,7 +9,9 @@ import time
 from io import FileIO
 from typing import TYPE_CHECKING
 
+from krgboot import visible
 from krgboot.errors import IoError
+from krgboot.lab.pieces import Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,8 +24,15 @@ _OF_A_LAB = ("report.json", "report.html", "timeline.svg", "dhcpd.log", "tftpd.l
 _OF_A_NODE = ("boot.log", "console.log", "screen.txt", "screen.png")
 
 
+_MOST_BYTES = 64 << 20
+_FULL = b"\n(krgboot: no more is kept, since it is too much)\n"
+
+
 class Logs:
     """Files below a directory, which is made; nothing, where it is None.
+
+    What is added to them is visible text (``krgboot.visible``): no node and no daemon acts on the terminal on which
+    somebody reads them. Of each file 64 MiB are kept, and a line that says that there was more.
 
     What an earlier lab left there of its own or of a node that boots again is replaced or removed when something is
     first written; all else stays. Once it is closed, nothing is written any more. Raises IoError "lab.logs" where a
@@ -36,6 +45,8 @@ class Logs:
         """When the daemons' clock began."""
         self._closed = directory is None
         self._files: dict[str, FileIO] = {}
+        self._sizes: dict[str, int] = {}
+        self._consoles: dict[str, Pieces] = {}
         self._directories: dict[str, int] = {}  # descriptors, by path below the directory
         if directory is not None:
             with _told(directory, is_directory=True):
@@ -43,15 +54,16 @@ class Logs:
 
     def daemon(self, source: str, text: str) -> None:
         """Add a line to a daemon's log, with the seconds since the daemons were started."""
-        self._append(f"{source}.log", f"{time.monotonic() - self.started:8.2f} {text}\n".encode())
+        self._append(f"{source}.log", f"{time.monotonic() - self.started:8.2f} {visible(text)}\n".encode())
 
     def line(self, node: str, line: LogLine) -> None:
         """Add to what the boot server said about a node."""
-        self._append(f"{node}/boot.log", f"{line}\n".encode())
+        self._append(f"{node}/boot.log", f"{visible(str(line))}\n".encode())
 
     def console(self, node: str, data: bytes) -> None:
-        """Add to a node's serial console, byte for byte."""
-        self._append(f"{node}/console.log", data)
+        """Add to a node's serial console, as it comes."""
+        pieces = self._consoles.setdefault(node, Pieces(console=True))
+        self._append(f"{node}/console.log", pieces.feed(data))
 
     def write(self, name: str, data: bytes) -> Path | None:
         """Write a file at once; return its path, None where nothing is kept."""
@@ -67,6 +79,7 @@ class Logs:
 
     def leave(self, node: str) -> None:
         """Close a node's files, of which there are many in a large lab; what is written later replaces them."""
+        self._end_console(node)
         for name in [name for name in self._files if name.startswith(f"{node}/")]:
             self._files.pop(name).close()
         if node in self._directories:
@@ -74,6 +87,9 @@ class Logs:
 
     def close(self) -> None:
         """Close all files."""
+        for node in list(self._consoles):
+            with contextlib.suppress(IoError):  # what could be written, has been
+                self._end_console(node)
         self._closed = True
         for file in self._files.values():
             file.close()
@@ -82,6 +98,10 @@ class Logs:
             os.close(descriptor)
         self._directories.clear()
 
+    def _end_console(self, node: str) -> None:
+        if (pieces := self._consoles.pop(node, None)) is not None and (rest := pieces.end()):
+            self._append(f"{node}/console.log", rest)
+
     def _append(self, name: str, data: bytes, *, anew: bool = False) -> None:
         if self.directory is None or self._closed:
             return
@@ -89,9 +109,20 @@ class Logs:
             file = self._files.get(name)
             if file is None or anew:
                 file = self._open(name)
+                self._sizes[name] = 0
+            if not anew:
+                data = self._what_is_kept(name, data)
             rest = memoryview(data)
             while rest:
                 rest = rest[file.write(rest) :]
+
+    def _what_is_kept(self, name: str, data: bytes) -> bytes:
+        """Return what of this has room in a log."""
+        size = self._sizes[name]
+        self._sizes[name] = size + len(data)
+        if size + len(data) <= _MOST_BYTES:
+            return data
+        return data[: _MOST_BYTES - size] + _FULL if size <= _MOST_BYTES else b""
 
     def _open(self, name: str) -> FileIO:
         # Nothing that somebody put there is followed or written to: this may be root's process in anybody's directory.

@@ -18,6 +18,9 @@ PACKAGES = {
     "bwrap": "bubblewrap",
     "nsenter": "util-linux",
     "unshare": "util-linux",
+    "setpriv": "util-linux",
+    "prlimit": "util-linux",
+    "chroot": "coreutils",
     "ip": "iproute2",
     "qemu-system-x86_64": "qemu-system-x86",
     "ssh": "openssh-client",
@@ -33,7 +36,10 @@ PACKAGES = {
 }
 """The programs of a lab, and the Debian packages that they come from."""
 
-_ALWAYS = ("bwrap", "nsenter", "ip", "qemu-system-x86_64", "ssh", "ssh-keygen", "dhcpd", "in.tftpd", "rpcbind")
+_ALWAYS = (
+    *("bwrap", "nsenter", "setpriv", "prlimit", "ip", "qemu-system-x86_64", "ssh", "ssh-keygen"),
+    *("dhcpd", "in.tftpd", "rpcbind"),
+)
 _GANESHA_VFS = "libfsalvfs.so"
 _TUN = Path("/dev/net/tun")
 
@@ -96,6 +102,7 @@ def nfs_server(wanted: str | None) -> str:
 
 def _check_ganesha() -> None:
     program("ganesha.nfsd")
+    program("chroot")
     ganesha_plugins()
 
 

@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import ctypes
+import fcntl
+import os
+import struct
+import threading
+from typing import TYPE_CHECKING, TypeVar
 
 from krgboot.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from krgboot import Cluster, Ipv4Address, Network
     from krgboot.lab.rack import Rack
+
+
+Made = TypeVar("Made")
+
+_libc = ctypes.CDLL(None, use_errno=True)
+_CLONE_NEWNET = 0x40000000  # linux/sched.h
+_TUNSETIFF, _IFF_TAP, _IFF_NO_PI, _IFF_VNET_HDR = 0x400454CA, 0x0002, 0x1000, 0x4000  # linux/if_tun.h
 
 
 def bridge(network: int) -> str:
@@ -35,6 +47,48 @@ def server_address(cluster: Cluster, network: Network) -> Ipv4Address:
         message = f"network {network.subnet} has no router: its nodes cannot reach the server {cluster.server.address}"
         raise ArgumentError(message, "lab.no_router", str(network.subnet))
     return network.router
+
+
+def inside(rack: Rack, act: Callable[[], Made]) -> Made:
+    """Call a function in the rack's network: a socket or interface that it opens is of that network, and stays so."""
+    made: list[Made] = []
+    failure: list[BaseException] = []
+
+    def enter_and_act() -> None:  # in a thread: it alone is in that network, and is gone afterwards
+        try:
+            _enter(rack)
+            made.append(act())
+        except BaseException as error:
+            failure.append(error)
+
+    thread = threading.Thread(target=enter_and_act)
+    thread.start()
+    thread.join()
+    if failure:
+        raise failure[0]
+    return made[0]
+
+
+def _enter(rack: Rack) -> None:
+    with (rack.proc / "ns/net").open() as namespace:
+        if _libc.setns(namespace.fileno(), _CLONE_NEWNET) != 0:
+            raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+
+
+def open_tap(rack: Rack, name: str) -> int:
+    """Return the descriptor of a tap of the rack. QEMU may use it, and open no other. Raises OSError."""
+
+    def open_it() -> int:
+        descriptor = os.open("/dev/net/tun", os.O_RDWR | os.O_CLOEXEC)
+        try:
+            flags = _IFF_TAP | _IFF_NO_PI | _IFF_VNET_HDR
+            fcntl.ioctl(descriptor, _TUNSETIFF, struct.pack("16sH22x", name.encode(), flags))
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    return inside(rack, open_it)
 
 
 def set_up(rack: Rack, cluster: Cluster, networks: Sequence[int]) -> None:

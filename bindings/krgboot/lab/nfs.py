@@ -32,8 +32,38 @@ _STOP_LIMIT = 30.0  # seconds
 # nfsd, whatever the machine itself has there. It waits until nobody holds the other end of its input any more.
 _KEEPER = f"mount -t nfsd nfsd {_NFSD} && echo kept && cat >/dev/null && echo 0 >{_NFSD}/threads"
 
-GANESHA_CONF = f"{LAB}/ganesha.conf"
-"""Where the configuration of NFS-Ganesha is written, inside."""
+GANESHA_ROOT = f"{LAB}/nfs"
+"""What NFS-Ganesha takes for /, inside. It looks up any name that a client sends, slashes and all (4.3, FSAL_VFS):
+"/etc" or "../../etc" is answered with what lies there, exported or not. So there lie the images, the programs and
+libraries of the machine's packages, and nothing else."""
+
+GANESHA_CONF = f"{GANESHA_ROOT}/etc/ganesha.conf"
+"""Where its configuration is written, inside."""
+
+# Arguments: its root, and the images. Names of users are not told to nodes: they get numbers.
+_ENCLOSE = """
+r=$1; shift
+mkdir -p "$r/usr" "$r/etc" "$r/run" "$r/dev" "$r/proc" "$r/tmp" "$r/var/lib/nfs/ganesha" "$r/var/log/ganesha"
+for d in bin lib lib32 lib64 sbin; do
+  if [ -d "/usr/$d" ]; then mkdir -p "$r/usr/$d"; mount --bind "/usr/$d" "$r/usr/$d"; fi
+  if [ -L "/$d" ]; then cp -Pf "/$d" "$r/"; elif [ -d "/$d" ]; then mkdir -p "$r/$d"; mount --bind "/$d" "$r/$d"; fi
+done
+for f in ld.so.cache netconfig nsswitch.conf protocols rpc services; do
+  if [ -e "/etc/$f" ]; then cp "/etc/$f" "$r/etc/$f"; fi
+done
+echo root:x:0:0::/:/bin/false >"$r/etc/passwd"
+echo root:x:0: >"$r/etc/group"
+ln -sf /proc/self/mounts "$r/etc/mtab"
+mount --rbind /proc "$r/proc"
+for f in /dev/null /dev/zero /dev/urandom /run/rpcbind.sock; do
+  touch "$r$f"
+  mount --bind "$f" "$r$f"
+done
+for image; do
+  mkdir -p "$r$image"
+  mount --bind "$image" "$r$image"
+done
+"""
 
 
 class Server(Protocol):
@@ -90,9 +120,13 @@ class Ganesha:
         made = krgboot.ganesha_conf(_tables_of(tables, images), self._cluster.server.address, udp=udp)
         for diagnostic in made.diagnostics:
             said(str(diagnostic))
+        rack.run(["sh", "-ec", _ENCLOSE, "sh", GANESHA_ROOT, *images])
         rack.path(GANESHA_CONF).write_text(made.text)
-        argv = (needs.program("ganesha.nfsd"), "-F", "-L", "STDOUT", "-p", "/run/ganesha.pid", "-f", GANESHA_CONF)
-        return Command("nfs", argv, "NFS SERVER INITIALIZED", refuses="Errors processing block (EXPORT)")
+        conf = GANESHA_CONF.removeprefix(GANESHA_ROOT)
+        argv = (needs.program("ganesha.nfsd"), "-F", "-L", "STDOUT", "-p", "/run/ganesha.pid", "-f", conf)
+        refuses = "Errors processing block (EXPORT)"
+        ready = "NFS SERVER INITIALIZED"
+        return Command("nfs", argv, ready, refuses=refuses, program="ganesha", root=GANESHA_ROOT)
 
     def close(self) -> None:
         """Nothing: it has ended with the rack."""
@@ -139,7 +173,7 @@ class Kernel:
         argv = [needs.program("rpc.mountd"), "--foreground"]
         if not rack.path("/etc/nfs.conf").exists():
             argv += ["--manage-gids"]  # as Debian's /etc/nfs.conf has it
-        return Command("nfs", tuple(argv), "starting")
+        return Command("nfs", tuple(argv), "starting", program="mountd")
 
     def close(self) -> None:
         """End the threads, and so the network."""

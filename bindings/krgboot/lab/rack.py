@@ -134,17 +134,35 @@ class Rack:
             raise CommandError(message, "lab.command", list(argv), done.returncode, output)
         return output
 
-    def start(self, argv: Sequence[str]) -> subprocess.Popen[bytes]:
-        """Start a program inside; both its outputs are in ``stdout``. It gets no input, and ends with the rack."""
+    def start(self, argv: Sequence[str], *, pass_fds: Sequence[int] = ()) -> subprocess.Popen[bytes]:
+        """Start a program inside; both its outputs are in ``stdout``. It gets no input, and ends with the rack.
+
+        It holds ``pass_fds`` open.
+        """
         process = subprocess.Popen(
             self.enter(argv),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            pass_fds=pass_fds,
         )
         self._started.append(process)
         return process
+
+    def give_device(self, device: Path) -> None:
+        """Let everybody inside open a device of the machine, by a node that is the rack's: the machine's stays its own.
+
+        Raises CommandError.
+        """
+        state = device.stat()
+        directory = f"{LAB}/devices"  # bubblewrap's /dev is mounted nodev
+        self.run(["mkdir", directory])
+        self.run(["mount", "-t", "tmpfs", "-o", "nosuid,noexec,mode=755,size=64k", "lab-devices", directory])
+        number = (str(os.major(state.st_rdev)), str(os.minor(state.st_rdev)))
+        self.run(["mknod", "-m", "666", f"{directory}/{device.name}", "c", *number])
+        self.run(["touch", str(device)])
+        self.run(["mount", "--bind", f"{directory}/{device.name}", str(device)])
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
         """End a program that `start` started, and wait for its end."""
@@ -230,7 +248,6 @@ def _arguments(root: Path, shown: Sequence[str], images: Sequence[str]) -> list[
         elif system.is_dir():
             arguments += ["--ro-bind", str(system), str(system)]
     arguments += ["--proc", "/proc", "--dev", "/dev", "--dev-bind", "/dev/net/tun", "/dev/net/tun"]
-    arguments += ["--dev-bind-try", "/dev/kvm", "/dev/kvm"]
     for directory in ("/run", "/tmp", "/var", LAB):
         arguments += ["--tmpfs", directory]
     for name in ("/run/rpcbind", "/var/lib/dhcp", "/var/lib/nfs/ganesha", "/var/log/ganesha", "/etc"):

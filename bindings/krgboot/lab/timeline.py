@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
+from krgboot import visible
 from krgboot.lab import wording
 from krgboot.lab.drawing import draw
 from krgboot.lab.report import STAGES
@@ -69,12 +70,12 @@ def report_html(report: LabReport) -> str:
 
 def _add(parent: Element, tag: str, text: str, style: str = "") -> Element:
     element = SubElement(parent, tag, {"class": style} if style else {})
-    element.text = wording.visible(text)
+    element.text = visible(text)
     return element
 
 
 def _log(parent: Element, lines: Iterable[object]) -> None:
-    SubElement(parent, "pre").text = "\n".join(wording.visible(str(line)) for line in lines)
+    SubElement(parent, "pre").text = "\n".join(visible(str(line)) for line in lines)
 
 
 def _table(parent: Element, headings: Iterable[str]) -> Element:

@@ -25,6 +25,7 @@ _BOOT_FILES = "pxelinux.cfg/"
 _LOADERS = (".0", ".c32", ".efi", ".e32", ".e64", ".bin")
 
 _LINES_KEPT = 10
+_MOST_SCRIPTS = 200
 # A client that was refused a file asks for the next one at once, if it knows one.
 _PATIENCE_AFTER_REFUSAL = 6.0
 
@@ -210,7 +211,8 @@ class Watch:
             if (found := trouble.pattern.search(line.text)) is not None:
                 self._trouble = (trouble.stage, _with(trouble.reason, _what(found)), trouble.hint)
         if (failed := signs.FAILED_SCRIPTS.search(line.text)) is not None:
-            self.failed_scripts += [name for name in failed[1].split() if name not in self.failed_scripts]
+            new = [name for name in failed[1].split() if name not in self.failed_scripts]
+            self.failed_scripts += new[: _MOST_SCRIPTS - len(self.failed_scripts)]
         if signs.INITRAMFS_BEGINS.search(line.text):
             self._in_initramfs = True
             return

@@ -2,33 +2,12 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from krgboot.lab.report import LabReport, NodeReport, Sighting
-
-
-def visible(text: str) -> str:
-    """Return one line in which nothing hides: what acts on a terminal, or what XML cannot hold, has a stand-in.
-
-    Nodes, and whoever may speak on their network, write what they like into logs. Control characters become their
-    pictures (U+001B: "␛"), other invisible characters "\N{REPLACEMENT CHARACTER}".
-    """
-    return text if text.isprintable() else "".join(map(_visible, text))
-
-
-def _visible(character: str) -> str:
-    code = ord(character)
-    if character.isprintable():
-        return character
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\N{SYMBOL FOR DELETE}"
-    return " " if unicodedata.category(character) == "Zs" else "\N{REPLACEMENT CHARACTER}"
 
 
 def ended(node: NodeReport) -> float:

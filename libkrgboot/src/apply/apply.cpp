@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "application.hpp"
+#include "base/json_text.hpp"
 #include "propose_locked.hpp"
 #include "recovery.hpp"
 #include "reload.hpp"
@@ -313,7 +314,7 @@ std::string to_json(const ApplyReport& report) {
   json["reloaded"] = nlohmann::ordered_json::array();
   for (auto service : report.reloaded) json["reloaded"].push_back(to_string(service));
   json["warnings"] = nlohmann::ordered_json::parse(to_json(report.warnings));
-  return json.dump(2);
+  return dumped(json);
 }
 
 }  // namespace krgboot

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/json_text.hpp"
 #include "follow.hpp"
 
 namespace krgboot {
@@ -150,10 +151,10 @@ Trace trace(const Cluster& cluster, const Machine& machine, const Root& root) {
 std::string to_string(const Trace& trace) {
   auto text = fmt::format("{} {}\n", trace.machine.name, trace.boots() ? "boots" : "would not boot");
   for (const auto& step : trace.steps) {
-    text += fmt::format("  {:<8} {:<12} {}", to_string(step.status), to_string(step.stage), step.what);
-    if (!step.why.empty()) text += fmt::format("  [{}]", step.why);
-    if (!step.hint.empty()) text += fmt::format(" ({})", step.hint);
-    text += '\n';
+    auto line = fmt::format("  {:<8} {:<12} {}", to_string(step.status), to_string(step.stage), step.what);
+    if (!step.why.empty()) line += fmt::format("  [{}]", step.why);
+    if (!step.hint.empty()) line += fmt::format(" ({})", step.hint);
+    text += harmless(line, Lines::one) + '\n';
   }
   return text;
 }
@@ -190,7 +191,7 @@ std::string to_json(const Trace& trace) {
   json["initrds"] = trace.initrds;
   json["command_line"] = trace.command_line;
   json["root_path"] = trace.root_path;
-  return json.dump(2, ' ', false, ordered_json::error_handler_t::replace);
+  return dumped(json);
 }
 
 }  // namespace krgboot

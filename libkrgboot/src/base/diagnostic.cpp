@@ -1,5 +1,7 @@
 #include "krgboot/base/diagnostic.hpp"
 
+#include "krgboot/base/visible.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -20,7 +22,7 @@ std::string Diagnostic::to_string() const {
   line += krgboot::to_string(severity) + ": " + message;
   if (!hint.empty()) line += fmt::format(" ({})", hint);
   if (!code.empty()) line += fmt::format(" [{}]", code);
-  return line;
+  return harmless(line, Lines::one);
 }
 
 std::string to_string(Severity severity) {

@@ -34,8 +34,8 @@ std::string error_text(int error_number) {
 
 std::string command_message(const std::vector<std::string>& argv, int status, const std::string& output) {
   auto message =
-      fmt::format("{} failed with status {}", printable(fmt::format("{}", fmt::join(argv, " "))), status);
-  auto tail = printable(trim(output));
+      fmt::format("{} failed with status {}", visible(fmt::format("{}", fmt::join(argv, " "))), status);
+  auto tail = visible(trim(output), Lines::many);
   return tail.empty() ? message : fmt::format("{}: {}", message, tail);
 }
 
@@ -52,7 +52,7 @@ ValidationError::ValidationError(const Diagnostics& diagnostics)
 
 IoError::IoError(std::string operation, std::string path, int error_number, const std::string& circumstances)
     : Error("io." + operation, path,
-            fmt::format("cannot {} {}: {}{}", operation, path, error_text(error_number),
+            fmt::format("cannot {} {}: {}{}", operation, visible(path), error_text(error_number),
                         circumstances.empty() ? "" : fmt::format(" ({})", circumstances))),
       operation_(std::move(operation)),
       error_number_(error_number) {}

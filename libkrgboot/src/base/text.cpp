@@ -4,7 +4,7 @@
 #include <charconv>
 #include <numeric>
 
-#include <fmt/format.h>
+#include "base/utf8.hpp"
 
 namespace krgboot {
 
@@ -13,38 +13,6 @@ namespace {
 bool is_control(char c) noexcept {
   auto byte = static_cast<unsigned char>(c);
   return byte < 0x20 || byte == 0x7f;
-}
-
-/// Length of the UTF-8 sequence at the start of `text`, 0 where it is malformed (RFC 3629, section 4).
-std::size_t utf8_length(std::string_view text) noexcept {
-  auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
-  auto tail = [&](std::size_t i) { return (at(i) & 0xc0U) == 0x80U; };
-  auto lead = at(0);
-  if (lead < 0x80) return 1;
-  if (lead >= 0xc2 && lead <= 0xdf) return tail(1) ? 2 : 0;
-  if (lead >= 0xe0 && lead <= 0xef) {
-    if (!tail(1) || !tail(2)) return 0;
-    if (lead == 0xe0 && at(1) < 0xa0) return 0;
-    if (lead == 0xed && at(1) > 0x9f) return 0;
-    return 3;
-  }
-  if (lead >= 0xf0 && lead <= 0xf4) {
-    if (!tail(1) || !tail(2) || !tail(3)) return 0;
-    if (lead == 0xf0 && at(1) < 0x90) return 0;
-    if (lead == 0xf4 && at(1) > 0x8f) return 0;
-    return 4;
-  }
-  return 0;
-}
-
-/// Does this UTF-8 sequence steer a terminal rather than show something: a C1 control (U+0080 to U+009F), or
-/// one of the bidirectional controls (UAX #9: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069)?
-bool steers_terminal(std::string_view sequence) noexcept {
-  auto at = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]); };
-  if (sequence.size() == 2) return (at(0) == 0xc2 && at(1) < 0xa0) || (at(0) == 0xd8 && at(1) == 0x9c);
-  if (sequence.size() != 3 || at(0) != 0xe2) return false;
-  if (at(1) == 0x80) return at(2) == 0x8e || at(2) == 0x8f || (at(2) >= 0xaa && at(2) <= 0xae);
-  return at(1) == 0x81 && at(2) >= 0xa6 && at(2) <= 0xa9;
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -107,44 +75,6 @@ std::string to_lower(std::string_view text) {
 std::string to_upper(std::string_view text) {
   return transformed(text,
                      [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-}
-
-std::string printable(std::string_view text) {
-  auto unsafe = [](char c) { return is_control(c) && c != '\n' && c != '\t'; };
-  std::string result;
-  while (!text.empty()) {
-    auto length = utf8_length(text);
-    if (length == 0 || unsafe(text.front()) || steers_terminal(text.substr(0, length))) {
-      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()));
-      length = 1;
-    } else {
-      result += text.substr(0, length);
-    }
-    text.remove_prefix(length);
-  }
-  return result;
-}
-
-std::string in_quotes(std::string_view text) {
-  std::string result = "\"";
-  while (!text.empty()) {
-    auto length = utf8_length(text);
-    auto c = text.front();
-    if (c == '"' || c == '\\') {
-      result += fmt::format("\\{}", c);
-    } else if (c == '\n') {
-      result += "\\n";
-    } else if (c == '\t') {
-      result += "\\t";
-    } else if (length == 0 || is_control(c) || steers_terminal(text.substr(0, length))) {
-      result += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    } else {
-      result += text.substr(0, length);
-      text.remove_prefix(length - 1);
-    }
-    text.remove_prefix(1);
-  }
-  return result + '"';
 }
 
 bool is_utf8(std::string_view text) noexcept {

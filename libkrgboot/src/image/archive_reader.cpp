@@ -72,7 +72,7 @@ bool adds_fraction_before_1970() {
 }
 
 std::string text_of(const char* text) {
-  return text == nullptr ? "no reason given" : printable(text);
+  return text == nullptr ? "no reason given" : visible(text);
 }
 
 std::optional<AclEntry::Tag> tag_of(int tag) noexcept {
@@ -109,7 +109,7 @@ ArchiveReader::ArchiveReader(const std::string& file, Diagnostics& warnings)
   if (opened != ARCHIVE_OK)
     throw ArchiveError(
         "archive.format", file_, "",
-        fmt::format("{} is no tar archive: {}", printable(file_), text_of(archive_error_string(archive_))));
+        fmt::format("{} is no tar archive: {}", visible(file_), text_of(archive_error_string(archive_))));
   (void)guard.release();
 }
 
@@ -139,8 +139,8 @@ void ArchiveReader::rethrow(const std::string& entry) const {
 }
 
 void ArchiveReader::refuse(const char* code, const std::string& entry, std::string_view why) const {
-  auto message = entry.empty() ? fmt::format("{}: {}", printable(file_), why)
-                               : fmt::format("{}: {}: {}", printable(file_), in_quotes(entry), why);
+  auto message = entry.empty() ? fmt::format("{}: {}", visible(file_), why)
+                               : fmt::format("{}: {}: {}", visible(file_), in_quotes(entry), why);
   throw ArchiveError(code, file_, entry, message);
 }
 
@@ -150,7 +150,7 @@ void ArchiveReader::check(int result, const std::string& entry) {
   auto reason = text_of(archive_error_string(archive_));
   if (result == ARCHIVE_WARN) {
     warn(warnings_, "archive.warning", entry,
-         fmt::format("{}: {}: {}", printable(file_), in_quotes(entry), reason));
+         fmt::format("{}: {}: {}", visible(file_), in_quotes(entry), reason));
     return;
   }
   bool truncated = says_truncated(reason);
@@ -289,7 +289,7 @@ void ArchiveReader::read_attributes(struct archive_entry* header, TreeEntry& ent
     } else {
       warn(warnings_, "archive.attribute", entry.path,
            fmt::format("{}: {}: the extended attribute {} belongs to another system and is left out",
-                       printable(file_), in_quotes(entry.path),
+                       visible(file_), in_quotes(entry.path),
                        in_quotes(std::string_view(name).substr(0, XATTR_NAME_MAX))));
     }
   }

@@ -180,7 +180,7 @@ void publish_unpacked(const Staging& staging, const Root& root, const std::strin
       0) {
     if (errno == EEXIST)
       throw ConflictError("staging.exists", root.describe(target),
-                          fmt::format("{} exists already", printable(root.describe(target))));
+                          fmt::format("{} exists already", visible(root.describe(target))));
     throw IoError("rename", root.describe(target), errno);
   }
   if (durable && fsync(above.get()) != 0) throw IoError("sync", root.describe(parent_path(target)), errno);

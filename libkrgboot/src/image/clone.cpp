@@ -250,7 +250,7 @@ CloneReport clone(const Root& tree, const Root& root, const std::string& target,
     if (found && found->device == source.device && found->inode == source.inode)
       throw ArgumentError("clone.into_itself", root.describe(target),
                           fmt::format("{} lies within {}, which is to be copied",
-                                      printable(root.describe(target)), printable(tree.host_path())));
+                                      visible(root.describe(target)), visible(tree.host_path())));
     if (above == "/") break;
   }
   Staging staging(root, target, Staging::Kind::directory, options.replace);

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "archive_reader.hpp"
+#include "base/json_text.hpp"
 #include "system/reading.hpp"
 #include "system/system_call.hpp"
 #include "tree_compare.hpp"
@@ -63,7 +64,7 @@ class ArchiveEntries {
 
   [[noreturn]] void refuse(const char* code, const TreeEntry& entry, const std::string& why) const {
     throw ArchiveError(code, reader_.file(), entry.path,
-                       fmt::format("{}: {}: {}", printable(reader_.file()), in_quotes(entry.path), why));
+                       fmt::format("{}: {}: {}", visible(reader_.file()), in_quotes(entry.path), why));
   }
   void refuse_link(const TreeEntry& entry) const {
     refuse("archive.hard_link", entry,
@@ -255,7 +256,7 @@ std::string to_json(const DifferenceReport& report) {
   all["bytes"] = report.bytes;
   all["cancelled"] = report.cancelled;
   all["differences"] = std::move(differences);
-  return all.dump(2);
+  return dumped(all);
 }
 
 }  // namespace krgboot

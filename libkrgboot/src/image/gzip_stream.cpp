@@ -92,11 +92,11 @@ std::string_view GzipStream::next() {
     if (result == Z_STREAM_END) in_member_ = false;
     if (result == Z_BUF_ERROR && !more) {
       throw ArchiveError("archive.truncated", file_, "",
-                         fmt::format("{} cannot be unpacked: truncated gzip input", printable(file_)));
+                         fmt::format("{} cannot be unpacked: truncated gzip input", visible(file_)));
     }
     if (result != Z_OK && result != Z_STREAM_END && result != Z_BUF_ERROR) {
       throw ArchiveError("archive.damaged", file_, "",
-                         fmt::format("{} cannot be unpacked: {}", printable(file_),
+                         fmt::format("{} cannot be unpacked: {}", visible(file_),
                                      stream.msg == nullptr ? "damaged gzip input" : stream.msg));
     }
     if (size != 0) return std::string_view(unpacked_).substr(0, size);

@@ -90,7 +90,7 @@ class Unpacker {
  private:
   [[noreturn]] void refuse(const char* code, const TreeEntry& entry, const std::string& why) const {
     throw ArchiveError(code, reader_.file(), entry.path,
-                       fmt::format("{}: {}: {}", printable(reader_.file()), in_quotes(entry.path), why));
+                       fmt::format("{}: {}: {}", visible(reader_.file()), in_quotes(entry.path), why));
   }
 
   void add(const TreeEntry& entry) {
@@ -170,8 +170,8 @@ void check_against(const std::string& manifest, const std::string& file, const S
   auto report = verify(Root(staging.host_path()), manifest, verify_options);
   if (report.cancelled) throw Cancelled{};
   if (report.count == 0) return;
-  auto message = fmt::format("{} does not agree with {}: {} differences", printable(file),
-                             printable(manifest), report.count);
+  auto message = fmt::format("{} does not agree with {}: {} differences", visible(file), visible(manifest),
+                             report.count);
   for (const auto& difference : report.differences) message += "\n  " + to_string(difference);
   throw ArchiveError("archive.not_as_in_manifest", file, report.differences.front().path, message);
 }

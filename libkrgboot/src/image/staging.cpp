@@ -69,7 +69,7 @@ void Staging::check_target() const {
   if (!found) return;
   bool same_kind = (found->kind == FileKind::directory) == (kind_ == Kind::directory);
   if (replace_ && same_kind) return;
-  auto message = fmt::format("{} exists already{}", printable(target_),
+  auto message = fmt::format("{} exists already{}", visible(target_),
                              same_kind ? "" : fmt::format(", and is a {}", to_string(found->kind)));
   throw ConflictError("staging.exists", target_, message);
 }

@@ -144,7 +144,7 @@ void TreeBuilder::open_level(const std::string& path, const std::string& compone
   auto found = system_call::status_at(above, component.c_str(), host_path_of(path));
   auto kind = found ? to_string(found->kind) : "nothing";
   throw ArchiveError("archive.through_link", archive_, entry,
-                     fmt::format("{}: {} leads through {}, which is a {}", printable(archive_),
+                     fmt::format("{}: {} leads through {}, which is a {}", visible(archive_),
                                  in_quotes(entry), in_quotes(path), kind));
 }
 
@@ -182,7 +182,7 @@ void TreeBuilder::clear_place(int directory, const std::string& name, const Tree
   if (unlinkat(directory, name.c_str(), 0) == 0 || errno == ENOENT) return;
   if (errno != EISDIR) throw IoError("remove", host_path_of(entry.path), errno);
   throw ArchiveError("archive.kind", archive_, entry.path,
-                     fmt::format("{}: {} is a directory first and something else later", printable(archive_),
+                     fmt::format("{}: {} is a directory first and something else later", visible(archive_),
                                  in_quotes(entry.path)));
 }
 
@@ -199,7 +199,7 @@ void TreeBuilder::add_directory(const TreeEntry& entry) {
     if (!found || found->kind != FileKind::directory)
       throw ArchiveError("archive.kind", archive_, entry.path,
                          fmt::format("{}: {} is something else first and a directory later",
-                                     printable(archive_), in_quotes(entry.path)));
+                                     visible(archive_), in_quotes(entry.path)));
   }
   open_level(entry.path, name, entry.path);
   levels_.back().entry = entry;
@@ -253,7 +253,7 @@ void TreeBuilder::add_special(const TreeEntry& entry) {
 void TreeBuilder::add_hard_link(const TreeEntry& entry) {
   auto refuse = [&](std::string_view why) {
     throw ArchiveError("archive.hard_link", archive_, entry.path,
-                       fmt::format("{}: {} is a hard link to {}, which {}", printable(archive_),
+                       fmt::format("{}: {} is a hard link to {}, which {}", visible(archive_),
                                    in_quotes(entry.path), in_quotes(entry.hard_link), why));
   };
   struct open_how how {};
@@ -290,7 +290,7 @@ void TreeBuilder::lose(const TreeEntry& entry, const char* operation, int error_
   if (!allow_loss_) throw IoError(operation, host_path_of(entry.path), error_number, what + " otherwise");
   std::lock_guard lock(mutex_);
   warn(warnings_, "tree.lost", entry.path,
-       fmt::format("{}: {} ({}: {})", printable(entry.path), what, operation,
+       fmt::format("{}: {} ({}: {})", visible(entry.path), what, operation,
                    IoError(operation, entry.path, error_number).what()));
 }
 
@@ -320,7 +320,7 @@ void TreeBuilder::set_attributes(const TreeEntry& entry, const std::vector<Exten
                                   : lsetxattr(fmt::format("/proc/self/fd/{}/{}", directory, name).c_str(),
                                               attribute.c_str(), value.data(), value.size(), 0);
     if (result != 0)
-      lose(entry, "setxattr", errno, fmt::format("extended attribute {} is lost", printable(attribute)));
+      lose(entry, "setxattr", errno, fmt::format("extended attribute {} is lost", visible(attribute)));
   }
   struct timespec times[2] = {{0, UTIME_OMIT}, to_timespec(entry.mtime_ns)};
   auto result = descriptor >= 0 ? futimens(descriptor, times)

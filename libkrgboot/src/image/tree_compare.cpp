@@ -58,8 +58,8 @@ std::vector<FieldDifference> differences_of(const TreeEntry& before, const TreeE
 }  // namespace
 
 std::string to_string(const TreeDifference& difference) {
-  auto path = has_control(difference.path) || !is_utf8(difference.path) ? in_quotes(difference.path)
-                                                                        : printable(difference.path);
+  auto path = visible(difference.path);
+  if (path != difference.path) path = in_quotes(difference.path);
   switch (difference.kind) {
     case TreeDifference::Kind::missing:
       return "- " + path;
@@ -68,7 +68,9 @@ std::string to_string(const TreeDifference& difference) {
     case TreeDifference::Kind::changed:
       break;
   }
-  auto shown = [](const std::string& value) { return value.empty() ? std::string("nothing") : value; };
+  auto shown = [](const std::string& value) {
+    return value.empty() ? std::string("nothing") : visible(value);
+  };
   auto line = "! " + path;
   const char* separator = ": ";
   for (const auto& field : difference.fields) {

@@ -281,7 +281,7 @@ TreeManifestReader::TreeManifestReader(std::function<std::string()> source, std:
 
 void TreeManifestReader::refuse(const std::string& why) const {
   throw ArchiveError("manifest.syntax", name_, fmt::format("line {}", lines_),
-                     fmt::format("{}:{}: {}", printable(name_), lines_, why));
+                     fmt::format("{}:{}: {}", visible(name_), lines_, why));
 }
 
 std::optional<std::string> TreeManifestReader::line() {
@@ -303,7 +303,7 @@ std::optional<std::string> TreeManifestReader::line() {
   if (result.empty()) return std::nullopt;
   ++lines_;
   throw ArchiveError("manifest.truncated", name_, fmt::format("line {}", lines_),
-                     fmt::format("{}:{}: the manifest ends within a line", printable(name_), lines_));
+                     fmt::format("{}:{}: the manifest ends within a line", visible(name_), lines_));
 }
 
 std::optional<TreeEntry> TreeManifestReader::next() {
@@ -311,7 +311,7 @@ std::optional<TreeEntry> TreeManifestReader::next() {
   auto text = line();
   if (!text)
     throw ArchiveError("manifest.truncated", name_, fmt::format("line {}", lines_),
-                       fmt::format("{}: the manifest is cut off after line {}", printable(name_), lines_));
+                       fmt::format("{}: the manifest is cut off after line {}", visible(name_), lines_));
   if (*text == fmt::format("#end {}", count_)) {
     if (line()) refuse("something follows the manifest's end");
     ended_ = true;

@@ -69,7 +69,7 @@ void warn(Diagnostics& warnings, std::string code, const std::string& path, std:
 }
 
 void ChangedFiles::report(const std::string& path, const std::string& host_path, const std::string& what) {
-  auto message = fmt::format("{} {} while it was read", printable(host_path), what);
+  auto message = fmt::format("{} {} while it was read", visible(host_path), what);
   if (when_ == WhenChanged::fail) throw ArchiveError("tree.changed", host_path, path, message);
   warn(warnings_, "tree.changed", path, std::move(message));
 }
@@ -162,7 +162,7 @@ void TreeWalk::descend(const WalkedEntry& walked) {
   if (!directory->descriptor) {
     if (errno == EXDEV) {
       warn(warnings_, "tree.mount_point", path,
-           fmt::format("{} is a mount point: what is in it is left out", printable(host_path)));
+           fmt::format("{} is a mount point: what is in it is left out", visible(host_path)));
       return;
     }
     if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP) throw IoError("open", host_path, errno);
@@ -202,7 +202,7 @@ std::optional<WalkedEntry> TreeWalk::next() {
     } else if (walked->status.device != device_) {
       warn(warnings_, "tree.mount_point", walked->entry.path,
            fmt::format("{} is a mount point and is left out",
-                       printable(joined_path(level.directory->host_path, walked->name))));
+                       visible(joined_path(level.directory->host_path, walked->name))));
       continue;
     }
     return walked;

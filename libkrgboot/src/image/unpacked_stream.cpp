@@ -55,9 +55,9 @@ UnpackedStream::UnpackedStream(const std::string& file)
 void UnpackedStream::check(long result) {
   if (result >= ARCHIVE_WARN) return;
   const auto* text = archive_error_string(archive_.get());
-  auto reason = text == nullptr ? std::string("no reason given") : printable(text);
+  auto reason = text == nullptr ? std::string("no reason given") : visible(text);
   throw ArchiveError(says_truncated(reason) ? "archive.truncated" : "archive.damaged", file_, "",
-                     fmt::format("{} cannot be unpacked: {}", printable(file_), reason));
+                     fmt::format("{} cannot be unpacked: {}", visible(file_), reason));
 }
 
 std::string_view UnpackedStream::next() {

@@ -1,4 +1,5 @@
 #include "krgboot/base/error.hpp"
+#include "krgboot/base/visible.hpp"
 #include "krgboot/plan/changes.hpp"
 #include "krgboot/plan/unified_diff.hpp"
 
@@ -117,7 +118,7 @@ std::string to_string(const Changes& changes) {
     fmt::format_to(std::back_inserter(text), "configure {}: {}: {} ({})\n", step.image, name_of(step.state),
                    why, step.origin);
   }
-  return fmt::to_string(text);
+  return harmless(std::string_view(text.data(), text.size()));
 }
 
 std::string to_json(const Changes& changes) {

@@ -254,7 +254,7 @@ std::string to_string(const Plan& plan) {
   for (const auto& item : plan.items) text += line_of(item) + '\n';
   for (const auto& step : plan.steps)
     text += fmt::format("configure {}: {} ({})\n", step.image, to_string(step.state), step.origin);
-  return text;
+  return harmless(text);
 }
 
 std::string to_json(const Plan& plan) {

@@ -104,7 +104,7 @@ class Tracer {
 /// The same for one machine.
 Trace trace(const Cluster& cluster, const Machine& machine, const Root& root);
 
-/// One line a step, for a terminal without colours.
+/// One line a step, for a terminal without colours; nothing in it acts on one (`harmless`).
 std::string to_string(const Trace& trace);
 /// {"machine", "boots", "status", "steps": [{"stage", "status", "what", "why", "hint"}], "boot_files", …}
 std::string to_json(const Trace& trace);

@@ -38,6 +38,7 @@ struct Diagnostic {
   Location where;
 
   /// "cluster.yaml:3:14: error: message (hint) [code]"; parts that are empty are left out.
+  /// One line that a terminal may be given, whatever the parts hold (`harmless`).
   std::string to_string() const;
   friend bool operator==(const Diagnostic&, const Diagnostic&) = default;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/base/visible.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -10,7 +11,8 @@ namespace krgboot {
 
 /// Root of everything krgboot throws. The class says what the caller should do next; `code()` is a stable
 /// identifier for programs ("exports.client_too_long"), `subject()` is the value, key or path that is to
-/// blame (may be empty), `what()` is one readable line.
+/// blame (may be empty), `what()` is one readable line. `what()` may be given to a terminal whatever files
+/// and programs it tells of (`harmless`); the other texts of an error are as they were met.
 class Error : public std::runtime_error {
  public:
   const std::string& code() const noexcept { return code_; }
@@ -18,7 +20,7 @@ class Error : public std::runtime_error {
 
  protected:
   Error(std::string code, std::string subject, const std::string& message)
-      : std::runtime_error(message), code_(std::move(code)), subject_(std::move(subject)) {}
+      : std::runtime_error(harmless(message)), code_(std::move(code)), subject_(std::move(subject)) {}
 
  private:
   std::string code_;

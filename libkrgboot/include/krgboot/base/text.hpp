@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/base/visible.hpp"  // what every message needs
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,14 +21,6 @@ std::string_view trim(std::string_view text) noexcept;
 
 std::string to_lower(std::string_view text);
 std::string to_upper(std::string_view text);
-
-/// `text` for a message: in double quotes, with control characters, quotes, backslashes and bytes that are
-/// not UTF-8 shown as escapes, so that no input can forge a terminal line.
-std::string in_quotes(std::string_view text);
-
-/// `text` as it is, newlines and tabs too, but with what could steer a terminal shown as escapes: for paths
-/// and the output of programs.
-std::string printable(std::string_view text);
 
 /// Is `text` well-formed UTF-8 (RFC 3629: shortest forms, no surrogates)?
 bool is_utf8(std::string_view text) noexcept;

@@ -1,0 +1,122 @@
+"""Ctrl-C at any moment, Python's start and its imports among them, is one line and status 130, and no traceback."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from staging import EXAMPLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+SPEC = str(EXAMPLES["debian"])
+DELAYS = [number * 0.012 for number in range(25)]
+
+COMMANDS = {
+    "version": ["--version"],
+    "help": ["lab", "run", "--help"],
+    "check": ["check", SPEC],
+    "render": ["render", SPEC],
+    "trace": ["trace", SPEC, "--root", "/"],
+    "lab": ["lab", "list"],
+}
+
+
+def krgbootctl() -> str:
+    """The command as it is installed."""
+    found = shutil.which("krgbootctl", path=sysconfig.get_path("scripts"))
+    assert found is not None
+    return found
+
+
+def as_a_shell_has_it() -> None:
+    """Whoever runs the tests may ignore Ctrl-C, or put it off."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
+
+
+def interrupted(arguments: Sequence[str], delay: float) -> tuple[int, str]:
+    """Press Ctrl-C after that time; return the status and what was said."""
+    process = subprocess.Popen(
+        [krgbootctl(), *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=as_a_shell_has_it,
+    )
+    wait_for_the_first_line(process.pid)
+    time.sleep(delay)
+    process.send_signal(signal.SIGINT)
+    said = process.communicate()[1]
+    return process.returncode, said
+
+
+def wait_for_the_first_line(pid: int) -> None:
+    """Wait until the command runs at all: the first thing that it does is to put off Ctrl-C."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+        masks = [int(line.split()[1], 16) for line in lines if line.startswith(("SigBlk", "SigCgt"))]
+        if any(mask >> (signal.SIGINT - 1) & 1 for mask in masks) or len(masks) < 2:
+            return
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_it_is_one_line(name: str) -> None:
+    ended = 0
+    for delay in DELAYS:
+        status, said = interrupted(COMMANDS[name], delay)
+        if status == 130:
+            assert said.splitlines() == ["interrupted"], (delay, said)
+            ended += 1
+        else:  # it was over before
+            assert status in (0, 2), (delay, status, said)
+            assert "Traceback" not in said, (delay, said)
+    assert ended > 0
+
+
+def test_where_it_is_ignored_it_stays_so() -> None:
+    """As in a job of a shell's background."""
+    argv = [krgbootctl(), "check", SPEC]
+    process = subprocess.Popen(
+        argv, stdout=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
+    )
+    for _ in range(20):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.02)
+    assert process.wait() == 0
+
+
+def test_it_is_not_for_others() -> None:
+    """A program that imports krgboot has Ctrl-C as Python has it."""
+    code = "import signal, krgboot; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+    for argv in (["-c", code], ["-", "krgboot"]):
+        done = subprocess.run(
+            [sys.executable, *argv],
+            input=code,
+            capture_output=True,
+            text=True,
+            check=True,
+            preexec_fn=as_a_shell_has_it,
+        )
+        assert done.stdout == "True\n"
+
+
+def test_words_are_passed_on_and_nothing_is_loaded_from_the_directory_one_works_in(tmp_path: Path) -> None:
+    for name in ("krgboot", "typer", "json"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('mine')")
+    argv = [krgbootctl(), "pxename", "10.11.12.101"]
+    done = subprocess.run(argv, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0A0B0C65\n", "")
+    (tmp_path / "ctl").symlink_to(krgbootctl())
+    done = subprocess.run([tmp_path / "ctl", "nonsense", ""], capture_output=True, text=True, check=False)
+    assert done.returncode == 64
+    assert "No such command 'nonsense'" in done.stderr

@@ -1,0 +1,368 @@
+"""Nothing foreign acts on a terminal: every command of krgbootctl is fed control characters, and shows them."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import shutil
+import subprocess
+import sys
+import termios
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import krgboot
+import pytest
+import typer
+from krgboot.cli.app import app
+from staging import EXAMPLES, below, make_root
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from typer.core import TyperGroup
+
+MARK = "MARK"
+# A title, a bell, colours that krgboot never uses, a CR that writes over the line, CSI as one character, bidirectional
+# controls, a tag, what is no UTF-8, and rich's markup.
+EVIL = b"".join(
+    [
+        b"\x1b]0;MARK\x07\x1b[38;5;201m\x1b[2J\rover\x08\x7f",
+        "\x9b5m\x85\u202e\u2066\u200f\u061c\u2028\u200b\U000e0041".encode(),
+        b"\xff\xc3[bold]b[/bold][link=file:a]l[/link]:boom:",
+    ]
+)
+ARGUMENT = os.fsdecode(EVIL.replace(b"/", b"|"))
+SHOWN = r"\x1b]0;MARK\x07\x1b[38;5;201m\x1b[2J\x0dover\x08\x7f\u009b5m\u0085\u202e\u2066\u200f\u061c"
+LITERAL = "[bold]b[/bold][link=file:a]l[/link]:boom:"
+
+# What rich writes for krgboot itself: its colours, and what its progress bars do with the cursor.
+OWN = re.compile(r"\x1b\[(?:\d;)*(?:[0-2]|3[1-6])m|\x1b\[\?25[lh]|\r?\x1b\[(?:1A|2K)|\r(?=\x1b\[2K)")
+
+SPEC = EXAMPLES["debian"]
+IMAGE = "/srv/nfs/debian"
+
+
+@dataclass
+class Place:
+    """Where a command works: a root that the example's spec was applied to, and scratch files."""
+
+    root: Path
+    scratch: Path
+
+    def tree(self) -> Path:
+        """A tree with a name that is no good, and a changed copy of it."""
+        tree = self.scratch / "tree"
+        if not tree.exists():
+            (tree / "etc").mkdir(parents=True)
+            (Path(os.fsdecode(os.fsencode(tree) + b"/" + EVIL.replace(b"/", b"|")))).write_text("evil\n")
+            (tree / "etc" / "link").symlink_to(ARGUMENT)
+            krgboot.Image(tree).archive(self.scratch / "tree.tar")
+            shutil.copytree(tree, self.scratch / "other", symlinks=True)
+            for name in (ARGUMENT, "etc/link"):
+                (self.scratch / "other" / name).unlink()
+        return tree
+
+    def spec(self, old: str, new: bytes) -> Path:
+        """The example's spec with something else in it."""
+        spec = self.scratch / "cluster.yaml"
+        text = SPEC.read_bytes()
+        assert old.encode() in text
+        spec.write_bytes(text.replace(old.encode(), new, 1))
+        return spec
+
+    def append(self, path: str, text: bytes) -> Place:
+        with below(self.root, path).open("ab") as file:
+            file.write(text)
+        return self
+
+
+@dataclass(frozen=True)
+class Case:
+    """A call of a command. ``arguments``: what is behind its name. ``says``: whether what is evil is to be seen."""
+
+    arguments: Callable[[Place], list[object]]
+    says: str = MARK
+    json: bool = False
+    environment: dict[str, str] = field(default_factory=dict)
+
+
+def case(*arguments: object, says: str = MARK, json: bool = False) -> Case:
+    return Case(lambda _: list(arguments), says, json)
+
+
+def rooted(place: Place, *arguments: object) -> list[object]:
+    return [*arguments, "--root", place.root]
+
+
+def with_fstab(place: Place, *arguments: object) -> list[object]:
+    """As a node's root user may write it: a mount of its own, and one in krgboot's block."""
+    fstab = below(place.root, f"{IMAGE}/etc/fstab")
+    word = EVIL.replace(b" ", b"").replace(b"\n", b"")
+    lines = fstab.read_bytes().replace(b"10.20.0.2:/srv/nfs/debian/home", b"10.20.0.2:/srv/nfs/debian/home" + word)
+    fstab.write_bytes(lines + b"10.20.0.2:/srv/nfs/debian/x /mnt" + word + b" nfs rw 0 0\n")
+    return rooted(place, *arguments)
+
+
+def with_status(place: Place, *arguments: object) -> list[object]:
+    """A package that dpkg has not finished with, as its name and state are in the image."""
+    status = below(place.root, f"{IMAGE}/var/lib/dpkg/status")
+    status.parent.mkdir(parents=True, exist_ok=True)
+    status.write_bytes(b"Package: " + EVIL + b"\nStatus: install ok half-configured\nVersion: 1\n\n")
+    return rooted(place, *arguments)
+
+
+def with_exports(place: Place, *arguments: object) -> list[object]:
+    quoted = EVIL.replace(b"[", b"\\133")
+    return rooted(
+        place.append("/etc/exports", b'"/srv/' + quoted + b'" 10.20.0.0/24(ro) *(no' + EVIL + b")\n"), *arguments
+    )
+
+
+def in_spec(old: str, new: bytes, *arguments: object) -> Callable[[Place], list[object]]:
+    return lambda place: [place.spec(old, new), *arguments]
+
+
+MESSAGE = b'cluster: {name: "lab' + rb"\x1b]0;MARK\x07\u202e\x9b[bold]b[/bold]" + b'", domain: lab.example.org}'
+NAME = "cluster: {name: lab, domain: lab.example.org}"
+
+CASES: dict[str, list[Case]] = {
+    "check": [case(ARGUMENT), case(ARGUMENT, json=True), Case(in_spec(NAME, MESSAGE)), Case(in_spec(NAME, EVIL))],
+    "render": [case(SPEC, "--path", ARGUMENT), case(ARGUMENT)],
+    "plan": [
+        Case(lambda place: with_fstab(place, SPEC)),
+        Case(lambda place: with_fstab(place, SPEC), json=True),
+        Case(lambda place: with_status(place, SPEC)),
+        case(SPEC, "--root", ARGUMENT),
+    ],
+    "apply": [Case(lambda place: with_fstab(place, SPEC), says=""), case(SPEC, "--root", ARGUMENT)],
+    "verify": [
+        Case(lambda place: with_fstab(place, SPEC)),
+        Case(lambda place: with_status(place, SPEC)),
+        Case(lambda place: with_status(place, SPEC), json=True),
+    ],
+    "trace": [
+        Case(lambda place: with_fstab(place, SPEC, "node1")),
+        Case(lambda place: with_fstab(place, SPEC, "node1"), json=True),
+        case(SPEC, ARGUMENT),
+    ],
+    "schema": [case(ARGUMENT)],
+    "pxename": [case(ARGUMENT), case("--inverse", ARGUMENT), case("--inverse", ARGUMENT, json=True)],
+    "exports list": [
+        Case(lambda place: with_exports(place)),
+        Case(lambda place: with_exports(place), json=True),
+        case("--file", ARGUMENT),
+    ],
+    "exports add": [case("/srv/x", ARGUMENT, "rw"), case("/srv/x", "*", "rw", "--file", ARGUMENT)],
+    "exports change": [case(ARGUMENT, "*", "ro", "--root", "/nonexistent" + ARGUMENT)],
+    "exports remove": [case(ARGUMENT, "*", "--root", "/nonexistent" + ARGUMENT)],
+    "exports check": [Case(lambda place: with_exports(place)), Case(lambda place: with_exports(place), json=True)],
+    "exports explain": [
+        Case(lambda place: with_exports(place, "10.20.0.7", "/srv/" + ARGUMENT.replace("/", "|"))),
+        case(ARGUMENT, "/srv"),
+    ],
+    "image kernels": [case(SPEC, ARGUMENT), case(SPEC, "--root", ARGUMENT)],
+    "image archive": [
+        case(ARGUMENT, "/nonexistent/a.tar"),
+        Case(lambda place: [place.tree(), place.scratch / f"{ARGUMENT}.tar"]),
+        Case(lambda place: [place.tree(), place.scratch / "a.zip" / ARGUMENT]),
+    ],
+    "image restore": [
+        Case(lambda place: [place.tree().with_name("tree.tar"), place.scratch / ARGUMENT]),
+        case(ARGUMENT, "/nonexistent"),
+        case(ARGUMENT, "/nonexistent", "--devices", ARGUMENT),
+    ],
+    "image verify": [
+        Case(lambda place: [place.tree().with_name("other"), place.scratch / "tree.tar.manifest"]),
+        Case(lambda place: [place.tree().with_name("other"), place.scratch / "tree.tar.manifest"], json=True, says=""),
+    ],
+    "image diff": [
+        Case(lambda place: [place.tree(), place.scratch / "other"]),
+        Case(lambda place: [place.tree(), place.scratch / "other"], json=True, says=""),
+        case(ARGUMENT, ARGUMENT),
+    ],
+    "image clone": [
+        Case(lambda place: [place.tree(), place.scratch / f"clone{ARGUMENT}"]),
+        case(ARGUMENT, "/nonexistent/clone"),
+    ],
+    "image bootstrap": [case(SPEC, ARGUMENT), case(ARGUMENT, "debian")],
+    "image configure": [case(SPEC, ARGUMENT), case(SPEC, "debian", "--root", ARGUMENT, says="")],
+    "image run": [
+        case(SPEC, ARGUMENT, "--", "true"),
+        case(SPEC, "debian", "--root", f"/nonexistent{ARGUMENT}", "--", ARGUMENT),
+    ],
+    "lab run": [
+        case(ARGUMENT),
+        case(SPEC, ARGUMENT, "--root", ARGUMENT, says=""),
+        case(SPEC, "--nfs", ARGUMENT, says=""),
+    ],
+    "lab shell": [case(ARGUMENT, "--lab", ARGUMENT)],
+    "lab exec": [case("node1", "--lab", ARGUMENT, "--", "true")],
+    "lab list": [case(ARGUMENT)],
+    "lab stop": [case(ARGUMENT)],
+}
+
+
+def commands() -> list[str]:
+    """Every command that krgbootctl has."""
+
+    def of(group: TyperGroup, name: str) -> Iterator[str]:
+        for each, command in group.commands.items():
+            if hasattr(command, "commands"):
+                yield from of(command, f"{name}{each} ")
+            else:
+                yield name + each
+
+    top = typer.main.get_command(app)
+    return list(of(top, ""))  # type: ignore[arg-type]
+
+
+def test_every_command_has_a_case() -> None:
+    assert sorted(commands()) == sorted(CASES)
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    cluster = krgboot.load(SPEC)
+    root = make_root(tmp_path / "root", cluster)
+    krgboot.apply(cluster, root)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    return Place(root, scratch)
+
+
+def environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")}
+    return {**kept, "TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
+
+
+def on_a_pipe(argv: list[str]) -> str:
+    done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, env=environment())
+    return done.stdout.decode()  # whatever comes out is UTF-8
+
+
+def on_a_terminal(argv: list[str]) -> str:
+    terminal, side = pty.openpty()
+    termios.tcsetwinsize(side, (50, 2000))
+    attributes = termios.tcgetattr(side)
+    attributes[1] &= ~termios.OPOST  # a newline stays one
+    termios.tcsetattr(side, termios.TCSANOW, attributes)
+    seen = bytearray()
+
+    def read() -> None:
+        try:
+            while data := os.read(terminal, 65536):
+                seen.extend(data)
+        except OSError:  # the other side is closed
+            pass
+
+    process = subprocess.Popen(argv, stdin=side, stdout=side, stderr=side, env=environment(), start_new_session=True)
+    os.close(side)
+    reader = threading.Thread(target=read)
+    reader.start()
+    process.wait()
+    reader.join()
+    os.close(terminal)
+    return seen.decode()
+
+
+def krgbootctl(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "krgboot", *map(str, arguments)]
+
+
+def check_harmless(text: str) -> str:
+    """Nothing but krgboot's own acts; return the text without that."""
+    assert "Traceback" not in text, text
+    assert "please report" not in text, text
+    plain = OWN.sub("", text)
+    bad = sorted({character for character in plain if krgboot.visible(character, lines=True) not in (character, "\\")})
+    assert bad == [], (bad, text)
+    return plain
+
+
+@pytest.mark.parametrize("where", [on_a_pipe, on_a_terminal])
+@pytest.mark.parametrize(
+    ("name", "number"), [(name, number) for name, cases in CASES.items() for number in range(len(cases))]
+)
+def test_nothing_acts(name: str, number: int, where: Callable[[list[str]], str], place: Place) -> None:
+    one = CASES[name][number]
+    arguments = one.arguments(place)
+    options = ["--json"] if one.json else []
+    words = name.split()
+    if "--" in map(str, arguments):
+        text = where(krgbootctl(*words, *options, *arguments))
+    else:
+        text = where(krgbootctl(*words, *arguments, *options))
+    plain = check_harmless(text)
+    assert one.says in plain, text
+    if one.json:
+        assert plain.isascii()
+        json.loads(plain)
+    elif MARK in plain:
+        # It is shown as what it is, and no markup is taken for krgboot's.
+        assert r"\x1b]0;MARK" in plain, text
+        assert "[bold]b[/bold]" in plain or "[bold" not in text, text
+
+
+def test_what_is_shown_is_what_there_is(place: Place) -> None:
+    text = on_a_pipe(krgbootctl(*with_fstab(place, "plan", SPEC)))
+    assert f"+10.20.0.2:/srv/nfs/debian/home{SHOWN}" not in text, "it is krgboot's line that is put back"
+    assert f"-10.20.0.2:/srv/nfs/debian/home{SHOWN}" in text
+    assert LITERAL in text
+
+
+def test_a_carriage_return_at_the_end_of_a_line_is_seen(place: Place) -> None:
+    conf = below(place.root, "/srv/tftp/pxelinux.cfg/default")
+    conf.write_bytes(conf.read_bytes().replace(b"\n", b"\r\n"))
+    lines = on_a_pipe(krgbootctl("verify", SPEC, "--root", place.root)).splitlines()
+    assert any(line.startswith("-") and line.endswith("\\x0d") for line in lines)
+    assert not any(line.startswith("+") and line.endswith("\\x0d") for line in lines)
+
+
+def test_a_file_that_is_asked_for_is_itself_in_a_pipe_and_seen_on_a_terminal(place: Place) -> None:
+    spec = place.spec(
+        "    unknown_clients: allow", '    unknown_clients: allow\n    extra: ["# \u202e\u0085x"]'.encode()
+    )
+    argv = krgbootctl("render", spec, "--path", "/etc/dhcp/krgboot.conf")
+    assert "# \u202e\u0085x" in on_a_pipe(argv)
+    assert r"# \u202e\u0085x" in check_harmless(on_a_terminal(argv))
+
+
+def test_a_program_in_an_image_is_itself_in_a_pipe_and_seen_on_a_terminal(tmp_path: Path) -> None:
+    busybox = shutil.which("busybox")
+    if busybox is None:
+        pytest.skip("NOT TESTED: busybox is not installed")
+    image = tmp_path / "srv/nfs/debian"
+    for name in ("bin", "dev", "etc", "proc", "run", "sys", "tmp", "usr/sbin"):
+        (image / name).mkdir(parents=True)
+    shutil.copy(busybox, image / "bin/busybox")
+    (image / "evil").write_bytes(EVIL + b"\n\tline\n")
+    argv = krgbootctl("image", "run", SPEC, "debian", "--root", tmp_path, "--", "busybox", "cat", "/evil")
+    done = subprocess.run(argv, capture_output=True, check=True)
+    assert done.stdout == EVIL + b"\n\tline\n"
+    text = check_harmless(on_a_terminal(argv))
+    assert text.startswith(SHOWN)
+    assert text.endswith(f"{LITERAL}\n\tline\n")
+
+
+# A fault of krgboot's own: what it tells of is foreign all the same.
+FAULT = """
+import sys, krgboot, krgboot.cli.clusters
+def fail(*_):
+    raise RuntimeError(sys.argv[2])
+krgboot.load = fail
+from krgboot.cli import main
+main()
+"""
+
+
+def test_a_fault_of_krgboots_own_is_shown_the_same_way() -> None:
+    for where in (on_a_pipe, on_a_terminal):
+        text = where([sys.executable, "-c", FAULT, "check", ARGUMENT])
+        plain = OWN.sub("", text)
+        assert plain.startswith("error: please report this: RuntimeError: " + SHOWN), text
+        assert len(plain.splitlines()) == 1

@@ -1548,6 +1548,8 @@ class Image:
         manifest: bool = True,
         replace: bool = False,
         tolerate_changes: bool = False,
+        allow_loss: bool = False,
+        output_mode: typing.SupportsInt | typing.SupportsIndex = 384,
         progress: collections.abc.Callable[[Progress], None] | None = None,
     ) -> ArchiveReport:
         """
@@ -1555,7 +1557,8 @@ class Image:
 
         level: of the compressor. threads: 0: one a processor. manifest: also write FILE.manifest. replace: an existing file.
         tolerate_changes: a file that changes while it is read is a warning. progress: called with a Progress; an exception
-        from it ends the work.
+        from it ends the work. allow_loss: files that are mounted by themselves are left out with a warning, not an error.
+        output_mode: permissions of both files, whatever the umask.
 
         Raises ArgumentError, ArchiveError, ConflictError, IoError; then there is no new archive.
         """
@@ -1938,7 +1941,8 @@ def clone_image(
 ) -> CloneReport:
     """
     Make the directory `path` inside `root` a copy of the tree with all that an archive keeps; blocks are shared
-    where the file system can. replace, allow_loss, progress: see restore_image. Raises ArchiveError, ConflictError,
+    where the file system can. replace, progress: see restore_image. allow_loss: see there, and files that are mounted by
+    themselves are left out with a warning, too. Raises ArchiveError, ConflictError,
     IoError; then nothing was made.
     """
 

@@ -11,12 +11,14 @@ namespace {
 
 using Progress = std::function<void(std::size_t, std::size_t, const std::string&)>;
 
-ApplyOptions options_of(bool adopt, bool allow_missing, bool kerrighed_at_once, bool check, bool reload,
-                        std::optional<double> lock_timeout, const std::optional<Progress>& progress) {
+ApplyOptions options_of(bool adopt, bool allow_missing, bool kerrighed_at_once, bool skip_bad_images,
+                        bool check, bool reload, std::optional<double> lock_timeout,
+                        const std::optional<Progress>& progress) {
   ApplyOptions options;
   options.adopt = adopt;
   options.allow_missing = allow_missing;
   options.kerrighed_at_once = kerrighed_at_once;
+  options.skip_bad_images = skip_bad_images;
   options.check = check;
   options.reload = reload;
   options.lock.timeout = milliseconds_of(lock_timeout);
@@ -40,7 +42,11 @@ constexpr const char* apply_doc =
     "kernel or loader is\n"
     "not there yet. kerrighed_at_once: let machines boot a Kerrighed kernel though they do not yet boot its "
     "image "
-    "without.\ncheck: let dhcpd and exportfs check the staged files, where they are installed. reload: "
+    "without.\nskip_bad_images (of a cluster, not of a plan): leave an image as it is, whole, that cannot be "
+    "read "
+    "or written for what\n"
+    "lies in it, and make all else.\ncheck: let dhcpd and exportfs check the staged files, where they are "
+    "installed. reload: "
     "reload services\n"
     "(never on a staged tree). lock_timeout: seconds to wait for another apply; None: without end. progress: "
     "called with\n"
@@ -241,7 +247,7 @@ void bind_apply(py::module_& m) {
       [](const Proposal& proposal, bool allow_missing, bool kerrighed_at_once, bool check, bool reload,
          std::optional<double> lock_timeout, const std::optional<Progress>& progress) {
         auto options =
-            options_of(false, allow_missing, kerrighed_at_once, check, reload, lock_timeout, progress);
+            options_of(false, allow_missing, kerrighed_at_once, false, check, reload, lock_timeout, progress);
         py::gil_scoped_release release;
         return apply(proposal, options);
       },
@@ -251,16 +257,17 @@ void bind_apply(py::module_& m) {
   m.def(
       "apply",
       [](const Cluster& cluster, const std::filesystem::path& root, bool adopt, bool allow_missing,
-         bool kerrighed_at_once, bool check, bool reload, std::optional<double> lock_timeout,
-         const std::optional<Progress>& progress) {
-        auto options =
-            options_of(adopt, allow_missing, kerrighed_at_once, check, reload, lock_timeout, progress);
+         bool kerrighed_at_once, bool skip_bad_images, bool check, bool reload,
+         std::optional<double> lock_timeout, const std::optional<Progress>& progress) {
+        auto options = options_of(adopt, allow_missing, kerrighed_at_once, skip_bad_images, check, reload,
+                                  lock_timeout, progress);
         py::gil_scoped_release release;
         return apply(cluster, Root(root.string()), options);
       },
       py::arg("cluster"), py::arg("root") = "/", py::kw_only(), py::arg("adopt") = false,
-      py::arg("allow_missing") = false, py::arg("kerrighed_at_once") = false, py::arg("check") = true,
-      py::arg("reload") = true, py::arg("lock_timeout") = py::none(), py::arg("progress") = py::none(),
+      py::arg("allow_missing") = false, py::arg("kerrighed_at_once") = false,
+      py::arg("skip_bad_images") = false, py::arg("check") = true, py::arg("reload") = true,
+      py::arg("lock_timeout") = py::none(), py::arg("progress") = py::none(),
       "Plan and apply under one lock, so that several at once are serialised.");
 }
 

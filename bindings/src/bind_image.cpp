@@ -175,7 +175,8 @@ constexpr const char* archive_doc =
     "existing file.\n"
     "tolerate_changes: a file that changes while it is read is a warning. progress: called with a Progress; "
     "an "
-    "exception\nfrom it ends the work.\n\n"
+    "exception\nfrom it ends the work. allow_loss: files that are mounted by themselves are left out with a "
+    "warning, not an error.\noutput_mode: permissions of both files, whatever the umask.\n\n"
     "Raises ArgumentError, ArchiveError, ConflictError, IoError; then there is no new archive.";
 
 void bind_tree(py::module_& m) {
@@ -243,21 +244,24 @@ void bind_tree(py::module_& m) {
       .def(
           "archive",
           [](const ImageTree& tree, const std::filesystem::path& file, std::optional<int> level,
-             unsigned threads, bool manifest, bool replace, bool tolerate_changes,
-             const OnProgress& progress) {
+             unsigned threads, bool manifest, bool replace, bool tolerate_changes, bool allow_loss,
+             unsigned output_mode, const OnProgress& progress) {
             ArchiveOptions options;
             options.level = level;
             options.threads = threads;
             options.manifest = manifest;
             options.replace = replace;
             if (tolerate_changes) options.when_changed = WhenChanged::warn;
+            options.allow_loss = allow_loss;
+            options.output_mode = output_mode;
             options.progress = progress_of(progress);
             py::gil_scoped_release release;
             return archive(tree.root, file.string(), options);
           },
           py::arg("file"), py::kw_only(), py::arg("level") = std::nullopt, py::arg("threads") = 0,
           py::arg("manifest") = true, py::arg("replace") = false, py::arg("tolerate_changes") = false,
-          py::arg("progress") = std::nullopt, archive_doc)
+          py::arg("allow_loss") = false, py::arg("output_mode") = 0600, py::arg("progress") = std::nullopt,
+          archive_doc)
       .def(
           "verify",
           [](const ImageTree& tree, const std::filesystem::path& manifest, const OnProgress& progress) {
@@ -285,7 +289,9 @@ void bind_tree(py::module_& m) {
       py::arg("allow_loss") = false, py::arg("progress") = std::nullopt,
       "Make the directory `path` inside `root` a copy of the tree with all that an archive keeps; blocks are "
       "shared\n"
-      "where the file system can. replace, allow_loss, progress: see restore_image. Raises ArchiveError, "
+      "where the file system can. replace, progress: see restore_image. allow_loss: see there, and files "
+      "that "
+      "are mounted by\nthemselves are left out with a warning, too. Raises ArchiveError, "
       "ConflictError,\nIoError; then nothing was made.");
   m.def(
       "restore_image",

@@ -71,6 +71,7 @@ class Entry(NamedTuple):
     mode: int
     inode: int
     mtime_ns: int
+    attributes: tuple[tuple[str, bytes], ...]
 
 
 class Tree:
@@ -86,6 +87,7 @@ class Tree:
             else:
                 file.write_text(content)
         (path / "etc/exports").chmod(0o600)
+        os.setxattr(path / "etc/exports", "user.note", b"keep")
         self.old = self.files()
         self.old_directories = self.directories()
 
@@ -100,7 +102,12 @@ class Tree:
                 continue
             file = self.path / name
             content = f"-> {file.readlink()}" if file.is_symlink() else file.read_text()
-            result[name] = Entry(content, stat.S_IMODE(status.st_mode), status.st_ino, status.st_mtime_ns)
+            attributes = tuple(
+                (attribute, os.getxattr(file, attribute, follow_symlinks=False))
+                for attribute in os.listxattr(file, follow_symlinks=False)
+                if attribute == "user.note"
+            )
+            result[name] = Entry(content, stat.S_IMODE(status.st_mode), status.st_ino, status.st_mtime_ns, attributes)
         result.pop("var/lib/krgboot/lock", None)
         return result
 
@@ -125,6 +132,8 @@ class Tree:
         for name, mode in NEW_MODES.items():
             if stat.S_IMODE((self.path / name).stat().st_mode) != mode:
                 return f"mode of {name}"
+        if files["etc/exports"].attributes != self.old["etc/exports"].attributes:
+            return "the attribute of etc/exports is gone"
         for name in ("etc/exports.d/foreign.exports", "srv/tftp/kept/file", "image/vmlinuz-6.1"):
             if files[name] != self.old[name]:
                 return f"{name} was touched"

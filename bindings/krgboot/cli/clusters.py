@@ -106,6 +106,13 @@ def apply(
         bool,
         typer.Option("--kerrighed-at-once", help="Boot Kerrighed's kernel though the image was not booted without it."),
     ] = False,
+    skip_bad_images: Annotated[
+        bool,
+        typer.Option(
+            "--skip-bad-images",
+            help="Leave an image as it is that cannot be read or written for what lies in it, and make all else.",
+        ),
+    ] = False,
     check: Annotated[
         bool, typer.Option("--check/--no-check", help="Let dhcpd and exportfs check the staged files.")
     ] = True,
@@ -124,6 +131,7 @@ def apply(
             adopt=adopt,
             allow_missing=allow_missing,
             kerrighed_at_once=kerrighed_at_once,
+            skip_bad_images=skip_bad_images,
             check=check,
             reload=reload,
             lock_timeout=lock_timeout,

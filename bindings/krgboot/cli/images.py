@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,6 +32,9 @@ RootDirectory = Annotated[Path, typer.Option("--root", metavar="DIR", help="Wher
 Json = Annotated[bool, typer.Option("--json", help="Machine output.")]
 AllowLoss = Annotated[
     bool, typer.Option("--allow-loss", help="What cannot be given (owners, nodes, attributes) is only a warning.")
+]
+LeaveOut = Annotated[
+    bool, typer.Option("--allow-loss", help="Files that are mounted by themselves are left out with a warning.")
 ]
 Replace = Annotated[bool, typer.Option("--replace", help="Replace what is there, by one rename at the end.")]
 
@@ -133,13 +137,26 @@ def archive(
     tolerate_changes: Annotated[
         bool, typer.Option("--tolerate-changes", help="A file that changes while it is read is only a warning.")
     ] = False,
+    allow_loss: LeaveOut = False,
+    output_mode: Annotated[
+        str, typer.Option(metavar="MODE", help="Permissions of FILE and its manifest, in octal.")
+    ] = "0600",
     replace: Replace = False,
     as_json: Json = False,
 ) -> None:
     """Write a tree as a tar archive that loses nothing and is the same each time."""
+    if not re.fullmatch("0?[0-7]{3}", output_mode):
+        raise typer.BadParameter(f"{output_mode} is no mode such as 0640", param_hint="--output-mode")
     with _progress("archiving", shown=not as_json) as advance:
         report = krgboot.Image(directory).archive(
-            file, level=level, manifest=manifest, replace=replace, tolerate_changes=tolerate_changes, progress=advance
+            file,
+            level=level,
+            manifest=manifest,
+            replace=replace,
+            tolerate_changes=tolerate_changes,
+            allow_loss=allow_loss,
+            output_mode=int(output_mode, 8),
+            progress=advance,
         )
     sizes = f"{decimal(report.bytes)} in {decimal(report.archive_size)}"
     _show_report(file, report, sizes, as_json=as_json, archive_size=report.archive_size)
@@ -228,7 +245,14 @@ def diff(
 def clone(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The tree.", show_default=False)],
     target: Annotated[Path, typer.Argument(metavar="TARGET", help="The copy to make.", show_default=False)],
-    allow_loss: AllowLoss = False,
+    allow_loss: Annotated[
+        bool,
+        typer.Option(
+            "--allow-loss",
+            help="What cannot be given (owners, nodes, attributes), and files that are mounted by themselves, are "
+            "only a warning.",
+        ),
+    ] = False,
     replace: Replace = False,
     as_json: Json = False,
 ) -> None:

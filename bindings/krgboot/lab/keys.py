@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import os
 import shlex
+import stat
 import subprocess
 import time
 from fnmatch import fnmatch
@@ -27,6 +29,7 @@ _LONGEST_WAIT = 120.0  # seconds; a node under emulation takes 20
 
 _KEY = f"{LAB}/ssh/id_ed25519"
 _KNOWN_HOSTS = f"{LAB}/ssh/known_hosts"
+_LONGEST_KEY = 65536
 
 
 def make(rack: Rack, images: Iterable[str]) -> None:
@@ -52,10 +55,11 @@ def _authorize(image: Path, key: bytes) -> None:
         with contextlib.suppress(FileExistsError):
             os.mkdir(".ssh", 0o700, dir_fd=root)
         with _directory(".ssh", dir_fd=root) as ssh:
-            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
-            with os.fdopen(os.open("authorized_keys", flags, 0o600, dir_fd=ssh), "r+b") as file:
-                written = file.read()
-                file.write(key if not written or written.endswith(b"\n") else b"\n" + key)
+            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
+            with os.fdopen(_open_file("authorized_keys", flags, ssh), "r+b", buffering=0) as file:
+                size = os.fstat(file.fileno()).st_size
+                ended = size == 0 or os.pread(file.fileno(), 1, size - 1) == b"\n"
+                file.write(key if ended else b"\n" + key)
 
 
 def _host_keys(image: Path) -> Iterator[str]:
@@ -65,9 +69,27 @@ def _host_keys(image: Path) -> Iterator[str]:
             names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
         for name in names:
             if fnmatch(name, "ssh_host_*_key.pub"):
-                flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC
-                with os.fdopen(os.open(name, flags, dir_fd=directory)) as file:
-                    yield " ".join(["*", *file.read().split()[:2]]) + "\n"
+                with os.fdopen(_open_file(name, os.O_RDONLY, directory)) as file:
+                    yield " ".join(["*", *file.read(_LONGEST_KEY).split()[:2]]) + "\n"
+
+
+def _open_file(name: str, flags: int, directory: int) -> int:
+    """Open a regular file of an image, and never a device or a FIFO, which are held by O_PATH only.
+
+    With O_CREAT it is made where it is missing. Raises OSError.
+    """
+    try:
+        held = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
+    except FileNotFoundError:
+        if not flags & os.O_CREAT:
+            raise
+        return os.open(name, flags | os.O_EXCL | os.O_CLOEXEC, 0o600, dir_fd=directory)
+    try:
+        if not stat.S_ISREG(os.fstat(held).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", name)
+        return os.open(f"/proc/self/fd/{held}", flags & ~os.O_CREAT | os.O_CLOEXEC)
+    finally:
+        os.close(held)
 
 
 @contextlib.contextmanager

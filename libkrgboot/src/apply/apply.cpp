@@ -47,6 +47,9 @@ void refuse_findings(const Changes& changes, const ApplyOptions& options) {
   const auto* way_out = "";
   if (std::all_of(in_the_way.begin(), in_the_way.end(), is_missing))
     way_out = "\n(--allow-missing writes the files all the same)";
+  if (std::all_of(in_the_way.begin(), in_the_way.end(),
+                  [&](const Diagnostic& finding) { return concerns_bad_image(changes, finding); }))
+    way_out = "\n(--skip-bad-images leaves these images as they are, and writes all else)";
   if (std::all_of(in_the_way.begin(), in_the_way.end(), is_too_early))
     way_out = "\n(--kerrighed-at-once writes the files all the same)";
   throw ConflictError(in_the_way.front().code, in_the_way.front().key,
@@ -102,7 +105,8 @@ class Application {
     for (const auto& change : changes_.changes)
       directories.insert(parent_path(std::string(path_of(change.item))));
     transaction_.begin({directories.begin(), directories.end()},
-                       payload_of(reloads_wanted() ? changes_.reloads : std::vector<ReloadService>{}));
+                       payload_of(proposal_.release.name,
+                                  reloads_wanted() ? changes_.reloads : std::vector<ReloadService>{}));
     for (const auto& change : changes_.changes) {
       progress(path_of(change.item));
       if (change.writes) std::visit([&](const auto& item) { stage(item, change); }, change.item);
@@ -114,14 +118,6 @@ class Application {
     }
   }
 
-  /// A file of others' keeps its owner; ours belongs to who runs krgboot, unless the plan says otherwise.
-  std::optional<Owner> owner_of(const WriteFile& item, const Change& change) const {
-    if (change.edit) {
-      if (auto status = root_.status(item.path)) return Owner{status->uid, status->gid};
-    }
-    return wanted_owner(item.path, item.owner);
-  }
-
   /// Only root gives files away. Whoever stages a tree without being root gets them all, as from tar(1).
   std::optional<Owner> wanted_owner(const std::string& path, const std::optional<NumericOwner>& owner) const {
     if (!owner || geteuid() != 0) return std::nullopt;
@@ -130,8 +126,8 @@ class Application {
     return Owner{owner->user, owner->group};
   }
 
-  void stage(const WriteFile& item, const Change& change) {
-    transaction_.stage_file(item.path, item.content, item.mode, owner_of(item, change));
+  void stage(const WriteFile& item, const Change&) {
+    transaction_.stage_file(item.path, item.content, item.mode, wanted_owner(item.path, item.owner));
   }
   void stage(const CopyFile& item, const Change&) {
     if (item.within.empty()) {
@@ -261,9 +257,7 @@ void refuse_stale(const Proposal& proposal) {
     throw ConflictError("plan.stale", std::string(path),
                         fmt::format("{} has changed since the plan was made; plan again", path));
   };
-  auto manifest = proposal.root.read_file(fmt::format("{}/{}", default_state_directory, manifest_name));
-  auto known = manifest ? parse_manifest(*manifest) : Manifest{};
-  if (!(known == proposal.snapshot.manifest)) {
+  if (!(read_manifest(proposal.root) == proposal.snapshot.manifest)) {
     throw ConflictError("plan.stale", std::string(default_state_directory),
                         "another apply has come in between; plan again");
   }
@@ -302,6 +296,7 @@ ApplyReport apply(const Cluster& cluster, const Root& root, const ApplyOptions& 
   recover_locked(root);
   DiffOptions diff_options;
   diff_options.adopt = options.adopt;
+  diff_options.skip_bad_images = options.skip_bad_images;
   return apply_locked(propose_locked(cluster, root, diff_options), options);
 }
 

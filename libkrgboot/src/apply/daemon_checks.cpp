@@ -7,53 +7,30 @@
 #include "krgboot/system/sandbox.hpp"
 
 #include <cerrno>
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <set>
 
 #include <fmt/format.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "dhcpd_files.hpp"
+#include "system/system_call.hpp"
 
 namespace krgboot {
 
 namespace {
 
-namespace fs = std::filesystem;
-
-/// A directory of our own for as long as a check runs.
-class ScratchDirectory {
+/// A file in memory that programs started meanwhile can open by its path.
+class MemoryCopy {
  public:
-  ScratchDirectory() {
-    auto name = (fs::temp_directory_path() / "krgboot-check.XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw IoError("make", name, errno);
-    path_ = name;
+  explicit MemoryCopy(std::string_view content) : file_(memfd_create("krgboot-check", MFD_CLOEXEC)) {
+    if (!file_) throw IoError("memfd_create", "krgboot-check", errno);
+    system_call::write_all(file_.get(), content, "krgboot-check");
   }
-  ScratchDirectory(const ScratchDirectory&) = delete;
-  ScratchDirectory(ScratchDirectory&&) = delete;
-  ScratchDirectory& operator=(ScratchDirectory&&) = delete;
-  ScratchDirectory& operator=(const ScratchDirectory&) = delete;
-  ~ScratchDirectory() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-
-  std::string make_directory(std::string_view name) const {
-    fs::create_directory(path_ / name);
-    return (path_ / name).string();
-  }
-  std::string write(const fs::path& name, std::string_view content) const {
-    auto path = (path_ / name).string();
-    std::ofstream file(path, std::ios::binary);
-    file.write(content.data(), static_cast<std::streamsize>(content.size()));
-    file.close();
-    if (!file) throw IoError("write", path, EIO);
-    return path;
-  }
+  std::string path() const { return fmt::format("/proc/{}/fd/{}", getpid(), file_.get()); }
 
  private:
-  fs::path path_;
+  FileDescriptor file_;
 };
 
 // What dhcpd prints before it comes to the point.
@@ -74,6 +51,9 @@ std::string without_banner(const std::string& output) {
   }
   return text;
 }
+
+/// Where exportfs writes what it has understood.
+constexpr const char* etab = "/var/lib/nfs/etab";
 
 /// Number of entries that exportfs must make of these tables: one for each path and client.
 std::size_t expected_entries(const std::vector<std::string>& texts) {
@@ -101,28 +81,23 @@ DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPa
 
   // dhcpd reads copies of what was read beneath the root: no link in a staged tree leads it to the host's
   // files.
-  ScratchDirectory scratch;
-  std::vector<Bind> binds;
-  if (!root.is_host()) binds.push_back({scratch.make_directory("empty"), parent_path(release.dhcpd_conf)});
-  std::string own;
+  std::vector<MemoryFile> copies;
+  if (!root.is_host()) copies.push_back({parent_path(release.dhcpd_conf), std::nullopt});
   auto files = read_dhcpd_files(root, release, staged);
-  for (const auto& [path, text] : files.texts) {
-    auto copy = scratch.write(fmt::format("{}.conf", binds.size()), text);
-    if (path == release.dhcpd_krgboot_conf) own = copy;
-    binds.push_back({copy, path, true});
-  }
+  for (const auto& [path, text] : files.texts) copies.push_back({path, text});
   auto test = [&](const std::string& file) {
     return std::vector<std::string>{*program, "-t", "-cf", file, "-lf", "/dev/null"};
   };
-  auto sandboxed = run_with_binds(binds, test(release.dhcpd_conf));
+  auto sandboxed = run_with_files(copies, test(release.dhcpd_conf));
   DaemonCheck check{"dhcpd", true, "dhcpd -t accepts " + release.dhcpd_conf};
   CommandResult result;
   if (sandboxed.result) {
     result = *sandboxed.result;
   } else {
     // Our own file is a whole configuration in itself.
-    if (own.empty()) return {"dhcpd", false, sandboxed.unavailable};
-    result = run(test(own));
+    auto own = files.texts.find(release.dhcpd_krgboot_conf);
+    if (own == files.texts.end()) return {"dhcpd", false, sandboxed.unavailable};
+    result = run(test(MemoryCopy(own->second).path()));
     check.detail =
         fmt::format("dhcpd -t accepts {} by itself ({})", release.dhcpd_krgboot_conf, sandboxed.unavailable);
   }
@@ -136,26 +111,21 @@ DaemonCheck check_exportfs(const Root& root, const std::vector<std::string>& fil
   auto program = find_program("exportfs");
   if (!program) return {"exportfs", false, "nfs-kernel-server is not installed here"};
 
-  ScratchDirectory scratch;
+  std::vector<MemoryFile> in_place{{"/etc/exports", ""},
+                                   {"/etc/exports.d", std::nullopt},
+                                   {"/var/lib/nfs", std::nullopt},
+                                   {etab, ""},
+                                   {"/var/lib/nfs/rmtab", ""}};
   std::vector<std::string> texts;
-  auto drop_ins = scratch.make_directory("exports.d");
   for (const auto& file : files) {
     texts.push_back(root.read_file(file).value_or(""));
-    scratch.write(fmt::format("exports.d/{}.exports", texts.size()), texts.back());
+    in_place.push_back({fmt::format("/etc/exports.d/{}.exports", texts.size()), texts.back()});
   }
-  auto state = scratch.make_directory("nfs");
-  auto etab = scratch.write("nfs/etab", "");
-  scratch.write("nfs/rmtab", "");
-  auto main_table = scratch.write("exports", "");
-
   std::vector<std::string> argv{*program, "-ra"};
-  auto sandboxed = run_with_binds(
-      {{main_table, "/etc/exports"}, {drop_ins, "/etc/exports.d"}, {state, "/var/lib/nfs"}}, argv);
+  auto sandboxed = run_with_files(in_place, argv, {}, {etab});
   if (!sandboxed.result) return {"exportfs", false, sandboxed.unavailable};
 
-  std::ifstream table(etab);
-  std::size_t count = 0;
-  for (std::string line; std::getline(table, line);) ++count;
+  auto count = split_lines(sandboxed.files[etab]).size();
   auto expected = expected_entries(texts);
   // A directory that is not there yet is a finding of its own; the entry is in the table all the same.
   auto complaints = without_missing_directories(sandboxed.result->output);

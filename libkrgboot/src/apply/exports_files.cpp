@@ -37,10 +37,9 @@ bool edit_exports_table(const Root& root, const std::string& path,
   edit(table);
   if (table.to_string() == text) return false;
 
-  auto owner = before ? std::optional<Owner>(Owner{before->status.uid, before->status.gid}) : std::nullopt;
   Transaction transaction(root);
-  transaction.begin({parent_path(path)}, payload_of({}));
-  transaction.stage_file(path, table.to_string(), before ? before->status.mode : 0644, owner);
+  transaction.begin({parent_path(path)}, "");  // reloads nothing
+  transaction.stage_file(path, table.to_string(), before ? before->status.mode : 0644);
   transaction.commit();
   transaction.finish();
   return true;

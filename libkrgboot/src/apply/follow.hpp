@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "image_fault.hpp"
 #include "server_files.hpp"
 
 namespace krgboot {
@@ -22,6 +23,8 @@ class Follower {
  private:
   void say(Stage stage, Status status, std::string what, std::string why = "", std::string hint = "");
   void say_all(Stage stage, const Diagnostics& diagnostics);
+  template <class Follow>
+  bool follow(Stage stage, Status worst, Follow follow);
 
   // follow_dhcp.cpp
   bool dhcp();
@@ -43,6 +46,7 @@ class Follower {
   void kernel_support();
   bool root();
   void mounts();
+  void follow_mount(const fstab::Mount& mount, const std::string& here);
 
   // follow_writable.cpp
   bool root_is_read_only(const KernelCommandLine& line) const;
@@ -69,5 +73,18 @@ class Follower {
   bool root_exported_read_only_ = false;  // to this machine
   std::string init_;                      // in the image, links resolved
 };
+
+/// Calls `follow`. A file that keeps a stage from being followed is a step of it, `worst` is how bad, and
+/// ends it: whoever fills an image must not end the traces of all others.
+template <class Follow>
+bool Follower::follow(Stage stage, Status worst, Follow follow) {
+  try {
+    return follow();
+  } catch (const Error& error) {
+    rethrow_unless_of_files(error);
+    say(stage, worst, error.what(), error.code());
+    return false;
+  }
+}
 
 }  // namespace krgboot

@@ -103,7 +103,7 @@ class Logins {
 
   // inittab(5): id:runlevels:action:process
   void read_inittab() {
-    auto text = image_.read_through_links("/etc/inittab");
+    auto text = image_.read_through_links("/etc/inittab", image_text_limit);
     if (!text) return;
     struct Getty {
       std::string runlevels, process;

@@ -188,7 +188,12 @@ bool Follower::root() {
     }
   }
   if (image_ != nullptr) {
-    for (const auto& pending : files_.pending(*image_)) {
+    const auto& steps = files_.steps_of(*image_);
+    for (auto fault : steps.faults) {
+      fault.severity = Severity::warning;  // nodes boot all the same
+      say_all(Stage::root, {fault});
+    }
+    for (const auto& pending : steps.pending) {
       say(Stage::root, Status::warning, fmt::format("{}: {}", name_of(pending.step.state), pending.why),
           pending.step.origin, "krgbootctl image configure");
     }
@@ -198,7 +203,8 @@ bool Follower::root() {
 
 void Follower::mounts() {
   auto image = files_.root.beneath(trace_.root_path);
-  auto text = image.read_through_links("/etc/fstab");
+  constexpr std::size_t largest_fstab = std::size_t{1} << 20U;
+  auto text = image.read_through_links("/etc/fstab", largest_fstab);
   if (!text) {
     say(Stage::mounts, Status::warning, "the image has no /etc/fstab", "", "apply the spec");
     writable_directories({});
@@ -208,38 +214,44 @@ void Follower::mounts() {
   say_all(Stage::mounts, table.diagnostics());
   if (image_ != nullptr) say_all(Stage::mounts, fstab::check(table, release(image_->release)));
 
-  for (const auto& [mount, where] : table.list()) {
+  for (const auto& [entry, where] : table.list()) {
     // nofail: the boot goes on without it.
-    auto fatal = mount.has_option("nofail") ? Status::warning : Status::broken;
+    auto fatal = entry.has_option("nofail") ? Status::warning : Status::broken;
     auto here = where.to_string();
-    if (mount.file.front() == '/' && mount.file != "/" && !mount.has_option("noauto") &&
-        !has_directory(image, tidy_path(mount.file))) {
-      say(Stage::mounts, fatal, mount.file + " is no directory in the image", here, "make it");
-      continue;
-    }
-    auto remote = mount.remote();
-    if (!remote) continue;
-    if (remote->host != cluster_.server().address.to_string() &&
-        remote->host != cluster_.server().name.to_string()) {
-      say(Stage::mounts, Status::warning, fmt::format("{} comes from {}", mount.file, remote->host),
-          here + "; that is not the boot server");
-      continue;
-    }
-    auto verdict = files_.exports.would_allow(*trace_.machine.address, remote->path);
-    auto source = files_.root.status_through_links(remote->path);
-    if (!source) {
-      say(Stage::mounts, fatal, remote->path + " is not there", here);
-    } else if (verdict.admission == exports::Admission::refused) {
-      say(Stage::mounts, fatal,
-          fmt::format("{} is not exported to {}", remote->path, trace_.machine.address->to_string()), here);
-    } else if (verdict.admission == exports::Admission::allowed && verdict.read_only &&
-               !mount.has_option("ro")) {
-      say(Stage::mounts, fatal, fmt::format("{} is exported read-only", remote->path), place(*verdict.entry));
-    } else {
-      say(Stage::mounts, Status::ok, fmt::format("{} on {}", remote->path, mount.file), here);
-    }
+    follow(Stage::mounts, fatal, [&, &mount = entry] { return follow_mount(mount, here), true; });
   }
   writable_directories(table);
+}
+
+void Follower::follow_mount(const fstab::Mount& mount, const std::string& here) {
+  auto fatal = mount.has_option("nofail") ? Status::warning : Status::broken;
+  auto image = files_.root.beneath(trace_.root_path);
+  if (mount.file.front() == '/' && mount.file != "/" && !mount.has_option("noauto") &&
+      !has_directory(image, tidy_path(mount.file))) {
+    say(Stage::mounts, fatal, mount.file + " is no directory in the image", here, "make it");
+    return;
+  }
+  auto remote = mount.remote();
+  if (!remote) return;
+  if (remote->host != cluster_.server().address.to_string() &&
+      remote->host != cluster_.server().name.to_string()) {
+    say(Stage::mounts, Status::warning, fmt::format("{} comes from {}", mount.file, remote->host),
+        here + "; that is not the boot server");
+    return;
+  }
+  auto verdict = files_.exports.would_allow(*trace_.machine.address, remote->path);
+  auto source = files_.root.status_through_links(remote->path);
+  if (!source) {
+    say(Stage::mounts, fatal, remote->path + " is not there", here);
+  } else if (verdict.admission == exports::Admission::refused) {
+    say(Stage::mounts, fatal,
+        fmt::format("{} is not exported to {}", remote->path, trace_.machine.address->to_string()), here);
+  } else if (verdict.admission == exports::Admission::allowed && verdict.read_only &&
+             !mount.has_option("ro")) {
+    say(Stage::mounts, fatal, fmt::format("{} is exported read-only", remote->path), place(*verdict.entry));
+  } else {
+    say(Stage::mounts, Status::ok, fmt::format("{} on {}", remote->path, mount.file), here);
+  }
 }
 
 }  // namespace krgboot

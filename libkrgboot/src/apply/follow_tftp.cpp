@@ -3,11 +3,11 @@
 #include "krgboot/formats/pxelinux_render.hpp"
 #include "krgboot/net/pxelinux_name.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "follow.hpp"
+#include "system/reading.hpp"
 
 namespace krgboot {
 
@@ -59,8 +59,8 @@ bool looks_like_linux(const Root& tftp, const std::string& path) {
   constexpr std::string_view magic = "HdrS";
   constexpr off_t magic_offset = 0x202;
   char bytes[magic.size()] = {};
-  auto file = tftp.open(path, O_RDONLY, LastLink::follow);
-  auto count = pread(file.get(), bytes, magic.size(), magic_offset);
+  auto file = open_regular(tftp, path, LastLink::follow);
+  auto count = !file ? -1 : pread(file->descriptor.get(), bytes, magic.size(), magic_offset);
   return count == static_cast<ssize_t>(magic.size()) && std::string_view(bytes, magic.size()) == magic;
 }
 

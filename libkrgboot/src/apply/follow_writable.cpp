@@ -135,7 +135,7 @@ class Mounted {
   // That of systemd 252 has `Wants=tmp.mount` and `RequiresMountsFor=/var /var/tmp`.
   bool basic_target_wants(const std::string& unit, const std::string& mount_point) const {
     for (auto folder : unit_folders) {
-      auto text = image_.read_through_links(fmt::format("{}/basic.target", folder));
+      auto text = image_.read_through_links(fmt::format("{}/basic.target", folder), image_text_limit);
       if (!text) continue;
       for (auto line : split_lines(text->bytes)) {
         auto equals = std::min(line.find('='), line.size());
@@ -168,12 +168,12 @@ class Mounted {
   // /lib/init/mount-functions.sh of Debian 7 and later: where RAMTMP says so, and where a line of fstab has
   // the root read-only. (It knows of no other read-only root.)
   bool initscripts_mount_tmp() const {
-    auto functions = image_.read_through_links("/lib/init/mount-functions.sh");
+    auto functions = image_.read_through_links("/lib/init/mount-functions.sh", image_text_limit);
     if (!functions || functions->bytes.find("mount_tmp") == std::string::npos) return false;
     if (const auto* root = table_.find("/"); root != nullptr && root->has_option("ro")) return true;
     auto in_memory = false;
     for (const auto* file : {"/etc/default/rcS", "/etc/default/tmpfs"}) {
-      auto text = image_.read_through_links(file);
+      auto text = image_.read_through_links(file, image_text_limit);
       if (!text) continue;
       for (const auto& variable : tftpd_hpa::assignments(tftpd_hpa::read_as_sh(text->bytes))) {
         if (variable.name == "RAMTMP") in_memory = !variable.known || variable.value == "yes";

@@ -21,10 +21,20 @@ std::string name_of_descriptor(int descriptor) {
   return size <= 0 ? std::string() : std::string(name.data(), static_cast<std::size_t>(size));
 }
 
+/// Nothing where links lead in circles: neither the kernel nor init finds anything there.
+std::optional<FileStatus> status_in(const Root& image, const std::string& path) {
+  try {
+    return image.status_through_links(path);
+  } catch (const IoError& error) {
+    if (error.error_number() != ELOOP) throw;
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 bool has_file(const Root& image, const std::string& path) {
-  auto status = image.status_through_links(path);
+  auto status = status_in(image, path);
   return status && status->kind == FileKind::file;
 }
 
@@ -35,18 +45,13 @@ std::string tidy_path(const std::string& path) {
 }
 
 bool has_directory(const Root& image, const std::string& path) {
-  try {
-    auto status = image.status_through_links(path);
-    return status && status->kind == FileKind::directory;
-  } catch (const IoError& error) {
-    if (error.error_number() != ELOOP) throw;
-    return false;
-  }
+  auto status = status_in(image, path);
+  return status && status->kind == FileKind::directory;
 }
 
 std::optional<std::string> program_in(const Root& image, const std::string& path) {
   try {
-    auto status = image.status_through_links(path);
+    auto status = status_in(image, path);
     if (!status || status->kind != FileKind::file || (status->mode & 0111U) == 0) return std::nullopt;
     auto file = image.open(path, O_PATH, LastLink::follow);
     auto tree = name_of_descriptor(image.descriptor());

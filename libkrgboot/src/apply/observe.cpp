@@ -1,7 +1,7 @@
 #include "krgboot/apply/observe.hpp"
 
 #include "krgboot/base/error.hpp"
-#include "krgboot/image/configure.hpp"
+#include "krgboot/image/kernels.hpp"
 #include "krgboot/system/lock.hpp"
 
 #include <algorithm>
@@ -14,7 +14,10 @@
 
 #include <fmt/format.h>
 
+#include "image_fault.hpp"
+#include "image_steps.hpp"
 #include "system/parallel.hpp"
+#include "system/state_directory.hpp"
 
 namespace krgboot {
 
@@ -50,6 +53,28 @@ Observed observed(const std::optional<FileStatus>& status) {
   return seen;
 }
 
+/// The image that an item is about, or copies from; empty: none.
+std::string image_of(const PlanItem& item) {
+  const auto* copy = std::get_if<CopyFile>(&item);
+  return copy != nullptr ? copy->within : std::string(only_within_of(item));
+}
+
+/// The file of the image, if any, that is looked at.
+std::string_view file_of(const PlanItem& item) {
+  const auto* copy = std::get_if<CopyFile>(&item);
+  return copy != nullptr ? copy->source : path_of(item);
+}
+
+/// How much is read of a file that others may have filled: more than krgboot puts there by far.
+std::size_t text_limit(std::string_view image, std::size_t wanted) {
+  return image.empty() ? default_read_limit : image_text_limit + 2 * wanted;
+}
+
+std::size_t size_of(const Edit& edit) {
+  const auto* block = std::get_if<MarkedBlock>(&edit);
+  return block == nullptr ? 0 : block->body.size();
+}
+
 bool is_text(const std::string& bytes) {
   return bytes.find('\0') == std::string::npos;
 }
@@ -59,32 +84,51 @@ class Observer {
  public:
   explicit Observer(const Root& root) : root_(root) {}
 
+  Observed look_at(const PlanItem& item) {
+    return unless_faulty(image_of(item), file_of(item), origin_of(item),
+                         [&] { return std::visit([&](const auto& i) { return look(i); }, item); });
+  }
+
+  Observed look_at_leftover(const Owned& owned) {
+    return unless_faulty(owned.within, owned.path, "", [&] { return look(owned); });
+  }
+
+ private:
+  /// What `look` sees; for what lies in an image, also what keeps it from seeing.
+  template <class Look>
+  Observed unless_faulty(const std::string& image, std::string_view file, std::string_view origin,
+                         Look look) {
+    if (image.empty()) return look();
+    Observed seen;
+    auto fault = fault_of(root_, image, file, origin, [&] { seen = look(); });
+    if (!fault) return seen;
+    Observed faulty;
+    faulty.fault = std::move(fault);
+    return faulty;
+  }
+
   Observed look(const WriteFile& item) {
     return within(item.only_within, [&] {
-      return look_at_file(item.path, [&](const std::string& bytes) { return bytes == item.content; });
+      return look_at_file(item.path, text_limit(item.only_within, item.content.size()),
+                          [&](const std::string& bytes) { return bytes == item.content; });
     });
   }
 
   Observed look(const EditFile& item) {
     return within(item.only_within, [&] {
-      return look_at_file(item.path,
+      return look_at_file(item.path, text_limit(item.only_within, size_of(item.edit)),
                           [&](const std::string& bytes) { return apply_edit(item.edit, bytes) == bytes; });
     });
   }
 
   Observed look(const CopyFile& item) {
     auto seen = look_at_status(item.path);
-    std::optional<FileStatus> source;
+    seen.source = PathKind::absent;
     if (item.within.empty()) {
-      source = root_.status_through_links(item.source);
-      compare_copy(seen, source, root_, item.source, item.path);
+      compare_copy(seen, item, root_, item.source);
     } else if (is_directory(item.within)) {
-      auto image = root_.beneath(item.within);
-      auto inside = item.source.substr(item.within.size());
-      source = image.status_through_links(inside);
-      compare_copy(seen, source, image, inside, item.path);
+      compare_copy(seen, item, root_.beneath(item.within), item.source.substr(item.within.size()));
     }
-    seen.source = source ? kind_of(source->kind) : PathKind::absent;
     return seen;
   }
 
@@ -114,18 +158,20 @@ class Observer {
   }
 
   Observed look(const Remove& item) {
-    return within(item.only_within, [&] { return look_at_file(item.path, [](auto&) { return false; }); });
+    return within(item.only_within, [&] {
+      return look_at_file(item.path, text_limit(item.only_within, 0), [](auto&) { return false; });
+    });
   }
   Observed look(const ReloadService&) { return {}; }
 
-  Observed look_at_leftover(const Owned& owned) {
+  Observed look(const Owned& owned) {
     return within(owned.within, [&] {
       if (owned.kind == Owned::Kind::directory) return look_at_status(owned.path);
-      return look_at_file(owned.path, [](const std::string&) { return false; });
+      return look_at_file(owned.path, text_limit(owned.within, owned.edit.size()),
+                          [](const std::string&) { return false; });
     });
   }
 
- private:
   /// What `look` sees, where the way there leads through no link of the image's.
   template <class Look>
   Observed within(const std::string& image, Look look) const {
@@ -165,12 +211,12 @@ class Observer {
   }
 
   template <class Same>
-  Observed look_at_file(const std::string& path, Same same) {
+  Observed look_at_file(const std::string& path, std::size_t limit, Same same) {
     const auto* directory = parent(path);
     if (directory == nullptr) return {};
     std::optional<FileContent> content;
     try {
-      content = directory->read(base_name(path));
+      content = directory->read(base_name(path), limit);
     } catch (const IoError& error) {
       // Not a file, or one too large to be text of ours: its kind is all there is to know.
       auto number = error.error_number();
@@ -178,6 +224,7 @@ class Observer {
         throw;
       auto seen = look_at_status(path);
       if (seen.kind == PathKind::symlink) seen.text = directory->read_link(base_name(path));
+      seen.too_large = number == EFBIG;
       return seen;
     }
     if (!content) return {};
@@ -187,11 +234,18 @@ class Observer {
     return seen;
   }
 
-  void compare_copy(Observed& seen, const std::optional<FileStatus>& source, const Root& source_root,
-                    const std::string& source_path, const std::string& path) const {
-    if (!source || source->kind != FileKind::file || seen.kind != PathKind::file) return;
+  void compare_copy(Observed& seen, const CopyFile& item, const Root& source_root,
+                    const std::string& source) const {
+    auto status = source_root.status_through_links(source);
+    if (!status) return;
+    seen.source = kind_of(status->kind);
+    if (status->kind != FileKind::file) return;
+    if (item.role == Role::kernel && status->size > largest_boot_file)
+      throw ConflictError("image.too_large", item.source,
+                          fmt::format("{} is larger than 4 GiB: no machine loads it", item.source));
+    if (seen.kind != PathKind::file) return;
     seen.same_content =
-        source->size == seen.fingerprint.size && root_.same_content(source_root, source_path, path);
+        status->size == seen.fingerprint.size && root_.same_content(source_root, source, item.path);
   }
 
   const Root& root_;
@@ -201,18 +255,15 @@ class Observer {
 };
 
 /// Of each image that is there, by its own steps.
-std::vector<PendingStep> pending_of_images(const Root& root, const std::vector<ImageStep>& steps) {
-  std::vector<PendingStep> pending;
+void look_at_steps(const Root& root, const std::vector<ImageStep>& steps, Snapshot& snapshot) {
   for (auto begin = steps.begin(); begin != steps.end();) {
-    auto end = std::find_if(begin, steps.end(), [&](const auto& step) { return step.image != begin->image; });
-    auto status = root.status_through_links(begin->image);
-    if (status && status->kind == FileKind::directory) {
-      auto found = pending_steps(root.beneath(begin->image), {begin, end});
-      std::move(found.begin(), found.end(), std::back_inserter(pending));
-    }
+    const auto& image = begin->image;
+    auto end = std::find_if(begin, steps.end(), [&](const auto& step) { return step.image != image; });
+    auto seen = look_at_image_steps(root, image, {begin, end});
+    std::move(seen.pending.begin(), seen.pending.end(), std::back_inserter(snapshot.steps));
+    for (auto& fault : seen.faults) snapshot.faults.push_back({image, std::move(fault)});
     begin = end;
   }
-  return pending;
 }
 
 }  // namespace
@@ -227,17 +278,21 @@ Root confining_images(const Root& root, const Plan& plan, const Manifest& manife
   return root.confining({images.begin(), images.end()});
 }
 
+Manifest read_manifest(const Root& root) {
+  auto text = read_state_file(root, std::string(manifest_name));
+  return text ? parse_manifest(*text) : Manifest{};
+}
+
 Snapshot observe(const Root& unconfined, const Plan& plan) {
   Snapshot snapshot;
-  auto manifest = unconfined.read_file(fmt::format("{}/{}", default_state_directory, manifest_name));
-  if (manifest) snapshot.manifest = parse_manifest(*manifest);
+  snapshot.manifest = read_manifest(unconfined);
   auto root = confining_images(unconfined, plan, snapshot.manifest);
 
   snapshot.items.resize(plan.items.size());
   in_parallel(plan.items.size(), worth_a_thread, [&](std::size_t begin, std::size_t end) {
     Observer observer(root);
     for (auto i = begin; i < end; ++i) {
-      snapshot.items[i] = std::visit([&](const auto& item) { return observer.look(item); }, plan.items[i]);
+      snapshot.items[i] = observer.look_at(plan.items[i]);
     }
   });
   auto leftovers = leftovers_of(snapshot.manifest, plan);
@@ -248,7 +303,7 @@ Snapshot observe(const Root& unconfined, const Plan& plan) {
       snapshot.leftovers[i] = observer.look_at_leftover(snapshot.manifest.entries[leftovers[i]]);
     }
   });
-  snapshot.steps = pending_of_images(unconfined, plan.steps);
+  look_at_steps(unconfined, plan.steps, snapshot);
   return snapshot;
 }
 

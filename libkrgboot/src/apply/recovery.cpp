@@ -4,37 +4,83 @@
 #include "krgboot/system/lock.hpp"
 #include "krgboot/system/transaction.hpp"
 
+#include <algorithm>
+
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "reload.hpp"
+#include "system/state_directory.hpp"
 
 namespace krgboot {
 
 using nlohmann::json;
 
-std::string payload_of(const std::vector<ReloadService>& reloads) {
-  auto list = json::array();
-  for (const auto& reload : reloads) {
-    list.push_back({{"service", to_string(reload.service)}, {"argv", reload.argv}});
-  }
-  return list.dump();
-}
-
-std::vector<ReloadService> reloads_in(const std::string& payload) {
-  std::vector<ReloadService> reloads;
-  try {
-    for (const auto& entry : json::parse(payload)) {
-      auto service = entry.at("service") == to_string(Service::dhcp) ? Service::dhcp : Service::nfs;
-      reloads.push_back({service, entry.at("argv"), {}});
-    }
-  } catch (const json::exception& error) {
-    throw ConflictError("journal.damaged", std::string(default_state_directory),
-                        std::string("the journal of an interrupted apply is damaged: ") + error.what());
-  }
-  return reloads;
-}
-
 namespace {
+
+constexpr const char* journal_name = "journal";
+
+std::string journal_path() {
+  return fmt::format("{}/{}", default_state_directory, journal_name);
+}
+
+/// Takes a payload apart.
+class PayloadReader {
+ public:
+  explicit PayloadReader(const std::string& journal) : journal_(journal) {}
+
+  std::vector<ReloadService> read(const std::string& payload) const {
+    std::vector<ReloadService> reloads;
+    try {
+      auto content = json::parse(payload);
+      if (content.is_array()) {
+        for (const auto& entry : content) reloads.push_back(of_old_form(entry));
+        return reloads;
+      }
+      const auto& names = content.at("reload");
+      if (!names.is_array()) refuse("journal.damaged", "is damaged: it holds no list of services");
+      for (const auto& name : names) {
+        auto wanted = service(name.get<std::string>());
+        reloads.push_back({wanted, reload_command(release(content), wanted), {}});
+      }
+    } catch (const json::exception& error) {
+      refuse("journal.damaged", std::string("is damaged: ") + error.what());
+    }
+    return reloads;
+  }
+
+ private:
+  [[noreturn]] void refuse(const char* code, const std::string& what) const {
+    throw ConflictError(code, journal_,
+                        fmt::format("the files of an interrupted apply are put right, but its journal {} {}; "
+                                    "reload the services yourself, then remove it",
+                                    journal_, what));
+  }
+
+  Service service(const std::string& name) const {
+    if (auto known = parse_service(name)) return *known;
+    refuse("journal.newer",
+           fmt::format("names the service {}, which only a newer krgboot knows", json(name).dump()));
+  }
+
+  const Release& release(const json& content) const {
+    auto name = content.at("release").get<std::string>();
+    if (auto known = parse_release(name)) return krgboot::release(*known);
+    refuse("journal.newer",
+           fmt::format("names the release {}, which only a newer krgboot knows", json(name).dump()));
+  }
+
+  ReloadService of_old_form(const json& entry) const {
+    auto wanted = service(entry.at("service").get<std::string>());
+    auto argv = entry.at("argv").get<Argv>();
+    for (const auto& known : releases()) {
+      if (reload_command(known, wanted) == argv) return {wanted, reload_command(known, wanted), {}};
+    }
+    refuse("journal.foreign", "names a command that krgboot has not put there");
+  }
+
+  const std::string& journal_;
+};
 
 void reload_all(const std::vector<ReloadService>& reloads) {
   for (const auto& service : reloads) reload(service);
@@ -42,10 +88,24 @@ void reload_all(const std::vector<ReloadService>& reloads) {
 
 }  // namespace
 
+std::string payload_of(ReleaseName release, const std::vector<ReloadService>& reloads) {
+  if (reloads.empty()) return {};
+  auto names = json::array();
+  for (const auto& reload : reloads) names.push_back(to_string(reload.service));
+  return json{{"release", to_string(release)}, {"reload", std::move(names)}}.dump();
+}
+
+std::vector<ReloadService> reloads_in(const std::string& payload, const std::string& journal) {
+  if (payload.empty()) return {};
+  return PayloadReader(journal).read(payload);
+}
+
 void recover_locked(const Root& root) {
   auto report = Transaction::recover(root);
   if (!report.action_needed) return;
-  auto reloads = reloads_in(report.payload);
+  // No daemon of this machine reads a staged tree, and whoever fills one has nothing to say here.
+  std::vector<ReloadService> reloads;
+  if (root.is_host()) reloads = reloads_in(report.payload, root.describe(journal_path()));
   if (report.outcome == RecoveryReport::Outcome::completed && !reloads.empty()) {
     try {
       reload_all(reloads);
@@ -64,7 +124,8 @@ void recover_locked(const Root& root) {
 }
 
 void recover_if_needed(const Root& root) {
-  if (!root.status(std::string(default_state_directory) + "/journal")) return;
+  auto directory = open_state_directory(root, default_state_directory);
+  if (!directory || !root.status(journal_path())) return;
   Lock lock(root);
   recover_locked(root);
 }

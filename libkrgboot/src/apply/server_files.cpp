@@ -2,12 +2,12 @@
 
 #include "krgboot/apply/exports_files.hpp"
 #include "krgboot/base/error.hpp"
-#include "krgboot/image/configure.hpp"
 #include "krgboot/image/kernels.hpp"
 
 #include <memory>
 
 #include "dhcpd_files.hpp"
+#include "image_fault.hpp"
 
 namespace krgboot {
 
@@ -50,31 +50,30 @@ const Diagnostics& ServerFiles::kernel_findings(const BootEntry& entry) const {
 
 Diagnostics ServerFiles::find_kernel_findings(const BootEntry& entry) const {
   const auto& path = cluster.image_of(entry).path;
-  auto status = root.status_through_links(path);
-  if (!status || status->kind != FileKind::directory) return {};
-  auto image = root.beneath(path);
-  try {
+  Diagnostics findings;
+  auto fault = fault_of(root, path, "", "boot." + entry.name, [&] {
+    auto status = root.status_through_links(path);
+    if (!status || status->kind != FileKind::directory) return;
+    auto image = root.beneath(path);
     auto kernel = find_kernel(image, entry.kernel);
-    if (!kernel) return {};
-    auto findings = check_kernel(image, *kernel, entry.initrd, entry.initramfs, entry.kerrighed).findings;
+    if (!kernel) return;
+    findings = check_kernel(image, *kernel, entry.initrd, entry.initramfs, entry.kerrighed).findings;
     for (auto& finding : findings) finding.where.file = path + finding.where.file;
-    return findings;
-  } catch (const ArchiveError& error) {
-    return {{Severity::error,
-             error.code(),
-             error.what(),
-             "make it anew: update-initramfs -u, or dracut --force",
-             "",
-             {}}};
+  });
+  if (fault) {
+    // Copies of kernel and initrd lie where TFTP serves them, and are looked at by themselves.
+    fault->severity = Severity::warning;
+    findings.push_back(std::move(*fault));
   }
+  return findings;
 }
 
-const std::vector<PendingStep>& ServerFiles::pending(const Image& image) const {
-  std::lock_guard lock(pending_mutex_);
-  auto known = pending_.find(image.name);
-  if (known == pending_.end()) {
-    known = pending_.emplace(image.name, pending_steps(root.beneath(image.path), image_steps(cluster, image)))
-                .first;
+const ImageStepsSeen& ServerFiles::steps_of(const Image& image) const {
+  std::lock_guard lock(steps_mutex_);
+  auto known = steps_.find(image.name);
+  if (known == steps_.end()) {
+    known =
+        steps_.emplace(image.name, look_at_image_steps(root, image.path, image_steps(cluster, image))).first;
   }
   return known->second;
 }

@@ -14,6 +14,8 @@
 #include <string>
 #include <vector>
 
+#include "image_steps.hpp"
+
 namespace krgboot {
 
 /// The files by which a boot server's daemons would answer, read once for all traces.
@@ -34,14 +36,14 @@ struct ServerFiles {
   /// where image or kernel are not there, which others report. Looked up once for all traces.
   const Diagnostics& kernel_findings(const BootEntry& entry) const;
   /// What of an image's configuration waits for its programs. Looked up once for all traces.
-  const std::vector<PendingStep>& pending(const Image& image) const;
+  const ImageStepsSeen& steps_of(const Image& image) const;
 
  private:
   Diagnostics find_kernel_findings(const BootEntry& entry) const;
   mutable std::mutex kernel_findings_mutex_;
   mutable std::map<std::string, Diagnostics> kernel_findings_;  // by boot entry
-  mutable std::mutex pending_mutex_;
-  mutable std::map<std::string, std::vector<PendingStep>> pending_;  // by image
+  mutable std::mutex steps_mutex_;
+  mutable std::map<std::string, ImageStepsSeen> steps_;  // by image
 };
 
 }  // namespace krgboot

@@ -78,11 +78,14 @@ Follower::Follower(const ServerFiles& files, const Machine& machine)
 }
 
 Trace Follower::result() {
-  if (dhcp() && loader() && boot_file() && command_line()) {
+  auto reached = [&](Stage stage, auto step) { return follow(stage, Status::broken, step); };
+  if (reached(Stage::dhcp, [&] { return dhcp(); }) && reached(Stage::loader, [&] { return loader(); }) &&
+      reached(Stage::boot_file, [&] { return boot_file(); }) &&
+      reached(Stage::command_line, [&] { return command_line(); })) {
     kernel_support();
-    if (root() && init()) {
-      mounts();
-      login();
+    if (reached(Stage::root, [&] { return root(); }) && reached(Stage::init, [&] { return init(); })) {
+      reached(Stage::mounts, [&] { return mounts(), true; });
+      follow(Stage::login, Status::warning, [&] { return login(), true; });
     }
   }
   return std::move(trace_);
@@ -92,7 +95,15 @@ void Follower::say(Stage stage, Status status, std::string what, std::string why
   trace_.steps.push_back({stage, status, std::move(what), std::move(why), std::move(hint)});
 }
 
+// A file that is full of faults must not fill the screen: the first ones tell enough.
 void Follower::say_all(Stage stage, const Diagnostics& diagnostics) {
+  constexpr std::size_t most = 50;
+  if (diagnostics.size() > most) {
+    auto broken = has_errors(diagnostics);
+    say_all(stage, {diagnostics.begin(), diagnostics.begin() + most});
+    return say(stage, broken ? Status::broken : Status::warning,
+               fmt::format("and {} more", diagnostics.size() - most), diagnostics[most].where.to_string());
+  }
   for (const auto& finding : diagnostics) {
     say(stage, finding.severity == Severity::error ? Status::broken : Status::warning, finding.message,
         finding.where.to_string(), finding.hint);

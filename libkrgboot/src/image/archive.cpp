@@ -70,6 +70,7 @@ class Archiver {
     ScanOptions result;
     result.without_contents = options.without_contents;
     result.when_changed = options.when_changed;
+    result.allow_loss = options.allow_loss;
     result.threads = archive_threads(options);
     return result;
   }
@@ -172,10 +173,15 @@ class FileSink {
   std::string buffer_;
 };
 
-void finish_file(const Staging& staging) {
-  // As any program would make it; the umask is asked for in the only way that is safe with threads.
-  if (fchmod(staging.descriptor(), 0666 & ~current_umask()) != 0)
-    throw IoError("chmod", staging.host_path(), errno);
+void check_mode(mode_t mode) {
+  if ((mode & ~mode_t{0664}) != 0)
+    throw ArgumentError(
+        "archive.mode", fmt::format("{:04o}", mode),
+        fmt::format("mode {:04o} is refused: an archive is no program, and others must not write it", mode));
+}
+
+void finish_file(const Staging& staging, mode_t mode) {
+  if (fchmod(staging.descriptor(), mode) != 0) throw IoError("chmod", staging.host_path(), errno);
 }
 
 /// Two names cannot change at once. So the old manifest goes first and the new one comes last: whenever this
@@ -247,6 +253,7 @@ ArchiveReport archive(const Root& tree, const std::string& file, const ArchiveOp
         fmt::format("the name {} does not say how to compress (.tar, .tar.zst, .tar.gz, .tar.xz), "
                     "and nothing else does",
                     in_quotes(file)));
+  check_mode(options.output_mode);
   ArchiveReport report;
   auto place = host_place(file);
   Staging staged(place.directory, place.path, Staging::Kind::file, options.replace);
@@ -270,10 +277,10 @@ ArchiveReport archive(const Root& tree, const std::string& file, const ArchiveOp
     report.cancelled = true;
     return report;
   }
-  finish_file(staged);
+  finish_file(staged, options.output_mode);
   if (options.manifest) {
     sink.flush();
-    finish_file(*staged_manifest);
+    finish_file(*staged_manifest, options.output_mode);
   }
   publish(staged, staged_manifest ? &*staged_manifest : nullptr, options);
   return report;

@@ -16,6 +16,7 @@
 
 #include "sparse.hpp"
 #include "staging.hpp"
+#include "system/opening.hpp"
 #include "system/path.hpp"
 #include "system/system_call.hpp"
 #include "ticker.hpp"
@@ -118,7 +119,7 @@ class Cloner {
         ticker_(ticker),
         changed_(options.when_changed, warnings),
         changed_walk_(options.when_changed, warnings_walk_),
-        walk_(tree, options.without_contents, changed_walk_, warnings_walk_),
+        walk_(tree, options.without_contents, options.allow_loss, changed_walk_, warnings_walk_),
         warnings_(warnings),
         workers_(std::min(thread_count(options.threads), 8U), waiting_batches) {}
 
@@ -164,13 +165,11 @@ class Cloner {
   void add_file(WalkedEntry& walked, const std::string& host_path) {
     auto& entry = walked.entry;
     FileCopy copy;
-    copy.source = FileDescriptor(system_call::retried([&] {
-      return ::openat(walked.directory->descriptor.get(), walked.name.c_str(),
-                      O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    }));
+    copy.source =
+        open_at(walked.directory->descriptor.get(), walked.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     const char* trouble = nullptr;
     if (!copy.source) {
-      if (errno != ENOENT && errno != ELOOP) throw IoError("open", host_path, errno);
+      if (errno != ENOENT && errno != ELOOP && errno != EINVAL) throw IoError("open", host_path, errno);
       trouble = errno == ENOENT ? "vanished" : "became something else";
     } else {
       auto status = system_call::status_of(copy.source.get(), host_path);
@@ -253,7 +252,7 @@ CloneReport clone(const Root& tree, const Root& root, const std::string& target,
                                       visible(root.describe(target)), visible(tree.host_path())));
     if (above == "/") break;
   }
-  Staging staging(root, target, Staging::Kind::directory, options.replace);
+  Staging staging(root, target, Staging::Kind::tree, options.replace);
   Diagnostics built;
   try {
     TreeBuilder builder(staging.descriptor(), tree.host_path(), staging.target(), options.allow_loss, built);

@@ -52,7 +52,8 @@ bool DpkgStatus::has(std::string_view package) const {
 }
 
 std::optional<DpkgStatus> read_dpkg_status(const Root& image) {
-  auto text = image.read_through_links("/var/lib/dpkg/status");
+  constexpr std::size_t largest_status = std::size_t{32} << 20U;
+  auto text = image.read_through_links("/var/lib/dpkg/status", largest_status);
   if (!text) return std::nullopt;
   DpkgStatus found;
   Stanza stanza;

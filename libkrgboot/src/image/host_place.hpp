@@ -16,7 +16,4 @@ struct HostPlace {
 /// "a/.."), IoError "open" where its directory is none.
 HostPlace host_place(const std::string& file);
 
-/// This process's umask, without changing it for a moment as umask(2) would.
-mode_t current_umask();
-
 }  // namespace krgboot

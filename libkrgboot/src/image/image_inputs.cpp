@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "system/opening.hpp"
+
 namespace krgboot {
 
 namespace {
@@ -42,14 +44,35 @@ void add_tree(Sha256& digest, const Root& tree, bool contents) {
       options);
 }
 
+/// What nobody's configuration of an initramfs holds: to read it would take hours.
+void refuse_too_large(const Root& tree) {
+  constexpr std::uint64_t most_bytes = std::uint64_t{64} << 20U;
+  std::uint64_t bytes = 0;
+  ScanOptions options;
+  options.digests = false;
+  options.when_changed = WhenChanged::warn;
+  options.without_contents.clear();
+  options.threads = 1;
+  scan(
+      tree,
+      [&](const TreeEntry& entry) {
+        if (entry.type == EntryType::file) bytes += entry.size;
+        if (bytes > most_bytes) throw IoError("read", tree.host_path() + '/' + entry.path, EFBIG);
+      },
+      options);
+}
+
 void add_directory(Sha256& digest, const Root& image, const std::string& path) {
   digest.add(path + '\n');
   auto status = image.status_through_links(path);
-  if (status && status->kind == FileKind::directory) add_tree(digest, image.beneath(path), true);
+  if (!status || status->kind != FileKind::directory) return;
+  auto tree = image.beneath(path);
+  refuse_too_large(tree);
+  add_tree(digest, tree, true);
 }
 
 std::string file_digest(const std::string& path) {
-  FileDescriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  auto file = open_at(AT_FDCWD, path.c_str(), O_RDONLY);
   if (!file) throw IoError("open", path, errno);
   Sha256 digest;
   std::string buffer(std::size_t{1} << 20U, '\0');

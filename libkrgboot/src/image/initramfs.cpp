@@ -1,6 +1,7 @@
 #include "krgboot/image/initramfs.hpp"
 
 #include "krgboot/base/error.hpp"
+#include "krgboot/image/kernels.hpp"
 
 #include <algorithm>
 #include <array>
@@ -14,17 +15,19 @@
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
+
+#include "system/reading.hpp"
+#include "system/system_call.hpp"
 
 namespace krgboot {
 
 namespace {
 
-constexpr std::uint64_t most_bytes = std::uint64_t{4} << 30U;
 constexpr std::size_t most_entries = 500'000;
 constexpr std::size_t longest_name = 4096;
+constexpr std::size_t most_name_bytes = std::size_t{64} << 20U;
 constexpr std::string_view trailer = "TRAILER!!!";
 
 /// Gives up to `size` bytes; 0 at the end.
@@ -62,7 +65,9 @@ class Stream {
   }
 
   void skip_zeros() {
-    while (!peek(1).empty() && peek(1).front() == '\0') ++at_;
+    do {
+      at_ = std::min(buffer_.find_first_not_of('\0', at_), buffer_.size());
+    } while (held() == 0 && fill());
   }
 
  private:
@@ -86,7 +91,13 @@ class Lister {
  public:
   explicit Lister(std::string host_path) : host_path_(std::move(host_path)) {}
 
-  std::vector<std::string> run(Stream& file) {
+  std::vector<std::string> run(const OpenedFile& opened) {
+    if (opened.status.size > largest_boot_file) too_large();
+    Stream file(counted([&](char* buffer, std::size_t size) {
+      auto got = system_call::retried([&] { return ::read(opened.descriptor.get(), buffer, size); });
+      if (got < 0) throw IoError("read", host_path_, errno);
+      return static_cast<std::size_t>(got);
+    }));
     if (archives(file)) compressed(file);
     std::sort(names_.begin(), names_.end());
     names_.erase(std::unique(names_.begin(), names_.end()), names_.end());
@@ -98,8 +109,20 @@ class Lister {
     throw ArchiveError("initramfs.damaged", host_path_, last_, fmt::format("{} {}", host_path_, why));
   }
   [[noreturn]] void too_large() const {
-    throw ArchiveError("initramfs.too_large", host_path_, last_,
-                       fmt::format("{} holds more than 4 GiB or {} entries", host_path_, most_entries));
+    throw ArchiveError(
+        "initramfs.too_large", host_path_, last_,
+        fmt::format("{} holds more than 4 GiB, {} entries or 64 MiB of names", host_path_, most_entries));
+  }
+
+  /// Every byte counts, packed or unpacked, zeros between archives too: a file of holes has as many as it
+  /// likes.
+  ReadSome counted(ReadSome read_some) {
+    return [this, read_some = std::move(read_some)](char* buffer, std::size_t size) {
+      auto got = read_some(buffer, size);
+      read_ += got;
+      if (read_ > largest_boot_file) too_large();
+      return got;
+    };
   }
 
   /// One cpio archive after another. True where something that is none follows.
@@ -139,14 +162,14 @@ class Lister {
     auto with_name = stream.peek(whole);
     if (with_name.size() < whole) damaged("ends within a name");
     std::string name(with_name.substr(head_size, name_size - 1));
-    read_ += whole + size;
-    if (read_ > most_bytes) too_large();
+    if (read_ + size > largest_boot_file) too_large();
     if (!stream.skip(whole)) damaged("ends within a name");
     if (name == trailer) return false;
     last_ = name;
     if (!stream.skip(padded(size))) damaged(fmt::format("ends within {}", name));
     if (name.rfind("./", 0) == 0) name.erase(0, 2);
-    if (names_.size() == most_entries) too_large();
+    name_bytes_ += name.size();
+    if (names_.size() == most_entries || name_bytes_ > most_name_bytes) too_large();
     names_.push_back(std::move(name));
     return true;
   }
@@ -176,11 +199,11 @@ class Lister {
     check(archive_read_next_header(reader.get(), &found));
     if (archive_filter_count(reader.get()) < 2) damaged("is neither a cpio archive nor a compressed one");
     if (archive_filter_count(reader.get()) > 2) damaged("is compressed twice");  // which no kernel unpacks
-    Stream unpacked([&](char* buffer, std::size_t size) {
+    Stream unpacked(counted([&](char* buffer, std::size_t size) {
       auto got = archive_read_data(reader.get(), buffer, size);
       check(got);
       return got > 0 ? static_cast<std::size_t>(got) : 0;
-    });
+    }));
     if (archives(unpacked)) damaged("holds something unknown behind its archives");
   }
 
@@ -205,25 +228,16 @@ class Lister {
   std::vector<std::string> names_;
   std::string last_;
   std::uint64_t read_ = 0;
+  std::size_t name_bytes_ = 0;
 };
 
 }  // namespace
 
 std::vector<std::string> list_initramfs(const Root& image, const std::string& path) {
   auto host_path = image.describe(path);
-  auto status = image.status_through_links(path);
-  if (!status) throw IoError("read", host_path, ENOENT);
-  if (status->kind != FileKind::file) throw IoError("read", host_path, EINVAL);
-  auto file = image.open(path, O_RDONLY | O_NONBLOCK, LastLink::follow);
-  if (!file) throw IoError("read", host_path, ENOENT);
-  Stream stream([&](char* buffer, std::size_t size) {
-    for (;;) {
-      auto got = ::read(file.get(), buffer, size);
-      if (got >= 0) return static_cast<std::size_t>(got);
-      if (errno != EINTR) throw IoError("read", host_path, errno);
-    }
-  });
-  return Lister(host_path).run(stream);
+  auto opened = open_regular(image, path, LastLink::follow);
+  if (!opened) throw IoError("read", host_path, ENOENT);
+  return Lister(host_path).run(*opened);
 }
 
 }  // namespace krgboot

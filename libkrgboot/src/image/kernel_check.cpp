@@ -59,12 +59,13 @@ class Checker {
 
   void read_config() {
     if (!kernel().config) return;
-    if (auto text = image_.read_through_links(*kernel().config)) config_ = KernelConfig::parse(text->bytes);
+    if (auto text = image_.read_through_links(*kernel().config, image_text_limit))
+      config_ = KernelConfig::parse(text->bytes);
   }
 
   void read_builtin_modules() {
     if (kernel().version.empty()) return;
-    auto text = image_.read_through_links(modules_folder() + "/modules.builtin");
+    auto text = image_.read_through_links(modules_folder() + "/modules.builtin", image_text_limit);
     if (!text) return;
     builtin_drivers_.emplace();
     for (auto line : split_lines(text->bytes)) {
@@ -133,7 +134,14 @@ class Checker {
       error("initramfs.missing", path, "the initrd is not there", "update-initramfs -c, or dracut");
       return;
     }
-    InitramfsContents contents(list_initramfs(image_, path));
+    std::vector<std::string> names;
+    try {
+      names = list_initramfs(image_, path);
+    } catch (const ArchiveError& unreadable) {
+      return error(unreadable.code().c_str(), path, unreadable.what(),
+                   "make it anew: update-initramfs -u, or dracut --force");
+    }
+    InitramfsContents contents(names);
     check_version(contents, path);
     find_drivers(contents, path);
     find_nfs_client(contents, path);

@@ -5,12 +5,12 @@
 #include <cctype>
 #include <cstring>
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include "base/json_text.hpp"
+#include "system/reading.hpp"
 
 namespace krgboot {
 
@@ -44,10 +44,10 @@ std::optional<std::string> version_in_name(std::string_view file) {
 /// The first word of the text that a bzImage's kernel_version points to, less 0x200.
 std::optional<std::string> version_in_header(const Root& image, const std::string& path) {
   constexpr std::size_t setup_size = 65536;  // more than any setup code: the pointer has 16 bits
-  auto file = image.open(path, O_RDONLY | O_NONBLOCK, LastLink::follow);
+  auto file = open_regular(image, path, LastLink::follow);
   if (!file) return std::nullopt;
   std::string head(setup_size, '\0');
-  auto got = ::pread(file.get(), head.data(), head.size(), 0);
+  auto got = ::pread(file->descriptor.get(), head.data(), head.size(), 0);
   if (got < 0x210) return std::nullopt;
   head.resize(static_cast<std::size_t>(got));
   if (head.compare(0x202, 4, "HdrS") != 0) return std::nullopt;

@@ -22,15 +22,33 @@ std::string listed(const std::vector<std::string>& words, std::string_view one, 
   return fmt::format("{} {}", fmt::join(words, ", "), words.size() == 1 ? one : many);
 }
 
+[[noreturn]] void throw_unknown_version(const Root& image, const std::string& kernel) {
+  auto path = image.describe("/boot/" + kernel);
+  throw ConflictError("kernel.no_version", path,
+                      fmt::format("{} is no kernel: neither its header nor its name tells a version", path));
+}
+
+/// Calls `look`; what it throws goes to `on_fault`, where there is one.
+template <class Look>
+void unless_faulty(const OnFault& on_fault, const std::string& origin, Look look) {
+  try {
+    look();
+  } catch (const Error& error) {
+    if (!on_fault) throw;
+    on_fault(origin, error);
+  }
+}
+
 class Looker {
  public:
   Looker(const Root& image, const DpkgStatus& dpkg)
       : image_(image), dpkg_(dpkg), record_(read_record(image)) {}
 
-  std::vector<PendingStep> result(const std::vector<ImageStep>& steps) {
+  std::vector<PendingStep> result(const std::vector<ImageStep>& steps, const OnFault& on_fault) {
     for (const auto& step : steps) {
       step_ = &step;
-      std::visit([&](const auto& state) { look(state); }, step.state);
+      unless_faulty(on_fault, step.origin,
+                    [&] { std::visit([&](const auto& state) { look(state); }, step.state); });
     }
     return std::move(pending_);
   }
@@ -123,6 +141,7 @@ class Looker {
   void look(const BuiltInitramfs& state) {
     auto kernel = find_kernel(image_, state.kernel);
     if (!kernel) return wait(fmt::format("/boot/{} is not there", state.kernel), {}, {state.initrd});
+    if (kernel->version.empty()) throw_unknown_version(image_, state.kernel);
     auto inputs = initramfs_inputs(image_, state.generator, kernel->version);
     auto is_there = image_.status_through_links("/boot/" + state.initrd).has_value();
     if (is_there && is_recorded(record_name(state, kernel->version), inputs)) return;
@@ -154,10 +173,13 @@ class Looker {
 
 }  // namespace
 
-std::vector<PendingStep> pending_steps(const Root& image, const std::vector<ImageStep>& steps) {
-  auto dpkg = read_dpkg_status(image);
+std::vector<PendingStep> pending_steps(const Root& image, const std::vector<ImageStep>& steps,
+                                       const OnFault& on_fault) {
+  if (steps.empty()) return {};
+  std::optional<DpkgStatus> dpkg;
+  unless_faulty(on_fault, steps.front().origin, [&] { dpkg = read_dpkg_status(image); });
   if (!dpkg) return {};
-  return Looker(image, *dpkg).result(steps);
+  return Looker(image, *dpkg).result(steps, on_fault);
 }
 
 }  // namespace krgboot

@@ -184,7 +184,7 @@ RestoreReport restore(const std::string& file, const Root& root, const std::stri
   Ticker ticker(options.progress);
   auto manifest = manifest_for(file, options);
   ArchiveReader reader(file, report.warnings);
-  Staging staging(root, target, Staging::Kind::directory, options.replace);
+  Staging staging(root, target, Staging::Kind::tree, options.replace);
   try {
     bool digests = true;
     {

@@ -14,17 +14,20 @@
 #include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
+#include "system/attributes.hpp"
+#include "system/opening.hpp"
 #include "system/path.hpp"
 #include "system/system_call.hpp"
 #include "system/workplace.hpp"
-#include "tree_attributes.hpp"
 
 namespace krgboot {
 
 namespace {
+
+/// Of a tree in its holder.
+constexpr const char* tree_name = "tree";
 
 std::string random_name() {
   std::uint64_t number = 0;
@@ -67,7 +70,7 @@ Staging::Staging(const Root& root, const std::string& where, Kind kind, bool rep
 void Staging::check_target() const {
   auto found = system_call::status_at(parent_.get(), target_name_.c_str(), target_);
   if (!found) return;
-  bool same_kind = (found->kind == FileKind::directory) == (kind_ == Kind::directory);
+  bool same_kind = (found->kind == FileKind::directory) != is_file();
   if (replace_ && same_kind) return;
   auto message = fmt::format("{} exists already{}", visible(target_),
                              same_kind ? "" : fmt::format(", and is a {}", to_string(found->kind)));
@@ -77,9 +80,7 @@ void Staging::check_target() const {
 void Staging::clear_leftovers() {
   for (const auto& name : system_call::names_in(parent_.get(), parent_host_path_)) {
     if (!is_staging_name(name)) continue;
-    FileDescriptor left(system_call::retried([&] {
-      return ::openat(parent_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    }));
+    auto left = open_at(parent_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     // Not ours to open, or gone by now, or somebody is at work on it.
     if (!left || flock(left.get(), LOCK_EX | LOCK_NB) != 0) continue;
     auto host_path = joined_path(parent_host_path_, name);
@@ -91,30 +92,40 @@ void Staging::clear_leftovers() {
   }
 }
 
+FileDescriptor Staging::make_directory(int parent, const char* name) const {
+  if (mkdirat(parent, name, 0700) != 0) throw IoError("mkdir", host_path(), errno);
+  FileDescriptor made(system_call::retried(
+      [&] { return ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); }));
+  if (!made) throw IoError("open", host_path(), errno);
+  // It must not inherit from where it happens to be made: neither access lists nor the setgid bit.
+  drop_access_lists(made.get());
+  if (fchmod(made.get(), 0700) != 0) throw IoError("chmod", host_path(), errno);
+  return made;
+}
+
 void Staging::make() {
   name_ = random_name();
-  auto fail = [&](const char* operation) {
-    auto error_number = errno;
-    unlinkat(parent_.get(), name_.c_str(), kind_ == Kind::directory ? AT_REMOVEDIR : 0);
-    throw IoError(operation, host_path(), error_number);
-  };
-  if (kind_ == Kind::file) {
-    descriptor_ = FileDescriptor(system_call::retried([&] {
-      return ::openat(parent_.get(), name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    }));
-    if (!descriptor_) fail("create");
-  } else {
-    if (mkdirat(parent_.get(), name_.c_str(), 0700) != 0) fail("mkdir");
-    descriptor_ = FileDescriptor(system_call::retried([&] {
-      return ::openat(parent_.get(), name_.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    }));
-    if (!descriptor_) fail("open");
-    // The tree must not inherit from where it happens to be made: neither the group nor access lists.
-    for (auto attribute : {access_acl, default_acl})
-      fremovexattr(descriptor_.get(), std::string(attribute).c_str());
-    if (fchmod(descriptor_.get(), 0700) != 0) fail("chmod");
+  try {
+    if (is_file()) {
+      descriptor_ = FileDescriptor(system_call::retried([&] {
+        return ::openat(parent_.get(), name_.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                        0600);
+      }));
+      if (!descriptor_) throw IoError("create", host_path(), errno);
+      drop_access_lists(descriptor_.get());
+    } else {
+      descriptor_ = make_directory(parent_.get(), name_.c_str());
+    }
+    if (flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0) throw IoError("lock", host_path(), errno);
+    if (kind_ == Kind::tree) {
+      holder_ = std::move(descriptor_);
+      descriptor_ = make_directory(holder_.get(), tree_name);
+    }
+  } catch (const IoError&) {
+    if (holder_) unlinkat(holder_.get(), tree_name, AT_REMOVEDIR);
+    unlinkat(parent_.get(), name_.c_str(), is_file() ? 0 : AT_REMOVEDIR);
+    throw;
   }
-  if (flock(descriptor_.get(), LOCK_EX | LOCK_NB) != 0) fail("lock");
 }
 
 Staging::~Staging() {
@@ -123,8 +134,8 @@ Staging::~Staging() {
   if (is_aside_)
     renameat2(parent_.get(), aside_name_.c_str(), parent_.get(), target_name_.c_str(), RENAME_NOREPLACE);
   try {
-    if (kind_ == Kind::directory) {
-      remove_tree(parent_.get(), name_, host_path());
+    if (!is_file()) {
+      remove_tree(parent_.get(), name_, joined_path(parent_host_path_, name_));
     } else {
       unlinkat(parent_.get(), name_.c_str(), 0);
     }
@@ -134,12 +145,13 @@ Staging::~Staging() {
 }
 
 std::string Staging::host_path() const {
-  return joined_path(parent_host_path_, name_);
+  auto own = joined_path(parent_host_path_, name_);
+  return kind_ == Kind::tree ? joined_path(own, tree_name) : own;
 }
 
 void Staging::sync() const {
-  auto synced = system_call::retried(
-      [&] { return kind_ == Kind::file ? fsync(descriptor_.get()) : syncfs(descriptor_.get()); });
+  auto synced =
+      system_call::retried([&] { return is_file() ? fsync(descriptor_.get()) : syncfs(descriptor_.get()); });
   if (synced != 0) throw IoError("sync", host_path(), errno);
 }
 
@@ -149,10 +161,7 @@ void Staging::sync_directory() const {
 
 void Staging::set_aside() {
   check_target();
-  FileDescriptor old(system_call::retried([&] {
-    return ::openat(parent_.get(), target_name_.c_str(),
-                    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  }));
+  auto old = open_at(parent_.get(), target_name_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (!old && errno == ENOENT) return;
   // Locked, where it can be, so that nobody takes it for a leftover.
   if (old) flock(old.get(), LOCK_EX | LOCK_NB);
@@ -173,20 +182,24 @@ void Staging::drop_aside() {
 void Staging::publish(bool durable) {
   if (durable) sync();
   auto rename = [&](unsigned flags) {
-    return renameat2(parent_.get(), name_.c_str(), parent_.get(), target_name_.c_str(), flags) == 0;
+    auto from = holder_ ? holder_.get() : parent_.get();
+    const auto* name = holder_ ? tree_name : name_.c_str();
+    return renameat2(from, name, parent_.get(), target_name_.c_str(), flags) == 0;
   };
   bool exchanged = false;
   if (!rename(RENAME_NOREPLACE)) {
     if (errno != EEXIST) throw IoError("rename", target_, errno);
     check_target();
     // A directory takes no other's place, but two can change places.
-    exchanged = kind_ == Kind::directory;
+    exchanged = !is_file();
     if (!rename(exchanged ? RENAME_EXCHANGE : 0)) throw IoError("rename", target_, errno);
   }
   // The lock stays with what is published; what was there before has none, but a name by which it is found.
   descriptor_ = FileDescriptor();
+  holder_ = FileDescriptor();
   if (durable) sync_directory();
-  if (exchanged) remove_tree(parent_.get(), name_, host_path());
+  if (exchanged || kind_ == Kind::tree)
+    remove_tree(parent_.get(), name_, joined_path(parent_host_path_, name_));
 }
 
 }  // namespace krgboot

@@ -12,10 +12,17 @@ inline constexpr const char* staging_prefix = ".krgboot.image.";
 /// A new file or directory tree on its way to its place: it is made beside it under a name of its own
 /// (".krgboot.image." and 16 hex digits, 0600 or 0700) and gets its true name by one rename, when complete.
 /// Until then this process holds a lock on it (flock(2)), which the kernel gives back if the process dies: so
-/// whoever stages next in the same directory knows what is left over there, and removes it.
+/// whoever stages next in the same directory knows what is left over there, and removes it. What it is made
+/// in leaves no access lists on it.
 class Staging {
  public:
-  enum class Kind { file, directory };
+  enum class Kind {
+    file,
+    directory,
+    /// A directory that is made inside of one that is ours alone (0700): nobody else reaches anything in it
+    /// before it is published, whatever permissions it has got by then.
+    tree,
+  };
 
   /// `where` names what it will be, seen inside `root`; its directory must exist. Throws IoError;
   /// ConflictError "staging.exists" where there is something already that `replace` does not allow to
@@ -50,7 +57,9 @@ class Staging {
  private:
   void clear_leftovers();
   void make();
+  FileDescriptor make_directory(int parent, const char* name) const;
   void check_target() const;
+  bool is_file() const noexcept { return kind_ == Kind::file; }
 
   FileDescriptor parent_;
   std::string parent_host_path_;
@@ -59,6 +68,7 @@ class Staging {
   Kind kind_;
   bool replace_;
   std::string name_;
+  FileDescriptor holder_;  ///< of a tree: the directory of this name that it is made in
   FileDescriptor descriptor_;
   std::string aside_name_;
   FileDescriptor aside_;  ///< holds a lock on what is aside

@@ -2,10 +2,9 @@
 
 #include <string_view>
 
-namespace krgboot {
+#include "system/attributes.hpp"
 
-inline constexpr std::string_view access_acl = "system.posix_acl_access";
-inline constexpr std::string_view default_acl = "system.posix_acl_default";
+namespace krgboot {
 
 /// Is an extended attribute of this name part of an image?
 bool is_kept_attribute(std::string_view name) noexcept;

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "system/opening.hpp"
 #include "system/path.hpp"
 #include "system/system_call.hpp"
 
@@ -53,7 +54,7 @@ unsigned thread_count(unsigned wanted) {
 TreeLoader::TreeLoader(const Root& tree, Load load, const ScanOptions& options, Diagnostics& warnings)
     : load_(load),
       changed_(options.when_changed, warnings),
-      walk_(tree, options.without_contents, changed_, warnings),
+      walk_(tree, options.without_contents, options.allow_loss, changed_, warnings),
       window_(std::min(thread_count(options.threads), 16U) + std::size_t{2}),
       buffers_(wants_contents() ? contents_size : piece_size) {
   try {
@@ -109,12 +110,10 @@ void TreeLoader::load(Batch& batch, Item& item) {
     walked.entry.attributes = attributes_at(*walked.directory, walked.name, host_path);
     return;
   }
-  FileDescriptor file(system_call::retried([&] {
-    return ::openat(walked.directory->descriptor.get(), walked.name.c_str(),
-                    O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-  }));
+  auto file =
+      open_at(walked.directory->descriptor.get(), walked.name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (!file) {
-    if (errno != ENOENT && errno != ELOOP) throw IoError("open", host_path, errno);
+    if (errno != ENOENT && errno != ELOOP && errno != EINVAL) throw IoError("open", host_path, errno);
     item.trouble = errno == ENOENT ? "vanished" : "became something else";
     item.gone = true;
     return;

@@ -2,6 +2,7 @@
 
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
+#include "krgboot/base/visible.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -11,9 +12,9 @@
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "system/mount_point.hpp"
 #include "system/path.hpp"
 #include "system/reading.hpp"
 #include "system/system_call.hpp"
@@ -21,6 +22,9 @@
 namespace krgboot {
 
 namespace {
+
+/// So many losses are named; all are counted.
+constexpr std::size_t most_named = 20;
 
 std::optional<EntryType> type_of(mode_t mode) noexcept {
   switch (mode & S_IFMT) {
@@ -74,9 +78,13 @@ void ChangedFiles::report(const std::string& path, const std::string& host_path,
   warn(warnings_, "tree.changed", path, std::move(message));
 }
 
-TreeWalk::TreeWalk(const Root& tree, const std::vector<std::string>& without_contents, ChangedFiles& changed,
-                   Diagnostics& warnings)
-    : without_contents_(without_contents), changed_(changed), warnings_(warnings) {
+TreeWalk::TreeWalk(const Root& tree, const std::vector<std::string>& without_contents, bool allow_loss,
+                   ChangedFiles& changed, Diagnostics& warnings)
+    : without_contents_(without_contents),
+      allow_loss_(allow_loss),
+      changed_(changed),
+      warnings_(warnings),
+      host_path_(tree.host_path()) {
   std::sort(without_contents_.begin(), without_contents_.end());
   auto root = std::make_shared<OpenDirectory>();
   root->path = ".";
@@ -85,24 +93,49 @@ TreeWalk::TreeWalk(const Root& tree, const std::vector<std::string>& without_con
   if (!root->descriptor) throw IoError("open", root->host_path, ENOENT);
   root_ = look_at(root, ".");
   if (!root_) throw IoError("open", root->host_path, ENOENT);
-  device_ = root_->status.device;
+}
+
+void TreeWalk::lose(const std::string& path, std::string message) {
+  ++losses_;
+  if (!allow_loss_) {
+    if (lost_.size() < most_named) lost_.emplace_back(path, std::move(message));
+    return;
+  }
+  warn(warnings_, "tree.mount_point", path, message + " and is left out");
+}
+
+void TreeWalk::refuse_loss() const {
+  auto message = fmt::format("{}: {} would be left out", visible(host_path_),
+                             losses_ == 1 ? "a file" : fmt::format("{} files", losses_));
+  for (const auto& loss : lost_) message += "\n  " + loss.second;
+  if (losses_ > lost_.size()) message += fmt::format("\n  and {} more", losses_ - lost_.size());
+  message += "\nunmount them first, or leave them out with --allow-loss";
+  throw ArchiveError("tree.left_out", host_path_, lost_.front().first, message);
 }
 
 std::optional<WalkedEntry> TreeWalk::look_at(const std::shared_ptr<OpenDirectory>& directory,
                                              const std::string& name) {
   auto path = path_in(directory->path, name);
   auto host_path = name == "." ? directory->host_path : joined_path(directory->host_path, name);
-  struct stat status {};
-  if (fstatat(directory->descriptor.get(), name.c_str(), &status, AT_SYMLINK_NOFOLLOW) != 0) {
-    if (errno != ENOENT) throw IoError("stat", host_path, errno);
+  struct statx status {};
+  if (auto error = statx_at(directory->descriptor.get(), name, status); error != 0) {
+    if (error != ENOENT) throw IoError("stat", host_path, error);
     changed_.report(path, host_path, "vanished");
     return std::nullopt;
   }
-  auto type = type_of(status.st_mode);
-  if (!type) return std::nullopt;
+  auto type = type_of(status.stx_mode);
+  if (!type) {
+    warn(warnings_, "tree.socket", path,
+         fmt::format("{} is a socket of a program and is left out", visible(host_path)));
+    return std::nullopt;
+  }
+  if (*type != EntryType::directory && is_mount_point(directory->descriptor.get(), name, status, host_path)) {
+    lose(path, fmt::format("{} is a mount point", visible(host_path)));
+    return std::nullopt;
+  }
   WalkedEntry walked;
   walked.status = system_call::to_file_status(status);
-  walked.blocks = static_cast<std::uint64_t>(status.st_blocks);
+  walked.blocks = status.stx_blocks;
   walked.directory = directory;
   walked.name = name;
   auto& entry = walked.entry;
@@ -114,8 +147,8 @@ std::optional<WalkedEntry> TreeWalk::look_at(const std::shared_ptr<OpenDirectory
   entry.mtime_ns = walked.status.mtime_ns;
   if (*type == EntryType::file) entry.size = walked.status.size;
   if (*type == EntryType::character_device || *type == EntryType::block_device) {
-    entry.device_major = major(status.st_rdev);
-    entry.device_minor = minor(status.st_rdev);
+    entry.device_major = status.stx_rdev_major;
+    entry.device_minor = status.stx_rdev_minor;
   }
   if (*type == EntryType::symlink) {
     std::optional<std::string> target;
@@ -132,13 +165,14 @@ std::optional<WalkedEntry> TreeWalk::look_at(const std::shared_ptr<OpenDirectory
     }
     entry.link_target = std::move(*target);
   }
-  if (*type != EntryType::directory && status.st_nlink > 1) note_names(walked, status.st_nlink);
+  if (*type != EntryType::directory && status.stx_nlink > 1) note_names(walked, status.stx_nlink);
   return walked;
 }
 
 void TreeWalk::note_names(WalkedEntry& walked, std::uint64_t links) {
-  if (walked.status.device != device_) return;
-  auto& names = names_[walked.status.inode];
+  // On overlayfs files of several layers may have one inode number; device and inode together are one file's.
+  std::pair key(walked.status.device, walked.status.inode);
+  auto& names = names_[key];
   if (!names.first) {
     names.first = std::make_shared<FirstName>();
     names.first->path = walked.entry.path;
@@ -147,7 +181,7 @@ void TreeWalk::note_names(WalkedEntry& walked, std::uint64_t links) {
     walked.entry.hard_link = names.first->path;
   }
   walked.first_name = names.first;
-  if (--names.still_to_come == 0) names_.erase(walked.status.inode);
+  if (--names.still_to_come == 0) names_.erase(key);
 }
 
 void TreeWalk::descend(const WalkedEntry& walked) {
@@ -180,6 +214,14 @@ void TreeWalk::descend(const WalkedEntry& walked) {
 }
 
 std::optional<WalkedEntry> TreeWalk::next() {
+  auto walked = step();
+  if (allow_loss_ || losses_ == 0) return walked;
+  // It is refused: what is still of interest is what else would be lost.
+  while (walked) walked = step();
+  refuse_loss();
+}
+
+std::optional<WalkedEntry> TreeWalk::step() {
   if (root_) {
     pending_ = *root_;
     root_.reset();
@@ -197,14 +239,7 @@ std::optional<WalkedEntry> TreeWalk::next() {
     }
     auto walked = look_at(level.directory, level.names[level.at++]);
     if (!walked) continue;
-    if (walked->entry.type == EntryType::directory) {
-      pending_ = walked;
-    } else if (walked->status.device != device_) {
-      warn(warnings_, "tree.mount_point", walked->entry.path,
-           fmt::format("{} is a mount point and is left out",
-                       visible(joined_path(level.directory->host_path, walked->name))));
-      continue;
-    }
+    if (walked->entry.type == EntryType::directory) pending_ = walked;
     return walked;
   }
   return std::nullopt;

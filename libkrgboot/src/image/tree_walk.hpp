@@ -56,9 +56,11 @@ void warn(Diagnostics& warnings, std::string code, const std::string& path, std:
 /// Walks a tree in its order, by descriptors, following nothing; see `scan`. One thread.
 class TreeWalk {
  public:
-  TreeWalk(const Root& tree, const std::vector<std::string>& without_contents, ChangedFiles& changed,
-           Diagnostics& warnings);
-  /// nullopt at the end. Throws IoError "list", "stat", "open", "readlink".
+  /// `allow_loss`: see ScanOptions.
+  TreeWalk(const Root& tree, const std::vector<std::string>& without_contents, bool allow_loss,
+           ChangedFiles& changed, Diagnostics& warnings);
+  /// nullopt at the end. Throws IoError "list", "stat", "open", "readlink"; ArchiveError "tree.left_out" in
+  /// the place of the end, and gives nothing more from the first loss on.
   std::optional<WalkedEntry> next();
 
  private:
@@ -68,23 +70,30 @@ class TreeWalk {
     std::size_t at = 0;
   };
 
+  std::optional<WalkedEntry> step();
   std::optional<WalkedEntry> look_at(const std::shared_ptr<OpenDirectory>& directory,
                                      const std::string& name);
+  void lose(const std::string& path, std::string message);
+  [[noreturn]] void refuse_loss() const;
   void descend(const WalkedEntry& walked);
   void note_names(WalkedEntry& walked, std::uint64_t links);
 
   std::vector<std::string> without_contents_;
+  bool allow_loss_;
   ChangedFiles& changed_;
   Diagnostics& warnings_;
+  std::string host_path_;
   std::vector<Level> levels_;
   std::optional<WalkedEntry> root_;
   std::optional<WalkedEntry> pending_;  ///< the directory given last: its contents come next
-  std::uint64_t device_ = 0;
+  std::vector<std::pair<std::string, std::string>> lost_;  ///< path and message, of the first ones
+  std::uint64_t losses_ = 0;
   struct Names {
     std::shared_ptr<FirstName> first;
     std::uint64_t still_to_come = 0;
   };
-  std::map<std::uint64_t, Names> names_;  ///< by inode, while some of the names are still to come
+  /// By device and inode, while some of the names are still to come.
+  std::map<std::pair<std::uint64_t, std::uint64_t>, Names> names_;
 };
 
 /// All extended attributes that belong to an image, ascending: user., trusted., security. and POSIX ACLs.

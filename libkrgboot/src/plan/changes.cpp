@@ -15,18 +15,29 @@ Diagnostic finding(std::string code, std::string message, std::string hint, std:
   return {Severity::error, std::move(code), std::move(message), std::move(hint), std::string(origin), {}};
 }
 
+/// The image that an item is about, or copies from; empty: none.
+std::string_view image_of(const PlanItem& item) {
+  const auto* copy = std::get_if<CopyFile>(&item);
+  return copy != nullptr ? std::string_view(copy->within) : only_within_of(item);
+}
+
 /// Compares one plan with one snapshot, item by item.
 class Comparison {
  public:
-  Comparison(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options)
-      : plan_(plan), snapshot_(snapshot), options_(options) {}
+  /// `left_out`: images of which nothing is compared.
+  Comparison(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options,
+             std::vector<std::string> left_out = {})
+      : plan_(plan), snapshot_(snapshot), options_(options), left_out_(std::move(left_out)) {}
 
   Changes result() {
     if (snapshot_.items.size() != plan_.items.size()) throw InternalError("a snapshot of another plan");
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
       const auto& seen = snapshot_.items[i];
-      if (is_left_alone(only_within_of(plan_.items[i]))) {
+      if (is_left_alone(plan_.items[i])) {
         keep_as_it_is(path_of(plan_.items[i]));
+      } else if (seen.fault) {
+        keep_as_it_is(path_of(plan_.items[i]));
+        report_of_image(image_of(plan_.items[i]), *seen.fault);
       } else {
         std::visit([&](const auto& item) { compare(item, seen); }, plan_.items[i]);
       }
@@ -35,6 +46,9 @@ class Comparison {
     choose_reloads();
     for (const auto& pending : snapshot_.steps) {
       if (!is_left_alone(pending.step.image)) changes_.steps.push_back(pending);
+    }
+    for (const auto& fault : snapshot_.faults) {
+      if (!is_left_alone(fault.image)) report_of_image(fault.image, fault.finding);
     }
     auto& entries = changes_.manifest.entries;
     std::sort(entries.begin(), entries.end(), [](const Owned& a, const Owned& b) { return a.path < b.path; });
@@ -45,8 +59,32 @@ class Comparison {
  private:
   bool owned(const std::string& path) const { return snapshot_.manifest.find(path) != nullptr; }
 
+  bool is_left_out(std::string_view image) const {
+    return std::find(left_out_.begin(), left_out_.end(), image) != left_out_.end();
+  }
   bool is_left_alone(std::string_view image) const {
-    return !options_.only_within.empty() && image != options_.only_within;
+    return (!options_.only_within.empty() && image != options_.only_within) || is_left_out(image);
+  }
+  // A copy lies on the server, though what it is made from lies in an image.
+  bool is_left_alone(const PlanItem& item) const {
+    return is_left_alone(only_within_of(item)) || is_left_out(image_of(item));
+  }
+
+  /// Of the server, or, with its `path`, of an image that is not as it must be to be worked on.
+  void report(std::string_view image, const std::string& path, Diagnostic found) {
+    if (image.empty()) return changes_.findings.push_back(std::move(found));
+    found.where.file = path;
+    report_of_image(image, std::move(found));
+  }
+  void report_of_image(std::string_view image, Diagnostic found) {
+    auto& bad = changes_.bad_images;
+    if (std::find(bad.begin(), bad.end(), image) == bad.end()) bad.emplace_back(image);
+    // One file may keep many things from being looked at.
+    auto& all = changes_.findings;
+    auto is_same = [&](const Diagnostic& known) {
+      return known.code == found.code && known.message == found.message && known.where == found.where;
+    };
+    if (std::none_of(all.begin(), all.end(), is_same)) all.push_back(std::move(found));
   }
   void keep_as_it_is(std::string_view path) {
     if (const auto* known = snapshot_.manifest.find(path)) changes_.manifest.entries.push_back(*known);
@@ -67,7 +105,8 @@ class Comparison {
     if (image.empty() || (seen.source != PathKind::absent && seen.source != PathKind::symlink)) return false;
     keep_as_it_is(path);
     if (seen.source == PathKind::symlink) {
-      changes_.findings.push_back(
+      report(
+          image, path,
           finding("image.link", fmt::format("a symbolic link in {} lies on the way to {}", image, path),
                   "krgboot writes nothing through links in an image: put a directory in its place", origin));
     } else if (missing_images_.insert(image).second) {
@@ -81,16 +120,37 @@ class Comparison {
   bool out_of_reach(const T& item, const Observed& seen) {
     return out_of_reach(item.only_within, item.path, item.origin, seen);
   }
+  /// The image that an item lies in.
+  template <class T>
+  static std::string_view image_around(const T& item) {
+    return item.only_within;
+  }
+  static std::string_view image_around(const CopyFile&) { return {}; }
+
   // It lies on the server; its source is looked at by itself.
   static bool out_of_reach(const CopyFile&, const Observed&) { return false; }
 
   /// Something other than a file lies where a file belongs: never replaced.
-  bool blocked(const std::string& path, const Observed& seen, PathKind wanted, std::string_view origin) {
+  template <class T>
+  bool blocked(const T& item, const Observed& seen, PathKind wanted) {
     if (seen.kind == PathKind::absent || seen.kind == wanted) return false;
-    changes_.findings.push_back(finding(
-        "file.kind",
-        fmt::format("{} is a {}, where krgboot keeps a {}", path, to_string(seen.kind), to_string(wanted)),
-        "move it away", origin));
+    report(image_around(item), item.path,
+           finding("file.kind",
+                   fmt::format("{} is a {}, where krgboot keeps a {}", item.path, to_string(seen.kind),
+                               to_string(wanted)),
+                   "move it away", item.origin));
+    return true;
+  }
+
+  /// Is what lies there no text that could be edited?
+  bool no_text(std::string_view image, const std::string& path, const Observed& seen,
+               std::string_view origin) {
+    if (seen.text) return false;
+    report(image, path,
+           seen.too_large ? finding("file.too_large", fmt::format("{} is too large to be edited", path),
+                                    "put a text in its place", origin)
+                          : finding("file.binary", fmt::format("{} holds a NUL byte: it is no text", path),
+                                    "put a text in its place", origin));
     return true;
   }
 
@@ -99,7 +159,7 @@ class Comparison {
   void compare_own(const T& item, const Observed& seen, bool same, PathKind wanted, bool replaces = false) {
     if (out_of_reach(item, seen)) return;
     auto gives_way = replaces && (seen.kind == PathKind::file || seen.kind == PathKind::symlink);
-    if (!gives_way && blocked(item.path, seen, wanted, item.origin)) return;
+    if (!gives_way && blocked(item, seen, wanted)) return;
     auto action = Action::create;
     if (seen.kind != PathKind::absent) {
       if (owned(item.path)) {
@@ -108,9 +168,10 @@ class Comparison {
       } else if (gives_way && !same) {
         action = Action::update;
       } else if (!seen.same_content && !options_.adopt) {
-        changes_.findings.push_back(finding(
-            "file.foreign", fmt::format("{} is there already, and krgboot did not write it", item.path),
-            "move it away, or let krgboot take it over with --adopt", item.origin));
+        report(image_around(item), item.path,
+               finding("file.foreign",
+                       fmt::format("{} is there already, and krgboot did not write it", item.path),
+                       "move it away, or let krgboot take it over with --adopt", item.origin));
         return;
       } else {
         action = Action::adopt;
@@ -156,12 +217,12 @@ class Comparison {
 
   void compare(const EditFile& item, const Observed& seen) {
     if (out_of_reach(item, seen)) return;
-    if (blocked(item.path, seen, PathKind::file, item.origin)) return;
+    if (blocked(item, seen, PathKind::file)) return;
+    if (seen.kind == PathKind::file && !seen.same_content &&
+        no_text(item.only_within, item.path, seen, item.origin))
+      return keep_as_it_is(item.path);
     keep_owned(item);
     if (seen.kind == PathKind::file && seen.same_content) return;
-    if (seen.kind == PathKind::file && !seen.text) {
-      throw ConflictError("file.too_large", item.path, item.path + " is too large to be edited");
-    }
     auto before = seen.kind == PathKind::file ? *seen.text : item.initial;
     WriteFile result{item.role, item.path, apply_edit(item.edit, before), item.origin,
                      seen.kind == PathKind::file ? seen.mode : item.mode};
@@ -173,7 +234,7 @@ class Comparison {
 
   void compare(const MakeDirectory& item, const Observed& seen) {
     if (out_of_reach(item, seen)) return;
-    if (blocked(item.path, seen, PathKind::directory, item.origin)) return;
+    if (blocked(item, seen, PathKind::directory)) return;
     if (seen.kind == PathKind::directory) {
       if (owned(item.path)) keep_owned(item);
       return;
@@ -185,7 +246,7 @@ class Comparison {
   void compare(const Remove& item, const Observed& seen) {
     if (out_of_reach(item, seen) || seen.kind == PathKind::absent) return;
     if (seen.kind == PathKind::file || seen.kind == PathKind::symlink) return add(Action::remove, item, seen);
-    blocked(item.path, seen, PathKind::file, item.origin);
+    blocked(item, seen, PathKind::file);
   }
   void compare(const ReloadService&, const Observed&) {}
 
@@ -200,15 +261,26 @@ class Comparison {
   }
 
   void compare_leftover(const Owned& entry, const Observed& seen) {
+    auto keep = [&] { changes_.manifest.entries.push_back(entry); };
     // Out of reach, it stays ours until it can be looked at.
-    if (seen.source == PathKind::symlink || is_left_alone(entry.within)) {
-      changes_.manifest.entries.push_back(entry);
-      return;
+    if (seen.source == PathKind::symlink || is_left_alone(entry.within)) return keep();
+    if (seen.fault) {
+      report_of_image(entry.within, *seen.fault);
+      return keep();
     }
     if (seen.kind == PathKind::absent) return;
     if (entry.kind == Owned::Kind::edit) {
-      if (seen.kind != PathKind::file || !seen.text) return;
-      auto after = revert_edit(edit_of(entry), *seen.text);
+      if (seen.kind != PathKind::file) return;
+      if (no_text(entry.within, entry.path, seen, "")) return keep();
+      std::string after;
+      try {
+        after = revert_edit(edit_of(entry), *seen.text);
+      } catch (const ConflictError& error) {
+        if (entry.within.empty()) throw;
+        report(entry.within, entry.path,
+               finding(error.code(), error.what(), "mend it in the image; krgboot leaves it as it is", ""));
+        return keep();
+      }
       if (after == *seen.text) return;
       add(Action::update, WriteFile{entry.role, entry.path, std::move(after), "", seen.mode, entry.within},
           seen, true);
@@ -246,6 +318,7 @@ class Comparison {
   const Plan& plan_;
   const Snapshot& snapshot_;
   const DiffOptions& options_;
+  std::vector<std::string> left_out_;
   Changes changes_;
   std::unordered_set<std::string> missing_images_;
 };
@@ -253,7 +326,24 @@ class Comparison {
 }  // namespace
 
 Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options) {
-  return Comparison(plan, snapshot, options).result();
+  auto changes = Comparison(plan, snapshot, options).result();
+  if (!options.skip_bad_images || changes.bad_images.empty()) return changes;
+  auto rest = Comparison(plan, snapshot, options, changes.bad_images).result();
+  for (auto& found : changes.findings) {
+    if (!concerns_bad_image(changes, found)) continue;
+    found.severity = Severity::warning;
+    rest.findings.push_back(std::move(found));
+  }
+  rest.bad_images = std::move(changes.bad_images);
+  return rest;
+}
+
+bool concerns_bad_image(const Changes& changes, const Diagnostic& finding) {
+  const auto& file = finding.where.file;
+  return std::any_of(changes.bad_images.begin(), changes.bad_images.end(), [&](const std::string& image) {
+    return file.compare(0, image.size(), image) == 0 &&
+           (file.size() == image.size() || file[image.size()] == '/');
+  });
 }
 
 }  // namespace krgboot

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "base/format_version.hpp"
 #include "base/overloaded.hpp"
 #include "json_text.hpp"
 
@@ -19,6 +20,7 @@ using nlohmann::ordered_json;
 
 namespace {
 
+constexpr std::string_view magic = "krgboot manifest ";
 constexpr std::string_view header = "krgboot manifest 1\n";
 
 constexpr std::pair<Owned::Kind, std::string_view> kind_names[] = {
@@ -41,6 +43,14 @@ std::string_view name_of(Owned::Kind kind) {
 [[noreturn]] void damaged(const std::string& why) {
   throw ConflictError("manifest.damaged", std::string(manifest_name),
                       fmt::format("the list of krgboot's own files ({}) is damaged: {}", manifest_name, why));
+}
+
+[[noreturn]] void newer(unsigned version) {
+  throw ConflictError(
+      "manifest.newer", std::string(manifest_name),
+      fmt::format("the list of krgboot's own files ({}) was written by a newer krgboot (form {}; this "
+                  "one knows form 1): use that krgboot, or one that is newer still",
+                  manifest_name, version));
 }
 
 bool by_path(const Owned& a, const Owned& b) {
@@ -112,6 +122,7 @@ std::string to_string(const Manifest& manifest) {
 }
 
 Manifest parse_manifest(std::string_view text) {
+  if (auto version = format_version(text, magic); version && *version > 1) newer(*version);
   if (text.substr(0, header.size()) != header) damaged("it does not begin as one");
   text.remove_prefix(header.size());
   Manifest manifest;

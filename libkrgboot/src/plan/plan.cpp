@@ -48,6 +48,16 @@ std::string to_string(Service service) {
   throw InternalError("a service without a name");
 }
 
+std::optional<Service> parse_service(std::string_view name) noexcept {
+  if (name == "dhcp") return Service::dhcp;
+  if (name == "nfs") return Service::nfs;
+  return std::nullopt;
+}
+
+const Argv& reload_command(const Release& release, Service service) noexcept {
+  return service == Service::dhcp ? release.dhcpd_restart : release.exports_reload;
+}
+
 std::string apply_edit(const Edit& edit, std::string_view text) {
   return std::visit(
       Overloaded{

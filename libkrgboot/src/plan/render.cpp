@@ -136,8 +136,10 @@ class Rendering {
 
   // Both, whatever the server runs now: what an earlier spec wrote may have to be unloaded.
   void reloads() {
-    items_.emplace_back(ReloadService{Service::dhcp, release_.dhcpd_restart, paths_with(Role::dhcpd_conf)});
-    items_.emplace_back(ReloadService{Service::nfs, release_.exports_reload, paths_with(Role::exports)});
+    items_.emplace_back(
+        ReloadService{Service::dhcp, reload_command(release_, Service::dhcp), paths_with(Role::dhcpd_conf)});
+    items_.emplace_back(
+        ReloadService{Service::nfs, reload_command(release_, Service::nfs), paths_with(Role::exports)});
   }
 
   std::vector<std::string> paths_with(Role role) const {

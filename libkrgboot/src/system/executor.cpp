@@ -333,7 +333,8 @@ void Executor::remove_empty_directories(std::set<std::uint32_t>& changed) {
     if (directory < 0) continue;
     auto error = result_of(unlinkat(directory, operation->name.c_str(), AT_REMOVEDIR));
     if (error == 0) changed.insert(operation->directory);
-    if (error == 0 || error == ENOENT || error == ENOTEMPTY || error == EEXIST || error == ENOTDIR) continue;
+    if (error == 0 || error == ENOTEMPTY || error == EEXIST || error == ENOTDIR) continue;
+    if (system_call::is_absent_at(directory, operation->name.c_str(), error)) continue;
     throw IoError("remove", path(*operation), error);
   }
 }

@@ -10,7 +10,7 @@
 namespace krgboot {
 
 /// Carries out a record's operations, forwards or backwards, from any state in between that a kill can leave.
-/// Decides by identities what was done already; see libkrgboot/docs/transaction.md.
+/// Decides by identities what was done already.
 class Executor {
  public:
   Executor(Workplace& workplace, const Record& record) : workplace_(workplace), record_(record) {}

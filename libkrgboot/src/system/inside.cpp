@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "image_mounts.hpp"
+#include "opening.hpp"
 #include "outbound_network.hpp"
 #include "path.hpp"
 #include "placeholder.hpp"
@@ -137,9 +138,8 @@ std::string name_servers(const InsideOptions& options) {
 bool is_32_bit(const Root& image) {
   constexpr std::size_t header = 5;
   auto shell = image.open("/bin/sh", O_PATH, LastLink::follow);
-  struct stat status {};
-  if (!shell || fstat(shell.get(), &status) != 0 || !S_ISREG(status.st_mode)) return false;
-  FileDescriptor file(::open(fmt::format("/proc/self/fd/{}", shell.get()).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!shell) return false;
+  FileDescriptor file(open_found(shell.get(), O_RDONLY | O_CLOEXEC));
   std::array<char, header> bytes{};
   if (!file || ::read(file.get(), bytes.data(), bytes.size()) != static_cast<ssize_t>(header)) return false;
   return std::string_view(bytes.data(), SELFMAG) == ELFMAG && bytes[EI_CLASS] == ELFCLASS32;

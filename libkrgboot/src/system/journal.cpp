@@ -8,8 +8,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "opening.hpp"
 #include "path.hpp"
 #include "reading.hpp"
+#include "state_directory.hpp"
 #include "system_call.hpp"
 
 namespace krgboot {
@@ -22,7 +24,7 @@ constexpr std::size_t journal_limit = std::size_t{1} << 30U;
 }  // namespace
 
 Journal Journal::create(const Root& root, const std::string& state_directory, const Record& record) {
-  auto directory = root.open(state_directory, O_RDONLY | O_DIRECTORY, LastLink::follow);
+  auto directory = open_state_directory(root, state_directory);
   auto host_path = root.describe(joined_path(state_directory, journal_name));
   if (!directory) throw IoError("open", host_path, ENOENT);
   FileDescriptor file(system_call::retried([&] {
@@ -47,16 +49,15 @@ Journal Journal::create(const Root& root, const std::string& state_directory, co
 }
 
 std::optional<Journal::Opened> Journal::open(const Root& root, const std::string& state_directory) {
-  auto directory = root.open(state_directory, O_RDONLY | O_DIRECTORY, LastLink::follow);
+  auto directory = open_state_directory(root, state_directory);
   if (!directory) return std::nullopt;
   auto host_path = root.describe(joined_path(state_directory, journal_name));
-  auto status = system_call::status_at(directory.get(), journal_name, host_path);
-  if (!status) return std::nullopt;
-  if (status->kind != FileKind::file) throw IoError("open", host_path, EINVAL);
-  FileDescriptor file(system_call::retried(
-      [&] { return ::openat(directory.get(), journal_name, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC); }));
+  auto file = open_at(directory.get(), journal_name, O_RDWR | O_NOFOLLOW | O_NONBLOCK);
+  if (!file && errno == ENOENT) return std::nullopt;
   if (!file) throw IoError("open", host_path, errno);
-  auto text = read_all(file.get(), *status, journal_limit, host_path).bytes;
+  auto status = system_call::status_of(file.get(), host_path);
+  require_own(status, host_path);
+  auto text = read_all(file.get(), status, journal_limit, host_path).bytes;
   auto parsed = parse_journal(text, host_path);
   Journal journal(std::move(directory), std::move(file), std::move(host_path));
   if (!parsed) {

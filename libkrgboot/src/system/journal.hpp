@@ -22,7 +22,8 @@
 //     end CHECKSUM                   of all bytes after the line "begun"
 //
 // The lines up to "begun" are durable before anything is staged, those up to "end" before PHASE says
-// "committed"; so a torn write can never be taken for a complete one.
+// "committed"; so a torn write can never be taken for a complete one. Nothing in it is a command: the payload
+// is data to this floor and to apply, which reads names of services in it.
 
 namespace krgboot {
 
@@ -44,7 +45,7 @@ struct ParsedJournal {
 };
 
 /// nullopt: it was never begun, nothing is staged. Throws ConflictError "journal.damaged" for what no
-/// krgboot has written; `path` is for the message.
+/// krgboot has written, "journal.newer" for what one of a later form has; `path` is for the message.
 std::optional<ParsedJournal> parse_journal(std::string_view text, const std::string& path);
 
 /// The journal's file.
@@ -55,7 +56,8 @@ class Journal {
   static Journal create(const Root& root, const std::string& state_directory, const Record& record);
 
   struct Opened;
-  /// nullopt where there is none; one that was never begun is removed first.
+  /// nullopt where there is none; one that was never begun is removed first. Throws what `require_own` does
+  /// of it or its directory, and what `parse_journal` does.
   static std::optional<Opened> open(const Root& root, const std::string& state_directory);
 
   /// Adds the operations; not durable before `sync` or a sync of its whole file system.

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/format_version.hpp"
 #include "journal.hpp"
 #include "path.hpp"
 
@@ -111,6 +112,8 @@ class Reader {
     // A journal is written at once; what a kill or a power cut cut short was never begun.
     if (text_.substr(0, magic.size()) != magic.substr(0, std::min(magic.size(), text_.size()))) {
       if (text_.find_first_not_of('\0') == std::string_view::npos) return std::nullopt;
+      if (auto version = format_version(text_, magic.substr(0, magic.size() - 2)); version && *version > 1)
+        newer(*version);
       damaged();
     }
     auto first = line();
@@ -131,6 +134,15 @@ class Reader {
     throw ConflictError(
         "journal.damaged", path_,
         fmt::format("the journal {} is damaged; look into the files it names, then remove it", path_));
+  }
+
+  [[noreturn]] void newer(unsigned version) const {
+    throw ConflictError(
+        "journal.newer", path_,
+        fmt::format(
+            "the journal {} was written by a newer krgboot (form {}; this one knows form 1): run that "
+            "krgboot's verify, which ends what it began",
+            path_, version));
   }
 
   /// The next line without its newline; nullopt where there is no complete one.

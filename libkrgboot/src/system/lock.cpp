@@ -14,7 +14,9 @@
 #include <sys/file.h>
 #include <sys/sysmacros.h>
 
+#include "opening.hpp"
 #include "path.hpp"
+#include "state_directory.hpp"
 #include "system_call.hpp"
 
 namespace krgboot {
@@ -38,23 +40,21 @@ std::string holder_of(const FileStatus& lock) {
   return "";
 }
 
-/// A regular file, opened so that nothing planted at its place is followed or makes us wait.
-FileDescriptor open_lock(const Root& root, const std::string& path) {
-  auto host_path = root.describe(path);
-  auto descriptor = root.open(path, O_RDWR | O_CREAT | O_NONBLOCK, LastLink::stay, 0644);
-  if (!descriptor) throw IoError("open", host_path, ENOENT);
-  auto status = system_call::status_of(descriptor.get(), host_path);
-  if (status.kind != FileKind::file) throw IoError("open", host_path, EINVAL);
+/// A regular file, opened so that nothing planted at its place is opened, followed or makes us wait.
+FileDescriptor open_lock(const Root& root, const std::string& state_directory, const std::string& host_path) {
+  auto directory = open_state_directory(root, state_directory);
+  if (!directory) throw IoError("open", root.describe(state_directory), ENOENT);
+  auto descriptor = open_at(directory.get(), "lock", O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW, 0644);
+  if (!descriptor) throw IoError("open", host_path, errno);
   return descriptor;
 }
 
 }  // namespace
 
 Lock::Lock(const Root& root, const LockOptions& options, const std::string& state_directory) {
-  auto path = joined_path(state_directory, "lock");
-  auto host_path = root.describe(path);
+  auto host_path = root.describe(joined_path(state_directory, "lock"));
   root.make_directories(state_directory, 0755);
-  auto descriptor = open_lock(root, path);
+  auto descriptor = open_lock(root, state_directory, host_path);
 
   auto start = Clock::now();
   auto pause = std::chrono::milliseconds(1);

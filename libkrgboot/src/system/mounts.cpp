@@ -1,5 +1,8 @@
 #include "mounts.hpp"
 
+#include "krgboot/base/error.hpp"
+#include "krgboot/system/root.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -11,16 +14,32 @@
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "mount_calls.hpp"
+#include "reading.hpp"
 
-// Nothing in this file but the constructor allocates memory, takes a lock or throws: see mount_calls.hpp.
+// Nothing in this file but the constructor, what it calls, and `read_back` allocates memory, takes a lock or
+// throws: see mount_calls.hpp.
 
 namespace krgboot {
 
 namespace {
+
+int write_new(int directory, const char* path, const char* bytes, std::size_t size) noexcept {
+  Handle file(openat(directory, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  if (file.failed()) return errno;
+  while (size > 0) {
+    auto written = ::write(file.get(), bytes, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes += written;
+    size -= static_cast<std::size_t>(written);
+  }
+  return 0;
+}
 
 /// `name` of the directory `old` is to be seen in the directory `copy` too.
 int copy_entry(int old, int copy, const char* name) noexcept {
@@ -78,12 +97,43 @@ int copy_directory(const char* path, const char* without) noexcept {
 
 }  // namespace
 
-MountSetup::MountSetup(const std::vector<Bind>& binds)
+MountSetup::MountSetup(const std::vector<Bind>& binds, const std::vector<MemoryFile>& files)
     : binds_(binds),
-      trees_(binds.size(), -1),
       user_map_(fmt::format("0 {} 1\n", geteuid())),
       group_map_(fmt::format("0 {} 1\n", getegid())),
-      is_root_(geteuid() == 0) {}
+      is_root_(geteuid() == 0) {
+  for (const auto& bind : binds) targets_.push_back({bind.target, bind.read_only});
+  for (const auto& file : files) add(file);
+  trees_.assign(targets_.size(), -1);
+  if (pieces_.empty()) return;
+  int ends[2] = {-1, -1};
+  if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends) != 0) throw IoError("socketpair", "", errno);
+  parents_end_ = FileDescriptor(ends[0]);
+  childs_end_ = FileDescriptor(ends[1]);
+}
+
+/// Where the file that is to be seen at `path` lies in memory, or will; "" where it is no part of what does.
+std::string MountSetup::place_in_memory(const std::string& path) const {
+  for (auto above = path;; above = parent_path(above)) {
+    auto found = places_.find(above);
+    if (found != places_.end()) return found->second + path.substr(above.size());
+    if (above == "/") return {};
+  }
+}
+
+void MountSetup::add(const MemoryFile& file) {
+  auto place = place_in_memory(file.path);
+  if (place.empty()) {
+    place = std::to_string(targets_.size());
+    targets_.push_back({file.path, false});
+    attached_.push_back(place);
+  }
+  // What is missing above it; that it is there already is no failure.
+  for (auto slash = place.find('/'); slash != std::string::npos; slash = place.find('/', slash + 1))
+    pieces_.push_back({place.substr(0, slash), nullptr});
+  places_.emplace(file.path, place);
+  pieces_.push_back({place, file.content ? &*file.content : nullptr});
+}
 
 std::optional<ChildSetup::Failure> MountSetup::enter_namespace() const noexcept {
   if (is_root_ && unshare(CLONE_NEWNS) == 0) return std::nullopt;
@@ -98,45 +148,126 @@ std::optional<ChildSetup::Failure> MountSetup::prepare() noexcept {
   if (auto failure = enter_namespace()) return failure;
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return Failure{make_private, 0, errno};
   // All sources as the host has them, before anything is laid over them. Their descriptors end with exec.
-  auto count = static_cast<int>(binds_.size());
-  for (int index = 0; index < count; ++index) {
-    auto at = static_cast<std::size_t>(index);
+  for (std::size_t at = 0; at < binds_.size(); ++at) {
     trees_[at] = clone_of(AT_FDCWD, binds_[at].source.c_str(), 0);
-    if (trees_[at] < 0) return Failure{open_source, index, errno};
+    if (trees_[at] < 0) return Failure{open_source, static_cast<int>(at), errno};
   }
-  for (int index = 0; index < count; ++index) {
-    const auto& bind = binds_[static_cast<std::size_t>(index)];
-    auto tree = trees_[static_cast<std::size_t>(index)];
-    if (bind.read_only) {
+  if (!pieces_.empty()) {
+    if (auto failure = fill_memory()) return failure;
+  }
+  return attach_all();
+}
+
+std::optional<ChildSetup::Failure> MountSetup::fill_memory() noexcept {
+  Handle memory(make_memory_file_system("0755"));
+  if (memory.failed()) return Failure{make_memory, 0, errno};
+  // Only of what is mounted somewhere parts can be bound. A mount over the root is seen by nobody.
+  if (move_mount(memory.get(), "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) != 0)
+    return Failure{make_memory, 0, errno};
+  for (std::size_t at = 0; at < pieces_.size(); ++at) {
+    const auto& piece = pieces_[at];
+    auto error =
+        piece.content == nullptr
+            ? (mkdirat(memory.get(), piece.path.c_str(), 0755) == 0 || errno == EEXIST ? 0 : errno)
+            : write_new(memory.get(), piece.path.c_str(), piece.content->data(), piece.content->size());
+    if (error != 0) return Failure{write_file, static_cast<int>(at), error};
+  }
+  for (std::size_t at = 0; at < attached_.size(); ++at) {
+    auto index = binds_.size() + at;
+    trees_[index] = clone_of(memory.get(), attached_[at].c_str(), 0);
+    if (trees_[index] < 0) return Failure{attach, static_cast<int>(index), errno};
+  }
+  auto error = hand_over(memory.get());
+  if (error != 0) return Failure{make_memory, 0, error};
+  return std::nullopt;
+}
+
+/// Gives the parent a descriptor of the file system in memory, by which it reads what the program has left.
+int MountSetup::hand_over(int memory) const noexcept {
+  alignas(struct cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  char byte = 0;
+  struct iovec data {
+    &byte, 1
+  };
+  struct msghdr message {};
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  auto* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int));
+  memcpy(CMSG_DATA(header), &memory, sizeof memory);
+  return sendmsg(childs_end_.get(), &message, MSG_NOSIGNAL) == 1 ? 0 : errno;
+}
+
+std::optional<std::string> MountSetup::read_back(const std::string& path) {
+  if (!memory_ && parents_end_) {
+    alignas(struct cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+    char byte = 0;
+    struct iovec data {
+      &byte, 1
+    };
+    struct msghdr message {};
+    message.msg_iov = &data;
+    message.msg_iovlen = 1;
+    message.msg_control = control.data();
+    message.msg_controllen = control.size();
+    if (recvmsg(parents_end_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != 1)
+      throw IoError("recvmsg", path, errno);
+    int descriptor = -1;
+    if (const auto* header = CMSG_FIRSTHDR(&message))
+      memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+    memory_ = FileDescriptor(descriptor);
+  }
+  auto place = "/" + place_in_memory(path);
+  if (place == "/" || !memory_) return std::nullopt;
+  // The program may have made anything there: no link leads out, and what is no file is not opened.
+  Root root(fmt::format("/proc/self/fd/{}", memory_.get()));
+  auto status = root.status(place);
+  if (!status || status->kind != FileKind::file) return std::nullopt;
+  auto file = open_regular(root, place, LastLink::stay);
+  if (!file) return std::nullopt;
+  return read_all(file->descriptor.get(), file->status, default_read_limit, path).bytes;
+}
+
+std::optional<ChildSetup::Failure> MountSetup::attach_all() noexcept {
+  for (std::size_t at = 0; at < targets_.size(); ++at) {
+    const auto& target = targets_[at];
+    auto index = static_cast<int>(at);
+    auto tree = trees_[at];
+    if (target.read_only) {
       struct mount_attr attributes {};
       attributes.attr_set = MOUNT_ATTR_RDONLY;
       if (mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes) != 0)
         return Failure{attach, index, errno};
     }
-    auto error = attach_bind(tree, bind);
+    auto error = attach_tree(tree, target);
     if (error == ENOENT) {
-      if (auto failed = make_target(bind, is_directory(tree))) return Failure{copy_parent, index, failed};
-      error = attach_bind(tree, bind);
+      if (auto failed = make_target(target.path, is_directory(tree)))
+        return Failure{copy_parent, index, failed};
+      error = attach_tree(tree, target);
     }
     if (error != 0) return Failure{attach, index, error};
   }
   return std::nullopt;
 }
 
-int MountSetup::attach_bind(int source, const Bind& bind) const noexcept {
-  Handle target(::open(bind.target.c_str(), O_PATH | O_CLOEXEC));
-  if (target.failed()) return errno;
-  if (is_directory(source) != is_directory(target.get())) return ENOTDIR;
+int MountSetup::attach_tree(int tree, const Target& target) const noexcept {
+  Handle opened(::open(target.path.c_str(), O_PATH | O_CLOEXEC));
+  if (opened.failed()) return errno;
+  if (is_directory(tree) != is_directory(opened.get())) return ENOTDIR;
   unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
-  return move_mount(source, "", target.get(), "", flags) == 0 ? 0 : errno;
+  return move_mount(tree, "", opened.get(), "", flags) == 0 ? 0 : errno;
 }
 
-int MountSetup::make_target(const Bind& bind, bool directory) const noexcept {
+int MountSetup::make_target(const std::string& target, bool directory) const noexcept {
   std::array<char, PATH_MAX> path{};
-  auto size = bind.target.size();
+  auto size = target.size();
   if (size >= path.size()) return ENAMETOOLONG;
   auto cut_at = [&](std::size_t end) {
-    memcpy(path.data(), bind.target.c_str(), size + 1);
+    memcpy(path.data(), target.c_str(), size + 1);
     path[end] = '\0';
   };
   // The longest part of the path that is a directory: its copy is what we may write to.
@@ -144,18 +275,18 @@ int MountSetup::make_target(const Bind& bind, bool directory) const noexcept {
   do {
     do {
       --parent;
-    } while (bind.target[parent] != '/');
+    } while (target[parent] != '/');
     cut_at(parent == 0 ? 1 : parent);
     Handle opened(::open(path.data(), O_PATH | O_DIRECTORY | O_CLOEXEC));
     if (!opened.failed()) break;
     if (errno != ENOENT) return errno;
   } while (parent > 0);
   std::array<char, PATH_MAX> missing{};
-  auto end = std::min(bind.target.find('/', parent + 1), size);
-  memcpy(missing.data(), bind.target.data() + parent + 1, end - parent - 1);
+  auto end = std::min(target.find('/', parent + 1), size);
+  memcpy(missing.data(), target.data() + parent + 1, end - parent - 1);
   if (auto error = copy_directory(path.data(), missing.data())) return error;
   // Now the missing components, one by one.
-  for (; end < size; end = std::min(bind.target.find('/', end + 1), size)) {
+  for (; end < size; end = std::min(target.find('/', end + 1), size)) {
     cut_at(end);
     if (mkdir(path.data(), 0755) != 0) return errno;
   }

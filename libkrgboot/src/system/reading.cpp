@@ -8,14 +8,15 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "opening.hpp"
 #include "system_call.hpp"
 
 namespace krgboot {
 
 namespace {
 
-// O_NONBLOCK for the race where a FIFO takes the place of the file just looked at.
-constexpr int read_flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+// O_NONBLOCK for file systems that let a lock or a lease keep a reader waiting.
+constexpr int read_flags = O_RDONLY | O_NONBLOCK;
 
 void require_regular(const FileStatus& status, const std::string& host_path) {
   switch (status.kind) {
@@ -26,13 +27,16 @@ void require_regular(const FileStatus& status, const std::string& host_path) {
     case FileKind::symlink:
       throw IoError("read", host_path, ELOOP);
     case FileKind::other:
-      throw IoError("read", host_path, EINVAL);
+      throw IoError("read", host_path, EINVAL, "it is a device, a socket or a FIFO");
   }
 }
 
-OpenedFile checked(FileDescriptor descriptor, const std::string& host_path) {
-  auto status = system_call::status_of(descriptor.get(), host_path);
+/// `found` is a descriptor of O_PATH.
+OpenedFile opened(int found, const std::string& host_path) {
+  auto status = system_call::status_of(found, host_path);
   require_regular(status, host_path);
+  FileDescriptor descriptor(open_found(found, read_flags));
+  if (!descriptor) throw IoError("read", host_path, errno);
   return {std::move(descriptor), status};
 }
 
@@ -57,24 +61,17 @@ std::size_t read_full(int descriptor, char* buffer, std::size_t size, const std:
 
 std::optional<OpenedFile> open_regular_at(int directory, const std::string& name,
                                           const std::string& host_path) {
-  auto status = system_call::status_at(directory, name.c_str(), host_path);
-  if (!status) return std::nullopt;
-  require_regular(*status, host_path);
-  FileDescriptor descriptor(
-      system_call::retried([&] { return ::openat(directory, name.c_str(), read_flags | O_NOFOLLOW); }));
-  if (descriptor) return checked(std::move(descriptor), host_path);
+  auto found = open_at(directory, name.c_str(), O_PATH | O_NOFOLLOW);
+  if (found) return opened(found.get(), host_path);
   if (errno == ENOENT) return std::nullopt;
   throw IoError("read", host_path, errno);
 }
 
 std::optional<OpenedFile> open_regular(const Root& root, const std::string& path, LastLink last) {
-  auto status = last == LastLink::follow ? root.status_through_links(path) : root.status(path);
-  if (!status) return std::nullopt;
-  require_regular(*status, root.describe(path));
   try {
-    auto descriptor = root.open(path, read_flags, last);
-    if (!descriptor) return std::nullopt;
-    return checked(std::move(descriptor), root.describe(path));
+    auto found = root.open(path, O_PATH, last);
+    if (!found) return std::nullopt;
+    return opened(found.get(), root.describe(path));
   } catch (const IoError& error) {
     if (error.operation() != "open") throw;
     throw IoError("read", error.path(), error.error_number());

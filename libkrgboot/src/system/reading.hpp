@@ -5,8 +5,7 @@
 #include <optional>
 #include <string>
 
-// How regular files are read without ever touching what is none: a FIFO would block, and to open a device can
-// do something (a watchdog's timer starts), so the kind is looked at before the file is opened.
+// How regular files are read, and nothing else is touched: see opening.hpp.
 
 namespace krgboot {
 

@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "attributes.hpp"
+#include "opening.hpp"
 #include "path.hpp"
 #include "reading.hpp"
 #include "system_call.hpp"
@@ -68,6 +70,8 @@ Root::Root(const std::string& directory) {
   // Said here, where the cause is plain, rather than at the first file.
   FileDescriptor probe(open_in_root(state->descriptor.get(), "/", O_PATH | O_DIRECTORY, 0));
   if (!probe) throw IoError("open", directory, errno);
+  if (access("/proc/self/fd", X_OK) != 0)
+    throw IoError("open", "/proc/self/fd", errno, "files are opened through it: mount /proc");
   state->host_path = directory;
   while (state->host_path.size() > 1 && state->host_path.back() == '/') state->host_path.pop_back();
   state_ = std::move(state);
@@ -76,15 +80,19 @@ Root::Root(const std::string& directory) {
 FileDescriptor Root::open(const std::string& path, int flags, LastLink last, mode_t mode) const {
   check_path(path);
   if (last == LastLink::stay) flags |= O_NOFOLLOW;
+  FileDescriptor outer;
+  auto resolved = [&](int how, mode_t made) { return open_in_root(descriptor(), path, how, made); };
+  auto confined = [&, around = confined_around(path)](int how, mode_t made) {
+    return open_in_root(outer.get(), path.substr(around->size()), how, made, RESOLVE_NO_SYMLINKS);
+  };
   FileDescriptor result;
   if (const auto* around = confined_around(path)) {
-    FileDescriptor outer(open_in_root(descriptor(), *around, O_PATH | O_DIRECTORY, 0));
+    outer = FileDescriptor(open_in_root(descriptor(), *around, O_PATH | O_DIRECTORY, 0));
     if (!outer && !is_absent(errno)) throw IoError("open", describe(*around), errno);
     if (!outer) return result;
-    result = FileDescriptor(
-        open_in_root(outer.get(), path.substr(around->size()), flags, mode, RESOLVE_NO_SYMLINKS));
+    result = FileDescriptor(opened_by(confined, flags, mode));
   } else {
-    result = FileDescriptor(open_in_root(descriptor(), path, flags, mode));
+    result = FileDescriptor(opened_by(resolved, flags, mode));
   }
   if (!result && !is_absent(errno)) throw IoError("open", describe(path), errno);
   return result;
@@ -201,6 +209,7 @@ void Root::make_directories(const std::string& path, mode_t mode) const {
   }
   auto made = open(path, O_RDONLY | O_DIRECTORY);
   if (!made) throw IoError("open", describe(path), errno);
+  drop_access_lists(made.get());
   if (system_call::status_of(made.get(), describe(path)).mode != mode && fchmod(made.get(), mode) != 0)
     throw IoError("chmod", describe(path), errno);
 }

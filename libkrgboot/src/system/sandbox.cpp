@@ -35,8 +35,17 @@ void check_bind(const Bind& bind) {
   if (stat(bind.source.c_str(), &source) != 0) bad_bind(bind, IoError("stat", bind.source, errno).what());
 }
 
+void check_file(const MemoryFile& file) {
+  try {
+    check_path(file.path);
+  } catch (const ArgumentError& error) {
+    bad_bind({"memory", file.path}, error.what());
+  }
+  if (file.path == "/") bad_bind({"memory", file.path}, "the root itself cannot be replaced");
+}
+
 /// One line for a system that does not let us; throws where it is the caller's fault.
-std::string reason_of(const ChildSetup::Failure& failure, const std::vector<Bind>& binds) {
+std::string reason_of(const ChildSetup::Failure& failure, const MountSetup& setup) {
   auto because = [&](const std::string& what) {
     char buffer[128];
     return fmt::format("{}: {}", what, strerror_r(failure.error_number, buffer, sizeof buffer));
@@ -48,13 +57,23 @@ std::string reason_of(const ChildSetup::Failure& failure, const std::vector<Bind
       return because("the system allows no user namespace");
     case MountSetup::make_private:
       return because("the system allows no private mounts");
+    case MountSetup::make_memory:
+    case MountSetup::write_file:
+      return because("the system allows no private files in memory");
     default:
       break;
   }
-  const auto& bind = binds.at(static_cast<std::size_t>(failure.index));
+  const auto& target = setup.target(failure.index);
   if (failure.error_number == ENOTDIR || failure.error_number == EISDIR)
-    bad_bind(bind, "one is a directory, the other is not");
-  return because(fmt::format("the system does not let {} be shown at {}", bind.source, bind.target));
+    bad_bind({setup.source(failure.index), target}, "one is a directory, the other is not");
+  return because(
+      fmt::format("the system does not let {} be shown at {}", setup.source(failure.index), target));
+}
+
+SandboxResult run_with(MountSetup& setup, const std::vector<std::string>& argv, const RunOptions& options) {
+  auto outcome = run_child(argv, options, &setup);
+  if (outcome.failure) return {std::nullopt, reason_of(*outcome.failure, setup), {}};
+  return {std::move(outcome.result), "", {}};
 }
 
 }  // namespace
@@ -62,10 +81,21 @@ std::string reason_of(const ChildSetup::Failure& failure, const std::vector<Bind
 SandboxResult run_with_binds(const std::vector<Bind>& binds, const std::vector<std::string>& argv,
                              const RunOptions& options) {
   for (const auto& bind : binds) check_bind(bind);
-  MountSetup setup(binds);
-  auto outcome = run_child(argv, options, &setup);
-  if (outcome.failure) return {std::nullopt, reason_of(*outcome.failure, binds)};
-  return {std::move(outcome.result), ""};
+  MountSetup setup(binds, {});
+  return run_with(setup, argv, options);
+}
+
+SandboxResult run_with_files(const std::vector<MemoryFile>& files, const std::vector<std::string>& argv,
+                             const RunOptions& options, const std::vector<std::string>& wanted_back) {
+  for (const auto& file : files) check_file(file);
+  const std::vector<Bind> no_binds;
+  MountSetup setup(no_binds, files);
+  auto outcome = run_with(setup, argv, options);
+  if (!outcome.result) return outcome;
+  for (const auto& path : wanted_back) {
+    if (auto content = setup.read_back(path)) outcome.files.emplace(path, *std::move(content));
+  }
+  return outcome;
 }
 
 }  // namespace krgboot

@@ -2,7 +2,9 @@
 
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
+#include "krgboot/base/visible.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 
@@ -11,7 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attributes.hpp"
 #include "copying.hpp"
+#include "hard_links.hpp"
 #include "path.hpp"
 #include "system_call.hpp"
 
@@ -31,6 +35,21 @@ void check_mode(mode_t mode, const std::string& path) {
 
 [[noreturn]] void staged_twice(const std::string& path) {
   throw ArgumentError("transaction.twice", path, fmt::format("{} is staged or removed twice", path));
+}
+
+/// To replace one of several names of a file would part it from the others, and nobody would be told.
+[[noreturn]] void has_other_names(const Root& root, const std::string& path, const struct stat& status) {
+  constexpr std::size_t most_named = 20;
+  auto host_path = visible(root.describe(path));
+  auto names = names_of_file(root, path, status);
+  names.resize(std::min(names.size(), most_named));
+  auto message =
+      fmt::format("{} is a file with {} names, which would be parted:", host_path, status.st_nlink);
+  for (const auto& name : names) message += "\n  " + visible(root.describe(name));
+  if (names.size() < status.st_nlink)
+    message += fmt::format("\n  and {} more", status.st_nlink - names.size());
+  message += fmt::format("\nmake it a file of its own first: cp -a {0} {0}.own && mv {0}.own {0}", host_path);
+  throw ConflictError("transaction.hard_links", root.describe(path), message);
 }
 
 [[noreturn]] void in_the_way(const std::string& path, FileKind kind) {
@@ -83,9 +102,8 @@ Stager::Slot Stager::slot(const std::string& path) {
     result.descriptor = directory;
     return result;
   }
-  struct stat status {};
-  if (fstatat(directory, operation.name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
-    operation.old = identity_of(system_call::to_file_status(status));
+  if (fstatat(directory, operation.name.c_str(), &result.old, AT_SYMLINK_NOFOLLOW) == 0) {
+    operation.old = identity_of(system_call::to_file_status(result.old));
     operation.kind = Kind::replace;
     if (operation.old.kind == FileKind::directory) in_the_way(path, FileKind::directory);
     if (removed_.count(path) != 0) staged_twice(path);
@@ -93,6 +111,13 @@ Stager::Slot Stager::slot(const std::string& path) {
     throw IoError("stat", workplace_.root().describe(path), errno);
   }
   result.descriptor = workplace_.staging(result.directory, true);
+  return result;
+}
+
+Stager::Slot Stager::slot_to_fill(const std::string& path) {
+  auto result = slot(path);
+  if (result.operation.kind == Kind::replace && result.old.st_nlink > 1)
+    has_other_names(workplace_.root(), path, result.old);
   return result;
 }
 
@@ -112,7 +137,12 @@ void Stager::complete(Slot& slot, FileDescriptor file, const std::string& path, 
   auto failed = [&](const char* operation) {
     throw IoError(operation, workplace_.root().describe(path), errno);
   };
-  if (owner && fchown(file.get(), owner->uid, owner->gid) != 0) failed("chown");
+  auto wanted = owner;
+  bool replaces = slot.operation.kind == Kind::replace;
+  if (!wanted && replaces && slot.operation.old.kind == FileKind::file)
+    wanted = {slot.old.st_uid, slot.old.st_gid};
+  if (wanted && fchown(file.get(), wanted->uid, wanted->gid) != 0) failed("chown");
+  if (replaces) keep_attributes_of_old(slot, path);
   // After the last write, so that time and size are the ones it keeps.
   if (fstat(file.get(), &status) != 0) failed("stat");
   if ((status.st_mode & 07777U) != mode && fchmod(file.get(), mode) != 0) failed("chmod");
@@ -121,10 +151,15 @@ void Stager::complete(Slot& slot, FileDescriptor file, const std::string& path, 
   record_.operations.push_back(std::move(slot.operation));
 }
 
+void Stager::keep_attributes_of_old(const Slot& slot, const std::string& path) {
+  keep_attributes(workplace_.directory(slot.directory), slot.descriptor, slot.operation.name,
+                  workplace_.root().describe(path));
+}
+
 void Stager::file(const std::string& path, std::string_view content, mode_t mode,
                   std::optional<Owner> owner) {
   check_mode(mode, path);
-  auto place = slot(path);
+  auto place = slot_to_fill(path);
   auto made = make_file(place, path, mode);
   // The usual case without the cost of a message that is seldom wanted.
   auto written = content.empty() ? 0 : system_call::retried([&] {
@@ -143,7 +178,7 @@ FileStatus Stager::copy(const Root& source_root, const std::string& source, cons
   check_mode(mode, path);
   auto opened = open_regular(source_root, source, LastLink::follow);
   if (!opened) throw IoError("read", source_root.describe(source), ENOENT);
-  auto place = slot(path);
+  auto place = slot_to_fill(path);
   auto made = make_file(place, path, mode);
   copy_bytes(opened->descriptor.get(), source_root.describe(source), made.get(),
              workplace_.root().describe(path));
@@ -155,12 +190,19 @@ void Stager::symlink(const std::string& target, const std::string& path) {
   if (target.empty() || target.find('\0') != std::string::npos)
     throw ArgumentError("transaction.link_target", path,
                         fmt::format("{} is no target for the symlink {}", in_quotes(target), path));
-  auto place = slot(path);
+  auto place = slot_to_fill(path);
   const auto& name = place.operation.name;
   auto host_path = workplace_.root().describe(path);
   if (symlinkat(target.c_str(), place.descriptor, name.c_str()) != 0) {
     if (errno == EEXIST) staged_twice(path);
     throw IoError("symlink", host_path, errno);
+  }
+  if (place.operation.kind == Kind::replace) {
+    if (place.operation.old.kind == FileKind::symlink &&
+        fchownat(place.descriptor, name.c_str(), place.old.st_uid, place.old.st_gid, AT_SYMLINK_NOFOLLOW) !=
+            0)
+      throw IoError("chown", host_path, errno);
+    keep_attributes_of_old(place, path);
   }
   auto status = system_call::status_at(place.descriptor, name.c_str(), host_path);
   if (!status) throw IoError("stat", host_path, ENOENT);

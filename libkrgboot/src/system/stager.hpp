@@ -8,6 +8,8 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include <sys/stat.h>
+
 #include "operation.hpp"
 #include "workplace.hpp"
 
@@ -44,12 +46,16 @@ class Stager {
     std::uint32_t directory = 0;
     int descriptor = -1;
     Operation operation;
+    struct stat old {};  ///< what stands there, where something does
   };
   Slot slot(const std::string& path);
+  /// The same for what is to take the place of what stands there.
+  Slot slot_to_fill(const std::string& path);
   std::uint32_t directory_of(const std::string& path, std::string_view parent);
   FileDescriptor make_file(const Slot& slot, const std::string& path, mode_t mode);
   void complete(Slot& slot, FileDescriptor file, const std::string& path, mode_t mode,
                 const std::optional<Owner>& owner);
+  void keep_attributes_of_old(const Slot& slot, const std::string& path);
   void new_directory(const std::string& path, mode_t mode, const std::optional<Owner>& owner);
   void set_directory_owner(std::uint32_t index, const Owner& owner);
   void set_directory_mode(std::uint32_t index, mode_t mode);

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 namespace krgboot::system_call {
@@ -19,7 +20,8 @@ FileKind kind_of(mode_t mode) noexcept {
   return FileKind::other;
 }
 
-std::int64_t nanoseconds(const struct timespec& time) noexcept {
+template <class Time>
+std::int64_t nanoseconds(const Time& time) noexcept {
   return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
 }
 
@@ -39,11 +41,33 @@ FileStatus to_file_status(const struct stat& status) noexcept {
   return result;
 }
 
+FileStatus to_file_status(const struct statx& status) noexcept {
+  FileStatus result;
+  result.kind = kind_of(status.stx_mode);
+  result.mode = status.stx_mode & 07777U;
+  result.uid = status.stx_uid;
+  result.gid = status.stx_gid;
+  result.size = status.stx_size;
+  result.device = makedev(status.stx_dev_major, status.stx_dev_minor);
+  result.inode = status.stx_ino;
+  result.mtime_ns = nanoseconds(status.stx_mtime);
+  result.ctime_ns = nanoseconds(status.stx_ctime);
+  return result;
+}
+
 std::optional<FileStatus> status_at(int directory, const char* name, const std::string& host_path) {
   struct stat status {};
   if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) == 0) return to_file_status(status);
   if (errno == ENOENT) return std::nullopt;
   throw IoError("stat", host_path, errno);
+}
+
+bool is_absent_at(int directory, const char* name, int error_number) noexcept {
+  if (error_number != EROFS) return error_number == ENOENT;
+  struct stat status {};
+  auto absent = fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 && errno == ENOENT;
+  errno = error_number;
+  return absent;
 }
 
 FileStatus status_of(int descriptor, const std::string& host_path) {

@@ -21,9 +21,13 @@ auto retried(Call call) {
 }
 
 FileStatus to_file_status(const struct stat& status) noexcept;
+FileStatus to_file_status(const struct statx& status) noexcept;
 
 /// fstatat without following; nullopt for ENOENT. `host_path` is for the message of IoError "stat".
 std::optional<FileStatus> status_at(int directory, const char* name, const std::string& host_path);
+/// Did removing `name` fail with `error_number` because nothing of that name is there? On a read-only file
+/// system the kernel says EROFS before it looks. errno stays as it is.
+bool is_absent_at(int directory, const char* name, int error_number) noexcept;
 /// fstat.
 FileStatus status_of(int descriptor, const std::string& host_path);
 

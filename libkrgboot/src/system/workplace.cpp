@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attributes.hpp"
 #include "operation.hpp"
 #include "path.hpp"
 #include "system_call.hpp"
@@ -73,10 +74,12 @@ int Workplace::beside(std::uint32_t index, FileDescriptor Entry::*member, const 
   auto& held = entries_[index].*member;
   if (held) return held.get();
   // EEXIST: two paths lead to this directory, and the other one was first.
-  if (make && mkdirat(parent, name.c_str(), 0700) != 0 && errno != EEXIST)
-    throw IoError("mkdir", describe(index, name), errno);
+  auto made = make && mkdirat(parent, name.c_str(), 0700) == 0;
+  if (make && !made && errno != EEXIST) throw IoError("mkdir", describe(index, name), errno);
   held =
       FileDescriptor(system_call::retried([&] { return ::openat(parent, name.c_str(), directory_flags); }));
+  // What is staged in it gets the permissions that it is given, and nothing by a default access list.
+  if (held && made) drop_access_lists(held.get());
   if (held) return held.get();
   if (errno == ENOENT && !make) return -1;
   throw IoError("open", describe(index, name), errno);
@@ -103,7 +106,7 @@ bool Workplace::clear(std::uint32_t index) {
 
 bool remove_tree(int parent, const std::string& name, const std::string& host_path) {
   if (unlinkat(parent, name.c_str(), AT_REMOVEDIR) == 0) return true;
-  if (errno == ENOENT) return false;
+  if (system_call::is_absent_at(parent, name.c_str(), errno)) return false;
   if (errno != ENOTEMPTY && errno != EEXIST) throw IoError("remove", host_path, errno);
   FileDescriptor directory(
       system_call::retried([&] { return ::openat(parent, name.c_str(), directory_flags); }));

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include <unistd.h>
+
 #include "catch.hpp"
 #include "cpio.hpp"
 #include "image/kernel_facts.hpp"
@@ -130,6 +132,55 @@ TEST_CASE("what is larger than any initramfs is not read to its end") {
   } catch (const ArchiveError& error) {
     CHECK(error.code() == "initramfs.too_large");
   }
+}
+
+TEST_CASE("an initrd that is a bomb is too large, in bounded time and memory") {
+  Scratch scratch;
+  auto code_of = [&] {
+    try {
+      list_initramfs(Root(scratch.path()), "/initrd");
+      return std::string("(nothing thrown)");
+    } catch (const ArchiveError& error) {
+      return error.code();
+    }
+  };
+  auto truncated = [&](off_t size) {
+    REQUIRE(truncate(scratch.host("/initrd").c_str(), size) == 0);
+    return code_of();
+  };
+  SECTION("holes alone, or behind an archive") {
+    scratch.write("/initrd", "");
+    CHECK(truncated(off_t{4} << 40U) == "initramfs.too_large");
+    scratch.write("/initrd", cpio({"init"}));
+    CHECK(truncated((off_t{4} << 30U) + 1) == "initramfs.too_large");
+    scratch.write("/initrd", packed(cpio({"init"}), "zstd"));
+    CHECK(truncated(off_t{4} << 40U) == "initramfs.too_large");
+  }
+  SECTION("holes that are still few enough are padding") {
+    scratch.write("/initrd", cpio({"init"}));
+    CHECK(truncated(off_t{256} << 20U) == "(nothing thrown)");
+  }
+  SECTION("zeros that are packed, frame behind frame") {
+    auto frame = packed(std::string(std::size_t{256} << 20U, '\0'), "zstd");
+    std::string frames;
+    for (int i = 0; i < 17; ++i) frames += frame;
+    REQUIRE(frames.size() < std::size_t{4} << 20U);
+    scratch.write("/initrd", frames);
+    CHECK(code_of() == "initramfs.too_large");
+  }
+  SECTION("names") {
+    std::vector<std::string> names;
+    for (int i = 0; i < 17'000; ++i) names.push_back(std::string(4000, 'x') + std::to_string(i));
+    scratch.write("/initrd", packed(cpio(names, ""), "zstd"));
+    CHECK(code_of() == "initramfs.too_large");
+  }
+}
+
+TEST_CASE("an initrd that cannot be unpacked is a finding beside all others") {
+  ImageWithKernel image;
+  image.scratch.write("/boot/initrd.img-" + version, "no archive");
+  auto found = codes(image.check().findings);
+  CHECK(std::count(found.begin(), found.end(), "initramfs.damaged") == 1);
 }
 
 TEST_CASE("the kernels of an image, oldest first") {

@@ -293,7 +293,7 @@ TEST_CASE("a damaged journal is left for a human to see") {
   };
   const std::vector<std::string> damaged{
       "something else\n",
-      replaced("journal 1 ", "journal 2 "),
+      replaced("journal 1 ", "journal 0 "),
       replaced("committed", "comitted "),
       replaced("id ", "id x"),
       replaced("payload payload", "payload another"),

@@ -154,6 +154,44 @@ TEST_CASE("the program in the sandbox is run as any other") {
   CHECK(krgboot::run_with_binds({}, {"sleep", "1000"}, options).result->timed_out);
 }
 
+TEST_CASE("files in memory are seen in the place of the host's, and leave nothing") {
+  if (!is_available()) return;
+  Scratch scratch;
+  scratch.write("/etc/file", "the host's");
+  scratch.write("/etc/covered/old", "the host's");
+  auto etc = scratch.host("/etc");
+  std::vector<krgboot::MemoryFile> files{{etc + "/file", "in memory"},
+                                         {etc + "/covered", std::nullopt},
+                                         {etc + "/covered/deep/er/new", "within"},
+                                         {etc + "/covered/table", ""},
+                                         {etc + "/missing/one", std::string(3'000'000, 'x')}};
+  // As exportfs writes its table: a file beside it, and a rename.
+  auto script = "cd " + etc +
+                "; cat file covered/deep/er/new; ls covered; wc -c <missing/one; echo more >>file; "
+                "echo result >covered/new; mv covered/new covered/table; ln -s /etc/passwd covered/link; "
+                "mkdir covered/directory";
+  auto before = mounts();
+  auto ran = krgboot::run_with_files(files, {"sh", "-c", script}, {},
+                                     {etc + "/file", etc + "/covered/table", etc + "/covered/link",
+                                      etc + "/covered/directory", etc + "/covered/absent", "/etc/passwd"});
+  INFO(ran.unavailable);
+  REQUIRE(ran.result);
+  CHECK(ran.result->output == "in memorywithindeep\ntable\n3000000\n");
+  CHECK(ran.files == std::map<std::string, std::string>{{etc + "/file", "in memorymore\n"},
+                                                        {etc + "/covered/table", "result\n"}});
+  CHECK(scratch.read("/etc/file") == "the host's");
+  CHECK(scratch.root().list_directory("/etc") == std::vector<std::string>{"covered", "file"});
+  CHECK(scratch.root().list_directory("/etc/covered") == std::vector<std::string>{"old"});
+  CHECK(mounts() == before);
+
+  auto refused = [&](const krgboot::MemoryFile& file) {
+    return error_of([&] { return krgboot::run_with_files({file}, {"true"}); }).code;
+  };
+  CHECK(refused({"relative", ""}) == "sandbox.bind");
+  CHECK(refused({"/", std::nullopt}) == "sandbox.bind");
+  CHECK(refused({etc, "a file over a directory"}) == "sandbox.bind");
+}
+
 TEST_CASE("without privilege a user namespace serves, or the reason is told") {
   if (geteuid() != 0 || !is_available()) return;
   Scratch scratch;
@@ -174,6 +212,11 @@ TEST_CASE("without privilege a user namespace serves, or the reason is told") {
       fprintf(stderr, "%s\n", sandboxed.unavailable.c_str());
       _exit(sandboxed.unavailable.empty() ? 3 : 4);
     }
+    auto in_memory = krgboot::run_with_files({{"/etc/passwd", "in memory"}, {"/krgboot-test", std::nullopt}},
+                                             {"sh", "-c", "cat /etc/passwd; echo back >/krgboot-test/file"},
+                                             {}, {"/krgboot-test/file"});
+    if (!in_memory.result || in_memory.result->output != "in memory") _exit(6);
+    if (in_memory.files["/krgboot-test/file"] != "back\n") _exit(7);
     if (sandboxed.result->output != "new filenew filenew file0\n") _exit(5);
   });
   auto status = status_of(child);
@@ -181,7 +224,7 @@ TEST_CASE("without privilege a user namespace serves, or the reason is told") {
   CHECK((status == 0 || status == 4));
 }
 
-TEST_CASE("exportfs reads scratch tables and writes a scratch etab") {
+TEST_CASE("exportfs reads tables in memory and writes its etab there") {
   if (!is_available()) return;
   auto program = krgboot::find_program("exportfs");
   if (!program) {
@@ -190,33 +233,30 @@ TEST_CASE("exportfs reads scratch tables and writes a scratch etab") {
   }
   Scratch scratch;
   scratch.make_directory("/image");
-  scratch.write("/exports", "");
-  scratch.write("/exports.d/kerrighed.exports",
-                scratch.host("/image") +
-                    " 192.168.0.101(ro,no_root_squash,no_subtree_check,fsid=7) 10.0.0.0/24(ro,fsid=7)\n");
-  scratch.write("/nfs/etab", "");
-  scratch.write("/nfs/rmtab", "");
-  std::vector<Bind> binds{{scratch.host("/exports"), "/etc/exports"},
-                          {scratch.host("/exports.d"), "/etc/exports.d"},
-                          {scratch.host("/nfs"), "/var/lib/nfs"}};
   auto host_etab = krgboot::run({"cat", "/var/lib/nfs/etab"}).output;
   auto etc_before = krgboot::Root("/").list_directory("/etc");
-
-  auto good = krgboot::run_with_binds(binds, {*program, "-ra"});
-  REQUIRE(good.result);
+  const std::string etab = "/var/lib/nfs/etab";
+  auto exported = [&](const std::string& table) {
+    auto ran = krgboot::run_with_files({{"/etc/exports", ""},
+                                        {"/etc/exports.d", std::nullopt},
+                                        {"/etc/exports.d/kerrighed.exports", scratch.host("/image") + table},
+                                        {"/var/lib/nfs", std::nullopt},
+                                        {etab, ""},
+                                        {"/var/lib/nfs/rmtab", ""}},
+                                       {*program, "-ra"}, {}, {etab});
+    REQUIRE(ran.result);
+    return ran;
+  };
+  auto good = exported(" 192.168.0.101(ro,no_root_squash,no_subtree_check,fsid=7) 10.0.0.0/24(ro,fsid=7)\n");
   INFO(good.result->output);
   CHECK(good.result->status == 0);
-  auto etab = scratch.read("/nfs/etab");
-  INFO(etab);
-  CHECK(etab.find(scratch.host("/image") + "\t192.168.0.101(ro,") != std::string::npos);
-  CHECK(etab.find(scratch.host("/image") + "\t10.0.0.0/24(ro,") != std::string::npos);
-  CHECK(std::count(etab.begin(), etab.end(), '\n') == 2);
-
-  scratch.write("/exports.d/kerrighed.exports",
-                scratch.host("/image") + " 192.168.0.101(ro,no_such_option)\n");
-  auto bad = krgboot::run_with_binds(binds, {*program, "-ra"});
-  REQUIRE(bad.result);
-  CHECK(bad.result->output.find("no_such_option") != std::string::npos);
+  auto table = good.files[etab];
+  INFO(table);
+  CHECK(table.find(scratch.host("/image") + "\t192.168.0.101(ro,") != std::string::npos);
+  CHECK(table.find(scratch.host("/image") + "\t10.0.0.0/24(ro,") != std::string::npos);
+  CHECK(std::count(table.begin(), table.end(), '\n') == 2);
+  CHECK(exported(" 192.168.0.101(ro,no_such_option)\n").result->output.find("no_such_option") !=
+        std::string::npos);
 
   CHECK(krgboot::run({"cat", "/var/lib/nfs/etab"}).output == host_etab);
   CHECK(krgboot::Root("/").list_directory("/etc") == etc_before);

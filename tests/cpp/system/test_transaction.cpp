@@ -94,9 +94,9 @@ TEST_CASE("rolling back brings the very same files back") {
   utimensat(AT_FDCWD, scratch.host("/etc/exports").c_str(), times, 0);
   auto has_attributes = setxattr(scratch.host("/etc/exports").c_str(), "user.note", "kept", 4, 0) == 0;
   // A file with two names keeps both.
-  REQUIRE(::link(scratch.host("/etc/exports").c_str(), scratch.host("/etc/exports-too").c_str()) == 0);
+  REQUIRE(::link(scratch.host("/etc/gone").c_str(), scratch.host("/etc/gone-too").c_str()) == 0);
   auto root = scratch.root();
-  const std::vector<std::string> names{"exports", "gone", "link", "foreign", "fifo", "exports-too"};
+  const std::vector<std::string> names{"exports", "gone", "link", "foreign", "fifo", "gone-too"};
   std::vector<krgboot::FileStatus> before;
   for (const auto& name : names) before.push_back(*root.status("/etc/" + name));
 
@@ -111,7 +111,7 @@ TEST_CASE("rolling back brings the very same files back") {
   transaction.stage_file("/etc/new/deep/file", "x", 0644);
   transaction.commit();
   CHECK(scratch.read("/etc/exports") == "new");
-  CHECK(scratch.read("/etc/exports-too") == "old");
+  CHECK(scratch.read("/etc/gone-too") == "gone");
   CHECK(scratch.read("/etc/link") == "a file now");
   CHECK(transaction.roll_back().empty());
 

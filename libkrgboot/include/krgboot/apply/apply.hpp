@@ -16,6 +16,10 @@ struct ApplyOptions {
   bool allow_missing = false;  ///< write even where an image, kernel or loader is not there yet
   /// Let machines boot a Kerrighed kernel though they do not yet boot its image without Kerrighed.
   bool kerrighed_at_once = false;
+  /// An image that cannot be read or written for what lies in it stays as it is, whole, and all else is made;
+  /// what is wrong with it is among the report's warnings. Only where a cluster is given: a proposal is
+  /// complete.
+  bool skip_bad_images = false;
   bool check = true;   ///< let the daemons check the staged files, where they are installed
   bool reload = true;  ///< reload services; never on a staged tree
   LockOptions lock;

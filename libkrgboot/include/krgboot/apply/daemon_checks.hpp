@@ -17,10 +17,10 @@ using StagedPath = std::function<std::string(const std::string& path)>;
 /// "dhcpd.check" with what dhcpd said.
 DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPath& staged);
 
-/// The real `exportfs -ra` on `files` (paths of exports tables as seen inside the root) alone, with scratch
-/// files over /etc/exports, /etc/exports.d and /var/lib/nfs, so that neither kernel nor host see anything of
-/// it. Passes when the table that it writes has an entry for each one in the files: the first bad entry would
-/// end a file, and exportfs tells nobody but by its exit status. Throws CommandError "exportfs.check".
+/// The real `exportfs -ra` on `files` (paths of exports tables as seen inside the root) alone, with files
+/// in memory over /etc/exports, /etc/exports.d and /var/lib/nfs, so that neither kernel nor host see anything
+/// of it. Passes when the table that it writes has an entry for each one in the files: the first bad entry
+/// would end a file, and exportfs tells nobody but by its exit status. Throws CommandError "exportfs.check".
 DaemonCheck check_exportfs(const Root& root, const std::vector<std::string>& files);
 
 }  // namespace krgboot

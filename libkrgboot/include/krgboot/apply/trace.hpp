@@ -85,7 +85,8 @@ Machine find_machine(const Cluster& cluster, std::string_view text);
 /// mode needs; which init the image has, by init= and rdinit= where they are given; whether each mount of its
 /// fstab is exported; whether sshd or a getty starts, so that somebody can log in. Reads the files under
 /// `root`, not the cluster: that says where the server is, which files are its daemons', and what was wanted.
-/// The daemons' files are read once, by the constructor. Throws IoError; a fault in a file is a step.
+/// The daemons' files are read once, by the constructor, which throws IoError. A fault in a file is a step,
+/// and so is a file in an image that cannot be read: the stage ends there, and other machines are followed.
 class Tracer {
  public:
   Tracer(const Cluster& cluster, const Root& root);

@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/types.h>
+
 namespace krgboot {
 
 enum class Compression { none, gzip, xz, zstd };
@@ -33,9 +35,12 @@ struct ArchiveOptions {
   std::optional<std::int64_t> newest_mtime = source_date_epoch();
   std::vector<std::string> without_contents = api_file_systems();  ///< see ScanOptions
   WhenChanged when_changed = WhenChanged::fail;
-  bool manifest = true;  ///< also write FILE.manifest; where not, that of a replaced FILE goes
-  bool replace = false;  ///< an existing FILE is replaced; else ConflictError "archive.exists"
-  bool durable = true;   ///< on the disk (fsync) before it gets its name
+  bool manifest = true;     ///< also write FILE.manifest; where not, that of a replaced FILE goes
+  bool replace = false;     ///< an existing FILE is replaced; else ConflictError "staging.exists"
+  bool durable = true;      ///< on the disk (fsync) before it gets its name
+  bool allow_loss = false;  ///< see ScanOptions
+  /// Permissions of FILE and FILE.manifest, whatever the umask: a tree holds password hashes and host keys.
+  mode_t output_mode = 0600;
   ProgressCallback progress;
 };
 
@@ -55,8 +60,9 @@ std::string manifest_path(const std::string& file);
 /// same tree gives the same bytes, on every machine with the same compression library. Owners are numbers.
 /// FILE, and FILE.manifest after it, appear by rename when complete: nothing is seen of an archive that
 /// failed or was killed, and never is an archive seen beside the manifest of another. Memory does not depend
-/// on the tree's size, but for the names of files with several names. Throws what `scan` throws;
-/// ArgumentError "archive.name" where the compression is not known, "archive.level"; ArchiveError
+/// on the tree's size, but for the names of files with several names. While they are written nobody but their
+/// owner may read them (0600). Throws what `scan` throws; ArgumentError "archive.name" where the compression
+/// is not known, "archive.level", "archive.mode" where all could write or anybody could run it; ArchiveError
 /// "archive.path" for a path longer than PATH_MAX; IoError "write".
 ArchiveReport archive(const Root& tree, const std::string& file, const ArchiveOptions& options = {});
 

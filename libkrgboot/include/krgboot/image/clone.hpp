@@ -16,7 +16,7 @@ struct CloneOptions {
   WhenChanged when_changed = WhenChanged::fail;
   bool replace = false;     ///< see RestoreOptions
   bool durable = true;      ///< see RestoreOptions
-  bool allow_loss = false;  ///< see RestoreOptions
+  bool allow_loss = false;  ///< see RestoreOptions and ScanOptions
   unsigned threads = 0;     ///< 0: as many as there are processors
   ProgressCallback progress;
 };

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/base/error.hpp"
 #include "krgboot/model/image_step.hpp"
 #include "krgboot/system/root.hpp"
 
@@ -11,11 +12,18 @@
 
 namespace krgboot {
 
+/// Told, while the error is being handled, of what keeps something from being looked at, and of the part of
+/// the spec that wants it looked at. May throw the error again.
+using OnFault = std::function<void(const std::string& origin, const Error& error)>;
+
 /// Those of `steps`, all of `image`, whose state is not there. Reads only, and runs nothing: what is
 /// installed is what dpkg's database says (deb822(5) of /var/lib/dpkg/status), and what was built from files
 /// is up to date where these are as they were when it was built (`configured_record`). Empty for a tree
-/// without dpkg's database, which no step could work on. Throws IoError.
-std::vector<PendingStep> pending_steps(const Root& image, const std::vector<ImageStep>& steps);
+/// without dpkg's database, which no step could work on. Throws IoError; ConflictError "kernel.no_version"
+/// where an initramfs is to be made for what is no kernel. With `on_fault` that goes there, and the other
+/// steps are looked at.
+std::vector<PendingStep> pending_steps(const Root& image, const std::vector<ImageStep>& steps,
+                                       const OnFault& on_fault = nullptr);
 
 /// Of what was built last, in the image: what it was built from.
 inline constexpr const char* configured_record = "/var/lib/krgboot/configured";

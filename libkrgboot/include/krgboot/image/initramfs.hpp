@@ -11,7 +11,8 @@ namespace krgboot {
 /// takes it (Documentation/driver-api/early-userspace/buffer-format.rst): cpio archives in the "newc" form
 /// one after another, the last of them compressed by gzip, bzip2, lzma, xz, lz4 or zstd or not at all. `path`
 /// is one of `image`'s; symlinks are followed within it. Reads as a stream. Throws IoError; ArchiveError
-/// "initramfs.damaged" where it is none, "initramfs.too_large" beyond 4 GiB or 500 000 entries.
+/// "initramfs.damaged" where it is none, "initramfs.too_large" beyond `largest_boot_file` bytes (packed and
+/// unpacked ones together, those between archives too), 500 000 entries or 64 MiB of names.
 std::vector<std::string> list_initramfs(const Root& image, const std::string& path);
 
 }  // namespace krgboot

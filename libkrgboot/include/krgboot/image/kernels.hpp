@@ -4,11 +4,15 @@
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/system/root.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace krgboot {
+
+/// No kernel or initrd that machines load by TFTP is larger; what is, is not read and not copied.
+inline constexpr std::uint64_t largest_boot_file = std::uint64_t{4} << 30U;
 
 /// One kernel of an image. All paths as seen inside of it.
 struct Kernel {
@@ -60,8 +64,8 @@ struct KernelCheck {
 
 /// Can machines boot this kernel with their root over NFS, in the way of `initramfs`? `initrd` is the file
 /// below /boot that the boot entry names. `kerrighed`: the node_id comes from the address that the kernel
-/// itself got, so driver and DHCP must be built in. Throws IoError, and ArchiveError for an initrd that
-/// cannot be read.
+/// itself got, so driver and DHCP must be built in. An initrd that cannot be unpacked is a finding with the
+/// code of `list_initramfs`. Throws IoError.
 KernelCheck check_kernel(const Root& image, const Kernel& kernel, const std::optional<std::string>& initrd,
                          Initramfs initramfs, const std::optional<Kerrighed>& kerrighed);
 

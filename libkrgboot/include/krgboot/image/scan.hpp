@@ -29,6 +29,9 @@ struct ScanOptions {
   std::vector<std::string> without_contents =
       api_file_systems();  ///< directories whose contents are left out
   WhenChanged when_changed = WhenChanged::fail;
+  /// What is left out and is neither a directory nor a socket, that is a file that is mounted by itself, is
+  /// named in the report's warnings; else it is ArchiveError "tree.left_out" with all names, up to 20.
+  bool allow_loss = true;
   unsigned threads = 0;  ///< 0: as many as there are processors
   ProgressCallback progress;
 };
@@ -41,8 +44,10 @@ struct ScanReport {
 };
 
 /// Calls `on_entry`, in this thread, for everything in the tree in the order of the tree. Nothing is
-/// followed: no symlink, no mount. What lies on other file systems is left out, their mount points are kept.
-/// Files are read by several threads. Throws IoError, ArchiveError "tree.changed".
+/// followed: no symlink, no mount. What is mounted in the tree is left out; directories that are mounted upon
+/// are kept, empty. Where a mount begins is what the kernel says (statx(2), STATX_ATTR_MOUNT_ROOT), not what
+/// device numbers look like: an overlay's files, and subvolumes, are part of the tree. Files are read by
+/// several threads. Throws IoError, ArchiveError "tree.changed", "tree.left_out".
 ScanReport scan(const Root& tree, const std::function<void(const TreeEntry&)>& on_entry,
                 const ScanOptions& options = {});
 

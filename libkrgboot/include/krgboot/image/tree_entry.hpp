@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/system/extended_attribute.hpp"
+
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -14,14 +16,6 @@ enum class EntryType { file, directory, symlink, fifo, character_device, block_d
 
 /// The words of mtree(5): "file", "dir", "link", "fifo", "char", "block".
 std::string to_string(EntryType type);
-
-/// An extended attribute (xattr(7)) as the kernel gives it: ACLs ("system.posix_acl_access") and capabilities
-/// ("security.capability") in their binary forms.
-struct ExtendedAttribute {
-  std::string name;
-  std::string value;
-  friend auto operator<=>(const ExtendedAttribute&, const ExtendedAttribute&) = default;
-};
 
 /// One name in a tree with all that is kept of it. What has no meaning for its type is empty or 0.
 struct TreeEntry {

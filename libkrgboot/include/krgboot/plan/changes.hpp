@@ -40,8 +40,12 @@ struct Changes {
   /// "kernel.missing", "initrd.missing", "loader.missing": would boot into a hole; "file.foreign": somebody
   /// else's file lies there; "file.kind": not a file at all; "image.link": a symlink in an image that leads
   /// nobody knows where; "kerrighed.plain_first": machines would boot Kerrighed before they have booted
-  /// without it.
+  /// without it; "file.binary", "file.too_large": no text that could be edited; "image.unreadable",
+  /// "image.too_large", and the codes of what reads files: what lies in an image cannot be looked at.
+  /// `where` is the file, for those that concern an image.
   Diagnostics findings;
+  /// Paths of the images that such a finding keeps from being worked on.
+  std::vector<std::string> bad_images = {};
   /// What apply leaves to configure_image.
   std::vector<PendingStep> steps = {};
 
@@ -55,7 +59,13 @@ struct DiffOptions {
   bool adopt = false;  ///< take over foreign files that lie where ours belong
   /// Path of an image: only what lies in it is compared, and all else stays as it is. Empty: everything.
   std::string only_within = {};
+  /// Leave out all that concerns an image which a finding keeps from being worked on, kernels copied from it
+  /// too: it stays as it is, whole, and its findings are warnings.
+  bool skip_bad_images = false;
 };
+
+/// Does a finding concern one of `changes.bad_images`?
+bool concerns_bad_image(const Changes& changes, const Diagnostic& finding);
 
 /// Pure: compares what should be with what was seen.
 Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options = {});

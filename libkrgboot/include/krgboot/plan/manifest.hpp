@@ -31,7 +31,8 @@ inline constexpr std::string_view manifest_name = "manifest";
 
 /// One line an entry, after a line that names the format.
 std::string to_string(const Manifest& manifest);
-/// Throws ConflictError "manifest.damaged" where `text` is not a manifest of this version.
+/// Throws ConflictError "manifest.damaged" where `text` is no manifest, "manifest.newer" where it is one of a
+/// later form.
 Manifest parse_manifest(std::string_view text);
 
 /// What would be in the manifest when an item has been made; nullopt for what leaves nothing behind.

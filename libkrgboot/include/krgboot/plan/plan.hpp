@@ -2,6 +2,7 @@
 
 #include "krgboot/formats/accounts.hpp"
 #include "krgboot/model/image_step.hpp"
+#include "krgboot/model/release.hpp"
 
 #include <optional>
 #include <string>
@@ -151,6 +152,10 @@ struct Remove {
 
 enum class Service { dhcp, nfs };
 std::string to_string(Service service);
+/// By the name that `to_string` gives it; nullopt for any other.
+std::optional<Service> parse_service(std::string_view name) noexcept;
+/// The command of that release by which a service takes up its files.
+const Argv& reload_command(const Release& release, Service service) noexcept;
 
 /// Make a daemon take up its files, if one of `when` changed. Never done on a staged tree.
 struct ReloadService {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/base/diagnostic.hpp"
 #include "krgboot/plan/manifest.hpp"
 #include "krgboot/plan/plan.hpp"
 
@@ -32,6 +33,10 @@ struct Observed {
   bool same_content = false;
   /// The file's text, or the link's target, where it differs; nullopt for a binary or very large file.
   std::optional<std::string> text;
+  /// A file that is too large to be text of anybody's; its text is not kept.
+  bool too_large = false;
+  /// What kept it from being looked at, for what lies in an image; then nothing else here counts.
+  std::optional<Diagnostic> fault = {};
   /// CopyFile: what was found at the source. Items with only_within: `absent` where that directory is not
   /// there, `symlink` where a symlink lies on the way from there to the item.
   PathKind source = PathKind::file;
@@ -45,6 +50,12 @@ struct Snapshot {
   std::vector<Observed> leftovers;  ///< one for each manifest entry that `leftovers_of` names
   /// Steps whose state is not there; none of images that are not there, or that are no Debian trees.
   std::vector<PendingStep> steps = {};
+  /// What kept steps of an image from being looked at.
+  struct Fault {
+    std::string image;
+    Diagnostic finding;
+  };
+  std::vector<Fault> faults = {};
 };
 
 /// The entries of the manifest that the plan does not hold any more, as indices, ascending.

@@ -16,7 +16,8 @@ struct LockOptions {
   std::function<bool()> keep_waiting;
 };
 
-/// Where krgboot keeps its lock and its journal, as seen inside a root.
+/// Where krgboot keeps its lock, its journal and its manifest, as seen inside a root. What others could have
+/// put there is not used: see Lock and Transaction::recover.
 inline constexpr const char* default_state_directory = "/var/lib/krgboot";
 
 /// Exclusive right to change what lies beneath a root, among processes that take the same lock; held until
@@ -25,7 +26,9 @@ inline constexpr const char* default_state_directory = "/var/lib/krgboot";
 class Lock {
  public:
   /// Locks STATE_DIRECTORY/lock, making the directory (0755) and the file (0644) where missing. Throws
-  /// ConflictError "lock.busy", naming the holder where the kernel tells it, when time is up; IoError.
+  /// ConflictError "lock.busy", naming the holder where the kernel tells it, when time is up, "state.foreign"
+  /// where the directory belongs neither to root nor to the effective user, "state.writable" where its group
+  /// or others can write it; IoError, also for a lock that is no regular file, which is never opened.
   explicit Lock(const Root& root, const LockOptions& options = {},
                 const std::string& state_directory = default_state_directory);
 

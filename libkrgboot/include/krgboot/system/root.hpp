@@ -39,6 +39,10 @@ struct FileContent {
 /// What readers allow by default: more than any text file krgboot knows, less than what hurts.
 inline constexpr std::size_t default_read_limit = std::size_t{64} << 20U;
 
+/// The same for a text in an image, which others fill: however its lines are laid out, what is made of them
+/// fits into the memory.
+inline constexpr std::size_t image_text_limit = std::size_t{4} << 20U;
+
 /// How a path's last component is treated when it is a symlink. (Links in the components before it are always
 /// followed, and never lead out of the root.)
 enum class LastLink { stay, follow };
@@ -90,7 +94,8 @@ class Directory {
 class Root {
  public:
   /// Throws IoError "open" where `directory` (a host path) is no directory, or where the kernel has no
-  /// openat2 (ENOSYS; before Linux 5.6), without which nothing could be confined.
+  /// openat2 (ENOSYS; before Linux 5.6), without which nothing could be confined, or where /proc is not
+  /// mounted, through which files are opened.
   explicit Root(const std::string& directory);
 
   /// A root of its own for a subtree, such as an image: absolute links inside resolve inside of it. A
@@ -141,11 +146,15 @@ class Root {
     return same_content(*this, source, path);
   }
 
-  /// Makes `path` and what is missing above it, each with `mode` whatever the umask. Throws IoError "mkdir".
+  /// Makes `path` and what is missing above it, each with `mode`, whatever the umask and the default access
+  /// lists above. Throws IoError "mkdir".
   void make_directories(const std::string& path, mode_t mode = 0755) const;
 
   /// openat2 beneath this root; O_CLOEXEC and O_NOCTTY are added, with LastLink::stay O_NOFOLLOW too. An
-  /// empty descriptor stands for ENOENT and ENOTDIR. Throws IoError "open".
+  /// empty descriptor stands for ENOENT and ENOTDIR. Without O_PATH, nothing but regular files and
+  /// directories is ever opened: what the name leads to is held by O_PATH, looked at, and opened through
+  /// /proc/self/fd, so that no device's driver is run, no FIFO waits, and nothing takes its place in between.
+  /// Throws IoError "open", with EINVAL for a FIFO, socket or device.
   FileDescriptor open(const std::string& path, int flags, LastLink last = LastLink::stay,
                       mode_t mode = 0) const;
 

@@ -64,8 +64,15 @@ struct RecoveryReport {
 /// of operations with inode numbers into the journal (from here on a killed transaction is completed), then
 /// renames: a replaced file changes places with its successor (RENAME_EXCHANGE), a removed one moves into
 /// ".krgboot.ID", so `roll_back` brings back the very same inodes with all their attributes.
-/// docs/transaction.md has the proof. What the root confines (Root::confining) stays confined for whoever
+/// What the root confines (Root::confining) stays confined for whoever
 /// recovers: the journal holds it.
+///
+/// What takes the place of another file keeps that file's attributes (xattr(7)): access lists, labels and
+/// what users have noted; only those that speak for the old content go (security.capability, as the kernel
+/// does it, security.ima and security.evm). Where one cannot be given, IoError "setxattr" tells of it at
+/// staging. A file with several names is not replaced, since that would part them: ConflictError
+/// "transaction.hard_links" names them. Directories are never replaced. What is new gets what it is given
+/// here and nothing else: neither the umask nor a default access list above changes it.
 ///
 /// Every function throws IoError where the system refuses and ArgumentError for calls that have no meaning
 /// (a path staged twice, a directory not declared; "transaction.order" for a call that is not its turn, which
@@ -91,8 +98,8 @@ class Transaction {
 
   /// `path` will be a regular file with these bytes; new, or in place of a file, symlink or special file.
   /// `mode`: whatever the umask; setuid, setgid, sticky and writable by others are refused (ArgumentError
-  /// "transaction.mode"). `owner`: by default who runs this. A directory at `path`: ConflictError
-  /// "transaction.directory".
+  /// "transaction.mode"). `owner`: by default that of the file in whose place it comes, else who runs this. A
+  /// directory at `path`: ConflictError "transaction.directory".
   void stage_file(const std::string& path, std::string_view content, mode_t mode,
                   std::optional<Owner> owner = std::nullopt);
 
@@ -136,7 +143,9 @@ class Transaction {
   /// nothing is done. Before commit: discards what was staged, and that is the end.
   std::vector<std::string> roll_back();
 
-  /// Completes or undoes what a killed process left.
+  /// Completes or undoes what a killed process left. Throws ConflictError "state.foreign" where the journal
+  /// or its directory belongs neither to root nor to the effective user, "state.writable" where its group or
+  /// others can write it, "journal.newer" and "journal.damaged"; then nothing is done.
   static RecoveryReport recover(const Root& root,
                                 const std::string& state_directory = default_state_directory);
   /// What `recover` asked for is done. Nothing happens where there is no journal.

@@ -1,0 +1,354 @@
+// One image holds what keeps it from being looked at: whoever has root on its nodes may have put it there.
+// That is a finding of this image; the other one and the server are planned, verified, traced and applied.
+#include "krgboot/apply/apply.hpp"
+#include "krgboot/apply/trace.hpp"
+#include "krgboot/base/error.hpp"
+#include "krgboot/image/kernels.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include <unistd.h>
+
+#include "catch.hpp"
+#include "server_tree.hpp"
+#include "system/special_files.hpp"
+#include "system/watched.hpp"
+
+using namespace krgboot;
+using krgboot::test::cpio;
+using krgboot::test::ServerTree;
+
+namespace {
+
+const std::string bad = "/nfsroot/a";
+const std::string good = "/nfsroot/b";
+
+Cluster two_images() {
+  return load_cluster(R"(version: 1
+cluster: {name: lab, domain: lab.example.org}
+server: {name: server, address: 10.0.0.2, release: bookworm}
+networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
+images:
+  a: {path: /nfsroot/a, release: bookworm, writable: [/home], users: [{name: u}]}
+  b: {path: /nfsroot/b, release: bookworm, writable: [/home], users: [{name: u}]}
+boot:
+  a: {image: a, kernel: vmlinuz-6.1, initrd: initrd.img-6.1}
+  b: {image: b, kernel: vmlinuz-6.1, initrd: initrd.img-6.1}
+default_boot: a
+nodes:
+  - {name: n1, address: 10.0.0.3, mac: "52:54:00:00:00:01"}
+  - {name: n2, address: 10.0.0.4, mac: "52:54:00:00:00:02", boot: b}
+)");
+}
+
+std::string kernel() {
+  std::string bytes(0x400, '\0');
+  bytes.replace(0x202, 4, "HdrS");
+  bytes[0x20E] = '\x10';  // less 0x200
+  return bytes.replace(0x210, 4, "6.1 ");
+}
+
+void make_image(const ServerTree& tree, const std::string& image) {
+  tree.write(image + "/boot/vmlinuz-6.1", kernel());
+  tree.write(image + "/boot/initrd.img-6.1",
+             cpio({"scripts/nfs", "bin/nfsmount", "bin/ipconfig", "lib/modules/6.1/kernel/fs/nfs/nfs.ko",
+                   "lib/modules/6.1/kernel/drivers/net/virtio_net.ko"}));
+  tree.write(image + "/boot/config-6.1", "CONFIG_NFS_FS=m\n");
+  tree.write(image + "/lib/modules/6.1/modules.dep", "");
+  tree.write(image + "/lib/modules/6.1/modules.builtin", "");
+  tree.write(image + "/lib/systemd/system/basic.target", "Wants=tmp.mount\n");
+  tree.write(image + "/var/lib/dpkg/status", "Package: dpkg\nStatus: install ok installed\nVersion: 1\n\n");
+  for (const auto* file :
+       {"passwd", "shadow", "group", "gshadow", "hosts", "fstab", "hostname", "machine-id", "modules",
+        "locale.gen", "inittab", "apt/sources.list", "network/interfaces", "initramfs-tools/initramfs.conf",
+        "ssh/ssh_host_rsa_key", "ssh/ssh_host_rsa_key.pub"})
+    tree.write(image + "/etc/" + file, "");
+  for (const auto* folder : {"home", "proc", "sys", "sbin"})
+    std::filesystem::create_directories(tree.host(image + '/' + folder));
+  tree.program(image + "/lib/systemd/systemd");
+  tree.link(image + "/sbin/init", "/lib/systemd/systemd");
+}
+
+ApplyOptions unchecked() {
+  ApplyOptions options;
+  options.check = false;
+  return options;
+}
+
+struct TwoImages {
+  TwoImages() {
+    make_image(tree, bad);
+    make_image(tree, good);
+    apply(cluster, tree.root(), unchecked());
+  }
+  ServerTree tree;
+  Cluster cluster = two_images();
+
+  std::string trace_of(const std::string& machine) const {
+    return to_string(trace(cluster, find_machine(cluster, machine), tree.root()));
+  }
+};
+
+/// What nobody should put where a text is expected.
+void plant(const ServerTree& tree, const std::string& path, const std::string& kind) {
+  auto host = tree.host(path);
+  std::filesystem::remove_all(host);
+  std::filesystem::create_directories(host.parent_path());
+  if (kind == "directory") {
+    std::filesystem::create_directory(host);
+  } else if (kind == "NUL") {
+    tree.write(path, std::string("a\0b\n", 4));
+  } else if (kind == "loop") {
+    tree.link(path, std::filesystem::path(path).filename());
+  } else if (kind == "long link") {
+    tree.link(path, std::string(4000, 'x'));
+  } else if (kind == "sparse") {
+    tree.write(path, "");
+    REQUIRE(truncate(host.c_str(), off_t{1} << 40U) == 0);
+  } else if (kind == "newlines") {
+    tree.write(path, std::string(500'000, '\n'));
+  } else {
+    make_special(host.string(), kind);
+  }
+}
+
+std::vector<std::string> kinds() {
+  auto all = special_kinds();
+  for (const auto* more : {"directory", "NUL", "loop", "long link", "sparse", "newlines"})
+    all.emplace_back(more);
+  return all;
+}
+
+/// Everything but what concerns the bad image.
+std::set<std::string> of_others(const Changes& changes) {
+  std::set<std::string> lines;
+  auto concerns_bad = [](std::string_view text) { return text.find(bad) != std::string_view::npos; };
+  for (const auto& change : changes.changes) {
+    if (!concerns_bad(path_of(change.item)) && path_of(change.item).find("/boot/a/") == std::string::npos)
+      lines.insert(std::string(path_of(change.item)));
+  }
+  for (const auto& finding : changes.findings) {
+    if (!concerns_bad(finding.to_string())) lines.insert(finding.to_string());
+  }
+  for (const auto& pending : changes.steps) {
+    if (!concerns_bad(pending.step.image)) lines.insert(pending.step.image + ' ' + pending.why);
+  }
+  return lines;
+}
+
+}  // namespace
+
+TEST_CASE("whatever lies where a file of an image is expected, all else is looked at") {
+  const std::vector<std::string> files = {
+      "/etc/fstab", "/etc/hosts", "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/hostname",
+      "/etc/machine-id", "/etc/apt/sources.list", "/etc/network/interfaces", "/etc/modules",
+      "/etc/modprobe.d/x", "/etc/locale.gen", "/etc/initramfs-tools/initramfs.conf",
+      "/etc/initramfs-tools/conf.d/krgboot", "/etc/inittab", "/etc/ssh/ssh_host_rsa_key.pub",
+      "/etc/systemd/system/tmp.mount", "/lib/systemd/system/basic.target", "/lib/modules/6.1/modules.dep",
+      "/lib/modules/6.1/modules.builtin", "/boot/config-6.1", "/boot/vmlinuz-6.1", "/boot/initrd.img-6.1",
+      "/var/lib/dpkg/status", "/var/lib/dpkg/updates", "/sbin/init",
+      // And on the way to one.
+      "/etc", "/boot", "/var/lib/dpkg", "/etc/systemd", "/etc/ssh", "/lib/modules", "/etc/initramfs-tools"};
+  TwoImages two;
+  // Something to do for the other image and for the server.
+  two.tree.write(good + "/etc/hosts", "changed\n");
+  std::filesystem::remove(two.tree.host("/srv/tftp/pxelinux.cfg/default"));
+  auto others = of_others(verify(two.cluster, two.tree.root()).drift);
+  REQUIRE(others.count(good + "/etc/hosts") == 1);
+  apply(two.cluster, two.tree.root(), unchecked());
+  auto other_trace = two.trace_of("n2");
+  for (const auto& kind : kinds()) {
+    for (const auto& file : files) {
+      CAPTURE(kind, file);
+      auto host = two.tree.host(bad + file);
+      auto aside = two.tree.host("/aside");
+      std::filesystem::remove_all(aside);
+      auto was_there = std::filesystem::exists(std::filesystem::symlink_status(host));
+      if (was_there) std::filesystem::rename(host, aside);
+      plant(two.tree, bad + file, kind);
+      std::unique_ptr<Watched> watched;
+      auto special = special_kinds();
+      if (std::find(special.begin(), special.end(), kind) != special.end())
+        watched = std::make_unique<Watched>(host.string());
+
+      two.tree.write(good + "/etc/hosts", "changed\n");
+      std::filesystem::remove(two.tree.host("/srv/tftp/pxelinux.cfg/default"));
+      CHECK(of_others(verify(two.cluster, two.tree.root()).drift) == others);
+      auto skipping = unchecked();
+      skipping.skip_bad_images = true;
+      skipping.allow_missing = true;  // what is no kernel any more is missing
+      apply(two.cluster, two.tree.root(), skipping);
+      CHECK(two.trace_of("n2") == other_trace);
+      CHECK_FALSE(two.trace_of("n1").empty());
+      if (watched) CHECK_FALSE(watched->was_opened());
+
+      std::filesystem::remove_all(host);
+      if (was_there) std::filesystem::rename(aside, host);
+      apply(two.cluster, two.tree.root(), unchecked());
+    }
+  }
+}
+
+TEST_CASE("a finding of a bad image says which file, and what is wrong with it") {
+  TwoImages two;
+  struct Case {
+    std::string file, kind, code, says;
+  };
+  auto one = GENERATE(values<Case>({
+      {"/var/lib/dpkg/status", "FIFO", "image.unreadable", "it is a device, a socket or a FIFO"},
+      {"/var/lib/dpkg/status", "directory", "image.unreadable", "Is a directory"},
+      {"/var/lib/dpkg/status", "loop", "image.unreadable", "symbolic links"},
+      {"/var/lib/dpkg/status", "sparse", "image.unreadable", "File too large"},
+      {"/etc/hosts", "NUL", "file.binary", "holds a NUL byte"},
+      {"/etc/hosts", "sparse", "file.too_large", "too large to be edited"},
+      {"/etc/hosts", "FIFO", "file.kind", "is a device, socket or pipe"},
+      {"/etc/modules", "FIFO", "image.unreadable", "it is a device, a socket or a FIFO"},
+      {"/etc/initramfs-tools/x", "sparse", "image.unreadable", "File too large"},
+      {"/boot/vmlinuz-6.1", "sparse", "image.too_large", "larger than 4 GiB"},
+      {"/boot/initrd.img-6.1", "sparse", "image.too_large", "larger than 4 GiB"},
+      {"/boot/initrd.img-6.1", "loop", "image.unreadable", "symbolic links"},
+  }));
+  CAPTURE(one.file, one.kind);
+  plant(two.tree, bad + one.file, one.kind);
+  auto findings = verify(two.cluster, two.tree.root()).drift.findings;
+  auto found = std::find_if(findings.begin(), findings.end(),
+                            [&](const Diagnostic& finding) { return finding.code == one.code; });
+  REQUIRE(found != findings.end());
+  CHECK(found->severity == Severity::error);
+  CHECK(found->where.file == bad + one.file);
+  CHECK(found->message.find(one.says) != std::string::npos);
+  CHECK_FALSE(found->hint.empty());
+}
+
+TEST_CASE("accounts and blocks that cannot be edited are findings of their image") {
+  TwoImages two;
+  auto block = two.tree.read(bad + "/etc/hosts");
+  struct Case {
+    std::string file, text, code;
+  };
+  for (const auto& one : {Case{"/etc/hosts", block + block, "block.doubled"},
+                          Case{"/etc/hosts", block.substr(0, block.rfind('#')), "block.unterminated"},
+                          Case{"/etc/passwd", "u:x:1000\n", "accounts.line"},
+                          Case{"/etc/passwd", "other:x:1000:1000::/:/bin/sh\n", "accounts.uid_taken"}}) {
+    CAPTURE(one.code);
+    auto before = two.tree.read(bad + one.file);
+    two.tree.write(bad + one.file, one.text);
+    auto findings = verify(two.cluster, two.tree.root()).drift.findings;
+    REQUIRE(findings.size() == 1);
+    CHECK(findings[0].code == one.code);
+    CHECK(findings[0].severity == Severity::error);
+    CHECK(findings[0].where.file == bad + one.file);
+    two.tree.write(bad + one.file, before);
+  }
+}
+
+TEST_CASE("apply is all or nothing, unless it is told to leave bad images as they are") {
+  TwoImages two;
+  plant(two.tree, bad + "/etc/hosts", "FIFO");
+  two.tree.write(bad + "/etc/fstab", "");
+  two.tree.write(good + "/etc/fstab", "");
+  std::filesystem::remove(two.tree.host("/srv/tftp/pxelinux.cfg/default"));
+  std::filesystem::remove(two.tree.host("/srv/tftp/boot/a/vmlinuz-6.1"));
+  try {
+    apply(two.cluster, two.tree.root(), unchecked());
+    FAIL("it was applied");
+  } catch (const ConflictError& error) {
+    CHECK(error.code() == "file.kind");
+    CHECK(std::string(error.what()).find("--skip-bad-images") != std::string::npos);
+  }
+  CHECK(two.tree.read(good + "/etc/fstab").empty());
+  CHECK_FALSE(two.tree.has("/srv/tftp/pxelinux.cfg/default"));
+
+  auto skipping = unchecked();
+  skipping.skip_bad_images = true;
+  auto report = apply(two.cluster, two.tree.root(), skipping);
+  CHECK_FALSE(two.tree.read(good + "/etc/fstab").empty());
+  CHECK(two.tree.has("/srv/tftp/pxelinux.cfg/default"));
+  // The bad one stays as it is, whole, and so do copies of its kernels.
+  CHECK(two.tree.read(bad + "/etc/fstab").empty());
+  CHECK_FALSE(two.tree.has("/srv/tftp/boot/a/vmlinuz-6.1"));
+  auto warned = std::find_if(report.warnings.begin(), report.warnings.end(),
+                             [](const Diagnostic& warning) { return warning.code == "file.kind"; });
+  REQUIRE(warned != report.warnings.end());
+  CHECK(warned->severity == Severity::warning);
+
+  // Once it is mended, all of it is as the spec says; nothing was forgotten.
+  plant(two.tree, bad + "/etc/hosts", "newlines");
+  apply(two.cluster, two.tree.root(), unchecked());
+  CHECK(verify(two.cluster, two.tree.root()).drift.changes.empty());
+  CHECK(two.tree.has("/srv/tftp/boot/a/vmlinuz-6.1"));
+}
+
+TEST_CASE("a finding of the server's is not skipped with a bad image") {
+  TwoImages two;
+  plant(two.tree, bad + "/etc/hosts", "FIFO");
+  plant(two.tree, "/srv/tftp/pxelinux.cfg/default", "FIFO");
+  auto skipping = unchecked();
+  skipping.skip_bad_images = true;
+  try {
+    apply(two.cluster, two.tree.root(), skipping);
+    FAIL("it was applied");
+  } catch (const ConflictError& error) {
+    CHECK(error.subject() == "default_boot");
+    CHECK(std::string(error.what()).find("--skip-bad-images") == std::string::npos);
+  }
+}
+
+TEST_CASE("an edit that the spec has given up stays listed while its file cannot be read") {
+  TwoImages two;
+  auto text = two.tree.read(bad + "/etc/hosts");
+  plant(two.tree, bad + "/etc/hosts", "NUL");
+  auto none = load_cluster(R"(version: 1
+cluster: {name: lab, domain: lab.example.org}
+server: {name: server, address: 10.0.0.2, release: bookworm}
+networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
+nodes: []
+)");
+  auto changes = propose(none, two.tree.root()).changes;
+  CHECK(changes.manifest.find(bad + "/etc/hosts") != nullptr);
+  REQUIRE(changes.findings.size() == 1);
+  CHECK(changes.findings[0].code == "file.binary");
+  two.tree.write(bad + "/etc/hosts", text);
+  apply(none, two.tree.root(), unchecked());
+  CHECK(two.tree.read(bad + "/etc/hosts").find("krgboot") == std::string::npos);
+}
+
+TEST_CASE("a kernel without a version is a finding, and is not asked for modules") {
+  TwoImages two;
+  two.tree.write(bad + "/boot/vmlinuz", "x\n");
+  auto cluster = load_cluster(R"(version: 1
+cluster: {name: lab, domain: lab.example.org}
+server: {name: server, address: 10.0.0.2, release: bookworm}
+networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
+images: {a: {path: /nfsroot/a, release: bookworm}}
+boot: {a: {image: a, kernel: vmlinuz, initrd: initrd.img-6.1}}
+default_boot: a
+nodes: [{name: n1, address: 10.0.0.3, mac: "52:54:00:00:00:01"}]
+)");
+  auto findings = verify(cluster, two.tree.root()).drift.findings;
+  REQUIRE_FALSE(findings.empty());
+  CHECK(findings[0].code == "kernel.no_version");
+  CHECK(findings[0].where.file == bad + "/boot/vmlinuz");
+  CHECK_FALSE(to_string(trace(cluster, find_machine(cluster, "n1"), two.tree.root())).empty());
+}
+
+TEST_CASE("a line of fstab that names no path is a step, and the lines behind it are followed") {
+  TwoImages two;
+  two.tree.write(bad + "/etc/fstab",
+                 "10.0.0.2:/nfsroot/../x /home nfs ro 0 0\n10.0.0.2:/none /proc nfs ro 0 0\n");
+  auto text = two.trace_of("n1");
+  CHECK(text.find("[path.syntax]") != std::string::npos);
+  CHECK(text.find("/none is not there") != std::string::npos);
+}
+
+TEST_CASE("a file full of faults does not fill the screen") {
+  TwoImages two;
+  std::string lines;
+  for (int i = 0; i < 100'000; ++i) lines += "x\n";
+  two.tree.write(bad + "/etc/fstab", lines);
+  auto text = two.trace_of("n1");
+  CHECK(text.size() < 20'000);
+  CHECK(text.find("more") != std::string::npos);
+}

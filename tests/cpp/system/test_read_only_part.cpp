@@ -1,0 +1,102 @@
+#include "krgboot/base/error.hpp"
+#include "krgboot/system/transaction.hpp"
+
+#include <cerrno>
+#include <functional>
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "catch.hpp"
+#include "forked.hpp"
+#include "scratch.hpp"
+
+using krgboot::IoError;
+using krgboot::RecoveryReport;
+using krgboot::Transaction;
+
+namespace {
+
+/// Runs `test`, which says whether all is well, in a process where `directory` is mounted read-only.
+bool where_read_only(const std::string& directory, const std::function<bool()>& test) {
+  auto child = forked([&] {
+    if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        mount(directory.c_str(), directory.c_str(), nullptr, MS_BIND, nullptr) != 0 ||
+        mount(nullptr, directory.c_str(), nullptr, MS_REMOUNT | MS_BIND | MS_RDONLY, nullptr) != 0)
+      _exit(77);
+    _exit(test() ? 0 : 1);
+  });
+  auto status = status_of(child);
+  if (status == 77) {
+    WARN("SKIPPED: no mount namespace may be made here");
+    return true;
+  }
+  return status == 0;
+}
+
+}  // namespace
+
+TEST_CASE("a part that is read-only refuses the transaction, and no journal stays") {
+  Scratch scratch;
+  scratch.write("/d/old", "old");
+  scratch.write("/part/old", "old");
+  CHECK(where_read_only(scratch.host("/part"), [&] {
+    Transaction transaction(scratch.root());
+    transaction.begin({"/d", "/part"}, "");
+    transaction.stage_file("/d/old", "new", 0644);
+    try {
+      transaction.stage_file("/part/new", "new", 0644);
+      return false;
+    } catch (const IoError& error) {
+      // The refusal itself, and nothing of a cleaning up that failed.
+      return error.error_number() == EROFS && error.operation() == "mkdir" &&
+             std::string(error.what()).find("cleaning up") == std::string::npos;
+    }
+  }));
+  CHECK(scratch.read("/d/old") == "old");
+  CHECK(scratch.root().list_directory("/d") == std::vector<std::string>{"old"});
+  CHECK_FALSE(scratch.exists("/var/lib/krgboot/journal"));
+}
+
+TEST_CASE("a recovery ends where nothing of it lies on a part that has become read-only") {
+  Scratch scratch;
+  scratch.write("/d/old", "old");
+  scratch.make_directory("/part/empty");
+  auto child = forked([&] {
+    Transaction transaction(scratch.root());
+    transaction.begin({"/d", "/part"}, "");
+    transaction.stage_file("/d/old", "new", 0644);
+    transaction.remove_directory("/part/gone");
+    _exit(42);  // killed while it staged
+  });
+  REQUIRE(status_of(child) == 42);
+  CHECK(where_read_only(scratch.host("/part"), [&] {
+    return Transaction::recover(scratch.root()).outcome == RecoveryReport::Outcome::undone;
+  }));
+  CHECK_FALSE(scratch.exists("/var/lib/krgboot/journal"));
+}
+
+TEST_CASE(
+    "a directory to be removed that is not there is no error on a read-only part, one that is there is") {
+  for (const auto* name : {"/part/gone", "/part/empty"}) {
+    Scratch scratch;
+    scratch.write("/d/old", "old");
+    scratch.make_directory("/part/empty");
+    CAPTURE(name);
+    CHECK(where_read_only(scratch.host("/part"), [&] {
+      Transaction transaction(scratch.root());
+      transaction.begin({"/d", "/part"}, "");
+      transaction.stage_file("/d/old", "new", 0644);
+      transaction.remove_directory(name);
+      transaction.commit();
+      try {
+        transaction.finish();
+        return std::string(name) == "/part/gone";
+      } catch (const IoError& error) {
+        return error.error_number() == EROFS && std::string(name) == "/part/empty";
+      }
+    }));
+    CHECK(scratch.read("/d/old") == "new");
+  }
+}

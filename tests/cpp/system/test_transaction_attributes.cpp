@@ -1,0 +1,217 @@
+#include "krgboot/system/process.hpp"
+#include "krgboot/system/transaction.hpp"
+
+#include <cerrno>
+#include <cstring>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "catch.hpp"
+#include "error_of.hpp"
+#include "scratch.hpp"
+
+using krgboot::ConflictError;
+using krgboot::IoError;
+using krgboot::Owner;
+using krgboot::Transaction;
+
+namespace {
+
+void set(const std::string& host_path, const std::string& name, const std::string& value) {
+  auto result = lsetxattr(host_path.c_str(), name.c_str(), value.data(), value.size(), 0);
+  INFO(host_path << " " << name << ": " << std::strerror(errno));
+  REQUIRE(result == 0);
+}
+
+std::string attribute(const std::string& host_path, const std::string& name) {
+  std::string value(4096, '\0');
+  auto size = lgetxattr(host_path.c_str(), name.c_str(), value.data(), value.size());
+  if (size < 0) return "(none)";
+  value.resize(static_cast<std::size_t>(size));
+  return value;
+}
+
+std::string access_list(const std::string& host_path) {
+  return krgboot::check_run({"getfacl", "-cEnp", host_path}).output;
+}
+
+/// Does `stage` in a transaction of /d, to its end.
+template <class Stage>
+void change(const Scratch& scratch, Stage stage) {
+  Transaction transaction(scratch.root());
+  transaction.begin({"/d"}, "");
+  stage(transaction);
+  transaction.commit();
+  transaction.finish();
+}
+
+bool is_root() {
+  if (geteuid() == 0) return true;
+  WARN("SKIPPED: only root can give files away and set trusted attributes");
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a replaced file keeps access list, labels, notes and owner") {
+  if (!is_root()) return;
+  Scratch scratch;
+  scratch.write("/d/file", "old");
+  scratch.write("/source", "new");
+  auto file = scratch.host("/d/file");
+  REQUIRE(chown(file.c_str(), 12, 34) == 0);
+  REQUIRE(chmod(file.c_str(), 0640) == 0);
+  krgboot::check_run({"setfacl", "-m", "u:1000:rw,g:77:r", file});
+  set(file, "user.note", std::string("\0keep\xff", 6));
+  set(file, "user.empty", "");
+  set(file, "trusted.mark", "1");
+  std::string label("system_u:object_r:dhcp_etc_t:s0");
+  label.push_back('\0');
+  set(file, "security.selinux", label);
+  auto list = access_list(file);
+  auto mode = scratch.root().status("/d/file")->mode;
+  SECTION("by a text") {
+    change(scratch, [&](Transaction& t) { t.stage_file("/d/file", "new", mode); });
+    CHECK(scratch.root().status("/d/file")->uid == 12);
+    CHECK(scratch.root().status("/d/file")->gid == 34);
+  }
+  SECTION("by a copy, for another owner") {
+    change(scratch, [&](Transaction& t) {
+      t.stage_copy(scratch.root(), "/source", "/d/file", mode, Owner{56, 78});
+    });
+    CHECK(scratch.root().status("/d/file")->uid == 56);
+  }
+  CHECK(scratch.read("/d/file") == "new");
+  CHECK(scratch.root().status("/d/file")->mode == mode);
+  CHECK(access_list(file) == list);
+  CHECK(attribute(file, "user.note") == std::string("\0keep\xff", 6));
+  CHECK(attribute(file, "user.empty").empty());
+  CHECK(attribute(file, "trusted.mark") == "1");
+  CHECK(attribute(file, "security.selinux") == label);
+}
+
+TEST_CASE("another mode is given to what an access list stands on") {
+  if (!is_root()) return;
+  Scratch scratch;
+  scratch.write("/d/file", "old");
+  auto file = scratch.host("/d/file");
+  krgboot::check_run({"setfacl", "-m", "u:1000:rw", file});
+  change(scratch, [&](Transaction& t) { t.stage_file("/d/file", "new", 0640); });
+  CHECK(scratch.root().status("/d/file")->mode == 0640);
+  CHECK(access_list(file).find("user:1000:rw-") != std::string::npos);
+  CHECK(access_list(file).find("mask::r--") != std::string::npos);
+}
+
+TEST_CASE("what speaks for the old content goes with it") {
+  if (!is_root()) return;
+  Scratch scratch;
+  scratch.write("/d/file", "old");
+  krgboot::check_run({"setcap", "cap_net_raw+ep", scratch.host("/d/file")});
+  change(scratch, [&](Transaction& t) { t.stage_file("/d/file", "new", 0755); });
+  CHECK(attribute(scratch.host("/d/file"), "security.capability") == "(none)");
+}
+
+TEST_CASE("a replaced symlink keeps its own") {
+  if (!is_root()) return;
+  Scratch scratch;
+  scratch.link("old", "/d/link");
+  scratch.write("/d/old", "what it leads to");
+  auto link = scratch.host("/d/link");
+  REQUIRE(lchown(link.c_str(), 12, 34) == 0);
+  set(link, "trusted.mark", "of the link");
+  change(scratch, [&](Transaction& t) { t.stage_symlink("new", "/d/link"); });
+  CHECK(scratch.root().read_link("/d/link") == "new");
+  CHECK(scratch.root().status("/d/link")->uid == 12);
+  CHECK(attribute(link, "trusted.mark") == "of the link");
+  CHECK(attribute(scratch.host("/d/old"), "trusted.mark") == "(none)");
+}
+
+TEST_CASE("an attribute that cannot be kept is told before anything is replaced") {
+  Scratch scratch;
+  scratch.write("/d/file", "old");
+  scratch.write("/d/other", "old");
+  set(scratch.host("/d/file"), "user.note", "keep");  // which no symlink can have
+  Transaction transaction(scratch.root());
+  transaction.begin({"/d"}, "");
+  transaction.stage_file("/d/other", "new", 0644);
+  auto thrown = error_of<IoError>([&] { transaction.stage_symlink("other", "/d/file"); });
+  CHECK(thrown.code == "io.setxattr");
+  CHECK(thrown.subject == scratch.host("/d/file"));
+  CHECK(thrown.message.find("user.note would be lost") != std::string::npos);
+  CHECK(scratch.read("/d/file") == "old");
+  CHECK(scratch.read("/d/other") == "old");
+  CHECK(attribute(scratch.host("/d/file"), "user.note") == "keep");
+  CHECK(scratch.root().list_directory("/d") == std::vector<std::string>{"file", "other"});
+}
+
+TEST_CASE("a file with several names is not parted from them") {
+  Scratch scratch;
+  scratch.write("/d/file", "old");
+  scratch.make_directory("/backup/of/d");
+  for (const auto* name : {"/d/other", "/backup/of/d/file"})
+    REQUIRE(link(scratch.host("/d/file").c_str(), scratch.host(name).c_str()) == 0);
+  scratch.write("/source", "new");
+  auto root = scratch.root();
+  auto refusal = [&](auto stage) { return error_of<ConflictError>([&] { change(scratch, stage); }); };
+  for (const auto& thrown : {refusal([](Transaction& t) { t.stage_file("/d/file", "new", 0644); }),
+                             refusal([&](Transaction& t) { t.stage_copy(root, "/source", "/d/file", 0644); }),
+                             refusal([](Transaction& t) { t.stage_symlink("x", "/d/file"); })}) {
+    CHECK(thrown.code == "transaction.hard_links");
+    CHECK(thrown.subject == scratch.host("/d/file"));
+    INFO(thrown.message);
+    for (const auto* name : {"/d/file", "/d/other", "/backup/of/d/file"})
+      CHECK(thrown.message.find("\n  " + scratch.host(name)) != std::string::npos);
+    CHECK(thrown.message.find("more") == std::string::npos);
+    CHECK(thrown.message.find("cp -a " + scratch.host("/d/file")) != std::string::npos);
+  }
+  CHECK(scratch.read("/backup/of/d/file") == "old");
+  CHECK(scratch.root().list_directory("/d") == std::vector<std::string>{"file", "other"});
+
+  // A name that is to go parts nothing; and what is told to be done helps.
+  change(scratch, [](Transaction& t) { t.remove_file("/d/other"); });
+  auto file = scratch.host("/d/file");
+  krgboot::check_run({"sh", "-c", "cp -a " + file + " " + file + ".own && mv " + file + ".own " + file});
+  change(scratch, [](Transaction& t) { t.stage_file("/d/file", "new", 0644); });
+  CHECK(scratch.read("/d/file") == "new");
+  CHECK(scratch.read("/backup/of/d/file") == "old");
+}
+
+TEST_CASE("names of a file outside of the root are counted") {
+  Scratch scratch;
+  scratch.write("/root/d/file", "old");
+  REQUIRE(link(scratch.host("/root/d/file").c_str(), scratch.host("/outside").c_str()) == 0);
+  Transaction transaction(scratch.root().beneath("/root"));
+  transaction.begin({"/d"}, "");
+  auto thrown = error_of<ConflictError>([&] { transaction.stage_file("/d/file", "new", 0644); });
+  CHECK(thrown.code == "transaction.hard_links");
+  CHECK(thrown.message.find("and 1 more") != std::string::npos);
+}
+
+TEST_CASE("what is new gets what it is given, and nothing of a default access list") {
+  Scratch scratch;
+  scratch.make_directory("/d");
+  auto directory = scratch.host("/d");
+  set(directory, "user.note", "of the directory");
+  krgboot::check_run({"setfacl", "-m", "d:u:1000:rwx,d:g:77:rwx,d:o::rwx,u:1000:rx", directory});
+  auto list = access_list(directory);
+  auto before = scratch.root().status("/d");
+  change(scratch, [](Transaction& t) {
+    t.stage_file("/d/file", "new", 0644);
+    t.make_directory("/d/made/deeper", 0755);
+    t.stage_file("/d/made/deeper/file", "new", 0640);
+    t.stage_symlink("file", "/d/link");
+  });
+  CHECK(access_list(scratch.host("/d/file")) == "user::rw-\ngroup::r--\nother::r--\n\n");
+  CHECK(access_list(scratch.host("/d/made")) == "user::rwx\ngroup::r-x\nother::r-x\n\n");
+  CHECK(access_list(scratch.host("/d/made/deeper/file")) == "user::rw-\ngroup::r--\nother::---\n\n");
+  // The directory itself is as it was.
+  CHECK(access_list(directory) == list);
+  CHECK(attribute(directory, "user.note") == "of the directory");
+  CHECK(scratch.root().status("/d")->mode == before->mode);
+
+  scratch.root().make_directories("/d/by/hand", 0750);
+  CHECK(access_list(scratch.host("/d/by")) == "user::rwx\ngroup::r-x\nother::---\n\n");
+}

@@ -20,6 +20,7 @@ __all__: builtins.list[str] = [
     "BootEntry",
     "BootFileKind",
     "BootstrapProgress",
+    "BootstrapReport",
     "BootstrapTool",
     "Change",
     "Changes",
@@ -38,9 +39,12 @@ __all__: builtins.list[str] = [
     "DomainName",
     "EditFile",
     "ExportEntry",
+    "ExportRules",
     "ExportsTable",
     "ExportsView",
     "FieldDifference",
+    "FileSystem",
+    "FileSystemType",
     "FstabMount",
     "FstabTable",
     "GaneshaConf",
@@ -50,6 +54,7 @@ __all__: builtins.list[str] = [
     "ImageEntry",
     "IncludeLine",
     "Initramfs",
+    "InsideNetwork",
     "Ipv4Address",
     "Ipv4Network",
     "Ipv4Range",
@@ -87,9 +92,12 @@ __all__: builtins.list[str] = [
     "Role",
     "Root",
     "RootMode",
+    "SecurityFlavor",
     "Server",
     "Service",
     "Severity",
+    "Squash",
+    "SshHostKeyPlace",
     "Stage",
     "Status",
     "Step",
@@ -104,6 +112,7 @@ __all__: builtins.list[str] = [
     "Variant",
     "Verdict",
     "Verification",
+    "WritableDirectory",
     "WriteFile",
     "apply",
     "bootstrap_image",
@@ -125,6 +134,8 @@ __all__: builtins.list[str] = [
     "load",
     "loads",
     "minimal_networks",
+    "mount_unit_name",
+    "parse_mount_unit_name",
     "parse_pxelinux_name",
     "plan",
     "pxelinux_name",
@@ -505,6 +516,11 @@ class Pool:
     def host_prefix(self) -> HostName | None: ...
     @property
     def range(self) -> Ipv4Range: ...
+    @property
+    def writable(self) -> bool:
+        """
+        Its machines may write to what nodes write to.
+        """
 
 class Network:
     @property
@@ -565,6 +581,83 @@ class User:
         What the spec says; None: the image's own stays.
         """
 
+class Squash(enum.Enum):
+    """
+    Whose users a server takes for nobody: exports(5).
+    """
+
+    all_squash = ...
+    no_root_squash = ...
+    root_squash = ...
+
+class SecurityFlavor(enum.Enum):
+    """
+    `sec=` of exports(5).
+    """
+
+    krb5 = ...
+    krb5i = ...
+    krb5p = ...
+    sys = ...
+
+class ExportRules:
+    """
+    How a directory is exported, beside ro and rw.
+    """
+    @property
+    def sec(self) -> builtins.list[SecurityFlavor]: ...
+    @property
+    def secure(self) -> bool: ...
+    @property
+    def squash(self) -> Squash: ...
+
+class WritableDirectory:
+    """
+    A directory of a read-only image that nodes mount read-write.
+    """
+    def __repr__(self) -> str: ...
+    @property
+    def path(self) -> str: ...
+    @property
+    def rules(self) -> ExportRules: ...
+
+class SshHostKeyPlace(enum.Enum):
+    """
+    Whose an image's ssh host keys are.
+    """
+
+    boot = ...
+    image = ...
+
+class FileSystemType(enum.Enum):
+    btrfs = ...
+    ext4 = ...
+    xfs = ...
+
+class FileSystem:
+    """
+    A file system that an image has to itself.
+    """
+    @property
+    def device(self) -> str:
+        """
+        What is mounted.
+        """
+    @property
+    def file(self) -> str:
+        """
+        That it lies in; empty where it has a volume.
+        """
+    @property
+    def size(self) -> int:
+        """
+        In bytes.
+        """
+    @property
+    def type(self) -> FileSystemType: ...
+    @property
+    def volume(self) -> str | None: ...
+
 class ImageEntry:
     """
     What a spec says of one image: a directory tree that nodes mount as / over NFS.
@@ -575,6 +668,8 @@ class ImageEntry:
     def clients(self) -> builtins.list[str] | None: ...
     @property
     def components(self) -> builtins.list[str]: ...
+    @property
+    def filesystem(self) -> FileSystem | None: ...
     @property
     def locale(self) -> str: ...
     @property
@@ -590,9 +685,21 @@ class ImageEntry:
     @property
     def root(self) -> RootMode: ...
     @property
+    def rules(self) -> ExportRules:
+        """
+        How its root is exported.
+        """
+    @property
     def security_mirror(self) -> str | None: ...
     @property
+    def shares_file_system(self) -> str | None:
+        """
+        Why it may lie in a file system with other things; None: it may not.
+        """
+    @property
     def source(self) -> str | None: ...
+    @property
+    def ssh_host_keys(self) -> SshHostKeyPlace: ...
     @property
     def suites(self) -> builtins.list[str]: ...
     @property
@@ -604,7 +711,7 @@ class ImageEntry:
     @property
     def variant(self) -> Variant: ...
     @property
-    def writable(self) -> builtins.list[str]: ...
+    def writable(self) -> builtins.list[WritableDirectory]: ...
 
 class KerrighedTools:
     """
@@ -715,6 +822,10 @@ class Cluster:
     def render(self) -> Plan:
         """
         Everything the boot server needs, as data. Pure and deterministic.
+        """
+    def writers_by_image(self) -> builtins.list[builtins.list[Ipv4Range]]:
+        """
+        Those of them that may write to what nodes of the image write to.
         """
     @property
     def boot(self) -> builtins.list[BootEntry]: ...
@@ -1029,11 +1140,13 @@ class Role(enum.Enum):
     image_file = ...
     kernel = ...
     loader = ...
+    mount_unit = ...
     tftpd_conf = ...
 
 class Service(enum.Enum):
     dhcp = ...
     nfs = ...
+    systemd = ...
 
 class IncludeLine:
     """
@@ -1291,6 +1404,11 @@ class Changes:
         """
     def to_json(self) -> str: ...
     @property
+    def accepted(self) -> builtins.list[Diagnostic]:
+        """
+        What the spec accepts, with its reason: it is shown, and nothing more.
+        """
+    @property
     def changes(self) -> builtins.list[Change]: ...
     @property
     def findings(self) -> builtins.list[Diagnostic]:
@@ -1405,6 +1523,15 @@ class Compression(enum.Enum):
     none = ...
     xz = ...
     zstd = ...
+
+class InsideNetwork(enum.Enum):
+    """
+    What a program inside an image reaches.
+    """
+
+    host = ...
+    none = ...
+    outbound = ...
 
 class Devices(enum.Enum):
     """
@@ -1588,7 +1715,8 @@ class Image:
         environment: collections.abc.Mapping[str, str] = {},
         working_directory: str = "/",
         locale: str = "C",
-        network: bool = True,
+        network: InsideNetwork = ...,
+        input: bytes = b"",
         timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
         on_line: collections.abc.Callable[[str], None] | None = None,
     ) -> CommandResult:
@@ -1597,14 +1725,17 @@ class Image:
         servers, all gone when it ends; no service starts, and nothing of the host is reached.
 
         environment: set beside a clean one. working_directory: as seen inside. locale: LC_ALL; empty: the image's own.
-        network: the host's, else none. timeout: seconds. on_line: called with each line of output; an exception from it
+        input: its standard input. timeout: seconds. on_line: called with each line of output; an exception from it
         ends the program.
 
         A failing program is no error: see status. Raises ArgumentError, IoError where the system does not allow it.
         """
-    def run_terminal(self, argv: collections.abc.Sequence[str], *, locale: str = "C", network: bool = True) -> int:
+    def run_terminal(
+        self, argv: collections.abc.Sequence[str], *, locale: str = "C", network: InsideNetwork = ...
+    ) -> int:
         """
-        The same with the caller's terminal, for a shell. Its exit status, or 128 + signal.
+        The same for a shell, with a terminal of its own that is copied to and from the caller's. Its exit status,
+        or 128 + signal. Raises IoError where standard input is no terminal.
         """
     def verify(
         self,
@@ -1646,6 +1777,18 @@ class BootstrapProgress:
         """
     @property
     def phase(self) -> str: ...
+
+class BootstrapReport:
+    """
+    How an image was made.
+    """
+    @property
+    def argv(self) -> builtins.list[str]:
+        """
+        The command that was run: mmdebstrap's or debootstrap's; empty for a source.
+        """
+    @property
+    def warnings(self) -> builtins.list[Diagnostic]: ...
 
 class Stage(enum.Enum):
     """
@@ -1865,6 +2008,8 @@ def apply(
 
     adopt: take over foreign files that lie where ours belong. allow_missing: write even where an image, kernel or loader is
     not there yet. kerrighed_at_once: let machines boot a Kerrighed kernel though they do not yet boot its image without.
+    skip_bad_images (of a cluster, not of a plan): leave an image as it is, whole, that cannot be read or written for what
+    lies in it, and make all else.
     check: let dhcpd and exportfs check the staged files, where they are installed. reload: reload services
     (never on a staged tree). lock_timeout: seconds to wait for another apply; None: without end. progress: called with
     (done, total, what); an exception from it cancels, and nothing is written.
@@ -1880,6 +2025,7 @@ def apply(
     adopt: bool = False,
     allow_missing: bool = False,
     kerrighed_at_once: bool = False,
+    skip_bad_images: bool = False,
     check: bool = True,
     reload: bool = True,
     lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
@@ -1894,14 +2040,15 @@ def bootstrap_image(
     image: ImageEntry,
     *,
     root: os.PathLike[str] | str | bytes = "/",
+    plain: bool = False,
     timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
     progress: collections.abc.Callable[[BootstrapProgress], None] | None = None,
-) -> builtins.list[str]:
+) -> BootstrapReport:
     """
     Make an image as the spec says, inside `root`, from Debian packages or from its source; it appears by one rename
-    when all is right. Returns the command that was run: mmdebstrap's or debootstrap's.
+    when all is right. Where the spec gives the image a file system of its own, that is made and mounted.
 
-    timeout: seconds. progress: called with a BootstrapProgress; an exception from it ends the work.
+    plain: in a plain directory all the same, of a staged tree that is thrown away. timeout: seconds. progress: called with a BootstrapProgress; an exception from it ends the work.
 
     Raises ArgumentError, ArchiveError, CommandError, ConflictError, IoError; then nothing was made.
     """
@@ -1921,7 +2068,7 @@ def bootstrap_image(
     tool: BootstrapTool | None = None,
     timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
     progress: collections.abc.Callable[[BootstrapProgress], None] | None = None,
-) -> builtins.list[str]:
+) -> BootstrapReport:
     """
     The same without a spec, as the directory `path` inside `root`.
 
@@ -2034,11 +2181,12 @@ def ganesha_conf(
     bind: Ipv4Address,
     log: collections.abc.Mapping[str, str] = {"EXPORT": "INFO"},
     udp: bool = True,
+    mounted: bool = False,
 ) -> GaneshaConf:
     """
     What NFS-Ganesha has to be told to offer what nfsd would with these exports. Nobody gets more.
 
-    log: a level for each component of its log; by default refused clients are told. udp: also over UDP. Raises ArgumentError.
+    log: a level for each component of its log; by default refused clients are told. udp: also over UDP. mounted: what mountpoint= asks for counts as mounted. Raises ArgumentError.
     """
 
 @typing.overload
@@ -2047,7 +2195,14 @@ def ganesha_conf(
     bind: Ipv4Address,
     log: collections.abc.Mapping[str, str] = {"EXPORT": "INFO"},
     udp: bool = True,
+    mounted: bool = False,
 ) -> GaneshaConf: ...
+def harmless(text: str, *, lines: bool = True) -> str:
+    """
+    What was put together of krgboot's words and of what `visible` returned: as there, but backslashes stay as
+    they are, so that nothing is escaped twice. For the last gate before a text leaves.
+    """
+
 def image_mounts(cluster: Cluster, image: ImageEntry) -> builtins.list[FstabMount]:
     """
     What a node mounts beside its root.
@@ -2071,6 +2226,16 @@ def loads(text: str, file: str = "") -> Cluster:
 def minimal_networks(ranges: collections.abc.Sequence[Ipv4Range]) -> builtins.list[Ipv4Network]:
     """
     The fewest networks that together hold exactly the addresses of `ranges`, ascending.
+    """
+
+def mount_unit_name(path: str) -> str:
+    """
+    The name of systemd's unit for a mount point, as `systemd-escape --path --suffix=mount` makes it. Raises ArgumentError.
+    """
+
+def parse_mount_unit_name(name: str) -> str | None:
+    """
+    The mount point that a unit of this name has; None for any other name.
     """
 
 def parse_pxelinux_name(name: str) -> typing.Any:
@@ -2173,8 +2338,6 @@ def trace_all(
     The same for many; the server's files are read once.
     """
 
-def harmless(text: str, *, lines: bool = True) -> str: ...
-def visible(text: str, *, lines: bool = False) -> str: ...
 def unified_hunks(before: str, after: str) -> str:
     """
     The hunks of `diff -u` between two texts.
@@ -2183,6 +2346,13 @@ def unified_hunks(before: str, after: str) -> str:
 def verify(cluster: Cluster, root: os.PathLike[str] | str | bytes = "/") -> Verification:
     """
     Report drift: what an apply would change now. Raises IoError, ConflictError.
+    """
+
+def visible(text: str, *, lines: bool = False) -> str:
+    """
+    `text` as it may be shown on a terminal, in a log, in HTML or SVG, whoever wrote it: what would act or hide
+    there is shown as an escape (\\x1b, \\u202e). lines: newlines and tabs stay. Two different texts are never
+    shown alike.
     """
 
 __version__: str = "0.1.0"

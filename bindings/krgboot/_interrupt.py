@@ -39,6 +39,11 @@ def at_once(*_: object) -> NoReturn:
     os._exit(STATUS)
 
 
+def put_off() -> None:
+    """Let nothing come any more: the command has said all, and Python's own end takes a moment."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
+
+
 def raise_it(*_: object) -> NoReturn:
     """Raise KeyboardInterrupt, so that what has begun is ended in order."""
     global happened

@@ -121,7 +121,7 @@ void bind_base(py::module_& m) {
   m.def(
       "visible",
       [](const py::str& text, bool lines) {
-        return visible(bytes_of(text), lines ? Lines::many : Lines::one);
+        return visible(bytes_of(text), lines ? LineCount::many : LineCount::one);
       },
       py::arg("text"), py::kw_only(), py::arg("lines") = false,
       "`text` as it may be shown on a terminal, in a log, in HTML or SVG, whoever wrote it: what would act "
@@ -132,7 +132,7 @@ void bind_base(py::module_& m) {
   m.def(
       "harmless",
       [](const py::str& text, bool lines) {
-        return harmless(bytes_of(text), lines ? Lines::many : Lines::one);
+        return harmless(bytes_of(text), lines ? LineCount::many : LineCount::one);
       },
       py::arg("text"), py::kw_only(), py::arg("lines") = true,
       "What was put together of krgboot's words and of what `visible` returned: as there, but backslashes "

@@ -1,4 +1,7 @@
+#include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
 #include "krgboot/image/bootstrap.hpp"
+#include "krgboot/image/own_file_system.hpp"
 
 #include "bind.hpp"
 
@@ -8,9 +11,10 @@ namespace {
 
 using OnBootstrap = std::optional<std::function<void(const BootstrapProgress&)>>;
 
-std::vector<std::string> run_bootstrap(BootstrapOptions options, const std::string& target,
-                                       const std::filesystem::path& root, std::optional<double> timeout,
-                                       const OnBootstrap& progress) {
+/// `filesystem`: nullptr for an image without one of its own. `plain`: it is not made.
+BootstrapReport run_bootstrap(BootstrapOptions options, const std::string& target,
+                              const FileSystem* filesystem, bool plain, const std::filesystem::path& root,
+                              std::optional<double> timeout, const OnBootstrap& progress) {
   options.timeout = milliseconds_of(timeout);
   options.keep_running = unless_interrupted;
   if (progress) {
@@ -20,7 +24,19 @@ std::vector<std::string> run_bootstrap(BootstrapOptions options, const std::stri
     };
   }
   py::gil_scoped_release release;
-  return bootstrap(Root(root.string()), target, options).argv;
+  if (filesystem != nullptr && plain) return bootstrap_plain(Root(root.string()), target, options);
+  if (filesystem == nullptr) return bootstrap(Root(root.string()), target, options);
+  auto report = bootstrap_on_own(Root(root.string()), target, *filesystem, options);
+  if (!report.mounted && !report.bootstrap.cancelled) {
+    report.bootstrap.warnings.push_back(
+        {Severity::warning,
+         "filesystem.plain_directory",
+         "the image lies in a plain directory of this staged tree: " + visible(trim(report.why_not)),
+         "on the server itself, image bootstrap makes the file system",
+         "",
+         {}});
+  }
+  return report.bootstrap;
 }
 
 }  // namespace
@@ -36,17 +52,30 @@ void bind_bootstrap(py::module_& m) {
       .def_readonly("fraction", &BootstrapProgress::fraction, "0 to 1; it never goes back.")
       .def_property_readonly(
           "line", [](const BootstrapProgress& p) { return p.line; }, "What the tool has just said.");
+  py::class_<BootstrapReport>(m, "BootstrapReport", "How an image was made.")
+      .def_readonly("argv", &BootstrapReport::argv,
+                    "The command that was run: mmdebstrap's or debootstrap's; empty for a source.")
+      .def_readonly("warnings", &BootstrapReport::warnings);
   m.def(
       "bootstrap_image",
-      [](const Image& image, const std::filesystem::path& root, std::optional<double> timeout,
+      [](const Image& image, const std::filesystem::path& root, bool plain, std::optional<double> timeout,
          const OnBootstrap& progress) {
-        return run_bootstrap(bootstrap_options(image), image.path, root, timeout, progress);
+        const auto* filesystem = image.filesystem ? &*image.filesystem : nullptr;
+        if (plain && filesystem != nullptr && Root(root.string()).is_host()) {
+          throw ArgumentError("bootstrap.plain", image.name,
+                              "the spec gives " + image.name +
+                                  " a file system of its own: only in a staged tree may it do without");
+        }
+        return run_bootstrap(bootstrap_options(image), image.path, filesystem, plain, root, timeout,
+                             progress);
       },
-      py::arg("image"), py::kw_only(), py::arg("root") = "/", py::arg("timeout") = std::nullopt,
-      py::arg("progress") = std::nullopt,
+      py::arg("image"), py::kw_only(), py::arg("root") = "/", py::arg("plain") = false,
+      py::arg("timeout") = std::nullopt, py::arg("progress") = std::nullopt,
       "Make an image as the spec says, inside `root`, from Debian packages or from its source; it appears by "
       "one rename\n"
-      "when all is right. Returns the command that was run: mmdebstrap's or debootstrap's.\n\n"
+      "when all is right. Where the spec gives the image a file system of its own, that is made and "
+      "mounted.\n\n"
+      "plain: in a plain directory all the same, of a staged tree that is thrown away. "
       "timeout: seconds. progress: called with a BootstrapProgress; an exception from it ends the work.\n\n"
       "Raises ArgumentError, ArchiveError, CommandError, ConflictError, IoError; then nothing was made.");
   m.def(
@@ -66,7 +95,7 @@ void bind_bootstrap(py::module_& m) {
         options.trust_unsigned = trust_unsigned;
         options.tool = tool.value_or(BootstrapTool::automatic);
         auto target = std::filesystem::absolute(path).lexically_normal().string();
-        return run_bootstrap(std::move(options), target, root, timeout, progress);
+        return run_bootstrap(std::move(options), target, nullptr, false, root, timeout, progress);
       },
       py::arg("path"), py::arg("release"), py::kw_only(), py::arg("root") = "/",
       py::arg("mirror") = std::nullopt, py::arg("components") = std::vector<std::string>{"main"},

@@ -9,6 +9,7 @@
 #include "krgboot/formats/ganesha_conf.hpp"
 #include "krgboot/formats/hosts.hpp"
 #include "krgboot/formats/kernel_command_line.hpp"
+#include "krgboot/formats/mount_unit.hpp"
 #include "krgboot/formats/nfs_root.hpp"
 #include "krgboot/formats/pxelinux_menu.hpp"
 #include "krgboot/formats/pxelinux_render.hpp"
@@ -101,6 +102,15 @@ void bind_exports(py::module_& m) {
         "Names in the order in which exportfs reads them.");
 }
 
+void bind_mount_unit(py::module_& m) {
+  m.def("mount_unit_name", &mount_unit::name, py::arg("path"),
+        "The name of systemd's unit for a mount point, as `systemd-escape --path --suffix=mount` makes it. "
+        "Raises "
+        "ArgumentError.");
+  m.def("parse_mount_unit_name", &mount_unit::parse_name, py::arg("name"),
+        "The mount point that a unit of this name has; None for any other name.");
+}
+
 void bind_ganesha(py::module_& m) {
   using namespace exports;
   using Log = std::map<std::string, std::string>;
@@ -108,21 +118,22 @@ void bind_ganesha(py::module_& m) {
       .def_readonly("text", &GaneshaConf::text)
       .def_readonly("diagnostics", &GaneshaConf::diagnostics, "What nfsd would do and Ganesha cannot.")
       .def("__str__", [](const GaneshaConf& conf) { return conf.text; });
-  auto conf = [](const ExportsView& exports, Ipv4Address bind, const Log& log, bool udp) {
-    return ganesha_conf(exports, {bind, {log.begin(), log.end()}, udp});
+  auto conf = [](const ExportsView& exports, Ipv4Address bind, const Log& log, bool udp, bool mounted) {
+    return ganesha_conf(exports, {bind, {log.begin(), log.end()}, udp, mounted});
   };
   Log refusals{{"EXPORT", "INFO"}};
   m.def("ganesha_conf", conf, py::arg("tables"), py::arg("bind"), py::arg("log") = refusals,
-        py::arg("udp") = true,
+        py::arg("udp") = true, py::arg("mounted") = false,
         "What NFS-Ganesha has to be told to offer what nfsd would with these exports. Nobody gets more.\n\n"
         "log: a level for each component of its log; by default refused clients are told. "
-        "udp: also over UDP. Raises ArgumentError.");
+        "udp: also over UDP. mounted: what mountpoint= asks for counts as mounted. Raises ArgumentError.");
   m.def(
       "ganesha_conf",
-      [conf](std::vector<ExportsTable> tables, Ipv4Address bind, const Log& log, bool udp) {
-        return conf(ExportsView(std::move(tables)), bind, log, udp);
+      [conf](std::vector<ExportsTable> tables, Ipv4Address bind, const Log& log, bool udp, bool mounted) {
+        return conf(ExportsView(std::move(tables)), bind, log, udp, mounted);
       },
-      py::arg("tables"), py::arg("bind"), py::arg("log") = refusals, py::arg("udp") = true);
+      py::arg("tables"), py::arg("bind"), py::arg("log") = refusals, py::arg("udp") = true,
+      py::arg("mounted") = false);
 }
 
 void bind_kernel_command_line(py::module_& m) {
@@ -259,6 +270,7 @@ void bind_pxelinux(py::module_& m) {
 
 void bind_formats(py::module_& m) {
   bind_exports(m);
+  bind_mount_unit(m);
   bind_ganesha(m);
   bind_kernel_command_line(m);
   bind_tables(m);

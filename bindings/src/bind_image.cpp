@@ -224,8 +224,9 @@ void bind_tree(py::module_& m) {
           "The names of everything in an initial RAM file system, sorted. Raises IoError, ArchiveError.")
       .def("run", &run_in, py::arg("argv"), py::kw_only(),
            py::arg("environment") = std::map<std::string, std::string>(), py::arg("working_directory") = "/",
-           py::arg("locale") = "C", py::arg("network") = InsideNetwork::none, py::arg("input") = py::bytes(),
-           py::arg("timeout") = std::nullopt, py::arg("on_line") = std::nullopt, run_doc)
+           py::arg("locale") = "C", py::arg_v("network", InsideNetwork::none, "InsideNetwork.none"),
+           py::arg("input") = py::bytes(), py::arg("timeout") = std::nullopt,
+           py::arg("on_line") = std::nullopt, run_doc)
       .def(
           "run_terminal",
           [](const ImageTree& tree, const std::vector<std::string>& argv, const std::string& locale,
@@ -236,7 +237,8 @@ void bind_tree(py::module_& m) {
             options.noninteractive = false;
             return run_inside_terminal(tree.root, argv, options);
           },
-          py::arg("argv"), py::kw_only(), py::arg("locale") = "C", py::arg("network") = InsideNetwork::none,
+          py::arg("argv"), py::kw_only(), py::arg("locale") = "C",
+          py::arg_v("network", InsideNetwork::none, "InsideNetwork.none"),
           py::call_guard<py::gil_scoped_release>(),
           "The same for a shell, with a terminal of its own that is copied to and from the caller's. Its "
           "exit "

@@ -81,7 +81,8 @@ void bind_parts(py::module_& m) {
       .def_readonly("extra", &Server::extra);
   py::class_<Pool>(m, "Pool", "Addresses for machines that are not listed.")
       .def_readonly("range", &Pool::range)
-      .def_readonly("host_prefix", &Pool::host_prefix);
+      .def_readonly("host_prefix", &Pool::host_prefix)
+      .def_readonly("writable", &Pool::writable, "Its machines may write to what nodes write to.");
   py::class_<Network>(m, "Network")
       .def_readonly("subnet", &Network::subnet)
       .def_readonly("router", &Network::router)
@@ -108,13 +109,53 @@ void bind_parts(py::module_& m) {
       .def_readonly("groups", &User::groups)
       .def_readonly("ssh_authorized_keys", &User::ssh_authorized_keys)
       .def("__repr__", [](const User& u) { return "<User " + u.name + ">"; });
+  py::native_enum<Squash>(m, "Squash", "enum.Enum", "Whose users a server takes for nobody: exports(5).")
+      .value("no_root_squash", Squash::no_root_squash)
+      .value("root_squash", Squash::root_squash)
+      .value("all_squash", Squash::all_squash)
+      .finalize();
+  py::native_enum<SecurityFlavor>(m, "SecurityFlavor", "enum.Enum", "`sec=` of exports(5).")
+      .value("sys", SecurityFlavor::sys)
+      .value("krb5", SecurityFlavor::krb5)
+      .value("krb5i", SecurityFlavor::krb5i)
+      .value("krb5p", SecurityFlavor::krb5p)
+      .finalize();
+  py::class_<ExportRules>(m, "ExportRules", "How a directory is exported, beside ro and rw.")
+      .def_readonly("squash", &ExportRules::squash)
+      .def_readonly("sec", &ExportRules::sec)
+      .def_readonly("secure", &ExportRules::secure);
+  py::class_<WritableDirectory>(m, "WritableDirectory",
+                                "A directory of a read-only image that nodes mount read-write.")
+      .def_readonly("path", &WritableDirectory::path)
+      .def_readonly("rules", &WritableDirectory::rules)
+      .def("__repr__", [](const WritableDirectory& w) { return "<WritableDirectory " + w.path + ">"; });
+  py::native_enum<SshHostKeyPlace>(m, "SshHostKeyPlace", "enum.Enum", "Whose an image's ssh host keys are.")
+      .value("image", SshHostKeyPlace::image)
+      .value("boot", SshHostKeyPlace::boot)
+      .finalize();
+  py::native_enum<FileSystemType>(m, "FileSystemType", "enum.Enum")
+      .value("ext4", FileSystemType::ext4)
+      .value("xfs", FileSystemType::xfs)
+      .value("btrfs", FileSystemType::btrfs)
+      .finalize();
+  py::class_<FileSystem>(m, "FileSystem", "A file system that an image has to itself.")
+      .def_readonly("size", &FileSystem::size, "In bytes.")
+      .def_readonly("type", &FileSystem::type)
+      .def_readonly("file", &FileSystem::file, "That it lies in; empty where it has a volume.")
+      .def_readonly("volume", &FileSystem::volume)
+      .def_property_readonly("device", &FileSystem::device, "What is mounted.");
   py::class_<Image>(m, "ImageEntry",
                     "What a spec says of one image: a directory tree that nodes mount as / over NFS.")
       .def_readonly("name", &Image::name)
       .def_readonly("path", &Image::path)
       .def_readonly("release", &Image::release)
       .def_readonly("root", &Image::root)
+      .def_readonly("rules", &Image::rules, "How its root is exported.")
       .def_readonly("writable", &Image::writable)
+      .def_readonly("shares_file_system", &Image::shares_file_system,
+                    "Why it may lie in a file system with other things; None: it may not.")
+      .def_readonly("filesystem", &Image::filesystem)
+      .def_readonly("ssh_host_keys", &Image::ssh_host_keys)
       .def_readonly("tmpfs", &Image::tmpfs)
       .def_readonly("source", &Image::source)
       .def_readonly("mirror", &Image::mirror)
@@ -194,6 +235,8 @@ void bind_model(py::module_& m) {
            "Name of the node's own file below pxelinux.cfg/.")
       .def("addresses_by_image", &Cluster::addresses_by_image,
            "The addresses that boot each image, as ranges; one list an image.")
+      .def("writers_by_image", &Cluster::writers_by_image,
+           "Those of them that may write to what nodes of the image write to.")
       .def("__repr__", [](const Cluster& cluster) {
         return "<Cluster " + cluster.name() + ": " + std::to_string(cluster.nodes().size()) + " nodes>";
       });

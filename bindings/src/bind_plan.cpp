@@ -17,12 +17,14 @@ void bind_items(py::module_& m) {
       .value("loader", Role::loader)
       .value("boot_file", Role::boot_file)
       .value("kernel", Role::kernel)
+      .value("mount_unit", Role::mount_unit)
       .value("image_file", Role::image_file)
       .value("directory", Role::directory)
       .finalize();
   py::native_enum<Service>(m, "Service", "enum.Enum")
       .value("dhcp", Service::dhcp)
       .value("nfs", Service::nfs)
+      .value("systemd", Service::systemd)
       .finalize();
 
   py::class_<IncludeLine>(m, "IncludeLine", "One include line in a dhcpd.conf that the admin owns.")
@@ -170,6 +172,8 @@ void bind_plan(py::module_& m) {
       .def_readonly("changes", &Changes::changes)
       .def_readonly("reloads", &Changes::reloads)
       .def_readonly("findings", &Changes::findings, "What is missing or stands in the way.")
+      .def_readonly("accepted", &Changes::accepted,
+                    "What the spec accepts, with its reason: it is shown, and nothing more.")
       .def_readonly("steps", &Changes::steps, "What configure_image has to bring about in images.")
       .def("__len__", [](const Changes& changes) { return changes.changes.size(); })
       .def("__bool__", [](const Changes& changes) { return !changes.empty(); })

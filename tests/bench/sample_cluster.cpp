@@ -17,7 +17,7 @@ server: {name: server, address: 10.0.0.2, release: bookworm}
 networks:
   - {subnet: 10.0.0.0/8, router: 10.0.0.1, dns: [10.0.0.3]}
 images:
-  debian: {path: /srv/nfs/debian, release: bookworm, root: ro, writable: [/home]}
+  debian: {path: /srv/nfs/debian, release: bookworm, shares_file_system: a test, root: ro, writable: [/home]}
 boot:
   debian: {image: debian, kernel: vmlinuz, initrd: initrd.img, append: [quiet]}
 default_boot: debian

@@ -193,7 +193,9 @@ ip link set node0 master bridge0 up
 # What the administrator does besides: the disk with the image, the interface to the nodes, a key to log in to them.
 SET_UP = f"""
 mkdir -p {labs.DEBIAN_IMAGE}
-mount -o loop {NODES} {labs.DEBIAN_IMAGE}
+chmod 700 $(dirname {labs.DEBIAN_IMAGE})
+mount -o loop,nosuid,nodev {NODES} {labs.DEBIAN_IMAGE}
+install -d -o 1234 -g 1234 {labs.DEBIAN_IMAGE}/home/user
 sed --in-place 's/^INTERFACESv4=.*/INTERFACESv4="boot0"/' /etc/default/isc-dhcp-server
 ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519
 install -d -m 700 {labs.DEBIAN_IMAGE}/root/.ssh
@@ -228,7 +230,9 @@ def console(lab: labs.RunningLab, applied: str) -> Iterator[str]:
     try:
         labs.wait_until(lambda: node.poll() is not None or b"console login:" in log.read_bytes(), 900)
         assert node.poll() is None
-        ssh = "ssh -o BatchMode=yes -o StrictHostKeyChecking=accept-new 10.20.0.110"
+        # It makes its host keys at boot.
+        options = "-o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR"
+        ssh = f"ssh {options} 10.20.0.110"
         patience = f"for i in $(seq 100); do if {ssh} true; then exit 0; fi; sleep 2; done; exit 1"
         lab.on("server", "sh", "-c", patience)
         yield ssh
@@ -239,7 +243,11 @@ def console(lab: labs.RunningLab, applied: str) -> Iterator[str]:
 
 def test_apply_sets_up_the_services_that_run_there(lab: labs.RunningLab, applied: str) -> None:
     # Debian's tftpd-hpa serves /srv/tftp by itself: it goes on as it is.
-    assert [line for line in applied.splitlines() if line.startswith("reload ")] == ["reload dhcp", "reload nfs"]
+    assert [line for line in applied.splitlines() if line.startswith("reload ")] == [
+        "reload dhcp",
+        "reload systemd",
+        "reload nfs",
+    ]
     assert lab.on("server", "systemctl", "is-active", *SERVICES) == "active\n" * len(SERVICES)
     assert lab.on("server", "systemctl", "--failed", "--plain", "--no-legend") == ""
     lab.on("server", *installed.KRGBOOTCTL, "verify", CLUSTER)
@@ -255,8 +263,9 @@ def test_a_node_boots_from_it(lab: labs.RunningLab, console: str) -> None:
     assert {"systemd.volatile=state", "mem=2G"} <= set(on_node("cat /proc/cmdline").split())
     assert on_node("systemctl --failed --plain --no-legend") == ""
     # With the kernel's NFS server ACLs are there as well.
-    on_node("cd /home && echo seen >here && cp --preserve=all here there && chown 1234:4321 there")
-    assert lab.on("server", "stat", "-c", "%u:%g %s", f"{labs.DEBIAN_IMAGE}/home/there") == "1234:4321 5\n"
+    user = "setpriv --reuid=1234 --regid=4321 --clear-groups"
+    on_node(f'cd /home/user && {user} sh -c "echo seen >here && cp --preserve=all here there"')
+    assert lab.on("server", "stat", "-c", "%u:%g %s", f"{labs.DEBIAN_IMAGE}/home/user/there") == "1234:4321 5\n"
     said = lab.on("server", "journalctl", "--unit", "isc-dhcp-server", "--output", "cat")
     assert "DHCPACK on 10.20.0.110 to 52:54:00:20:00:10 via boot0" in said
 
@@ -278,4 +287,4 @@ def test_a_service_that_does_not_come_up_again_gets_its_old_files_back(lab: labs
     assert lab.on("server", "systemctl", "is-active", *SERVICES) == "active\n" * len(SERVICES)
     assert "52:54:00:20:00:21" in lab.on("server", "sh", "-c", "cat /etc/dhcp/*")
     # The node has noticed nothing.
-    assert lab.on("server", "sh", "-ec", f"{console} cat /home/here") == "seen\n"
+    assert lab.on("server", "sh", "-ec", f"{console} cat /home/user/here") == "seen\n"

@@ -66,23 +66,40 @@ def test_the_kernel_is_told_what_the_spec_says(lab: labs.RunningLab, name: str) 
     assert f"BOOTIF=01-{mac.replace(':', '-')}" in said
 
 
+def as_user(script: str) -> tuple[str, ...]:
+    """A user of the nodes runs a script: root is nobody in /home."""
+    return ("setpriv", "--reuid=1234", "--regid=1234", "--clear-groups", "sh", "-c", script)
+
+
+@pytest.fixture(scope="module")
+def home(lab: labs.RunningLab) -> str:
+    """The directory of that user, as the server's administrator makes it."""
+    lab.on("server", "install", "-d", "-o", "1234", "-g", "1234", f"{labs.DEBIAN_IMAGE}/home/user")
+    return "/home/user"
+
+
 @pytest.mark.parametrize("name", ["spare", "console", STRANGER])
-def test_the_root_is_read_only_and_what_is_writable_is_the_servers(lab: labs.RunningLab, name: str) -> None:
+def test_the_root_is_read_only_and_what_is_writable_is_the_servers(lab: labs.RunningLab, home: str, name: str) -> None:
     assert lab.node(name)["root"] == f"10.20.0.2:{labs.DEBIAN_IMAGE} ro"
     lab.on(name, "touch", "/not-here", status=1)
-    file = name.replace(":", "-")
-    for directory in ("/home", "/root"):
-        lab.on(name, "sh", "-c", f"echo from {name} >{directory}/{file}")
-        assert lab.on("server", "cat", f"{labs.DEBIAN_IMAGE}{directory}/{file}") == f"from {name}\n"
     for directory in ("/var", "/tmp", "/run"):
         lab.on(name, "touch", f"{directory}/of-its-own")
+    # Root of a node is nobody to the server.
+    lab.on(name, "touch", f"{home}/roots", status=1)
+    if name == STRANGER:
+        # Nobody has listed it: it finds /home, and writes nothing there.
+        lab.on(name, *as_user(f"touch {home}/guests"), status=1)
+        assert " /home nfs " in lab.on(name, "cat", "/proc/mounts")
+        return
+    lab.on(name, *as_user(f"echo from {name} >{home}/{name}"))
+    assert lab.on("server", "cat", f"{labs.DEBIAN_IMAGE}{home}/{name}") == f"from {name}\n"
 
 
-def test_nodes_write_to_the_same_directories_at_once(lab: labs.RunningLab) -> None:
-    lab.on("spare", "sh", "-c", "echo told >/home/told")
+def test_nodes_write_to_the_same_directories_at_once(lab: labs.RunningLab, home: str) -> None:
+    lab.on("spare", *as_user(f"echo told >{home}/told"))
     # actimeo: what a client of NFS knows of a directory may be some seconds old.
-    labs.wait_until(lambda: "told" in lab.on("console", "ls", "/home"), 120)
-    assert lab.on("console", "cat", "/home/told") == "told\n"
+    labs.wait_until(lambda: "told" in lab.on("console", "ls", home), 120)
+    assert lab.on("console", "cat", f"{home}/told") == "told\n"
 
 
 @pytest.mark.parametrize("name", ["spare", "console", STRANGER])

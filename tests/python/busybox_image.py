@@ -10,7 +10,7 @@ version: 1
 cluster: {name: lab, domain: lab.example.org}
 server: {name: server, address: 10.0.0.2, release: bookworm}
 networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
-images: {small: {path: /srv/small, release: bookworm}}
+images: {small: {path: /srv/small, release: bookworm, shares_file_system: a test}}
 boot: {a: {image: small, kernel: vmlinuz}}
 default_boot: a
 nodes: [{name: n1, address: 10.0.0.3}]

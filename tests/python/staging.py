@@ -56,16 +56,16 @@ def below(root: Path, path: str) -> Path:
     return root / path.lstrip("/")
 
 
-def make_logins(tree: Path, sysvinit: bool) -> None:
+def make_logins(tree: Path, sysvinit: bool, own_keys: bool) -> None:
     """An init, sshd, and gettys, where the packages of that time put them; the programs are stand-ins."""
     units = "/lib/systemd/system"
-    programs = ["/usr/sbin/sshd", "/etc/init.d/ssh", "/sbin/init"]
-    files = {"/etc/ssh/ssh_host_rsa_key": ""}
+    programs = ["/usr/sbin/sshd", "/etc/init.d/ssh", "/sbin/init", "/usr/bin/ssh-keygen"]
+    files = {} if own_keys else {"/etc/ssh/ssh_host_rsa_key": ""}
     links = {"/etc/rc2.d/S16ssh": "../init.d/ssh"}
     if sysvinit:
         files["/etc/inittab"] = "id:2:initdefault:\n1:2345:respawn:/sbin/getty 38400 tty1\n"
     else:
-        programs[1:] = [
+        programs[1:-1] = [
             "/lib/systemd/systemd",
             "/lib/systemd/system-generators/systemd-getty-generator",
             "/sbin/agetty",
@@ -92,9 +92,13 @@ def make_logins(tree: Path, sysvinit: bool) -> None:
 def make_image(root: Path, cluster: krgboot.Cluster, image: krgboot.ImageEntry) -> None:
     """A tree with what `cluster` boots from it; its kernels are stand-ins."""
     tree = below(root, image.path)
-    for name in (*IMAGE_DIRECTORIES, *(path.lstrip("/") for path in image.writable)):
+    if image.filesystem:  # as image bootstrap makes it
+        tree.mkdir(parents=True, exist_ok=True)
+        tree.parent.chmod(0o700)
+    for name in (*IMAGE_DIRECTORIES, *(directory.path.lstrip("/") for directory in image.writable)):
         (tree / name).mkdir(parents=True, exist_ok=True)
-    make_logins(tree, sysvinit=image.release == krgboot.ReleaseName.lenny)
+    own_keys = image.ssh_host_keys == krgboot.SshHostKeyPlace.boot
+    make_logins(tree, sysvinit=image.release == krgboot.ReleaseName.lenny, own_keys=own_keys)
     for entry in cluster.boot:
         if cluster.images[entry.image].name != image.name:
             continue

@@ -193,7 +193,7 @@ def test_of_two_bootstraps_at_once_one_makes_the_image(tmp_path: Path) -> None:
     for number in range(2000):
         (base / "usr" / f"file{number}").write_text(str(number))
     spec = tmp_path / "cluster.yaml"
-    spec.write_text(SPEC.replace("release: bookworm}}", f"release: bookworm, source: {base}}}}}"))
+    spec.write_text(SPEC.replace("shares_file_system: a test}}", f"shares_file_system: a test, source: {base}}}}}"))
     command = [sys.executable, "-m", "krgboot", "image", "bootstrap", str(spec), "small", "--root", str(tmp_path)]
     both = [subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(2)]
     ends = [(process.communicate()[1], process.returncode) for process in both]

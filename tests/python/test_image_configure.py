@@ -41,6 +41,7 @@ networks: [{{subnet: 10.20.0.0/24, router: 10.20.0.1}}]
 images:
   debian:
     path: /srv/nfs/debian
+    shares_file_system: a test
     release: bookworm
     root: ro
     writable: [/home, /root]
@@ -131,7 +132,7 @@ def attributes(tree: Path) -> tuple[str, str]:
 def test_a_second_time_nothing_changes(lab: Lab) -> None:
     before = listing(lab.tree)
     assert lab.configure() | {"image": "debian"} == {
-        "image": "debian", "changes": [], "reloads": [], "findings": [], "steps": []
+        "image": "debian", "changes": [], "reloads": [], "findings": [], "accepted": [], "steps": []
     }  # fmt: skip
     assert listing(lab.tree) == before
     assert "nothing to change" in krgbootctl("image", "configure", lab.spec, "--root", lab.root).stdout

@@ -17,7 +17,7 @@ version: 1
 cluster: {{name: lab, domain: lab.example.org}}
 server: {{name: server, address: 10.0.0.2, release: bookworm}}
 networks: [{{subnet: 10.0.0.0/24, router: 10.0.0.1}}]
-images: {{a: {{path: /srv/a, release: bookworm}}}}
+images: {{a: {{path: /srv/a, release: bookworm, shares_file_system: a test}}}}
 boot:
   a: {{image: a, kernel: vmlinuz-{VERSION}, initrd: initrd.img-{VERSION}}}
 default_boot: a
@@ -100,11 +100,20 @@ def test_what_is_missing_is_told_with_its_place(root: Path) -> None:
     assert "MODULES=netboot" in shown.stderr
 
 
+def test_an_initrd_that_cannot_be_unpacked_is_told_beside_all_others(root: Path) -> None:
+    give_initrd(root, GOOD)
+    (root / "srv/a/boot" / f"initrd.img-{VERSION}").write_bytes(b"x" * 100)
+    shown = kernels(root)
+    assert shown.returncode == 2
+    assert VERSION in shown.stdout
+    assert shown.stderr.startswith(f"/boot/initrd.img-{VERSION}: error: ")
+    assert "[initramfs.damaged]" in shown.stderr
+
+
 @pytest.mark.parametrize(
     ("spoil", "code"),
     [
         (lambda root: (root / "srv/a/boot" / f"vmlinuz-{VERSION}").unlink(), "kernel.missing"),
-        (lambda root: (root / "srv/a/boot" / f"initrd.img-{VERSION}").write_bytes(b"x" * 100), "initramfs.damaged"),
         (lambda root: (root / "srv/a").rename(root / "srv/b"), "io.open"),
     ],
 )

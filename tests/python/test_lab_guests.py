@@ -36,7 +36,7 @@ networks:
     pool: {first: 10.30.0.150, last: 10.30.0.199, host_prefix: guest}
     unknown_clients: allow
 images:
-  debian: {path: /srv/nfs/debian, release: bookworm, root: ro}
+  debian: {path: /srv/nfs/debian, release: bookworm, root: ro, shares_file_system: a test}
 boot:
   debian: {image: debian, kernel: vmlinuz, initrd: initrd.img}
 default_boot: debian
@@ -242,14 +242,12 @@ def test_ssh() -> None:
     assert argv[0] == "/usr/bin/ssh"
     assert argv[-3:] == ["root@10.20.0.101", "--", "uname -r"]
     assert argv[argv.index("-i") + 1] == "/lab/ssh/id_ed25519"
-    assert argv[argv.index("-F") + 1] == "none"
+    assert argv[argv.index("-F") + 1] == "/lab/ssh/config"
     given = {argv[number + 1] for number, word in enumerate(argv) if word == "-o"}
     assert given == {
         "IdentitiesOnly=yes",
         "IdentityAgent=none",
-        "UserKnownHostsFile=/lab/ssh/known_hosts",
         "GlobalKnownHostsFile=none",
-        "StrictHostKeyChecking=yes",
         "BatchMode=yes",
         "ConnectTimeout=5",
     }

@@ -81,8 +81,11 @@ def status_of(pid: int) -> dict[str, str]:
 
 def program_of(process: subprocess.Popen[bytes]) -> int:
     """The process in the rack that nsenter waits for."""
-    (child,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return int(child)
+    deadline = time.monotonic() + 30
+    children: list[str] = []
+    while not children and time.monotonic() < deadline:  # it may be about to have one
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    return int(children[0])
 
 
 @contextlib.contextmanager

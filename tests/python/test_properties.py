@@ -60,6 +60,7 @@ def clusters(draw: st.DrawFn, strange: bool = True) -> dict[str, Any]:
                 "path": f"/nfsroot/{number}/" + draw(odd(label)),
                 "release": draw(st.sampled_from(["lenny", "bookworm"])),
                 "root": draw(st.sampled_from(["ro", "rw"])),
+                "shares_file_system": "a test",
             }
             for number, name in enumerate(images)
         },

@@ -17,7 +17,7 @@ import pytest
 from descriptors import seen, stand_in
 from staging import EXAMPLES, make_image
 
-SPEC = EXAMPLES["debian"]
+EXAMPLE = EXAMPLES["debian"]
 OWN = ("/etc/dhcp", "/etc/default", "/etc/exports.d", "/srv", "/var/lib/krgboot", "/var/lib/nfs")
 
 pytestmark = [
@@ -46,7 +46,10 @@ class Machine:
         self.programs = scratch / "programs"
         self.programs.mkdir()
         self.log = scratch / "systemctl.log"
-        cluster = krgboot.load(SPEC)
+        # Its image lies in a plain directory here: nothing is mounted.
+        self.spec = scratch / "cluster.yaml"
+        self.spec.write_text(EXAMPLE.read_text().replace("filesystem: {size: 8G}", "shares_file_system: a test"))
+        cluster = krgboot.load(self.spec)
         make_image(scratch, cluster, cluster.images[0])
 
     def seen(self, path: str) -> Path:
@@ -91,19 +94,19 @@ def machine(tmp_path: Path):  # type: ignore[no-untyped-def]
 
 def test_only_what_changed_is_reloaded(machine: Machine) -> None:
     machine.systemctl("exit 0")
-    first = machine.krgbootctl("apply", str(SPEC))
+    first = machine.krgbootctl("apply", str(machine.spec))
     assert first.returncode == 0, first.stderr
     assert machine.log.read_text() == "restart isc-dhcp-server.service\n"
     # The real exportfs has exported the image.
     assert "/srv/nfs/debian\t10.20.0.101(ro" in machine.seen("/var/lib/nfs/etab").read_text()
 
-    second = machine.krgbootctl("apply", str(SPEC))
+    second = machine.krgbootctl("apply", str(machine.spec))
     assert second.stdout == "nothing to change\n", second.stderr
     assert machine.log.read_text() == "restart isc-dhcp-server.service\n"
 
     # A boot file is nobody's to reload.
     machine.seen("/srv/tftp/pxelinux.cfg/default").unlink()
-    third = machine.krgbootctl("apply", str(SPEC))
+    third = machine.krgbootctl("apply", str(machine.spec))
     assert third.returncode == 0, third.stderr
     assert "create /srv/tftp/pxelinux.cfg/default" in third.stdout
     assert machine.log.read_text() == "restart isc-dhcp-server.service\n"
@@ -117,7 +120,7 @@ def test_a_service_that_does_not_come_up_gets_its_old_files_back(machine: Machin
     machine.systemctl(
         "if grep -q krgboot /etc/dhcp/dhcpd.conf; then echo Job for isc-dhcp-server.service failed. >&2; exit 1; fi"
     )
-    failed = machine.krgbootctl("apply", str(SPEC))
+    failed = machine.krgbootctl("apply", str(machine.spec))
     assert failed.returncode == 1
     assert "Job for isc-dhcp-server.service failed." in failed.stderr
     assert "the old files were put back" in failed.stderr
@@ -129,16 +132,16 @@ def test_a_service_that_does_not_come_up_gets_its_old_files_back(machine: Machin
     assert machine.log.read_text() == "restart isc-dhcp-server.service\n" * 2
 
     machine.systemctl("exit 0")
-    assert machine.krgbootctl("apply", str(SPEC)).returncode == 0
+    assert machine.krgbootctl("apply", str(machine.spec)).returncode == 0
 
 
 def test_killed_before_the_reload_the_next_command_reloads(machine: Machine) -> None:
     machine.systemctl("kill -9 $PPID; sleep 1")
     # The stand-in kills whoever called it: krgboot dies after the commit and before the service is up.
-    killed = machine.krgbootctl("apply", str(SPEC))
+    killed = machine.krgbootctl("apply", str(machine.spec))
     assert killed.returncode != 0
     machine.systemctl("exit 0")
-    after = machine.krgbootctl("verify", str(SPEC))
+    after = machine.krgbootctl("verify", str(machine.spec))
     assert after.returncode == 0, after.stdout + after.stderr
     assert machine.log.read_text() == "restart isc-dhcp-server.service\n" * 2
     assert "/srv/nfs/debian\t10.20.0.101(ro" in machine.seen("/var/lib/nfs/etab").read_text()
@@ -147,5 +150,5 @@ def test_killed_before_the_reload_the_next_command_reloads(machine: Machine) -> 
 def test_the_service_manager_gets_no_descriptor_but_the_three(machine: Machine) -> None:
     machine.systemctl(f"exec {machine.programs / 'tell'}")
     stand_in(machine.programs / "tell", str(machine.scratch / "out"), 0)
-    assert machine.krgbootctl("apply", str(SPEC)).returncode == 0
+    assert machine.krgbootctl("apply", str(machine.spec)).returncode == 0
     assert seen(machine.scratch / "out") == {"0 1 2"}

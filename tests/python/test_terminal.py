@@ -19,7 +19,7 @@ import krgboot
 import pytest
 import typer
 from krgboot.cli.app import app
-from staging import EXAMPLES, below, make_root
+from staging import EXAMPLES, SOURCE, below, make_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,15 +33,17 @@ EVIL = b"".join(
     [
         b"\x1b]0;MARK\x07\x1b[38;5;201m\x1b[2J\rover\x08\x7f",
         "\x9b5m\x85\u202e\u2066\u200f\u061c\u2028\u200b\U000e0041".encode(),
-        b"\xff\xc3[bold]b[/bold][link=file:a]l[/link]:boom:",
+        b"\xff\xc3[bold]b[link=file:a]l:boom:",
     ]
 )
-ARGUMENT = os.fsdecode(EVIL.replace(b"/", b"|"))
+ARGUMENT = os.fsdecode(EVIL)
 SHOWN = r"\x1b]0;MARK\x07\x1b[38;5;201m\x1b[2J\x0dover\x08\x7f\u009b5m\u0085\u202e\u2066\u200f\u061c"
-LITERAL = "[bold]b[/bold][link=file:a]l[/link]:boom:"
+LITERAL = "[bold]b[link=file:a]l:boom:"
 
 # What rich writes for krgboot itself: its colours, and what its progress bars do with the cursor.
-OWN = re.compile(r"\x1b\[(?:\d;)*(?:[0-2]|3[1-6])m|\x1b\[\?25[lh]|\r?\x1b\[(?:1A|2K)|\r(?=\x1b\[2K)")
+OWN = re.compile(
+    r"\x1b\[(?:(?:\d;)*(?:[0-2]|3[1-6])|38;5;(?!201m)\d+)m|\x1b\[\?25[lh]|\r?\x1b\[(?:1A|2K)|\r(?=\x1b\[2K)"
+)
 
 SPEC = EXAMPLES["debian"]
 IMAGE = "/srv/nfs/debian"
@@ -59,7 +61,7 @@ class Place:
         tree = self.scratch / "tree"
         if not tree.exists():
             (tree / "etc").mkdir(parents=True)
-            (Path(os.fsdecode(os.fsencode(tree) + b"/" + EVIL.replace(b"/", b"|")))).write_text("evil\n")
+            (Path(os.fsdecode(os.fsencode(tree) + b"/" + EVIL))).write_text("evil\n")
             (tree / "etc" / "link").symlink_to(ARGUMENT)
             krgboot.Image(tree).archive(self.scratch / "tree.tar")
             shutil.copytree(tree, self.scratch / "other", symlinks=True)
@@ -108,14 +110,6 @@ def with_fstab(place: Place, *arguments: object) -> list[object]:
     return rooted(place, *arguments)
 
 
-def with_status(place: Place, *arguments: object) -> list[object]:
-    """A package that dpkg has not finished with, as its name and state are in the image."""
-    status = below(place.root, f"{IMAGE}/var/lib/dpkg/status")
-    status.parent.mkdir(parents=True, exist_ok=True)
-    status.write_bytes(b"Package: " + EVIL + b"\nStatus: install ok half-configured\nVersion: 1\n\n")
-    return rooted(place, *arguments)
-
-
 def with_exports(place: Place, *arguments: object) -> list[object]:
     quoted = EVIL.replace(b"[", b"\\133")
     return rooted(
@@ -127,23 +121,27 @@ def in_spec(old: str, new: bytes, *arguments: object) -> Callable[[Place], list[
     return lambda place: [place.spec(old, new), *arguments]
 
 
-MESSAGE = b'cluster: {name: "lab' + rb"\x1b]0;MARK\x07\u202e\x9b[bold]b[/bold]" + b'", domain: lab.example.org}'
+MESSAGE = (
+    b'cluster: {name: "lab' + rb"\x1b]0;MARK\x07\u202e\x9b[bold]b[link=file:a]l:boom:" + b'", domain: lab.example.org}'
+)
 NAME = "cluster: {name: lab, domain: lab.example.org}"
 
 CASES: dict[str, list[Case]] = {
-    "check": [case(ARGUMENT), case(ARGUMENT, json=True), Case(in_spec(NAME, MESSAGE)), Case(in_spec(NAME, EVIL))],
+    "check": [
+        case(ARGUMENT),
+        case(ARGUMENT, json=True),
+        Case(in_spec(NAME, MESSAGE)),
+        Case(in_spec(NAME, EVIL), says=""),
+    ],
     "render": [case(SPEC, "--path", ARGUMENT), case(ARGUMENT)],
     "plan": [
         Case(lambda place: with_fstab(place, SPEC)),
         Case(lambda place: with_fstab(place, SPEC), json=True),
-        Case(lambda place: with_status(place, SPEC)),
         case(SPEC, "--root", ARGUMENT),
     ],
     "apply": [Case(lambda place: with_fstab(place, SPEC), says=""), case(SPEC, "--root", ARGUMENT)],
     "verify": [
         Case(lambda place: with_fstab(place, SPEC)),
-        Case(lambda place: with_status(place, SPEC)),
-        Case(lambda place: with_status(place, SPEC), json=True),
     ],
     "trace": [
         Case(lambda place: with_fstab(place, SPEC, "node1")),
@@ -162,7 +160,7 @@ CASES: dict[str, list[Case]] = {
     "exports remove": [case(ARGUMENT, "*", "--root", "/nonexistent" + ARGUMENT)],
     "exports check": [Case(lambda place: with_exports(place)), Case(lambda place: with_exports(place), json=True)],
     "exports explain": [
-        Case(lambda place: with_exports(place, "10.20.0.7", "/srv/" + ARGUMENT.replace("/", "|"))),
+        Case(lambda place: with_exports(place, "10.20.0.7", "/srv/" + ARGUMENT)),
         case(ARGUMENT, "/srv"),
     ],
     "image kernels": [case(SPEC, ARGUMENT), case(SPEC, "--root", ARGUMENT)],
@@ -201,7 +199,7 @@ CASES: dict[str, list[Case]] = {
         case(SPEC, "--nfs", ARGUMENT, says=""),
     ],
     "lab shell": [case(ARGUMENT, "--lab", ARGUMENT)],
-    "lab exec": [case("node1", "--lab", ARGUMENT, "--", "true")],
+    "lab exec": [case("--lab", ARGUMENT, "node1", "--", "true")],
     "lab list": [case(ARGUMENT)],
     "lab stop": [case(ARGUMENT)],
 }
@@ -305,7 +303,7 @@ def test_nothing_acts(name: str, number: int, where: Callable[[list[str]], str],
     elif MARK in plain:
         # It is shown as what it is, and no markup is taken for krgboot's.
         assert r"\x1b]0;MARK" in plain, text
-        assert "[bold]b[/bold]" in plain or "[bold" not in text, text
+        assert LITERAL in plain or "over" not in plain, text
 
 
 def test_what_is_shown_is_what_there_is(place: Place) -> None:
@@ -313,6 +311,30 @@ def test_what_is_shown_is_what_there_is(place: Place) -> None:
     assert f"+10.20.0.2:/srv/nfs/debian/home{SHOWN}" not in text, "it is krgboot's line that is put back"
     assert f"-10.20.0.2:/srv/nfs/debian/home{SHOWN}" in text
     assert LITERAL in text
+
+
+# On a layer over the quickstart's root, in mounts of its own: a package that dpkg has not finished with.
+HALF_CONFIGURED = """
+status=$0; root=$1; scratch=$2; shift 2
+mkdir "$scratch"; mount -t tmpfs none "$scratch"
+mkdir "$scratch/upper" "$scratch/work"
+mount -t overlay -o "lowerdir=$root,upperdir=$scratch/upper,workdir=$scratch/work" none "$root"
+cat "$status" >>"$root/srv/nfs/debian/var/lib/dpkg/status"
+exec "$@" --root "$root"
+"""
+
+
+@pytest.mark.parametrize("where", [on_a_pipe, on_a_terminal])
+@pytest.mark.parametrize("command", ["plan", "verify"])
+def test_a_package_of_an_image_by_any_name(command: str, where: Callable[[list[str]], str], tmp_path: Path) -> None:
+    root = SOURCE / "build" / "quickstart" / "root"
+    if not root.is_dir() or os.geteuid() != 0:
+        pytest.skip("NOT TESTED: examples/quickstart has not been run, or not by root")
+    status = tmp_path / "status"
+    status.write_bytes(b"\nPackage: " + EVIL + b"\nStatus: install ok half-configured\nVersion: 1\n\n")
+    script = ["unshare", "--mount", "sh", "-ec", HALF_CONFIGURED, str(status), str(root), str(tmp_path / "layer")]
+    text = check_harmless(where([*script, *krgbootctl(command, SPEC)]))
+    assert SHOWN in text
 
 
 def test_a_carriage_return_at_the_end_of_a_line_is_seen(place: Place) -> None:

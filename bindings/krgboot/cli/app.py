@@ -56,6 +56,7 @@ def main() -> None:
     _interrupt.install(_interrupt.at_once)
     if code == _interrupt.STATUS and _interrupt.happened:
         output.say("interrupted", to=output.err)
+    _interrupt.put_off()
     sys.exit(code if isinstance(code, int) else output.OK)
 
 

@@ -75,6 +75,7 @@ def _show_proposal(changes: krgboot.Changes, *, diff: bool) -> None:
     if diff:
         output.show_diff(changes.diff())
     output.show_diagnostics(changes.findings)
+    output.show_diagnostics(changes.accepted)
 
 
 def plan(
@@ -89,6 +90,7 @@ def plan(
     if as_json:
         output.show_json(proposal.to_json())
     elif proposal.clean and not proposal:
+        output.show_diagnostics(proposal.changes.accepted)
         output.say("nothing to change")
     else:
         _show_proposal(proposal.changes, diff=diff)
@@ -175,6 +177,7 @@ def verify(spec: Spec, root: RootDirectory = Path("/"), as_json: Json = False) -
     if as_json:
         output.show_json(verification.to_json())
     elif verification.clean:
+        output.show_diagnostics(verification.drift.accepted)
         output.say("everything is as the spec says")
     else:
         _show_proposal(verification.drift, diff=True)

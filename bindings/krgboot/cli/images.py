@@ -271,6 +271,9 @@ def bootstrap(
     spec: Spec,
     name: Annotated[str, typer.Argument(metavar="NAME", help="The image's name.", show_default=False)],
     root: RootDirectory = Path("/"),
+    plain: Annotated[
+        bool, typer.Option("--plain", help="In a staged tree: a plain directory, and no file system of its own.")
+    ] = False,
     timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="Give up after that time.")] = None,
 ) -> None:
     """Make an image as the spec says: from Debian packages, or from a tarball or directory."""
@@ -286,7 +289,8 @@ def bootstrap(
             if not watched and progress.line:
                 output.write_foreign(f"{progress.line}\n")
 
-        krgboot.bootstrap_image(entry, root=root, timeout=timeout, progress=advance)
+        report = krgboot.bootstrap_image(entry, root=root, plain=plain, timeout=timeout, progress=advance)
+    output.show_diagnostics(report.warnings)
     output.say(f"{visible(str(root / entry.path.lstrip('/')))}: made")
 
 

@@ -29,6 +29,7 @@ _LONGEST_WAIT = 120.0  # seconds; a node under emulation takes 20
 
 _KEY = f"{LAB}/ssh/id_ed25519"
 _KNOWN_HOSTS = f"{LAB}/ssh/known_hosts"
+_CONFIG = f"{LAB}/ssh/config"
 _LONGEST_KEY = 65536
 
 
@@ -42,12 +43,28 @@ def make(rack: Rack, images: Iterable[str]) -> None:
     rack.run([needs.program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-C", "krgboot lab", "-f", _KEY])
     key = rack.path(f"{_KEY}.pub").read_bytes()
     host_keys: set[str] = set()
+    known = True
     for image in images:
         with contextlib.suppress(OSError):
             _authorize(rack.path(image), key)
+        of_image: list[str] = []
         with contextlib.suppress(OSError):
-            host_keys.update(_host_keys(rack.path(image)))
+            of_image.extend(_host_keys(rack.path(image)))
+        host_keys.update(of_image)
+        known = known and bool(of_image)
     rack.path(_KNOWN_HOSTS).write_text("".join(sorted(host_keys)))
+    rack.path(_CONFIG).write_text(_config(known=known))
+
+
+def _config(*, known: bool) -> str:
+    """Return how ssh knows a node: by the host keys of the lab's images, where each image has some.
+
+    A node that makes its own at boot has others after every start. Only the lab's own machines are in its network, and
+    what they are told is a command, no secret.
+    """
+    if known:
+        return f"UserKnownHostsFile {_KNOWN_HOSTS}\nStrictHostKeyChecking yes\n"
+    return "UserKnownHostsFile /dev/null\nStrictHostKeyChecking no\nLogLevel ERROR\n"
 
 
 def _authorize(image: Path, key: bytes) -> None:
@@ -110,12 +127,12 @@ def _directory(first: Path | str, *names: str, dir_fd: int | None = None) -> Ite
 def ssh(address: str, command: Sequence[str] = (), *, options: Sequence[str] = ()) -> list[str]:
     """Return the command, to be run in the rack, that runs ``command`` on a node, or a shell there.
 
-    The node must have one of the host keys of the lab's images: what answers is what the lab booted. ``command`` is one
-    string for the node's shell (several words are joined by ssh), as ssh(1) has it.
+    The node must have one of the host keys of the lab's images: what answers is what the lab booted. Where an image
+    leaves them to its nodes, any key is taken. ``command`` is one string for the node's shell (several words are joined
+    by ssh), as ssh(1) has it.
     """
-    argv = [needs.program("ssh"), "-F", "none", "-i", _KEY, "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]
-    argv += ["-o", f"UserKnownHostsFile={_KNOWN_HOSTS}", "-o", "GlobalKnownHostsFile=none"]
-    argv += ["-o", "StrictHostKeyChecking=yes", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", *options]
+    argv = [needs.program("ssh"), "-F", _CONFIG, "-i", _KEY, "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]
+    argv += ["-o", "GlobalKnownHostsFile=none", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", *options]
     return [*argv, f"root@{address}", "--", *command]
 
 

@@ -117,7 +117,8 @@ class Ganesha:
         udp = serves_udp(self._version())
         if not udp:
             said("NFS-Ganesha serves over TCP alone: from version 5 on it does not survive a client that uses UDP")
-        made = krgboot.ganesha_conf(_tables_of(tables, images), self._cluster.server.address, udp=udp)
+        # The lab has mounted the images itself, in layers of its own.
+        made = krgboot.ganesha_conf(_tables_of(tables, images), self._cluster.server.address, udp=udp, mounted=True)
         for diagnostic in made.diagnostics:
             said(str(diagnostic))
         rack.run(["sh", "-ec", _ENCLOSE, "sh", GANESHA_ROOT, *images])

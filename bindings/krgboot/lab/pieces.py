@@ -6,8 +6,9 @@ import re
 
 from krgboot import visible
 
-# What cannot be judged before more is there: the beginning of a character, backslashes, carriage returns.
-_UNFINISHED = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2}|\\+|\r+)\Z")
+# What cannot be judged before more is there: the beginning of a character, carriage returns, and the backslashes before
+# them or at the end.
+_UNFINISHED = re.compile(rb"(?:\\*(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2}|\r+)|\\+)\Z")
 _LINE_END = re.compile(rb"\r+\n")
 _MOST_HELD = 4096  # backslashes or carriage returns; whoever writes more of them in a row is not waited for
 

@@ -74,6 +74,7 @@ class Application {
       warning.severity = Severity::warning;
       report_.warnings.push_back(std::move(warning));
     }
+    report_.warnings.insert(report_.warnings.end(), changes_.accepted.begin(), changes_.accepted.end());
     // Not done here: see Plan::steps.
     for (const auto& pending : std::exchange(report_.changes.steps, {})) {
       report_.warnings.push_back(

@@ -14,6 +14,9 @@
 
 namespace krgboot {
 
+/// Where an entry of exports(5) stands, and what it says.
+std::string place(const exports::Entry& entry);
+
 /// One machine on its way through the stages. Each stage says whether the next one is reached.
 class Follower {
  public:
@@ -47,6 +50,18 @@ class Follower {
   bool root();
   void mounts();
   void follow_mount(const fstab::Mount& mount, const std::string& here);
+
+  // follow_exports.cpp
+  struct ServerMount {
+    const fstab::Mount& mount;
+    std::string where;
+    Status fatal;  // where it is not mounted
+  };
+  bool is_mounted(const exports::Verdict& verdict);
+  bool squashed_root(const exports::Verdict& verdict);
+  void reaches(Stage stage, const std::string& path, const exports::Verdict& verdict);
+  void from_server(const ServerMount& mount, const std::string& path);
+  void mounted_writable(const ServerMount& mount, const std::string& path, const exports::Verdict& verdict);
 
   // follow_writable.cpp
   bool root_is_read_only(const KernelCommandLine& line) const;

@@ -1,4 +1,5 @@
 #include "krgboot/base/text.hpp"
+#include "krgboot/formats/ssh_host_keys.hpp"
 
 #include <algorithm>
 #include <array>
@@ -138,6 +139,14 @@ class Logins {
   std::set<std::string> gettys_;  // words of inittab's lines that start one, the terminals among them
 };
 
+/// Does each node make its own at boot, as krgboot's unit does?
+bool makes_host_keys(const Root& image) {
+  return has_file(image, std::string(ssh_host_keys::config_path)) &&
+         has_file(image, std::string(ssh_host_keys::unit_path)) &&
+         image.status(std::string(ssh_host_keys::link_path)) && program_in(image, "/usr/bin/ssh-keygen") &&
+         !is_masked_unit(image, base_name(std::string(ssh_host_keys::unit_path)));
+}
+
 bool has_host_keys(const Root& image) {
   auto names = image.list_directory("/etc/ssh").value_or(std::vector<std::string>{});
   return std::any_of(names.begin(), names.end(), [](const std::string& name) {
@@ -185,6 +194,9 @@ void Follower::login() {
         "krgbootctl image configure");
   } else if (!starter.empty() && has_file(image, "/etc/ssh/sshd_not_to_be_run")) {
     say(Stage::login, Status::warning, "sshd does not start", "/etc/ssh/sshd_not_to_be_run", "remove it");
+  } else if (!starter.empty() && systemd && makes_host_keys(image)) {
+    sshd = true;
+    say(Stage::login, Status::ok, "sshd, with host keys that the node makes when it boots", starter);
   } else if (!starter.empty() && !has_host_keys(image)) {
     say(Stage::login, Status::warning, "sshd does not start: it has no host keys",
         "no /etc/ssh/ssh_host_*_key", "krgbootctl image configure");

@@ -11,12 +11,12 @@
 
 namespace krgboot {
 
-namespace {
-
 std::string place(const exports::Entry& entry) {
   return fmt::format("{}: {}({})", entry.where.to_string(), entry.client.empty() ? "*" : entry.client,
                      entry.options);
 }
+
+namespace {
 
 /// A version of NFS that the options ask for: "3" of "nfsvers=3", "vers=3" or "v3"; empty where they name
 /// none.
@@ -165,19 +165,17 @@ bool Follower::root() {
     }
     if (address != addresses.front()) continue;
     root_exported_read_only_ = verdict.read_only;
+    if (!is_mounted(verdict)) return false;
     auto writes = image_ != nullptr && image_->root == RootMode::rw;
     if (writes && verdict.read_only) {
       say(Stage::root, Status::broken, path + " is exported read-only, and the root is to be rw",
           place(*verdict.entry));
       return false;
     }
-    if (verdict.root_squash || verdict.all_squash) {
-      say(Stage::root, Status::broken, path + " squashes root, who could not read its own files",
-          place(*verdict.entry), "no_root_squash");
-      return false;
-    }
+    if (!squashed_root(verdict)) return false;
     say(Stage::root, Status::ok, fmt::format("{} {}", path, verdict.read_only ? "ro" : "rw"),
         place(*verdict.entry));
+    reaches(Stage::root, path, verdict);
     if (!writes && image_ != nullptr && !verdict.read_only) {
       say(Stage::root, Status::warning, "nodes may write to a root that is to be read-only",
           place(*verdict.entry));
@@ -239,19 +237,7 @@ void Follower::follow_mount(const fstab::Mount& mount, const std::string& here) 
         here + "; that is not the boot server");
     return;
   }
-  auto verdict = files_.exports.would_allow(*trace_.machine.address, remote->path);
-  auto source = files_.root.status_through_links(remote->path);
-  if (!source) {
-    say(Stage::mounts, fatal, remote->path + " is not there", here);
-  } else if (verdict.admission == exports::Admission::refused) {
-    say(Stage::mounts, fatal,
-        fmt::format("{} is not exported to {}", remote->path, trace_.machine.address->to_string()), here);
-  } else if (verdict.admission == exports::Admission::allowed && verdict.read_only &&
-             !mount.has_option("ro")) {
-    say(Stage::mounts, fatal, fmt::format("{} is exported read-only", remote->path), place(*verdict.entry));
-  } else {
-    say(Stage::mounts, Status::ok, fmt::format("{} on {}", remote->path, mount.file), here);
-  }
+  from_server({mount, here, fatal}, remote->path);
 }
 
 }  // namespace krgboot

@@ -5,6 +5,7 @@
 #include <iterator>
 #include <utility>
 
+#include "export_reach.hpp"
 #include "kerrighed_order.hpp"
 #include "propose_locked.hpp"
 #include "recovery.hpp"
@@ -17,6 +18,9 @@ Proposal propose_locked(const Cluster& cluster, const Root& root, const DiffOpti
   auto changes = diff(plan, snapshot, options);
   auto order = check_kerrighed_order(cluster, root, changes);
   std::move(order.begin(), order.end(), std::back_inserter(changes.findings));
+  auto reach = check_reach_of_exports(cluster, root);
+  std::move(reach.findings.begin(), reach.findings.end(), std::back_inserter(changes.findings));
+  changes.accepted = std::move(reach.accepted);
   // No daemon of this machine reads a staged tree.
   if (!root.is_host()) changes.reloads.clear();
   auto confined = confining_images(root, plan, snapshot.manifest);

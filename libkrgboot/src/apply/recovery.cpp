@@ -74,7 +74,8 @@ class PayloadReader {
     auto wanted = service(entry.at("service").get<std::string>());
     auto argv = entry.at("argv").get<Argv>();
     for (const auto& known : releases()) {
-      if (reload_command(known, wanted) == argv) return {wanted, reload_command(known, wanted), {}};
+      if (!argv.empty() && reload_command(known, wanted) == argv)
+        return {wanted, reload_command(known, wanted), {}};
     }
     refuse("journal.foreign", "names a command that krgboot has not put there");
   }

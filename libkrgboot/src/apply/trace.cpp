@@ -165,7 +165,7 @@ std::string to_string(const Trace& trace) {
     auto line = fmt::format("  {:<8} {:<12} {}", to_string(step.status), to_string(step.stage), step.what);
     if (!step.why.empty()) line += fmt::format("  [{}]", step.why);
     if (!step.hint.empty()) line += fmt::format(" ({})", step.hint);
-    text += harmless(line, Lines::one) + '\n';
+    text += harmless(line, LineCount::one) + '\n';
   }
   return text;
 }

@@ -22,7 +22,7 @@ std::string Diagnostic::to_string() const {
   line += krgboot::to_string(severity) + ": " + message;
   if (!hint.empty()) line += fmt::format(" ({})", hint);
   if (!code.empty()) line += fmt::format(" [{}]", code);
-  return harmless(line, Lines::one);
+  return harmless(line, LineCount::one);
 }
 
 std::string to_string(Severity severity) {

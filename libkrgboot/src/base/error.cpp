@@ -35,7 +35,7 @@ std::string error_text(int error_number) {
 std::string command_message(const std::vector<std::string>& argv, int status, const std::string& output) {
   auto message =
       fmt::format("{} failed with status {}", visible(fmt::format("{}", fmt::join(argv, " "))), status);
-  auto tail = visible(trim(output), Lines::many);
+  auto tail = visible(trim(output), LineCount::many);
   return tail.empty() ? message : fmt::format("{}: {}", message, tail);
 }
 

@@ -52,11 +52,11 @@ struct Shown {
   std::string escape;  ///< empty: as it is
 };
 
-Shown shown(std::string_view text, Lines lines) {
+Shown shown(std::string_view text, LineCount lines) {
   auto length = utf8_length(text);
   if (length == 0) return {1, fmt::format("\\x{:02x}", static_cast<unsigned char>(text.front()))};
-  if (text.front() == '\n') return {1, lines == Lines::one ? "\\n" : ""};
-  if (text.front() == '\t') return {1, lines == Lines::one ? "\\t" : ""};
+  if (text.front() == '\n') return {1, lines == LineCount::one ? "\\n" : ""};
+  if (text.front() == '\t') return {1, lines == LineCount::one ? "\\t" : ""};
   auto character = utf8_character(text.substr(0, length));
   if (!is_escaped(character)) return {length, {}};
   auto number = static_cast<std::uint32_t>(character);
@@ -65,15 +65,15 @@ Shown shown(std::string_view text, Lines lines) {
 }
 
 /// Would a backslash before `rest` be taken for the start of an escape?
-bool makes_escape(std::string_view rest, Lines lines) {
+bool makes_escape(std::string_view rest, LineCount lines) {
   if (rest.empty()) return false;
-  std::string_view letters = lines == Lines::one ? "xuUnt" : "xuU";
+  std::string_view letters = lines == LineCount::one ? "xuUnt" : "xuU";
   return letters.find(rest.front()) != std::string_view::npos || !shown(rest, lines).escape.empty();
 }
 
 }  // namespace
 
-std::string visible(std::string_view text, Lines lines) {
+std::string visible(std::string_view text, LineCount lines) {
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {
@@ -93,7 +93,7 @@ std::string visible(std::string_view text, Lines lines) {
 std::string in_quotes(std::string_view text) {
   std::string result = "\"";
   while (!text.empty()) {
-    auto [length, escape] = shown(text, Lines::one);
+    auto [length, escape] = shown(text, LineCount::one);
     if (text.front() == '"' || text.front() == '\\') result += '\\';
     result += escape.empty() ? text.substr(0, length) : std::string_view(escape);
     text.remove_prefix(length);
@@ -101,7 +101,7 @@ std::string in_quotes(std::string_view text) {
   return result + '"';
 }
 
-std::string harmless(std::string_view text, Lines lines) {
+std::string harmless(std::string_view text, LineCount lines) {
   std::string result;
   result.reserve(text.size());
   while (!text.empty()) {

@@ -69,7 +69,14 @@ const Section<PoolSpec>& section_of() {
               {.name = "host_prefix",
                .otherwise = "no host name is sent",
                .meaning = "Machines of the pool get this and the last octet of their address as host name.",
-               .example = "krgnode"});
+               .example = "krgnode"})
+          .one<&PoolSpec::writable, Boolean>(
+              {.name = "writable",
+               .fallback = {fmt::format("{}", defaults::pool_writable)},
+               .meaning =
+                   "Whether these machines, which nobody has listed, may write to what nodes of the image "
+                   "write to. Without it they find it read-only.",
+               .example = "true"});
   return section;
 }
 

@@ -20,6 +20,10 @@ const Section<PoolSpec>& section_of();
 template <>
 const Section<ImageSpec>& section_of();
 template <>
+const Section<WritableSpec>& section_of();
+template <>
+const Section<FileSystemSpec>& section_of();
+template <>
 const Section<UserSpec>& section_of();
 template <>
 const Section<BootSpec>& section_of();

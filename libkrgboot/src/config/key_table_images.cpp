@@ -49,6 +49,67 @@ const Section<UserSpec>& section_of() {
 }
 
 template <>
+const Section<WritableSpec>& section_of() {
+  static const auto section =
+      Section<WritableSpec>("images.NAME.writable[]",
+                            "A directory of a read-only image that nodes mount read-write. A path alone is "
+                            "the same as a mapping with that `path`.")
+          .one<&WritableSpec::path, Path>({.name = "path",
+                                           .required = true,
+                                           .meaning = "The directory, as seen on a node.",
+                                           .example = "/home"})
+          .one<&WritableSpec::squash, Word<Squash>>(
+              {.name = "squash",
+               .otherwise = "the image's",
+               .meaning = "Whose users the server takes for nobody there, as exports(5) has it. With "
+                          "root_squash a node's root cannot act as the owner of root's files.",
+               .example = "root_squash"})
+          .list<&WritableSpec::sec, Word<SecurityFlavor>>(
+              {.name = "sec",
+               .otherwise = "the image's",
+               .meaning = "How nodes say who their users are, the preferred way first. krb5 and its kin need "
+                          "rpc.gssd and a keytab on each node, which krgboot does not bring.",
+               .example = "[krb5p]"})
+          .one<&WritableSpec::secure, Boolean>({.name = "secure",
+                                                .otherwise = "the image's",
+                                                .meaning = "As of the image.",
+                                                .example = "true"});
+  return section;
+}
+
+template <>
+const Section<FileSystemSpec>& section_of() {
+  static const auto section =
+      Section<FileSystemSpec>(
+          "images.NAME.filesystem",
+          "A file system that the image has to itself. `krgbootctl image bootstrap` makes it and mounts it "
+          "at "
+          "the image's path; apply writes the systemd unit that mounts it, nosuid and nodev, before the NFS "
+          "server starts. The directory above the image is root's alone (mode 0700).")
+          .one<&FileSystemSpec::size, Size>(
+              {.name = "size",
+               .required = true,
+               .meaning = "Its size in MiB, GiB or TiB. A file takes up only what is written.",
+               .example = "8G"})
+          .one<&FileSystemSpec::type, Word<FileSystemType>>({.name = "type",
+                                                             .fallback = {word_of(defaults::filesystem_type)},
+                                                             .meaning = "What mkfs(8) makes.",
+                                                             .example = "xfs"})
+          .one<&FileSystemSpec::file, Path>(
+              {.name = "file",
+               .otherwise = fmt::format("the image's path and {}", defaults::filesystem_suffix),
+               .meaning = "The file that it lies in.",
+               .example = "/srv/nfs/debian.img"})
+          .one<&FileSystemSpec::volume, Text>(
+              {.name = "volume",
+               .otherwise = "it lies in a file",
+               .meaning = "The logical volume that it lies on instead, as lvm(8) names it. It is made where "
+                          "it is missing.",
+               .example = "vg0/debian"});
+  return section;
+}
+
+template <>
 const Section<ImageSpec>& section_of() {
   static const auto section =
       Section<ImageSpec>("images.NAME", "A directory tree that nodes mount as / over NFS.")
@@ -63,12 +124,48 @@ const Section<ImageSpec>& section_of() {
                .fallback = {word_of(defaults::root)},
                .meaning = "How nodes mount it: read-only, shared by all of them, or read-write.",
                .example = "ro"})
-          .list<&ImageSpec::writable, Path>(
+          .list_of_values_or_sections<&ImageSpec::writable, &WritableSpec::path, Path>(
               {.name = "writable",
                .otherwise = "none",
                .meaning =
                    "With root: ro, directories of the image that nodes mount read-write from the server.",
-               .example = "[/var, /tmp, /root, /home]"})
+               .example = "[/var, {path: /home, squash: root_squash}]"})
+          .one<&ImageSpec::squash, Word<Squash>>(
+              {.name = "squash",
+               .fallback = {word_of(defaults::squash)},
+               .meaning = "Whose users the server takes for nobody, as exports(5) has it. A root file system "
+                          "needs no_root_squash; writable directories may say otherwise.",
+               .example = "no_root_squash"})
+          .list<&ImageSpec::sec, Word<SecurityFlavor>>(
+              {.name = "sec",
+               .fallback = {word_of(defaults::sec)},
+               .meaning =
+                   "How nodes say who their users are, the preferred way first. sys must be among them "
+                   "for a root file system.",
+               .example = "[sys]"})
+          .one<&ImageSpec::secure, Boolean>(
+              {.name = "secure",
+               .fallback = {fmt::format("{}", defaults::secure)},
+               .meaning = "Whether requests must come from a port below 1024, which only root of a machine "
+                          "can use.",
+               .example = "true"})
+          .one<&ImageSpec::shares_file_system, Text>(
+              {.name = "shares_file_system",
+               .otherwise = "apply refuses an image on the server's own file system",
+               .meaning = "Why it is no harm that whoever may mount the image reaches all files of the file "
+                          "system that it lies on (exports(5), subtree_check). The reason is shown.",
+               .example = "\"/srv holds nothing else, and it is mounted nosuid,nodev\""})
+          .section<&ImageSpec::filesystem>(
+              {.name = "filesystem",
+               .otherwise = "it lies on the file system that its path is on",
+               .meaning = "A file system of its own, beyond which no client of its exports reaches."})
+          .one<&ImageSpec::ssh_host_keys, Word<SshHostKeyPlace>>(
+              {.name = "ssh_host_keys",
+               .fallback = {word_of(defaults::ssh_host_keys)},
+               .meaning = "Whether the image holds the host keys of its ssh server, where every machine that "
+                          "may mount it reads them, or each node makes its own at boot, in its memory. The "
+                          "latter needs systemd in the image.",
+               .example = "boot"})
           .list<&ImageSpec::tmpfs, Path>(
               {.name = "tmpfs",
                .otherwise = "none but what its release has in memory anyway",

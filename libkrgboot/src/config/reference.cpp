@@ -75,6 +75,8 @@ std::string type(const Key& key) {
       return fmt::format("list, each {}", one);
     case Shape::one_or_list:
       return fmt::format("{}, or a list of these", one);
+    case Shape::values_or_sections:
+      return fmt::format("list, each {} or a mapping: {}", one, link(*key.section));
     case Shape::section:
       return "mapping: " + link(*key.section);
     case Shape::list_of_sections:

@@ -88,6 +88,10 @@ Json key_schema(const Key& key) {
       schema["anyOf"] = Json::array({value_schema(*key.value), std::move(list)});
       break;
     }
+    case Shape::values_or_sections:
+      schema = {{"type", "array"},
+                {"items", {{"anyOf", Json::array({value_schema(*key.value), reference_to(*key.section)})}}}};
+      break;
     case Shape::section:
       schema = reference_to(*key.section);
       break;

@@ -16,7 +16,7 @@
 /// What the table of keys is made of: rows that say what a key is, and where in the spec its value goes.
 namespace krgboot::config {
 
-enum class Shape { one, list, one_or_list, section, list_of_sections, named_sections };
+enum class Shape { one, list, one_or_list, values_or_sections, section, list_of_sections, named_sections };
 
 struct SectionKeys;
 
@@ -31,7 +31,7 @@ struct Key {
 
   // Filled in by the kind of row.
   Shape shape = Shape::one;
-  const ValueType* value = nullptr;      ///< of one, list, one_or_list
+  const ValueType* value = nullptr;      ///< of one, list, one_or_list, values_or_sections
   const SectionKeys* section = nullptr;  ///< of the section shapes
 
   /// Is an empty list as bad as none?
@@ -206,6 +206,35 @@ class Section : public SectionKeys {
                  } else {
                    target.*Member = std::move(values);
                  }
+               });
+  }
+
+  /// A list whose elements are mappings, or single values that stand for a mapping with one key: a ListField
+  /// of structs of the spec, and the Field in them that such a value goes into.
+  template <auto Member, auto Short, class Kind>
+  Section& list_of_values_or_sections(Key key) {
+    using T = typename detail::ListElement<detail::MemberType<Member>>::type;
+    return add(std::move(key), Shape::values_or_sections, &Kind::describe(), &section_of<T>(),
+               [](Reader& reader, const yaml::Element& element, Position, Target& target) {
+                 auto& field = target.*Member;
+                 field.at = element.at();
+                 if (!expect(reader, element, yaml::Kind::sequence)) return;
+                 std::vector<Item<T>> items;
+                 bool readable = true;
+                 for (const auto& child : element.children()) {
+                   Reader::Step step(reader, items.size());
+                   T value;
+                   if (child.kind() == yaml::Kind::mapping) {
+                     section_of<T>().read(reader, child, child.at(), value);
+                   } else {
+                     value.at = child.at();
+                     (value.*Short).at = child.at();
+                     (value.*Short).value = Kind::read(reader, child);
+                   }
+                   readable = readable && (value.*Short);
+                   items.push_back({std::move(value), child.at()});
+                 }
+                 if (readable) field.value = std::move(items);
                });
   }
 

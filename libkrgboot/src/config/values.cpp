@@ -104,6 +104,11 @@ const ValueType& Path::describe() {
   return type;
 }
 
+const ValueType& Size::describe() {
+  static const ValueType type = named("a size such as 8G", "^[1-9][0-9]{0,5}[MGT]$");
+  return type;
+}
+
 const ValueType& NodeNames::describe() {
   static const ValueType type = named("a host name or a range of them");
   return type;
@@ -290,6 +295,37 @@ const WordTable<NfsDaemon>& words_of<NfsDaemon>() {
 template <>
 const WordTable<RootMode>& words_of<RootMode>() {
   static const WordTable<RootMode> table = {{"ro", RootMode::ro}, {"rw", RootMode::rw}};
+  return table;
+}
+
+template <>
+const WordTable<Squash>& words_of<Squash>() {
+  static const WordTable<Squash> table = {{"no_root_squash", Squash::no_root_squash},
+                                          {"root_squash", Squash::root_squash},
+                                          {"all_squash", Squash::all_squash}};
+  return table;
+}
+
+template <>
+const WordTable<SshHostKeyPlace>& words_of<SshHostKeyPlace>() {
+  static const WordTable<SshHostKeyPlace> table = {{"image", SshHostKeyPlace::image},
+                                                   {"boot", SshHostKeyPlace::boot}};
+  return table;
+}
+
+template <>
+const WordTable<FileSystemType>& words_of<FileSystemType>() {
+  static const WordTable<FileSystemType> table = {
+      {"ext4", FileSystemType::ext4}, {"xfs", FileSystemType::xfs}, {"btrfs", FileSystemType::btrfs}};
+  return table;
+}
+
+template <>
+const WordTable<SecurityFlavor>& words_of<SecurityFlavor>() {
+  static const WordTable<SecurityFlavor> table = {{"sys", SecurityFlavor::sys},
+                                                  {"krb5", SecurityFlavor::krb5},
+                                                  {"krb5i", SecurityFlavor::krb5i},
+                                                  {"krb5p", SecurityFlavor::krb5p}};
   return table;
 }
 

@@ -60,6 +60,11 @@ struct Path : TextKind<Path> {
   static const ValueType& describe();
 };
 
+/// A number with M, G or T behind it: MiB, GiB, TiB.
+struct Size : TextKind<Size> {
+  static const ValueType& describe();
+};
+
 /// One node's host name, or a range of them; expanded by validation. The same holds for the next four.
 struct NodeNames : TextKind<NodeNames> {
   static const ValueType& describe();

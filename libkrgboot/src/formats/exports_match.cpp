@@ -224,7 +224,7 @@ std::string Verdict::explain() const {
   if (entry && !certain)
     lines.emplace_back("a client known by name comes before it and could decide otherwise");
   std::string text;
-  for (const auto& line : lines) text += (text.empty() ? "" : "\n") + harmless(line, Lines::one);
+  for (const auto& line : lines) text += (text.empty() ? "" : "\n") + harmless(line, LineCount::one);
   return text;
 }
 

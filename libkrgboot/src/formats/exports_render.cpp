@@ -3,6 +3,7 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/exports_client.hpp"
+#include "krgboot/formats/exports_options.hpp"
 
 #include <algorithm>
 
@@ -64,20 +65,77 @@ std::optional<std::string> parse_drop_in_name(std::string_view file_name) {
   return std::string(image);
 }
 
-std::vector<std::string> clients(const Cluster& cluster, const Image& image) {
+namespace {
+
+std::vector<std::string> clients_of(const Image& image, std::size_t index,
+                                    const std::vector<std::vector<Ipv4Range>>& addresses) {
   std::vector<std::string> result;
   if (image.clients) {
     for (const auto& client : *image.clients) result.push_back(Client::from_string(client).to_string());
     return result;
   }
-  auto addresses = cluster.addresses_by_image();
-  for (std::size_t i = 0; i < addresses.size(); ++i) {
-    if (cluster.images()[i].name != image.name) continue;
-    for (const auto& network : minimal_networks(addresses[i])) {
-      result.push_back(network.prefix_length() == 32 ? network.network().to_string() : network.to_string());
-    }
+  for (const auto& network : minimal_networks(addresses.at(index))) {
+    result.push_back(network.prefix_length() == 32 ? network.network().to_string() : network.to_string());
   }
   return result;
+}
+
+std::size_t index_of(const Cluster& cluster, const Image& image) {
+  const auto& images = cluster.images();
+  auto found =
+      std::find_if(images.begin(), images.end(), [&](const Image& each) { return each.name == image.name; });
+  if (found == images.end()) throw InternalError("an image of another cluster: " + image.name);
+  return static_cast<std::size_t>(found - images.begin());
+}
+
+std::string_view word_of(Squash squash) {
+  switch (squash) {
+    case Squash::no_root_squash:
+      return "no_root_squash";
+    case Squash::root_squash:
+      return "root_squash";
+    case Squash::all_squash:
+      return "all_squash";
+  }
+  throw InternalError("a squash without a word");
+}
+
+}  // namespace
+
+std::vector<std::string> clients(const Cluster& cluster, const Image& image) {
+  return clients_of(image, index_of(cluster, image), cluster.addresses_by_image());
+}
+
+std::vector<std::string> writing_clients(const Cluster& cluster, const Image& image) {
+  return clients_of(image, index_of(cluster, image), cluster.writers_by_image());
+}
+
+std::string to_string(SecurityFlavor flavor) {
+  switch (flavor) {
+    case SecurityFlavor::sys:
+      return to_string(Flavor::sys);
+    case SecurityFlavor::krb5:
+      return to_string(Flavor::krb5);
+    case SecurityFlavor::krb5i:
+      return to_string(Flavor::krb5i);
+    case SecurityFlavor::krb5p:
+      return to_string(Flavor::krb5p);
+  }
+  throw InternalError("a flavor without a word");
+}
+
+// sec= stands last: what follows it would be of these flavors alone, and what stands before holds for them.
+std::string options(const ExportRules& rules, bool read_only, const std::string& mount_point) {
+  auto text = fmt::format("{},sync,{},no_subtree_check", read_only ? "ro" : "rw", word_of(rules.squash));
+  if (!mount_point.empty()) text += ",mountpoint=" + mount_point;
+  if (!rules.secure) text += ",insecure";
+  if (rules.sec == std::vector{SecurityFlavor::sys}) return text;
+  text += ",sec=";
+  for (std::size_t i = 0; i < rules.sec.size(); ++i) {
+    if (i != 0) text += ':';
+    text += to_string(rules.sec[i]);
+  }
+  return text;
 }
 
 std::optional<std::string> render(const Cluster& cluster, const Image& image) {
@@ -86,14 +144,16 @@ std::optional<std::string> render(const Cluster& cluster, const Image& image) {
   auto text =
       fmt::format("# images.{}: written by krgboot from cluster.yaml; what is changed here is overwritten.\n",
                   image.name);
-  auto read_only = image.root == RootMode::ro;
-  text += exported(
-      image.path, to,
-      read_only ? "ro,sync,no_root_squash,no_subtree_check" : "rw,sync,no_root_squash,no_subtree_check");
-  if (read_only) {
-    for (const auto& directory : image.writable) {
-      text += exported(image.path + directory, to, "rw,sync,no_root_squash,no_subtree_check");
-    }
+  auto mount_point = image.filesystem ? image.path : std::string();
+  if (image.root == RootMode::rw) {
+    // Validation has seen to it that no pool that may not write boots such an image.
+    return text + exported(image.path, to, options(image.rules, false, mount_point));
+  }
+  text += exported(image.path, to, options(image.rules, true, mount_point));
+  auto writers = writing_clients(cluster, image);
+  if (writers.empty()) return text;
+  for (const auto& directory : image.writable) {
+    text += exported(image.path + directory.path, writers, options(directory.rules, false, mount_point));
   }
   return text;
 }

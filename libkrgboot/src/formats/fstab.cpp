@@ -1,5 +1,6 @@
 #include "krgboot/formats/fstab.hpp"
 
+#include "krgboot/formats/exports_render.hpp"
 #include "krgboot/model/image_step.hpp"
 
 #include <algorithm>
@@ -22,6 +23,13 @@ std::string nfs_options(const Release& release, bool systemd) {
   return systemd ? options + ",_netdev" : options;
 }
 
+/// nfs(5): without `sec=` the client takes the first flavor of the server's list that it knows, which is
+/// told where it is not the usual one.
+std::string security_option(const ExportRules& rules) {
+  if (rules.sec.front() == SecurityFlavor::sys) return "";
+  return fmt::format(",sec={}", exports::to_string(rules.sec.front()));
+}
+
 bool boots_kerrighed(const Cluster& cluster, const Image& image) {
   return std::any_of(cluster.boot().begin(), cluster.boot().end(), [&](const BootEntry& entry) {
     return entry.kerrighed && cluster.image_of(entry).name == image.name;
@@ -40,7 +48,9 @@ bool is_read_only_with_sysvinit(const Image& image) {
 /// sysvinit mounts what is local before it mounts what comes over the network, which would then hide it; with
 /// _netdev afterwards.
 std::string in_memory_options(const Image& image, const std::string& directory, const std::string& options) {
-  auto is_below = [&](const std::string& writable) { return model::is_within(directory, writable); };
+  auto is_below = [&](const WritableDirectory& writable) {
+    return model::is_within(directory, writable.path);
+  };
   auto hidden = is_read_only_with_sysvinit(image) &&
                 std::any_of(image.writable.begin(), image.writable.end(), is_below);
   return hidden ? options + ",_netdev" : options;
@@ -80,7 +90,8 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
         {}};
     auto options = nfs_options(chosen, !sysvinit);
     for (const auto& directory : image.writable) {
-      writable.mounts.push_back({on_server(cluster, image, directory), directory, "nfs", options, 0, 0});
+      writable.mounts.push_back({on_server(cluster, image, directory.path), directory.path, "nfs",
+                                 options + security_option(directory.rules), 0, 0});
     }
     result.push_back(std::move(writable));
   }

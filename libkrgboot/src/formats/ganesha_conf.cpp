@@ -259,7 +259,7 @@ class Writer {
     };
     if (options.refer())
       return refuse("refer", "refer", "sends clients elsewhere, which Ganesha's VFS cannot");
-    if (options.mountpoint()) {
+    if (options.mountpoint() && !options_.mounted) {
       return refuse("mountpoint", "mountpoint", "depends on what is mounted, which Ganesha does not look at");
     }
     rights.access = options.access(Flavor::sys);

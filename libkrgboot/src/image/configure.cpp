@@ -119,6 +119,12 @@ class Maker {
   }
 
   void make_one(const SshHostKeys& state) {
+    if (state.types.empty()) {
+      Argv remove{"rm", "--force", "--"};
+      for (auto& path : ssh_host_key_files(image_)) remove.push_back(std::move(path));
+      run(remove);
+      return;
+    }
     for (const auto& type : wanting_host_keys(image_, state).types) {
       auto path = ssh_host_key(type);
       // ssh-keygen would ask whether it may replace them.

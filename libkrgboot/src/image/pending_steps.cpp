@@ -117,6 +117,12 @@ class Looker {
   }
 
   void look(const SshHostKeys& state) {
+    if (state.types.empty()) {
+      auto keys = ssh_host_key_files(image_);
+      if (!keys.empty())
+        wait("the image holds ssh host keys, though each node makes its own at boot", std::move(keys), {});
+      return;
+    }
     Lines after;
     Lines before;
     for (const auto& type : state.types) after.push_back(ssh_host_key(type));

@@ -22,6 +22,9 @@ std::string kerrighed_version(const std::string& inputs);
 /// "/etc/ssh/ssh_host_rsa_key"
 std::string ssh_host_key(const std::string& type);
 
+/// Every host key of the image, private and public, of whatever type.
+std::vector<std::string> ssh_host_key_files(const Root& image);
+
 struct WantingKeys {
   std::vector<std::string> types;
   bool is_the_hosts = false;  ///< because what is there is a key of the machine that builds the image

@@ -36,6 +36,12 @@ class Clients {
 
   void close() { ranges_ = joined(std::move(ranges_)); }
 
+  /// Does it admit any of these by its address? Who is in a netgroup or has a name only a resolver knows.
+  bool admits_any(const Ipv4Range& range) const {
+    return std::any_of(ranges_.begin(), ranges_.end(), [&](const Ipv4Range& admitted) {
+      return admitted.first <= range.last && range.first <= admitted.last;
+    });
+  }
   bool admits(const Ipv4Range& range) const { return open_ended_ || covers(ranges_, range); }
   bool admits(Ipv4Address address, const std::string& name, const std::string& full_name) const {
     if (admits({address, address})) return true;
@@ -129,6 +135,23 @@ std::optional<Clients> read_clients(ClusterBuilder& cluster, const ImageSpec& im
   return clients;
 }
 
+/// What is exported to a list of clients is exported to all of them alike.
+void check_writing_pools(ClusterBuilder& cluster, std::size_t index, const Clients& clients) {
+  const auto& image = cluster.images[index];
+  if (image.root == RootMode::ro && image.writable.empty()) return;
+  for (const auto& network : cluster.networks) {
+    if (!network.pool || network.pool->writable || !network.unknown_clients_allowed) continue;
+    const auto& range = network.pool->range;
+    if (!clients.admits_any(range)) continue;
+    cluster.report.error(
+        cluster.spec.images[index].clients.at, named_key("images", image.name) + ".clients",
+        "image.clients_admit_pool",
+        fmt::format("the clients of image {} let machines of the pool {} to {} write", shown(image.name),
+                    range.first.to_string(), range.last.to_string()),
+        "leave out clients: then krgboot lists the nodes; or write writable: true in the pool");
+  }
+}
+
 /// The nodes and pools that boot an image, but that its own list of clients would keep from mounting it.
 struct LeftOut {
   std::vector<std::string> some;
@@ -158,6 +181,7 @@ void check_image_clients(ClusterBuilder& cluster) {
   for (std::size_t i = 0; i < spec.images.size(); ++i) {
     if (!spec.images[i].clients) continue;
     clients[i] = read_clients(cluster, spec.images[i]);
+    if (clients[i]) check_writing_pools(cluster, i, *clients[i]);
     any = any || clients[i];
   }
   if (!any) return;

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "model/export_rules.hpp"
+#include "model/image_file_system.hpp"
 #include "model/image_texts.hpp"
 #include "model/image_users.hpp"
 #include "model/names.hpp"
@@ -73,7 +75,12 @@ class Judge {
     if (cluster_.require(spec_.release, key_, "release")) image.release = *spec_.release;
     image.root = spec_.root.value_or(defaults::root);
     check_writable(image.root);
-    image.writable = values(spec_.writable);
+    image.rules = judge_export_rules(report_, spec_, key_, image.root);
+    image.writable = judge_writable_rules(report_, spec_, key_, image.rules);
+    image.shares_file_system = spec_.shares_file_system.value;
+    image.filesystem = judge_file_system(cluster_, spec_, key_);
+    image.ssh_host_keys = spec_.ssh_host_keys.value_or(defaults::ssh_host_keys);
+    check_reason(report_, spec_.shares_file_system, key_ + ".shares_file_system");
     check_tmpfs();
     image.tmpfs = values(spec_.tmpfs);
     check_origin();
@@ -91,6 +98,7 @@ class Judge {
     check_packages();
     image.packages = values(spec_.packages);
     image.users = judge_users(cluster_, spec_, key_);
+    check_host_keys(image);
     image.locale = spec_.locale.value_or(std::string(defaults::locale));
     if (!is_locale(image.locale)) {
       report_.error(spec_.locale.at, key_ + ".locale", "image.locale_syntax",
@@ -110,12 +118,23 @@ class Judge {
     return fmt::format("{}.{}[{}]", key_, list, i);
   }
 
+  void check_host_keys(const Image& image) {
+    if (image.ssh_host_keys == SshHostKeyPlace::image || !spec_.release) return;
+    if (init_of(image) == InitSystem::systemd) return;
+    report_.error(spec_.ssh_host_keys.at, key_ + ".ssh_host_keys", "image.ssh_host_keys_init",
+                  fmt::format("image {} boots with sysvinit, and only a systemd unit makes host keys at boot",
+                              shown(spec_.name)),
+                  "leave out ssh_host_keys");
+  }
+
   void check_writable(RootMode root) {
     if (!spec_.writable) return;
     const auto& list = *spec_.writable;
     std::vector<Place> places;
     for (std::size_t i = 0; i < list.size(); ++i) {
-      const auto& [path, at] = list[i];
+      if (!list[i].value.path) continue;
+      const auto& path = *list[i].value.path;
+      auto at = list[i].value.path.at;
       auto key = element("writable", i);
       if (!check_absolute_path(report_, path, at, key, longest_image_path)) continue;
       if (!can_be_writable(path)) {
@@ -170,10 +189,10 @@ class Judge {
     if (spec_.root.value_or(defaults::root) == RootMode::rw || !spec_.writable) return;
     for (const auto& memory : places) {
       for (const auto& writable : *spec_.writable) {
-        if (!is_within(writable.value, memory.path)) continue;
+        if (!writable.value.path || !is_within(*writable.value.path, memory.path)) continue;
         report_.error(memory.at, element("tmpfs", memory.index), "image.tmpfs_hides",
                       fmt::format("{} in memory would hide {}{}, which is to come from the server",
-                                  memory.path, writable.value, report_.see(writable.at)),
+                                  memory.path, *writable.value.path, report_.see(writable.at)),
                       "take one of them out of its list");
       }
     }
@@ -313,6 +332,7 @@ void check_images(ClusterBuilder& cluster) {
     }
   }
   check_paths(cluster);
+  check_file_systems(cluster);
 }
 
 }  // namespace krgboot::model

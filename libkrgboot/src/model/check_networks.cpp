@@ -110,7 +110,8 @@ std::optional<Pool> check_pool(Judged& network) {
                               spec.last->to_string()));
     return std::nullopt;
   }
-  Pool pool{{*spec.first, *spec.last}, spec.host_prefix.value};
+  Pool pool{
+      {*spec.first, *spec.last}, spec.host_prefix.value, spec.writable.value_or(defaults::pool_writable)};
   if (!network.spec.subnet) return pool;
   const auto& subnet = *network.spec.subnet;
   for (const auto& [name, end] : {std::pair("first", &spec.first), std::pair("last", &spec.last)}) {

@@ -38,12 +38,21 @@ std::string Cluster::boot_file_name(const Node& node) const {
 }
 
 std::vector<std::vector<Ipv4Range>> Cluster::addresses_by_image() const {
+  return addresses(false);
+}
+
+std::vector<std::vector<Ipv4Range>> Cluster::writers_by_image() const {
+  return addresses(true);
+}
+
+std::vector<std::vector<Ipv4Range>> Cluster::addresses(bool writers_only) const {
   std::vector<std::vector<Ipv4Range>> addresses(images_.size());
   for (const auto& node : nodes_) addresses[boot_of(node).image].push_back({node.address, node.address});
   if (default_boot_) {
     auto& defaults = addresses[boot_[*default_boot_].image];
     for (const auto& network : networks_) {
-      if (network.pool && network.unknown_clients_allowed) defaults.push_back(network.pool->range);
+      if (!network.pool || !network.unknown_clients_allowed) continue;
+      if (!writers_only || network.pool->writable) defaults.push_back(network.pool->range);
     }
   }
   for (auto& ranges : addresses) ranges = model::joined(std::move(ranges));

@@ -34,7 +34,11 @@ class Steps {
     kerrighed();
     kernel_names();
     if (is_generated_locale(image_.locale)) add(key_ + ".locale", GeneratedLocale{image_.locale});
-    if (has_sshd) add(key_, SshHostKeys{release_.ssh_host_key_types});
+    if (has_sshd && image_.ssh_host_keys == SshHostKeyPlace::image) {
+      add(key_, SshHostKeys{release_.ssh_host_key_types});
+    } else if (has_sshd) {
+      add(key_ + ".ssh_host_keys", SshHostKeys{});
+    }
     services();
     initramfs();
     return std::move(steps_);
@@ -122,7 +126,9 @@ std::string to_string(const ImageState& state) {
           [](const InstalledKerrighed& s) { return "from " + s.source; },
           [](const NamedKernels& s) { return fmt::format("{}", fmt::join(s.names, ", ")); },
           [](const GeneratedLocale& s) { return s.locale; },
-          [](const SshHostKeys& s) { return fmt::format("{}", fmt::join(s.types, ", ")); },
+          [](const SshHostKeys& s) {
+            return s.types.empty() ? std::string("none") : fmt::format("{}", fmt::join(s.types, ", "));
+          },
           [](const EnabledService& s) { return s.service; },
           [](const BuiltInitramfs& s) { return fmt::format("{} of {}", s.initrd, s.kernel); },
       },

@@ -78,6 +78,7 @@ Release modern(ReleaseName name, std::string codename, std::string version) {
   r.exports = "/etc/exports";
   r.exports_directory = "/etc/exports.d";
   r.exports_reload = {"exportfs", "-ra"};
+  r.units_reload = {"systemctl", "daemon-reload"};
 
   r.pxelinux_package = "pxelinux";
   r.pxelinux = "/usr/lib/PXELINUX/pxelinux.0";

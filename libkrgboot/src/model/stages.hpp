@@ -15,5 +15,6 @@ void check_node_addresses(ClusterBuilder& cluster);  // nodes against each other
 void check_reach(ClusterBuilder& cluster);           // what machines will find when they boot
 void check_kerrighed(ClusterBuilder& cluster);       // the members of each Kerrighed session
 void check_image_clients(ClusterBuilder& cluster);   // images.*.clients against who boots them
+void check_pool_rights(ClusterBuilder& cluster);     // what pools may not write against what they boot
 
 }  // namespace krgboot::model

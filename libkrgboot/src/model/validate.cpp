@@ -67,6 +67,7 @@ Validation validate(const Spec& spec) {
   model::check_reach(builder);
   model::check_kerrighed(builder);
   model::check_image_clients(builder);
+  model::check_pool_rights(builder);
   return std::move(builder).finish();
 }
 

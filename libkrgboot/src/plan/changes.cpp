@@ -21,6 +21,19 @@ std::string_view image_of(const PlanItem& item) {
   return copy != nullptr ? std::string_view(copy->within) : only_within_of(item);
 }
 
+/// Whose files a service reads.
+Role role_of(Service service) {
+  switch (service) {
+    case Service::dhcp:
+      return Role::dhcpd_conf;
+    case Service::nfs:
+      return Role::exports;
+    case Service::systemd:
+      return Role::mount_unit;
+  }
+  throw InternalError("a service without files");
+}
+
 /// Compares one plan with one snapshot, item by item.
 class Comparison {
  public:
@@ -307,7 +320,7 @@ class Comparison {
     for (const auto& item : plan_.items) {
       const auto* reload = std::get_if<ReloadService>(&item);
       if (reload == nullptr) continue;
-      auto role = reload->service == Service::dhcp ? Role::dhcpd_conf : Role::exports;
+      auto role = role_of(reload->service);
       if (role_removed(role) || std::any_of(reload->when.begin(), reload->when.end(),
                                             [&](const auto& path) { return changed.count(path) != 0; })) {
         changes_.reloads.push_back(*reload);

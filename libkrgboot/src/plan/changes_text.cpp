@@ -142,6 +142,7 @@ std::string to_json(const Changes& changes) {
   return dumped({{"changes", std::move(list)},
                  {"reloads", std::move(reloads)},
                  {"findings", json_of(changes.findings)},
+                 {"accepted", json_of(changes.accepted)},
                  {"steps", std::move(steps)}});
 }
 

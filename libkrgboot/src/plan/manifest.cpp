@@ -3,6 +3,7 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/exports_render.hpp"
+#include "krgboot/formats/mount_unit.hpp"
 #include "krgboot/net/pxelinux_name.hpp"
 
 #include <algorithm>
@@ -30,8 +31,9 @@ constexpr std::pair<Owned::Kind, std::string_view> kind_names[] = {
     {Owned::Kind::edit, "edit"},
 };
 
-constexpr Role all_roles[] = {Role::dhcpd_conf, Role::tftpd_conf, Role::exports,    Role::loader,
-                              Role::boot_file,  Role::kernel,     Role::image_file, Role::directory};
+constexpr Role all_roles[] = {Role::dhcpd_conf, Role::tftpd_conf, Role::exports,
+                              Role::loader,     Role::boot_file,  Role::kernel,
+                              Role::mount_unit, Role::image_file, Role::directory};
 
 std::string_view name_of(Owned::Kind kind) {
   for (const auto& [known, name] : kind_names) {
@@ -211,6 +213,11 @@ bool is_own_name(Role role, std::string_view path, std::string_view within) noex
       return path.find("/boot/", 1) != std::string_view::npos && parent != "boot";
     case Role::exports:
       return parent == "exports.d" && exports::parse_drop_in_name(name).has_value();
+    case Role::mount_unit: {
+      auto folder = path.substr(0, path.rfind('/'));
+      return (folder == mount_unit::folder || folder == mount_unit::wants_folder) &&
+             mount_unit::parse_name(name).has_value();
+    }
     case Role::dhcpd_conf:
       return std::any_of(releases().begin(), releases().end(),
                          [&](const Release& r) { return path == r.dhcpd_krgboot_conf; });

@@ -30,6 +30,8 @@ std::string to_string(Role role) {
       return "boot_file";
     case Role::kernel:
       return "kernel";
+    case Role::mount_unit:
+      return "mount_unit";
     case Role::image_file:
       return "image_file";
     case Role::directory:
@@ -38,24 +40,43 @@ std::string to_string(Role role) {
   throw InternalError("a role without a name");
 }
 
-std::string to_string(Service service) {
+namespace {
+
+std::string_view service_name(Service service) noexcept {
   switch (service) {
     case Service::dhcp:
       return "dhcp";
+    case Service::systemd:
+      return "systemd";
     case Service::nfs:
-      return "nfs";
+      break;
   }
-  throw InternalError("a service without a name");
+  return "nfs";
+}
+
+}  // namespace
+
+std::string to_string(Service service) {
+  return std::string(service_name(service));
 }
 
 std::optional<Service> parse_service(std::string_view name) noexcept {
-  if (name == "dhcp") return Service::dhcp;
-  if (name == "nfs") return Service::nfs;
+  for (auto service : {Service::dhcp, Service::nfs, Service::systemd}) {
+    if (name == service_name(service)) return service;
+  }
   return std::nullopt;
 }
 
 const Argv& reload_command(const Release& release, Service service) noexcept {
-  return service == Service::dhcp ? release.dhcpd_restart : release.exports_reload;
+  switch (service) {
+    case Service::dhcp:
+      return release.dhcpd_restart;
+    case Service::systemd:
+      return release.units_reload;
+    case Service::nfs:
+      break;
+  }
+  return release.exports_reload;
 }
 
 std::string apply_edit(const Edit& edit, std::string_view text) {
@@ -85,7 +106,7 @@ std::string_view path_of(const PlanItem& item) noexcept {
   return std::visit(
       [](const auto& i) -> std::string_view {
         if constexpr (std::is_same_v<std::decay_t<decltype(i)>, ReloadService>) {
-          return i.service == Service::dhcp ? "dhcp" : "nfs";
+          return service_name(i.service);
         } else {
           return i.path;
         }

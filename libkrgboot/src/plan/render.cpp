@@ -3,6 +3,7 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/formats/dhcpd_render.hpp"
 #include "krgboot/formats/exports_render.hpp"
+#include "krgboot/formats/mount_unit.hpp"
 #include "krgboot/formats/pxelinux_render.hpp"
 #include "krgboot/net/pxelinux_name.hpp"
 
@@ -34,6 +35,7 @@ class Rendering {
       boot_files();
     }
     if (cluster_.server().nfs == NfsDaemon::kernel) nfs();
+    mount_units();
     images();
     reloads();
     Plan plan;
@@ -118,6 +120,17 @@ class Rendering {
     }
   }
 
+  void mount_units() {
+    for (const auto& image : cluster_.images()) {
+      if (!image.filesystem) continue;
+      auto origin = fmt::format("images.{}.filesystem", image.name);
+      items_.emplace_back(
+          WriteFile{Role::mount_unit, mount_unit::path(image), mount_unit::render(image), origin});
+      items_.emplace_back(
+          Link{Role::mount_unit, mount_unit::link_path(image), "../" + mount_unit::name(image.path), origin});
+    }
+  }
+
   void images() {
     for (const auto& image : cluster_.images()) {
       auto items = render_image(cluster_, image);
@@ -136,10 +149,12 @@ class Rendering {
 
   // Both, whatever the server runs now: what an earlier spec wrote may have to be unloaded.
   void reloads() {
-    items_.emplace_back(
-        ReloadService{Service::dhcp, reload_command(release_, Service::dhcp), paths_with(Role::dhcpd_conf)});
-    items_.emplace_back(
-        ReloadService{Service::nfs, reload_command(release_, Service::nfs), paths_with(Role::exports)});
+    for (auto [service, role] :
+         {std::pair{Service::dhcp, Role::dhcpd_conf}, std::pair{Service::systemd, Role::mount_unit},
+          std::pair{Service::nfs, Role::exports}}) {
+      const auto& command = reload_command(release_, service);
+      if (!command.empty()) items_.emplace_back(ReloadService{service, command, paths_with(role)});
+    }
   }
 
   std::vector<std::string> paths_with(Role role) const {

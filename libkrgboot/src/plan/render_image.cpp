@@ -8,6 +8,7 @@
 #include "krgboot/formats/kerrighed_tools.hpp"
 #include "krgboot/formats/node_name.hpp"
 #include "krgboot/formats/resolv_conf.hpp"
+#include "krgboot/formats/ssh_host_keys.hpp"
 
 #include <algorithm>
 #include <set>
@@ -57,6 +58,7 @@ class ImageRendering {
             "Storage=volatile\n",
             key_ + ".root");
     }
+    host_keys();
     kernel_names();
     initramfs();
     kerrighed();
@@ -188,6 +190,17 @@ class ImageRendering {
     std::string keys;
     for (const auto& key : user.ssh_authorized_keys) keys += key + '\n';
     edit(path + "/.ssh/authorized_keys", MarkedBlock{"keys", std::move(keys)}, origin, "", 0600, owner);
+  }
+
+  void host_keys() {
+    if (image_.ssh_host_keys == SshHostKeyPlace::image) return;
+    auto packages = packages_of(image_);
+    if (std::find(packages.begin(), packages.end(), "openssh-server") == packages.end()) return;
+    auto origin = key_ + ".ssh_host_keys";
+    const auto& types = release_.ssh_host_key_types;
+    write(ssh_host_keys::config_path, ssh_host_keys::config(types), origin);
+    write(ssh_host_keys::unit_path, ssh_host_keys::unit(types), origin);
+    link(ssh_host_keys::link_path, "../krgboot-ssh-host-keys.service");
   }
 
   bool boots_with(Initramfs initramfs) const {

@@ -504,8 +504,9 @@ class Filter {
     // A binary tree: some ten comparisons, where a list would take hundreds for each call.
     check(seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2));
     check(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS)));
+    using Pair = std::pair<std::uint32_t, std::uint32_t>;
     for (auto [native, second] :
-         {std::pair{SCMP_ARCH_X86_64, SCMP_ARCH_X86}, std::pair{SCMP_ARCH_AARCH64, SCMP_ARCH_ARM}}) {
+         {Pair{SCMP_ARCH_X86_64, SCMP_ARCH_X86}, Pair{SCMP_ARCH_AARCH64, SCMP_ARCH_ARM}}) {
       if (seccomp_arch_native() == native) check(seccomp_arch_add(context_.get(), second));
     }
   }
@@ -548,7 +549,7 @@ class Filter {
 };
 
 scmp_arg_cmp equals(unsigned argument, std::uint64_t mask, std::uint64_t value) {
-  return SCMP_CMP64(argument, SCMP_CMP_MASKED_EQ, mask, value);
+  return {argument, SCMP_CMP_MASKED_EQ, mask, value};
 }
 
 void refuse_namespaces(Filter& filter) {
@@ -557,8 +558,9 @@ void refuse_namespaces(Filter& filter) {
 #else
   constexpr unsigned clone_flags = 0;
 #endif
-  for (std::uint64_t flag : {CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER,
-                             CLONE_NEWPID, CLONE_NEWNET}) {
+  for (auto each : {CLONE_NEWNS, CLONE_NEWCGROUP, CLONE_NEWUTS, CLONE_NEWIPC, CLONE_NEWUSER, CLONE_NEWPID,
+                    CLONE_NEWNET}) {
+    auto flag = static_cast<std::uint64_t>(each);
     filter.add(SCMP_ACT_ERRNO(EPERM), "unshare", {equals(0, flag, flag)});
     filter.add(SCMP_ACT_ERRNO(EPERM), "clone", {equals(clone_flags, flag, flag)});
   }
@@ -569,8 +571,8 @@ void refuse_namespaces(Filter& filter) {
 
 /// Both type into a terminal what its user seems to have typed: TIOCSTI, and TIOCLINUX by pasting.
 void refuse_typing(Filter& filter) {
-  for (std::uint64_t request : {TIOCSTI, TIOCLINUX})
-    filter.add(SCMP_ACT_ERRNO(EPERM), "ioctl", {equals(1, half, request)});
+  for (auto request : {TIOCSTI, TIOCLINUX})
+    filter.add(SCMP_ACT_ERRNO(EPERM), "ioctl", {equals(1, half, static_cast<std::uint64_t>(request))});
 }
 
 /// What is left are sockets of this machine's programs, the internet and netlink. The others are code of the

@@ -66,7 +66,7 @@ class ServerTree {
 cluster: {name: lab, domain: lab.example.org}
 server: {name: server, address: 10.0.0.2, release: bookworm}
 networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
-images: {a: {path: /nfsroot/a, release: bookworm, writable: [/home]}}
+images: {a: {path: /nfsroot/a, release: bookworm, shares_file_system: a test, writable: [/home]}}
 boot: {a: {image: a, kernel: vmlinuz, initrd: initrd.img}}
 default_boot: a
 nodes: )" + nodes + "\n");

@@ -22,7 +22,7 @@ Cluster with_users(const std::string& users) {
 cluster: {name: lab, domain: lab.example.org}
 server: {name: server, address: 10.0.0.2, release: bookworm}
 networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
-images: {a: {path: /nfsroot/a, release: bookworm, tmpfs: [/scratch], users: [)" +
+images: {a: {path: /nfsroot/a, release: bookworm, shares_file_system: a test, tmpfs: [/scratch], users: [)" +
                       users + R"(]}}
 boot: {a: {image: a, kernel: vmlinuz, initrd: initrd.img}}
 default_boot: a

@@ -31,8 +31,8 @@ cluster: {name: lab, domain: lab.example.org}
 server: {name: server, address: 10.0.0.2, release: bookworm}
 networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
 images:
-  a: {path: /nfsroot/a, release: bookworm, writable: [/home], users: [{name: u}]}
-  b: {path: /nfsroot/b, release: bookworm, writable: [/home], users: [{name: u}]}
+  a: {path: /nfsroot/a, release: bookworm, writable: [/home], shares_file_system: a test, users: [{name: u, password_hash: "*"}]}
+  b: {path: /nfsroot/b, release: bookworm, writable: [/home], shares_file_system: a test, users: [{name: u, password_hash: "*"}]}
 boot:
   a: {image: a, kernel: vmlinuz-6.1, initrd: initrd.img-6.1}
   b: {image: b, kernel: vmlinuz-6.1, initrd: initrd.img-6.1}

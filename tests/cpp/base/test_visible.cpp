@@ -75,7 +75,7 @@ TEST_CASE("what acts on a terminal or hides there is shown, and all else stays")
   for (const auto& [text, one, many] : rows) {
     INFO(one);
     CHECK(visible(text) == one);
-    CHECK(visible(text, Lines::many) == many);
+    CHECK(visible(text, LineCount::many) == many);
   }
 }
 
@@ -85,20 +85,20 @@ TEST_CASE("no two texts are shown alike") {
       if (first.text != second.text) {
         INFO(first.one << " and " << second.one);
         CHECK(visible(first.text) != visible(second.text));
-        CHECK(visible(first.text, Lines::many) != visible(second.text, Lines::many));
+        CHECK(visible(first.text, LineCount::many) != visible(second.text, LineCount::many));
       }
 }
 
 TEST_CASE("what is visible is harmless, and what is harmless stays so") {
   for (const auto& [text, one, many] : rows) {
     INFO(one);
-    CHECK(harmless(one, Lines::one) == one);
+    CHECK(harmless(one, LineCount::one) == one);
     CHECK(harmless(many) == many);
     CHECK(harmless(harmless(text)) == harmless(text));
-    CHECK(harmless(in_quotes(text), Lines::one) == in_quotes(text));
+    CHECK(harmless(in_quotes(text), LineCount::one) == in_quotes(text));
   }
   CHECK(harmless("a\\x1b\x1b\n") == "a\\x1b\\x1b\n");
-  CHECK(harmless("a\n", Lines::one) == "a\\n");
+  CHECK(harmless("a\n", LineCount::one) == "a\\n");
 }
 
 TEST_CASE("quotes tell where a text begins and ends") {

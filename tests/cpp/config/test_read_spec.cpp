@@ -105,7 +105,7 @@ TEST_CASE("read_spec reads the sample of the format") {
   CHECK(image.release.value == ReleaseName::bookworm);
   CHECK(image.root.value == RootMode::ro);
   REQUIRE(image.writable->size() == 4);
-  CHECK(image.writable->at(3).value == "/home");
+  CHECK(image.writable->at(3).value.path.value == "/home");
   CHECK(image.components->at(0).value == "main");
   CHECK(image.packages->at(1).value == "openssh-server");
   CHECK(image.users->at(0).value.name.value == "krg");

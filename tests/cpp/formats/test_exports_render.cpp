@@ -90,9 +90,63 @@ TEST_CASE("clients that the spec lists count instead") {
 }
 
 TEST_CASE("a pool that boots an image is among its clients") {
-  auto with_pool = cluster("root: rw", four_nodes, "pool: {first: 192.168.0.160, last: 192.168.0.191}");
+  auto with_pool =
+      cluster("root: rw", four_nodes, "pool: {first: 192.168.0.160, last: 192.168.0.191, writable: true}");
   CHECK(exports::clients(with_pool, with_pool.images()[0]) ==
         std::vector<std::string>{"192.168.0.101", "192.168.0.102/31", "192.168.0.104", "192.168.0.160/27"});
+}
+
+TEST_CASE("machines of a pool get no writable export unless the spec says so") {
+  auto guests = cluster("root: ro\n    writable: [/home]", four_nodes,
+                        "pool: {first: 192.168.0.160, last: 192.168.0.191}");
+  const auto& image = guests.images()[0];
+  CHECK(exports::writing_clients(guests, image) ==
+        std::vector<std::string>{"192.168.0.101", "192.168.0.102/31", "192.168.0.104"});
+  auto table = exports::ExportsTable::parse(rendered(guests));
+  auto home = [&](const char* address) {
+    return exports::would_allow(table, Ipv4Address::from_string(address), "/NFSROOT/kerrighed/home");
+  };
+  CHECK_FALSE(home("192.168.0.101").read_only);
+  // The image's own export admits it, so that the mount is made, and nothing can be written.
+  CHECK(home("192.168.0.170").admission == exports::Admission::allowed);
+  CHECK(home("192.168.0.170").read_only);
+  CHECK(home("192.168.0.170").exported_path == "/NFSROOT/kerrighed");
+
+  auto writers = cluster("root: ro\n    writable: [/home]", four_nodes,
+                         "pool: {first: 192.168.0.160, last: 192.168.0.191, writable: true}");
+  CHECK(exports::writing_clients(writers, writers.images()[0]) ==
+        exports::clients(writers, writers.images()[0]));
+}
+
+TEST_CASE("squash, sec, secure and a mount point, in the words of exports(5)") {
+  auto text = rendered(
+      cluster("root: ro\n    secure: false\n    sec: [sys, krb5p]\n    filesystem: {size: 8G}\n"
+              "    writable: [/scratch, {path: /home, squash: root_squash, sec: [krb5i], secure: true}, "
+              "{path: /pub, squash: all_squash, sec: [sys]}]",
+              "  - {name: node1, address: 192.168.0.101}"));
+  CHECK(text ==
+        R"(# images.kerrighed: written by krgboot from cluster.yaml; what is changed here is overwritten.
+/NFSROOT/kerrighed 192.168.0.101(ro,sync,no_root_squash,no_subtree_check,mountpoint=/NFSROOT/kerrighed,insecure,sec=sys:krb5p)
+/NFSROOT/kerrighed/scratch 192.168.0.101(rw,sync,no_root_squash,no_subtree_check,mountpoint=/NFSROOT/kerrighed,insecure,sec=sys:krb5p)
+/NFSROOT/kerrighed/home 192.168.0.101(rw,sync,root_squash,no_subtree_check,mountpoint=/NFSROOT/kerrighed,sec=krb5i)
+/NFSROOT/kerrighed/pub 192.168.0.101(rw,sync,all_squash,no_subtree_check,mountpoint=/NFSROOT/kerrighed,insecure)
+)");
+  auto table = exports::ExportsTable::parse(text);
+  REQUIRE(table.list().size() == 4);
+  auto root = table.list()[0].effective;
+  CHECK_FALSE(root.secure());
+  CHECK(root.mountpoint() == "/NFSROOT/kerrighed");
+  for (auto flavor : {exports::Flavor::sys, exports::Flavor::krb5p}) {
+    REQUIRE(root.access(flavor));
+    CHECK(root.access(flavor)->read_only);
+    CHECK_FALSE(root.access(flavor)->root_squash);
+  }
+  auto home = table.list()[2].effective;
+  CHECK_FALSE(home.access(exports::Flavor::sys));
+  REQUIRE(home.access(exports::Flavor::krb5i));
+  CHECK_FALSE(home.access(exports::Flavor::krb5i)->read_only);
+  CHECK(home.access(exports::Flavor::krb5i)->root_squash);
+  CHECK(table.list()[3].effective.access(exports::Flavor::sys)->all_squash);
 }
 
 TEST_CASE("an image that nobody boots is not exported") {

@@ -22,7 +22,7 @@ server: {name: server, address: 10.20.0.2, release: bookworm}
 networks:
   - subnet: 10.20.0.0/16
     router: 10.20.0.1
-    pool: {first: 10.20.0.150, last: 10.20.0.199}
+    pool: {first: 10.20.0.150, last: 10.20.0.199, writable: true}
 images:
   kerrighed: {path: /NFSROOT/kerrighed, release: lenny, root: ro, writable: [/var]}
   debian: {path: /srv/nfs/debian, release: bookworm, root: rw}

@@ -345,7 +345,9 @@ TEST_CASE("without root, what cannot be given is said, not lost in silence") {
   scratch.write("/tree/etc/owned", "1");
   REQUIRE(chown(scratch.host("/tree/etc/owned").c_str(), 12, 34) == 0);
   REQUIRE(chmod(scratch.host("/tree/etc/owned").c_str(), 06755) == 0);
-  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
+  ArchiveOptions readable;
+  readable.output_mode = 0644;
+  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), readable);
   auto as_nobody = [&](const std::function<void()>& work) {
     return status_of(forked([&] {
       if (setgid(65534) != 0 || setuid(65534) != 0) _exit(98);

@@ -42,7 +42,8 @@ class ClusterText {
       {"cluster", "cluster: {name: lab, domain: lab.home}"},
       {"server", "server: {name: server, address: 10.0.0.2, release: bookworm}"},
       {"networks",
-       "networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1, pool: {first: 10.0.0.200, last: 10.0.0.220}}]"},
+       "networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1, pool: {first: 10.0.0.200, last: 10.0.0.220, "
+       "writable: true}}]"},
       {"images", "images: {debian: {path: /srv/nfs/debian, release: bookworm}}"},
       {"boot", "boot: {debian: {image: debian, kernel: vmlinuz}}"},
       {"default_boot", "default_boot: debian"},

@@ -151,7 +151,9 @@ TEST_CASE("lists of the spec keep their order") {
   CHECK(cluster.networks()[0].extra == Texts{"d;", "c;"});
   const auto& image = cluster.images()[0];
   CHECK(image.release == ReleaseName::trixie);
-  CHECK(image.writable == Texts{"/var", "/home"});
+  REQUIRE(image.writable.size() == 2);
+  CHECK(image.writable[0].path == "/var");
+  CHECK(image.writable[1].path == "/home");
   CHECK(image.mirror == "http://mirror.example.org/debian");
   CHECK(image.components == Texts{"non-free", "main"});
   CHECK(image.packages == Texts{"zz", "aa"});

@@ -143,7 +143,9 @@ TEST_CASE("no text of a spec can forge a line of a message") {
   spec.images[0].path.value = "/srv/nfs/" + hostile + "/x";
   spec.images[0].locale.value = hostile;
   spec.images[0].mirror.value = hostile;
-  spec.images[0].writable.value = {{"/" + hostile, {1, 1}}};
+  WritableSpec writable;
+  writable.path = {"/" + hostile, {1, 1}};
+  spec.images[0].writable.value = {{writable, {1, 1}}};
   spec.images[0].components.value = {{hostile, {1, 1}}};
   spec.images[0].packages.value = {{hostile, {1, 1}}};
   spec.images[0].clients.value = {{hostile, {1, 1}}};

@@ -6,7 +6,7 @@
 namespace krgboot {
 
 /// What is one line, and what is many: there newlines and tabs stay as they are.
-enum class Lines { one, many };
+enum class LineCount { one, many };
 
 /// `text` as it may be shown on a terminal, in a log, in HTML or SVG, whoever wrote it. It stays readable,
 /// and nothing in it acts or hides: what does is shown as an escape. This is the one rule for all text that
@@ -24,7 +24,7 @@ enum class Lines { one, many };
 ///   written.
 ///
 /// Two different texts are never shown alike.
-std::string visible(std::string_view text, Lines lines = Lines::one);
+std::string visible(std::string_view text, LineCount lines = LineCount::one);
 
 /// `text` for a message: as `visible`, in double quotes, with all backslashes and quotes escaped.
 std::string in_quotes(std::string_view text);
@@ -32,6 +32,6 @@ std::string in_quotes(std::string_view text);
 /// What is put together of krgboot's own words and of what `visible` or `in_quotes` returned: escaped like
 /// there but for backslashes, so that nothing is escaped twice. For the last gate before a text leaves, where
 /// a part of it may have been forgotten; errors and diagnostics pass it by themselves.
-std::string harmless(std::string_view text, Lines lines = Lines::many);
+std::string harmless(std::string_view text, LineCount lines = LineCount::many);
 
 }  // namespace krgboot

@@ -21,10 +21,21 @@ std::optional<std::string> parse_drop_in_name(std::string_view file_name);
 /// The clients an image is exported to: those that the spec lists, else the fewest networks that hold exactly
 /// the addresses that boot it (a single address without "/32").
 std::vector<std::string> clients(const Cluster& cluster, const Image& image);
+/// Those that what nodes write is exported to: the same, without the machines of pools that may write
+/// nothing. They mount it all the same, and find it read-only: the image's own export admits them.
+std::vector<std::string> writing_clients(const Cluster& cluster, const Image& image);
+
+/// "krb5p", as `sec=` of exports(5) and of nfs(5) has it.
+std::string to_string(SecurityFlavor flavor);
+/// What stands between the parentheses: "rw,sync,no_root_squash,no_subtree_check", then `mountpoint=` where
+/// there is a `mount_point` without which nothing is to be exported, and `insecure` and `sec=` where they are
+/// not as exports(5) has them by default.
+std::string options(const ExportRules& rules, bool read_only, const std::string& mount_point = {});
 
 /// What exports(5) has to say about an image, for a file of its own or a block of /etc/exports; nullopt where
 /// nobody boots it and no client is listed. Root `ro`: the tree read-only and each writable directory
-/// read-write; root `rw`: the tree read-write. Throws ArgumentError where a path or client cannot be written.
+/// read-write, to `writing_clients`; root `rw`: the tree read-write. Throws ArgumentError where a path or
+/// client cannot be written.
 std::optional<std::string> render(const Cluster& cluster, const Image& image);
 
 }  // namespace krgboot::exports

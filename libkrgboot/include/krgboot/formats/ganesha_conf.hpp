@@ -16,6 +16,9 @@ struct GaneshaOptions {
   /// and is silent about those that are not.
   std::vector<std::pair<std::string, std::string>> log = {{"EXPORT", "INFO"}};
   bool udp = true;  ///< over TCP alone, where not
+  /// Whatever `mountpoint=` asks for counts as mounted: of a staged tree, in which it may not be yet. Else
+  /// such an entry admits nobody, since Ganesha does not look.
+  bool mounted = false;
 };
 
 struct GaneshaConf {

@@ -41,8 +41,9 @@ struct ConfigureOptions {
 /// update-initramfs or mkinitramfs or dracut. What is there already is not touched, so that a second call
 /// does nothing; and one that was killed is finished by the next. What was made, in order.
 ///
-/// Only apt-get has a network: the outbound one of `InsideNetwork`. Where slirp4netns is not installed, or the
-/// image's sources of packages are on this machine's loopback, it has the host's, and `on_warning` says so
+/// Only apt-get has a network: the outbound one of `InsideNetwork`. Where slirp4netns is not installed, or
+/// the image's sources of packages are on this machine's loopback, it has the host's, and `on_warning` says
+/// so
 /// ("image.host_network").
 ///
 /// Kerrighed's build tree is installed by `make install DESTDIR=` into a directory beside the image, in

@@ -9,6 +9,7 @@
 #include "krgboot/net/uuid.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -32,6 +33,7 @@ struct Server {
 struct Pool {
   Ipv4Range range;
   std::optional<HostName> host_prefix;
+  bool writable = false;  ///< its machines may write to what nodes write to
 };
 
 struct Network {
@@ -55,12 +57,44 @@ struct User {
   std::vector<std::string> ssh_authorized_keys;
 };
 
+/// How a directory is exported, beside ro and rw: words of exports(5).
+struct ExportRules {
+  Squash squash = Squash::no_root_squash;
+  std::vector<SecurityFlavor> sec = {SecurityFlavor::sys};  ///< the preferred one first; never empty
+  bool secure = true;                                       ///< only from ports below 1024
+  friend bool operator==(const ExportRules&, const ExportRules&) = default;
+};
+
+/// A directory inside an image, mounted read-write where its root is ro.
+struct WritableDirectory {
+  std::string path;  ///< as seen inside the image
+  ExportRules rules;
+  friend bool operator==(const WritableDirectory&, const WritableDirectory&) = default;
+};
+
+/// A file system that an image has to itself, so that no handle leads out of it.
+struct FileSystem {
+  std::uint64_t size = 0;  ///< bytes
+  FileSystemType type = FileSystemType::ext4;
+  std::string file;                   ///< that it lies in; empty where it has a volume
+  std::optional<std::string> volume;  ///< "vg/name", as lvm(8) takes it
+  /// What is mounted: the file, or the volume's device.
+  std::string device() const { return volume ? "/dev/" + *volume : file; }
+  friend bool operator==(const FileSystem&, const FileSystem&) = default;
+};
+
 struct Image {
   std::string name;
   std::string path;  ///< absolute, normal, no final '/'
   ReleaseName release;
   RootMode root;
-  std::vector<std::string> writable;  ///< directories inside the image, mounted read-write where root is ro
+  ExportRules rules;  ///< of its root
+  std::vector<WritableDirectory> writable;
+  /// Why it may lie in a file system with other things, which its clients can then reach; nullopt: it may
+  /// not.
+  std::optional<std::string> shares_file_system;
+  std::optional<FileSystem> filesystem;
+  SshHostKeyPlace ssh_host_keys = SshHostKeyPlace::image;
   std::vector<std::string> tmpfs;     ///< directories that each node keeps in its own memory
   std::optional<std::string> source;  ///< a tarball or directory on the server that it is made from
   std::optional<std::string> mirror;
@@ -149,8 +183,12 @@ class Cluster {
   /// The addresses that boot each image: its nodes, and every pool where default_boot boots it and unknown
   /// clients are allowed. One list an image, ascending, not overlapping.
   std::vector<std::vector<Ipv4Range>> addresses_by_image() const;
+  /// Those of them that may write to what nodes of the image write to: its nodes, and pools that say
+  /// `writable: true`.
+  std::vector<std::vector<Ipv4Range>> writers_by_image() const;
 
  private:
+  std::vector<std::vector<Ipv4Range>> addresses(bool writers_only) const;
   friend class ClusterBuilder;
   Cluster(std::string name, DomainName domain, Server server)
       : name_(std::move(name)), domain_(std::move(domain)), server_(std::move(server)) {}

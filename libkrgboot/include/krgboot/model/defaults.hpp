@@ -19,9 +19,16 @@ inline constexpr NfsDaemon nfs = NfsDaemon::kernel;
 
 // networks[]
 inline constexpr bool unknown_clients_allowed = true;
+inline constexpr bool pool_writable = false;
 
 // images
 inline constexpr RootMode root = RootMode::ro;
+inline constexpr Squash squash = Squash::no_root_squash;
+inline constexpr SecurityFlavor sec = SecurityFlavor::sys;
+inline constexpr bool secure = true;
+inline constexpr SshHostKeyPlace ssh_host_keys = SshHostKeyPlace::image;
+inline constexpr FileSystemType filesystem_type = FileSystemType::ext4;
+inline constexpr std::string_view filesystem_suffix = ".img";  // of the file beside the image
 inline constexpr std::array<std::string_view, 1> components = {"main"};
 inline constexpr std::string_view locale = "C";
 inline constexpr Variant variant = Variant::minbase;
@@ -39,6 +46,8 @@ inline constexpr BootFileKind boot_file = BootFileKind::address;
 
 /// The largest numbers that Debian and Kerrighed 3.0 take.
 namespace krgboot::limits {
+
+inline constexpr std::uint64_t smallest_file_system = std::uint64_t{512} << 20U;  // mkfs.xfs wants 300 MB
 
 inline constexpr std::int64_t uid = 59999;            // of people: above are nobody and systemd's own
 inline constexpr std::int64_t session_id = 9999;      // from 1

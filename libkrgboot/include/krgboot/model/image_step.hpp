@@ -40,9 +40,10 @@ struct GeneratedLocale {
   friend bool operator==(const GeneratedLocale&, const GeneratedLocale&) = default;
 };
 
-/// Keys of the image's own ssh server: all nodes share them, and no machine else has them.
+/// Keys of the image's own ssh server: all nodes share them, and no machine else has them. Or none at all,
+/// where each node makes its own at boot.
 struct SshHostKeys {
-  std::vector<std::string> types;  ///< as of ssh-keygen(1)
+  std::vector<std::string> types;  ///< as of ssh-keygen(1); empty: the image is to hold no key of any type
   friend bool operator==(const SshHostKeys&, const SshHostKeys&) = default;
 };
 

@@ -50,6 +50,8 @@ struct Release {
                                   ///< in `exports`
   Argv exports_reload;            ///< exportfs -ra
 
+  Argv units_reload;  ///< makes systemd read its units again; empty where there is none
+
   std::string pxelinux_package;
   std::string pxelinux;         ///< the installed pxelinux.0
   std::string ldlinux_package;  ///< empty where pxelinux is one file

@@ -46,6 +46,16 @@ enum class Variant { minbase, important, standard };
 enum class Trust { signature, anything };
 /// Which pxelinux name a node's own boot file gets.
 enum class BootFileKind { address, mac, uuid };
+/// Who of a client's users an export takes for nobody: exports(5), "User ID Mapping".
+enum class Squash { no_root_squash, root_squash, all_squash };
+/// How a client says who its users are: `sec=` of exports(5).
+enum class SecurityFlavor { sys, krb5, krb5i, krb5p };
+/// Whose an image's ssh host keys are.
+enum class SshHostKeyPlace {
+  image,  ///< they lie in the image, and all its nodes share them
+  boot,   ///< each node makes its own when it boots, in its memory
+};
+enum class FileSystemType { ext4, xfs, btrfs };
 /// Who mounts the root file system: the kernel itself, or an initrd made by one of these.
 enum class Initramfs { none, initramfs_tools, dracut };
 
@@ -66,6 +76,7 @@ struct PoolSpec {
   Field<Ipv4Address> first;
   Field<Ipv4Address> last;
   Field<HostName> host_prefix;
+  Field<bool> writable;
 };
 
 struct NetworkSpec {
@@ -90,13 +101,37 @@ struct UserSpec {
   ListField<std::string> ssh_authorized_keys;
 };
 
+/// One entry of an image's `writable`: a path alone, or a mapping.
+struct WritableSpec {
+  Position at;
+  Field<std::string> path;
+  Field<Squash> squash;
+  ListField<SecurityFlavor> sec;
+  Field<bool> secure;
+};
+
+/// A file system that an image has to itself.
+struct FileSystemSpec {
+  Position at;
+  Field<std::string> size;
+  Field<FileSystemType> type;
+  Field<std::string> file;
+  Field<std::string> volume;
+};
+
 struct ImageSpec {
   std::string name;
   Position at;
   Field<std::string> path;
   Field<ReleaseName> release;
   Field<RootMode> root;
-  ListField<std::string> writable;
+  ListField<WritableSpec> writable;
+  Field<Squash> squash;
+  ListField<SecurityFlavor> sec;
+  Field<bool> secure;
+  Field<std::string> shares_file_system;
+  Field<FileSystemSpec> filesystem;
+  Field<SshHostKeyPlace> ssh_host_keys;
   ListField<std::string> tmpfs;
   Field<std::string> source;
   Field<std::string> mirror;

@@ -41,13 +41,17 @@ struct Changes {
   /// else's file lies there; "file.kind": not a file at all; "image.link": a symlink in an image that leads
   /// nobody knows where; "kerrighed.plain_first": machines would boot Kerrighed before they have booted
   /// without it; "file.binary", "file.too_large": no text that could be edited; "image.unreadable",
-  /// "image.too_large", and the codes of what reads files: what lies in an image cannot be looked at.
-  /// `where` is the file, for those that concern an image.
+  /// "image.too_large", and the codes of what reads files: what lies in an image cannot be looked at;
+  /// "exports.reaches_server", "exports.reaches_file_system", "exports.writes_image",
+  /// "exports.images_reach_each_other": clients of an export reach more than it by handles. `where` is the
+  /// file, for those that concern an image.
   Diagnostics findings;
   /// Paths of the images that such a finding keeps from being worked on.
   std::vector<std::string> bad_images = {};
   /// What apply leaves to configure_image.
   std::vector<PendingStep> steps = {};
+  /// What the spec accepts, with the reason that it gives. It is shown, and nothing more.
+  Diagnostics accepted = {};
 
   /// Has apply nothing to do?
   bool empty() const noexcept { return changes.empty() && !manifest_changes; }
@@ -80,7 +84,7 @@ std::string unified_diff(const Changes& changes);
 /// One line a change: "create /srv/tftp/pxelinux.cfg/default (default_boot)". Then one a step: "configure
 /// /srv/nfs/debian: packages: openssh-server is not installed (images.debian.packages)".
 std::string to_string(const Changes& changes);
-/// {"changes": [{"action", "path", "origin", "diff"}], "reloads": […], "findings": […],
+/// {"changes": [{"action", "path", "origin", "diff"}], "reloads": […], "findings": […], "accepted": […],
 /// "steps": [{"image", "origin", "step", "what", "why", "diff"}]}
 std::string to_json(const Changes& changes);
 

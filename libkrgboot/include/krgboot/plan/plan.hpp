@@ -21,6 +21,7 @@ enum class Role {
   loader,      ///< pxelinux.0, ldlinux.c32
   boot_file,   ///< a file below pxelinux.cfg/
   kernel,      ///< a kernel or initrd copied below the TFTP root
+  mount_unit,  ///< a systemd unit that mounts an image's own file system, and the link that starts it
   image_file,  ///< a file inside an image
   directory,
 };
@@ -150,7 +151,7 @@ struct Remove {
   friend bool operator==(const Remove&, const Remove&) = default;
 };
 
-enum class Service { dhcp, nfs };
+enum class Service { dhcp, nfs, systemd };
 std::string to_string(Service service);
 /// By the name that `to_string` gives it; nullopt for any other.
 std::optional<Service> parse_service(std::string_view name) noexcept;

@@ -1,0 +1,182 @@
+// What clients of an export reach by handles: said by plan, verify, apply and trace.
+
+#include "krgboot/apply/apply.hpp"
+#include "krgboot/apply/proposal.hpp"
+#include "krgboot/apply/trace.hpp"
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "../error_of.hpp"
+#include "../system/own_mounts.hpp"
+#include "catch.hpp"
+#include "server_tree.hpp"
+
+using namespace krgboot;
+using krgboot::test::ServerTree;
+
+namespace {
+
+/// One image, whose keys beside path and release are `keys`.
+Cluster cluster(const std::string& keys, const std::string& nfs = "kernel") {
+  return load_cluster(fmt::format(R"(version: 1
+cluster: {{name: lab, domain: lab.example.org}}
+server: {{name: server, address: 10.0.0.2, release: bookworm, nfs: {}}}
+networks: [{{subnet: 10.0.0.0/24, router: 10.0.0.1}}]
+images: {{a: {{path: /nfsroot/a, release: bookworm{}{}}}}}
+boot: {{a: {{image: a, kernel: vmlinuz, initrd: initrd.img}}}}
+default_boot: a
+nodes: [{{name: n1, address: 10.0.0.3, mac: "52:54:00:00:00:01"}}]
+)",
+                                  nfs, keys.empty() ? "" : ", ", keys));
+}
+
+std::vector<std::string> codes(const Diagnostics& findings) {
+  std::vector<std::string> list;
+  for (const auto& finding : findings) {
+    if (finding.code.rfind("exports.", 0) == 0 || finding.code.rfind("filesystem.", 0) == 0)
+      list.push_back(finding.code);
+  }
+  return list;
+}
+
+using Codes = std::vector<std::string>;
+
+bool says(const Trace& trace, Status status, const std::string& text) {
+  return std::any_of(trace.steps.begin(), trace.steps.end(), [&](const Step& step) {
+    return step.status == status && step.what.find(text) != std::string::npos;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("an image on the server's own file system is refused before anything is written") {
+  ServerTree tree;
+  auto proposal = propose(cluster("writable: [/home]"), tree.root());
+  REQUIRE(codes(proposal.changes.findings) == Codes{"exports.reaches_server"});
+  const auto& finding = proposal.changes.findings.back();
+  CHECK(finding.severity == Severity::error);
+  CHECK(finding.key == "images.a.path");
+  CHECK(
+      finding.message ==
+      "whoever may mount /nfsroot/a, /nfsroot/a/home reads and writes as root, by handles, every file of the "
+      "server's own file system, such as /etc/shadow");
+  CHECK(error_of<ConflictError>([&] { apply(proposal); }).code == "exports.reaches_server");
+  CHECK_FALSE(tree.has("/etc/exports.d"));
+  CHECK_FALSE(verify(cluster(""), tree.root()).clean());
+}
+
+TEST_CASE("read-only exports leak as well, squashed ones less") {
+  ServerTree tree;
+  auto read_only = propose(cluster(""), tree.root()).changes.findings;
+  REQUIRE(codes(read_only) == Codes{"exports.reaches_server"});
+  CHECK(read_only.back().severity == Severity::error);
+  CHECK(read_only.back().message.find("reads as root") != std::string::npos);
+  auto squashed = propose(cluster("squash: root_squash"), tree.root()).changes.findings;
+  REQUIRE(codes(squashed) == Codes{"exports.reaches_server"});
+  CHECK(squashed.back().severity == Severity::warning);
+}
+
+TEST_CASE("the spec accepts it, with a reason that is shown") {
+  ServerTree tree;
+  auto wanted = cluster("shares_file_system: 'a test, and nobody but it'");
+  auto report = apply(wanted, tree.root());
+  auto told = std::find_if(report.warnings.begin(), report.warnings.end(),
+                           [](const Diagnostic& d) { return d.code == "exports.reaches_server"; });
+  REQUIRE(told != report.warnings.end());
+  CHECK(told->severity == Severity::warning);
+  CHECK(told->message.find("; accepted: a test, and nobody but it") != std::string::npos);
+  auto drift = verify(wanted, tree.root()).drift;
+  CHECK(codes(drift.findings).empty());
+  CHECK(codes(drift.accepted) == Codes{"exports.reaches_server"});
+  auto trace = krgboot::trace(wanted, find_machine(wanted, "n1"), tree.root());
+  CHECK(trace.boots());
+  CHECK(says(trace, Status::ok, "accepted: a test, and nobody but it"));
+}
+
+TEST_CASE("nothing is said of exports that are not krgboot's") {
+  ServerTree tree;
+  CHECK(codes(propose(cluster("", "none"), tree.root()).changes.findings).empty());
+}
+
+TEST_CASE("trace tells of it, and that the node boots all the same") {
+  ServerTree tree;
+  apply(cluster("shares_file_system: first"), tree.root());
+  auto now = cluster("");
+  auto trace = krgboot::trace(now, find_machine(now, "n1"), tree.root());
+  CHECK(trace.boots());
+  CHECK(says(trace, Status::warning, "every file of the server's own file system"));
+}
+
+TEST_CASE("a staged tree is judged as the server that it will be") {
+  ServerTree tree;
+  auto wanted = cluster("filesystem: {size: 1G}");
+  auto open = propose(wanted, tree.root()).changes.findings;
+  REQUIRE(codes(open) == Codes{"filesystem.parent_open"});
+  CHECK(open.back().severity == Severity::warning);
+  std::filesystem::permissions(tree.host("/nfsroot"), std::filesystem::perms(0700));
+  CHECK(codes(propose(wanted, tree.root()).changes.findings).empty());
+
+  // All of the image is one file system: who writes to a part of it as root writes to all.
+  auto shared = propose(cluster("filesystem: {size: 1G}, writable: [/home]"), tree.root()).changes.findings;
+  REQUIRE(codes(shared) == Codes{"exports.writes_image"});
+  CHECK(shared.back().severity == Severity::warning);
+  CHECK(codes(propose(cluster("filesystem: {size: 1G}, writable: [{path: /home, squash: root_squash}]"),
+                      tree.root())
+                  .changes.findings)
+            .empty());
+}
+
+TEST_CASE("what is mounted below the root is another file system than the server's") {
+  ServerTree tree;
+  std::filesystem::permissions(tree.host("/nfsroot"), std::filesystem::perms(0700));
+  auto on = [&](const std::string& place, unsigned long flags, const Cluster& wanted) {
+    auto status = with_own_mounts([&] {
+      if (!mount_memory(tree.host(place).string(), flags)) return false;
+      std::filesystem::create_directories(tree.host("/nfsroot/a/home"));
+      auto list = codes(propose(wanted, tree.root()).changes.findings);
+      tree.write("/found", fmt::format("{}", fmt::join(list, " ")));
+      return true;
+    });
+    if (status == may_not_mount) return std::string("may not mount");
+    CHECK(status == 0);
+    return tree.read("/found");
+  };
+  constexpr unsigned long safe = MS_NOSUID | MS_NODEV;
+  auto own = on("/nfsroot/a", safe, cluster(""));
+  if (own == "may not mount") {
+    WARN("skipped: this user may not mount anything, not even in a namespace of his own");
+    return;
+  }
+  CHECK(own.empty());
+  CHECK(on("/nfsroot/a", safe, cluster("writable: [/home]")) == "exports.writes_image");
+  CHECK(on("/nfsroot/a", 0, cluster("filesystem: {size: 1G}")) == "filesystem.mount_options");
+  // The directory above the image is a file system of its own, and the image only a part of it.
+  CHECK(on("/nfsroot", safe, cluster("")) == "exports.reaches_file_system");
+}
+
+TEST_CASE("images on one file system reach each other") {
+  ServerTree tree;
+  auto two = load_cluster(R"(version: 1
+cluster: {name: lab, domain: lab.example.org}
+server: {name: server, address: 10.0.0.2, release: bookworm}
+networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
+images:
+  a: {path: /nfsroot/a, release: bookworm}
+  b: {path: /nfsroot/b, release: bookworm}
+boot: {a: {image: a, kernel: vmlinuz}, b: {image: b, kernel: vmlinuz}}
+nodes:
+  - {name: n1, address: 10.0.0.3, boot: a}
+  - {name: n2, address: 10.0.0.4, boot: b}
+)");
+  std::filesystem::create_directories(tree.host("/nfsroot/b"));
+  auto findings = propose(two, tree.root()).changes.findings;
+  CHECK(codes(findings) ==
+        Codes{"exports.reaches_server", "exports.reaches_server", "exports.images_reach_each_other"});
+  CHECK(findings.back().message.find("a, b") != std::string::npos);
+}

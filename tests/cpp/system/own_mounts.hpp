@@ -1,0 +1,35 @@
+#pragma once
+
+#include <fstream>
+#include <string>
+
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "forked.hpp"
+
+/// What a child says that may not mount.
+inline constexpr int may_not_mount = 77;
+
+/// Runs `check`, which returns whether all was right, in a child with mounts of its own: 0 or 1, or
+/// `may_not_mount`. Catch must not be used in there.
+template <class Check>
+int with_own_mounts(Check check) {
+  return status_of(forked([&] {
+    auto user = std::to_string(geteuid());
+    if (unshare(CLONE_NEWNS) != 0) {
+      if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) _exit(may_not_mount);
+      std::ofstream("/proc/self/uid_map") << "0 " << user << " 1\n";
+    }
+    if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) _exit(may_not_mount);
+    _exit(check() ? 0 : 1);
+  }));
+}
+
+inline bool mount_memory(const std::string& place, unsigned long flags = MS_NOSUID | MS_NODEV) {
+  return mount("krgboot-test", place.c_str(), "tmpfs", flags, "mode=0755") == 0;
+}
+inline bool bind_mount(const std::string& source, const std::string& place) {
+  return mount(source.c_str(), place.c_str(), nullptr, MS_BIND, nullptr) == 0;
+}

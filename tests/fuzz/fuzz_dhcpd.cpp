@@ -45,7 +45,7 @@ void tree(std::string_view text) {
   require(seen + tree.top_level().size() == statements.size(), "every statement stands in one place");
 }
 
-void in_quotes(std::string_view value) {
+void quoted_round_trip(std::string_view value) {
   auto text = fuzz::unless<ArgumentError>([&] { return quote(value); });
   if (!text) {
     require(value.size() > longest_token || value.find('\0') != std::string_view::npos,
@@ -65,7 +65,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto text = fuzz::text_of(data, size);
   auto path = fuzz::take_line(text);
   tree(text);
-  in_quotes(path);
+  quoted_round_trip(path);
   try {
     auto had = has_include(text, path);
     require(!has_errors(parse(std::string(text)).diagnostics), "a text with errors is refused");

@@ -141,9 +141,9 @@ def as_traced(trace: krgboot.Trace) -> NodeReport:
     node.kernel, node.initrds, node.command_line = "/" + trace.kernel, list(trace.initrds), trace.command_line
     node.root = f"10.20.0.2:{trace.root_path} ro"
     for step in trace.steps:
-        source, on, directory = step.what.rpartition(" on ")
+        source, on, said = step.what.rpartition(" on ")
         if step.stage is Stage.mounts and on:
-            node.mounts[directory] = f"10.20.0.2:{source} rw"
+            node.mounts[said.partition(", ")[0]] = f"10.20.0.2:{source} rw"
     return node
 
 
@@ -195,6 +195,8 @@ def test_a_root_that_was_remounted(trace: krgboot.Trace) -> None:
 
 def test_different_mounts(trace: krgboot.Trace) -> None:
     node = as_traced(trace)
+    assert list(node.mounts) == ["/home"], "how it can be used is no part of its name"
+    assert agreement.differences(trace, node) == []
     directory = next(iter(node.mounts))
     source = node.mounts[directory].partition(":")[2].removesuffix(" rw")
     node.mounts[directory] = "10.20.0.2:/elsewhere rw"

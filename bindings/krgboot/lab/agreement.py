@@ -61,10 +61,11 @@ def _root(trace: Trace) -> str:
 
 
 def _mounts(trace: Trace, node: NodeReport) -> list[Difference]:
-    """Compare the mounts of /etc/fstab: trace's steps say "SOURCE on DIRECTORY"."""
+    """Compare the mounts of /etc/fstab: trace's steps say "SOURCE on DIRECTORY, AND HOW"."""
     found = []
     for step in trace.steps:
-        source, on, directory = step.what.rpartition(" on ")
+        source, on, said = step.what.rpartition(" on ")
+        directory = said.partition(", ")[0]  # what follows says how it can be used
         if step.stage is Stage.mounts and step.status is Status.ok and on:
             how = node.root if directory == "/" else node.mounts.get(directory, "")
             mounted = how.rpartition(" ")[0].partition(":")[2]

@@ -88,7 +88,8 @@ def test_an_archive_is_its_owners_unless_told(tmp_path: Path) -> None:
 
     def modes(*options: str, umask: int) -> set[str]:
         file = tmp_path / "a.tar.zst"
-        command = [sys.executable, "-m", "krgboot", "image", "archive", tmp_path / "tree", file, "--replace", *options]
+        places = [str(tmp_path / "tree"), str(file)]
+        command = [sys.executable, "-m", "krgboot", "image", "archive", *places, "--replace", *options]
         subprocess.run(command, check=True, capture_output=True, umask=umask)
         return {oct(stat.S_IMODE(path.stat().st_mode)) for path in (file, Path(f"{file}.manifest"))}
 
@@ -207,6 +208,28 @@ def test_checks_need_no_place_on_the_disk(root: Path, tmp_path: Path) -> None:
     scratch.place.rmdir()
     done = scratch.apply(root, check=True)
     assert {check["daemon"] for check in json.loads(done.stdout)["checks"] if check["ran"]} >= {"dhcpd"}
+
+
+NO_NAMESPACES = """
+echo 0 >/proc/sys/user/max_mnt_namespaces && echo 0 >/proc/sys/user/max_user_namespaces || exit 99
+exec "$@"
+"""
+
+
+@pytest.mark.skipif(krgboot.find_program("dhcpd") is None, reason="dhcpd (package isc-dhcp-server) is not installed")
+@needs_root
+def test_checks_where_nothing_may_be_mounted(root: Path, tmp_path: Path) -> None:
+    """Then dhcpd looks at krgboot's own file alone, which lies in memory, too."""
+    scratch = Scratch(tmp_path / "scratch")
+    tracer = ("unshare", "--user", "--map-root-user", "sh", "-c", NO_NAMESPACES, "sh")
+    done = scratch.apply(root, *tracer)
+    if done.returncode == 99:
+        pytest.skip(f"namespaces cannot be forbidden here: {done.stderr}")
+    assert done.returncode == 0, done.stderr
+    dhcpd = next(check for check in json.loads(done.stdout)["checks"] if check["daemon"] == "dhcpd")
+    assert dhcpd["ran"]
+    assert "by itself" in dhcpd["detail"]
+    assert scratch.left() == []
 
 
 def test_killed_while_a_check_runs(root: Path, tmp_path: Path) -> None:

@@ -48,4 +48,14 @@ def raise_it(*_: object) -> NoReturn:
     """Raise KeyboardInterrupt, so that what has begun is ended in order."""
     global happened
     happened = True
+    sys.unraisablehook = raise_again
     raise KeyboardInterrupt
+
+
+def raise_again(ignored: sys.UnraisableHookArgs) -> None:
+    """Raise KeyboardInterrupt a moment later, where code in C had called us and could not pass it on."""
+    if issubclass(ignored.exc_type, KeyboardInterrupt):
+        signal.signal(signal.SIGALRM, raise_it)
+        signal.setitimer(signal.ITIMER_REAL, 0.001)
+    else:
+        sys.__unraisablehook__(ignored)

@@ -219,10 +219,18 @@ def console(lab: labs.RunningLab, applied: str) -> Iterator[str]:
         "console",
         "52:54:00:20:00:10",
         "6f2d1a4c-52e1-4b0f-9a3c-0123456789ab",
-        "node0",
+        tap=3,
+        monitor=4,
         accelerator=find_accelerator(lab.report["accelerator"]),
         memory=1024,
     )
+    # `lab exec` hands on no descriptors: QEMU opens the tap by its name, and nobody asks its monitor.
+    by_name = {
+        "tap,id=net,fd=3": "tap,id=net,ifname=node0,script=no,downscript=no",
+        "socket,id=monitor,fd=4": "null,id=monitor",
+    }
+    argv = [by_name.pop(word, word) for word in argv]
+    assert not by_name
     log = labs.BUILD / "boot-server" / "console.log"
     with log.open("wb") as file:
         command = [*labs.KRGBOOTCTL, "lab", "exec", "--lab", lab.name, "rack", "--", *argv, "-pidfile", "/run/console"]

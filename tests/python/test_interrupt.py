@@ -84,6 +84,30 @@ def test_it_is_one_line(name: str) -> None:
     assert ended > 0
 
 
+def test_it_comes_through_where_code_in_c_could_not_pass_it_on() -> None:
+    code = """
+import os, signal, time
+from krgboot import _interrupt
+
+class Pressed:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(10**9):
+            pass
+
+_interrupt.install(_interrupt.raise_it)
+try:
+    Pressed()
+    time.sleep(60)
+except KeyboardInterrupt:
+    print("raised")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, preexec_fn=as_a_shell_has_it
+    )
+    assert (done.stdout, done.stderr) == ("raised\n", "")
+
+
 def test_where_it_is_ignored_it_stays_so() -> None:
     """As in a job of a shell's background."""
     argv = [krgbootctl(), "check", SPEC]

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from staging import SOURCE
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextlib.contextmanager
+def inheritable() -> Iterator[list[int]]:
+    """Descriptors that a caller may have forgotten to close on exec, low and high ones."""
+    descriptors = [os.open("/", os.O_RDONLY | os.O_DIRECTORY) for _ in range(3)]
+    descriptors.append(os.dup2(descriptors[0], 250))
+    try:
+        for descriptor in descriptors:
+            os.set_inheritable(descriptor, True)
+        yield descriptors
+    finally:
+        for descriptor in descriptors:
+            os.close(descriptor)
+
 
 def stand_in(path: Path, out: str, status: int) -> None:
-    """A program that writes its descriptors to ``out``, a path as it sees it."""
+    """A program that writes its descriptors to ``out``, a path as it sees it; empty: to its standard output."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    settings = [f'-DOUT="{out}"', f"-DSTATUS={status}"]
+    settings = [f"-DSTATUS={status}"]
+    if out:
+        settings.append(f'-DOUT="{out}"')
     source = SOURCE / "tests" / "sandbox" / "tell.c"
     subprocess.run(["cc", "-O1", "-Wall", "-Werror", "-static", *settings, "-o", path, source], check=True)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import krgboot
 import pytest
 from busybox_image import make_busybox_image
-from descriptors import seen, stand_in
+from descriptors import inheritable, seen, stand_in
 from staging import EXAMPLES, make_root
 
 if TYPE_CHECKING:
@@ -23,14 +23,8 @@ SPEC = EXAMPLES["debian"]
 
 @pytest.fixture
 def opened() -> Iterator[list[int]]:
-    """Descriptors that a caller may have forgotten to close on exec, low and high ones."""
-    descriptors = [os.open("/", os.O_RDONLY | os.O_DIRECTORY) for _ in range(3)]
-    descriptors.append(os.dup2(descriptors[0], 250))
-    for descriptor in descriptors:
-        os.set_inheritable(descriptor, True)
-    yield descriptors
-    for descriptor in descriptors:
-        os.close(descriptor)
+    with inheritable() as descriptors:
+        yield descriptors
 
 
 def krgbootctl(opened: list[int], *arguments: str | Path, path: Path | None = None) -> None:

@@ -1,4 +1,5 @@
-/* A stand-in for any program: writes to OUT which descriptors it was started with, and ends with STATUS. */
+/* A stand-in for any program: writes which descriptors it was started with, to the file OUT or to its standard output,
+   and ends with STATUS. */
 #include <fcntl.h>
 #include <stdio.h>
 
@@ -6,7 +7,11 @@ int main(void) {
   int open_ones[4096], count = 0;
   for (int descriptor = 0; descriptor < 4096; ++descriptor)
     if (fcntl(descriptor, F_GETFD) >= 0) open_ones[count++] = descriptor;
+#ifdef OUT
   FILE* out = fopen(OUT, "a");
+#else
+  FILE* out = stdout;
+#endif
   for (int i = 0; i < count; ++i) fprintf(out, "%d ", open_ones[i]);
   fprintf(out, "\n");
   fclose(out);

@@ -127,6 +127,7 @@ def _reach(lab: str | None, node: str, command: list[str]) -> None:
         argv = rack.enter(state["pid"], keys.ssh(nodes[node]["address"], remote))
     if command and sys.stdout.isatty():
         raise typer.Exit(_relay(argv))
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # what our caller left open is nothing for a node's ssh
     os.execv(argv[0], argv)
 
 

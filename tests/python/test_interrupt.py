@@ -12,13 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from matrix import part_of
 from staging import EXAMPLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 SPEC = str(EXAMPLES["debian"])
-DELAYS = [number * 0.012 for number in range(25)]
+DELAYS = part_of([number * 0.012 for number in range(25)])
 
 COMMANDS = {
     "version": ["--version"],

@@ -1,4 +1,4 @@
-"""For thousands of random clusters: what validation accepts, the daemons accept, and it means what the spec said."""
+"""For many random clusters: what validation accepts, the daemons accept, and it means what the spec said."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import krgboot
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from matrix import count_of
 
 # Characters that mean something to one of the formats: to the shell, dhcpd, exports, fstab, pxelinux, the kernel.
 NASTY = "abz019-_.:/ #\"'\\{};$`,=()*%@~+\t\n\r\x00\x1fé€"
@@ -114,7 +115,7 @@ def written(cluster: krgboot.Cluster) -> dict[str, str]:
     return texts
 
 
-@settings(max_examples=4000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=count_of(4000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(clusters())
 def test_what_is_accepted_reads_back_as_it_was_meant(spec: dict[str, Any]) -> None:
     cluster = accepted(spec)
@@ -181,7 +182,7 @@ def _dhcpd_accepts(text: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.skipif(krgboot.find_program("dhcpd") is None, reason="dhcpd (package isc-dhcp-server) is not installed")
-@settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=count_of(1000), deadline=None, suppress_health_check=list(HealthCheck))
 @given(clusters())
 def test_dhcpd_accepts_what_validation_accepts(spec: dict[str, Any]) -> None:
     cluster = accepted(spec)
@@ -194,7 +195,7 @@ def test_dhcpd_accepts_what_validation_accepts(spec: dict[str, Any]) -> None:
 @pytest.mark.skipif(
     krgboot.find_program("exportfs") is None, reason="exportfs (package nfs-kernel-server) is not installed"
 )
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=count_of(400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(clusters())
 def test_exportfs_accepts_what_validation_accepts(spec: dict[str, Any]) -> None:
     """By the dry run that apply makes: it counts the entries that the real exportfs takes."""
@@ -210,7 +211,7 @@ def test_exportfs_accepts_what_validation_accepts(spec: dict[str, Any]) -> None:
         assert krgboot.verify(cluster, root).drift.changes == []
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=count_of(300), deadline=None)
 @given(clusters(strange=False))
 def test_rendering_is_deterministic(spec: dict[str, Any]) -> None:
     cluster = accepted(spec)
@@ -220,7 +221,7 @@ def test_rendering_is_deterministic(spec: dict[str, Any]) -> None:
     assert cluster.render() == again.render()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=count_of(400), deadline=None)
 @given(st.text(alphabet=NASTY + "[]{}-?&*!|>%@`", max_size=200))
 def test_no_text_does_more_than_raise(text: str) -> None:
     with pytest.raises((krgboot.ConfigError, krgboot.ValidationError)) as info:
@@ -229,7 +230,7 @@ def test_no_text_does_more_than_raise(text: str) -> None:
 
 
 @pytest.mark.skipif(shutil.which("diff") is None, reason="diff is not installed")
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=count_of(150), deadline=None)
 @given(
     st.lists(st.sampled_from(["a\n", "b\n", "c\n", "d\n", "\n"]), max_size=30),
     st.lists(st.sampled_from(["a\n", "b\n", "c\n", "e\n", "\n"]), max_size=30),

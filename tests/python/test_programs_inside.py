@@ -1,0 +1,179 @@
+"""What administrators run inside images works there, for all that is refused: packages, users, locales, keys, initrds.
+
+On a copy of the image that examples/quickstart has made, and with `tests/run --all` on a Debian 13 as well.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import krgboot
+import pytest
+from matrix import WHOLE
+from staging import SOURCE, krgbootctl
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+QUICKSTART = SOURCE / "build" / "quickstart" / "root"
+IMAGE = "/srv/nfs/debian"
+
+pytestmark = [
+    pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root can work on an image"),
+    pytest.mark.skipif(
+        not (QUICKSTART / "srv/nfs/debian/boot/initrd.img").exists(), reason="NOT TESTED: run examples/quickstart first"
+    ),
+]
+
+SPEC = """
+version: 1
+cluster: {{name: lab, domain: lab.example.org}}
+server: {{name: server, address: 10.20.0.2, release: {release}, tftp_root: /srv/tftp}}
+networks: [{{subnet: 10.20.0.0/24, router: 10.20.0.1}}]
+images:
+  debian:
+    path: /srv/nfs/debian
+    shares_file_system: a test
+    release: {release}
+    root: ro
+    components: [main]
+    packages: [linux-image-cloud-amd64, initramfs-tools]
+boot:
+  debian: {{image: debian, kernel: vmlinuz, initrd: initrd.img}}
+default_boot: debian
+"""
+
+# Whatever a filter or a missing right would show; none of the programs below says so of anything else.
+REFUSED = re.compile(r"not permitted|permission denied|not implemented|bad system call|cannot (open|create|set)", re.I)
+# dracut's nodes for a kernel without devtmpfs (docs/sandbox.md).
+HARMLESS = re.compile(r"mknod: \S+/initramfs/dev/\w+: Operation not permitted")
+
+PACKAGES = ("iputils-ping", "locales", "openssh-server", "dracut-core", "make")
+
+# As that of Kerrighed's tools and modules: a kernel with its modules, programs, a library, an init script, a node.
+MAKEFILE = """
+KERNEL = 2.6.30-krg3.0.0
+install:
+\tinstall -D -m 644 $(MODULE) /lib/modules/$(KERNEL)/extra/$(MODULE)
+\tinstall -D -m 644 vmlinuz /boot/vmlinuz-$(KERNEL)
+\tinstall -D -o root -g root -m 4755 krgadm /usr/local/bin/krgadm
+\tinstall -D -m 644 libkerrighed.so.1 /usr/local/lib/libkerrighed.so.1
+\tln -sf libkerrighed.so.1 /usr/local/lib/libkerrighed.so
+\tinstall -D -m 755 kerrighed.init /etc/init.d/kerrighed
+\tupdate-rc.d kerrighed defaults
+\tldconfig
+\tdepmod $(KERNEL)
+\tchown daemon:daemon /usr/local/bin/krgadm && chown root:root /usr/local/bin/krgadm && chmod 4755 /usr/local/bin/krgadm
+\tcp -a /usr/local/lib/libkerrighed.so /usr/local/lib/libkerrighed-copy.so
+\ttouch -d 2010-06-11 /usr/local/bin/krgadm
+"""
+INIT_SCRIPT = """#!/bin/sh
+### BEGIN INIT INFO
+# Provides: kerrighed
+# Required-Start: $local_fs
+# Required-Stop:
+# Default-Start: 2 3 4 5
+# Default-Stop:
+### END INIT INFO
+"""
+
+
+class Inside:
+    """An image of one release, and programs that run in it by `krgbootctl image run`."""
+
+    def __init__(self, root: Path, release: str) -> None:
+        self.root = root
+        self.tree = root / IMAGE.lstrip("/")
+        self.spec = root / "cluster.yaml"
+        self.spec.write_text(SPEC.format(release=release))
+
+    def run(self, *command: str, network: str = "none") -> str:
+        """Run a program that must succeed, and whose words must not tell of a refusal; return what it said."""
+        shown = krgbootctl(
+            *("image", "run", self.spec, "debian", "--root", self.root, "--network", network, "--", *command)
+        )
+        lines = (shown.stdout + shown.stderr).splitlines()
+        refused = [line for line in lines if REFUSED.search(line) and not HARMLESS.fullmatch(line)]
+        assert refused == []
+        return shown.stdout
+
+    def sh(self, script: str) -> str:
+        return self.run("sh", "-ec", script)
+
+
+def apt_get(inside: Inside, *words: str) -> None:
+    quiet = ("env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-q", "-y", "-o", "Dpkg::Use-Pty=0")
+    inside.run(*quiet, *words, network="outbound" if shutil.which("slirp4netns") else "host")
+
+
+@pytest.fixture(scope="module", params=["bookworm", "trixie"] if WHOLE else ["bookworm"])
+def inside(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Inside]:
+    root = tmp_path_factory.mktemp(request.param)
+    made = Inside(root, request.param)
+    if request.param == "bookworm":
+        made.tree.parent.mkdir(parents=True)
+        krgboot.clone_image(krgboot.Image(QUICKSTART / IMAGE.lstrip("/")), made.tree)
+    else:
+        krgbootctl("image", "bootstrap", "--plain", "--root", root, made.spec, "debian")
+    apt_get(made, "update")
+    apt_get(made, "install", "--no-install-recommends", *PACKAGES)
+    yield made
+    shutil.rmtree(root)
+
+
+def test_apt_and_dpkg_install_and_remove(inside: Inside) -> None:
+    assert "cap_net_raw" in inside.run("getcap", "/bin/ping"), "by ping's maintainer script"
+    inside.sh("cd /var/cache/apt/archives && dpkg -i --force-confold iputils-ping_*.deb")
+    apt_get(inside, "purge", "iputils-ping")
+    inside.run("dpkg", "--configure", "-a")
+    assert inside.run("dpkg", "--audit") == ""
+
+
+def test_users_and_groups(inside: Inside) -> None:
+    inside.sh("groupadd -g 4242 ssi && useradd -m -u 4242 -g ssi -s /bin/sh krg && usermod -aG audio krg")
+    inside.sh("echo krg:secret | chpasswd && chage -M 90 krg && gpasswd -a krg video")
+    assert inside.sh("su krg -c 'id -un; touch ~/mine; stat -c %U ~/mine'") == "krg\nkrg\n"
+    inside.sh("adduser --system --group --quiet node && userdel -r krg && ! id krg 2>/dev/null")
+
+
+def test_locales(inside: Inside) -> None:
+    inside.sh("sed -i 's/^# *\\(de_DE.UTF-8\\)/\\1/' /etc/locale.gen && locale-gen")
+    assert "de_DE.utf8" in inside.run("locale", "-a")
+
+
+def test_ssh_keys(inside: Inside) -> None:
+    inside.sh("rm -f /etc/ssh/ssh_host_*")
+    inside.run("ssh-keygen", "-A")
+    assert len(list((inside.tree / "etc" / "ssh").glob("ssh_host_*_key"))) >= 3
+    assert inside.sh("ssh-keygen -q -t ed25519 -N '' -f /root/k && ssh-keygen -y -f /root/k").startswith("ssh-ed25519 ")
+
+
+def test_initrds_by_both_makers(inside: Inside) -> None:
+    (kernel,) = {path.name for path in (inside.tree / "lib" / "modules").iterdir() if "krg" not in path.name}
+    inside.run("update-initramfs", "-u", "-k", kernel)
+    assert "init" in inside.run("lsinitramfs", f"/boot/initrd.img-{kernel}").splitlines()
+    inside.run("mkinitramfs", "-o", "/tmp/initrd", kernel)
+    inside.run("dracut", "--force", "--no-hostonly", "--quiet", "/tmp/dracut.img", kernel)
+    assert "usr/lib/dracut/" in inside.sh("lsinitrd /tmp/dracut.img || lsinitramfs /tmp/dracut.img")
+
+
+def test_make_install(inside: Inside) -> None:
+    source = inside.tree / "root" / "kerrighed"
+    source.mkdir()
+    (source / "Makefile").write_text(MAKEFILE)
+    (source / "kerrighed.init").write_text(INIT_SCRIPT)
+    for name in ("vmlinuz", "krgadm"):
+        (source / name).write_text(name)
+    library = ["-shared", "-Wl,-soname,libkerrighed.so.1", "-o", source / "libkerrighed.so.1", "-x", "c", "/dev/null"]
+    subprocess.run(["cc", *library], check=True)
+    module = next((inside.tree / "lib" / "modules").rglob("nfs.ko*"))  # Debian 13 compresses them
+    shutil.copy(module, source / module.name)
+    inside.run("make", "-C", "/root/kerrighed", "install", f"MODULE={module.name}")
+    assert (inside.tree / "usr/local/bin/krgadm").stat().st_mode & 0o7777 == 0o4755
+    assert f"extra/{module.name}" in (inside.tree / "lib/modules/2.6.30-krg3.0.0/modules.dep").read_text()
+    assert "libkerrighed.so.1" in inside.run("ldconfig", "-p")

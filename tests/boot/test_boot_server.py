@@ -65,7 +65,7 @@ def lab() -> Iterator[labs.RunningLab]:
     labs.krgbootctl("image", "bootstrap", "--root", ROOT, spec, "server")
     labs.krgbootctl("image", "configure", "--root", ROOT, spec, "server")
     place = installed.install(IMAGE)
-    for file in ("cluster.yaml", "server.py", "handles.py"):
+    for file in ("cluster.yaml", "server.py", "handles.py", "volume.sh", "volume.yaml"):
         shutil.copy(INSIDE / file, place)
     stage(IMAGE / STAGED.lstrip("/"))
     example = labs.DEBIAN.read_text().replace("release: bookworm", f"release: {here}", 1)  # (the server's)
@@ -170,6 +170,55 @@ def test_what_a_client_reaches_by_handles_that_it_makes_up(lab: labs.RunningLab)
     seen = json.loads(lab.on("server", "python3", f"{installed.PLACE}/handles.py"))
     assert seen["a part"] == {"root": True, "secret": "of the server"}
     assert seen["all of it"] == {"root": True, "secret": None}
+
+
+def test_an_image_in_a_logical_volume(lab: labs.RunningLab) -> None:
+    """Made by `image bootstrap` and mounted by the unit that krgboot writes; nothing that is there is overwritten."""
+    spec, place, unit = f"{installed.PLACE}/volume.yaml", "/srv/volumes/debian", "srv-volumes-debian.mount"
+
+    def findmnt() -> list[str]:
+        return lab.on("server", "findmnt", "--noheadings", "--raw", "-o", "SOURCE,FSTYPE,OPTIONS", place).split()
+
+    lab.on("server", "sh", f"{installed.PLACE}/volume.sh")
+    lab.on("server", *installed.KRGBOOTCTL, "image", "bootstrap", spec, "debian")
+    device, file_system, options = findmnt()
+    assert (device, file_system) == ("/dev/mapper/images-debian", "ext4")
+    assert {"nosuid", "nodev"} <= set(options.split(","))
+    size = lab.on("server", "lvs", "--noheadings", "--units", "m", "-o", "lv_size", "images/debian")
+    assert size.strip() == "512.00m"
+    # The bits stay on the disk, whatever the server's mount says of them.
+    assert lab.on("server", "stat", "-c", "%a", f"{place}/bin/sh", f"{place}/etc/shadow", "/srv/volumes") == (
+        "4755\n640\n700\n"
+    )
+    lab.on("server", "umount", place)
+    text = lab.on("server", *installed.KRGBOOTCTL, "render", "--path", f"/etc/systemd/system/{unit}", spec)
+    (IMAGE / "etc" / "systemd" / "system" / unit).write_text(text)
+    lab.on("server", "systemctl", "daemon-reload")
+    lab.on("server", "systemctl", "start", unit)
+    assert findmnt() == [device, file_system, options]
+    lab.on("server", "umount", place)
+    refused = labs.krgbootctl(
+        *(
+            "lab",
+            "exec",
+            "--lab",
+            lab.name,
+            "server",
+            "--",
+            *installed.KRGBOOTCTL,
+            "image",
+            "bootstrap",
+            spec,
+            "debian",
+        ),
+        status=1,
+    )
+    assert "/dev/images/debian holds data already: " in refused.stderr
+    # One that is there and empty is taken.
+    lab.on("server", "wipefs", "--quiet", "--all", "/dev/images/debian")
+    lab.on("server", *installed.KRGBOOTCTL, "image", "bootstrap", spec, "debian")
+    assert findmnt()[0] == device
+    lab.on("server", "sh", "-ec", f"umount {place}; rm /etc/systemd/system/{unit}; systemctl daemon-reload")
 
 
 # A second network, in the first: frames in UDP (VXLAN, RFC 7348). Its ends are the server and the lab's rack.

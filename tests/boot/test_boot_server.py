@@ -67,6 +67,7 @@ def lab() -> Iterator[labs.RunningLab]:
     place = installed.install(IMAGE)
     for file in ("cluster.yaml", "server.py", "handles.py", "volume.sh", "volume.yaml"):
         shutil.copy(INSIDE / file, place)
+    shutil.copy(labs.SOURCE / "tests" / "python" / "raw_clients.py", place)
     stage(IMAGE / STAGED.lstrip("/"))
     example = labs.DEBIAN.read_text().replace("release: bookworm", f"release: {here}", 1)  # (the server's)
     (IMAGE / CLUSTER.lstrip("/")).write_text(example)

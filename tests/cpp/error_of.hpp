@@ -2,6 +2,7 @@
 
 #include "krgboot/base/error.hpp"
 
+#include <functional>
 #include <string>
 
 /// What a call threw, for a test to look at; an error of any other class passes through and fails the test.
@@ -19,4 +20,14 @@ Thrown error_of(Call call) {
     return {error.code(), error.subject(), error.what()};
   }
   return {};
+}
+
+/// The error number that a call ends with; 0: none.
+inline int error_number_of(const std::function<void()>& call) {
+  try {
+    call();
+  } catch (const krgboot::IoError& error) {
+    return error.error_number();
+  }
+  return 0;
 }

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 import krgboot
+from staging import make_root
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 IMAGE, TFTP = "/srv/nfs/debian", "/srv/tftp"
+
+
+def applied(cluster: krgboot.Cluster, root: Path) -> Path:
+    """Make a root to which the cluster's spec was applied."""
+    make_root(root, cluster)
+    krgboot.apply(cluster, root)
+    return root
 
 
 def lacking(*programs: str) -> str:

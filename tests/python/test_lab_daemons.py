@@ -11,9 +11,9 @@ import krgboot
 import pytest
 from krgboot.errors import CommandError
 from krgboot.lab import daemons, nfs
-from lab_racks import IMAGE, lacking
+from lab_racks import IMAGE, applied, lacking
 from lab_servers import PROGRAMS, Server, ganesha
-from staging import EXAMPLES, below, make_root
+from staging import EXAMPLES, below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,9 +30,7 @@ def cluster() -> krgboot.Cluster:
 
 @pytest.fixture
 def root(tmp_path: Path, cluster: krgboot.Cluster) -> Path:
-    tree = make_root(tmp_path / "root", cluster)
-    krgboot.apply(cluster, tree)
-    return tree
+    return applied(cluster, tmp_path / "root")
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ import pytest
 from descriptors import inheritable, stand_in
 from krgboot.lab import acceleration, daemons, keys, machine, needs, nfs
 from krgboot.lab.acceleration import Accelerator
-from lab_racks import IMAGE, lacking
+from lab_racks import IMAGE, applied, lacking
 from lab_servers import PROGRAMS, Server
-from staging import EXAMPLES, below, make_root
+from staging import EXAMPLES, below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,8 +44,7 @@ def cluster() -> krgboot.Cluster:
 
 @pytest.fixture
 def root(tmp_path: Path, cluster: krgboot.Cluster) -> Path:
-    tree = make_root(tmp_path / "root", cluster)
-    krgboot.apply(cluster, tree)
+    tree = applied(cluster, tmp_path / "root")
     stand_in(below(tree, TELL), "", 0)
     return tree
 

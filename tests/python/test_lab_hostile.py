@@ -21,10 +21,10 @@ from krgboot.lab.acceleration import Accelerator
 from krgboot.lab.boot import Boot
 from krgboot.lab.logs import Logs
 from krgboot.lab.streams import Streams
-from lab_racks import IMAGE, TFTP, lacking
+from lab_racks import IMAGE, TFTP, applied, lacking
 from lab_servers import PROGRAMS, Server, ganesha
 from raw_clients import BAD_HANDLE, STALE, NfsClient, RefusedError, tftp
-from staging import EXAMPLES, below, make_root
+from staging import EXAMPLES, below
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,8 +50,7 @@ def cluster() -> krgboot.Cluster:
 
 @pytest.fixture
 def root(tmp_path: Path, cluster: krgboot.Cluster) -> Path:
-    tree = make_root(tmp_path / "root", cluster)
-    krgboot.apply(cluster, tree)
+    tree = applied(cluster, tmp_path / "root")
     (tmp_path / "secret").write_text(SECRET)
     below(tree, f"{IMAGE}/etc/motd").write_text("of the image\n")
     return tree

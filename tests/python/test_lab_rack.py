@@ -20,7 +20,7 @@ from krgboot.errors import CommandError, IoError
 from krgboot.lab import keys
 from krgboot.lab.lab import fingerprint
 from krgboot.lab.rack import Rack
-from lab_racks import IMAGE, TFTP, lacking
+from lab_racks import IMAGE, TFTP, applied, lacking
 from staging import EXAMPLES, below, make_root
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ pytestmark = pytest.mark.skipif(bool(lacking(*PROGRAMS)), reason=lacking(*PROGRA
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     cluster = krgboot.load(EXAMPLES["debian"])
-    tree = make_root(tmp_path / "root", cluster)
-    krgboot.apply(cluster, tree)
+    tree = applied(cluster, tmp_path / "root")
     image = below(tree, IMAGE)
     (image / "etc/hostname").write_text("image\n")
     (image / "etc/one").write_text("one\n")

@@ -41,6 +41,32 @@ int write_new(int directory, const char* path, const char* bytes, std::size_t si
   return 0;
 }
 
+/// One byte with room for a descriptor, as sendmsg(2) and recvmsg(2) pass it (SCM_RIGHTS, unix(7)).
+class DescriptorMessage {
+ public:
+  DescriptorMessage() noexcept {
+    header_.msg_iov = &data_;
+    header_.msg_iovlen = 1;
+    header_.msg_control = control_.data();
+    header_.msg_controllen = control_.size();
+  }
+  DescriptorMessage(const DescriptorMessage&) = delete;
+  DescriptorMessage& operator=(const DescriptorMessage&) = delete;
+  DescriptorMessage(DescriptorMessage&&) = delete;
+  DescriptorMessage& operator=(DescriptorMessage&&) = delete;
+  ~DescriptorMessage() = default;
+
+  struct msghdr* get() noexcept { return &header_; }
+
+ private:
+  alignas(struct cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control_{};
+  char byte_ = 0;
+  struct iovec data_ {
+    &byte_, 1
+  };
+  struct msghdr header_ {};
+};
+
 /// `name` of the directory `old` is to be seen in the directory `copy` too.
 int copy_entry(int old, int copy, const char* name) noexcept {
   struct stat status {};
@@ -184,40 +210,22 @@ std::optional<ChildSetup::Failure> MountSetup::fill_memory() noexcept {
 
 /// Gives the parent a descriptor of the file system in memory, by which it reads what the program has left.
 int MountSetup::hand_over(int memory) const noexcept {
-  alignas(struct cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  char byte = 0;
-  struct iovec data {
-    &byte, 1
-  };
-  struct msghdr message {};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  auto* header = CMSG_FIRSTHDR(&message);
+  DescriptorMessage message;
+  auto* header = CMSG_FIRSTHDR(message.get());
   header->cmsg_level = SOL_SOCKET;
   header->cmsg_type = SCM_RIGHTS;
   header->cmsg_len = CMSG_LEN(sizeof(int));
   memcpy(CMSG_DATA(header), &memory, sizeof memory);
-  return sendmsg(childs_end_.get(), &message, MSG_NOSIGNAL) == 1 ? 0 : errno;
+  return sendmsg(childs_end_.get(), message.get(), MSG_NOSIGNAL) == 1 ? 0 : errno;
 }
 
 std::optional<std::string> MountSetup::read_back(const std::string& path) {
   if (!memory_ && parents_end_) {
-    alignas(struct cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-    char byte = 0;
-    struct iovec data {
-      &byte, 1
-    };
-    struct msghdr message {};
-    message.msg_iov = &data;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    if (recvmsg(parents_end_.get(), &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != 1)
+    DescriptorMessage message;
+    if (recvmsg(parents_end_.get(), message.get(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != 1)
       throw IoError("recvmsg", path, errno);
     int descriptor = -1;
-    if (const auto* header = CMSG_FIRSTHDR(&message))
+    if (const auto* header = CMSG_FIRSTHDR(message.get()))
       memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
     memory_ = FileDescriptor(descriptor);
   }

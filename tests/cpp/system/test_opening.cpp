@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 
 #include "catch.hpp"
+#include "error_of.hpp"
 #include "scratch.hpp"
 #include "special_files.hpp"
 #include "system/opening.hpp"
@@ -20,20 +21,6 @@
 #include "watched.hpp"
 
 using namespace krgboot;
-
-namespace {
-
-/// The error that a call ends with; 0: none.
-int error_number_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const IoError& error) {
-    return error.error_number();
-  }
-  return 0;
-}
-
-}  // namespace
 
 TEST_CASE("no way to open a file opens a device, a FIFO or a socket") {
   Scratch scratch;

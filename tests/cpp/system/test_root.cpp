@@ -11,21 +11,7 @@
 #include "scratch.hpp"
 
 using krgboot::FileKind;
-using krgboot::IoError;
 using krgboot::Root;
-
-namespace {
-
-int error_number_of(const std::function<void()>& call) {
-  try {
-    call();
-  } catch (const IoError& error) {
-    return error.error_number();
-  }
-  return 0;
-}
-
-}  // namespace
 
 TEST_CASE("a root is a directory that is there") {
   Scratch scratch;

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import krgboot
 import pytest
+from krgboot.errors import CommandError
 from krgboot.lab import acceleration, confinement, daemons, guests, keys, machine, network
 from krgboot.lab.acceleration import Accelerator
 from krgboot.lab.boot import Boot
@@ -332,6 +333,19 @@ def test_rubbish_in_the_place_of_sshd(
     logs.close()
     assert b"\x1b" not in (tmp_path / "logs/ssh.log").read_bytes()
     sshd.close()
+
+
+@real
+def test_a_program_on_a_node_that_talks_without_end(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    for script in ("exec yes", "exec yes >&2"):
+        monkeypatch.setattr(keys, "ssh", lambda *_, script=script: ["sh", "-c", script])
+        with pytest.raises(CommandError, match=f"^uname says more than 64 MiB on {NODE}$"):
+            keys.run(server.rack, NODE, ["uname"], text="", check=True)
+    monkeypatch.setattr(keys, "ssh", lambda *_: ["sh", "-c", "cat; echo no >&2; exit 3"])
+    done = keys.run(server.rack, NODE, ["cat"], text="what it is told\n", check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (3, "what it is told\n", "no\n")
+    with pytest.raises(subprocess.CalledProcessError):
+        keys.run(server.rack, NODE, ["cat"], text="", check=True)
 
 
 @real

@@ -113,6 +113,7 @@ def test_names_of_mount_units_are_systemds(path: str) -> None:
 def test_made_mounted_and_verified(kind: str, tmp_path: Path, source: Path, server: Path) -> None:
     if shutil.which(f"mkfs.{kind}") is None:
         pytest.skip(f"mkfs.{kind} is not installed")
+    os.setxattr(source, "user.note", b"of the top")
     spec = write_spec(tmp_path, source, f"filesystem: {{size: 512M, type: {kind}}}")
     # What a killed command left is in nobody's way.
     parent = server / "srv/nfs"
@@ -135,6 +136,7 @@ def test_made_mounted_and_verified(kind: str, tmp_path: Path, source: Path, serv
     assert file.stat().st_blocks * 512 < 256 << 20, "it takes up only what is written"
     assert stat.S_IMODE((image / "bin/sh").stat().st_mode) == 0o4755, "the bits stay on the disk"
     assert stat.S_IMODE(image.stat().st_mode) == stat.S_IMODE(source.stat().st_mode)
+    assert os.getxattr(image, "user.note") == b"of the top"
     assert sorted({*names_in(image), "lost+found"}) == names_in(source)
     assert names_in(parent) == ["debian", "debian.img"], "nothing is left over"
 

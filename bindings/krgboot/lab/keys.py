@@ -7,13 +7,17 @@ import errno
 import functools
 import os
 import shlex
+import signal
 import stat
 import subprocess
+import tempfile
 import time
 from fnmatch import fnmatch
 from typing import TYPE_CHECKING
 
+from krgboot.errors import CommandError
 from krgboot.lab import needs
+from krgboot.lab.confinement import limited
 from krgboot.lab.rack import LAB
 
 if TYPE_CHECKING:
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 _LONGEST_ANSWER = 1 << 18
 _LONGEST_COMPLAINT = 1000
+_LONGEST_OUTPUT = 64 << 20  # of a program that somebody runs on a node
 _LONGEST_WAIT = 120.0  # seconds; a node under emulation takes 20
 
 _KEY = f"{LAB}/ssh/id_ed25519"
@@ -189,7 +194,19 @@ class Question:
 def run(rack: Rack, address: str, argv: Sequence[str], *, text: str, check: bool) -> subprocess.CompletedProcess[str]:
     """Run a program on a node: just these words, whatever they hold.
 
-    Raises subprocess.CalledProcessError, if ``check``.
+    Raises CommandError "lab.command" where the node says more than 64 MiB; subprocess.CalledProcessError, if ``check``.
     """
-    command = rack.enter(ssh(address, [shlex.join(argv)]))
-    return subprocess.run(command, input=text, capture_output=True, text=True, errors="replace", check=check)
+    # Into files, which have a limit: a node may talk without end.
+    command = rack.enter(limited(ssh(address, [shlex.join(argv)]), file_size=_LONGEST_OUTPUT))
+    with tempfile.TemporaryFile("w+", errors="replace") as out, tempfile.TemporaryFile("w+", errors="replace") as err:
+        done = subprocess.run(command, input=text, stdout=out, stderr=err, text=True, check=False)
+        if done.returncode == -signal.SIGXFSZ:
+            message = f"{argv[0]} says more than {_LONGEST_OUTPUT >> 20} MiB on {address}"
+            raise CommandError(message, "lab.command", list(argv), done.returncode, "")
+        for file in (out, err):
+            file.seek(0)
+        done.stdout, done.stderr = out.read(), err.read()
+    done.args = list(argv)
+    if check:
+        done.check_returncode()
+    return done

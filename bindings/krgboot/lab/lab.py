@@ -180,7 +180,8 @@ class Lab:
         """Run a program on a node as root, by ssh, and return its outcome, as ``subprocess.run`` does.
 
         ``text``: its input. Raises ArgumentError "lab.no_node" for a node that is not switched on or has no address
-        yet; subprocess.CalledProcessError, if ``check``.
+        yet; CommandError "lab.command" where the node says more than 64 MiB; subprocess.CalledProcessError, if
+        ``check``.
         """
         boot = self._boots.get(node)
         if boot is None or not boot.watch.address:

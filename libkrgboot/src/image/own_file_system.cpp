@@ -15,7 +15,10 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
+
+#include "tree_attributes.hpp"
 
 namespace krgboot {
 
@@ -126,6 +129,11 @@ class Workshop {
     if (fstat(tree->descriptor(), &status) != 0) throw IoError("stat", host_path(), errno);
     if (fchown(top->descriptor(), status.st_uid, status.st_gid) != 0)
       throw IoError("chown", host_path(), errno);
+    for (const auto& attribute : read_attributes(tree->descriptor(), is_kept_attribute, host_path())) {
+      const auto& value = attribute.value;
+      if (fsetxattr(top->descriptor(), attribute.name.c_str(), value.data(), value.size(), 0) != 0)
+        throw IoError("setxattr", host_path(), errno);
+    }
     if (fchmod(top->descriptor(), status.st_mode & 07777U) != 0) throw IoError("chmod", host_path(), errno);
     if (unlinkat(top->descriptor(), tree_name + 1, AT_REMOVEDIR) != 0)
       throw IoError("remove", host_path() + tree_name, errno);

@@ -56,7 +56,9 @@ class DescriptorMessage {
   DescriptorMessage& operator=(DescriptorMessage&&) = delete;
   ~DescriptorMessage() = default;
 
-  struct msghdr* get() noexcept { return &header_; }
+  struct msghdr* get() noexcept {
+    return &header_;
+  }
 
  private:
   alignas(struct cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control_{};

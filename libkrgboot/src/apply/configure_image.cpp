@@ -60,6 +60,8 @@ ConfigureImageReport configure_image(const Cluster& cluster, const Root& root, s
   auto steps = image_steps(cluster, image);
   ConfigureImageReport report;
   auto programs = options.programs;
+  for (const auto& mirror : {image.mirror, image.security_mirror})
+    if (mirror) programs.mirrors.push_back(*mirror);
   programs.on_warning = [&](const Diagnostic& warning) {
     report.warnings.push_back(warning);
     if (options.programs.on_warning) options.programs.on_warning(warning);

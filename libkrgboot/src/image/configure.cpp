@@ -1,11 +1,14 @@
 #include "krgboot/image/configure.hpp"
 
 #include "krgboot/base/error.hpp"
+#include "krgboot/base/visible.hpp"
 #include "krgboot/image/apt_mirrors.hpp"
 #include "krgboot/system/inside.hpp"
 #include "krgboot/system/lock.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <optional>
 #include <utility>
 
 #include <fcntl.h>
@@ -60,17 +63,43 @@ class Maker {
   InsideNetwork network_for_apt() const {
     auto warn = [&](const std::string& why, const std::string& hint) {
       if (!options_.on_warning) return;
-      auto message = fmt::format("apt in {} uses this machine's own network: {}", image_.host_path(), why);
+      auto message =
+          fmt::format("apt in {} uses this machine's own network: {}", visible(image_.host_path()), why);
       options_.on_warning({Severity::warning, "image.host_network", message, hint, "", {}});
     };
-    for (const auto& source : read_apt_sources(image_)) {
-      if (!is_on_loopback(source.uri)) continue;
-      warn(fmt::format("its source {} is on the loopback", source.uri), "");
-      return InsideNetwork::host;
+    if (auto source = source_on_loopback()) {
+      if (is_known(*source)) {
+        warn(fmt::format("its source {} is on the loopback", visible(*source)), "");
+        return InsideNetwork::host;
+      }
+      // Root of a node can write the image's sources: they are no reason to let its programs into our
+      // network.
+      if (options_.on_warning)
+        options_.on_warning(
+            {Severity::warning,
+             "image.source_out_of_reach",
+             fmt::format("apt in {} does not reach its source {}, which is on this machine's loopback",
+                         visible(image_.host_path()), visible(*source)),
+             "name it as the image's mirror, and apt gets this machine's network",
+             "",
+             {}});
     }
     if (has_outbound_network()) return InsideNetwork::outbound;
     warn("slirp4netns is not installed", "install slirp4netns, and it has one of its own");
     return InsideNetwork::host;
+  }
+
+  std::optional<std::string> source_on_loopback() const {
+    for (auto& source : read_apt_sources(image_)) {
+      if (is_on_loopback(source.uri)) return std::move(source.uri);
+    }
+    return std::nullopt;
+  }
+  bool is_known(const std::string& uri) const {
+    auto same = [&](const std::string& mirror) { return mirror == uri || mirror == uri + "/"; };
+    if (std::any_of(options_.mirrors.begin(), options_.mirrors.end(), same)) return true;
+    auto own = read_apt_sources(Root("/"));
+    return std::any_of(own.begin(), own.end(), [&](const AptSource& source) { return same(source.uri); });
   }
 
   [[noreturn]] void lacks(const std::string& path, const std::string& hint) const {

@@ -18,6 +18,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "system/state_directory.hpp"
 #include "tree_attributes.hpp"
 
 namespace krgboot {
@@ -62,8 +63,7 @@ void check_leads_to(int descriptor, const std::string& host_path) {
 
 bool is_mounted(const Root& root, const std::string& path) {
   auto here = mounted_at(root, path);
-  auto above = mounted_at(root, parent_path(path));
-  return here && above && here->file_system != above->file_system;
+  return here && here->is_mount_point;
 }
 
 /// The place where the file system is mounted while it is filled, and the file that it lies in.
@@ -86,12 +86,15 @@ class Workshop {
   ~Workshop() {
     try {
       clear();
+      // Else the next command would take what mkfs has put on the volume for somebody's data.
+      if (!begun_.empty()) check_run({"wipefs", "--quiet", "--all", begun_});
     } catch (const Error&) {  // the next command tries again
     }
   }
 
   void make() {
     auto device = filesystem_.volume ? volume() : file();
+    begun_ = filesystem_.volume ? device : "";
     Argv mkfs{program_of(filesystem_.type), "-q"};
     if (filesystem_.type == FileSystemType::ext4) mkfs.emplace_back("-F");
     mkfs.push_back(device);
@@ -154,6 +157,7 @@ class Workshop {
         throw IoError("sync", root_.describe(filesystem_.file), errno);
       device_ = root_.describe(filesystem_.file);
     }
+    begun_.clear();
     root_.make_directories(target, 0755);
     auto place = root_.open(target, O_PATH | O_DIRECTORY);
     if (!place) throw IoError("open", root_.describe(target), ENOENT);
@@ -177,7 +181,10 @@ class Workshop {
   }
 
   std::string file() {
-    root_.make_directories(parent_path(filesystem_.file), 0700);
+    auto parent = parent_path(filesystem_.file);
+    root_.make_directories(parent, 0700);
+    // mkfs and mount go by its name: nobody else may put something in its place.
+    if (auto status = root_.status_through_links(parent)) require_own(*status, root_.describe(parent));
     if (root_.status(filesystem_.file))
       throw ConflictError(
           "filesystem.exists", root_.describe(filesystem_.file),
@@ -206,7 +213,8 @@ class Workshop {
     constexpr int nothing = 2;
     if (auto found = run({"blkid", "--probe", device}); found.status != nothing)
       throw ConflictError("filesystem.exists", device,
-                          fmt::format("{} holds data already: {}", device, visible(trim(found.output))));
+                          fmt::format("{} holds data already: {} (wipefs --all takes away what nobody needs)",
+                                      device, visible(trim(found.output))));
     return device;
   }
 
@@ -215,6 +223,7 @@ class Workshop {
   std::string mount_point_;
   std::string new_file_;  // until it is complete; empty for a volume
   std::string device_;    // of the host
+  std::string begun_;     // a volume that holds nothing but what is being made
 };
 
 /// The directory above an image, for its owner alone, where it is missing.
@@ -283,13 +292,15 @@ OwnFileSystemReport bootstrap_on_own(const Root& root, const std::string& target
   {
     Workshop workshop(root, target, filesystem);
     workshop.make();
+    auto is_mounted = true;
     try {
       workshop.mount();
     } catch (const CommandError& error) {
       if (root.is_host()) throw;
+      is_mounted = false;
       why_not = error.output();
     }
-    if (why_not.empty()) {
+    if (is_mounted) {
       auto report = bootstrap(Root(workshop.host_path()), tree_name, options);
       if (report.cancelled) return {std::move(report), false, ""};
       workshop.lift(options.durable);

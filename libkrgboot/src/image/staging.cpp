@@ -2,11 +2,14 @@
 
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
+#include "krgboot/base/visible.hpp"
 
 #include <cerrno>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include <fcntl.h>
@@ -48,8 +51,18 @@ FileDescriptor locked(int parent, const std::string& host_path) {
   FileDescriptor own(
       system_call::retried([&] { return ::openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!own) throw IoError("open", host_path, errno);
-  if (system_call::retried([&] { return flock(own.get(), LOCK_EX); }) != 0)
-    throw IoError("lock", host_path, errno);
+  // Other commands hold it for a moment; but whoever can read the directory can lock it for good.
+  constexpr auto patience = std::chrono::seconds(60);
+  constexpr auto pause = std::chrono::milliseconds(20);
+  auto end = std::chrono::steady_clock::now() + patience;
+  while (system_call::retried([&] { return flock(own.get(), LOCK_EX | LOCK_NB); }) != 0) {
+    if (errno != EWOULDBLOCK) throw IoError("lock", host_path, errno);
+    if (std::chrono::steady_clock::now() > end)
+      throw ConflictError(
+          "staging.busy", host_path,
+          fmt::format("some other program has locked {} (see /proc/locks)", visible(host_path)));
+    std::this_thread::sleep_for(pause);
+  }
   return own;
 }
 

@@ -23,7 +23,9 @@ std::optional<std::string> filled(Get get, const std::string& host_path) {
   auto size = get(small.data(), small.size());
   if (size >= 0) return std::string(small.data(), static_cast<std::size_t>(size));
   std::string large;
-  while (errno == ERANGE || errno == E2BIG) {
+  // They may grow meanwhile. (E2BIG: a list of names that is longer than the kernel gives out, 64 KiB.)
+  constexpr int attempts = 10;
+  for (int attempt = 0; errno == ERANGE && attempt < attempts; ++attempt) {
     size = get(nullptr, 0);
     if (size < 0) break;
     large.resize(static_cast<std::size_t>(size) + 256);

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <linux/netlink.h>
@@ -98,11 +99,12 @@ constexpr const char* talking_to_others[] = {
     "mq_timedsend_time64", "mq_unlink", "msgctl", "msgget", "msgrcv", "msgsnd", "pipe", "pipe2", "recv",
     "recvfrom", "recvmmsg", "recvmmsg_time64", "recvmsg", "semctl", "semget", "semop", "semtimedop",
     "semtimedop_time64", "send", "sendmmsg", "sendmsg", "sendto", "setsockopt", "shmat", "shmctl",
-    "shmdt", "shmget", "shutdown", "socketpair", "io_cancel", "io_destroy", "io_getevents",
+    "shmdt", "shmget", "shutdown", "io_cancel", "io_destroy", "io_getevents",
     "io_pgetevents", "io_pgetevents_time64", "io_setup", "io_submit"};
 // clang-format on
 
-constexpr const char* by_arguments[] = {"clone", "unshare", "ioctl", "socket", "socketcall", "personality"};
+constexpr const char* by_arguments[] = {"clone",      "unshare",    "ioctl",      "socket",
+                                        "socketpair", "socketcall", "personality"};
 
 /// Missing, for a program inside, so that libraries take the older call: the flags of clone3 lie in memory,
 /// where a filter sees nothing. Of the others nothing is known to need them.
@@ -166,18 +168,32 @@ bool is_refused(std::string_view name) {
 /// The kernel looks at half of a register only, whatever lies in the other.
 constexpr std::uint64_t half = 0xFFFFFFFF;
 
+/// The 32-bit face of this machine's kernel; nullopt: it has none that is known here.
+std::optional<std::uint32_t> second_architecture() {
+  switch (seccomp_arch_native()) {
+    case SCMP_ARCH_X86_64:
+      return SCMP_ARCH_X86;
+    case SCMP_ARCH_AARCH64:
+      return SCMP_ARCH_ARM;
+    default:
+      return std::nullopt;
+  }
+}
+
 class Filter {
  public:
-  explicit Filter(std::uint32_t otherwise) : context_(seccomp_init(otherwise), seccomp_release) {
+  /// Of which programs' calls; those of others get ENOSYS in a filter for all, and pass any other.
+  enum class Calls { all, native, second };
+
+  Filter(std::uint32_t otherwise, Calls calls) : context_(seccomp_init(otherwise), seccomp_release) {
     if (!context_) fail(ENOMEM);
     // A binary tree: some ten comparisons, where a list would take hundreds for each call.
     check(seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2));
-    check(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS)));
-    using Pair = std::pair<std::uint32_t, std::uint32_t>;
-    for (auto [native, second] :
-         {Pair{SCMP_ARCH_X86_64, SCMP_ARCH_X86}, Pair{SCMP_ARCH_AARCH64, SCMP_ARCH_ARM}}) {
-      if (seccomp_arch_native() == native) check(seccomp_arch_add(context_.get(), second));
-    }
+    check(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH,
+                           calls == Calls::all ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW));
+    auto second = second_architecture();
+    if (second && calls != Calls::native) check(seccomp_arch_add(context_.get(), *second));
+    if (second && calls == Calls::second) check(seccomp_arch_remove(context_.get(), seccomp_arch_native()));
   }
 
   template <std::size_t size>
@@ -246,26 +262,42 @@ void refuse_typing(Filter& filter) {
 
 /// What is left are sockets of this machine's programs, the internet and netlink. The others are code of the
 /// kernel that nothing here needs (AF_ALG), or lead out past every network namespace (AF_VSOCK).
-void refuse_sockets(Filter& filter) {
+///
+/// A filter of its own, for this machine's own programs: of a rule on socket() libseccomp makes one on
+/// socketcall() as well where an architecture has that, and there the family lies in memory, which no filter
+/// sees.
+Filter refused_sockets() {
+  Filter filter(SCMP_ACT_ALLOW, Filter::Calls::native);
+  constexpr auto no_such_family = SCMP_ACT_ERRNO(EAFNOSUPPORT);
   constexpr std::uint64_t families = 64;  // more than AF_MAX
   for (std::uint64_t family = 0; family < families; ++family) {
-    if (family == AF_UNIX || family == AF_INET || family == AF_INET6 || family == AF_NETLINK) continue;
-    filter.add(SCMP_ACT_ERRNO(EAFNOSUPPORT), "socket", {equals(0, half, family)});
+    if (family == AF_UNIX) continue;
+    filter.add(no_such_family, "socketpair", {equals(0, half, family)});
+    if (family == AF_INET || family == AF_INET6 || family == AF_NETLINK) continue;
+    filter.add(no_such_family, "socket", {equals(0, half, family)});
   }
   // The host's audit log. This error tells useradd and PAM that the kernel has none, so that they go on.
-  filter.add(SCMP_ACT_ERRNO(EAFNOSUPPORT), "socket",
-             {equals(0, half, AF_NETLINK), equals(2, half, NETLINK_AUDIT)});
+  filter.add(no_such_family, "socket", {equals(0, half, AF_NETLINK), equals(2, half, NETLINK_AUDIT)});
+  return filter;
+}
+
+/// 32-bit programs in an image that is not: they make no socket, by either call.
+Filter refused_32_bit_sockets() {
+  Filter filter(SCMP_ACT_ALLOW, Filter::Calls::second);
+  for (const auto* name : {"socket", "socketpair"}) filter.add(SCMP_ACT_ERRNO(EAFNOSUPPORT), name);
+  return filter;
 }
 
 CallFilter make_filter(bool is_32_bit) {
-  Filter known(SCMP_ACT_ERRNO(ENOSYS));
+  Filter known(SCMP_ACT_ERRNO(ENOSYS), Filter::Calls::all);
   known.allow(files);
   known.allow(processes);
   known.allow(memory);
   known.allow(time);
   known.allow(signals_and_waiting);
   known.allow(talking_to_others);
-  for (const auto* name : {"clone", "unshare", "ioctl", "socket"}) known.add(SCMP_ACT_ALLOW, name);
+  for (const auto* name : {"clone", "unshare", "ioctl", "socket", "socketpair"})
+    known.add(SCMP_ACT_ALLOW, name);
   if (is_32_bit) known.add(SCMP_ACT_ALLOW, "socketcall");
   // Linux itself, its 32-bit face, a version number for programs that look for 2.6, addresses that stay the
   // same (a debugger's), and the question what is set. Other bits bring back holes of old systems.
@@ -274,14 +306,16 @@ CallFilter make_filter(bool is_32_bit) {
                                 PER_LINUX32 | old_version, std::uint64_t{ADDR_NO_RANDOMIZE}, half})
     known.add(SCMP_ACT_ALLOW, "personality", {equals(0, half, persona)});
 
-  Filter refusing(SCMP_ACT_ALLOW);
+  Filter refusing(SCMP_ACT_ALLOW, Filter::Calls::all);
   for (const auto& row : refused()) {
     for (const auto* name : row.calls) refusing.add(SCMP_ACT_ERRNO(EPERM), name);
   }
   refuse_namespaces(refusing);
   refuse_typing(refusing);
-  refuse_sockets(refusing);
-  return {known.program(), refusing.program()};
+  // Those that refuse come last: of two refusals the kernel takes the younger filter's error number.
+  CallFilter filter{known.program(), refusing.program(), refused_sockets().program()};
+  if (!is_32_bit && second_architecture()) filter.push_back(refused_32_bit_sockets().program());
+  return filter;
 }
 
 int install(const std::vector<sock_filter>& program) noexcept {
@@ -311,9 +345,10 @@ const CallFilter& call_filter(bool is_32_bit) {
 }
 
 int install_call_filter(const CallFilter& filter) noexcept {
-  // The second one last: of two refusals the kernel takes the younger filter's error number.
-  if (auto error = install(filter.known)) return error;
-  return install(filter.refused);
+  for (const auto& program : filter) {
+    if (auto error = install(program)) return error;
+  }
+  return 0;
 }
 
 }  // namespace krgboot

@@ -20,15 +20,13 @@ enum class CallRule {
 /// Of a system call's name on Linux, such as "mount".
 CallRule rule_of_call(std::string_view name);
 
-/// As the kernel takes it (seccomp(2)): two programs, of whose answers the stricter counts.
-struct CallFilter {
-  std::vector<sock_filter> known;    ///< what is not known gets ENOSYS
-  std::vector<sock_filter> refused;  ///< what is refused gets EPERM
-};
+/// As the kernel takes it (seccomp(2)): programs, of whose answers the strictest counts.
+using CallFilter = std::vector<std::vector<sock_filter>>;
 
 /// For this machine's programs and, on x86-64 and arm64, for 32-bit ones. `is_32_bit`: the image itself is
 /// 32-bit; its programs may have no way to make a socket but socketcall(2), which hides from a filter what is
-/// asked for. Made once; a later call returns the same. Throws IoError "enter" where libseccomp refuses.
+/// asked for: so they may make any. In other images 32-bit programs make none. Made once; a later call
+/// returns the same. Throws IoError "enter" where libseccomp refuses.
 const CallFilter& call_filter(bool is_32_bit);
 
 /// Puts this process, and all that it will ever start, under `filter`. 0, or an errno: ENOSYS or EINVAL where

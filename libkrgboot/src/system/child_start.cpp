@@ -29,27 +29,11 @@ struct StartFailure {
   ChildSetup::Failure detail;
 };
 
-/// `descriptor`, or a copy of it above the three standard ones, which the child is going to replace.
-FileDescriptor above_standard(int descriptor, const std::string& program) {
-  FileDescriptor held(descriptor);
-  if (descriptor > STDERR_FILENO) return held;
-  if (descriptor < 0) throw IoError("run", program, errno);
-  FileDescriptor copy(fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-  if (!copy) throw IoError("run", program, errno);
-  return copy;
-}
-
-std::pair<FileDescriptor, FileDescriptor> make_pipe(const std::string& program) {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw IoError("run", program, errno);
-  FileDescriptor other(ends[1]);
-  auto reading = above_standard(ends[0], program);
-  return {std::move(reading), above_standard(other.release(), program)};
-}
-
-/// A file rather than a pipe: whoever reads it, or does not, nobody waits for anybody.
-FileDescriptor standard_input(const std::string& text, const std::string& program) {
-  if (text.empty()) return above_standard(::open("/dev/null", O_RDONLY | O_CLOEXEC), program);
+/// A file rather than a pipe: whoever reads it, or does not, nobody waits for anybody. `confined`: who gets
+/// it could change the mode and owner of the host's /dev/null by the descriptor, and gets an empty file of
+/// its own.
+FileDescriptor standard_input(const std::string& text, bool confined, const std::string& program) {
+  if (text.empty() && !confined) return above_standard(::open("/dev/null", O_RDONLY | O_CLOEXEC), program);
   auto file = above_standard(memfd_create("input", MFD_CLOEXEC), program);
   system_call::write_all(file.get(), text, program);
   if (lseek(file.get(), 0, SEEK_SET) != 0) throw IoError("run", program, errno);
@@ -129,6 +113,23 @@ void reap(pid_t process) {
 
 }  // namespace
 
+FileDescriptor above_standard(int descriptor, const std::string& program) {
+  FileDescriptor held(descriptor);
+  if (descriptor > STDERR_FILENO) return held;
+  if (descriptor < 0) throw IoError("run", program, errno);
+  FileDescriptor copy(fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  if (!copy) throw IoError("run", program, errno);
+  return copy;
+}
+
+std::pair<FileDescriptor, FileDescriptor> make_pipe(const std::string& program) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw IoError("run", program, errno);
+  FileDescriptor other(ends[1]);
+  auto reading = above_standard(ends[0], program);
+  return {std::move(reading), above_standard(other.release(), program)};
+}
+
 std::vector<std::string> environment_with(const RunOptions& options) {
   std::vector<std::string> result;
   auto is_replaced = [&](std::string_view variable) {
@@ -158,7 +159,7 @@ StartedChild start_child(const ChildProgram& program, const RunOptions& options,
   std::pair<FileDescriptor, FileDescriptor> output;
   std::pair<FileDescriptor, FileDescriptor> errors;
   if (program.terminal == nullptr) {
-    input = standard_input(options.input, path);
+    input = standard_input(options.input, setup != nullptr, path);
     output = make_pipe(path);
     if (!options.merge_stderr) errors = make_pipe(path);
   }

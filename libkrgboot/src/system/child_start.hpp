@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
@@ -27,6 +28,13 @@ StartedChild start_child(const ChildProgram& program, const RunOptions& options,
 
 /// SIGTERM or SIGKILL for the program and all that it has started.
 void signal_all(const StartedChild& child, int signal) noexcept;
+
+/// `descriptor`, or a copy of it above the three standard ones, which a child is going to replace. `program`:
+/// for errors. Throws IoError "run", by errno where `descriptor` is none.
+FileDescriptor above_standard(int descriptor, const std::string& program);
+
+/// Both ends of a pipe, reading and writing, above the three standard ones. Throws IoError "run".
+std::pair<FileDescriptor, FileDescriptor> make_pipe(const std::string& program);
 
 /// The caller's environment with what `options` adds or replaces.
 std::vector<std::string> environment_with(const RunOptions& options);

@@ -163,10 +163,7 @@ int ImageSetup::attach_image() noexcept {
 
 int ImageSetup::attach(int tree, const char* target) const noexcept {
   if (tree < 0) return errno;
-  struct open_how how {};
-  how.flags = O_PATH | O_NOFOLLOW | O_CLOEXEC;
-  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-  Handle place(static_cast<int>(syscall(SYS_openat2, image_, target, &how, sizeof how)));
+  Handle place(open_in_root(image_, target, O_PATH | O_NOFOLLOW));
   if (place.failed()) return errno;
   if (is_directory(tree) != is_directory(place.get())) return is_directory(tree) ? ENOTDIR : EISDIR;
   return move_to(tree, place.get());
@@ -182,7 +179,7 @@ int ImageSetup::make_proc() const noexcept {
   // The host's memory, keys, timers and hardware, of which many are for root to read.
   for (const auto* name :
        {"kcore", "keys", "key-users", "kmsg", "kallsyms", "timer_list", "sched_debug", "acpi", "scsi",
-        "asound", "latency_stats", "kpagecount", "kpageflags", "kpagecgroup"}) {
+        "asound", "latency_stats", "kpagecount", "kpageflags", "kpagecgroup", "dynamic_debug"}) {
     if (auto error = hide(proc.get(), name)) return error;
   }
   return show_init(proc.get());
@@ -272,8 +269,7 @@ int ImageSetup::show(const ShownFile& shown, int index) const noexcept {
   {
     Handle file(openat(own_root_, name.data(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (file.failed()) return errno;
-    auto size = static_cast<ssize_t>(shown.content.size());
-    if (::write(file.get(), shown.content.data(), shown.content.size()) != size) return errno;
+    if (auto error = write_all(file.get(), shown.content.data(), shown.content.size())) return error;
     if (fchmod(file.get(), shown.mode) != 0) return errno;
   }
   Handle tree(clone_of(own_root_, name.data(), AT_SYMLINK_NOFOLLOW));

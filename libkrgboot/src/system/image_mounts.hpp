@@ -30,9 +30,8 @@ struct ShownTree {
 
 /// Puts the program into an image. Inside are, beside the image itself:
 ///
-///     /proc   of its own PID namespace: what steers the kernel read-only, what tells of it empty, and of PID
-///     1
-///             just what ps(1) and ischroot(1) look at
+///     /proc   of its own PID namespace: what steers the kernel read-only, what tells of it empty, and of
+///             PID 1 just what ps(1) and ischroot(1) look at
 ///     /sys    read-only, without the firmware's tables
 ///     /dev    null zero full random urandom tty (the host's, read-only: they can be used, not changed), pts,
 ///             ptmx, shm, fd, stdin, stdout, stderr

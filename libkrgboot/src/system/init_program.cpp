@@ -46,10 +46,10 @@ int open_init() noexcept {
   {
     Handle file(openat(place.get(), "krgboot-init", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700));
     if (file.failed()) return -1;
-    for (const auto* next = krgboot_init_begin; next < krgboot_init_end;) {
-      auto written = ::write(file.get(), next, static_cast<std::size_t>(krgboot_init_end - next));
-      if (written < 0) return -1;
-      next += written;
+    auto size = static_cast<std::size_t>(krgboot_init_end - krgboot_init_begin);
+    if (auto error = write_all(file.get(), krgboot_init_begin, size); error != 0) {
+      errno = error;
+      return -1;
     }
   }
   return openat(place.get(), "krgboot-init", O_RDONLY | O_CLOEXEC);

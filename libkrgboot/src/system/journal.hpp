@@ -8,18 +8,22 @@
 // The journal: STATE_DIRECTORY/journal, mode 0600. Lines of fields with one blank between; in names and in
 // the payload '%', blanks, control characters and what is not ASCII are written %XX.
 //
+// clang-format off
 //     krgboot journal 1 PHASE        PHASE is padded to nine characters, so that it is changed in place
 //     id ID
-//     confined PATH                  Root::confined(), so that a recovery resolves paths as the transaction
-//     did directory PATH                 declared, in the order of their indices from 0 payload TEXT begun
-//     CHECKSUM                 of all bytes after the first line; a file without it was never begun also PATH
-//     directories made by the transaction; the indices go on create DIRECTORY NAME KIND INODE SIZE MTIME
+//     confined PATH                  Root::confined(), so that a recovery resolves paths as the transaction did
+//     directory PATH                 declared, in the order of their indices from 0
+//     payload TEXT
+//     begun CHECKSUM                 of all bytes after the first line; a file without it was never begun
+//     also PATH                      directories made by the transaction; the indices go on
+//     create DIRECTORY NAME KIND INODE SIZE MTIME
 //     replace DIRECTORY NAME KIND INODE SIZE MTIME KIND INODE SIZE MTIME      the staged one, the old one
 //     remove DIRECTORY NAME KIND INODE SIZE MTIME                             the old one
 //     tree DIRECTORY NAME KIND INODE SIZE MTIME
 //     inside DIRECTORY NAME KIND INODE SIZE MTIME
 //     remove_directory DIRECTORY NAME
 //     end CHECKSUM                   of all bytes after the line "begun"
+// clang-format on
 //
 // The lines up to "begun" are durable before anything is staged, those up to "end" before PHASE says
 // "committed"; so a torn write can never be taken for a complete one. Nothing in it is a command: the payload

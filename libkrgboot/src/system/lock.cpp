@@ -12,7 +12,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include "opening.hpp"
 #include "path.hpp"
@@ -44,8 +46,13 @@ std::string holder_of(const FileStatus& lock) {
 FileDescriptor open_lock(const Root& root, const std::string& state_directory, const std::string& host_path) {
   auto directory = open_state_directory(root, state_directory);
   if (!directory) throw IoError("open", root.describe(state_directory), ENOENT);
-  auto descriptor = open_at(directory.get(), "lock", O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW, 0644);
+  // Who can open it, if only to read, can lock it.
+  constexpr mode_t owner_alone = 0600;
+  auto descriptor = open_at(directory.get(), "lock", O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW, owner_alone);
   if (!descriptor) throw IoError("open", host_path, errno);
+  auto status = system_call::status_of(descriptor.get(), host_path);
+  if (status.uid == geteuid() && status.mode != owner_alone && fchmod(descriptor.get(), owner_alone) != 0)
+    throw IoError("chmod", host_path, errno);
   return descriptor;
 }
 

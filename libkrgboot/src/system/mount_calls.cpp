@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/openat2.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -16,10 +17,36 @@ Handle::~Handle() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+int write_all(int descriptor, const char* bytes, std::size_t size) noexcept {
+  while (size > 0) {
+    auto written = ::write(descriptor, bytes, size);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    bytes += written;
+    size -= static_cast<std::size_t>(written);
+  }
+  return 0;
+}
+
 int write_text(const char* path, const char* text, std::size_t size) noexcept {
   Handle file(::open(path, O_WRONLY | O_CLOEXEC));
   if (file.failed()) return errno;
-  return ::write(file.get(), text, size) == static_cast<ssize_t>(size) ? 0 : errno;
+  return write_all(file.get(), text, size);
+}
+
+int open_in_root(int root, const char* path, int flags, mode_t mode, std::uint64_t resolve) noexcept {
+  struct open_how how {};
+  // openat2 refuses flags that mean nothing together.
+  how.flags = static_cast<unsigned>(flags | O_CLOEXEC | ((flags & O_PATH) == 0 ? O_NOCTTY : 0));
+  how.mode = (flags & O_CREAT) != 0 ? mode : 0;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve;
+  // The kernel gives EAGAIN where a rename elsewhere raced with a ".." of a link; it asks for another try.
+  constexpr int attempts = 100;
+  for (int attempt = 0;; ++attempt) {
+    auto descriptor = static_cast<int>(syscall(SYS_openat2, root, path, &how, sizeof how));
+    if (descriptor < 0 && errno == EINTR) continue;
+    if (descriptor >= 0 || errno != EAGAIN || attempt == attempts) return descriptor;
+  }
 }
 
 int become_root_of_namespace(const std::string& user_map, const std::string& group_map) noexcept {

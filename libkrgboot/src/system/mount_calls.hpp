@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
+
+#include <sys/types.h>
 
 // For the time between fork and exec of a process that may have threads: nothing here allocates memory, takes
 // a lock or throws. Functions give 0 or an errno, or a descriptor and -1 with errno set.
@@ -24,7 +27,12 @@ class Handle {
   int descriptor_;
 };
 
+int write_all(int descriptor, const char* bytes, std::size_t size) noexcept;
+/// Of a file that is there.
 int write_text(const char* path, const char* text, std::size_t size) noexcept;
+
+/// openat2(2) confined to `root`, close on exec; -1 and errno as the kernel says.
+int open_in_root(int root, const char* path, int flags, mode_t mode = 0, std::uint64_t resolve = 0) noexcept;
 
 /// In a user namespace that this process has just made: makes it root there. `user_map` and `group_map` are
 /// lines for /proc/self/uid_map and gid_map (user_namespaces(7)).

@@ -82,14 +82,19 @@ std::optional<MountedAt> mounted_at(const Root& root, const std::string& path) {
   auto nosuid = (flags.f_flag & ST_NOSUID) != 0;
   auto nodev = (flags.f_flag & ST_NODEV) != 0;
   if (auto mount = find_mount(mount_id(directory.get()))) {
-    auto is_its_root = mount->root == "/" && begins_mount(directory.get());
-    return MountedAt{mount->device, is_its_root, nosuid, nodev, mount->type};
+    auto is_mount_point = begins_mount(directory.get());
+    return MountedAt{mount->device, mount->root == "/" && is_mount_point, is_mount_point, nosuid, nodev,
+                     mount->type};
   }
   // A mount that cannot be seen from here: of it only the device is known, and nothing good is assumed.
   struct stat status {};
   if (fstatat(directory.get(), "", &status, AT_EMPTY_PATH) != 0)
     throw IoError("stat", root.describe(path), errno);
-  return MountedAt{fmt::format("{}:{}", major(status.st_dev), minor(status.st_dev)), false, nosuid, nodev,
+  return MountedAt{fmt::format("{}:{}", major(status.st_dev), minor(status.st_dev)),
+                   false,
+                   begins_mount(directory.get()),
+                   nosuid,
+                   nodev,
                    ""};
 }
 

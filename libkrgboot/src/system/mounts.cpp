@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "descriptor_message.hpp"
 #include "mount_calls.hpp"
 #include "reading.hpp"
 
@@ -31,43 +32,8 @@ namespace {
 int write_new(int directory, const char* path, const char* bytes, std::size_t size) noexcept {
   Handle file(openat(directory, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
   if (file.failed()) return errno;
-  while (size > 0) {
-    auto written = ::write(file.get(), bytes, size);
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    bytes += written;
-    size -= static_cast<std::size_t>(written);
-  }
-  return 0;
+  return write_all(file.get(), bytes, size);
 }
-
-/// One byte with room for a descriptor, as sendmsg(2) and recvmsg(2) pass it (SCM_RIGHTS, unix(7)).
-class DescriptorMessage {
- public:
-  DescriptorMessage() noexcept {
-    header_.msg_iov = &data_;
-    header_.msg_iovlen = 1;
-    header_.msg_control = control_.data();
-    header_.msg_controllen = control_.size();
-  }
-  DescriptorMessage(const DescriptorMessage&) = delete;
-  DescriptorMessage& operator=(const DescriptorMessage&) = delete;
-  DescriptorMessage(DescriptorMessage&&) = delete;
-  DescriptorMessage& operator=(DescriptorMessage&&) = delete;
-  ~DescriptorMessage() = default;
-
-  struct msghdr* get() noexcept {
-    return &header_;
-  }
-
- private:
-  alignas(struct cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control_{};
-  char byte_ = 0;
-  struct iovec data_ {
-    &byte_, 1
-  };
-  struct msghdr header_ {};
-};
 
 /// `name` of the directory `old` is to be seen in the directory `copy` too.
 int copy_entry(int old, int copy, const char* name) noexcept {
@@ -212,23 +178,13 @@ std::optional<ChildSetup::Failure> MountSetup::fill_memory() noexcept {
 
 /// Gives the parent a descriptor of the file system in memory, by which it reads what the program has left.
 int MountSetup::hand_over(int memory) const noexcept {
-  DescriptorMessage message;
-  auto* header = CMSG_FIRSTHDR(message.get());
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int));
-  memcpy(CMSG_DATA(header), &memory, sizeof memory);
-  return sendmsg(childs_end_.get(), message.get(), MSG_NOSIGNAL) == 1 ? 0 : errno;
+  return send_descriptor(childs_end_.get(), memory);
 }
 
 std::optional<std::string> MountSetup::read_back(const std::string& path) {
   if (!memory_ && parents_end_) {
-    DescriptorMessage message;
-    if (recvmsg(parents_end_.get(), message.get(), MSG_DONTWAIT | MSG_CMSG_CLOEXEC) != 1)
-      throw IoError("recvmsg", path, errno);
-    int descriptor = -1;
-    if (const auto* header = CMSG_FIRSTHDR(message.get()))
-      memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+    auto descriptor = receive_descriptor(parents_end_.get(), MSG_DONTWAIT);
+    if (descriptor < 0) throw IoError("recvmsg", path, errno);
     memory_ = FileDescriptor(descriptor);
   }
   auto place = "/" + place_in_memory(path);

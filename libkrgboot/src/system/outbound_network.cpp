@@ -37,20 +37,9 @@ FileDescriptor new_network_namespace() {
       result = FileDescriptor(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
     error = errno;
   }).join();
-  if (!result) throw IoError("enter", "a network namespace", error, "the system allows none of its own");
-  return result;
+  if (result) return above_standard(result.release(), program);
+  throw IoError("enter", "a network namespace", error, "the system allows none of its own");
 }
-
-struct Pipe {
-  FileDescriptor read;
-  FileDescriptor write;
-  Pipe() {
-    std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) throw IoError("run", program, errno);
-    read = FileDescriptor(ends[0]);
-    write = FileDescriptor(ends[1]);
-  }
-};
 
 std::string output_of(const StartedChild& child) {
   std::array<char, 4096> buffer{};
@@ -58,7 +47,7 @@ std::string output_of(const StartedChild& child) {
   return got > 0 ? std::string(buffer.data(), static_cast<std::size_t>(got)) : std::string();
 }
 
-void end(const StartedChild& child, bool at_once) {
+void wait_for_end(const StartedChild& child, bool at_once) {
   if (at_once) signal_all(child, SIGKILL);
   system_call::retried([&] { return waitpid(child.process, nullptr, 0); });
 }
@@ -72,8 +61,8 @@ bool OutboundNetwork::is_available() {
 OutboundNetwork::OutboundNetwork() : namespace_(new_network_namespace()) {
   auto path = find_program(program);
   if (!path) throw IoError("run", program, ENOENT, "install it, or use the host's network");
-  Pipe ready;
-  Pipe ending;
+  auto ready = make_pipe(program);
+  auto ending = make_pipe(program);
   ChildProgram child;
   child.path = *path;
   child.argv = {program,
@@ -83,21 +72,21 @@ OutboundNetwork::OutboundNetwork() : namespace_(new_network_namespace()) {
                 "--enable-sandbox",
                 "--enable-seccomp",
                 fmt::format("--cidr={}", addresses),
-                fmt::format("--ready-fd={}", ready.write.get()),
-                fmt::format("--exit-fd={}", ending.read.get()),
+                fmt::format("--ready-fd={}", ready.second.get()),
+                fmt::format("--exit-fd={}", ending.first.get()),
                 "--netns-type=path",
                 fmt::format("/proc/self/fd/{}", namespace_.get()),
                 "tap0"};
   child.environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
-  child.inherited = {ready.write.get(), ending.read.get(), namespace_.get()};
+  child.inherited = {ready.second.get(), ending.first.get(), namespace_.get()};
   slirp_ = start_child(child, {}, nullptr);
-  ready.write = FileDescriptor();
+  ready.second = FileDescriptor();
   char byte = 0;
-  if (system_call::retried([&] { return ::read(ready.read.get(), &byte, 1); }) != 1) {
-    end(slirp_, true);
+  if (system_call::retried([&] { return ::read(ready.first.get(), &byte, 1); }) != 1) {
+    wait_for_end(slirp_, true);
     throw CommandError("command.failed", child.argv, 1, output_of(slirp_));
   }
-  end_ = std::move(ending.write);
+  end_ = std::move(ending.second);
 }
 
 OutboundNetwork::~OutboundNetwork() {
@@ -106,7 +95,7 @@ OutboundNetwork::~OutboundNetwork() {
   struct pollfd waiting {
     slirp_.process_descriptor.get(), POLLIN, 0
   };
-  end(slirp_, poll(&waiting, 1, patience) <= 0);
+  wait_for_end(slirp_, poll(&waiting, 1, patience) <= 0);
 }
 
 std::string OutboundNetwork::resolv_conf(const std::string& of_host) {

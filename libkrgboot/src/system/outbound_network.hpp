@@ -8,10 +8,12 @@
 
 namespace krgboot {
 
-/// A network namespace from which programs reach what this machine reaches, and nothing of this machine
-/// itself: no interface of it, no address of its loopback, no abstract socket of its programs (unix(7)).
-/// slirp4netns(1) makes their connections on their behalf, as a user's program would; name servers are
-/// reached through it as well. It is there as long as this object, and no longer than the calling process.
+/// A network namespace from which programs reach what this machine reaches by its network, and nothing that
+/// is for this machine alone: no interface of it, no address of its loopback, no abstract socket of its
+/// programs (unix(7)). slirp4netns(1) makes their connections on their behalf, as a user's program would: so
+/// a service of this machine that listens on its address in the network is reached, from that address. Name
+/// servers are reached through it as well. It is there as long as this object, and no longer than the calling
+/// process.
 class OutboundNetwork {
  public:
   /// Is slirp4netns installed?

@@ -70,13 +70,16 @@ int make_entry(int directory, const char* name, Placeholder::Kind kind) noexcept
   return ::openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_DIRECTORY);
 }
 
-/// A file of our own that another run uses, or left behind; -1: what is there is none.
+/// What another run of ours uses, or left behind; -1 with EEXIST: what is there is none of ours.
 int open_entry(int directory, const char* name, Placeholder::Kind kind) noexcept {
   struct stat status {};
-  if (kind != Placeholder::Kind::file || fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0 ||
-      !is_placeholder(status, kind))
+  if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0) return -1;
+  if (!is_placeholder(status, kind)) {
+    errno = EEXIST;
     return -1;
-  return ::openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+  }
+  auto only = kind == Placeholder::Kind::directory ? O_DIRECTORY : O_NONBLOCK;
+  return ::openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | only);
 }
 
 }  // namespace
@@ -107,11 +110,15 @@ int Placeholder::put() noexcept {
     {
       DirectoryTimes unchanged(directory_.get());
       descriptor_ = FileDescriptor(make_entry(directory_.get(), name_.c_str(), kind_));
+      is_ours_ = true;
       if (!descriptor_ && errno != EEXIST) return errno;
     }
     if (!descriptor_) {
+      // A directory is held as well: whoever made it must not remove it while we use it.
       descriptor_ = FileDescriptor(open_entry(directory_.get(), name_.c_str(), kind_));
+      if (!descriptor_ && errno == ENOENT) continue;
       if (!descriptor_) return 0;
+      is_ours_ = kind_ == Kind::file;
     }
     if (system_call::retried([&] { return flock(descriptor_.get(), LOCK_SH); }) != 0) return errno;
     if (is_held()) return 0;
@@ -121,7 +128,7 @@ int Placeholder::put() noexcept {
 void Placeholder::remove() noexcept {
   if (!descriptor_) return;
   // Others who use it hold it too; of two that go at once, one is the last.
-  if (flock(descriptor_.get(), LOCK_EX | LOCK_NB) == 0 && is_held()) {
+  if (is_ours_ && flock(descriptor_.get(), LOCK_EX | LOCK_NB) == 0 && is_held()) {
     DirectoryTimes unchanged(directory_.get());
     unlinkat(directory_.get(), name_.c_str(), kind_ == Kind::directory ? AT_REMOVEDIR : 0);
   }

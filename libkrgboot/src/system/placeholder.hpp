@@ -9,9 +9,10 @@
 namespace krgboot {
 
 /// Something to mount upon, in an image that has nothing of that name: an empty file of mode 0, or an empty
-/// directory, there as long as somebody uses it. Whoever goes last removes it (each user holds a shared
-/// flock(2)); a file that a power cut left behind is known by its mode and size, and taken over. The times of
-/// the directory around it stay as they were.
+/// directory, there as long as somebody uses it (each user holds a shared flock(2)). Of a file the last user
+/// removes it; of a directory he who made it, if nobody else uses it then. A file that a power cut left
+/// behind is known by its mode and size, and taken over. The times of the directory around it stay as they
+/// were.
 ///
 /// `put` and `remove` are system calls alone: they are called in a process that outlives the caller.
 class Placeholder {
@@ -49,7 +50,8 @@ class Placeholder {
   std::string name_;
   FileDescriptor descriptor_;
   Kind kind_;
-  bool was_missing_;  ///< when this was made
+  bool was_missing_;     ///< when this was made
+  bool is_ours_ = true;  ///< to remove: not a directory that was there
 };
 
 }  // namespace krgboot

@@ -4,46 +4,19 @@
 
 #include <array>
 #include <cerrno>
-#include <cstring>
 
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "descriptor_message.hpp"
 #include "mount_calls.hpp"
-#include "system_call.hpp"
 
 namespace krgboot {
 
 namespace {
 
 constexpr const char* what = "a terminal for the program";
-
-/// A message that carries one descriptor, and one byte, since an empty one would carry nothing.
-struct Envelope {
-  char byte = 0;
-  struct iovec content {
-    &byte, 1
-  };
-  alignas(struct cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> room{};
-  struct msghdr message {};
-  Envelope() noexcept {
-    message.msg_iov = &content;
-    message.msg_iovlen = 1;
-    message.msg_control = room.data();
-    message.msg_controllen = room.size();
-  }
-};
-
-int send_descriptor(int socket, int descriptor) noexcept {
-  Envelope envelope;
-  auto* header = CMSG_FIRSTHDR(&envelope.message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof descriptor);
-  memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
-  return sendmsg(socket, &envelope.message, 0) == 1 ? 0 : errno;
-}
 
 }  // namespace
 
@@ -75,14 +48,8 @@ int PseudoTerminal::take() const noexcept {
 
 FileDescriptor PseudoTerminal::other_end() {
   inside_ = FileDescriptor();
-  Envelope envelope;
-  auto got =
-      system_call::retried([&] { return recvmsg(outside_.get(), &envelope.message, MSG_CMSG_CLOEXEC); });
-  auto* header = CMSG_FIRSTHDR(&envelope.message);
-  if (got != 1 || header == nullptr || header->cmsg_type != SCM_RIGHTS)
-    throw IoError("open", what, got < 0 ? errno : EIO);
-  int descriptor = -1;
-  memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+  auto descriptor = receive_descriptor(outside_.get());
+  if (descriptor < 0) throw IoError("open", what, errno);
   return FileDescriptor(descriptor);
 }
 

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "attributes.hpp"
+#include "mount_calls.hpp"
 #include "opening.hpp"
 #include "path.hpp"
 #include "reading.hpp"
@@ -21,21 +22,6 @@
 namespace krgboot {
 
 namespace {
-
-/// openat2 confined to `root`; -1 and errno as the kernel says.
-int open_in_root(int root, const std::string& path, int flags, mode_t mode, std::uint64_t resolve = 0) {
-  struct open_how how {};
-  // openat2 refuses flags that mean nothing together.
-  how.flags = static_cast<unsigned>(flags | O_CLOEXEC | ((flags & O_PATH) == 0 ? O_NOCTTY : 0));
-  how.mode = (flags & O_CREAT) != 0 ? mode : 0;
-  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve;
-  // The kernel gives EAGAIN where a rename elsewhere raced with a ".." of a link; it asks for another try.
-  for (int attempt = 0;; ++attempt) {
-    auto descriptor = system_call::retried(
-        [&] { return static_cast<int>(syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)); });
-    if (descriptor >= 0 || errno != EAGAIN || attempt == 100) return descriptor;
-  }
-}
 
 bool is_inside(std::string_view path, std::string_view directory) noexcept {
   return path.size() > directory.size() && path.substr(0, directory.size()) == directory &&
@@ -68,7 +54,7 @@ Root::Root(const std::string& directory) {
       system_call::retried([&] { return ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC); }));
   if (!state->descriptor) throw IoError("open", directory, errno);
   // Said here, where the cause is plain, rather than at the first file.
-  FileDescriptor probe(open_in_root(state->descriptor.get(), "/", O_PATH | O_DIRECTORY, 0));
+  FileDescriptor probe(open_in_root(state->descriptor.get(), "/", O_PATH | O_DIRECTORY));
   if (!probe) throw IoError("open", directory, errno);
   if (access("/proc/self/fd", X_OK) != 0)
     throw IoError("open", "/proc/self/fd", errno, "files are opened through it: mount /proc");
@@ -81,13 +67,13 @@ FileDescriptor Root::open(const std::string& path, int flags, LastLink last, mod
   check_path(path);
   if (last == LastLink::stay) flags |= O_NOFOLLOW;
   FileDescriptor outer;
-  auto resolved = [&](int how, mode_t made) { return open_in_root(descriptor(), path, how, made); };
+  auto resolved = [&](int how, mode_t made) { return open_in_root(descriptor(), path.c_str(), how, made); };
   auto confined = [&, around = confined_around(path)](int how, mode_t made) {
-    return open_in_root(outer.get(), path.substr(around->size()), how, made, RESOLVE_NO_SYMLINKS);
+    return open_in_root(outer.get(), path.c_str() + around->size(), how, made, RESOLVE_NO_SYMLINKS);
   };
   FileDescriptor result;
   if (const auto* around = confined_around(path)) {
-    outer = FileDescriptor(open_in_root(descriptor(), *around, O_PATH | O_DIRECTORY, 0));
+    outer = FileDescriptor(open_in_root(descriptor(), around->c_str(), O_PATH | O_DIRECTORY));
     if (!outer && !is_absent(errno)) throw IoError("open", describe(*around), errno);
     if (!outer) return result;
     result = FileDescriptor(opened_by(confined, flags, mode));

@@ -38,6 +38,7 @@ FileStatus to_file_status(const struct stat& status) noexcept {
   result.inode = status.st_ino;
   result.mtime_ns = nanoseconds(status.st_mtim);
   result.ctime_ns = nanoseconds(status.st_ctim);
+  result.links = status.st_nlink;
   return result;
 }
 
@@ -52,6 +53,7 @@ FileStatus to_file_status(const struct statx& status) noexcept {
   result.inode = status.stx_ino;
   result.mtime_ns = nanoseconds(status.stx_mtime);
   result.ctime_ns = nanoseconds(status.stx_ctime);
+  result.links = status.stx_nlink;
   return result;
 }
 

@@ -101,6 +101,8 @@ class Flow {
   short reading() const { return is_open_ && waiting_.empty() ? POLLIN : short{0}; }
   short writing() const { return waiting_.empty() ? short{0} : POLLOUT; }
   bool is_open() const { return is_open_; }
+  /// Nobody takes what is read any more: a pipe without a reader, a full disk.
+  bool is_refused() const { return is_refused_; }
 
   void read() {
     std::array<char, 16384> buffer{};
@@ -119,6 +121,7 @@ class Flow {
     } else if (put < 0 && errno != EINTR && errno != EAGAIN) {
       waiting_.clear();
       is_open_ = false;
+      is_refused_ = true;
     }
   }
 
@@ -127,6 +130,7 @@ class Flow {
   int to_;
   std::string waiting_;
   bool is_open_ = true;
+  bool is_refused_ = false;
 };
 
 class Session {
@@ -167,8 +171,8 @@ class Session {
       if ((waiting[1].revents & readable) != 0 && screen_.reading() != 0) screen_.read();
       if (waiting[2].revents != 0) screen_.write();
       if (waiting[3].revents != 0) has_ended = true;
-      if (!keys_.is_open() && !has_stopped && !has_ended) {
-        // Whoever typed is gone, and so is our terminal for the program.
+      if ((!keys_.is_open() || screen_.is_refused()) && !has_stopped && !has_ended) {
+        // Whoever typed or looked is gone, and so is our terminal for the program.
         has_stopped = true;
         stop();
       }

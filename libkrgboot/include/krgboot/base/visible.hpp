@@ -12,16 +12,14 @@ enum class LineCount { one, many };
 /// and nothing in it acts or hides: what does is shown as an escape. This is the one rule for all text that
 /// is not krgboot's own.
 ///
-/// - `\x1b`: control characters (U+0000 to U+001F, U+007F), and bytes that are not UTF-8 (`\xff`). In one
-/// line
-///   newline and tab are `\n` and `\t`.
+/// - `\x1b`: control characters (U+0000 to U+001F, U+007F), and bytes that are not UTF-8 (`\xff`). Newline
+///   and tab are `\n` and `\t` where one line is meant.
 /// - `\u009b`, `\U000e0041`: the other controls (U+0080 to U+009F), bidirectional controls (UAX #9), line and
 ///   paragraph separators, what is not shown at all (Default_Ignorable_Code_Point of Unicode 15, interlinear
 ///   annotations), and what is no character (U+FFFE; XML cannot hold it).
 /// - `\\`: backslashes are doubled where what follows would make an escape of them: before x, u, U or an
-/// escape
-///   (in one line also before n and t). Elsewhere they stay single, so that `\040` is shown as it was
-///   written.
+///   escape, and before n and t where one line is meant. Elsewhere they stay single, so that `\040` is shown
+///   as it was written.
 ///
 /// Two different texts are never shown alike.
 std::string visible(std::string_view text, LineCount lines = LineCount::one);

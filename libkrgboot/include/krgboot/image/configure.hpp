@@ -34,6 +34,7 @@ struct ConfigureOptions {
   std::function<bool()> keep_running;                  ///< asked ten times a second; false ends it
   std::optional<std::chrono::milliseconds> timeout;    ///< of each program; nullopt: none
   std::function<void(const Diagnostic&)> on_warning;   ///< what is weaker than it could be
+  std::vector<std::string> mirrors = {};               ///< that the caller, and not the image, names
 };
 
 /// Makes the states that are not there, in order, each by the image's own programs run inside of it
@@ -41,10 +42,10 @@ struct ConfigureOptions {
 /// update-initramfs or mkinitramfs or dracut. What is there already is not touched, so that a second call
 /// does nothing; and one that was killed is finished by the next. What was made, in order.
 ///
-/// Only apt-get has a network: the outbound one of `InsideNetwork`. Where slirp4netns is not installed, or
-/// the image's sources of packages are on this machine's loopback, it has the host's, and `on_warning` says
-/// so
-/// ("image.host_network").
+/// Only apt-get has a network: the outbound one of `InsideNetwork`. It has the host's where slirp4netns is
+/// not installed, and where a source of packages is on this machine's loopback and is one of `mirrors` or
+/// of this machine's own apt: `on_warning` says so ("image.host_network"). Of any other such source it says
+/// that it is out of reach ("image.source_out_of_reach").
 ///
 /// Kerrighed's build tree is installed by `make install DESTDIR=` into a directory beside the image, in
 /// namespaces where nothing else of the host can be written than that and the build tree, and without a

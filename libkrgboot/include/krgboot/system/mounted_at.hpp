@@ -15,6 +15,9 @@ struct MountedAt {
   /// Is the directory the root of that file system, with nothing of it outside? Not so for a directory or
   /// subvolume that is mounted by itself: handles (open_by_handle_at(2), nfsd) know no such border.
   bool is_its_root = false;
+  /// Does a mount begin at the directory? Also where that shows a part of a file system only, or one that its
+  /// parent lies on, too.
+  bool is_mount_point = false;
   bool nosuid = false;
   bool nodev = false;
   std::string type;  ///< "ext4"; empty where the kernel does not tell

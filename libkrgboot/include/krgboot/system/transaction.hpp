@@ -63,9 +63,8 @@ struct RecoveryReport {
 /// directories before anything is staged. `commit` makes all staged data durable in one go, writes the list
 /// of operations with inode numbers into the journal (from here on a killed transaction is completed), then
 /// renames: a replaced file changes places with its successor (RENAME_EXCHANGE), a removed one moves into
-/// ".krgboot.ID", so `roll_back` brings back the very same inodes with all their attributes.
-/// What the root confines (Root::confining) stays confined for whoever
-/// recovers: the journal holds it.
+/// ".krgboot.ID", so `roll_back` brings back the very same inodes with all their attributes. What the root
+/// confines (Root::confining) stays confined for whoever recovers: the journal holds it.
 ///
 /// What takes the place of another file keeps that file's attributes (xattr(7)): access lists, labels and
 /// what users have noted; only those that speak for the old content go (security.capability, as the kernel

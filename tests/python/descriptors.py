@@ -38,6 +38,6 @@ def stand_in(path: Path, out: str, status: int) -> None:
     subprocess.run(["cc", "-O1", "-Wall", "-Werror", "-static", *settings, "-o", path, source], check=True)
 
 
-def seen(out: Path) -> set[str]:
-    """Of the programs that have written there: their descriptors."""
-    return {line.strip() for line in out.read_text().splitlines()}
+def seen(out: Path) -> list[str]:
+    """Of each start of the program that writes there: its descriptors."""
+    return [line.strip() for line in out.read_text().splitlines()]

@@ -10,11 +10,34 @@ import sys
 from pathlib import Path
 
 import krgboot
+import pytest
 
 SOURCE = Path(__file__).resolve().parents[2]
 GOLDENS = SOURCE / "tests" / "golden"
 APPROVE = os.environ.get("KRGBOOT_APPROVE") == "1"
 EXAMPLES = {name: SOURCE / "examples" / name / "cluster.yaml" for name in ("debian", "kerrighed-lenny")}
+
+QUICKSTART = SOURCE / "build" / "quickstart" / "root"
+"""Where examples/quickstart has set up a boot server with a real image."""
+
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root can do this")
+
+
+def without(*programs: str) -> str:
+    """What a test has to say that lacks one of these; empty: they are all there."""
+    missing = [name for name in programs if not krgboot.find_program(name)]
+    return f"NOT TESTED: not installed: {', '.join(missing)}" if missing else ""
+
+
+def needs(*programs: str) -> pytest.MarkDecorator:
+    """Skips a test, in so many words, where one of these programs is not installed."""
+    return pytest.mark.skipif(bool(without(*programs)), reason=without(*programs))
+
+
+def in_own_mounts(script: str, *arguments: object) -> list[str]:
+    """The command line of a shell script that ends at the first error, in a mount namespace of its own."""
+    return [*["unshare", "--mount", "--propagation", "private", "sh", "-ec"], script, "sh", *map(str, arguments)]
+
 
 PXELINUX = Path("/usr/lib/PXELINUX/pxelinux.0")
 LDLINUX = Path("/usr/lib/syslinux/modules/bios/ldlinux.c32")
@@ -23,9 +46,15 @@ LDLINUX = Path("/usr/lib/syslinux/modules/bios/ldlinux.c32")
 IMAGE_DIRECTORIES = ("boot", "config", "dev", "etc", "home", "proc", "root", "run", "sbin", "sys", "tmp", "var/run")
 
 
-def kernel_bytes(name: str) -> bytes:
-    """A file with the boot header by which a kernel for PCs is known (Documentation/arch/x86/boot.rst)."""
-    return bytes(0x202) + b"HdrS" + name.encode() * 100
+def kernel_bytes(name: str, version: str = "") -> bytes:
+    """A file with the boot header by which a kernel for PCs is known (Documentation/arch/x86/boot.rst).
+
+    With a version, it points to that: by the word at 0x20E, less 0x200.
+    """
+    head = bytes(0x202) + b"HdrS"
+    if version:
+        head += bytes(8) + b"\x10\x00" + version.encode() + b" (builder)" + bytes(512)
+    return head + name.encode() * 100
 
 
 # Of a kernel that could mount its root by itself, as Kerrighed's has to.

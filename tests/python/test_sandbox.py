@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import os
-import pty
 import re
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import termios
 import time
 from contextlib import closing
-from fcntl import ioctl
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import krgboot
 import pytest
 from busybox_image import make_busybox_image
+from faults import counted, injecting, was_killed
 from matrix import WHOLE
-from staging import SOURCE, krgbootctl
+from staging import SOURCE, in_own_mounts, krgbootctl, needs, needs_root
+from terminals import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
 CASE = "krgboot-case"
 NOBODY = 65534
 
-pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="a sandbox that is worth attacking takes root")
+pytestmark = needs_root  # only a sandbox of root's is worth attacking
 
 
 @pytest.fixture(scope="session")
@@ -64,28 +63,37 @@ def hostile(tmp_path: Path, small: tuple[str, ...], escapes: Path) -> Iterator[l
         yield ["escapes", str(os.getpid()), name, str(loopback.getsockname()[1]), str(secret)]
 
 
-@pytest.mark.parametrize("network", ["none", "outbound"])
+@pytest.mark.parametrize("network", ["none", pytest.param("outbound", marks=needs("slirp4netns"))])
 def test_every_try_is_refused_for_its_own_reason(
     small: tuple[str, ...], hostile: list[str], network: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if network == "outbound" and not shutil.which("slirp4netns"):
-        pytest.skip("slirp4netns is not installed")
     monkeypatch.setenv("KRGBOOT_CASE_TOKEN", "secret")
     shown = krgbootctl(*small, "--network", network, "--", *hostile, status=None)
     *tries, verdict = shown.stdout.splitlines()
+    not_tried = [line for line in tries if line.startswith("not tried by_interrupt(")]
+    tries = [line for line in tries if line not in not_tried]
     assert [line for line in tries if not line.startswith("refused")] == []
     assert verdict == f"{len(tries)} tries, 0 not refused"
-    assert len(tries) >= 90
+    assert len(tries) + len(not_tried) >= 94
     assert shown.returncode == 0
+    if not_tried:
+        pytest.skip(f"NOT TESTED: a 32-bit program's way into the kernel, all else was: {not_tried[0]}")
 
 
-def test_no_key_of_the_caller_is_read_inside(small: tuple[str, ...]) -> None:
-    script = 'key=$(keyctl add user krgboot-case secret-of-the-admin @u); "$@"; keyctl unlink $key @u >/dev/null 2>&1'
-    if shutil.which("keyctl") is None:
-        pytest.skip("keyctl (package keyutils) is not installed")
-    inside = [sys.executable, "-m", "krgboot", *small, "--", "busybox", "cat", "/proc/keys"]
-    shown = subprocess.run(["sh", "-c", script, "sh", *inside], capture_output=True, text=True, check=True)
-    assert "krgboot-case" not in shown.stdout
+@needs("keyctl")
+def test_no_key_of_the_caller_is_read_inside(small: tuple[str, ...], tmp_path: Path) -> None:
+    script = """
+    key=$(keyctl add user krgboot-case secret-of-the-admin @u)
+    cat /proc/keys >"$0"
+    status=0; "$@" || status=$?
+    keyctl unlink $key @u
+    exit $status
+    """
+    outside = tmp_path / "keys"
+    inside = [sys.executable, "-m", "krgboot", *small, "--", "sh", "-ec", "busybox cat /proc/keys; echo read"]
+    shown = subprocess.run(["sh", "-ec", script, outside, *inside], capture_output=True, text=True, check=True)
+    assert "krgboot-case" in outside.read_text(), "else there was nothing to be read"
+    assert shown.stdout == "read\n"
 
 
 def test_no_descriptor_of_the_host_leads_out_under_load(tmp_path: Path, small: tuple[str, ...]) -> None:
@@ -107,61 +115,32 @@ def test_no_descriptor_of_the_host_leads_out_under_load(tmp_path: Path, small: t
     assert mark.read_text() == ""
 
 
+@needs("strace")
 def test_nothing_is_left_by_a_kill_before_the_program_starts(tmp_path: Path, small: tuple[str, ...]) -> None:
     """At each call by which the placeholder for /usr/sbin/policy-rc.d comes and goes."""
-    if shutil.which("strace") is None:
-        pytest.skip("strace is not installed")
-    image = tmp_path / "srv" / "small"
+    place = tmp_path / "srv" / "small" / "usr" / "sbin"
     command = [sys.executable, "-m", "krgboot", *small, "--", "busybox", "true"]
-    for call in ("flock", "pipe2", "execveat", "clone"):
-        killed = [
-            "strace",
-            "-f",
-            "-o",
-            "/dev/null",
-            "-e",
-            f"trace={call}",
-            "-e",
-            f"inject={call}:signal=SIGKILL:when=1",
-        ]
-        subprocess.run([*killed, *command], capture_output=True)
-        deadline = time.monotonic() + 10
-        while any((image / "usr" / "sbin").iterdir()) and time.monotonic() < deadline:
+    log = tmp_path / "calls"
+    calls = ("flock", "pipe2", "execveat", "clone", "linkat", "unlinkat")
+    subprocess.run(["strace", "-f", "-o", log, "-e", f"trace={','.join(calls)}", *command], check=True)
+    counts = counted(log)
+    assert set(counts) == set(calls)
+    for call, when in [(call, when) for call, most in counts.items() for when in range(1, most + 1)]:
+        fault = f"inject={call}:signal=SIGKILL:when={when}"
+        killed = subprocess.run([*injecting(fault), *command], capture_output=True, text=True, check=False)
+        assert was_killed(killed), (fault, killed.returncode, killed.stderr)
+        if call == "unlinkat":  # by which it goes: the next command does it
+            subprocess.run(command, check=True)
+        deadline = time.monotonic() + 60
+        while any(place.iterdir()) and time.monotonic() < deadline:
             time.sleep(0.01)
-        assert list((image / "usr" / "sbin").iterdir()) == [], call
+        assert list(place.iterdir()) == [], fault
     subprocess.run(command, check=True)
-    assert list((image / "usr" / "sbin").iterdir()) == []
+    assert list(place.iterdir()) == []
 
 
-class Terminal:
-    """A program on a pseudo terminal, and somebody who types."""
-
-    def __init__(self, *command: str) -> None:
-        self.process, self.end = pty.fork()
-        if self.process == 0:
-            os.execvp(command[0], command)
-        self.seen = b""
-
-    def type(self, text: str) -> None:
-        os.write(self.end, text.encode())
-
-    def wait_for(self, text: str) -> None:
-        while text.encode() not in self.seen:
-            self.seen += os.read(self.end, 4096)  # EIO where the program has ended without it
-
-    def resize(self, rows: int, columns: int) -> None:
-        ioctl(self.end, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
-
-    def status(self) -> int:
-        try:
-            while True:
-                self.seen += os.read(self.end, 4096)
-        except OSError:
-            pass
-        return os.waitstatus_to_exitcode(os.waitpid(self.process, 0)[1])
-
-    def close(self) -> None:
-        os.close(self.end)
+# Tells that it runs, and that it goes on, in words that nobody has typed.
+UNTIL_CTRL_C = """trap "echo again-\\$((1+2))" CONT; echo ready-$((1+1)); while :; do busybox sleep 0.1; done"""
 
 
 @pytest.fixture
@@ -182,13 +161,12 @@ def test_a_login_shell_has_a_terminal_of_its_own(shell: Terminal) -> None:
     shell.type("until busybox stty size | busybox grep -x '20 70'; do busybox sleep 0.05; done; echo $((6*8))\n")
     shell.wait_for("48\r\n")
     # Job control: Ctrl-Z gives the shell back, and Ctrl-C ends the program, not us.
-    shell.type("busybox sleep 1000\n")
-    time.sleep(0.5)
+    shell.type(f"sh -c '{UNTIL_CTRL_C}'\n")
+    shell.wait_for("ready-2")
     shell.type("\x1a")
     shell.wait_for("Stopped")
     shell.type("fg\n")
-    shell.wait_for("fg\r\n")
-    time.sleep(0.5)
+    shell.wait_for("again-3")
     shell.type("\x03")
     shell.type("echo $((6*9))\n")
     shell.wait_for("54\r\n")
@@ -203,12 +181,17 @@ def test_what_an_image_types_reaches_no_shell_of_the_admin(
     profile = tmp_path / "srv" / "small" / "root" / ".profile"
     profile.parent.mkdir()
     shutil.copy(escapes, tmp_path / "srv" / "small" / "bin" / "escapes")
-    profile.write_text("echo asked; busybox sleep 1; exit 3\n")
+    go = tmp_path / "srv" / "small" / "go"
+    profile.write_text("escapes typed; echo asked; until test -e /go; do busybox sleep 0.05; done; exit 3\n")
     command = " ".join([sys.executable, "-m", "krgboot", *small])
     terminal = Terminal("sh", "-i")
     terminal.type(f"PS1=; {command}; echo status=$?\n")
     terminal.wait_for("asked")
-    terminal.type(f"touch {tmp_path}/typed\n")  # what a terminal would answer
+    assert b"refused typed_at_own_terminal(word[1]): Operation not permitted\r\n" in terminal.seen
+    answer = f"touch {tmp_path}/typed"  # what a terminal would answer
+    terminal.type(f"{answer}\n")
+    terminal.wait_for(answer)  # the terminal inside has it
+    go.touch()
     terminal.wait_for("status=3")
     terminal.type("echo $((6*7))\n")
     terminal.wait_for("42")
@@ -241,12 +224,12 @@ def test_without_a_terminal_one_is_not_made(small: tuple[str, ...]) -> None:
     assert "[io.open]" in refused.stderr
 
 
-def test_outbound_takes_slirp4netns(small: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_outbound_takes_slirp4netns(small: tuple[str, ...]) -> None:
     """Never a weaker sandbox in silence."""
-    hidden = ["unshare", "--mount", "sh", "-euc", 'mount --bind /dev/null /usr/bin/slirp4netns; exec "$@"', "sh"]
-    if shutil.which("slirp4netns") != "/usr/bin/slirp4netns":
-        pytest.skip("slirp4netns is not installed")
     command = [sys.executable, "-m", "krgboot", *small, "--network", "outbound", "--", "busybox", "true"]
-    shown = subprocess.run([*hidden, *command], capture_output=True, text=True)
+    installed = shutil.which("slirp4netns")
+    if installed:  # for this command it is not
+        command = in_own_mounts('mount --bind /dev/null "$1"; shift; exec "$@"', installed, *command)
+    shown = subprocess.run(command, capture_output=True, text=True, check=False)
     assert shown.returncode == 1
     assert re.fullmatch(r"error: .*slirp4netns.*install it, or use the host's network.*\n", shown.stderr)

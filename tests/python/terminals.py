@@ -1,0 +1,63 @@
+"""Programs on a pseudo terminal, and somebody who types."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import struct
+import termios
+import time
+from fcntl import ioctl
+
+import pytest
+
+_LIMIT = 60.0  # seconds
+
+
+class Terminal:
+    """One program. Nobody waits for it without end: a test fails with what was seen so far."""
+
+    def __init__(self, *command: str) -> None:
+        self.process, self.end = pty.fork()
+        if self.process == 0:
+            os.execvp(command[0], command)
+        self.seen = b""
+
+    def type(self, text: str) -> None:
+        os.write(self.end, text.encode())
+
+    def wait_for(self, text: str) -> None:
+        deadline = time.monotonic() + _LIMIT
+        while text.encode() not in self.seen:
+            if not self._read(deadline, text):
+                pytest.fail(f"it ended without {text!r}: {self.seen!r}")
+
+    def resize(self, rows: int, columns: int) -> None:
+        ioctl(self.end, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def status(self) -> int:
+        """Wait for its end."""
+        deadline = time.monotonic() + _LIMIT
+        while self._read(deadline, "end"):
+            pass
+        while (ended := os.waitpid(self.process, os.WNOHANG))[0] == 0:
+            if time.monotonic() > deadline:
+                pytest.fail(f"it has left the terminal and goes on: {self.seen!r}")
+            time.sleep(0.01)
+        return os.waitstatus_to_exitcode(ended[1])
+
+    def _read(self, deadline: float, what: str) -> bool:
+        """Read on; False: nobody has the terminal any more."""
+        if not select.select([self.end], [], [], max(0.0, deadline - time.monotonic()))[0]:
+            pytest.fail(f"no {what!r} within {_LIMIT:.0f} s: {self.seen!r}")
+        try:
+            data = os.read(self.end, 4096)
+        except OSError:  # EIO
+            return False
+        self.seen += data
+        return data != b""
+
+    def close(self) -> None:
+        """What has not ended by then gets SIGHUP."""
+        os.close(self.end)

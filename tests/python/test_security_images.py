@@ -19,18 +19,12 @@ from pathlib import Path
 import krgboot
 import pytest
 from krgboot.lab import keys
-from staging import EXAMPLES, krgbootctl, make_root
+from staging import EXAMPLES, kernel_bytes, krgbootctl, make_root
 
 BAD = "srv/nfs/debian"
 GOOD = "srv/nfs/other"
 
 STATUS = "Package: dpkg\nStatus: install ok installed\nVersion: 1\nArchitecture: amd64\n\n"
-
-
-def kernel(version: str) -> bytes:
-    """A file with the boot header of a kernel for PCs, and the version that it points to."""
-    head = bytes(0x202) + b"HdrS" + bytes(8) + b"\x10\x00"  # at 0x20E, less 0x200
-    return head + version.encode() + b" (builder)" + bytes(512)
 
 
 @pytest.fixture
@@ -57,7 +51,7 @@ def root(tmp_path: Path, spec: Path) -> Path:
         dpkg = made / name / "var/lib/dpkg"
         dpkg.mkdir(parents=True)
         (dpkg / "status").write_text(STATUS)
-        (made / name / "boot/vmlinuz").write_bytes(kernel("6.1.0"))
+        (made / name / "boot/vmlinuz").write_bytes(kernel_bytes("vmlinuz", "6.1.0"))
     krgboot.apply(cluster, made, check=False)
     (made / GOOD / "etc/hosts").write_text("127.0.0.1 localhost\n")
     return made
@@ -88,7 +82,7 @@ def dpkg_status_fifo(image: Path) -> None:
 
 def fstab_device(image: Path) -> None:
     if os.geteuid() != 0:
-        pytest.skip("only root makes device nodes")
+        pytest.skip("NOT TESTED: only root makes device nodes")
     (image / "etc/fstab").unlink()
     os.mknod(image / "etc/fstab", 0o644 | stat.S_IFCHR, os.makedev(1, 5))
 
@@ -185,7 +179,7 @@ def test_the_lab_is_not_held_up_by_what_lies_where_its_key_goes(tmp_path: Path, 
         os.mkfifo(place)
     elif what == "device":
         if os.geteuid() != 0:
-            pytest.skip("only root makes device nodes")
+            pytest.skip("NOT TESTED: only root makes device nodes")
         os.mknod(place, 0o600 | stat.S_IFCHR, os.makedev(1, 5))
     elif what == "directory":
         place.mkdir()

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import krgboot
 import pytest
-from staging import EXAMPLES, krgbootctl, make_root, tree_of
+from own_directories import Machine, own_directories
+from staging import EXAMPLES, in_own_mounts, kernel_bytes, krgbootctl, make_root, needs, needs_root, tree_of
 
 SPEC = EXAMPLES["debian"]
 STATE = "var/lib/krgboot"
 SOMEBODY = 12345
-
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away and makes device nodes")
 
 # All that read the state directory of a root.
 COMMANDS: dict[str, Callable[[Path], subprocess.CompletedProcess[str]]] = {
@@ -57,12 +55,6 @@ def checksum(text: str) -> str:
     for byte in text.encode():
         number = ((number ^ byte) * 0x100000001B3) & ((1 << 64) - 1)
     return f"{number:016x}"
-
-
-def kernel_with_version(version: str) -> bytes:
-    """A file with the boot header of a kernel for PCs, and the version that it points to."""
-    head = bytes(0x202) + b"HdrS" + bytes(8) + b"\x10\x00"  # at 0x20E, less 0x200
-    return head + version.encode() + b" (builder)" + bytes(512)
 
 
 def leave_journal(state: Path, payload: object, phase: str = "undone") -> Path:
@@ -172,7 +164,7 @@ def test_what_a_newer_krgboot_wrote_is_called_newer(root: Path) -> None:
 
 
 @needs_root
-@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
+@needs("strace")
 @pytest.mark.parametrize("command", ["configure", "apply"])
 def test_a_device_in_the_place_of_a_lock_is_never_opened(root: Path, tmp_path: Path, command: str) -> None:
     """Its driver's open would run on the host: that of a watchdog starts it."""
@@ -181,7 +173,7 @@ def test_a_device_in_the_place_of_a_lock_is_never_opened(root: Path, tmp_path: P
         state = image / STATE
         (image / "var/lib/dpkg").mkdir(parents=True)
         (image / "var/lib/dpkg/status").write_text("")
-        (image / "boot/vmlinuz").write_bytes(kernel_with_version("6.1.0"))
+        (image / "boot/vmlinuz").write_bytes(kernel_bytes("vmlinuz", "6.1.0"))
         state.mkdir(parents=True, exist_ok=True)
         state.chmod(0o755)
     else:
@@ -211,74 +203,45 @@ def test_a_device_in_the_place_of_a_lock_is_never_opened(root: Path, tmp_path: P
 
 
 @needs_root
-@pytest.mark.skipif(shutil.which("unshare") is None, reason="unshare (package util-linux) is not installed")
+@needs("unshare")
 class TestOnThisMachine:
-    """With scratch directories over all that krgboot writes, and a stand-in for systemctl."""
-
-    OWN = ("/etc/dhcp", "/etc/default", "/etc/exports.d", "/srv", "/var/lib/krgboot", "/var/lib/nfs")
+    """With scratch directories over all that krgboot writes, and stand-ins for systemctl and exportfs."""
 
     @pytest.fixture
-    def scratch(self, tmp_path: Path):  # type: ignore[no-untyped-def]
-        created = []
-        for path in map(Path, self.OWN):
-            (tmp_path / str(path).lstrip("/")).mkdir(parents=True)
-            if not path.exists():
-                path.mkdir()
-                created.append(path)
-        (tmp_path / "bin").mkdir()
-        for name in ("systemctl", "exportfs"):
-            program = tmp_path / "bin" / name
-            program.write_text(f'#!/bin/sh\necho {name} "$@" >>{tmp_path}/log\n')
-            program.chmod(0o755)
-        yield tmp_path
-        for path in created:
-            path.rmdir()
+    def machine(self, tmp_path: Path) -> Iterator[Machine]:
+        with own_directories(tmp_path) as made:
+            made.stand_in("systemctl")
+            made.stand_in("exportfs")
+            yield made
 
-    def verify(self, scratch: Path) -> subprocess.CompletedProcess[str]:
-        mounts = " && ".join(f"mount --bind {scratch}{path} {path}" for path in self.OWN)
-        return subprocess.run(
-            [
-                *("unshare", "--mount", "--propagation", "private", "sh", "-ec", f'{mounts}; exec "$@"', "sh"),
-                *(sys.executable, "-m", "krgboot", "verify", str(SPEC)),
-            ],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "PATH": f"{scratch}/bin:{os.environ['PATH']}:/usr/sbin:/sbin"},
-        )
-
-    def log(self, scratch: Path) -> str:
-        log = scratch / "log"
-        return log.read_text() if log.exists() else ""
-
-    def test_services_are_reloaded_by_the_commands_of_the_table(self, scratch: Path) -> None:
-        leave_journal(scratch / STATE, {"release": "bookworm", "reload": ["dhcp", "nfs"]})
-        ended = self.verify(scratch)
+    def test_services_are_reloaded_by_the_commands_of_the_table(self, machine: Machine) -> None:
+        leave_journal(machine.scratch / STATE, {"release": "bookworm", "reload": ["dhcp", "nfs"]})
+        ended = machine.krgbootctl("verify", SPEC)
         assert ended.returncode == 2, ended.stderr
-        assert self.log(scratch) == "systemctl restart isc-dhcp-server.service\nexportfs -ra\n"
-        assert not (scratch / STATE / "journal").exists()
+        assert machine.called() == ["systemctl restart isc-dhcp-server.service", "exportfs -ra"]
+        assert not (machine.scratch / STATE / "journal").exists()
 
-    def test_a_journal_of_an_older_krgboot_is_taken_where_its_command_is_the_tables(self, scratch: Path) -> None:
+    def test_a_journal_of_an_older_krgboot_is_taken_where_its_command_is_the_tables(self, machine: Machine) -> None:
         argv = ["systemctl", "restart", "isc-dhcp-server.service"]
-        leave_journal(scratch / STATE, [{"service": "dhcp", "argv": argv}])
-        ended = self.verify(scratch)
+        leave_journal(machine.scratch / STATE, [{"service": "dhcp", "argv": argv}])
+        ended = machine.krgbootctl("verify", SPEC)
         assert ended.returncode == 2, ended.stderr
-        assert self.log(scratch) == "systemctl restart isc-dhcp-server.service\n"
+        assert machine.called() == ["systemctl restart isc-dhcp-server.service"]
 
     @pytest.mark.parametrize(
         "argv", [["systemctl", "reboot"], ["systemctl", "restart", "ssh.service"], ["/bin/sh", "-c", "touch {mark}"]]
     )
-    def test_no_other_command_is_run(self, scratch: Path, argv: list[str]) -> None:
-        mark = scratch / "mark"
+    def test_no_other_command_is_run(self, machine: Machine, argv: list[str]) -> None:
+        mark = machine.scratch / "mark"
         journal = leave_journal(
-            scratch / STATE, [{"service": "dhcp", "argv": [word.format(mark=mark) for word in argv]}]
+            machine.scratch / STATE, [{"service": "dhcp", "argv": [word.format(mark=mark) for word in argv]}]
         )
-        ended = self.verify(scratch)
+        ended = machine.krgbootctl("verify", SPEC)
         assert ended.returncode == 1
         assert "[journal.foreign]" in ended.stderr
         assert "/var/lib/krgboot/journal" in ended.stderr
         assert not mark.exists()
-        assert self.log(scratch) == ""
+        assert machine.called() == []
         assert journal.exists()
 
 
@@ -290,14 +253,14 @@ def test_a_part_that_is_read_only_leaves_verify_and_plan_working(root: Path, tmp
     (root / "srv/tftp/pxelinux.cfg/default").write_text("changed\n")
     script = """
     mount --bind "$1/srv/tftp" "$1/srv/tftp" && mount -o remount,bind,ro "$1/srv/tftp"
+    set +e
     krgbootctl() { "$PYTHON" -m krgboot "$@"; }
     krgbootctl apply --root "$1" "$3"; echo "apply $?"
     krgbootctl verify --root "$1" "$2" --json >"$4/verify"; echo "verify $?"
     krgbootctl plan --root "$1" "$2" --json >"$4/plan"; echo "plan $?"
     """
     ended = subprocess.run(
-        ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh"]
-        + [str(path) for path in (root, SPEC, other, tmp_path)],
+        in_own_mounts(script, root, SPEC, other, tmp_path),
         capture_output=True,
         text=True,
         check=False,

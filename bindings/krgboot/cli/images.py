@@ -185,7 +185,7 @@ def restore(
 ) -> None:
     """Unpack an archive as a directory, which appears when all is right and not before."""
     if devices not in krgboot.Devices.__members__:
-        raise typer.BadParameter(f"{visible(devices)} is none of none, standard, all", param_hint="--devices")
+        raise typer.BadParameter(f"say none, standard or all, and not {devices}", param_hint="--devices")
     with _progress("restoring", shown=not as_json) as advance:
         report = krgboot.restore_image(
             file,
@@ -358,7 +358,7 @@ def run(
 ) -> None:
     """Run a command inside an image, as chroot does, with nothing left behind. Its exit status is ours."""
     if network not in krgboot.InsideNetwork.__members__:
-        raise typer.BadParameter(f"{network} is none of none, outbound, host", param_hint="--network")
+        raise typer.BadParameter(f"say none, outbound or host, and not {network}", param_hint="--network")
     reached = krgboot.InsideNetwork[network]
     image = krgboot.Image(_entry(krgboot.load(spec), name).path, root)
     if terminal or (not command and sys.stdin.isatty()):

@@ -125,25 +125,28 @@ def _reach(lab: str | None, node: str, command: list[str]) -> None:
             raise krgboot.ArgumentError(f"{visible(node)} is not up: see what lab run says of it", "lab.not_up", node)
         remote = [shlex.join(command)] if command else []
         argv = rack.enter(state["pid"], keys.ssh(nodes[node]["address"], remote))
-    if command and sys.stdout.isatty():
+    if command and (sys.stdout.isatty() or sys.stderr.isatty()):
         raise typer.Exit(_relay(argv))
     os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # what our caller left open is nothing for a node's ssh
     os.execv(argv[0], argv)
 
 
 def _relay(argv: list[str]) -> int:
-    """Run a program, show on our terminal what it writes, and nothing of it acts there; return its exit status."""
+    """Run a program, show on our terminal what it writes, and nothing of it acts there; return its exit status.
+
+    What goes into a pipe or file goes there byte for byte.
+    """
     from krgboot.lab.pieces import Pieces
 
     process = subprocess.Popen(argv, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     with process, selectors.DefaultSelector() as selector:
         for pipe, descriptor in ((process.stdout, 1), (process.stderr, 2)):
-            selector.register(pipe, selectors.EVENT_READ, (descriptor, Pieces()))  # type: ignore[arg-type]
+            selector.register(pipe, selectors.EVENT_READ, (descriptor, Pieces() if os.isatty(descriptor) else None))  # type: ignore[arg-type]
         while selector.get_map():
             for key, _ in selector.select():
                 descriptor, pieces = key.data
                 data = os.read(key.fd, 65536)
-                shown = pieces.feed(data) if data else pieces.end()
+                shown = data if pieces is None else pieces.feed(data) if data else pieces.end()
                 while shown:
                     shown = shown[os.write(descriptor, shown) :]
                 if not data:

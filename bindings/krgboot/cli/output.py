@@ -58,10 +58,13 @@ err = _console(stderr=True)
 _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def say(*parts: str | tuple[str, str], to: Console = out) -> None:
-    """Print a line of these parts: a text, or a text and its style. What may hold foreign names is made harmless."""
+def say(*parts: str | tuple[str, str], to: Console = out, lines: bool = False) -> None:
+    """Print a line of these parts: a text, or a text and its style. What may hold foreign names is made harmless.
+
+    It stays one line, whatever they hold; ``lines``: a part may be many.
+    """
     texts = [(part, "") if isinstance(part, str) else part for part in parts]
-    to.print(Text.assemble(*((harmless(text), style) for text, style in texts)))
+    to.print(Text.assemble(*((harmless(text, lines=lines), style) for text, style in texts)))
 
 
 def write(text: str) -> None:
@@ -135,16 +138,16 @@ def show_diff(diff: str) -> None:
     """Print a unified diff, which may hold anything: what is in the files is in it."""
     for line in diff.removesuffix("\n").split("\n") if diff else ():
         bold = line.startswith(("+++", "---"))
-        say((visible(line, lines=True), "bold" if bold else _DIFF_STYLES.get(line[:1], "")))
+        say((visible(line, lines=True), "bold" if bold else _DIFF_STYLES.get(line[:1], "")), lines=True)
 
 
 def show_usage_error(error: TyperException) -> None:
     """Print what is wrong with the call, and where to read how it is done."""
     context = getattr(error, "ctx", None)
     if context is not None:
-        say(context.get_usage(), to=err)
+        say(context.get_usage(), to=err, lines=True)
         say((f"Try '{context.command_path} --help'.", "dim"), to=err)
-    say(("error:", "bold red"), " ", visible(error.format_message(), lines=True), to=err)
+    say(("error:", "bold red"), " ", visible(error.format_message(), lines=True), to=err, lines=True)
 
 
 def show_error(error: errors.Error, *, as_json: bool) -> None:
@@ -166,4 +169,4 @@ def show_error(error: errors.Error, *, as_json: bool) -> None:
     elif isinstance(error, errors.ConfigError | errors.ValidationError):
         show_diagnostics(error.diagnostics)
     else:
-        say(("error:", "bold red"), " ", error.message, " ", (f"[{error.code}]", "dim"), to=err)
+        say(("error:", "bold red"), " ", error.message, " ", (f"[{error.code}]", "dim"), to=err, lines=True)

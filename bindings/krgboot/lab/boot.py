@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import stat
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import krgboot
@@ -13,7 +17,6 @@ from krgboot.lab.watch import Watch
 
 if TYPE_CHECKING:
     from collections.abc import Set
-    from pathlib import Path
 
     from krgboot import Cluster
     from krgboot.lab.acceleration import Accelerator
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 _SCREEN_INTERVAL = 1.0  # seconds
 _SCREEN_REST = 9.0  # times as long as it took
 _SSH_INTERVAL = 2.0
+_LARGEST_BOOT_FILE = 64 << 10  # bytes
 # Lines of a console that are judged: at once, and for each second since. A kernel and its init write 2000 in all.
 _MOST_LINES = 20_000.0
 _LINES_A_SECOND = 500.0
@@ -32,6 +36,27 @@ _LINES_A_SECOND = 500.0
 # that can be logged in to, to start what it still starts.
 _SSH_PATIENCE = 1 / 2
 _SETTLE_PATIENCE = 2 / 3
+
+
+def _read_beneath(directory: Path, name: str) -> bytes:
+    """Return the beginning of a regular file that a node asked for by TFTP. Raises OSError.
+
+    A node may name anything: what leads out of the directory is not read, and no device or FIFO is opened.
+    """
+    path = name.lstrip("/")
+    if ".." in path.split("/") or "\0" in path:
+        raise OSError(errno.EACCES, "it leads out of the TFTP root", name)
+    held = os.open(directory / path, os.O_PATH | os.O_CLOEXEC)
+    found = Path(f"/proc/self/fd/{held}")
+    try:
+        if not found.readlink().is_relative_to(directory.resolve()):
+            raise OSError(errno.EACCES, "it leads out of the TFTP root", name)
+        if not stat.S_ISREG(os.fstat(held).st_mode):
+            raise OSError(errno.EINVAL, "it is no regular file", name)
+        with found.open("rb") as file:
+            return file.read(_LARGEST_BOOT_FILE)
+    finally:
+        os.close(held)
 
 
 class Boot:
@@ -151,9 +176,9 @@ class Boot:
         self._logs.leave(self.guest.file_name)
 
     def _boot_file(self, name: str) -> PxelinuxMenu | None:
-        path = self._root / self._cluster.server.tftp_root.lstrip("/") / name.lstrip("/")
+        tftp_root = self._root / self._cluster.server.tftp_root.lstrip("/")
         try:
-            return PxelinuxMenu.parse(path.read_text(errors="replace"))
+            return PxelinuxMenu.parse(_read_beneath(tftp_root, name).decode(errors="replace"))
         except OSError:
             return None
 

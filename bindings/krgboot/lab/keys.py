@@ -91,8 +91,11 @@ def _host_keys(image: Path) -> Iterator[str]:
             names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
         for name in names:
             if fnmatch(name, "ssh_host_*_key.pub"):
-                with os.fdopen(_open_file(name, os.O_RDONLY, directory)) as file:
-                    yield " ".join(["*", *file.read(_LONGEST_KEY).split()[:2]]) + "\n"
+                with os.fdopen(_open_file(name, os.O_RDONLY, directory), "rb") as file:
+                    text = file.read(_LONGEST_KEY).decode(errors="replace")
+                lines = [line.split()[:2] for line in text.splitlines() if "\ufffd" not in line]
+                for words in [line for line in lines if len(line) > 1][:1]:
+                    yield " ".join(["*", *words]) + "\n"
 
 
 def _open_file(name: str, flags: int, directory: int) -> int:

@@ -20,17 +20,18 @@ from typing import TYPE_CHECKING, Any
 
 import krgboot
 import pytest
-from staging import SOURCE, krgbootctl, make_root
+from staging import QUICKSTART, krgbootctl, make_root, needs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-QUICKSTART = SOURCE / "build" / "quickstart" / "root"
 IMAGE = QUICKSTART / "srv" / "nfs" / "debian"
 
 pytestmark = [
-    pytest.mark.skipif(os.geteuid() != 0, reason="only root can work on an image"),
-    pytest.mark.skipif(not (IMAGE / "boot" / "initrd.img").exists(), reason="no image: run examples/quickstart first"),
+    needs_root,
+    pytest.mark.skipif(
+        not (IMAGE / "boot" / "initrd.img").exists(), reason="NOT TESTED: run examples/quickstart first"
+    ),
 ]
 
 SPEC = """

@@ -140,18 +140,21 @@ def test_a_monitor_that_was_too_slow_once(
     vm_of: Callable[[Callable[[int, str], bytes]], machine.VirtualMachine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The screen is seen again as soon as it can be; a late answer is not that to another question."""
-    monkeypatch.setattr(machine, "_QMP_LIMIT", 0.3)
+    monkeypatch.setattr(machine, "_QMP_LIMIT", 2.0)
     late: list[bytes] = []
+    asked = threading.Event()
 
     def answer(number: int, _: str) -> bytes:
         if not late:
             late.append(b'{"error": {}, "id": %d}\n' % number)
+            asked.set()
             return b""
         return late[0] + OK
 
     vm = vm_of(answer)
     assert vm.screen() is None
-    monkeypatch.setattr(machine, "_QMP_LIMIT", 10.0)
+    assert asked.is_set(), "it was not asked for the screen within that time"
+    monkeypatch.setattr(machine, "_QMP_LIMIT", 60.0)
     assert vm.screen() == ["login:"]
     assert vm.picture() == b"PNG"
 
@@ -301,7 +304,7 @@ def interrupted() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("interrupted")
-@pytest.mark.skipif(bool(lacking("nsenter", "unshare")), reason=lacking("nsenter", "unshare"))
+@pytest.mark.skipif(bool(lacking("nsenter", "unshare")), reason=f"NOT TESTED: {lacking('nsenter', 'unshare')}")
 def test_the_keeper_of_the_kernels_nfsd_ends_though_it_was_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nfs, "_KEEPER", "cat >/dev/null")
     server = nfs.Kernel()

@@ -5,7 +5,6 @@ On a copy of the image that examples/quickstart has made, and with `tests/run --
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -15,16 +14,15 @@ from typing import TYPE_CHECKING
 import krgboot
 import pytest
 from matrix import WHOLE
-from staging import SOURCE, krgbootctl
+from staging import QUICKSTART, krgbootctl, needs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-QUICKSTART = SOURCE / "build" / "quickstart" / "root"
 IMAGE = "/srv/nfs/debian"
 
 pytestmark = [
-    pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root can work on an image"),
+    needs_root,
     pytest.mark.skipif(
         not (QUICKSTART / "srv/nfs/debian/boot/initrd.img").exists(), reason="NOT TESTED: run examples/quickstart first"
     ),

@@ -20,7 +20,7 @@ import pytest
 import typer
 from acting import acting
 from krgboot.cli.app import app
-from staging import EXAMPLES, SOURCE, below, make_root
+from staging import EXAMPLES, QUICKSTART, below, in_own_mounts, make_root
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -316,7 +316,7 @@ def test_what_is_shown_is_what_there_is(place: Place) -> None:
 
 # On a layer over the quickstart's root, in mounts of its own: a package that dpkg has not finished with.
 HALF_CONFIGURED = """
-status=$0; root=$1; scratch=$2; shift 2
+status=$1; root=$2; scratch=$3; shift 3
 mkdir "$scratch"; mount -t tmpfs none "$scratch"
 mkdir "$scratch/upper" "$scratch/work"
 mount -t overlay -o "lowerdir=$root,upperdir=$scratch/upper,workdir=$scratch/work" none "$root"
@@ -328,12 +328,12 @@ exec "$@" --root "$root"
 @pytest.mark.parametrize("where", [on_a_pipe, on_a_terminal])
 @pytest.mark.parametrize("command", ["plan", "verify"])
 def test_a_package_of_an_image_by_any_name(command: str, where: Callable[[list[str]], str], tmp_path: Path) -> None:
-    root = SOURCE / "build" / "quickstart" / "root"
+    root = QUICKSTART
     if not root.is_dir() or os.geteuid() != 0:
         pytest.skip("NOT TESTED: examples/quickstart has not been run, or not by root")
     status = tmp_path / "status"
     status.write_bytes(b"\nPackage: " + EVIL + b"\nStatus: install ok half-configured\nVersion: 1\n\n")
-    script = ["unshare", "--mount", "sh", "-ec", HALF_CONFIGURED, str(status), str(root), str(tmp_path / "layer")]
+    script = in_own_mounts(HALF_CONFIGURED, status, root, tmp_path / "layer")
     text = check_harmless(where([*script, *krgbootctl(command, SPEC)]))
     assert SHOWN in text
 

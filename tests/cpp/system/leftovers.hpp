@@ -25,10 +25,10 @@ inline bool is_running(const std::string& text) {
   return false;
 }
 
-/// Within ten seconds.
+/// Within half a minute.
 template <class Condition>
 bool comes_true(Condition condition) {
-  for (int attempt = 0; attempt < 1000; ++attempt) {
+  for (int attempt = 0; attempt < 3000; ++attempt) {
     if (condition()) return true;
     usleep(10'000);
   }

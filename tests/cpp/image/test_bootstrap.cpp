@@ -11,6 +11,7 @@
 
 #include "catch.hpp"
 #include "error_of.hpp"
+#include "not_tested.hpp"
 #include "system/forked.hpp"
 #include "system/leftovers.hpp"
 #include "system/scratch.hpp"
@@ -50,7 +51,7 @@ const std::string good_tree =
 
 bool is_root() {
   if (geteuid() == 0) return true;
-  WARN("skipped: not root");
+  not_tested("only root may make an image");
   return false;
 }
 
@@ -324,7 +325,7 @@ TEST_CASE("a tarball or a directory is an image's beginning too") {
 TEST_CASE("mmdebstrap really makes an image, in which programs run", "[slow]") {
   if (!is_root()) return;
   if (!krgboot::find_program("mmdebstrap")) {
-    WARN("skipped: mmdebstrap is not installed");
+    not_tested("mmdebstrap is not installed");
     return;
   }
   Scratch place;
@@ -343,7 +344,7 @@ TEST_CASE("mmdebstrap really makes an image, in which programs run", "[slow]") {
   } catch (const krgboot::CommandError& error) {
     // Without lists there is no mirror to reach; everything else is a fault.
     if (phases.size() > 2) throw;
-    WARN("skipped: no mirror can be reached: " << error.what());
+    not_tested(std::string("no mirror can be reached: ") + error.what());
     return;
   }
   CHECK(phases == std::vector<std::string>{"starting", "lists", "downloading", "extracting", "configuring",

@@ -8,11 +8,9 @@
 #include "krgboot/system/process.hpp"
 
 #include <functional>
-#include <iostream>
 #include <map>
 #include <set>
 
-#include <sched.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -21,45 +19,36 @@
 
 #include "catch.hpp"
 #include "error_of.hpp"
+#include "not_tested.hpp"
 #include "sample_tree.hpp"
-#include "system/forked.hpp"
+#include "system/own_mounts.hpp"
 
 using namespace krgboot;
 
 namespace {
 
-constexpr int not_to_be_had = 50;
-
-/// For what is done in a mount namespace: ends the process where it is not so.
-void require(bool good, const std::string& what) {
-  if (good) return;
-  std::cerr << "not so: " << what << std::endl;
-  _exit(1);
-}
-
 /// Runs `action` in a mount namespace of its own, of which nothing outlives the process; false where none, or
 /// no overlay, can be had.
 bool in_own_mounts(const std::function<void()>& action) {
   if (!may_make_everything()) return false;
-  auto status = status_of(forked([&] {
-    if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
-      _exit(not_to_be_had);
+  auto status = with_own_mounts([&] {
     action();
-  }));
-  if (status == not_to_be_had) {
-    WARN("SKIPPED: no mount namespace, or no overlay, may be made here");
+    return true;
+  });
+  if (status == may_not_mount) {
+    not_tested("no mount namespace, or no overlay, may be made here");
     return false;
   }
   CHECK(status == 0);
   return status == 0;
 }
 
-void bind_mount(const std::string& from, const std::string& to) {
-  require(mount(from.c_str(), to.c_str(), nullptr, MS_BIND, nullptr) == 0, "a mount over " + to);
+void bind(const std::string& from, const std::string& to) {
+  require(bind_mount(from, to), "a mount over " + to);
 }
 
-void mount_memory(const std::string& at) {
-  require(mount("tmpfs", at.c_str(), "tmpfs", 0, nullptr) == 0, "tmpfs at " + at);
+void memory(const std::string& at) {
+  require(mount_memory(at, 0), "tmpfs at " + at);
 }
 
 /// /tree, an overlay of a directory on the disk and one in memory, with files of both and hard links in each.
@@ -72,12 +61,12 @@ void make_overlay(const Scratch& scratch) {
   scratch.make_directory("/lower/mnt/memory");
   scratch.make_directory("/tree");
   scratch.make_directory("/memory");
-  mount_memory(host("/memory"));
+  memory(host("/memory"));
   scratch.make_directory("/memory/upper");
   scratch.make_directory("/memory/work");
   auto options = "lowerdir=" + host("/lower") + ",upperdir=" + host("/memory/upper") +
                  ",workdir=" + host("/memory/work");
-  if (mount("overlay", host("/tree").c_str(), "overlay", 0, options.c_str()) != 0) _exit(not_to_be_had);
+  if (mount("overlay", host("/tree").c_str(), "overlay", 0, options.c_str()) != 0) _exit(may_not_mount);
   scratch.write("/tree/changed", "in memory");
   scratch.write("/tree/new", "in memory, too");
   require(link(host("/tree/new").c_str(), host("/tree/links/new").c_str()) == 0, "link in the upper layer");
@@ -135,12 +124,12 @@ TEST_CASE("what is mounted within an overlay is found") {
   in_own_mounts([&] {
     make_overlay(scratch);
     auto host = [&](const std::string& path) { return scratch.host(path); };
-    mount_memory(host("/tree/mnt/memory"));
+    memory(host("/tree/mnt/memory"));
     scratch.write("/tree/mnt/memory/secret", "secret");
     scratch.write("/outside", "secret");
-    bind_mount(host("/lower"), host("/tree/mnt/disk"));
-    bind_mount(host("/outside"), host("/tree/top"));
-    bind_mount(host("/tree/new"), host("/tree/sub/file"));  // of the same file system
+    bind(host("/lower"), host("/tree/mnt/disk"));
+    bind(host("/outside"), host("/tree/top"));
+    bind(host("/tree/new"), host("/tree/sub/file"));  // of the same file system
     auto refused = refusal([&] { archive(Root(host("/tree")), host("/a.tar")); });
     require(refused.code == "tree.left_out", refused.code + refused.message);
     for (const auto* name : {"/tree/top", "/tree/sub/file"})
@@ -165,7 +154,7 @@ TEST_CASE("a file that is a mount is left out when that is allowed, and named wh
     scratch.write("/tree/plain", "plain");
     scratch.write("/outside", "secret");
     auto host = [&](const std::string& path) { return scratch.host(path); };
-    for (int i = 0; i < count; ++i) bind_mount(host("/outside"), host("/tree/etc/" + std::to_string(i)));
+    for (int i = 0; i < count; ++i) bind(host("/outside"), host("/tree/etc/" + std::to_string(i)));
     Root tree(host("/tree"));
     for (const auto& refused : {refusal([&] { archive(tree, host("/a.tar")); }),
                                 refusal([&] { clone(tree, scratch.root(), "/c"); })}) {

@@ -1,16 +1,25 @@
 #pragma once
 
 #include <fstream>
+#include <iostream>
 #include <string>
 
 #include <sched.h>
 #include <sys/mount.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "forked.hpp"
 
 /// What a child says that may not mount.
 inline constexpr int may_not_mount = 77;
+
+/// For what is done in there: ends the process, and says why, where it is not so.
+inline void require(bool good, const std::string& what) {
+  if (good) return;
+  std::cerr << "not so: " << what << '\n';
+  _exit(1);
+}
 
 /// Runs `check`, which returns whether all was right, in a child with mounts of its own: 0 or 1, or
 /// `may_not_mount`. Catch must not be used in there.
@@ -32,4 +41,17 @@ inline bool mount_memory(const std::string& place, unsigned long flags = MS_NOSU
 }
 inline bool bind_mount(const std::string& source, const std::string& place) {
   return mount(source.c_str(), place.c_str(), nullptr, MS_BIND, nullptr) == 0;
+}
+/// Of a directory from here on; the flags that it has already may be locked.
+inline bool mount_read_only(const std::string& directory) {
+  struct statvfs status {};
+  if (!bind_mount(directory, directory) || statvfs(directory.c_str(), &status) != 0) return false;
+  unsigned long flags = MS_REMOUNT | MS_BIND | MS_RDONLY;
+  if ((status.f_flag & ST_NOSUID) != 0) flags |= MS_NOSUID;
+  if ((status.f_flag & ST_NODEV) != 0) flags |= MS_NODEV;
+  if ((status.f_flag & ST_NOEXEC) != 0) flags |= MS_NOEXEC;
+  if ((status.f_flag & ST_NOATIME) != 0) flags |= MS_NOATIME;
+  if ((status.f_flag & ST_NODIRATIME) != 0) flags |= MS_NODIRATIME;
+  if ((status.f_flag & ST_RELATIME) != 0) flags |= MS_RELATIME;
+  return mount(nullptr, directory.c_str(), nullptr, flags, nullptr) == 0;
 }

@@ -15,6 +15,7 @@
 #include "error_of.hpp"
 #include "forked.hpp"
 #include "leftovers.hpp"
+#include "not_tested.hpp"
 #include "small_image.hpp"
 
 using krgboot::InsideOptions;
@@ -25,14 +26,14 @@ namespace {
 /// nothing of this can be tested.
 bool is_available(const SmallImage& image) {
   if (geteuid() != 0) {
-    WARN("skipped: not root");
+    not_tested("only root may enter an image here");
     return false;
   }
   auto thrown = error_of<krgboot::IoError>([&] {
     return krgboot::run_inside(image.root(), {"sh", "-c", ":"});
   });
   if (thrown.code != "io.enter") return true;
-  WARN("skipped: " << thrown.message);
+  not_tested(thrown.message);
   return false;
 }
 
@@ -270,7 +271,7 @@ TEST_CASE("an outbound network has no interface, no loopback and no abstract soc
   SmallImage image;
   if (!is_available(image)) return;
   if (!krgboot::has_outbound_network()) {
-    WARN("skipped: slirp4netns is not installed");
+    not_tested("slirp4netns is not installed");
     return;
   }
   InsideOptions options;
@@ -409,7 +410,7 @@ TEST_CASE("without root's rights a user namespace serves, or the error names wha
     }
   });
   auto status = status_of(child);
-  if (status == 5) WARN("no user namespaces on this system");
+  if (status == 5) not_tested("no user namespaces on this system");
   CHECK((status == 0 || status == 5));
   CHECK_FALSE(image.exists("/usr/sbin/policy-rc.d"));
 }

@@ -10,6 +10,7 @@
 
 #include "catch.hpp"
 #include "error_of.hpp"
+#include "not_tested.hpp"
 #include "scratch.hpp"
 #include "system/journal.hpp"
 #include "system/state_directory.hpp"
@@ -81,7 +82,7 @@ TEST_CASE("a journal or manifest that others can write is refused") {
 
 TEST_CASE("what belongs to somebody else is refused") {
   if (geteuid() != 0) {
-    WARN("SKIPPED: only root gives files away");
+    not_tested("only root gives files away");
     return;
   }
   Unfinished foreign;

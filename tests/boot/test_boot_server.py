@@ -168,9 +168,13 @@ def test_nothing_is_left_of_one_that_is_killed(seen: dict[str, Any]) -> None:
 
 def test_what_a_client_reaches_by_handles_that_it_makes_up(lab: labs.RunningLab) -> None:
     """Of a directory that is a part of a file system, all of that; of a file system of its own, nothing else."""
+    no_such_file, stale = 2, 70  # RFC 1813
     seen = json.loads(lab.on("server", "python3", f"{installed.PLACE}/handles.py"))
-    assert seen["a part"] == {"root": True, "secret": "of the server"}
-    assert seen["all of it"] == {"root": True, "secret": None}
+    secret, mine = ("shadow by name", "shadow by number"), ("motd by name", "motd by number")
+    assert [seen["a part"][how] for how in secret] == ["of the server"] * 2
+    assert [seen["a part"][how] for how in mine] == [no_such_file, stale]
+    assert [seen["all of it"][how] for how in mine] == ["of the image"] * 2
+    assert [seen["all of it"][how] for how in secret] == [no_such_file, stale]
 
 
 def test_an_image_in_a_logical_volume(lab: labs.RunningLab) -> None:

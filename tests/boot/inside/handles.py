@@ -3,12 +3,13 @@
 A handle of ext4 is a number of the file system, an inode and its generation; of its root, inode 2, all are known. With
 no_subtree_check the server takes any handle of an exported file system (exports(5)).
 
-handles.py           as JSON, for a directory that is only a part of a file system and for one that is all of it
-handles.py client    the client's part, in a network of its own
+handles.py                 as JSON, for a directory that is only a part of a file system and for one that is all of it
+handles.py client FILES    the client's part, in a network of its own; FILES: inode and generation by name, as JSON
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import socket
 import struct
@@ -23,7 +24,10 @@ from raw_clients import NfsClient  # it is laid beside this file
 SERVER, CLIENT = "10.26.0.1", "10.26.0.2"
 PLACE = Path("/run/handles")
 PART, ALL = PLACE / "shared" / "image", PLACE / "own"
-SECRET = b"shadow"
+SECRET, MINE = "shadow", "motd"
+"""A file of the server's, beside the part; and one of the file system that is exported as a whole."""
+
+FS_IOC_GETVERSION = 0x80087601  # linux/fs.h
 
 
 def connect(port: int) -> socket.socket:
@@ -36,26 +40,37 @@ def connect(port: int) -> socket.socket:
     raise RuntimeError(f"nobody answers at port {port}")
 
 
-def root_of_file_system(handle: bytes) -> bytes:
-    """The same file system's inode 2, generation 0. Byte 3 is the kind of what follows its number (0: the export)."""
-    made_up = bytearray(handle)
-    if made_up[3] != 0:
+def made_up(handle: bytes, inode: int, generation: int) -> bytes:
+    """Of the same file system another file. Byte 3 is the kind of what follows its number (0: the export)."""
+    head = bytearray(handle)
+    if head[3] != 0:
         raise RuntimeError(f"an export's handle of an unknown kind: {handle.hex()}")
-    made_up[3] = 1  # FILEID_INO32_GEN
-    return bytes(made_up) + struct.pack("<II", 2, 0)
+    head[3] = 1  # FILEID_INO32_GEN
+    return bytes(head) + struct.pack("<II", inode, generation)
 
 
-def reached(path: Path) -> dict[str, Any]:
+def reached(path: Path, files: dict[str, tuple[int, int]]) -> dict[str, str | int]:
+    """What is read of each file, or the error's number: looked up in the root of the file system, and by its number."""
     client = NfsClient(connect)
     handle = client.mount(bytes(path))
     if isinstance(handle, int):
         raise RuntimeError(f"{path}: MOUNT says {handle}")  # noqa: TRY004 (the server's answer is wrong, no type)
-    root = root_of_file_system(handle)
-    if isinstance(client.identity(root), int):
-        return {"root": False, "secret": None}
-    secret = client.lookup(root, SECRET)
-    content = secret if isinstance(secret, int) else client.read(secret)
-    return {"root": True, "secret": None if isinstance(content, int) else content.decode()}
+    found: dict[str, str | int] = {}
+    for name, numbers in files.items():
+        file = client.lookup(made_up(handle, 2, 0), name.encode())
+        for how, one in (("name", file), ("number", made_up(handle, *numbers))):
+            content = one if isinstance(one, int) else client.read(one)
+            found[f"{name} by {how}"] = content if isinstance(content, int) else content.decode()
+    return found
+
+
+def numbers_of(file: Path) -> tuple[int, int]:
+    """Inode and generation: with its file system's number they are its handle."""
+    with file.open("rb") as opened:
+        (generation,) = struct.unpack("<I", fcntl.ioctl(opened, FS_IOC_GETVERSION, bytes(8))[:4])
+    if generation == 0:
+        raise RuntimeError(f"{file} has generation 0, which stands for any")
+    return file.stat().st_ino, generation
 
 
 def sure(*argv: str) -> None:
@@ -74,12 +89,12 @@ def file_system(name: str) -> Path:
 
 
 def look() -> dict[str, Any]:
-    shared = file_system("shared")
-    file_system("own")
-    secret = shared / SECRET.decode()
-    secret.write_text("of the server")
-    secret.chmod(0o600)
+    secret, mine = file_system("shared") / SECRET, file_system("own") / MINE
+    for file, text in ((secret, "of the server"), (mine, "of the image")):
+        file.write_text(text)
+        file.chmod(0o600)
     PART.mkdir()
+    files = json.dumps({file.name: numbers_of(file) for file in (secret, mine)})
     client = subprocess.Popen(["unshare", "--net", "sleep", "infinity"])
     here = Path("/proc/self/ns/net").readlink()
     while Path(f"/proc/{client.pid}/ns/net").readlink() == here:
@@ -93,7 +108,7 @@ def look() -> dict[str, Any]:
         sure(*enter, "ip", "link", "set", "handles1", "up")
         for path in (PART, ALL):
             sure("exportfs", "-o", "ro,no_root_squash,no_subtree_check", f"{CLIENT}:{path}")
-        return dict(json.loads(subprocess.check_output([*enter, sys.executable, __file__, "client"])))
+        return dict(json.loads(subprocess.check_output([*enter, sys.executable, __file__, "client", files])))
     finally:
         for path in (PART, ALL):
             sure("exportfs", "-u", f"{CLIENT}:{path}")
@@ -102,5 +117,8 @@ def look() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    found = look() if len(sys.argv) == 1 else {"a part": reached(PART), "all of it": reached(ALL)}
-    print(json.dumps(found))
+    if len(sys.argv) == 1:
+        print(json.dumps(look()))
+    else:
+        numbers = {name: tuple(each) for name, each in json.loads(sys.argv[2]).items()}
+        print(json.dumps({"a part": reached(PART, numbers), "all of it": reached(ALL, numbers)}))

@@ -18,8 +18,9 @@ class SmallImage : public Scratch {
     for (const auto* directory : {"/proc", "/sys", "/dev", "/run", "/tmp", "/etc", "/root", "/usr/sbin"})
       make_directory(directory);
     link("usr/bin", "/bin");
-    for (const auto* name : {"sh", "cat", "ls", "sleep", "id", "mount", "mknod", "uname", "env", "touch",
-                             "readlink", "stat", "mv", "chroot", "setsid", "rm", "tty", "seq"})
+    for (const auto* name :
+         {"sh",  "cat",   "chmod",    "chown", "ls", "sleep",  "id",     "mount", "mknod", "uname",
+          "env", "touch", "readlink", "stat",  "mv", "chroot", "setsid", "rm",    "tty",   "seq"})
       install(name);
   }
 

@@ -232,6 +232,45 @@ TEST_CASE("two runs in one image do not take each other's files away") {
   CHECK_FALSE(image.exists("/etc/resolv.conf"));
 }
 
+TEST_CASE("two runs in one image do not take each other's directories away") {
+  SmallImage image;
+  if (!is_available(image)) return;
+  std::filesystem::remove(image.host("/run"));
+  Scratch host;
+  host.write("/shown/file", "of the host\n");
+  bool has_run = false;
+  InsideOptions outer;
+  outer.run.on_line = [&](std::string_view line) {
+    if (line != "ready" || has_run) return;
+    has_run = true;
+    CHECK(output_of(image, "ls -d /proc/self >/dev/null && echo in") == "in\n");
+    std::ofstream(image.host("/tmp/go")) << "go";
+  };
+  std::filesystem::remove(image.host("/proc"));
+  CHECK(
+      output_of(
+          image,
+          "echo ready; while ! test -e /tmp/go; do sleep 0.01; done; rm /tmp/go; cat /proc/sys/kernel/ostype",
+          outer) == "ready\nLinux\n");
+  CHECK(has_run);
+  CHECK_FALSE(image.exists("/proc"));
+}
+
+TEST_CASE("what a program inside is given as its standard input is nothing of the host's") {
+  SmallImage image;
+  if (!is_available(image)) return;
+  struct stat before {};
+  struct stat after {};
+  REQUIRE(stat("/dev/null", &before) == 0);
+  CHECK(output_of(image, "cat; chmod 600 /proc/self/fd/0; chown 1:1 /proc/self/fd/0; echo tried") ==
+        "tried\n");
+  REQUIRE(stat("/dev/null", &after) == 0);
+  if (after.st_mode != before.st_mode) chmod("/dev/null", before.st_mode & 07777U);
+  if (after.st_uid != before.st_uid) CHECK(chown("/dev/null", before.st_uid, before.st_gid) == 0);
+  CHECK(after.st_mode == before.st_mode);
+  CHECK(after.st_uid == before.st_uid);
+}
+
 TEST_CASE("what is shown of the host can be used inside") {
   SmallImage image;
   if (!is_available(image)) return;

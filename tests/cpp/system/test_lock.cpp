@@ -4,6 +4,8 @@
 #include <csignal>
 #include <fstream>
 
+#include <sys/stat.h>
+
 #include "catch.hpp"
 #include "error_of.hpp"
 #include "forked.hpp"
@@ -110,4 +112,19 @@ TEST_CASE("what is planted at the lock's place is refused") {
     scratch.make_directory("/var/lib/krgboot/lock");
     CHECK(error_of<krgboot::IoError>([&] { return Lock(scratch.root()); }).code == "io.open");
   }
+}
+
+TEST_CASE("nobody but its owner can hold a lock") {
+  Scratch scratch;
+  auto file = scratch.host("/var/lib/krgboot/lock");
+  auto before = umask(0);
+  { krgboot::Lock lock(scratch.root()); }
+  umask(before);
+  struct stat status {};
+  REQUIRE(stat(file.c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777U) == 0600);
+  REQUIRE(chmod(file.c_str(), 0644) == 0);  // as krgboot 0.1.0 made it
+  { krgboot::Lock lock(scratch.root()); }
+  REQUIRE(stat(file.c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777U) == 0600);
 }

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include "catch.hpp"
 #include "error_of.hpp"
 #include "not_tested.hpp"
+#include "own_mounts.hpp"
 #include "scratch.hpp"
 
 using krgboot::ConflictError;
@@ -215,4 +217,32 @@ TEST_CASE("what is new gets what it is given, and nothing of a default access li
 
   scratch.root().make_directories("/d/by/hand", 0750);
   CHECK(access_list(scratch.host("/d/by")) == "user::rwx\ngroup::r-x\nother::---\n\n");
+}
+
+TEST_CASE("more names than the kernel gives out are an error, and no endless wait") {
+  Scratch scratch;
+  scratch.make_directory("/d");
+  auto status = with_own_mounts([&] {
+    auto place = scratch.host("/d");
+    if (!mount_memory(place)) _exit(may_not_mount);
+    std::ofstream(place + "/file") << "old";
+    constexpr int names = 400;
+    for (int i = 0; i < names; ++i) {
+      auto name = "user." + std::to_string(1000 + i) + std::string(240, 'x');
+      if (setxattr((place + "/file").c_str(), name.c_str(), "", 0, 0) != 0) _exit(may_not_mount);
+    }
+    Transaction transaction(scratch.root());
+    transaction.begin({"/d"}, "");
+    try {
+      transaction.stage_file("/d/file", "new", 0644);
+    } catch (const krgboot::IoError& error) {
+      return error.error_number() == E2BIG;
+    }
+    return false;
+  });
+  if (status == may_not_mount) {
+    WARN("NOT TESTED: no tmpfs here that takes so many attributes");
+    return;
+  }
+  CHECK(status == 0);
 }

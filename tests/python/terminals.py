@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import pty
 import select
-import struct
 import termios
 import time
-from fcntl import ioctl
 
 import pytest
 
@@ -18,10 +16,19 @@ _LIMIT = 60.0  # seconds
 class Terminal:
     """One program. Nobody waits for it without end: a test fails with what was seen so far."""
 
-    def __init__(self, *command: str) -> None:
+    def __init__(self, *command: str, environment: dict[str, str] | None = None, raw: bool = False) -> None:
+        """``raw``: newlines stay as they are, and lines have room."""
         self.process, self.end = pty.fork()
         if self.process == 0:
-            os.execvp(command[0], command)
+            try:
+                if raw:
+                    termios.tcsetwinsize(0, (50, 2000))
+                    attributes = termios.tcgetattr(0)
+                    attributes[1] &= ~termios.OPOST
+                    termios.tcsetattr(0, termios.TCSANOW, attributes)
+                os.execvpe(command[0], command, environment or dict(os.environ))
+            finally:
+                os._exit(127)
         self.seen = b""
 
     def type(self, text: str) -> None:
@@ -34,7 +41,7 @@ class Terminal:
                 pytest.fail(f"it ended without {text!r}: {self.seen!r}")
 
     def resize(self, rows: int, columns: int) -> None:
-        ioctl(self.end, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+        termios.tcsetwinsize(self.end, (rows, columns))
 
     def status(self) -> int:
         """Wait for its end."""

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import shutil
 import subprocess
 import sys
-import termios
-import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +18,7 @@ import typer
 from acting import acting
 from krgboot.cli.app import app
 from staging import EXAMPLES, QUICKSTART, below, in_own_mounts, make_root
+from terminals import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -245,28 +243,10 @@ def on_a_pipe(argv: list[str]) -> str:
 
 
 def on_a_terminal(argv: list[str]) -> str:
-    terminal, side = pty.openpty()
-    termios.tcsetwinsize(side, (50, 2000))
-    attributes = termios.tcgetattr(side)
-    attributes[1] &= ~termios.OPOST  # a newline stays one
-    termios.tcsetattr(side, termios.TCSANOW, attributes)
-    seen = bytearray()
-
-    def read() -> None:
-        try:
-            while data := os.read(terminal, 65536):
-                seen.extend(data)
-        except OSError:  # the other side is closed
-            pass
-
-    process = subprocess.Popen(argv, stdin=side, stdout=side, stderr=side, env=environment(), start_new_session=True)
-    os.close(side)
-    reader = threading.Thread(target=read)
-    reader.start()
-    process.wait()
-    reader.join()
-    os.close(terminal)
-    return seen.decode()
+    terminal = Terminal(*argv, environment=environment(), raw=True)
+    terminal.status()
+    terminal.close()
+    return terminal.seen.decode()
 
 
 def krgbootctl(*arguments: object) -> list[str]:
@@ -328,12 +308,11 @@ exec "$@" --root "$root"
 @pytest.mark.parametrize("where", [on_a_pipe, on_a_terminal])
 @pytest.mark.parametrize("command", ["plan", "verify"])
 def test_a_package_of_an_image_by_any_name(command: str, where: Callable[[list[str]], str], tmp_path: Path) -> None:
-    root = QUICKSTART
-    if not root.is_dir() or os.geteuid() != 0:
+    if not QUICKSTART.is_dir() or os.geteuid() != 0:
         pytest.skip("NOT TESTED: examples/quickstart has not been run, or not by root")
     status = tmp_path / "status"
     status.write_bytes(b"\nPackage: " + EVIL + b"\nStatus: install ok half-configured\nVersion: 1\n\n")
-    script = in_own_mounts(HALF_CONFIGURED, status, root, tmp_path / "layer")
+    script = in_own_mounts(HALF_CONFIGURED, status, QUICKSTART, tmp_path / "layer")
     text = check_harmless(where([*script, *krgbootctl(command, SPEC)]))
     assert SHOWN in text
 

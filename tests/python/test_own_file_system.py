@@ -197,6 +197,7 @@ def test_export_of_a_part(tmp_path: Path, source: Path, server: Path) -> None:
         image = below(server, "/srv/nfs/debian").resolve()
         assert image.is_relative_to(reached)
         assert reached != str(image), "all of the file system that it lies on"
+        assert Path(reached).stat().st_dev == image.stat().st_dev
     for command in ("plan", "verify"):
         said = krgbootctl(command, "--root", server, spec, status=2)
         assert "[exports.reaches_server]" in said.stderr

@@ -194,6 +194,10 @@ void Follower::login() {
         "krgbootctl image configure");
   } else if (!starter.empty() && has_file(image, "/etc/ssh/sshd_not_to_be_run")) {
     say(Stage::login, Status::warning, "sshd does not start", "/etc/ssh/sshd_not_to_be_run", "remove it");
+  } else if (!starter.empty() && systemd && makes_host_keys(image) && base_name(starter) != "ssh.service") {
+    say(Stage::login, Status::warning, "sshd does not start: nobody makes its host keys",
+        starter + " starts it, and the keys are made for ssh.service",
+        "systemctl disable ssh.socket; systemctl enable ssh.service");
   } else if (!starter.empty() && systemd && makes_host_keys(image)) {
     sshd = true;
     say(Stage::login, Status::ok, "sshd, with host keys that the node makes when it boots", starter);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <initializer_list>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -263,6 +264,18 @@ const ValueType& Parsed<Ipv4Network>::describe() {
   return type;
 }
 
+namespace {
+
+/// Of values whose words the model knows.
+template <class T>
+WordTable<T> spelled(std::initializer_list<T> values) {
+  WordTable<T> table;
+  for (auto value : values) table.emplace_back(to_string(value), value);
+  return table;
+}
+
+}  // namespace
+
 template <>
 const WordTable<ReleaseName>& words_of<ReleaseName>() {
   static const auto table = [] {
@@ -300,9 +313,7 @@ const WordTable<RootMode>& words_of<RootMode>() {
 
 template <>
 const WordTable<Squash>& words_of<Squash>() {
-  static const WordTable<Squash> table = {{"no_root_squash", Squash::no_root_squash},
-                                          {"root_squash", Squash::root_squash},
-                                          {"all_squash", Squash::all_squash}};
+  static const auto table = spelled({Squash::no_root_squash, Squash::root_squash, Squash::all_squash});
   return table;
 }
 
@@ -315,17 +326,14 @@ const WordTable<SshHostKeyPlace>& words_of<SshHostKeyPlace>() {
 
 template <>
 const WordTable<FileSystemType>& words_of<FileSystemType>() {
-  static const WordTable<FileSystemType> table = {
-      {"ext4", FileSystemType::ext4}, {"xfs", FileSystemType::xfs}, {"btrfs", FileSystemType::btrfs}};
+  static const auto table = spelled({FileSystemType::ext4, FileSystemType::xfs, FileSystemType::btrfs});
   return table;
 }
 
 template <>
 const WordTable<SecurityFlavor>& words_of<SecurityFlavor>() {
-  static const WordTable<SecurityFlavor> table = {{"sys", SecurityFlavor::sys},
-                                                  {"krb5", SecurityFlavor::krb5},
-                                                  {"krb5i", SecurityFlavor::krb5i},
-                                                  {"krb5p", SecurityFlavor::krb5p}};
+  static const auto table =
+      spelled({SecurityFlavor::sys, SecurityFlavor::krb5, SecurityFlavor::krb5i, SecurityFlavor::krb5p});
   return table;
 }
 

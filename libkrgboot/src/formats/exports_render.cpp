@@ -30,11 +30,10 @@ bool is_image_name(std::string_view name) noexcept {
 }
 
 /// One path with all its clients, one a line where there are several.
-std::string exported(const std::string& path, const std::vector<std::string>& clients,
-                     std::string_view options) {
-  auto text = path_word(path);
-  std::string_view separator = clients.size() == 1 ? " " : " \\\n    ";
-  for (const auto& client : clients) {
+std::string lines_of(const Export& exported, std::string_view options) {
+  auto text = path_word(exported.path);
+  std::string_view separator = exported.clients.size() == 1 ? " " : " \\\n    ";
+  for (const auto& client : exported.clients) {
     text += separator;
     text += client_word(client, options);
   }
@@ -88,18 +87,6 @@ std::size_t index_of(const Cluster& cluster, const Image& image) {
   return static_cast<std::size_t>(found - images.begin());
 }
 
-std::string_view word_of(Squash squash) {
-  switch (squash) {
-    case Squash::no_root_squash:
-      return "no_root_squash";
-    case Squash::root_squash:
-      return "root_squash";
-    case Squash::all_squash:
-      return "all_squash";
-  }
-  throw InternalError("a squash without a word");
-}
-
 }  // namespace
 
 std::vector<std::string> clients(const Cluster& cluster, const Image& image) {
@@ -110,23 +97,9 @@ std::vector<std::string> writing_clients(const Cluster& cluster, const Image& im
   return clients_of(image, index_of(cluster, image), cluster.writers_by_image());
 }
 
-std::string to_string(SecurityFlavor flavor) {
-  switch (flavor) {
-    case SecurityFlavor::sys:
-      return to_string(Flavor::sys);
-    case SecurityFlavor::krb5:
-      return to_string(Flavor::krb5);
-    case SecurityFlavor::krb5i:
-      return to_string(Flavor::krb5i);
-    case SecurityFlavor::krb5p:
-      return to_string(Flavor::krb5p);
-  }
-  throw InternalError("a flavor without a word");
-}
-
 // sec= stands last: what follows it would be of these flavors alone, and what stands before holds for them.
 std::string options(const ExportRules& rules, bool read_only, const std::string& mount_point) {
-  auto text = fmt::format("{},sync,{},no_subtree_check", read_only ? "ro" : "rw", word_of(rules.squash));
+  auto text = fmt::format("{},sync,{},no_subtree_check", read_only ? "ro" : "rw", to_string(rules.squash));
   if (!mount_point.empty()) text += ",mountpoint=" + mount_point;
   if (!rules.secure) text += ",insecure";
   if (rules.sec == std::vector{SecurityFlavor::sys}) return text;
@@ -138,23 +111,27 @@ std::string options(const ExportRules& rules, bool read_only, const std::string&
   return text;
 }
 
-std::optional<std::string> render(const Cluster& cluster, const Image& image) {
+std::vector<Export> exported(const Cluster& cluster, const Image& image) {
   auto to = clients(cluster, image);
-  if (to.empty()) return std::nullopt;
+  if (to.empty()) return {};
+  // Validation has seen to it that no pool that may not write boots an image that is rw.
+  std::vector<Export> all{{image.path, std::move(to), image.rules, image.root == RootMode::ro}};
+  if (image.root == RootMode::rw) return all;
+  auto writers = writing_clients(cluster, image);
+  if (writers.empty()) return all;
+  for (const auto& directory : image.writable)
+    all.push_back({image.path + directory.path, writers, directory.rules, false});
+  return all;
+}
+
+std::optional<std::string> render(const Cluster& cluster, const Image& image) {
+  auto all = exported(cluster, image);
+  if (all.empty()) return std::nullopt;
   auto text =
       fmt::format("# images.{}: written by krgboot from cluster.yaml; what is changed here is overwritten.\n",
                   image.name);
   auto mount_point = image.filesystem ? image.path : std::string();
-  if (image.root == RootMode::rw) {
-    // Validation has seen to it that no pool that may not write boots such an image.
-    return text + exported(image.path, to, options(image.rules, false, mount_point));
-  }
-  text += exported(image.path, to, options(image.rules, true, mount_point));
-  auto writers = writing_clients(cluster, image);
-  if (writers.empty()) return text;
-  for (const auto& directory : image.writable) {
-    text += exported(image.path + directory.path, writers, options(directory.rules, false, mount_point));
-  }
+  for (const auto& each : all) text += lines_of(each, options(each.rules, each.read_only, mount_point));
   return text;
 }
 

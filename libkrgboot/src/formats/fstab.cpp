@@ -1,6 +1,5 @@
 #include "krgboot/formats/fstab.hpp"
 
-#include "krgboot/formats/exports_render.hpp"
 #include "krgboot/model/image_step.hpp"
 
 #include <algorithm>
@@ -27,7 +26,7 @@ std::string nfs_options(const Release& release, bool systemd) {
 /// told where it is not the usual one.
 std::string security_option(const ExportRules& rules) {
   if (rules.sec.front() == SecurityFlavor::sys) return "";
-  return fmt::format(",sec={}", exports::to_string(rules.sec.front()));
+  return fmt::format(",sec={}", to_string(rules.sec.front()));
 }
 
 bool boots_kerrighed(const Cluster& cluster, const Image& image) {

@@ -3,45 +3,19 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include "model/unit_name.hpp"
 
 namespace krgboot::mount_unit {
 
 namespace {
 
-constexpr std::string_view suffix = ".mount";
-constexpr std::size_t longest_name = 255;  // UNIT_NAME_MAX of systemd is 256, with the final NUL
-
-/// name      = component *( "-" component ) ".mount"
-/// component = 1*( letter / digit / ":" / "_" / "." / "\x" 2hexdig ), no "." at the very beginning
-bool stays(char c) noexcept {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == ':' || c == '_' ||
-         c == '.';
-}
-
-bool is_normal(std::string_view path) noexcept {
-  if (path.size() < 2 || path.front() != '/' || path.find('\0') != std::string_view::npos) return false;
-  auto parts = split(path.substr(1), '/');
-  return std::none_of(parts.begin(), parts.end(),
-                      [](auto part) { return part.empty() || part == "." || part == ".."; });
-}
+constexpr auto suffix = model::mount_unit_suffix;
 
 std::optional<std::string> escaped(std::string_view path) {
-  if (!is_normal(path)) return std::nullopt;
-  std::string text;
-  for (auto c : path.substr(1)) {
-    if (c == '/') {
-      text += '-';
-    } else if (stays(c) && !(c == '.' && text.empty())) {
-      text += c;
-    } else {
-      text += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
-    }
-  }
-  text += suffix;
-  if (text.size() > longest_name) return std::nullopt;
+  auto text = model::mount_unit_name(path);
+  if (text && text->size() > model::longest_unit_name) return std::nullopt;
   return text;
 }
 
@@ -49,18 +23,6 @@ std::optional<unsigned> hex_digit(char c) noexcept {
   if (c >= '0' && c <= '9') return c - '0';
   if (c >= 'a' && c <= 'f') return c - 'a' + 10;
   return std::nullopt;
-}
-
-std::string_view word_of(FileSystemType type) {
-  switch (type) {
-    case FileSystemType::ext4:
-      return "ext4";
-    case FileSystemType::xfs:
-      return "xfs";
-    case FileSystemType::btrfs:
-      return "btrfs";
-  }
-  throw InternalError("a type of file system without a word");
 }
 
 }  // namespace
@@ -123,7 +85,7 @@ Options={4}nosuid,nodev
 [Install]
 WantedBy=nfs-server.service
 )",
-      image.name, image.filesystem->device(), image.path, word_of(image.filesystem->type),
+      image.name, image.filesystem->device(), image.path, to_string(image.filesystem->type),
       image.filesystem->volume ? "" : "loop,");
 }
 

@@ -20,12 +20,13 @@ std::string config(const std::vector<std::string>& types) {
   return text;
 }
 
+// Not before ssh.socket: sockets.target stands before basic.target, which this unit waits for.
 // ssh-keygen would ask before it replaced a key: the condition keeps a restart from that.
 std::string unit(const std::vector<std::string>& types) {
   if (types.empty()) throw InternalError("an ssh server without host keys");
   auto text = fmt::format(R"([Unit]
 Description=Make the ssh host keys of this node
-Before=ssh.service ssh.socket
+Before=ssh.service
 ConditionPathExists=!{}
 
 [Service]

@@ -11,6 +11,7 @@
 
 #include "model/names.hpp"
 #include "model/paths.hpp"
+#include "model/unit_name.hpp"
 
 namespace krgboot::model {
 
@@ -116,6 +117,14 @@ void check_file_systems(ClusterBuilder& cluster) {
           images[i].path.at, named_key("images", images[i].name) + ".path", "filesystem.parent",
           fmt::format("{}, the directory above the image, would be root's alone, and others need it", above),
           "put the image one directory deeper, such as /srv/nfs/" + shown(images[i].name));
+    }
+    if (auto unit = mount_unit_name(path); unit && unit->size() > longest_unit_name) {
+      report.error(
+          images[i].path.at, named_key("images", images[i].name) + ".path", "filesystem.path_too_long",
+          fmt::format("the systemd unit that mounts it would have a name of {} bytes, and {} are the "
+                      "most",
+                      unit->size(), longest_unit_name),
+          "take a shorter path: what is no letter, digit, '/', '_' or '.' counts as four bytes");
     }
     for (std::size_t j = 0; j < images.size(); ++j) {
       if (images[j].path && !mine->volume && is_within(mine->file, *images[j].path)) {

@@ -1,3 +1,5 @@
+#include "krgboot/formats/ssh_host_keys.hpp"
+
 #include <filesystem>
 #include <string>
 
@@ -124,6 +126,20 @@ TEST_CASE("who can log in where systemd is the init") {
     server.tree.write(image + "/lib/systemd/system/ssh.socket", "");
     server.tree.link(image + units + "sockets.target.wants/ssh.socket", "/lib/systemd/system/ssh.socket");
     CHECK(server.login() == Texts{"ok sshd [/etc/systemd/system/sockets.target.wants/ssh.socket]", tty1});
+    // Keys that a node makes at boot are made for ssh.service, and not for a socket.
+    server.tree.program(image + "/usr/bin/ssh-keygen");
+    for (auto path : {ssh_host_keys::config_path, ssh_host_keys::unit_path})
+      server.tree.write(image + std::string(path), "");
+    server.tree.link(image + std::string(ssh_host_keys::link_path), std::string(ssh_host_keys::unit_path));
+    CHECK(server.login().front() ==
+          "warning sshd does not start: nobody makes its host keys "
+          "[/etc/systemd/system/sockets.target.wants/ssh.socket starts it, and the keys are made for "
+          "ssh.service]");
+    server.tree.link(image + units + "multi-user.target.wants/ssh.service",
+                     "/lib/systemd/system/ssh.service");
+    CHECK(server.login().front() ==
+          "ok sshd, with host keys that the node makes when it boots "
+          "[/etc/systemd/system/multi-user.target.wants/ssh.service]");
   }
   SECTION("nobody") {
     server.tree.link(image + units + "ssh.service", "/dev/null");

@@ -7,6 +7,7 @@
 #include "krgboot/formats/kerrighed_tools.hpp"
 #include "krgboot/formats/node_name.hpp"
 #include "krgboot/formats/resolv_conf.hpp"
+#include "krgboot/formats/ssh_host_keys.hpp"
 
 #include "catch.hpp"
 
@@ -123,4 +124,12 @@ TEST_CASE("both makers of an initramfs are told to mount over NFS") {
   CHECK(initramfs_conf::dracut().find("add_dracutmodules+=\" nfs \"\n") != std::string_view::npos);
   CHECK(node_name::script().substr(0, 10) == "#!/bin/sh\n");
   CHECK(node_name::unit().find("WantedBy=sysinit.target\n") != std::string_view::npos);
+}
+
+TEST_CASE("host keys are made before sshd starts, and after what every unit waits for") {
+  auto unit = ssh_host_keys::unit({"rsa", "ed25519"});
+  CHECK(unit.find("Before=ssh.service\n") != std::string::npos);
+  // sockets.target comes before basic.target, which the unit waits for: that would be a cycle.
+  CHECK(unit.find(".socket") == std::string::npos);
+  CHECK(unit.find("-t rsa ") < unit.find("-t ed25519 "));
 }

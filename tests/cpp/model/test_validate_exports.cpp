@@ -104,6 +104,13 @@ TEST_CASE("the directory above such an image is root's alone, and others need no
       "filesystem.parent", "images.debian.path");
 }
 
+TEST_CASE("the unit that mounts such an image has a name that systemd takes") {
+  auto path = [](std::size_t dashes) { return "^/srv/nfs/a" + std::string(dashes, '-'); };
+  accepted(image("filesystem: {size: 8G}", path(60).substr(1)));
+  refused(image("filesystem: {size: 8G}", path(61)), "filesystem.path_too_long", "images.debian.path");
+  accepted(image("root: ro", path(61).substr(1)));
+}
+
 TEST_CASE("two images cannot have one file system of their own, nor a lenny any") {
   refused(ClusterText().with(
               "images",

@@ -25,17 +25,25 @@ std::vector<std::string> clients(const Cluster& cluster, const Image& image);
 /// nothing. They mount it all the same, and find it read-only: the image's own export admits them.
 std::vector<std::string> writing_clients(const Cluster& cluster, const Image& image);
 
-/// "krb5p", as `sec=` of exports(5) and of nfs(5) has it.
-std::string to_string(SecurityFlavor flavor);
+/// One directory that an image asks to be exported, and to whom.
+struct Export {
+  std::string path;
+  std::vector<std::string> clients;
+  ExportRules rules;
+  bool read_only = true;
+};
+/// All of an image, its own directory first; none where nobody boots it and no client is listed. Root `ro`:
+/// the tree read-only and each writable directory read-write, to `writing_clients`, if there are any; root
+/// `rw`: the tree read-write.
+std::vector<Export> exported(const Cluster& cluster, const Image& image);
+
 /// What stands between the parentheses: "rw,sync,no_root_squash,no_subtree_check", then `mountpoint=` where
 /// there is a `mount_point` without which nothing is to be exported, and `insecure` and `sec=` where they are
 /// not as exports(5) has them by default.
 std::string options(const ExportRules& rules, bool read_only, const std::string& mount_point = {});
 
 /// What exports(5) has to say about an image, for a file of its own or a block of /etc/exports; nullopt where
-/// nobody boots it and no client is listed. Root `ro`: the tree read-only and each writable directory
-/// read-write, to `writing_clients`; root `rw`: the tree read-write. Throws ArgumentError where a path or
-/// client cannot be written.
+/// nothing is `exported`. Throws ArgumentError where a path or client cannot be written.
 std::optional<std::string> render(const Cluster& cluster, const Image& image);
 
 }  // namespace krgboot::exports

@@ -16,7 +16,7 @@ inline constexpr std::string_view link_path =
 /// sshd_config(5): one HostKey for each of `types`, as of ssh-keygen(1). With them sshd looks for no others.
 std::string config(const std::vector<std::string>& types);
 
-/// The unit that makes them before ssh.service starts, once in a boot.
+/// The unit that makes them before ssh.service starts, once in a boot. ssh.socket alone does not start it.
 std::string unit(const std::vector<std::string>& types);
 
 }  // namespace krgboot::ssh_host_keys

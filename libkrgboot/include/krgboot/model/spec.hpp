@@ -56,6 +56,10 @@ enum class SshHostKeyPlace {
   boot,   ///< each node makes its own when it boots, in its memory
 };
 enum class FileSystemType { ext4, xfs, btrfs };
+/// As the spec has them, and the programs that read them: exports(5) and nfs(5), mount(8).
+std::string to_string(Squash squash);
+std::string to_string(SecurityFlavor flavor);
+std::string to_string(FileSystemType type);
 /// Who mounts the root file system: the kernel itself, or an initrd made by one of these.
 enum class Initramfs { none, initramfs_tools, dracut };
 

@@ -15,6 +15,7 @@
 
 #include "application.hpp"
 #include "base/json_text.hpp"
+#include "image_fault.hpp"
 #include "propose_locked.hpp"
 #include "recovery.hpp"
 #include "reload.hpp"
@@ -34,6 +35,23 @@ bool is_too_early(const Diagnostic& finding) {
   return finding.code == "kerrighed.plain_first";
 }
 
+constexpr auto skip_bad_images_helps =
+    "\n(--skip-bad-images leaves these images as they are, and writes all else)";
+
+/// An image does not take what is written into it; nothing was written.
+class ImageRefused : public ConflictError {
+ public:
+  explicit ImageRefused(Snapshot::Fault fault)
+      : ConflictError(
+            fault.finding.code, fault.finding.key,
+            fmt::format("nothing was written:\n{}{}", fault.finding.to_string(), skip_bad_images_helps)),
+        fault_(std::move(fault)) {}
+  const Snapshot::Fault& fault() const noexcept { return fault_; }
+
+ private:
+  Snapshot::Fault fault_;
+};
+
 void refuse_findings(const Changes& changes, const ApplyOptions& options) {
   Diagnostics in_the_way;
   for (const auto& finding : changes.findings) {
@@ -49,7 +67,7 @@ void refuse_findings(const Changes& changes, const ApplyOptions& options) {
     way_out = "\n(--allow-missing writes the files all the same)";
   if (std::all_of(in_the_way.begin(), in_the_way.end(),
                   [&](const Diagnostic& finding) { return concerns_bad_image(changes, finding); }))
-    way_out = "\n(--skip-bad-images leaves these images as they are, and writes all else)";
+    way_out = skip_bad_images_helps;
   if (std::all_of(in_the_way.begin(), in_the_way.end(), is_too_early))
     way_out = "\n(--kerrighed-at-once writes the files all the same)";
   throw ConflictError(in_the_way.front().code, in_the_way.front().key,
@@ -110,13 +128,32 @@ class Application {
                                   reloads_wanted() ? changes_.reloads : std::vector<ReloadService>{}));
     for (const auto& change : changes_.changes) {
       progress(path_of(change.item));
-      if (change.writes) std::visit([&](const auto& item) { stage(item, change); }, change.item);
+      if (change.writes) stage_item(change.item);
       ++staged_;
     }
     if (changes_.manifest_changes) {
       transaction_.stage_file(fmt::format("{}/{}", default_state_directory, manifest_name),
                               to_string(changes_.manifest), 0644);
     }
+  }
+
+  /// What an image does not take is a fault of the image's. A copy from one lies on the server.
+  void stage_item(const PlanItem& item) {
+    try {
+      std::visit([&](const auto& i) { stage(i); }, item);
+    } catch (const Error& error) {
+      std::string image(image_of(item));
+      auto lies_there = !only_within_of(item).empty() || (!image.empty() && is_of_image(root_, image, error));
+      if (!lies_there) throw;
+      refuse_image(image, item, error);
+    }
+  }
+
+  /// Only while `error` is handled.
+  [[noreturn]] void refuse_image(const std::string& image, const PlanItem& item, const Error& error) const {
+    auto fault = image_fault(root_, image, path_of(item), origin_of(item), error);
+    if (dynamic_cast<const IoError*>(&error) != nullptr) fault.code = "image.unwritable";
+    throw ImageRefused({image, std::move(fault)});
   }
 
   /// Only root gives files away. Whoever stages a tree without being root gets them all, as from tar(1).
@@ -127,10 +164,10 @@ class Application {
     return Owner{owner->user, owner->group};
   }
 
-  void stage(const WriteFile& item, const Change&) {
+  void stage(const WriteFile& item) {
     transaction_.stage_file(item.path, item.content, item.mode, wanted_owner(item.path, item.owner));
   }
-  void stage(const CopyFile& item, const Change&) {
+  void stage(const CopyFile& item) {
     if (item.within.empty()) {
       transaction_.stage_copy(root_, item.source, item.path, item.mode);
     } else {
@@ -138,21 +175,21 @@ class Application {
                               item.mode);
     }
   }
-  void stage(const Link& item, const Change&) { transaction_.stage_symlink(item.target, item.path); }
-  void stage(const MakeDirectory& item, const Change&) {
+  void stage(const Link& item) { transaction_.stage_symlink(item.target, item.path); }
+  void stage(const MakeDirectory& item) {
     transaction_.make_directory(item.path, item.mode, wanted_owner(item.path, item.owner));
   }
-  void stage(const Remove& item, const Change&) {
+  void stage(const Remove& item) {
     if (item.role == Role::directory) {
       transaction_.remove_directory(item.path);
     } else {
       transaction_.remove_file(item.path);
     }
   }
-  void stage(const EditFile& item, const Change&) {
+  void stage(const EditFile& item) {
     throw InternalError("an edit of " + item.path + " that was not carried out");
   }
-  void stage(const ReloadService&, const Change&) {}
+  void stage(const ReloadService&) {}
 
   void check() {
     if (!options_.check) return;
@@ -207,9 +244,22 @@ class Application {
 
   void commit() {
     progress("commit");
-    transaction_.commit();
+    commit_files();
     if (reloads_wanted()) reload_services();
     transaction_.finish();
+  }
+
+  /// Syncing and renaming touch the images once more.
+  void commit_files() {
+    try {
+      transaction_.commit();
+    } catch (const Error& error) {
+      for (const auto& change : changes_.changes) {
+        std::string image(only_within_of(change.item));
+        if (!image.empty() && is_of_image(root_, image, error)) refuse_image(image, change.item, error);
+      }
+      throw;
+    }
   }
 
   void reload_services() {
@@ -269,13 +319,16 @@ void refuse_stale(const Proposal& proposal) {
     auto source = proposal.snapshot.items[i].source;
     bool out_of_reach = source == PathKind::absent || source == PathKind::symlink;
     if (out_of_reach && !only_within_of(items[i]).empty()) continue;
+    // What could not be looked at is not written either.
+    if (proposal.snapshot.items[i].fault) continue;
     check(path_of(items[i]), proposal.snapshot.items[i]);
   }
   auto leftovers = leftovers_of(proposal.snapshot.manifest, proposal.plan);
   for (std::size_t i = 0; i < leftovers.size(); ++i) {
     const auto& owned = proposal.snapshot.manifest.entries[leftovers[i]];
-    bool reached = proposal.snapshot.leftovers[i].source == PathKind::file;
-    if (owned.kind != Owned::Kind::directory && reached) check(owned.path, proposal.snapshot.leftovers[i]);
+    const auto& seen = proposal.snapshot.leftovers[i];
+    bool reached = seen.source == PathKind::file && !seen.fault;
+    if (owned.kind != Owned::Kind::directory && reached) check(owned.path, seen);
   }
 }
 
@@ -288,6 +341,7 @@ ApplyReport apply_locked(const Proposal& proposal, const ApplyOptions& options) 
 ApplyReport apply(const Proposal& proposal, const ApplyOptions& options) {
   Lock lock(proposal.root, options.lock);
   recover_locked(proposal.root);
+  refuse_findings(proposal.changes, options);
   refuse_stale(proposal);
   return apply_locked(proposal, options);
 }
@@ -298,7 +352,15 @@ ApplyReport apply(const Cluster& cluster, const Root& root, const ApplyOptions& 
   DiffOptions diff_options;
   diff_options.adopt = options.adopt;
   diff_options.skip_bad_images = options.skip_bad_images;
-  return apply_locked(propose_locked(cluster, root, diff_options), options);
+  for (;;) {
+    try {
+      return apply_locked(propose_locked(cluster, root, diff_options), options);
+    } catch (const ImageRefused& refused) {
+      if (!options.skip_bad_images) throw;
+      diff_options.leave_out.push_back(refused.fault());
+      recover_locked(root);
+    }
+  }
 }
 
 std::string to_json(const ApplyReport& report) {

@@ -3,7 +3,6 @@
 #include "krgboot/base/error.hpp"
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
 #include <utility>
 
@@ -71,12 +70,9 @@ ConfigureImageReport configure_image(const Cluster& cluster, const Root& root, s
     auto changed_files = !files.changes.changes.empty();
     append(report.changes.changes, std::move(files.changes.changes));
     if (round == 0) {
-      // Steps are made next, and exports are the server's: apply tells of them.
-      auto is_of_others = [](const Diagnostic& warning) {
-        return warning.code == "image.pending" || warning.code.substr(0, 8) == "exports.";
-      };
+      // Steps are made next.
       std::copy_if(files.warnings.begin(), files.warnings.end(), std::back_inserter(report.warnings),
-                   std::not_fn(is_of_others));
+                   [](const Diagnostic& warning) { return warning.code != "image.pending"; });
     }
     auto made = configure(root.beneath(image.path), steps, programs);
     auto ran = !made.empty();

@@ -1,6 +1,7 @@
 #include "export_reach.hpp"
 
 #include "krgboot/base/error.hpp"
+#include "krgboot/formats/exports_render.hpp"
 #include "krgboot/formats/mount_unit.hpp"
 #include "krgboot/system/mounted_at.hpp"
 
@@ -10,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "image_fault.hpp"
 #include "model/paths.hpp"
 
 namespace krgboot {
@@ -41,18 +43,11 @@ struct Rights {
   bool writes_as_root = false;
 };
 
-std::vector<Exported> exported_directories(const Image& image) {
-  auto squashed = [](const ExportRules& rules) { return rules.squash != Squash::no_root_squash; };
-  std::vector<Exported> all{{image.path, image.root == RootMode::ro, squashed(image.rules)}};
-  if (image.root == RootMode::rw) return all;
-  for (const auto& directory : image.writable)
-    all.push_back({image.path + directory.path, false, squashed(directory.rules)});
+std::vector<Exported> exported_directories(const Cluster& cluster, const Image& image) {
+  std::vector<Exported> all;
+  for (auto& each : exports::exported(cluster, image))
+    all.push_back({std::move(each.path), each.read_only, each.rules.squash != Squash::no_root_squash});
   return all;
-}
-
-bool is_exported(const std::vector<std::vector<Ipv4Range>>& addresses, std::size_t index,
-                 const Image& image) {
-  return image.clients ? !image.clients->empty() : !addresses.at(index).empty();
 }
 
 /// What `images.NAME.filesystem` asks for, held against what is there.
@@ -77,16 +72,7 @@ void check_file_system(const Root& root, const Image& image, Diagnostics& findin
         "chmod 700 " + above);
   }
   auto place = mounted_at(root, image.path);
-  if (!place) return;
-  if (!place->is_its_root) {
-    if (root.is_host()) {
-      say(Severity::error, "filesystem.not_mounted",
-          fmt::format("nothing is mounted on {}, which is to be a file system of its own", image.path),
-          fmt::format("systemctl start '{}'; krgbootctl image bootstrap makes it",
-                      mount_unit::name(image.path)));
-    }
-    return;
-  }
+  if (!place || !place->is_its_root) return;
   if (!place->nosuid || !place->nodev) {
     say(Severity::warning, "filesystem.mount_options",
         fmt::format("{} is mounted without {}", image.path,
@@ -194,39 +180,105 @@ Diagnostic accepted(Diagnostic finding, const std::string& reason) {
   return finding;
 }
 
+namespace {
+
+/// Exports that say mountpoint= are none while nothing is mounted there. A staged tree is not mounted yet.
+bool lacks_mount(const Root& root, const Image& image) {
+  if (!image.filesystem || !root.is_host()) return false;
+  auto place = mounted_at(root, image.path);
+  return place && !place->is_its_root;
+}
+
+std::string how_to_mount(const Root& root, const Image& image) {
+  if (root.status(mount_unit::path(image)))
+    return fmt::format("systemctl start '{}'", mount_unit::name(image.path));
+  auto device = image.filesystem->device();
+  if (!root.status(device)) return "krgbootctl image bootstrap makes it";
+  return fmt::format("mount -o {}nosuid,nodev {} {}", image.filesystem->volume ? "" : "loop,", device,
+                     image.path);
+}
+
+/// The NFS server resolves links from its own root: does one in the image lead it to another directory than
+/// the image's, and its clients with it?
+bool leads_out(const Root& root, const Image& image, const std::string& path) {
+  if (path == image.path) return false;
+  auto of_server = root.status_through_links(path);
+  if (!of_server) return false;
+  auto of_image = root.beneath(image.path).status_through_links(path.substr(image.path.size()));
+  return !of_image || of_image->device != of_server->device || of_image->inode != of_server->inode;
+}
+
+void check_reach_of(const Root& root, const Image& image, std::vector<Exported> directories,
+                    ReachFindings& result) {
+  std::map<Reach, std::vector<Exported>> by_reach;
+  for (auto& directory : directories) {
+    if (leads_out(root, image, directory.path)) {
+      result.faults.push_back(
+          {image.path,
+           {Severity::error,
+            "exports.leads_out",
+            fmt::format("a symbolic link on the way to {} leads the NFS server out of the image",
+                        directory.path),
+            "put a directory in its place",
+            fmt::format("images.{}.writable", image.name),
+            {directory.path, {}}}});
+      continue;
+    }
+    // One that is not there is told of elsewhere, and nobody can mount it.
+    if (auto reach = reach_of(root, &image, directory.path)) by_reach[*reach].push_back(std::move(directory));
+  }
+  for (const auto& [reach, those] : by_reach) {
+    auto finding = reach_finding(&image, reach, those);
+    if (!finding) continue;
+    if (image.shares_file_system) {
+      result.accepted.push_back(accepted(*std::move(finding), *image.shares_file_system));
+    } else {
+      result.findings.push_back(*std::move(finding));
+    }
+  }
+}
+
+}  // namespace
+
 ReachFindings check_reach_of_exports(const Cluster& cluster, const Root& root) {
   ReachFindings result;
   if (cluster.server().nfs == NfsDaemon::none) return result;
-  auto addresses = cluster.addresses_by_image();
   std::vector<const Image*> exported;
-  for (std::size_t i = 0; i < cluster.images().size(); ++i) {
-    const auto& image = cluster.images()[i];
-    if (!is_exported(addresses, i, image)) continue;
-    if (image.filesystem) {
-      check_file_system(root, image, result.findings);
-      auto place = mounted_at(root, image.path);
-      // Its exports say mountpoint=: nothing is exported.
-      if (root.is_host() && place && !place->is_its_root) continue;
-    }
-    exported.push_back(&image);
-    std::map<Reach, std::vector<Exported>> by_reach;
-    for (auto& directory : exported_directories(image)) {
-      // One that is not there is told of elsewhere, and nobody can mount it.
-      if (auto reach = reach_of(root, &image, directory.path))
-        by_reach[*reach].push_back(std::move(directory));
-    }
-    for (const auto& [reach, directories] : by_reach) {
-      auto finding = reach_finding(&image, reach, directories);
-      if (!finding) continue;
-      if (image.shares_file_system) {
-        result.accepted.push_back(accepted(*std::move(finding), *image.shares_file_system));
-      } else {
-        result.findings.push_back(*std::move(finding));
-      }
-    }
+  for (const auto& image : cluster.images()) {
+    auto directories = exported_directories(cluster, image);
+    if (directories.empty()) continue;
+    auto fault = fault_of(root, image.path, "", fmt::format("images.{}", image.name), [&] {
+      if (image.filesystem) check_file_system(root, image, result.findings);
+      if (lacks_mount(root, image)) return;
+      exported.push_back(&image);
+      check_reach_of(root, image, std::move(directories), result);
+    });
+    if (fault) result.faults.push_back({image.path, *std::move(fault)});
   }
   find_neighbours(root, exported, result.findings);
   return result;
+}
+
+std::vector<Snapshot::Fault> check_mounts(const Cluster& cluster, const Root& root,
+                                          const std::string& only_within) {
+  std::vector<Snapshot::Fault> faults;
+  for (const auto& image : cluster.images()) {
+    if (!only_within.empty() && image.path != only_within) continue;
+    auto origin = fmt::format("images.{}.filesystem", image.name);
+    auto fault = fault_of(root, image.path, "", origin, [&] {
+      if (!lacks_mount(root, image)) return;
+      faults.push_back(
+          {image.path,
+           {Severity::error,
+            "filesystem.not_mounted",
+            fmt::format("nothing is mounted on {}, which is to be a file system of its own", image.path),
+            how_to_mount(root, image),
+            origin,
+            {image.path, {}}}});
+    });
+    if (fault) faults.push_back({image.path, *std::move(fault)});
+  }
+  return faults;
 }
 
 }  // namespace krgboot

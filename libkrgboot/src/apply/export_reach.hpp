@@ -2,6 +2,7 @@
 
 #include "krgboot/base/diagnostic.hpp"
 #include "krgboot/model/cluster.hpp"
+#include "krgboot/plan/snapshot.hpp"
 #include "krgboot/system/root.hpp"
 
 #include <optional>
@@ -40,9 +41,15 @@ std::optional<Diagnostic> reach_finding(const Image* image, Reach reach,
 /// What plan, verify and apply say of the exports that `cluster` asks for.
 struct ReachFindings {
   Diagnostics findings;
-  Diagnostics accepted;  ///< what the spec accepts, with its reason
+  Diagnostics accepted;                 ///< what the spec accepts, with its reason
+  std::vector<Snapshot::Fault> faults;  ///< images whose directories cannot be looked at
 };
 ReachFindings check_reach_of_exports(const Cluster& cluster, const Root& root);
+
+/// Images that are to be file systems of their own, on whose directories nothing is mounted on this server:
+/// what would be written there would lie beneath the mount. `only_within`: as of DiffOptions.
+std::vector<Snapshot::Fault> check_mounts(const Cluster& cluster, const Root& root,
+                                          const std::string& only_within);
 
 /// "…; accepted: REASON", as a warning.
 Diagnostic accepted(Diagnostic finding, const std::string& reason);

@@ -212,11 +212,20 @@ void Follower::mounts() {
   say_all(Stage::mounts, table.diagnostics());
   if (image_ != nullptr) say_all(Stage::mounts, fstab::check(table, release(image_->release)));
 
-  for (const auto& [entry, where] : table.list()) {
+  // Whoever has root on a node writes it, and each line is looked at in the image and in the exports.
+  constexpr std::size_t most_followed = 200;
+  const auto& entries = table.list();
+  auto followed = std::min(entries.size(), most_followed);
+  for (std::size_t i = 0; i < followed; ++i) {
+    const auto& [entry, where] = entries[i];
     // nofail: the boot goes on without it.
     auto fatal = entry.has_option("nofail") ? Status::warning : Status::broken;
     auto here = where.to_string();
     follow(Stage::mounts, fatal, [&, &mount = entry] { return follow_mount(mount, here), true; });
+  }
+  if (followed < entries.size()) {
+    say(Stage::mounts, Status::warning, fmt::format("and {} more lines", entries.size() - followed),
+        "they are not followed", "shorten /etc/fstab");
   }
   writable_directories(table);
 }

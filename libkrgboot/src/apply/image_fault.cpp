@@ -30,6 +30,10 @@ void rethrow_unless_of_files(const Error& error) {
     throw;
 }
 
+bool is_of_image(const Root& root, const std::string& image, const Error& error) {
+  return !path_in_image(root, image, error.subject()).empty();
+}
+
 Diagnostic image_fault(const Root& root, const std::string& image, std::string_view file,
                        std::string_view origin, const Error& error) {
   rethrow_unless_of_files(error);

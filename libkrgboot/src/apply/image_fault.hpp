@@ -24,6 +24,9 @@ void rethrow_unless_of_files(const Error& error);
 Diagnostic image_fault(const Root& root, const std::string& image, std::string_view file,
                        std::string_view origin, const Error& error);
 
+/// Does `error` name a path in the image at `image`, a path as seen in `root`?
+bool is_of_image(const Root& root, const std::string& image, const Error& error);
+
 /// Calls `look`. What image_fault makes of what it throws.
 template <class Look>
 std::optional<Diagnostic> fault_of(const Root& root, const std::string& image, std::string_view file,

@@ -49,20 +49,9 @@ Observed observed(const std::optional<FileStatus>& status) {
   if (!status) return seen;
   seen.kind = kind_of(status->kind);
   seen.mode = status->mode;
+  seen.links = status->links;
   seen.fingerprint = fingerprint_of(*status);
   return seen;
-}
-
-/// The image that an item is about, or copies from; empty: none.
-std::string image_of(const PlanItem& item) {
-  const auto* copy = std::get_if<CopyFile>(&item);
-  return copy != nullptr ? copy->within : std::string(only_within_of(item));
-}
-
-/// The file of the image, if any, that is looked at.
-std::string_view file_of(const PlanItem& item) {
-  const auto* copy = std::get_if<CopyFile>(&item);
-  return copy != nullptr ? copy->source : path_of(item);
 }
 
 /// How much is read of a file that others may have filled: more than krgboot puts there by far.
@@ -85,7 +74,7 @@ class Observer {
   explicit Observer(const Root& root) : root_(root) {}
 
   Observed look_at(const PlanItem& item) {
-    return unless_faulty(image_of(item), file_of(item), origin_of(item),
+    return unless_faulty(std::string(only_within_of(item)), path_of(item), origin_of(item),
                          [&] { return std::visit([&](const auto& i) { return look(i); }, item); });
   }
 
@@ -121,14 +110,18 @@ class Observer {
     });
   }
 
+  // It lies on the server, whatever the image that it comes from holds.
   Observed look(const CopyFile& item) {
     auto seen = look_at_status(item.path);
     seen.source = PathKind::absent;
     if (item.within.empty()) {
       compare_copy(seen, item, root_, item.source);
-    } else if (is_directory(item.within)) {
-      compare_copy(seen, item, root_.beneath(item.within), item.source.substr(item.within.size()));
+      return seen;
     }
+    seen.fault = fault_of(root_, item.within, item.source, item.origin, [&] {
+      if (is_directory(item.within))
+        compare_copy(seen, item, root_.beneath(item.within), item.source.substr(item.within.size()));
+    });
     return seen;
   }
 

@@ -2,6 +2,7 @@
 
 #include "krgboot/apply/observe.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <utility>
 
@@ -15,10 +16,15 @@ namespace krgboot {
 Proposal propose_locked(const Cluster& cluster, const Root& root, const DiffOptions& options) {
   auto plan = render(cluster);
   auto snapshot = observe(root, plan);
-  auto changes = diff(plan, snapshot, options);
+  auto all_options = options;
+  auto unmounted = check_mounts(cluster, root, options.only_within);
+  std::move(unmounted.begin(), unmounted.end(), std::back_inserter(all_options.leave_out));
+  // Exports are the server's.
+  auto reach = options.only_within.empty() ? check_reach_of_exports(cluster, root) : ReachFindings{};
+  std::copy(reach.faults.begin(), reach.faults.end(), std::back_inserter(snapshot.faults));
+  auto changes = diff(plan, snapshot, all_options);
   auto order = check_kerrighed_order(cluster, root, changes);
   std::move(order.begin(), order.end(), std::back_inserter(changes.findings));
-  auto reach = check_reach_of_exports(cluster, root);
   std::move(reach.findings.begin(), reach.findings.end(), std::back_inserter(changes.findings));
   changes.accepted = std::move(reach.accepted);
   // No daemon of this machine reads a staged tree.

@@ -15,10 +15,39 @@ Diagnostic finding(std::string code, std::string message, std::string hint, std:
   return {Severity::error, std::move(code), std::move(message), std::move(hint), std::string(origin), {}};
 }
 
-/// The image that an item is about, or copies from; empty: none.
-std::string_view image_of(const PlanItem& item) {
-  const auto* copy = std::get_if<CopyFile>(&item);
-  return copy != nullptr ? std::string_view(copy->within) : only_within_of(item);
+/// An image is not as it must be to be worked on.
+void add_finding(Changes& changes, std::string_view image, Diagnostic found) {
+  auto& bad = changes.bad_images;
+  if (std::find(bad.begin(), bad.end(), image) == bad.end()) bad.emplace_back(image);
+  // One file may keep many things from being looked at.
+  auto& all = changes.findings;
+  auto is_same = [&](const Diagnostic& known) {
+    return known.code == found.code && known.message == found.message && known.where == found.where;
+  };
+  if (std::none_of(all.begin(), all.end(), is_same)) all.push_back(std::move(found));
+}
+
+std::string_view folder_of(std::string_view path) {
+  return path.substr(0, path.rfind('/'));
+}
+
+/// "boot/IMAGE/FILE" of the copy of a kernel or initrd: so boot files name it.
+std::string_view boot_path_of(std::string_view copy) {
+  auto above = folder_of(folder_of(folder_of(copy)));
+  return copy.substr(above.size() + 1);
+}
+
+/// Does a boot file name this path?
+bool names(std::string_view boot_file, std::string_view boot_path) {
+  constexpr std::string_view around = " \t\n,=";
+  auto ends_at = [&](std::size_t at) {
+    return at >= boot_file.size() || around.find(boot_file[at]) != std::string_view::npos;
+  };
+  for (auto at = boot_file.find(boot_path); at != std::string_view::npos;
+       at = boot_file.find(boot_path, at + 1)) {
+    if ((at == 0 || ends_at(at - 1)) && ends_at(at + boot_path.size())) return true;
+  }
+  return false;
 }
 
 /// Whose files a service reads.
@@ -39,11 +68,12 @@ class Comparison {
  public:
   /// `left_out`: images of which nothing is compared.
   Comparison(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options,
-             std::vector<std::string> left_out = {})
+             std::vector<std::string> left_out)
       : plan_(plan), snapshot_(snapshot), options_(options), left_out_(std::move(left_out)) {}
 
   Changes result() {
     if (snapshot_.items.size() != plan_.items.size()) throw InternalError("a snapshot of another plan");
+    note_left_out_copies();
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
       const auto& seen = snapshot_.items[i];
       if (is_left_alone(plan_.items[i])) {
@@ -83,6 +113,43 @@ class Comparison {
     return is_left_alone(only_within_of(item)) || is_left_out(image_of(item));
   }
 
+  /// Copies from images that are left out: their nodes go on with what lies there.
+  void note_left_out_copies() {
+    for (std::size_t i = 0; i < plan_.items.size(); ++i) {
+      const auto* copy = std::get_if<CopyFile>(&plan_.items[i]);
+      if (copy == nullptr || copy->role != Role::kernel || !is_left_out(copy->within)) continue;
+      left_out_folders_.insert(folder_of(copy->path));
+      if (snapshot_.items[i].kind != PathKind::file) copies_not_made_.push_back(copy);
+    }
+  }
+
+  /// A boot file names a copy that is not there and is not made. One that is there already stays then.
+  bool stays_with_copies(const WriteFile& item, const Observed& seen) {
+    if (item.role != Role::boot_file) return false;
+    auto missing = std::find_if(copies_not_made_.begin(), copies_not_made_.end(), [&](const auto* copy) {
+      return names(item.content, boot_path_of(copy->path));
+    });
+    if (missing == copies_not_made_.end()) return false;
+    auto stays = seen.kind == PathKind::file && !seen.same_content && (owned(item.path) || options_.adopt);
+    auto found = finding(
+        "boot_file.left_out",
+        fmt::format("{} {} {}, which is not there, and {} is left out", item.path,
+                    stays ? "stays as it is: it would name" : "names", (*missing)->path, (*missing)->within),
+        "mend the image, and apply again", item.origin);
+    found.severity = Severity::warning;
+    changes_.findings.push_back(std::move(found));
+    if (stays && seen.text) kept_boot_files_.push_back(*seen.text);
+    return stays;
+  }
+
+  /// May machines go on to load this copy, which the plan no longer holds?
+  bool is_still_booted(const Owned& entry) const {
+    if (entry.role != Role::kernel || entry.kind != Owned::Kind::file) return false;
+    if (left_out_folders_.count(folder_of(entry.path)) != 0) return true;
+    return std::any_of(kept_boot_files_.begin(), kept_boot_files_.end(),
+                       [&](const auto& text) { return names(text, boot_path_of(entry.path)); });
+  }
+
   /// Of the server, or, with its `path`, of an image that is not as it must be to be worked on.
   void report(std::string_view image, const std::string& path, Diagnostic found) {
     if (image.empty()) return changes_.findings.push_back(std::move(found));
@@ -90,14 +157,7 @@ class Comparison {
     report_of_image(image, std::move(found));
   }
   void report_of_image(std::string_view image, Diagnostic found) {
-    auto& bad = changes_.bad_images;
-    if (std::find(bad.begin(), bad.end(), image) == bad.end()) bad.emplace_back(image);
-    // One file may keep many things from being looked at.
-    auto& all = changes_.findings;
-    auto is_same = [&](const Diagnostic& known) {
-      return known.code == found.code && known.message == found.message && known.where == found.where;
-    };
-    if (std::none_of(all.begin(), all.end(), is_same)) all.push_back(std::move(found));
+    add_finding(changes_, image, std::move(found));
   }
   void keep_as_it_is(std::string_view path) {
     if (const auto* known = snapshot_.manifest.find(path)) changes_.manifest.entries.push_back(*known);
@@ -167,6 +227,35 @@ class Comparison {
     return true;
   }
 
+  /// Has it other names, from which a new file would part it?
+  bool has_other_names(std::string_view image, const std::string& path, const Observed& seen,
+                       std::string_view origin) {
+    if (seen.kind == PathKind::absent || seen.kind == PathKind::directory || seen.links < 2) return false;
+    report(
+        image, path,
+        finding("file.hard_links",
+                fmt::format("{} is a file with {} names, which would be parted", path, seen.links),
+                fmt::format("make it a file of its own: cp -a {0} {0}.own && mv {0}.own {0}", path), origin));
+    return true;
+  }
+
+  /// Is it a file of which an edit cannot be given the mode, or the names?
+  bool cannot_be_edited(std::string_view image, const std::string& path, const Observed& seen,
+                        std::string_view origin) {
+    if (seen.kind != PathKind::file) return false;
+    constexpr unsigned may_have = 0775;
+    if ((seen.mode & ~may_have) != 0) {
+      report(image, path,
+             finding("file.mode",
+                     fmt::format("{} is of mode {:04o}, and krgboot writes nothing that is setuid, setgid, "
+                                 "sticky or writable by others",
+                                 path, seen.mode),
+                     fmt::format("chmod {:04o} {}", seen.mode & may_have, path), origin));
+      return true;
+    }
+    return has_other_names(image, path, seen, origin);
+  }
+
   /// A whole file or link of ours: create it, leave it, bring it up to date, take it over, or refuse to.
   template <class T>
   void compare_own(const T& item, const Observed& seen, bool same, PathKind wanted, bool replaces = false) {
@@ -190,12 +279,15 @@ class Comparison {
         action = Action::adopt;
       }
     }
+    if (!same && has_other_names(image_around(item), item.path, seen, item.origin))
+      return keep_as_it_is(item.path);
     keep_owned(item);
     add(action, item, seen);
     changes_.changes.back().writes = !same || seen.kind == PathKind::absent;
   }
 
   void compare(const WriteFile& item, const Observed& seen) {
+    if (stays_with_copies(item, seen)) return keep_as_it_is(item.path);
     compare_own(item, seen, seen.same_content && seen.mode == item.mode, PathKind::file, item.replaces);
   }
 
@@ -232,7 +324,8 @@ class Comparison {
     if (out_of_reach(item, seen)) return;
     if (blocked(item, seen, PathKind::file)) return;
     if (seen.kind == PathKind::file && !seen.same_content &&
-        no_text(item.only_within, item.path, seen, item.origin))
+        (no_text(item.only_within, item.path, seen, item.origin) ||
+         cannot_be_edited(item.only_within, item.path, seen, item.origin)))
       return keep_as_it_is(item.path);
     keep_owned(item);
     if (seen.kind == PathKind::file && seen.same_content) return;
@@ -282,6 +375,7 @@ class Comparison {
       return keep();
     }
     if (seen.kind == PathKind::absent) return;
+    if (is_still_booted(entry)) return keep();
     if (entry.kind == Owned::Kind::edit) {
       if (seen.kind != PathKind::file) return;
       if (no_text(entry.within, entry.path, seen, "")) return keep();
@@ -295,6 +389,7 @@ class Comparison {
         return keep();
       }
       if (after == *seen.text) return;
+      if (cannot_be_edited(entry.within, entry.path, seen, "")) return keep();
       add(Action::update, WriteFile{entry.role, entry.path, std::move(after), "", seen.mode, entry.within},
           seen, true);
       return;
@@ -334,16 +429,23 @@ class Comparison {
   std::vector<std::string> left_out_;
   Changes changes_;
   std::unordered_set<std::string> missing_images_;
+  std::unordered_set<std::string_view> left_out_folders_;
+  std::vector<const CopyFile*> copies_not_made_;
+  std::vector<std::string_view> kept_boot_files_;
 };
 
 }  // namespace
 
 Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options) {
-  auto changes = Comparison(plan, snapshot, options).result();
+  std::vector<std::string> left_out;
+  for (const auto& fault : options.leave_out) left_out.push_back(fault.image);
+  auto changes = Comparison(plan, snapshot, options, std::move(left_out)).result();
+  for (const auto& fault : options.leave_out) add_finding(changes, fault.image, fault.finding);
   if (!options.skip_bad_images || changes.bad_images.empty()) return changes;
   auto rest = Comparison(plan, snapshot, options, changes.bad_images).result();
   for (auto& found : changes.findings) {
-    if (!concerns_bad_image(changes, found)) continue;
+    // What would have been wrong with a copy is no finding of the image's, and goes with it all the same.
+    if (std::find(rest.findings.begin(), rest.findings.end(), found) != rest.findings.end()) continue;
     found.severity = Severity::warning;
     rest.findings.push_back(std::move(found));
   }

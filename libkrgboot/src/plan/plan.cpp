@@ -140,6 +140,11 @@ std::string_view only_within_of(const PlanItem& item) noexcept {
       item);
 }
 
+std::string_view image_of(const PlanItem& item) noexcept {
+  const auto* copy = std::get_if<CopyFile>(&item);
+  return copy != nullptr ? std::string_view(copy->within) : only_within_of(item);
+}
+
 namespace {
 
 std::vector<std::string> names_of(const AccountLines& lines) {

@@ -1,11 +1,13 @@
 // What clients of an export reach by handles: said by plan, verify, apply and trace.
 
 #include "krgboot/apply/apply.hpp"
+#include "krgboot/apply/configure_image.hpp"
 #include "krgboot/apply/proposal.hpp"
 #include "krgboot/apply/trace.hpp"
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -179,4 +181,85 @@ nodes:
   CHECK(codes(findings) ==
         Codes{"exports.reaches_server", "exports.reaches_server", "exports.images_reach_each_other"});
   CHECK(findings.back().message.find("a, b") != std::string::npos);
+}
+
+TEST_CASE("what the exports of an image reach keeps no image from being configured") {
+  ServerTree tree;
+  auto wanted = cluster("writable: [/home]");
+  REQUIRE(has_errors(propose(wanted, tree.root()).changes.findings));
+  DiffOptions only;
+  only.only_within = "/nfsroot/a";
+  CHECK(codes(propose(wanted, tree.root(), only).changes.findings).empty());
+  // Its files are made; it has no programs that could make the rest.
+  CHECK_THROWS_AS(configure_image(wanted, tree.root(), "a", {}), IoError);
+  CHECK(tree.read("/nfsroot/a/etc/fstab").find("/home") != std::string::npos);
+}
+
+TEST_CASE("only what is exported reaches anything") {
+  ServerTree tree;
+  // Machines of a pool may write nothing, so that nobody is given what nodes write.
+  auto pool = load_cluster(R"(version: 1
+cluster: {name: lab, domain: lab.example.org}
+server: {name: server, address: 10.0.0.2, release: bookworm}
+networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1, pool: {first: 10.0.0.200, last: 10.0.0.210}}]
+images: {a: {path: /nfsroot/a, release: bookworm, writable: [/home]}}
+boot: {a: {image: a, kernel: vmlinuz, initrd: initrd.img}}
+default_boot: a
+nodes: []
+)");
+  auto findings = propose(pool, tree.root()).changes.findings;
+  REQUIRE(codes(findings) == Codes{"exports.reaches_server"});
+  CHECK(findings.back().message.find("whoever may mount /nfsroot/a reads as root,") == 0);
+}
+
+TEST_CASE("an image that is to be a file system of its own waits until it is mounted") {
+  ServerTree tree;
+  auto wanted = cluster("filesystem: {size: 1G}");
+  std::filesystem::permissions(tree.host("/nfsroot"), std::filesystem::perms(0700));
+  auto status = with_own_mounts([&] {
+    auto top = tree.host("/").string();
+    std::filesystem::create_directories(tree.host("/proc"));
+    if (!bind_mount(top, top) ||
+        mount("/proc", tree.host("/proc").c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0 ||
+        chroot(top.c_str()) != 0 || chdir("/") != 0)
+      return false;
+    const Root root("/");
+    ApplyOptions options;
+    options.check = options.reload = false;
+    auto found = propose(wanted, root).changes;
+    auto is_it = [](const Diagnostic& finding) { return finding.code == "filesystem.not_mounted"; };
+    auto hint = [&] {
+      auto all = propose(wanted, root).changes.findings;
+      auto one = std::find_if(all.begin(), all.end(), is_it);
+      return one == all.end() ? std::string() : one->hint;
+    };
+    auto one = std::find_if(found.findings.begin(), found.findings.end(), is_it);
+    if (one == found.findings.end() || one->severity != Severity::error || one->where.file != "/nfsroot/a" ||
+        found.bad_images != std::vector<std::string>{"/nfsroot/a"})
+      return false;
+    if (hint() != "krgbootctl image bootstrap makes it") return false;
+    std::ofstream("/nfsroot/a.img") << "";
+    if (hint() != "mount -o loop,nosuid,nodev /nfsroot/a.img /nfsroot/a") return false;
+
+    auto refused = error_of<ConflictError>([&] { return apply(wanted, root, options); });
+    if (refused.code != "filesystem.not_mounted" ||
+        refused.message.find("--skip-bad-images") == std::string::npos)
+      return false;
+    if (error_of<ConflictError>([&] { return configure_image(wanted, root, "a", {}); }).code !=
+        "filesystem.not_mounted")
+      return false;
+    options.skip_bad_images = true;
+    auto report = apply(wanted, root, options);
+    auto has = [](const char* path) { return std::filesystem::exists(path); };
+    if (!has("/etc/systemd/system/nfsroot-a.mount") || !has("/etc/exports.d/krgboot-a.exports") ||
+        has("/nfsroot/a/etc/fstab") || std::none_of(report.warnings.begin(), report.warnings.end(), is_it))
+      return false;
+    if (hint() != "systemctl start 'nfsroot-a.mount'") return false;
+    return mount_memory("/nfsroot/a") && hint().empty();
+  });
+  if (status == may_not_mount) {
+    WARN("skipped: this user may not mount anything, not even in a namespace of his own");
+    return;
+  }
+  CHECK(status == 0);
 }

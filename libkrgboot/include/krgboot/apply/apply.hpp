@@ -46,7 +46,9 @@ std::string to_json(const ApplyReport& report);
 
 /// All or nothing: lock, look again, stage, check, journal, commit, reload. Everything old stays where
 /// anything fails. Throws ConflictError: "plan.stale" where something changed since the plan was made, or the
-/// code of the first finding that is in the way; CommandError where a daemon refuses the staged files
+/// code of the first finding that is in the way; "image.unwritable" and the codes of Transaction where an
+/// image does not take what is written into it, unless it is skipped; CommandError where a daemon refuses the
+/// staged files
 /// ("dhcpd.check", "exportfs.check"), or where a service did not come up again and the old files were put
 /// back ("reload.failed"); IoError.
 ApplyReport apply(const Proposal& proposal, const ApplyOptions& options = {});

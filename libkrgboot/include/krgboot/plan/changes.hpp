@@ -40,11 +40,14 @@ struct Changes {
   /// "kernel.missing", "initrd.missing", "loader.missing": would boot into a hole; "file.foreign": somebody
   /// else's file lies there; "file.kind": not a file at all; "image.link": a symlink in an image that leads
   /// nobody knows where; "kerrighed.plain_first": machines would boot Kerrighed before they have booted
-  /// without it; "file.binary", "file.too_large": no text that could be edited; "image.unreadable",
-  /// "image.too_large", and the codes of what reads files: what lies in an image cannot be looked at;
-  /// "exports.reaches_server", "exports.reaches_file_system", "exports.writes_image",
-  /// "exports.images_reach_each_other": clients of an export reach more than it by handles. `where` is the
-  /// file, for those that concern an image.
+  /// without it; "file.binary", "file.too_large": no text that could be edited; "file.mode",
+  /// "file.hard_links": a file that is never replaced; "image.unreadable", "image.too_large", and the codes
+  /// of what reads files: what lies in an image cannot be looked at; "image.unwritable": an image did not
+  /// take what was to be written; "filesystem.not_mounted": its file system is not there;
+  /// "exports.leads_out": a link in it would lead the NFS server elsewhere; "boot_file.left_out", a warning:
+  /// a copy that a boot file names is not there, and its image is left out; "exports.reaches_server",
+  /// "exports.reaches_file_system", "exports.writes_image", "exports.images_reach_each_other": clients of an
+  /// export reach more than it by handles. `where` is the file, for those that concern an image.
   Diagnostics findings;
   /// Paths of the images that such a finding keeps from being worked on.
   std::vector<std::string> bad_images = {};
@@ -64,8 +67,11 @@ struct DiffOptions {
   /// Path of an image: only what lies in it is compared, and all else stays as it is. Empty: everything.
   std::string only_within = {};
   /// Leave out all that concerns an image which a finding keeps from being worked on, kernels copied from it
-  /// too: it stays as it is, whole, and its findings are warnings.
+  /// too: it stays as it is, whole, and its findings are warnings. So do boot files that would name a copy
+  /// which is not made.
   bool skip_bad_images = false;
+  /// Images of which nothing is compared, and why: that is a finding of each.
+  std::vector<Snapshot::Fault> leave_out = {};
 };
 
 /// Does a finding concern one of `changes.bad_images`?

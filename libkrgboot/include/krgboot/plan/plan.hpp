@@ -173,6 +173,8 @@ std::string_view path_of(const PlanItem& item) noexcept;
 std::string_view origin_of(const PlanItem& item) noexcept;
 /// The directory of the image that an item is about; empty: it is about the server.
 std::string_view only_within_of(const PlanItem& item) noexcept;
+/// The same, and the image that a file is copied from.
+std::string_view image_of(const PlanItem& item) noexcept;
 
 /// The desired state as data, in the order in which it is made: directories before what lies in them, reloads
 /// last.

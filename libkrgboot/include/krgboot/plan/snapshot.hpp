@@ -28,6 +28,7 @@ struct Fingerprint {
 struct Observed {
   PathKind kind = PathKind::absent;
   unsigned mode = 0;
+  std::uint64_t links = 1;  ///< how many names it has
   Fingerprint fingerprint;
   /// Does the file (or link) hold exactly what the item wants? Then its text is not kept.
   bool same_content = false;
@@ -35,7 +36,8 @@ struct Observed {
   std::optional<std::string> text;
   /// A file that is too large to be text of anybody's; its text is not kept.
   bool too_large = false;
-  /// What kept it from being looked at, for what lies in an image; then nothing else here counts.
+  /// What kept it from being looked at, for what lies in an image; then nothing else here counts, but the
+  /// `kind` of a copy on the server, whose source it was.
   std::optional<Diagnostic> fault = {};
   /// CopyFile: what was found at the source. Items with only_within: `absent` where that directory is not
   /// there, `symlink` where a symlink lies on the way from there to the item.

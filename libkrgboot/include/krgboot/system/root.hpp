@@ -27,6 +27,7 @@ struct FileStatus {
   std::uint64_t inode = 0;
   std::int64_t mtime_ns = 0;  ///< last change of the content, nanoseconds since 1970
   std::int64_t ctime_ns = 0;  ///< last change of content or status, nanoseconds since 1970
+  std::uint64_t links = 1;    ///< how many names it has, in whichever directories
 
   friend bool operator==(const FileStatus&, const FileStatus&) = default;
 };

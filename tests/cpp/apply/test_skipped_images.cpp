@@ -262,7 +262,9 @@ TEST_CASE("a proposal with findings is refused for them, and not as stale") {
   CAPTURE(code);
   plant(two.tree, "/nfsroot/a/boot/initrd.img-6.1", code == std::string("loop") ? code : "sparse");
   plant(two.tree, hosts, code);
-  auto refused = error_of<ConflictError>([&] { return apply(propose(two.cluster, two.tree.root())); });
+  auto faulty = propose(two.cluster, two.tree.root());
+  two.tree.write(good + "/etc/hosts", "changed\n");
+  auto refused = error_of<ConflictError>([&] { return apply(faulty); });
   CHECK(refused.code != "plan.stale");
   CHECK(refused.code != "(nothing thrown)");
   // What could not be looked at cannot be stale.

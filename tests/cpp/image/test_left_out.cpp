@@ -43,7 +43,7 @@ bool in_own_mounts(const std::function<void()>& action) {
   return status == 0;
 }
 
-void bind(const std::string& from, const std::string& to) {
+void bind_over(const std::string& from, const std::string& to) {
   require(bind_mount(from, to), "a mount over " + to);
 }
 
@@ -127,9 +127,9 @@ TEST_CASE("what is mounted within an overlay is found") {
     memory(host("/tree/mnt/memory"));
     scratch.write("/tree/mnt/memory/secret", "secret");
     scratch.write("/outside", "secret");
-    bind(host("/lower"), host("/tree/mnt/disk"));
-    bind(host("/outside"), host("/tree/top"));
-    bind(host("/tree/new"), host("/tree/sub/file"));  // of the same file system
+    bind_over(host("/lower"), host("/tree/mnt/disk"));
+    bind_over(host("/outside"), host("/tree/top"));
+    bind_over(host("/tree/new"), host("/tree/sub/file"));  // of the same file system
     auto refused = refusal([&] { archive(Root(host("/tree")), host("/a.tar")); });
     require(refused.code == "tree.left_out", refused.code + refused.message);
     for (const auto* name : {"/tree/top", "/tree/sub/file"})
@@ -154,7 +154,7 @@ TEST_CASE("a file that is a mount is left out when that is allowed, and named wh
     scratch.write("/tree/plain", "plain");
     scratch.write("/outside", "secret");
     auto host = [&](const std::string& path) { return scratch.host(path); };
-    for (int i = 0; i < count; ++i) bind(host("/outside"), host("/tree/etc/" + std::to_string(i)));
+    for (int i = 0; i < count; ++i) bind_over(host("/outside"), host("/tree/etc/" + std::to_string(i)));
     Root tree(host("/tree"));
     for (const auto& refused : {refusal([&] { archive(tree, host("/a.tar")); }),
                                 refusal([&] { clone(tree, scratch.root(), "/c"); })}) {

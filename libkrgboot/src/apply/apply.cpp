@@ -36,7 +36,7 @@ bool is_too_early(const Diagnostic& finding) {
 }
 
 constexpr auto skip_bad_images_helps =
-    "\n(--skip-bad-images leaves these images as they are, and writes all else)";
+    "\n(apply --skip-bad-images leaves these images as they are, and writes all else)";
 
 /// An image does not take what is written into it; nothing was written.
 class ImageRefused : public ConflictError {

@@ -35,22 +35,6 @@ constexpr const char* tree_name = "/tree";
 
 constexpr mode_t others = 077;
 
-std::string program_of(FileSystemType type) {
-  switch (type) {
-    case FileSystemType::ext4:
-      return "mkfs.ext4";
-    case FileSystemType::xfs:
-      return "mkfs.xfs";
-    case FileSystemType::btrfs:
-      return "mkfs.btrfs";
-  }
-  throw InternalError("a type of file system without a program");
-}
-
-std::string name_of(FileSystemType type) {
-  return program_of(type).substr(std::string_view("mkfs.").size());
-}
-
 /// Programs are told paths of the host: each must lead to the very thing that was opened beneath the root.
 void check_leads_to(int descriptor, const std::string& host_path) {
   struct stat opened {};
@@ -95,7 +79,7 @@ class Workshop {
   void make() {
     auto device = filesystem_.volume ? volume() : file();
     begun_ = filesystem_.volume ? device : "";
-    Argv mkfs{program_of(filesystem_.type), "-q"};
+    Argv mkfs{"mkfs." + to_string(filesystem_.type), "-q"};
     if (filesystem_.type == FileSystemType::ext4) mkfs.emplace_back("-F");
     mkfs.push_back(device);
     check_run(mkfs);
@@ -107,7 +91,7 @@ class Workshop {
     auto place = root_.open(mount_point_, O_PATH | O_DIRECTORY);
     if (!place) throw IoError("open", root_.describe(mount_point_), ENOENT);
     check_leads_to(place.get(), root_.describe(mount_point_));
-    Argv argv{"mount", "-t", name_of(filesystem_.type)};
+    Argv argv{"mount", "-t", to_string(filesystem_.type)};
     if (!filesystem_.volume) argv.insert(argv.end(), {"-o", "loop"});
     argv.insert(argv.end(), {device_, root_.describe(mount_point_)});
     check_run(argv);
@@ -163,7 +147,7 @@ class Workshop {
     if (!place) throw IoError("open", root_.describe(target), ENOENT);
     check_leads_to(place.get(), root_.describe(target));
     const auto* options = filesystem_.volume ? "nosuid,nodev" : "loop,nosuid,nodev";
-    check_run({"mount", "-t", name_of(filesystem_.type), "-o", options, device_, root_.describe(target)});
+    check_run({"mount", "-t", to_string(filesystem_.type), "-o", options, device_, root_.describe(target)});
   }
 
  private:

@@ -2120,6 +2120,7 @@ def configure_image(
     lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
     on_step: collections.abc.Callable[[PendingStep], None] | None = None,
     on_line: collections.abc.Callable[[str], None] | None = None,
+    on_warning: collections.abc.Callable[[Diagnostic], None] | None = None,
 ) -> ConfigureImageReport:
     """
     Make an image what the cluster says of it, and nothing else beneath `root`: its files, all or nothing, and then,
@@ -2128,7 +2129,8 @@ def configure_image(
 
     adopt: take over foreign files that lie where ours belong. timeout: seconds, of each program. lock_timeout: seconds
     to wait for another apply. on_step: called with each PendingStep before it is made. on_line: called with each line
-    that a program prints; an exception from either ends it.
+    that a program prints. on_warning: called with each warning of the report that concerns a program,
+    before it runs. An exception from any of them ends it.
 
     Raises ArgumentError for an image that the spec does not have, ConflictError where it has not been made, CommandError
     of a program that failed, ArchiveError, IoError; what was made before that stays.

@@ -23,7 +23,7 @@ nodes: [{{name: n1, address: 10.0.0.3}}]
 """
 LOOPBACK = "http://127.0.0.1:3142/debian"
 # Tells which interfaces it sees, and installs nothing.
-APT_GET = "#!/bin/sh\nls /sys/class/net >/tmp/seen\n"
+APT_GET = "#!/bin/sh\n[ -e /tmp/seen ] || ls /sys/class/net >/tmp/seen\n"
 STATUS = "Package: base\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n"
 
 pytestmark = [

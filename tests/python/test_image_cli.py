@@ -93,7 +93,7 @@ def test_a_mistake_is_one_line(tmp_path: Path, tree: Path) -> None:
         (("archive", str(tree), str(tmp_path / "a.zip")), 1, "[archive.name]"),
         (("archive", str(tmp_path / "none"), str(tmp_path / "a.tar")), 1, "[io.open]"),
         (("restore", str(tmp_path / "none.tar"), str(tmp_path / "back")), 1, "none.tar"),
-        (("restore", str(tmp_path), str(tmp_path / "back"), "--devices", "some"), 64, "none, standard, all"),
+        (("restore", str(tmp_path), str(tmp_path / "back"), "--devices", "some"), 64, "none, standard or all"),
     ):
         shown = krgbootctl("image", *arguments, status=status)
         assert text in shown.stderr
@@ -138,7 +138,7 @@ def test_no_network_is_the_hosts_unasked(small: tuple[str, ...], asked: tuple[st
 
 
 def test_a_network_that_is_none_is_wrong_usage(small: tuple[str, ...]) -> None:
-    assert "none, outbound, host" in krgbootctl(*small, "--network", "some", "--", "sh", status=64).stderr
+    assert "none, outbound or host" in krgbootctl(*small, "--network", "some", "--", "sh", status=64).stderr
 
 
 def test_a_login_shell_takes_a_script_where_nobody_types(small: tuple[str, ...]) -> None:

@@ -310,6 +310,12 @@ def configure(
     names = [name] if name is not None else [image.name for image in cluster.images]
     data: list[dict[str, Any]] = []
     for each in names:
+        told: list[krgboot.Diagnostic] = []
+
+        def warn(warning: krgboot.Diagnostic, told: list[krgboot.Diagnostic] = told) -> None:
+            told.append(warning)
+            output.show_diagnostics([warning])
+
         report = krgboot.configure_image(
             cluster,
             each,
@@ -318,12 +324,13 @@ def configure(
             timeout=timeout,
             on_step=None if as_json else _announce,
             on_line=None if as_json else _told,
+            on_warning=None if as_json else warn,
         )
         if as_json:
             data.append({"image": each} | output.plain(report.to_json()))
             continue
         output.write(str(report.changes))
-        output.show_diagnostics(report.warnings)
+        output.show_diagnostics([warning for warning in report.warnings if warning not in told])
         done = f"{len(report.changes)} files changed, {len(report.steps)} steps made" if report else "nothing to change"
         output.say(f"{each}: {done}")
     if as_json:

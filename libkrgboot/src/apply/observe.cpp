@@ -16,6 +16,7 @@
 
 #include "image_fault.hpp"
 #include "image_steps.hpp"
+#include "system/hard_links.hpp"
 #include "system/parallel.hpp"
 #include "system/state_directory.hpp"
 
@@ -223,6 +224,7 @@ class Observer {
     if (!content) return {};
     auto seen = observed(content->status);
     seen.same_content = same(content->bytes);
+    if (!seen.same_content && seen.links > 1) seen.names = names_of_file(root_, path, content->status);
     if (!seen.same_content && is_text(content->bytes)) seen.text = std::move(content->bytes);
     return seen;
   }

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace krgboot {
 
@@ -231,10 +232,14 @@ class Comparison {
   bool has_other_names(std::string_view image, const std::string& path, const Observed& seen,
                        std::string_view origin) {
     if (seen.kind == PathKind::absent || seen.kind == PathKind::directory || seen.links < 2) return false;
+    constexpr std::size_t most_named = 20;
+    auto others = seen.names.size() < 2 ? seen.names : std::vector(seen.names.begin() + 1, seen.names.end());
+    others.resize(std::min(others.size(), most_named));
     report(
         image, path,
         finding("file.hard_links",
-                fmt::format("{} is a file with {} names, which would be parted", path, seen.links),
+                fmt::format("{} is a file with {} names, which would be parted{}{}", path, seen.links,
+                            others.empty() ? "" : ", of ", fmt::join(others, ", ")),
                 fmt::format("make it a file of its own: cp -a {0} {0}.own && mv {0}.own {0}", path), origin));
     return true;
   }

@@ -19,10 +19,10 @@ constexpr std::size_t most_looked_at = 300'000;
 
 class Search {
  public:
-  Search(const Root& root, std::string path, const struct stat& status)
+  Search(const Root& root, std::string path, const FileStatus& status)
       : root_(root), found_{std::move(path)}, status_(status) {}
 
-  bool ended() const { return found_.size() >= status_.st_nlink || looked_at_ >= most_looked_at; }
+  bool ended() const { return found_.size() >= status_.links || looked_at_ >= most_looked_at; }
 
   /// Looks at all that is in `top`, except in `without`, which has been looked at.
   void look_in(const std::string& top, const std::string& without) {
@@ -61,18 +61,18 @@ class Search {
   }
 
   bool is_the_file(const FileStatus& status) const {
-    return status.inode == status_.st_ino && status.device == status_.st_dev;
+    return status.inode == status_.inode && status.device == status_.device;
   }
 
   const Root& root_;
   std::vector<std::string> found_;
-  const struct stat& status_;
+  const FileStatus& status_;
   std::size_t looked_at_ = 0;
 };
 
 }  // namespace
 
-std::vector<std::string> names_of_file(const Root& root, const std::string& path, const struct stat& status) {
+std::vector<std::string> names_of_file(const Root& root, const std::string& path, const FileStatus& status) {
   Search search(root, path, status);
   std::string without;
   for (auto directory = parent_path(path); !search.ended(); directory = parent_path(directory)) {

@@ -41,7 +41,7 @@ void check_mode(mode_t mode, const std::string& path) {
 [[noreturn]] void has_other_names(const Root& root, const std::string& path, const struct stat& status) {
   constexpr std::size_t most_named = 20;
   auto host_path = visible(root.describe(path));
-  auto names = names_of_file(root, path, status);
+  auto names = names_of_file(root, path, system_call::to_file_status(status));
   names.resize(std::min(names.size(), most_named));
   auto message =
       fmt::format("{} is a file with {} names, which would be parted:", host_path, status.st_nlink);

@@ -29,6 +29,8 @@ struct Observed {
   PathKind kind = PathKind::absent;
   unsigned mode = 0;
   std::uint64_t links = 1;  ///< how many names it has
+  /// Those that are found, its own first, where there are several and the text differs.
+  std::vector<std::string> names = {};
   Fingerprint fingerprint;
   /// Does the file (or link) hold exactly what the item wants? Then its text is not kept.
   bool same_content = false;

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import krgboot
 import pytest
 from krgboot.errors import CommandError, IoError
-from krgboot.lab import keys
+from krgboot.lab import keys, needs
 from krgboot.lab.lab import fingerprint
 from krgboot.lab.rack import Rack
 from lab_racks import IMAGE, TFTP, applied, lacking
@@ -294,6 +294,27 @@ def test_interrupted_while_it_is_made(root: Path, monkeypatch: pytest.MonkeyPatc
 
     before = held()
     monkeypatch.setattr(Rack, step, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        rack_of(root)
+    assert held() == before
+
+
+def test_interrupted_before_bubblewraps_child_heeds_its_parents_end(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is a child that holds our pipes and knows nothing of its parent."""
+    stand_in = tmp_path / "bwrap"
+    stand_in.write_text('#!/bin/bash\neval "exec $2>&-"  # --info-fd\nsleep 600 &\nwait\n')
+    stand_in.chmod(0o755)
+    real = needs.program
+    monkeypatch.setattr(needs, "program", lambda name: str(stand_in) if name == "bwrap" else real(name))
+
+    def interrupt(*_: object) -> None:
+        time.sleep(0.5)  # it has its child by then
+        raise KeyboardInterrupt
+
+    before = held()
+    monkeypatch.setattr(Rack, "_set_up", interrupt)
     with pytest.raises(KeyboardInterrupt):
         rack_of(root)
     assert held() == before

@@ -181,11 +181,10 @@ class Rack:
 
     def close(self) -> None:
         """End everything inside, and wait until it has ended, with all that `start` started."""
-        if self._bwrap.poll() is None:
-            try:
-                os.kill(self.pid or self._bwrap.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                self._bwrap.kill()
+        if self._bwrap.returncode is None:  # while nobody has waited for it, its number is nobody else's
+            # Its group: bubblewrap's child, killed too early, would not hear of its parent's end, and hold our pipes.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._bwrap.pid, signal.SIGKILL)
         self._bwrap.communicate()
         while self._started:
             self._started[-1].wait()

@@ -181,10 +181,12 @@ class Rack:
 
     def close(self) -> None:
         """End everything inside, and wait until it has ended, with all that `start` started."""
-        if self._bwrap.returncode is None:  # while nobody has waited for it, its number is nobody else's
-            # Its group: bubblewrap's child, killed too early, would not hear of its parent's end, and hold our pipes.
+        if self._bwrap.poll() is None:
             with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._bwrap.pid, signal.SIGKILL)
+                if self.pid:  # bubblewrap waits for it, and ends
+                    os.kill(self.pid, signal.SIGKILL)
+                else:  # its group: a child that does not yet heed its parent's end would go on, and hold our pipes
+                    os.killpg(self._bwrap.pid, signal.SIGKILL)
         self._bwrap.communicate()
         while self._started:
             self._started[-1].wait()

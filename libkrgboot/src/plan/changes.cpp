@@ -86,6 +86,7 @@ class Comparison {
         std::visit([&](const auto& item) { compare(item, seen); }, plan_.items[i]);
       }
     }
+    report_missing_copies();
     compare_leftovers();
     choose_reloads();
     for (const auto& pending : snapshot_.steps) {
@@ -132,15 +133,35 @@ class Comparison {
     });
     if (missing == copies_not_made_.end()) return false;
     auto stays = seen.kind == PathKind::file && !seen.same_content && (owned(item.path) || options_.adopt);
-    auto found = finding(
-        "boot_file.left_out",
-        fmt::format("{} {} {}, which is not there, and {} is left out", item.path,
-                    stays ? "stays as it is: it would name" : "names", (*missing)->path, (*missing)->within),
-        "mend the image, and apply again", item.origin);
-    found.severity = Severity::warning;
-    changes_.findings.push_back(std::move(found));
+    name_missing_copy(item, **missing, stays);
     if (stays && seen.text) kept_boot_files_.push_back(*seen.text);
     return stays;
+  }
+
+  // With many nodes there are many such files: they are one finding.
+  void name_missing_copy(const WriteFile& item, const CopyFile& copy, bool stays) {
+    auto known = std::find_if(naming_missing_.begin(), naming_missing_.end(),
+                              [&](const auto& entry) { return entry.copy == &copy && entry.stays == stays; });
+    if (known == naming_missing_.end()) {
+      naming_missing_.push_back({&item, &copy, stays, 1});
+    } else {
+      ++known->count;
+    }
+  }
+  void report_missing_copies() {
+    for (const auto& entry : naming_missing_) {
+      bool more = entry.count > 1;
+      const char* stays = more ? "stay as they are: they would name" : "stays as it is: it would name";
+      const char* written = more ? "name" : "names";
+      auto found =
+          finding("boot_file.left_out",
+                  fmt::format("{}{} {} {}, which is not there, and {} is left out", entry.first->path,
+                              more ? fmt::format(" and {} more", entry.count - 1) : "",
+                              entry.stays ? stays : written, entry.copy->path, entry.copy->within),
+                  "mend the image, and apply again", entry.first->origin);
+      found.severity = Severity::warning;
+      changes_.findings.push_back(std::move(found));
+    }
   }
 
   /// May machines go on to load this copy, which the plan no longer holds?
@@ -436,6 +457,14 @@ class Comparison {
   std::unordered_set<std::string> missing_images_;
   std::unordered_set<std::string_view> left_out_folders_;
   std::vector<const CopyFile*> copies_not_made_;
+  /// Boot files that name a copy which is not made: the first of them, and how many.
+  struct NamingMissing {
+    const WriteFile* first;
+    const CopyFile* copy;
+    bool stays;
+    std::size_t count;
+  };
+  std::vector<NamingMissing> naming_missing_;
   std::vector<std::string_view> kept_boot_files_;
 };
 

@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <vector>
+
+#include <fmt/format.h>
 
 #include "catch.hpp"
 #include "error_of.hpp"
@@ -108,6 +111,26 @@ TEST_CASE("a boot file that is not there yet is written, and said to name what i
   const auto* told = find_code(report.warnings, "boot_file.left_out");
   REQUIRE(told != nullptr);
   CHECK(told->message.find(default_menu + " names /srv/tftp/boot/a/vmlinuz-6.2, which is not there") == 0);
+}
+
+TEST_CASE("a warning stands for all boot files of its kind") {
+  TwoImages two;
+  plant(two.tree, bad + "/etc/hosts", "FIFO");
+  auto text = two_images_text;
+  text.replace(text.find("default_boot: a"), 15, "default_boot: b");
+  text.replace(text.find("kernel: vmlinuz-6.1"), 19, "kernel: vmlinuz-6.2");
+  for (int node = 1; node <= 3; ++node) {
+    text += fmt::format(
+        "  - {{name: more{0}, address: 10.0.0.1{0}, mac: \"52:54:00:00:01:0{0}\", boot: a}}\n", node);
+  }
+  auto report = apply(load_cluster(text), two.tree.root(), skipping());
+  std::vector<std::string> told;
+  for (const auto& warning : report.warnings) {
+    if (warning.code == "boot_file.left_out") told.push_back(warning.message);
+  }
+  const std::string why = " /srv/tftp/boot/a/vmlinuz-6.2, which is not there, and /nfsroot/a is left out";
+  CHECK(told == std::vector{"/srv/tftp/pxelinux.cfg/default stays as it is: it would name" + why,
+                            "/srv/tftp/pxelinux.cfg/0A00000B and 2 more name" + why});
 }
 
 TEST_CASE("what apply would refuse while it writes into an image is a finding of plan") {

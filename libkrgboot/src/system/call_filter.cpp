@@ -319,9 +319,11 @@ CallFilter make_filter(bool is_32_bit) {
 }
 
 int install(const std::vector<sock_filter>& program) noexcept {
-  // The kernel only reads what it is given.
+  // The kernel only reads what it is given, though its header says otherwise.
+  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+  auto* instructions = const_cast<sock_filter*>(program.data());
   struct sock_fprog given {
-    static_cast<unsigned short>(program.size()), const_cast<sock_filter*>(program.data())
+    static_cast<unsigned short>(program.size()), instructions
   };
   return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &given) == 0 ? 0 : errno;
 }

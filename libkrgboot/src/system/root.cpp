@@ -68,11 +68,13 @@ FileDescriptor Root::open(const std::string& path, int flags, LastLink last, mod
   if (last == LastLink::stay) flags |= O_NOFOLLOW;
   FileDescriptor outer;
   auto resolved = [&](int how, mode_t made) { return open_in_root(descriptor(), path.c_str(), how, made); };
-  auto confined = [&, around = confined_around(path)](int how, mode_t made) {
-    return open_in_root(outer.get(), path.c_str() + around->size(), how, made, RESOLVE_NO_SYMLINKS);
+  const auto* around = confined_around(path);
+  const auto* beneath = path.c_str() + (around == nullptr ? 0 : around->size());
+  auto confined = [&](int how, mode_t made) {
+    return open_in_root(outer.get(), beneath, how, made, RESOLVE_NO_SYMLINKS);
   };
   FileDescriptor result;
-  if (const auto* around = confined_around(path)) {
+  if (around != nullptr) {
     outer = FileDescriptor(open_in_root(descriptor(), around->c_str(), O_PATH | O_DIRECTORY));
     if (!outer && !is_absent(errno)) throw IoError("open", describe(*around), errno);
     if (!outer) return result;

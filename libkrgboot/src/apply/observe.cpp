@@ -278,14 +278,14 @@ Manifest read_manifest(const Root& root) {
   return text ? parse_manifest(*text) : Manifest{};
 }
 
-Snapshot observe(const Root& unconfined, const Plan& plan) {
+Snapshot observe(const Root& root, const Plan& plan) {
   Snapshot snapshot;
-  snapshot.manifest = read_manifest(unconfined);
-  auto root = confining_images(unconfined, plan, snapshot.manifest);
+  snapshot.manifest = read_manifest(root);
+  auto confined = confining_images(root, plan, snapshot.manifest);
 
   snapshot.items.resize(plan.items.size());
   in_parallel(plan.items.size(), worth_a_thread, [&](std::size_t begin, std::size_t end) {
-    Observer observer(root);
+    Observer observer(confined);
     for (auto i = begin; i < end; ++i) {
       snapshot.items[i] = observer.look_at(plan.items[i]);
     }
@@ -293,12 +293,12 @@ Snapshot observe(const Root& unconfined, const Plan& plan) {
   auto leftovers = leftovers_of(snapshot.manifest, plan);
   snapshot.leftovers.resize(leftovers.size());
   in_parallel(leftovers.size(), worth_a_thread, [&](std::size_t begin, std::size_t end) {
-    Observer observer(root);
+    Observer observer(confined);
     for (auto i = begin; i < end; ++i) {
       snapshot.leftovers[i] = observer.look_at_leftover(snapshot.manifest.entries[leftovers[i]]);
     }
   });
-  look_at_steps(unconfined, plan.steps, snapshot);
+  look_at_steps(root, plan.steps, snapshot);
   return snapshot;
 }
 

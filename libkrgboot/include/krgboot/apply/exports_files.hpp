@@ -22,6 +22,6 @@ ExportsTable read_exports_table(const Root& root, const std::string& path);
 /// missing file is made. False where `edit` changed nothing: then the file is not touched. Reloads nothing.
 /// Throws what `edit` throws, ConflictError, IoError; the file is then as it was.
 bool edit_exports_table(const Root& root, const std::string& path,
-                        const std::function<void(ExportsTable&)>& edit, const LockOptions& lock = {});
+                        const std::function<void(ExportsTable&)>& edit, const LockOptions& options = {});
 
 }  // namespace krgboot

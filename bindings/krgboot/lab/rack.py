@@ -183,9 +183,9 @@ class Rack:
         """End everything inside, and wait until it has ended, with all that `start` started."""
         if self._bwrap.poll() is None:
             with contextlib.suppress(ProcessLookupError):
-                if self.pid:  # bubblewrap waits for it, and ends
-                    os.kill(self.pid, signal.SIGKILL)
-                else:  # its group: a child that does not yet heed its parent's end would go on, and hold our pipes
+                if self.pid:
+                    os.kill(self.pid, signal.SIGKILL)  # bubblewrap waits for it, then ends itself
+                else:  # Its child may not end with it yet, and would hold our pipes: both are killed.
                     os.killpg(self._bwrap.pid, signal.SIGKILL)
         self._bwrap.communicate()
         while self._started:

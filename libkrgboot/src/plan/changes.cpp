@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "left_out_copies.hpp"
+
 namespace krgboot {
 
 namespace {
@@ -26,29 +28,6 @@ void add_finding(Changes& changes, std::string_view image, Diagnostic found) {
     return known.code == found.code && known.message == found.message && known.where == found.where;
   };
   if (std::none_of(all.begin(), all.end(), is_same)) all.push_back(std::move(found));
-}
-
-std::string_view folder_of(std::string_view path) {
-  return path.substr(0, path.rfind('/'));
-}
-
-/// "boot/IMAGE/FILE" of the copy of a kernel or initrd: so boot files name it.
-std::string_view boot_path_of(std::string_view copy) {
-  auto above = folder_of(folder_of(folder_of(copy)));
-  return copy.substr(above.size() + 1);
-}
-
-/// Does a boot file name this path?
-bool names(std::string_view boot_file, std::string_view boot_path) {
-  constexpr std::string_view around = " \t\n,=";
-  auto ends_at = [&](std::size_t at) {
-    return at >= boot_file.size() || around.find(boot_file[at]) != std::string_view::npos;
-  };
-  for (auto at = boot_file.find(boot_path); at != std::string_view::npos;
-       at = boot_file.find(boot_path, at + 1)) {
-    if ((at == 0 || ends_at(at - 1)) && ends_at(at + boot_path.size())) return true;
-  }
-  return false;
 }
 
 /// Whose files a service reads.
@@ -86,7 +65,7 @@ class Comparison {
         std::visit([&](const auto& item) { compare(item, seen); }, plan_.items[i]);
       }
     }
-    report_missing_copies();
+    for (auto& warning : left_out_copies_.warnings()) changes_.findings.push_back(std::move(warning));
     compare_leftovers();
     choose_reloads();
     for (const auto& pending : snapshot_.steps) {
@@ -115,61 +94,12 @@ class Comparison {
     return is_left_alone(only_within_of(item)) || is_left_out(image_of(item));
   }
 
-  /// Copies from images that are left out: their nodes go on with what lies there.
   void note_left_out_copies() {
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
       const auto* copy = std::get_if<CopyFile>(&plan_.items[i]);
       if (copy == nullptr || copy->role != Role::kernel || !is_left_out(copy->within)) continue;
-      left_out_folders_.insert(folder_of(copy->path));
-      if (snapshot_.items[i].kind != PathKind::file) copies_not_made_.push_back(copy);
+      left_out_copies_.add(*copy, snapshot_.items[i].kind == PathKind::file);
     }
-  }
-
-  /// A boot file names a copy that is not there and is not made. One that is there already stays then.
-  bool stays_with_copies(const WriteFile& item, const Observed& seen) {
-    if (item.role != Role::boot_file) return false;
-    auto missing = std::find_if(copies_not_made_.begin(), copies_not_made_.end(), [&](const auto* copy) {
-      return names(item.content, boot_path_of(copy->path));
-    });
-    if (missing == copies_not_made_.end()) return false;
-    auto stays = seen.kind == PathKind::file && !seen.same_content && (owned(item.path) || options_.adopt);
-    name_missing_copy(item, **missing, stays);
-    if (stays && seen.text) kept_boot_files_.push_back(*seen.text);
-    return stays;
-  }
-
-  // With many nodes there are many such files: they are one finding.
-  void name_missing_copy(const WriteFile& item, const CopyFile& copy, bool stays) {
-    auto known = std::find_if(naming_missing_.begin(), naming_missing_.end(),
-                              [&](const auto& entry) { return entry.copy == &copy && entry.stays == stays; });
-    if (known == naming_missing_.end()) {
-      naming_missing_.push_back({&item, &copy, stays, 1});
-    } else {
-      ++known->count;
-    }
-  }
-  void report_missing_copies() {
-    for (const auto& entry : naming_missing_) {
-      bool more = entry.count > 1;
-      const char* stays = more ? "stay as they are: they would name" : "stays as it is: it would name";
-      const char* written = more ? "name" : "names";
-      auto found =
-          finding("boot_file.left_out",
-                  fmt::format("{}{} {} {}, which is not there, and {} is left out", entry.first->path,
-                              more ? fmt::format(" and {} more", entry.count - 1) : "",
-                              entry.stays ? stays : written, entry.copy->path, entry.copy->within),
-                  "mend the image, and apply again", entry.first->origin);
-      found.severity = Severity::warning;
-      changes_.findings.push_back(std::move(found));
-    }
-  }
-
-  /// May machines go on to load this copy, which the plan no longer holds?
-  bool is_still_booted(const Owned& entry) const {
-    if (entry.role != Role::kernel || entry.kind != Owned::Kind::file) return false;
-    if (left_out_folders_.count(folder_of(entry.path)) != 0) return true;
-    return std::any_of(kept_boot_files_.begin(), kept_boot_files_.end(),
-                       [&](const auto& text) { return names(text, boot_path_of(entry.path)); });
   }
 
   /// Of the server, or, with its `path`, of an image that is not as it must be to be worked on.
@@ -313,7 +243,10 @@ class Comparison {
   }
 
   void compare(const WriteFile& item, const Observed& seen) {
-    if (stays_with_copies(item, seen)) return keep_as_it_is(item.path);
+    auto is_boot_file = item.role == Role::boot_file;
+    if (is_boot_file && left_out_copies_.keeps(item, seen, owned(item.path) || options_.adopt)) {
+      return keep_as_it_is(item.path);
+    }
     compare_own(item, seen, seen.same_content && seen.mode == item.mode, PathKind::file, item.replaces);
   }
 
@@ -401,7 +334,7 @@ class Comparison {
       return keep();
     }
     if (seen.kind == PathKind::absent) return;
-    if (is_still_booted(entry)) return keep();
+    if (left_out_copies_.may_be_loaded(entry)) return keep();
     if (entry.kind == Owned::Kind::edit) {
       if (seen.kind != PathKind::file) return;
       if (no_text(entry.within, entry.path, seen, "")) return keep();
@@ -455,17 +388,7 @@ class Comparison {
   std::vector<std::string> left_out_;
   Changes changes_;
   std::unordered_set<std::string> missing_images_;
-  std::unordered_set<std::string_view> left_out_folders_;
-  std::vector<const CopyFile*> copies_not_made_;
-  /// Boot files that name a copy which is not made: the first of them, and how many.
-  struct NamingMissing {
-    const WriteFile* first;
-    const CopyFile* copy;
-    bool stays;
-    std::size_t count;
-  };
-  std::vector<NamingMissing> naming_missing_;
-  std::vector<std::string_view> kept_boot_files_;
+  LeftOutCopies left_out_copies_;
 };
 
 }  // namespace

@@ -193,7 +193,12 @@ class ImageRendering {
   }
 
   void host_keys() {
-    if (image_.ssh_host_keys == SshHostKeyPlace::image) return;
+    if (image_.ssh_host_keys == SshHostKeyPlace::image) {
+      // Where the image is a copy of one whose nodes make their own keys, it holds these files.
+      for (auto path : {ssh_host_keys::link_path, ssh_host_keys::unit_path, ssh_host_keys::config_path})
+        items_.emplace_back(Remove{Role::image_file, in_image(path), key_ + ".ssh_host_keys", image_.path});
+      return;
+    }
     auto packages = packages_of(image_);
     if (std::find(packages.begin(), packages.end(), "openssh-server") == packages.end()) return;
     auto origin = key_ + ".ssh_host_keys";

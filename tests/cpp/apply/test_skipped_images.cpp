@@ -28,14 +28,23 @@ ApplyOptions skipping() {
   return options;
 }
 
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
 /// The same cluster, whose images named here are to boot another kernel.
-Cluster with_new_kernel(const std::string& images = "a") {
+std::string text_with_new_kernel(const std::string& images = "a") {
   auto text = two_images_text;
   for (auto image : images) {
     auto line = std::string("image: ") + image + ", kernel: vmlinuz-6.";
-    text.replace(text.find(line) + line.size(), 1, "2");
+    text = replaced(text, line + "1", line + "2");
   }
-  return load_cluster(text);
+  return text;
+}
+Cluster with_new_kernel(const std::string& images = "a") {
+  return load_cluster(text_with_new_kernel(images));
 }
 
 const Diagnostic* find_code(const Diagnostics& list, const std::string& code) {
@@ -116,9 +125,7 @@ TEST_CASE("a boot file that is not there yet is written, and said to name what i
 TEST_CASE("a warning stands for all boot files of its kind") {
   TwoImages two;
   plant(two.tree, bad + "/etc/hosts", "FIFO");
-  auto text = two_images_text;
-  text.replace(text.find("default_boot: a"), 15, "default_boot: b");
-  text.replace(text.find("kernel: vmlinuz-6.1"), 19, "kernel: vmlinuz-6.2");
+  auto text = replaced(text_with_new_kernel(), "default_boot: a", "default_boot: b");
   for (int node = 1; node <= 3; ++node) {
     text += fmt::format(
         "  - {{name: more{0}, address: 10.0.0.1{0}, mac: \"52:54:00:00:01:0{0}\", boot: a}}\n", node);

@@ -65,6 +65,19 @@ TEST_CASE("everything in an image is confined to it, and each folder comes befor
   }
 }
 
+TEST_CASE("ssh host keys are the image's own, or each node's") {
+  const std::vector<std::string> files = {"/etc/ssh/sshd_config.d/krgboot.conf",
+                                          "/etc/systemd/system/krgboot-ssh-host-keys.service"};
+  const std::string link = "/etc/systemd/system/ssh.service.wants/krgboot-ssh-host-keys.service";
+  auto at_boot = plan_of("release: bookworm, ssh_host_keys: boot");
+  for (const auto& file : files) CHECK(item<WriteFile>(at_boot, file).origin == "images.a.ssh_host_keys");
+  CHECK(item<Link>(at_boot, link).target == "../krgboot-ssh-host-keys.service");
+  // Of an image that was copied, the server would go on to show the nodes' own.
+  auto in_image = plan_of("release: bookworm");
+  for (const auto& file : files) CHECK(item<Remove>(in_image, file).origin == "images.a.ssh_host_keys");
+  CHECK(item<Remove>(in_image, link).only_within == "/nfsroot/a");
+}
+
 TEST_CASE("what must differ from node to node is in no file that they share") {
   auto modern = plan_of("release: bookworm");
   CHECK(item<Remove>(modern, "/etc/hostname").origin == "images.a");

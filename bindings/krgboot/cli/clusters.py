@@ -146,7 +146,8 @@ def apply(
     for daemon in report.checks:
         output.say(f"check {daemon.detail}" if daemon.ran else f"check {daemon.daemon} skipped: {daemon.detail}")
     output.show_diagnostics(report.warnings)
-    output.say(f"{len(report.changes)} changes made" if report.changes else "nothing to change")
+    count = len(report.changes)
+    output.say(f"{count} {'change' if count == 1 else 'changes'} made" if count else "nothing to change")
 
 
 class _progress:  # noqa: N801 (reads as a function)

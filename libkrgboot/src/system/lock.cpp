@@ -49,7 +49,7 @@ FileDescriptor open_lock(const Root& root, const std::string& state_directory, c
   // Who can open it, if only to read, can lock it.
   constexpr mode_t owner_alone = 0600;
   auto descriptor = open_at(directory.get(), "lock", O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW, owner_alone);
-  if (!descriptor) throw IoError("open", host_path, errno);
+  if (!descriptor) throw IoError("open", host_path, errno, why_not_opened(errno));
   auto status = system_call::status_of(descriptor.get(), host_path);
   if (status.uid == geteuid() && status.mode != owner_alone && fchmod(descriptor.get(), owner_alone) != 0)
     throw IoError("chmod", host_path, errno);

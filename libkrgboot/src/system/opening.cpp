@@ -24,6 +24,10 @@ int open_found(int found, int flags) noexcept {
   return opened;
 }
 
+std::string why_not_opened(int error_number) {
+  return error_number == EINVAL ? "it is a device, a socket or a FIFO" : "";
+}
+
 FileDescriptor open_at(int directory, const char* name, int flags, mode_t mode) noexcept {
   auto open = [&](int how, mode_t made) {
     return system_call::retried([&] { return ::openat(directory, name, how, made); });

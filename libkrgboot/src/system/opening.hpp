@@ -3,6 +3,7 @@
 #include "krgboot/system/file_descriptor.hpp"
 
 #include <cerrno>
+#include <string>
 
 #include <fcntl.h>
 #include <sys/types.h>
@@ -36,6 +37,9 @@ int opened_by(Open open, int flags, mode_t mode) {
     if (made >= 0 || errno != EEXIST || attempt == most_attempts) return made;
   }
 }
+
+/// For messages: what EINVAL of these functions means. "" for any other error.
+std::string why_not_opened(int error_number);
 
 /// openat(2) in that way: `name` in `directory`, or a path of the host's and AT_FDCWD. O_CLOEXEC and O_NOCTTY
 /// are added. Empty, with errno, where it fails.

@@ -27,7 +27,7 @@ void require_regular(const FileStatus& status, const std::string& host_path) {
     case FileKind::symlink:
       throw IoError("read", host_path, ELOOP);
     case FileKind::other:
-      throw IoError("read", host_path, EINVAL, "it is a device, a socket or a FIFO");
+      throw IoError("read", host_path, EINVAL, why_not_opened(EINVAL));
   }
 }
 

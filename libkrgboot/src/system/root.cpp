@@ -82,7 +82,7 @@ FileDescriptor Root::open(const std::string& path, int flags, LastLink last, mod
   } else {
     result = FileDescriptor(opened_by(resolved, flags, mode));
   }
-  if (!result && !is_absent(errno)) throw IoError("open", describe(path), errno);
+  if (!result && !is_absent(errno)) throw IoError("open", describe(path), errno, why_not_opened(errno));
   return result;
 }
 

@@ -106,7 +106,9 @@ TEST_CASE("what is planted at the lock's place is refused") {
   }
   SECTION("a FIFO") {
     REQUIRE(mkfifo(scratch.host("/var/lib/krgboot/lock").c_str(), 0600) == 0);
-    CHECK(error_of<krgboot::IoError>([&] { return Lock(scratch.root()); }).code == "io.open");
+    auto thrown = error_of<krgboot::IoError>([&] { return Lock(scratch.root()); });
+    CHECK(thrown.code == "io.open");
+    CHECK(thrown.message.find("it is a device, a socket or a FIFO") != std::string::npos);
   }
   SECTION("a directory") {
     scratch.make_directory("/var/lib/krgboot/lock");

@@ -35,10 +35,9 @@ int write_new(int directory, const char* path, const char* bytes, std::size_t si
   return write_all(file.get(), bytes, size);
 }
 
-/// `name` of the directory `old` is to be seen in the directory `copy` too.
-int copy_entry(int old, int copy, const char* name) noexcept {
+int show_entry(int old, int copy, const char* name) noexcept {
   struct stat status {};
-  if (fstatat(old, name, &status, AT_SYMLINK_NOFOLLOW) != 0) return errno == ENOENT ? 0 : errno;
+  if (fstatat(old, name, &status, AT_SYMLINK_NOFOLLOW) != 0) return errno;
   if (S_ISLNK(status.st_mode)) {
     std::array<char, PATH_MAX> target{};
     if (readlinkat(old, name, target.data(), target.size() - 1) < 0) return errno;
@@ -54,6 +53,16 @@ int copy_entry(int old, int copy, const char* name) noexcept {
   // A mount that may not be bound (MS_UNBINDABLE) is missing in the sandbox, no more.
   if (tree.failed()) return errno == EINVAL ? 0 : errno;
   return move_mount(tree.get(), "", copy, name, MOVE_MOUNT_F_EMPTY_PATH) == 0 ? 0 : errno;
+}
+
+/// `name` of the directory `old` is to be seen in the directory `copy` too. Others work in `old` meanwhile: a
+/// name that goes is left out, and one that goes and comes again may be listed twice (readdir(3)).
+int copy_entry(int old, int copy, const char* name) noexcept {
+  auto error = show_entry(old, copy, name);
+  if (error == EEXIST) return 0;
+  if (error != ENOENT) return error;
+  if (unlinkat(copy, name, 0) != 0 && errno == EISDIR) unlinkat(copy, name, AT_REMOVEDIR);
+  return 0;
 }
 
 /// All entries of `old` but `without` are to be seen in `copy`.
@@ -99,6 +108,7 @@ MountSetup::MountSetup(const std::vector<Bind>& binds, const std::vector<MemoryF
   for (const auto& bind : binds) targets_.push_back({bind.target, bind.read_only});
   for (const auto& file : files) add(file);
   trees_.assign(targets_.size(), -1);
+  own_.reserve(targets_.size());
   if (pieces_.empty()) return;
   int ends[2] = {-1, -1};
   if (socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends) != 0) throw IoError("socketpair", "", errno);
@@ -209,6 +219,10 @@ std::optional<ChildSetup::Failure> MountSetup::attach_all() noexcept {
       if (mount_setattr(tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes) != 0)
         return Failure{attach, index, errno};
     }
+    if (at >= binds_.size() && strchr(target.path.c_str() + 1, '/') != nullptr) {
+      if (auto failed = make_own_target(target.path, is_directory(tree)))
+        return Failure{copy_parent, index, failed};
+    }
     auto error = attach_tree(tree, target);
     if (error == ENOENT) {
       if (auto failed = make_target(target.path, is_directory(tree)))
@@ -226,6 +240,34 @@ int MountSetup::attach_tree(int tree, const Target& target) const noexcept {
   if (is_directory(tree) != is_directory(opened.get())) return ENOTDIR;
   unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
   return move_mount(tree, "", opened.get(), "", flags) == 0 ? 0 : errno;
+}
+
+/// Makes the place for a file in memory in a directory that is our own. On the host's the mount would last
+/// only as long as the host's file: who removes or replaces that, in whatever namespace, ends all mounts on
+/// it (rename(2), unlink(2) and rmdir(2) do so since Linux 3.19), and the program would see what is there
+/// then.
+int MountSetup::make_own_target(const std::string& target, bool directory) noexcept {
+  std::array<char, PATH_MAX> above{};
+  if (target.size() >= above.size()) return ENAMETOOLONG;
+  memcpy(above.data(), target.data(), target.rfind('/'));
+  struct stat status {};
+  if (stat(target.c_str(), &status) == 0 && S_ISDIR(status.st_mode) != directory) return ENOTDIR;
+  auto is_ours = [&](dev_t device) { return std::find(own_.begin(), own_.end(), device) != own_.end(); };
+  if (stat(above.data(), &status) != 0 || !is_ours(status.st_dev)) {
+    // The host's entry of that name is not in the copy.
+    if (auto error = make_target(target, directory)) return error;
+    if (stat(above.data(), &status) != 0) return errno;
+    own_.push_back(status.st_dev);  // there is room: an allocation is not allowed here
+    return 0;
+  }
+  // One of the host's that was shown in the copy of the directory.
+  if (umount2(target.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0 && errno != EINVAL && errno != ENOENT)
+    return errno;
+  if (unlink(target.c_str()) != 0 && errno != ENOENT && errno != EISDIR) return errno;
+  if (rmdir(target.c_str()) != 0 && errno != ENOENT) return errno;
+  if (directory) return mkdir(target.c_str(), 0755) == 0 ? 0 : errno;
+  Handle file(::open(target.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644));
+  return file.failed() ? errno : 0;
 }
 
 int MountSetup::make_target(const std::string& target, bool directory) const noexcept {

@@ -56,6 +56,7 @@ class MountSetup : public ChildSetup {
   std::optional<Failure> enter_namespace() const noexcept;
   std::optional<Failure> fill_memory() noexcept;
   std::optional<Failure> attach_all() noexcept;
+  int make_own_target(const std::string& target, bool directory) noexcept;
   int hand_over(int memory) const noexcept;
   int attach_tree(int tree, const Target& target) const noexcept;
   int make_target(const std::string& target, bool directory) const noexcept;
@@ -66,6 +67,7 @@ class MountSetup : public ChildSetup {
   std::vector<std::string> attached_;          ///< places in memory with a target each, after those of binds
   std::vector<Target> targets_;
   std::vector<int> trees_;  ///< of what is attached; filled by the child
+  std::vector<dev_t> own_;  ///< file systems in memory that copies of the host's directories are; likewise
   std::string user_map_;
   std::string group_map_;
   bool is_root_;

@@ -1,5 +1,10 @@
 #include "krgboot/system/sandbox.hpp"
 
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include <fmt/format.h>
 #include <grp.h>
 #include <unistd.h>
 
@@ -191,6 +196,37 @@ TEST_CASE("files in memory are seen in the place of the host's, and leave nothin
   CHECK(refused({"relative", ""}) == "sandbox.bind");
   CHECK(refused({"/", std::nullopt}) == "sandbox.bind");
   CHECK(refused({etc, "a file over a directory"}) == "sandbox.bind");
+}
+
+TEST_CASE("what the host removes or replaces meanwhile stays in memory") {
+  if (!is_available()) return;
+  Scratch scratch;
+  Scratch signals;
+  scratch.make_directory("/exports.d");
+  scratch.write("/exports", "the host's\n");
+  scratch.write("/beside", "beside it\n");
+  std::vector<krgboot::MemoryFile> files{{scratch.host("/exports.d"), std::nullopt},
+                                         {scratch.host("/exports.d/a"), "ours\n"},
+                                         {scratch.host("/exports"), "ours, too\n"}};
+  // The host's directory is gone, and another file in the other's place, when the program looks.
+  auto script = fmt::format(
+      "touch {1}/ready; while ! [ -e {1}/go-on ]; do sleep 0.01; done; cd {0}; "
+      "cat exports.d/a exports beside",
+      scratch.path(), signals.path());
+  std::thread host([&] {
+    while (!signals.exists("/ready")) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    std::filesystem::remove(scratch.host("/exports.d"));
+    scratch.write("/new", "the host's new one\n");
+    std::filesystem::rename(scratch.host("/new"), scratch.host("/exports"));
+    signals.write("/go-on", "");
+  });
+  auto ran = krgboot::run_with_files(files, {"sh", "-c", script});
+  host.join();
+  INFO(ran.unavailable);
+  REQUIRE(ran.result);
+  CHECK(ran.result->output == "ours\nours, too\nbeside it\n");
+  CHECK(scratch.read("/exports") == "the host's new one\n");
+  CHECK_FALSE(scratch.exists("/exports.d"));
 }
 
 TEST_CASE("without privilege a user namespace serves, or the reason is told") {

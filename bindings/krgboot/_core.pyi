@@ -116,12 +116,14 @@ __all__: builtins.list[str] = [
     "WriteFile",
     "apply",
     "bootstrap_image",
+    "check_exports",
     "clone_image",
     "cluster_json_schema",
     "cluster_reference",
     "compress_range",
     "configure_image",
     "dhcpd_add_include",
+    "dhcpd_check",
     "dhcpd_render",
     "diff_images",
     "edit_exports_table",
@@ -151,6 +153,7 @@ __all__: builtins.list[str] = [
     "trace_all",
     "unified_hunks",
     "verify",
+    "view_exports",
     "visible",
 ]
 
@@ -447,6 +450,8 @@ class Release:
     @property
     def tftpd_package(self) -> str: ...
     @property
+    def tftpd_restart(self) -> builtins.list[str]: ...
+    @property
     def version(self) -> str: ...
 
 class DhcpDaemon(enum.Enum):
@@ -514,6 +519,11 @@ class Pool:
     """
     @property
     def host_prefix(self) -> HostName | None: ...
+    @property
+    def lease(self) -> int:
+        """
+        Seconds for which an address is a machine's.
+        """
     @property
     def range(self) -> Ipv4Range: ...
     @property
@@ -1147,6 +1157,7 @@ class Service(enum.Enum):
     dhcp = ...
     nfs = ...
     systemd = ...
+    tftp = ...
 
 class IncludeLine:
     """
@@ -1414,6 +1425,12 @@ class Changes:
     def findings(self) -> builtins.list[Diagnostic]:
         """
         What is missing or stands in the way.
+        """
+    @property
+    def notices(self) -> builtins.list[Diagnostic]:
+        """
+        Warnings of what krgboot neither writes nor needs, and nodes will feel: they are shown, and
+        nothing more.
         """
     @property
     def reloads(self) -> builtins.list[ReloadService]: ...
@@ -1809,6 +1826,7 @@ class Stage(enum.Enum):
 class Status(enum.Enum):
     broken = ...
     ok = ...
+    unknown = ...
     warning = ...
 
 class Step:
@@ -1880,6 +1898,11 @@ class Trace:
         """
     @property
     def steps(self) -> builtins.list[Step]: ...
+    @property
+    def verdict(self) -> str:
+        """
+        "boots", "would not boot", or "is not followed to its end".
+        """
 
 class Root:
     """
@@ -2077,6 +2100,13 @@ def bootstrap_image(
     it is installed, else debootstrap.
     """
 
+def check_exports(view: ExportsView, root: os.PathLike[str] | str | bytes = "/") -> builtins.list[Diagnostic]:
+    """
+    What is wrong with them as they stand: what exportfs would lose or take otherwise than meant, exported
+    directories that are not there, and how far clients reach by handles beyond what is exported.
+    Raises IoError.
+    """
+
 def clone_image(
     tree: Image,
     path: os.PathLike[str] | str | bytes,
@@ -2139,6 +2169,13 @@ def configure_image(
 def dhcpd_add_include(text: str, path: str) -> str:
     """
     A dhcpd.conf with exactly one include line for `path`; every other byte stays.
+    """
+
+def dhcpd_check(
+    text: str, file: str = "dhcpd.conf", include: collections.abc.Callable[[str], str | None] | None = None
+) -> builtins.list[Diagnostic]:
+    """
+    What is wrong with a dhcpd.conf: errors where ISC dhcpd 4.4 would not start with it (as `dhcpd -t` says), warnings of what it takes silently and hardly anybody means. `include`: called with the path of an included file, returns its text, or None where there is none.
     """
 
 def dhcpd_render(cluster: Cluster) -> str:
@@ -2281,7 +2318,7 @@ def pxelinux_search_order(
 
 def read_exports_table(path: str = "/etc/exports", root: os.PathLike[str] | str | bytes = "/") -> ExportsTable:
     """
-    One table; an empty one where there is no such file.
+    One table. Raises IoError, also where there is no such file.
     """
 
 def read_exports_tables(
@@ -2348,6 +2385,14 @@ def unified_hunks(before: str, after: str) -> str:
 def verify(cluster: Cluster, root: os.PathLike[str] | str | bytes = "/") -> Verification:
     """
     Report drift: what an apply would change now. Raises IoError, ConflictError.
+    """
+
+def view_exports(
+    tables: collections.abc.Sequence[ExportsTable], root: os.PathLike[str] | str | bytes = "/"
+) -> ExportsView:
+    """
+    These tables together, as the server of that root sees them: its /etc/hosts says which names an address
+    has. Raises IoError.
     """
 
 def visible(text: str, *, lines: bool = False) -> str:

@@ -74,7 +74,7 @@ struct type_caster<std::string_view> : krgboot::bindings::TextCaster<std::string
   using cast_op_type = movable_cast_op_type<T>;
   explicit operator std::string_view*() { return &view_; }
   explicit operator std::string_view&() { return view_; }
-  explicit operator std::string_view&&() && { return std::move(view_); }
+  explicit operator std::string_view&&() && { return static_cast<std::string_view&&>(view_); }
 };
 
 }  // namespace pybind11::detail

@@ -69,6 +69,7 @@ void bind_trace(py::module_& m) {
   py::native_enum<Status>(m, "Status", "enum.Enum")
       .value("ok", Status::ok)
       .value("warning", Status::warning)
+      .value("unknown", Status::unknown)
       .value("broken", Status::broken)
       .finalize();
   py::class_<Step>(m, "Step", "One thing that happens on the way, or would not.")
@@ -107,6 +108,8 @@ void bind_trace(py::module_& m) {
       .def_readonly("root_path", &Trace::root_path)
       .def_property_readonly("status", &Trace::status, "The worst of the steps.")
       .def_property_readonly("boots", &Trace::boots)
+      .def_property_readonly("verdict", &Trace::verdict,
+                             "\"boots\", \"would not boot\", or \"is not followed to its end\".")
       .def("__bool__", &Trace::boots)
       .def("__str__", [](const Trace& trace) { return to_string(trace); })
       .def("to_json", [](const Trace& trace) { return to_json(trace); });
@@ -154,7 +157,28 @@ void bind_exports_files(py::module_& m) {
         return read_exports_table(Root(root.string()), path);
       },
       py::arg("path") = "/etc/exports", py::arg("root") = "/",
-      "One table; an empty one where there is no such file.");
+      "One table. Raises IoError, also where there is no such file.");
+  m.def(
+      "view_exports",
+      [](std::vector<ExportsTable> tables, const std::filesystem::path& root) {
+        py::gil_scoped_release unlocked;
+        return view_exports(Root(root.string()), std::move(tables));
+      },
+      py::arg("tables"), py::arg("root") = "/",
+      "These tables together, as the server of that root sees them: its /etc/hosts says which names an "
+      "address\n"
+      "has. Raises IoError.");
+  m.def(
+      "check_exports",
+      [](const ExportsView& view, const std::filesystem::path& root) {
+        py::gil_scoped_release unlocked;
+        return check_exports(Root(root.string()), view);
+      },
+      py::arg("view"), py::arg("root") = "/",
+      "What is wrong with them as they stand: what exportfs would lose or take otherwise than meant, "
+      "exported\n"
+      "directories that are not there, and how far clients reach by handles beyond what is exported.\n"
+      "Raises IoError.");
   m.def(
       "edit_exports_table",
       [](const std::function<void(ExportsTable*)>& edit, const std::string& path,

@@ -1,4 +1,5 @@
 #include "krgboot/formats/boot_command_line.hpp"
+#include "krgboot/formats/dhcpd_answer.hpp"
 #include "krgboot/formats/dhcpd_edit.hpp"
 #include "krgboot/formats/dhcpd_render.hpp"
 #include "krgboot/formats/exports_match.hpp"
@@ -280,6 +281,17 @@ void bind_formats(py::module_& m) {
   };
   m.def("dhcpd_add_include", add_include, py::arg("text"), py::arg("path"),
         "A dhcpd.conf with exactly one include line for `path`; every other byte stays.");
+  auto check = [](std::string text, const std::string& file,
+                  const std::optional<dhcpd::IncludeReader>& include) {
+    return dhcpd::Configuration(std::move(text), file, include.value_or(nullptr)).diagnostics();
+  };
+  m.def("dhcpd_check", check, py::arg("text"), py::arg("file") = "dhcpd.conf",
+        py::arg("include") = py::none(),
+        "What is wrong with a dhcpd.conf: errors where ISC dhcpd 4.4 would not start with it (as `dhcpd -t` "
+        "says), "
+        "warnings of what it takes silently and hardly anybody means. `include`: called with the path of an "
+        "included "
+        "file, returns its text, or None where there is none.");
   m.def("dhcpd_render", &dhcpd::render, py::arg("cluster"), "krgboot's own file for dhcpd.");
 }
 

@@ -24,6 +24,7 @@ void bind_release(py::module_& m) {
       .def_readonly("dhcpd_restart", &Release::dhcpd_restart)
       .def_readonly("tftpd_package", &Release::tftpd_package)
       .def_readonly("tftpd_defaults", &Release::tftpd_defaults)
+      .def_readonly("tftpd_restart", &Release::tftpd_restart)
       .def_readonly("nfs_package", &Release::nfs_package)
       .def_readonly("exports", &Release::exports)
       .def_readonly("exports_directory", &Release::exports_directory,
@@ -82,7 +83,8 @@ void bind_parts(py::module_& m) {
   py::class_<Pool>(m, "Pool", "Addresses for machines that are not listed.")
       .def_readonly("range", &Pool::range)
       .def_readonly("host_prefix", &Pool::host_prefix)
-      .def_readonly("writable", &Pool::writable, "Its machines may write to what nodes write to.");
+      .def_readonly("writable", &Pool::writable, "Its machines may write to what nodes write to.")
+      .def_readonly("lease", &Pool::lease, "Seconds for which an address is a machine's.");
   py::class_<Network>(m, "Network")
       .def_readonly("subnet", &Network::subnet)
       .def_readonly("router", &Network::router)

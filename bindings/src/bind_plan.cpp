@@ -25,6 +25,7 @@ void bind_items(py::module_& m) {
       .value("dhcp", Service::dhcp)
       .value("nfs", Service::nfs)
       .value("systemd", Service::systemd)
+      .value("tftp", Service::tftp)
       .finalize();
 
   py::class_<IncludeLine>(m, "IncludeLine", "One include line in a dhcpd.conf that the admin owns.")
@@ -174,6 +175,10 @@ void bind_plan(py::module_& m) {
       .def_readonly("findings", &Changes::findings, "What is missing or stands in the way.")
       .def_readonly("accepted", &Changes::accepted,
                     "What the spec accepts, with its reason: it is shown, and nothing more.")
+      .def_readonly(
+          "notices", &Changes::notices,
+          "Warnings of what krgboot neither writes nor needs, and nodes will feel: they are shown, and\n"
+          "nothing more.")
       .def_readonly("steps", &Changes::steps, "What configure_image has to bring about in images.")
       .def("__len__", [](const Changes& changes) { return changes.changes.size(); })
       .def("__bool__", [](const Changes& changes) { return !changes.empty(); })

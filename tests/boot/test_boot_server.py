@@ -243,6 +243,9 @@ ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519
 install -d -m 700 {labs.DEBIAN_IMAGE}/root/.ssh
 install -m 600 /root/.ssh/id_ed25519.pub {labs.DEBIAN_IMAGE}/root/.ssh/authorized_keys
 """
+# What somebody else's exports are like: a directory that is gone, no word on subtree_check, and a typing error, behind
+# which exportfs reads nothing more.
+FOREIGN = "/not/there 10.20.0.0/24(ro)\n/opt 10.20.0.9(ro)\n/srv 10.20.0.9(rw,no_root_sqash)\n"
 SERVICES = ("isc-dhcp-server", "tftpd-hpa", "nfs-server")
 
 
@@ -250,7 +253,8 @@ SERVICES = ("isc-dhcp-server", "tftpd-hpa", "nfs-server")
 def applied(lab: labs.RunningLab) -> str:
     """What `krgbootctl apply` said that made it the boot server of examples/debian."""
     lab.on("server", "sh", "-ec", SERVER_CABLE + SET_UP)
-    return lab.on("server", *installed.KRGBOOTCTL, "apply", CLUSTER)
+    lab.on("server", "sh", "-c", f"printf '{FOREIGN}' >/etc/exports; exportfs -ra; true")
+    return lab.on("server", "sh", "-c", '"$@" 2>&1', "sh", *installed.KRGBOOTCTL, "apply", CLUSTER)
 
 
 @pytest.fixture(scope="module")
@@ -302,6 +306,15 @@ def test_apply_sets_up_the_services_that_run_there(lab: labs.RunningLab, applied
     assert lab.on("server", "systemctl", "--failed", "--plain", "--no-legend") == ""
     lab.on("server", *installed.KRGBOOTCTL, "verify", CLUSTER)
     lab.on("server", *installed.KRGBOOTCTL, "trace", CLUSTER, "console")
+
+
+def test_other_peoples_exports_stop_nothing(lab: labs.RunningLab, applied: str) -> None:
+    said = " ".join(applied.split())
+    for word in ("/not/there", "no_root_sqash", "subtree_check", "[exports.complaint]"):
+        assert word in said
+    etab = lab.on("server", "cat", "/var/lib/nfs/etab")
+    assert f"{labs.DEBIAN_IMAGE}\t10.20.0.101(ro" in etab
+    assert "/opt\t10.20.0.9(ro" in etab
 
 
 def test_a_node_boots_from_it(lab: labs.RunningLab, console: str) -> None:

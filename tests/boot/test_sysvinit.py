@@ -26,6 +26,7 @@ def lab() -> Iterator[labs.RunningLab]:
     labs.krgbootctl("image", "bootstrap", "--root", ROOT, SPEC, "shared")
     labs.krgbootctl("image", "clone", ROOT / SHARED.lstrip("/"), ROOT / OWN.lstrip("/"))
     labs.install_kerrighed_host(ROOT / OWN.lstrip("/"))
+    (ROOT / SHARED.lstrip("/") / "etc/network/interfaces").write_text("auto /en*=lan\niface lan inet dhcp\n")
     labs.krgbootctl("image", "configure", "--root", ROOT, SPEC)
     labs.krgbootctl("apply", "--root", ROOT, "--kerrighed-at-once", SPEC)
     with labs.running_lab("sysvinit", SPEC, ROOT) as lab:
@@ -69,6 +70,9 @@ def test_what_is_shared_and_what_is_each_nodes_own(lab: labs.RunningLab) -> None
 
 
 def test_the_network_stays(lab: labs.RunningLab) -> None:
+    # ifupdown has left the card alone, though its file says otherwise.
+    assert "krgboot" in lab.on("ssi1", "cat", "/etc/default/networking")
+    assert "=lan" not in lab.on("ssi1", "cat", "/run/network/ifstate")
     # As at a shutdown, before the root can be unmounted.
     lab.on("ssi1", "/etc/init.d/networking", "stop")
     assert " inet 10.25.0.101/24 " in lab.on("ssi1", "ip", "-oneline", "address")

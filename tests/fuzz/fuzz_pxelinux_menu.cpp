@@ -1,4 +1,5 @@
 // Boot files of pxelinux; what stands after a line "--" is the file that they include.
+#include "krgboot/base/text.hpp"
 #include "krgboot/formats/pxelinux_menu.hpp"
 
 #include <string>
@@ -61,9 +62,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (file == "missing") return std::nullopt;
     return std::string(included);
   };
-  auto whole = with_includes(main, read, diagnostics);
+  auto whole = with_includes(main, "main", read, diagnostics);
   if (Menu::parse(main).includes().empty())
-    require(whole == main, "nothing is included where nothing is named");
-  follow(whole);
+    require(whole.text == main, "nothing is included where nothing is named");
+  follow(whole.text);
+  require(whole.lines.size() == split_lines(whole.text).size(), "each line stands somewhere");
   return 0;
 }

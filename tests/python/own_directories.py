@@ -19,16 +19,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OWN = ("/etc/dhcp", "/etc/default", "/etc/exports.d", "/srv", "/var/lib/krgboot", "/var/lib/nfs")
+# Only a file that the machine has can be mounted over: the package nfs-kernel-server brings it.
+EXPORTS = "/etc/exports"
 
 
 class Machine:
-    """``scratch``: what is seen in the place of /, so far as OWN goes."""
+    """``scratch``: what is seen in the place of /, so far as OWN goes. ``mounted``: by sh, after that is there."""
 
     def __init__(self, scratch: Path) -> None:
         self.scratch = scratch
         self.programs = scratch / "programs"
         self.programs.mkdir()
         self._log = scratch / "services.log"
+        self.mounted = "true"
 
     def seen(self, path: str) -> Path:
         return self.scratch / path.lstrip("/")
@@ -44,10 +47,10 @@ class Machine:
         return self._log.read_text().splitlines() if self._log.exists() else []
 
     def krgbootctl(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
-        mounts = " && ".join(f"mount --bind {self.seen(path)} {path}" for path in OWN)
+        mounts = " && ".join(f"mount --bind {self.seen(path)} {path}" for path in (*OWN, EXPORTS))
         command = [sys.executable, "-m", "krgboot", *arguments]
         return subprocess.run(
-            in_own_mounts(f'{mounts}; exec "$@"', *command),
+            in_own_mounts(f'{mounts} && {self.mounted}; exec "$@"', *command),
             capture_output=True,
             text=True,
             check=False,
@@ -63,6 +66,7 @@ def own_directories(scratch: Path) -> Iterator[Machine]:
         if not path.exists():
             path.mkdir()
             made.append(path)
+    (scratch / EXPORTS.lstrip("/")).touch()
     try:
         yield Machine(scratch)
     finally:

@@ -150,6 +150,9 @@ def make_root(root: Path, cluster: krgboot.Cluster) -> Path:
         if path:
             below(root, path).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(source, below(root, path))
+    if not release.ldlinux:
+        # One that is all in one piece; Debian 12's is not.
+        below(root, release.pxelinux).write_bytes(b"PXELINUX 3.71 Debian-2008-09-06")
     for image in cluster.images:
         make_image(root, cluster, image)
     return root

@@ -96,7 +96,7 @@ def test_a_dhcpd_conf_that_dhcpd_refuses_keeps_everything_from_being_written(roo
     before = tree_of(root)
     refused = krgbootctl("apply", SPEC, "--root", root, status=1)
     assert "no-such-option" in refused.stderr
-    assert "[dhcpd.check]" in refused.stderr
+    assert "[dhcpd.refused_before]" in refused.stderr
     after = tree_of(root)
     assert {path for path in after if before.get(path) != after[path]} <= {"/var", "/var/lib", "/var/lib/krgboot"}
 

@@ -5,6 +5,7 @@ With the real exportfs; only systemctl is a stand-in (see own_directories.py).
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import krgboot
@@ -24,7 +25,7 @@ pytestmark = [needs_root, needs("unshare", "exportfs")]
 @pytest.fixture
 def machine(tmp_path: Path) -> Iterator[Machine]:
     with own_directories(tmp_path) as made:
-        made.seen("/var/lib/nfs/etab").write_text("")
+        made.seen(ETAB).write_text("")
         made.seen("/var/lib/nfs/rmtab").write_text("")
         cluster = krgboot.load(write_spec(tmp_path))
         make_image(tmp_path, cluster, cluster.images[0])
@@ -43,27 +44,31 @@ def spec(machine: Machine) -> Path:
     return machine.scratch / "cluster.yaml"
 
 
-RESTARTED = "systemctl restart isc-dhcp-server.service"
+DHCP, TFTP = "systemctl restart isc-dhcp-server.service", "systemctl restart tftpd-hpa.service"
+RESTARTED = [DHCP, TFTP]
+ETAB = "/var/lib/nfs/etab"
+IMAGE = "/srv/nfs/debian"
+OURS = f"{IMAGE}\t10.20.0.101(ro"
 
 
 def test_only_what_changed_is_reloaded(machine: Machine, spec: Path) -> None:
     machine.stand_in("systemctl")
     first = machine.krgbootctl("apply", spec)
     assert first.returncode == 0, first.stderr
-    assert machine.called() == [RESTARTED]
+    assert machine.called() == RESTARTED
     # The real exportfs has exported the image.
-    assert "/srv/nfs/debian\t10.20.0.101(ro" in machine.seen("/var/lib/nfs/etab").read_text()
+    assert OURS in machine.seen(ETAB).read_text()
 
     second = machine.krgbootctl("apply", spec)
     assert second.stdout == "nothing to change\n", second.stderr
-    assert machine.called() == [RESTARTED]
+    assert machine.called() == RESTARTED
 
     # A boot file is nobody's to reload.
     machine.seen("/srv/tftp/pxelinux.cfg/default").unlink()
     third = machine.krgbootctl("apply", spec)
     assert third.returncode == 0, third.stderr
     assert "create /srv/tftp/pxelinux.cfg/default" in third.stdout
-    assert machine.called() == [RESTARTED]
+    assert machine.called() == RESTARTED
 
 
 def test_a_service_that_does_not_come_up_gets_its_old_files_back(machine: Machine, spec: Path) -> None:
@@ -84,7 +89,7 @@ def test_a_service_that_does_not_come_up_gets_its_old_files_back(machine: Machin
     assert conf.stat().st_ino == inode
     assert not machine.seen("/etc/dhcp/krgboot.conf").exists()
     assert not machine.seen("/srv/tftp").exists()
-    assert machine.called() == [RESTARTED] * 2
+    assert machine.called() == [DHCP, *RESTARTED]
 
     machine.stand_in("systemctl")
     assert machine.krgbootctl("apply", spec).returncode == 0
@@ -98,13 +103,84 @@ def test_killed_before_the_reload_the_next_command_reloads(machine: Machine, spe
     machine.stand_in("systemctl")
     after = machine.krgbootctl("verify", spec)
     assert after.returncode == 0, after.stdout + after.stderr
-    assert machine.called() == [RESTARTED] * 2
-    assert "/srv/nfs/debian\t10.20.0.101(ro" in machine.seen("/var/lib/nfs/etab").read_text()
+    assert machine.called() == [DHCP, *RESTARTED]
+    assert OURS in machine.seen(ETAB).read_text()
 
 
 def test_the_service_manager_gets_no_descriptor_but_the_three(machine: Machine, spec: Path) -> None:
     machine.stand_in("systemctl", f"exec {machine.programs / 'tell'}")
     stand_in(machine.programs / "tell", str(machine.scratch / "out"), 0)
     assert machine.krgbootctl("apply", spec).returncode == 0
-    assert machine.called() == [RESTARTED]
-    assert seen(machine.scratch / "out") == ["0 1 2"]
+    assert machine.called() == RESTARTED
+    assert seen(machine.scratch / "out") == ["0 1 2"] * 2
+
+
+def test_a_tftp_server_that_does_not_come_up_gets_its_old_file_back(machine: Machine, spec: Path) -> None:
+    defaults = machine.seen("/etc/default/tftpd-hpa")
+    defaults.write_text('TFTP_DIRECTORY="/var/lib/tftpboot"\n')
+    machine.stand_in("systemctl", 'case "$2" in tftpd*) grep -q lib/tftpboot /etc/default/tftpd-hpa;; esac')
+    failed = machine.krgbootctl("apply", spec)
+    assert failed.returncode == 1
+    assert "the old files were put back" in failed.stderr
+    assert defaults.read_text() == 'TFTP_DIRECTORY="/var/lib/tftpboot"\n'
+    assert machine.called()[-2:] == RESTARTED
+
+
+FOREIGN = {
+    "a directory that is not there": ("/not/there 10.20.0.0/24(ro)", "/not/there"),
+    "no word on subtree_check": ("/srv 10.20.0.0/24(ro)", "subtree_check"),
+    "a typing error": ("/srv 10.20.0.0/24(rw,no_root_sqash)", "no_root_sqash"),
+    "the same twice": ("/srv 10.20.0.9(ro,no_subtree_check)\n/srv 10.20.0.9(rw,no_subtree_check)", "duplicated"),
+    "a bracket that is missing": ("/srv 10.20.0.0/24(rw\n/srv 10.20.0.9(ro,no_subtree_check)", "/etc/exports"),
+    "what no exports file is": ("\x80\x81 ( = )\n", "exports"),
+}
+
+
+@pytest.mark.parametrize("fault", FOREIGN)
+def test_other_peoples_exports_stop_nothing(machine: Machine, spec: Path, fault: str) -> None:
+    machine.stand_in("systemctl")
+    text, said = FOREIGN[fault]
+    machine.seen("/etc/exports").write_text(text + "\n", encoding="latin-1")
+    applied = machine.krgbootctl("apply", spec)
+    assert applied.returncode == 0, applied.stderr
+    assert OURS in machine.seen(ETAB).read_text()
+    assert said in applied.stdout + applied.stderr
+    assert "warning" in applied.stdout + applied.stderr
+    again = machine.krgbootctl("apply", spec)
+    assert again.stdout == "nothing to change\n", again.stderr
+
+
+def test_what_the_server_exported_before_must_stay(machine: Machine, spec: Path) -> None:
+    machine.stand_in("systemctl")
+    machine.seen("/etc/exports").write_text("/srv 10.20.0.9(ro,no_subtree_check)\n")
+    # An exportfs that has a fault of its own: it drops whatever it finds, and says so.
+    # The check before has files of its own, by number, and asks the real one.
+    check = '[ ! -e /etc/exports.d/1.exports ] || exec /usr/sbin/exportfs "$@"'
+    machine.stand_in("exportfs", f"{check}\nprintf '' >{ETAB}; echo something failed >&2; exit 1")
+    machine.seen(ETAB).write_text("/srv\t10.20.0.9(ro,sync,no_subtree_check)\n")
+    failed = machine.krgbootctl("apply", spec)
+    assert failed.returncode == 1
+    assert "something failed" in failed.stderr
+    assert "the old files were put back" in failed.stderr
+    assert not machine.seen("/etc/exports.d/krgboot.exports").exists()
+
+
+@pytest.mark.parametrize("kind", ["overlay", "tmpfs"])
+def test_an_image_on_a_file_system_without_a_number_gets_one(machine: Machine, spec: Path, kind: str) -> None:
+    machine.stand_in("systemctl")
+    image = machine.scratch / "srv" / "nfs" / "debian"
+    layers = machine.scratch / "layers"
+    machine.mounted = (
+        f"mkdir -p {layers} && mount -t tmpfs none {layers} && mkdir {layers}/up {layers}/work && "
+        + {
+            "overlay": f"mount -t overlay none -o lowerdir={image},upperdir={layers}/up,workdir={layers}/work {IMAGE}",
+            "tmpfs": f"cp -a {image}/. {layers}/up && mount --bind {layers}/up {IMAGE}",
+        }[kind]
+    )
+    applied = machine.krgbootctl("apply", spec)
+    assert applied.returncode == 0, applied.stderr
+    exports = machine.seen("/etc/exports.d/krgboot-debian.exports").read_text()
+    numbers = set(re.findall(r"fsid=([0-9a-f-]{36})", exports))
+    assert len(numbers) == len({line for line in exports.splitlines() if line.startswith("/")})
+    etab = machine.seen(ETAB).read_text()
+    assert all(f"fsid={number}" in etab for number in numbers)

@@ -22,7 +22,7 @@ RootDirectory = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Machine output.")]
 Adopt = Annotated[bool, typer.Option("--adopt", help="Take over foreign files that lie where krgboot's belong.")]
 
-_STATUS_STYLES = {Status.ok: "green", Status.warning: "yellow", Status.broken: "bold red"}
+_STATUS_STYLES = {Status.ok: "green", Status.warning: "yellow", Status.unknown: "magenta", Status.broken: "bold red"}
 
 
 def register(app: typer.Typer) -> None:
@@ -70,12 +70,17 @@ def render(
     output.write(str(rendered))
 
 
+def _show_remarks(changes: krgboot.Changes) -> None:
+    output.show_diagnostics(changes.accepted)
+    output.show_diagnostics(changes.notices)
+
+
 def _show_proposal(changes: krgboot.Changes, *, diff: bool) -> None:
     output.write(str(changes))
     if diff:
         output.show_diff(changes.diff())
     output.show_diagnostics(changes.findings)
-    output.show_diagnostics(changes.accepted)
+    _show_remarks(changes)
 
 
 def plan(
@@ -90,7 +95,7 @@ def plan(
     if as_json:
         output.show_json(proposal.to_json())
     elif proposal.clean and not proposal:
-        output.show_diagnostics(proposal.changes.accepted)
+        _show_remarks(proposal.changes)
         output.say("nothing to change")
     else:
         _show_proposal(proposal.changes, diff=diff)
@@ -178,7 +183,7 @@ def verify(spec: Spec, root: RootDirectory = Path("/"), as_json: Json = False) -
     if as_json:
         output.show_json(verification.to_json())
     elif verification.clean:
-        output.show_diagnostics(verification.drift.accepted)
+        _show_remarks(verification.drift)
         output.say("everything is as the spec says")
     else:
         _show_proposal(verification.drift, diff=True)
@@ -186,8 +191,7 @@ def verify(spec: Spec, root: RootDirectory = Path("/"), as_json: Json = False) -
 
 
 def _show_trace(trace: krgboot.Trace) -> None:
-    verdict = "boots" if trace.boots else "would not boot"
-    output.say((trace.machine.name, "bold"), " ", (verdict, _STATUS_STYLES[trace.status]))
+    output.say((trace.machine.name, "bold"), " ", (trace.verdict, _STATUS_STYLES[trace.status]))
     for step in trace.steps:
         output.say(
             "  ",
@@ -208,7 +212,7 @@ def trace(
     root: RootDirectory = Path("/"),
     as_json: Json = False,
 ) -> None:
-    """Follow a node's boot through the files as they lie there. Exit code 2: it would not boot."""
+    """Follow a node's boot through the files as they lie there. Exit code 2: it would not boot, or nobody can tell."""
     cluster = _load(spec, quiet=as_json)
     wanted = machines or [str(node.name) for node in cluster.nodes]
     traces = krgboot.trace_all(cluster, wanted, root)

@@ -32,6 +32,10 @@ Json = Annotated[bool, typer.Option("--json", help="Machine output.")]
 _EXPORTS = "/etc/exports"
 
 
+def _view(root: Path, file: str | None) -> ExportsView:
+    return krgboot.view_exports(_tables(root, file), root)
+
+
 def _tables(root: Path, file: str | None) -> list[ExportsTable]:
     if file is not None:
         return [krgboot.read_exports_table(file, root)]
@@ -100,8 +104,8 @@ def remove(path: ExportedPath, client: Client, root: RootDirectory = Path("/"), 
 
 @app.command()
 def check(root: RootDirectory = Path("/"), file: OneFile = None, as_json: Json = False) -> None:
-    """Tell what exportfs would lose, and what it takes silently and hardly anybody means."""
-    findings = ExportsView(_tables(root, file)).diagnostics
+    """Tell what exportfs would lose, what hardly anybody means, and how far clients reach beyond what is exported."""
+    findings = krgboot.check_exports(_view(root, file), root)
     if as_json:
         output.show_json(output.diagnostics_data(findings))
     else:
@@ -121,7 +125,7 @@ def explain(
     as_json: Json = False,
 ) -> None:
     """Tell whether an address may mount a path, and on the word of which entry. Exit code 2: it may not."""
-    verdict = ExportsView(_tables(root, file)).would_allow(Ipv4Address(address), path)
+    verdict = _view(root, file).would_allow(Ipv4Address(address), path)
     if as_json:
         entry = verdict.entry
         output.show_json(

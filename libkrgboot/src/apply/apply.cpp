@@ -1,6 +1,7 @@
 #include "krgboot/apply/apply.hpp"
 
 #include "krgboot/apply/daemon_checks.hpp"
+#include "krgboot/apply/exports_files.hpp"
 #include "krgboot/apply/observe.hpp"
 #include "krgboot/base/error.hpp"
 #include "krgboot/system/transaction.hpp"
@@ -16,6 +17,7 @@
 #include "application.hpp"
 #include "base/json_text.hpp"
 #include "image_fault.hpp"
+#include "nfs_state.hpp"
 #include "propose_locked.hpp"
 #include "recovery.hpp"
 #include "reload.hpp"
@@ -92,7 +94,8 @@ class Application {
       warning.severity = Severity::warning;
       report_.warnings.push_back(std::move(warning));
     }
-    report_.warnings.insert(report_.warnings.end(), changes_.accepted.begin(), changes_.accepted.end());
+    for (const auto* shown : {&changes_.accepted, &changes_.notices})
+      report_.warnings.insert(report_.warnings.end(), shown->begin(), shown->end());
     // Not done here: see Plan::steps.
     for (const auto& pending : std::exchange(report_.changes.steps, {})) {
       report_.warnings.push_back(
@@ -244,6 +247,8 @@ class Application {
 
   void commit() {
     progress("commit");
+    // What exportfs -o has added by hand goes with any -r; what other people's tables ask for stays.
+    if (reloads_nfs()) nfs_before_ = asked_for(exported_now(root_), entries_of(root_, foreign_exports()));
     commit_files();
     if (reloads_wanted()) reload_services();
     transaction_.finish();
@@ -267,13 +272,56 @@ class Application {
       try {
         if (options_.on_progress)
           options_.on_progress(staged_, changes_.changes.size(), "reload " + to_string(service.service));
-        auto warnings = reload(service);
-        report_.warnings.insert(report_.warnings.end(), warnings.begin(), warnings.end());
-        report_.reloaded.push_back(service.service);
+        auto said = reload(service);
+        if (service.service == Service::nfs) warn_of_exports(said);
       } catch (const CommandError& error) {
-        roll_back_after(error);
+        if (service.service != Service::nfs || nfs_is_worse(error.output())) roll_back_after(error);
+        warn_of_exports(error.output());
       }
+      report_.reloaded.push_back(service.service);
     }
+  }
+
+  void warn_of_exports(const std::string& said) {
+    auto warnings = exportfs_warnings(said);
+    report_.warnings.insert(report_.warnings.end(), warnings.begin(), warnings.end());
+  }
+
+  bool reloads_nfs() const {
+    return reloads_wanted() && std::any_of(changes_.reloads.begin(), changes_.reloads.end(),
+                                           [](const auto& each) { return each.service == Service::nfs; });
+  }
+
+  /// The exports tables that are krgboot's, also those that go.
+  std::vector<std::string> own_exports() const {
+    std::vector<std::string> paths;
+    for (const auto& item : proposal_.plan.items) {
+      if (role_of(item) == Role::exports) paths.emplace_back(path_of(item));
+    }
+    for (const auto& change : changes_.changes) {
+      const auto* removed = std::get_if<Remove>(&change.item);
+      if (removed != nullptr && removed->role == Role::exports) paths.push_back(removed->path);
+    }
+    return paths;
+  }
+
+  /// All others of the server.
+  std::vector<std::string> foreign_exports() const {
+    auto own = own_exports();
+    std::vector<std::string> paths;
+    for (const auto& table : read_exports_tables(root_, proposal_.release)) {
+      if (std::find(own.begin(), own.end(), table.file()) == own.end()) paths.push_back(table.file());
+    }
+    return paths;
+  }
+
+  /// exportfs complains of other people's entries as well. What counts is what the server exports: all that
+  /// is ours now, and of all else what it exported before.
+  bool nfs_is_worse(const std::string& said) const {
+    auto now = exported_now(root_);
+    auto own = entries_of(root_, own_exports());
+    return !missing_from(now, own).empty() || !missing_from(now, nfs_before_).empty() ||
+           cannot_be_exported(own, said);
   }
 
   [[noreturn]] void roll_back_after(const CommandError& error) {
@@ -283,6 +331,9 @@ class Application {
       try {
         reload(service);
       } catch (const CommandError& second) {
+        // exportfs says again what it said before there was anything of ours.
+        if (service.service == Service::nfs && missing_from(exported_now(root_), nfs_before_).empty())
+          continue;
         again += fmt::format("; with the old files {} did not start either", to_string(service.service));
       }
     }
@@ -297,6 +348,7 @@ class Application {
   const ApplyOptions& options_;
   Transaction transaction_;
   ApplyReport report_;
+  NfsEntries nfs_before_;  // of other people's tables
   std::size_t staged_ = 0;
 };
 

@@ -6,7 +6,9 @@
 #include "krgboot/system/process.hpp"
 #include "krgboot/system/sandbox.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <initializer_list>
 #include <set>
 
 #include <fmt/format.h>
@@ -33,21 +35,20 @@ class MemoryCopy {
   FileDescriptor file_;
 };
 
-// What dhcpd prints before it comes to the point.
-bool is_banner(std::string_view line) {
-  for (std::string_view start :
-       {"Internet Systems Consortium", "Copyright", "All rights reserved", "For info, please",
-        "Config file:", "Database file:", "PID file:", "If you think you have", "than a configuration issue",
-        "before submitting a bug", "bug reports", "process and the", "exiting.", "about submitting bugs"}) {
-    if (line.substr(0, start.size()) == start) return true;
-  }
-  return trim(line).empty();
+bool begins_with_one_of(std::string_view line, std::initializer_list<std::string_view> starts) {
+  return std::any_of(starts.begin(), starts.end(),
+                     [&](std::string_view start) { return line.substr(0, start.size()) == start; });
 }
 
+/// Without what dhcpd prints before it comes to the point, and behind it.
 std::string without_banner(const std::string& output) {
   std::string text;
   for (auto line : split_lines(output)) {
-    if (!is_banner(line)) text += line;
+    if (begins_with_one_of(line, {"Configuration file errors encountered", "If you think you have"})) break;
+    auto is_banner =
+        begins_with_one_of(line, {"Internet Systems Consortium", "Copyright", "All rights reserved",
+                                  "For info, please", "Config file:", "Database file:", "PID file:"});
+    if (!is_banner && !trim(line).empty()) text += line;
   }
   return text;
 }
@@ -73,22 +74,38 @@ std::string without_missing_directories(const std::string& output) {
   return text;
 }
 
+std::vector<std::string> dhcpd_test(const std::string& program, const std::string& file) {
+  return {program, "-t", "-cf", file, "-lf", "/dev/null"};
+}
+
+/// dhcpd reads copies of what was read beneath the root: no link in a staged tree leads it to the host's
+/// files.
+SandboxResult test_dhcpd(const std::string& program, const Root& root, const Release& release,
+                         const DhcpdFiles& files) {
+  std::vector<MemoryFile> copies;
+  if (!root.is_host()) copies.push_back({parent_path(release.dhcpd_conf), std::nullopt});
+  for (const auto& [path, text] : files.texts) copies.push_back({path, text});
+  return run_with_files(copies, dhcpd_test(program, release.dhcpd_conf));
+}
+
 }  // namespace
+
+std::optional<std::string> dhcpd_refusal(const Root& root, const Release& release, const StagedPath& staged) {
+  auto program = find_program("dhcpd");
+  if (!program) return std::nullopt;
+  auto sandboxed = test_dhcpd(*program, root, release, read_dhcpd_files(root, release, staged));
+  if (!sandboxed.result) return std::nullopt;
+  if (sandboxed.result->status == 0) return "";
+  auto said = without_banner(sandboxed.result->output);
+  return said.empty() ? fmt::format("dhcpd -t ended with status {}\n", sandboxed.result->status) : said;
+}
 
 DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPath& staged) {
   auto program = find_program("dhcpd");
   if (!program) return {"dhcpd", false, release.dhcpd_package + " is not installed here"};
-
-  // dhcpd reads copies of what was read beneath the root: no link in a staged tree leads it to the host's
-  // files.
-  std::vector<MemoryFile> copies;
-  if (!root.is_host()) copies.push_back({parent_path(release.dhcpd_conf), std::nullopt});
+  auto test = [&](const std::string& file) { return dhcpd_test(*program, file); };
   auto files = read_dhcpd_files(root, release, staged);
-  for (const auto& [path, text] : files.texts) copies.push_back({path, text});
-  auto test = [&](const std::string& file) {
-    return std::vector<std::string>{*program, "-t", "-cf", file, "-lf", "/dev/null"};
-  };
-  auto sandboxed = run_with_files(copies, test(release.dhcpd_conf));
+  auto sandboxed = test_dhcpd(*program, root, release, files);
   DaemonCheck check{"dhcpd", true, "dhcpd -t accepts " + release.dhcpd_conf};
   CommandResult result;
   if (sandboxed.result) {
@@ -102,6 +119,12 @@ DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPa
         fmt::format("dhcpd -t accepts {} by itself ({})", release.dhcpd_krgboot_conf, sandboxed.unavailable);
   }
   if (result.status != 0) {
+    auto before = dhcpd_refusal(root, release, [](const std::string& path) { return path; });
+    if (before && !before->empty() && sandboxed.result) {
+      throw ConflictError("dhcpd.refused_before", release.dhcpd_conf,
+                          fmt::format("nothing was written: dhcpd refuses {} as it is already:\n{}",
+                                      release.dhcpd_conf, *before));
+    }
     throw CommandError("dhcpd.check", test(release.dhcpd_conf), result.status, without_banner(result.output));
   }
   return check;

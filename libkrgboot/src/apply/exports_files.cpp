@@ -1,11 +1,75 @@
 #include "krgboot/apply/exports_files.hpp"
 
-#include "krgboot/formats/exports_match.hpp"
+#include "krgboot/base/error.hpp"
+#include "krgboot/formats/hosts.hpp"
+#include "krgboot/system/mounted_at.hpp"
 #include "krgboot/system/transaction.hpp"
 
+#include <algorithm>
+#include <cerrno>
+#include <map>
+#include <memory>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "export_reach.hpp"
+#include "model/paths.hpp"
 #include "recovery.hpp"
 
 namespace krgboot {
+
+namespace {
+
+/// One that grants what any of them does.
+Exported worst(const std::vector<Exported>& directories) {
+  auto all = directories.front();
+  for (const auto& each : directories) {
+    all.read_only = all.read_only && each.read_only;
+    all.root_squashed = all.root_squashed && each.root_squashed;
+  }
+  return all;
+}
+
+/// What may be said of a directory that is exported by these entries.
+std::optional<Diagnostic> finding_of(const Root& root, const std::string& path,
+                                     const std::vector<exports::Entry>& entries) {
+  auto reach = reach_of(root, nullptr, path);
+  if (!reach) {
+    return Diagnostic{Severity::warning,
+                      "exports.missing_directory",
+                      fmt::format("{} is not there", path),
+                      "nobody can mount it until it is",
+                      "",
+                      {}};
+  }
+  std::vector<Exported> directories;
+  for (const auto& entry : entries) {
+    const auto& options = entry.effective;
+    directories.push_back({path, options.read_only(), options.root_squash() || options.all_squash()});
+  }
+  auto all = worst(directories);
+  auto mount_point = entries.front().mount_point();
+  auto is_of_all = std::all_of(entries.begin(), entries.end(),
+                               [&](const auto& entry) { return entry.mount_point() == mount_point; });
+  if (mount_point && is_of_all && model::is_within(path, *mount_point)) {
+    auto place = mounted_at(root, *mount_point);
+    if ((!place || !place->is_its_root) && root.is_host()) {
+      return Diagnostic{Severity::warning,
+                        "exports.not_mounted",
+                        fmt::format("{} is not exported while nothing is mounted on {}", path, *mount_point),
+                        "mount it",
+                        "",
+                        {}};
+    }
+    // On the server that a staged tree will be, it is mounted.
+    if (path == *mount_point || all.read_only || all.root_squashed) return std::nullopt;
+    reach = Reach::file_system;
+  }
+  return reach_finding(nullptr, *reach, {all});
+}
+
+}  // namespace
 
 std::vector<ExportsTable> read_exports_tables(const Root& root, const Release& release) {
   std::vector<ExportsTable> tables;
@@ -24,7 +88,33 @@ std::vector<ExportsTable> read_exports_tables(const Root& root, const Release& r
 }
 
 ExportsTable read_exports_table(const Root& root, const std::string& path) {
-  return ExportsTable::parse(root.read_file(path).value_or(""), path);
+  auto text = root.read_file(path);
+  if (!text) throw IoError("open", root.describe(path), ENOENT);
+  return ExportsTable::parse(*text, path);
+}
+
+ExportsView view_exports(const Root& root, std::vector<ExportsTable> tables) {
+  exports::Surroundings surroundings;
+  if (auto text = root.read_through_links("/etc/hosts")) {
+    auto names = std::make_shared<hosts::HostsFile>(hosts::HostsFile::parse(text->bytes));
+    surroundings.names_of = [names](Ipv4Address address) { return names->names_of(address); };
+  }
+  return ExportsView(std::move(tables), std::move(surroundings));
+}
+
+Diagnostics check_exports(const Root& root, const ExportsView& view) {
+  auto findings = view.diagnostics();
+  std::map<std::string, std::vector<exports::Entry>> by_path;
+  for (const auto& table : view.tables()) {
+    for (const auto& entry : table.list()) by_path[entry.path].push_back(entry);
+  }
+  for (const auto& [path, entries] : by_path) {
+    auto finding = finding_of(root, path, entries);
+    if (!finding) continue;
+    finding->where = entries.front().where;
+    findings.push_back(*std::move(finding));
+  }
+  return findings;
 }
 
 bool edit_exports_table(const Root& root, const std::string& path,

@@ -4,6 +4,7 @@
 #include "krgboot/formats/fstab_table.hpp"
 #include "krgboot/formats/kernel_command_line.hpp"
 #include "krgboot/formats/nfs_root.hpp"
+#include "krgboot/formats/pxelinux_menu.hpp"
 
 #include <optional>
 #include <string>
@@ -31,15 +32,35 @@ class Follower {
 
   // follow_dhcp.cpp
   bool dhcp();
+  bool dhcpd_takes_it();
+  void dhcp_lease(const dhcpd::Answer& answer);
   void dhcp_address(const dhcpd::Answer& answer);
   bool dhcp_boot_server(const dhcpd::Answer& answer);
+  std::optional<Ipv4Address> next_server_of(const dhcpd::Answer& answer);
+  void pxelinux_options(const dhcpd::Answer& answer);
+
+  // follow_loader.cpp
+  bool loader();
+  bool tftp_daemon();
+  bool boot_program(const std::string& path);
 
   // follow_tftp.cpp
-  bool loader();
   bool boot_file();
-  bool label(const std::string& text);
+  void near_misses();
+  struct AskedFile {
+    std::string name;  // as pxelinux shows it
+    std::string path;  // from its own folder
+  };
+  std::vector<AskedFile> asked_files() const;
+  bool no_boot_file();
+  bool label(const std::string& text, const std::string& path);
+  bool what_boots_by_itself(const pxelinux::Unattended& does);
+  bool modules_there(const pxelinux::Menu& menu, const std::string& module, Stage stage);
+  bool module(const pxelinux::Menu& menu, const pxelinux::Loading& loading);
+  bool kernel_file(const pxelinux::Menu& menu, const pxelinux::Loading& loading);
   bool served(Stage stage, const std::string& name);
   std::string in_tftp(const std::string& name) const;
+  std::string loader_folder() const;
   std::optional<std::string> read_served(const std::string& path) const;
 
   // follow_root.cpp
@@ -47,9 +68,10 @@ class Follower {
   bool kernel_mounts_root(const KernelCommandLine& line, const NfsRootReading& reading);
   void kerrighed(const KernelCommandLine& line);
   void kernel_support();
+  void check_copy(Stage stage, const Image& image, const std::string& file, const std::string& path);
   bool root();
   void mounts();
-  void follow_mount(const fstab::Mount& mount, const std::string& here);
+  void follow_mount(const fstab::Line& line);
 
   // follow_exports.cpp
   struct ServerMount {
@@ -85,8 +107,12 @@ class Follower {
   std::optional<Ipv4Address> next_server_;
   std::string filename_;  // of the loader
   std::string dhcp_root_path_;
+  std::string config_file_;               // that DHCP names for pxelinux; empty: none
+  std::string path_prefix_;               // likewise, of all that pxelinux asks for
   bool root_exported_read_only_ = false;  // to this machine
-  std::string init_;                      // in the image, links resolved
+  Initramfs consumer_ = Initramfs::none;  // who is to mount the root
+  bool mounts_by_nfs3_ = true;
+  std::string init_;  // in the image, links resolved
 };
 
 /// Calls `follow`. A file that keeps a stage from being followed is a step of it, `worst` is how bad, and

@@ -1,5 +1,7 @@
 #include "krgboot/base/text.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "follow.hpp"
@@ -32,8 +34,7 @@ bool Follower::dhcp() {
         "apply the spec");
     return false;
   }
-  say_all(Stage::dhcp, files_.dhcp->diagnostics());
-  if (has_errors(files_.dhcp->diagnostics())) return false;
+  if (!dhcpd_takes_it()) return false;
 
   auto client = dhcpd::pxe_client(trace_.machine.mac.value_or(unknown_mac), trace_.machine.uuid);
   client.address = trace_.machine.address;
@@ -51,6 +52,27 @@ bool Follower::dhcp() {
   }
   dhcp_address(answer);
   return dhcp_boot_server(answer);
+}
+
+/// The installed dhcpd has the last word on its own configuration.
+bool Follower::dhcpd_takes_it() {
+  auto findings = files_.dhcp->diagnostics();
+  const auto& says = files_.dhcpd_says();
+  if (says && says->empty() && has_errors(findings)) {
+    // It is not broken, and what is not understood is not followed.
+    for (auto& finding : findings) finding.severity = Severity::warning;
+    say_all(Stage::dhcp, findings);
+    say(Stage::dhcp, Status::unknown, "an answer that krgboot cannot tell",
+        "the installed dhcpd takes a configuration that krgboot does not understand");
+    return false;
+  }
+  say_all(Stage::dhcp, findings);
+  if (has_errors(findings)) return false;
+  if (!says || says->empty()) return true;
+  auto lines = split_lines(*says);
+  say(Stage::dhcp, Status::broken, "no answer", fmt::format("dhcpd does not start: {}", trim(lines.front())),
+      "dhcpd -t tells more");
+  return false;
 }
 
 void Follower::dhcp_address(const dhcpd::Answer& answer) {
@@ -81,18 +103,92 @@ void Follower::dhcp_address(const dhcpd::Answer& answer) {
   }
 }
 
+// dhcpd resolves a name when it answers, a boot ROM that in option 66 by itself; what they would find is only
+// known of the server's own /etc/hosts.
+std::optional<Ipv4Address> Follower::next_server_of(const dhcpd::Answer& answer) {
+  auto known = answer.next_server();
+  const auto* named = answer.find("next-server");
+  constexpr auto option = "option tftp-server-name";  // 66
+  auto by_option = named == nullptr && !answer.text(option).empty();
+  if (by_option) named = answer.find(option);
+  if (known || named == nullptr || named->text.empty()) return known;
+  known = Ipv4Address::parse(named->text);
+  if (!known) {
+    if (auto text = files_.root.read_through_links("/etc/hosts"))
+      known = hosts::HostsFile::parse(text->bytes).address_of(named->text);
+  }
+  if (by_option) {
+    say(Stage::dhcp, Status::warning, "the boot server is named by option 66 alone", named->where.to_string(),
+        "boot ROMs take it where the field is empty; next-server serves all of them");
+  }
+  if (!known) {
+    say(Stage::dhcp, Status::warning,
+        fmt::format("{} is a name, {}", by_option ? "option 66" : "next-server", in_quotes(named->text)),
+        fmt::format("{}; the server's /etc/hosts does not have it{}", named->where.to_string(),
+                    by_option ? "" : ", and where dhcpd cannot resolve it, machines are told 0.0.0.0"),
+        "write the address");
+  }
+  return known;
+}
+
+// RFC 5071: where pxelinux takes its files from, by options 209 (configfile) and 210 (pathprefix).
+void Follower::pxelinux_options(const dhcpd::Answer& answer) {
+  // By dhcpd's own names, and by those of syslinux's documentation.
+  for (const auto* name : {"option loader-configfile", "option pxelinux.configfile"}) {
+    if (const auto* setting = answer.find(name)) config_file_ = setting->text;
+  }
+  for (const auto* name : {"option loader-pathprefix", "option pxelinux.pathprefix"}) {
+    if (const auto* setting = answer.find(name)) path_prefix_ = setting->text;
+  }
+  if ((config_file_.empty() && path_prefix_.empty()) || answer.find("option dhcp-parameter-request-list"))
+    return;
+  say(Stage::dhcp, Status::warning, "options 209 and 210 are sent to machines that ask for them",
+      "boot ROMs do not, and pxelinux sees what they were sent",
+      "set option dhcp-parameter-request-list as syslinux's documentation of pxelinux has it");
+}
+
+/// Nobody renews on a machine without disks what its initramfs got.
+void Follower::dhcp_lease(const dhcpd::Answer& answer) {
+  if (!answer.from_pool()) return;
+  // What dhcpd does where nothing is said: dhcpd.conf(5), "default-lease-time" and "max-lease-time".
+  unsigned long seconds = 43200;
+  unsigned long most = 86400;
+  constexpr unsigned long any = 0xffffffffUL;
+  if (const auto* given = answer.find("default-lease-time"))
+    seconds = parse_decimal(given->text, any).value_or(any);
+  if (const auto* given = answer.find("max-lease-time")) most = parse_decimal(given->text, any).value_or(any);
+  seconds = std::min(seconds, most);
+  constexpr unsigned long day = 86400;
+  if (seconds >= day) return;
+  say(Stage::dhcp, Status::warning, fmt::format("an address for {} s", seconds),
+      answer.pool_where.to_string(),
+      "nobody renews it: after that it may be given to another machine while this one runs; "
+      "default-lease-time and "
+      "max-lease-time 604800 make it a week");
+}
+
 bool Follower::dhcp_boot_server(const dhcpd::Answer& answer) {
-  next_server_ = answer.next_server();
   filename_ = answer.filename();
   dhcp_root_path_ = answer.root_path();
   const auto* next_server = answer.find("next-server");
+  next_server_ = next_server_of(answer);
+  const auto* filename = answer.find("filename");
+  constexpr auto bootfile_name = "option bootfile-name";  // 67
+  if (filename_.empty() && !answer.text(bootfile_name).empty()) {
+    filename = answer.find(bootfile_name);
+    filename_ = answer.text(bootfile_name);
+    say(Stage::dhcp, Status::warning, "the boot file is named by option 67 alone",
+        filename->where.to_string(),
+        "boot ROMs take it where the field is empty; filename serves all of them");
+  }
+  pxelinux_options(answer);
+  dhcp_lease(answer);
   if (next_server_ && *next_server_ != cluster_.server().address) {
     say(Stage::dhcp, Status::broken, "boots from " + next_server_->to_string(),
         next_server == nullptr ? "" : next_server->where.to_string(),
         fmt::format("the boot server is {}", cluster_.server().address.to_string()));
     return false;
   }
-  const auto* filename = answer.find("filename");
   if (filename_.empty()) {
     say(Stage::dhcp, Status::broken, "no boot file is named",
         filename == nullptr ? "no filename applies to this machine" : filename->where.to_string());

@@ -50,13 +50,12 @@ std::optional<exports::Flavor> kerberos_flavor(const fstab::Mount& mount) {
 
 // A staged tree is not mounted yet.
 bool Follower::is_mounted(const exports::Verdict& verdict) {
-  const auto& option = verdict.entry->effective.mountpoint();
-  if (!option || !files_.root.is_host()) return true;
-  const auto& mount_point = option->empty() ? verdict.entry->path : *option;
-  auto here = mounted_at(files_.root, mount_point);
+  auto mount_point = verdict.entry->mount_point();
+  if (!mount_point || !files_.root.is_host()) return true;
+  auto here = mounted_at(files_.root, *mount_point);
   if (here && here->is_its_root) return true;
   say(Stage::root, Status::broken,
-      fmt::format("{} is not exported while nothing is mounted on {}", trace_.root_path, mount_point),
+      fmt::format("{} is not exported while nothing is mounted on {}", trace_.root_path, *mount_point),
       place(*verdict.entry), "mount it");
   return false;
 }
@@ -90,6 +89,16 @@ void Follower::from_server(const ServerMount& mount, const std::string& path) {
   auto verdict = files_.exports.would_allow(*trace_.machine.address, path);
   if (!files_.root.status_through_links(path)) {
     say(Stage::mounts, mount.fatal, path + " is not there", mount.where);
+    return;
+  }
+  auto options = split(mount.mount.options, ',');
+  auto wants_nfs3 = std::any_of(options.begin(), options.end(), [](std::string_view option) {
+    return option == "vers=3" || option == "nfsvers=3" || option == "v3";
+  });
+  if (auto off = files_.nfs.switches_off(3); off && wants_nfs3) {
+    say(Stage::mounts, mount.fatal,
+        fmt::format("{} is mounted by NFS version 3, which the server does not speak", path),
+        off->to_string(), "vers3=y");
     return;
   }
   if (auto flavor = kerberos_flavor(mount.mount)) {

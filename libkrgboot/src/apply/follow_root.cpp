@@ -1,6 +1,8 @@
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/kerrighed_parameters.hpp"
+#include "krgboot/formats/nfsmount_options.hpp"
 #include "krgboot/formats/pxelinux_render.hpp"
+#include "krgboot/image/file_capabilities.hpp"
 
 #include <algorithm>
 
@@ -8,6 +10,7 @@
 
 #include "follow.hpp"
 #include "image_programs.hpp"
+#include "served_file.hpp"
 
 namespace krgboot {
 
@@ -18,17 +21,27 @@ std::string place(const exports::Entry& entry) {
 
 namespace {
 
-/// A version of NFS that the options ask for: "3" of "nfsvers=3", "vers=3" or "v3"; empty where they name
-/// none.
-std::string nfs_version(const std::vector<std::string>& options) {
-  for (const auto& option : options) {
-    for (std::string_view prefix : {"nfsvers=", "vers=", "v"}) {
-      if (option.compare(0, prefix.size(), prefix) != 0) continue;
-      auto version = option.substr(prefix.size());
-      if (!version.empty() && version.find_first_not_of("0123456789.") == std::string::npos) return version;
-    }
+/// Who makes the root, where it is none that is followed here; empty: the kernel or the initrd mounts it.
+/// initramfs-tools runs its script of the name that boot= gives; live-boot(7) and casper(7) are two of them.
+std::string other_root(const KernelCommandLine& line) {
+  auto value = [&](std::string_view name) {
+    const auto* parameter = line.find(name);
+    return parameter == nullptr ? std::string() : parameter->value().value_or("");
+  };
+  auto boot = value("boot");
+  if (boot == "live") return "live-boot";
+  if (boot == "casper") return boot;
+  if (!boot.empty() && boot != "nfs" && boot != "local")
+    return fmt::format("a script {} of the initrd's", in_quotes(boot));
+  for (const auto* name : {"netroot", "root"}) {
+    auto given = value(name);
+    if (given.starts_with("live:")) return "dracut's module for live images";
+    auto scheme = given.substr(0, given.find_first_not_of("abcdefghijklmnopqrstuvwxyz"));
+    auto has_scheme = !scheme.empty() && given.size() > scheme.size() && given[scheme.size()] == ':';
+    if (has_scheme && scheme != "nfs")
+      return fmt::format("whoever reads {}", in_quotes(name + ("=" + given)));
   }
-  return {};
+  return "";
 }
 
 }  // namespace
@@ -47,6 +60,11 @@ bool Follower::command_line() {
   }
   say(Stage::command_line, Status::ok, trace_.command_line);
   kerrighed(*line);
+  if (auto other = other_root(*line); !other.empty()) {
+    say(Stage::root, Status::unknown, fmt::format("{} makes the root", other),
+        "what that asks DHCP for, and mounts, is not followed");
+    return false;
+  }
   auto reading = find_nfs_root(*line);
   if (!reading) {
     say(Stage::root, Status::broken, "the command line asks for no root over NFS", "",
@@ -57,11 +75,19 @@ bool Follower::command_line() {
     say(Stage::root, Status::broken, "the root cannot be read from the command line", reading->problem);
     return false;
   }
+  consumer_ = reading->consumer;
+  if (reading->root->path.empty() && !dhcp_root_path_.empty()) {
+    auto told = read_root_path(consumer_, dhcp_root_path_);
+    if (!told.root) {
+      say(Stage::root, Status::unknown,
+          fmt::format("DHCP says that the root is {}", in_quotes(dhcp_root_path_)), told.problem);
+      return false;
+    }
+    reading->root = told.root;
+  }
   if (!kernel_mounts_root(*line, *reading)) return false;
 
-  trace_.root_path = reading->root->path.empty() ? dhcp_root_path_ : reading->root->path;
-  if (auto colon = trace_.root_path.find(":/"); colon != std::string::npos)
-    trace_.root_path.erase(0, colon + 1);
+  trace_.root_path = reading->root->path;
   auto server = reading->root->server;
   if (server && *server != cluster_.server().address) {
     say(Stage::root, Status::broken, fmt::format("{}:{}", server->to_string(), trace_.root_path),
@@ -90,11 +116,13 @@ bool Follower::kernel_mounts_root(const KernelCommandLine& line, const NfsRootRe
     say(Stage::root, Status::broken, "the kernel gets no address", "the command line has no ip=");
     return false;
   }
-  auto version = nfs_version(reading.root->options);
-  if (reading.consumer == Initramfs::initramfs_tools && !version.empty() && version.front() > '3') {
-    say(Stage::root, Status::broken, "NFS version " + version,
-        "nfsmount in an initrd of initramfs-tools speaks versions 2 and 3 only");
-    return false;
+  mounts_by_nfs3_ = mounts_by_nfs3(reading);
+  if (reading.consumer != Initramfs::initramfs_tools) return true;
+  for (const auto& option : reading.root->options) {
+    if (auto problem = problem_with_nfsmount_option(option)) {
+      say(Stage::root, Status::broken, "the initrd cannot mount the root", *problem, "leave the option out");
+      return false;
+    }
   }
   return true;
 }
@@ -121,14 +149,41 @@ void Follower::kerrighed(const KernelCommandLine& line) {
 
 // By the image's files, of which apply has put copies where TFTP serves them.
 void Follower::kernel_support() {
+  ServerFiles::BootedKernel booted;
+  auto file_of = [&](const std::string& name) {
+    auto path = as_tftp_path(in_tftp(name));
+    return pxelinux::parse_tftp_boot_path(*booted.image, path.empty() ? path : path.substr(1));
+  };
+  for (const auto& image : cluster_.images()) {
+    booted.image = &image;
+    if (auto file = file_of(trace_.kernel)) {
+      booted.kernel = *std::move(file);
+      break;
+    }
+  }
+  if (booted.kernel.empty()) return;
+  check_copy(Stage::kernel, *booted.image, booted.kernel, trace_.kernel);
+  for (const auto& initrd : trace_.initrds) {
+    auto file = file_of(initrd);
+    if (!file) continue;  // somebody's own, such as microcode: what is in it, nobody here knows
+    check_copy(Stage::initrd, *booted.image, *file, initrd);
+    if (!booted.initrd) booted.initrd = *std::move(file);
+  }
+  if (!trace_.initrds.empty() && !booted.initrd) return;
   const auto& entries = cluster_.boot();
   auto entry = std::find_if(entries.begin(), entries.end(),
                             [&](const BootEntry& candidate) { return candidate.name == trace_.label; });
-  if (entry == entries.end()) return;
-  if (trace_.kernel != pxelinux::tftp_boot_path(cluster_.image_of(*entry), entry->kernel)) return;
-  for (const auto& finding : files_.kernel_findings(*entry)) {
+  if (entry != entries.end()) booted.kerrighed = entry->kerrighed;
+  booted.initramfs = consumer_;
+  for (const auto& finding : files_.kernel_findings(booted)) {
     say_all(finding.code.rfind("initramfs.", 0) == 0 ? Stage::initrd : Stage::kernel, {finding});
   }
+}
+
+void Follower::check_copy(Stage stage, const Image& image, const std::string& file, const std::string& path) {
+  if (files_.is_that_of_image(image, file, as_tftp_path(in_tftp(path)))) return;
+  say(stage, Status::warning, path, fmt::format("it is not the image's {}/boot/{}", image.path, file),
+      "krgbootctl apply");
 }
 
 bool Follower::root() {
@@ -147,7 +202,10 @@ bool Follower::root() {
         "without an address nobody can tell whether it is exported to this machine");
     return false;
   }
-  say_all(Stage::root, files_.exports.diagnostics());
+  // exportfs drops what it cannot read, and the server starts all the same: what remains decides below.
+  auto faults = files_.exports.diagnostics();
+  for (auto& fault : faults) fault.severity = Severity::warning;
+  say_all(Stage::root, faults);
   // Of a pool, the last address must be as welcome as the first.
   std::vector<Ipv4Address> addresses{*trace_.machine.address};
   if (pool_) addresses.push_back(pool_->last);
@@ -165,6 +223,12 @@ bool Follower::root() {
     }
     if (address != addresses.front()) continue;
     root_exported_read_only_ = verdict.read_only;
+    if (auto off = files_.nfs.switches_off(3); off && mounts_by_nfs3_) {
+      say(Stage::root, Status::broken,
+          "the NFS server does not speak version 3, by which the root is mounted", off->to_string(),
+          "vers3=y");
+      return false;
+    }
     if (!is_mounted(verdict)) return false;
     auto writes = image_ != nullptr && image_->root == RootMode::rw;
     if (writes && verdict.read_only) {
@@ -186,6 +250,8 @@ bool Follower::root() {
     }
   }
   if (image_ != nullptr) {
+    if (auto finding = capabilities_finding(files_.capable_programs_of(*image_)))
+      say_all(Stage::root, {*finding});
     const auto& steps = files_.steps_of(*image_);
     for (auto fault : steps.faults) {
       fault.severity = Severity::warning;  // nodes boot all the same
@@ -217,11 +283,10 @@ void Follower::mounts() {
   const auto& entries = table.list();
   auto followed = std::min(entries.size(), most_followed);
   for (std::size_t i = 0; i < followed; ++i) {
-    const auto& [entry, where] = entries[i];
+    const auto& line = entries[i];
     // nofail: the boot goes on without it.
-    auto fatal = entry.has_option("nofail") ? Status::warning : Status::broken;
-    auto here = where.to_string();
-    follow(Stage::mounts, fatal, [&, &mount = entry] { return follow_mount(mount, here), true; });
+    auto fatal = line.mount.has_option("nofail") ? Status::warning : Status::broken;
+    follow(Stage::mounts, fatal, [&] { return follow_mount(line), true; });
   }
   if (followed < entries.size()) {
     say(Stage::mounts, Status::warning, fmt::format("and {} more lines", entries.size() - followed),
@@ -230,7 +295,9 @@ void Follower::mounts() {
   writable_directories(table);
 }
 
-void Follower::follow_mount(const fstab::Mount& mount, const std::string& here) {
+void Follower::follow_mount(const fstab::Line& line) {
+  const auto& mount = line.mount;
+  auto here = line.where.to_string();
   auto fatal = mount.has_option("nofail") ? Status::warning : Status::broken;
   auto image = files_.root.beneath(trace_.root_path);
   if (mount.file.front() == '/' && mount.file != "/" && !mount.has_option("noauto") &&
@@ -238,6 +305,7 @@ void Follower::follow_mount(const fstab::Mount& mount, const std::string& here) 
     say(Stage::mounts, fatal, mount.file + " is no directory in the image", here, "make it");
     return;
   }
+  if (auto finding = fstab::disk_finding(line)) return say_all(Stage::mounts, {*finding});
   auto remote = mount.remote();
   if (!remote) return;
   if (remote->host != cluster_.server().address.to_string() &&

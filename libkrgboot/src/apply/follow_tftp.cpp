@@ -1,57 +1,32 @@
+#include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
+#include "krgboot/formats/boot_program.hpp"
 #include "krgboot/formats/pxelinux_menu.hpp"
+#include "krgboot/formats/pxelinux_modules.hpp"
 #include "krgboot/formats/pxelinux_render.hpp"
 #include "krgboot/net/pxelinux_name.hpp"
+
+#include <algorithm>
+#include <map>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "follow.hpp"
+#include "served_file.hpp"
 #include "system/reading.hpp"
 
 namespace krgboot {
 
 namespace {
 
-constexpr mode_t read_by_others = 0004;
-constexpr mode_t search_by_others = 0001;
-
-/// "a/b" of "a/b/pxelinux.0" with the slash; empty where there is none. pxelinux asks for everything else
-/// below the folder that it was loaded from.
+/// "a/b/" of "a/b/pxelinux.0", "lab_" of "lab_pxelinux.0": pxelinux puts before every name that it asks for
+/// what stands in its own before the last letters, digits, dots and hyphens (get_prefix() of syslinux'
+/// pxe.c).
 std::string folder_of(const std::string& filename) {
-  auto slash = filename.rfind('/');
-  return slash == std::string::npos ? "" : filename.substr(0, slash + 1);
-}
-
-/// A name that TFTP asks for, as a path inside the directory that the daemon is chrooted to; empty where it
-/// has no such path.
-std::string as_path(std::string_view name) {
-  std::string path;
-  for (auto part : split(name, '/')) {
-    if (part.empty() || part == ".") continue;
-    if (part == "..") return {};
-    path += '/';
-    path += part;
-  }
-  return path;
-}
-
-/// Why in.tftpd would not hand this file out; empty where it would.
-std::string why_not_served(const Root& tftp, const std::string& name) {
-  auto path = as_path(name);
-  if (path.empty()) return "the name leads out of the TFTP root";
-  auto status = tftp.status_through_links(path);
-  if (!status) return "it is not there";
-  if (status->kind != FileKind::file) return "it is not a file";
-  if ((status->mode & read_by_others) == 0)
-    return "others may not read it, and the TFTP daemon serves only what others may";
-  for (auto slash = path.rfind('/'); slash > 0; slash = path.rfind('/', slash - 1)) {
-    auto folder = tftp.status_through_links(path.substr(0, slash));
-    if (folder && (folder->mode & search_by_others) == 0) {
-      return fmt::format("others may not enter {}", path.substr(0, slash));
-    }
-  }
-  return {};
+  constexpr std::string_view name = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
+  auto end = filename.find_last_not_of(name);
+  return end == std::string::npos ? "" : filename.substr(0, end + 1);
 }
 
 /// Has the file the boot header of an x86 kernel (Documentation/arch/x86/boot.rst)?
@@ -68,13 +43,17 @@ bool looks_like_linux(const Root& tftp, const std::string& path) {
 
 std::string Follower::in_tftp(const std::string& name) const {
   if (!name.empty() && name.front() == '/') return name;
-  auto loader = filename_.front() == '/' ? filename_.substr(1) : filename_;
-  return folder_of(loader) + name;
+  return loader_folder() + name;
+}
+
+std::string Follower::loader_folder() const {
+  if (!path_prefix_.empty()) return path_prefix_;
+  return folder_of(filename_.front() == '/' ? filename_.substr(1) : filename_);
 }
 
 std::optional<std::string> Follower::read_served(const std::string& path) const {
   if (!why_not_served(*files_.tftp_directory, path).empty()) return std::nullopt;
-  auto content = files_.tftp_directory->read_through_links(as_path(path));
+  auto content = files_.tftp_directory->read_through_links(as_tftp_path(path));
   if (!content) return std::nullopt;
   return std::move(content->bytes);
 }
@@ -88,64 +67,33 @@ bool Follower::served(Stage stage, const std::string& name) {
   }
   auto why_not = why_not_served(*files_.tftp_directory, path);
   if (!why_not.empty()) {
-    say(stage, Status::broken, path, fmt::format("{}{}: {}", files_.tftp_root, as_path(path), why_not));
+    say(stage, Status::broken, path, fmt::format("{}{}: {}", files_.tftp_root, as_tftp_path(path), why_not));
     return false;
   }
   return true;
 }
 
-bool Follower::loader() {
-  if (cluster_.server().tftp != TftpDaemon::none) {
-    if (!files_.tftp) {
-      say(Stage::loader, Status::broken, filename_, files_.release.tftpd_defaults + " is not there",
-          "apply the spec");
-      return false;
-    }
-    say_all(Stage::loader, files_.tftp->diagnostics);
-    if (files_.tftp->settings.run_daemon == false) {
-      say(Stage::loader, Status::broken, filename_,
-          files_.release.tftpd_defaults + " keeps the TFTP daemon from starting");
-      return false;
-    }
-    if (files_.tftp_root != cluster_.server().tftp_root) {
-      say(Stage::loader, Status::warning, fmt::format("TFTP serves {}", in_quotes(files_.tftp_root)),
-          fmt::format("{}; the spec says {}", files_.release.tftpd_defaults, cluster_.server().tftp_root));
-    }
-    if (!files_.tftp->settings.secure) {
-      say(Stage::loader, Status::warning, "TFTP takes names from the whole file system",
-          files_.release.tftpd_defaults + " lacks --secure");
-    }
+std::vector<Follower::AskedFile> Follower::asked_files() const {
+  const auto& machine = trace_.machine;
+  std::vector<AskedFile> files;
+  if (!config_file_.empty()) files.push_back({config_file_, config_file_});
+  for (auto& name : pxelinux_search_order({machine.uuid, machine.mac, machine.address})) {
+    auto path = "pxelinux.cfg/" + name;
+    files.push_back({std::move(name), std::move(path)});
   }
-  if (!files_.tftp_directory) {
-    say(Stage::loader, Status::broken, filename_,
-        fmt::format("{} is not a directory", in_quotes(files_.tftp_root)));
-    return false;
-  }
-  auto path = filename_.front() == '/' ? filename_.substr(1) : filename_;
-  auto why_not = why_not_served(*files_.tftp_directory, path);
-  if (!why_not.empty()) {
-    say(Stage::loader, Status::broken, filename_, fmt::format("{}/{}: {}", files_.tftp_root, path, why_not));
-    return false;
-  }
-  // pxelinux since 5 is in two pieces.
-  constexpr std::string_view second = "ldlinux.c32";
-  auto needs_second = !files_.release.ldlinux.empty() && base_name("/" + path) == "pxelinux.0";
-  if (needs_second && !served(Stage::loader, std::string(second))) return false;
-  say(Stage::loader, Status::ok, needs_second ? filename_ + " and ldlinux.c32" : filename_,
-      "below " + files_.tftp_root);
-  return true;
+  return files;
 }
 
 bool Follower::boot_file() {
-  const auto& machine = trace_.machine;
   std::string text;
-  std::string unreadable;
-  for (const auto& name : pxelinux_search_order({machine.uuid, machine.mac, machine.address})) {
-    auto path = in_tftp("pxelinux.cfg/" + name);
+  std::string loaded;
+  for (const auto& asked : asked_files()) {
+    const auto& name = asked.name;
+    auto path = in_tftp(asked.path);
     auto state = BootFileCandidate::State::missing;
     auto why_not = why_not_served(*files_.tftp_directory, path);
     if (!why_not.empty()) {
-      if (files_.tftp_directory->status(as_path(path))) {
+      if (files_.tftp_directory->status(as_tftp_path(path))) {
         state = BootFileCandidate::State::unreadable;
         say(Stage::boot_file, Status::warning, name + " is passed over", why_not);
       }
@@ -154,16 +102,17 @@ bool Follower::boot_file() {
     } else {
       state = BootFileCandidate::State::loaded;
       trace_.boot_file = name;
+      loaded = asked.path;
       text = read_served(path).value_or("");
+    }
+    if (asked.path == config_file_ && state == BootFileCandidate::State::missing) {
+      say(Stage::boot_file, Status::warning, in_quotes(name) + " is not there",
+          "DHCP's option 209 names it, and pxelinux goes on with the usual names");
     }
     trace_.boot_files.push_back({name, state});
   }
-  if (trace_.boot_file.empty()) {
-    say(Stage::boot_file, Status::broken, "none of the names it asks for is there",
-        fmt::format("below {}/pxelinux.cfg", files_.tftp_root),
-        "give the spec a default_boot, or the node a boot");
-    return false;
-  }
+  near_misses();
+  if (trace_.boot_file.empty()) return no_boot_file();
   std::string hidden;
   for (const auto& candidate : trace_.boot_files) {
     if (candidate.state == BootFileCandidate::State::hidden)
@@ -178,62 +127,72 @@ bool Follower::boot_file() {
   } else {
     say(Stage::boot_file, Status::ok, trace_.boot_file, hidden.empty() ? "" : "hides " + hidden);
   }
-  return label(text);
+  return label(text, loaded);
 }
 
-bool Follower::label(const std::string& text) {
+bool Follower::no_boot_file() {
+  auto folder = loader_folder();
+  std::string hint = "give the spec a default_boot, or the node a boot";
+  if (!folder.empty() && files_.tftp_directory->status_through_links("/pxelinux.cfg")) {
+    auto is_one = path_prefix_.empty() && std::count(folder.begin(), folder.end(), '/') == 1;
+    hint = fmt::format("{}, but {}/pxelinux.cfg is {}: move one of them",
+                       path_prefix_.empty() ? "a loader looks beside itself" : "DHCP's option 210 says where",
+                       files_.tftp_root, is_one ? "one folder higher" : "elsewhere");
+  }
+  say(Stage::boot_file, Status::broken, "none of the names it asks for is there",
+      fmt::format("below {}/{}pxelinux.cfg", files_.tftp_root, folder), hint);
+  return false;
+}
+
+// A name that only a person takes for one of those that are asked for.
+void Follower::near_misses() {
+  auto plain = [](std::string_view name) {
+    auto text = to_lower(name);
+    std::replace(text.begin(), text.end(), ':', '-');
+    constexpr std::string_view ethernet = "01-";
+    return text.substr(0, ethernet.size()) == ethernet ? text.substr(ethernet.size()) : text;
+  };
+  std::map<std::string, std::string> asked;
+  for (const auto& candidate : trace_.boot_files) asked.emplace(plain(candidate.name), candidate.name);
+  auto names = files_.tftp_directory->list_directory(as_tftp_path(in_tftp("pxelinux.cfg")));
+  for (const auto& name : names.value_or(std::vector<std::string>{})) {
+    auto found = asked.find(plain(name));
+    if (found == asked.end() || found->second == name) continue;
+    auto twin = [&](const BootFileCandidate& candidate) {
+      return candidate.name == found->second && candidate.state != BootFileCandidate::State::missing;
+    };
+    if (std::any_of(trace_.boot_files.begin(), trace_.boot_files.end(), twin)) continue;
+    say(Stage::boot_file, Status::warning, fmt::format("{} is not asked for", in_quotes(name)),
+        "pxelinux asks for " + found->second, "rename it");
+  }
+}
+
+bool Follower::label(const std::string& text, const std::string& path) {
   Diagnostics including;
   auto whole = pxelinux::with_includes(
-      text, [&](const std::string& file) { return read_served(in_tftp(file)); }, including);
+      text, path, [&](const std::string& file) { return read_served(in_tftp(file)); }, including);
   say_all(Stage::boot_file, including);
-  auto menu = pxelinux::Menu::parse(whole);
-  for (auto finding : menu.diagnostics()) {
-    finding.where.file = "pxelinux.cfg/" + trace_.boot_file;
-    say_all(Stage::boot_file, {finding});
-  }
+  auto menu = pxelinux::Menu::parse(whole.text);
+  auto findings = menu.diagnostics();
+  for (auto& finding : findings) finding.where = whole.origin(finding.where.position);
+  say_all(Stage::boot_file, findings);
   auto does = menu.unattended();
-  using Outcome = pxelinux::Unattended::Outcome;
-  switch (does.outcome) {
-    case Outcome::boots_label:
-      break;
-    case Outcome::boots_file:
-      say(Stage::boot_file, Status::broken, in_quotes(does.command), "DEFAULT names no LABEL of this file");
-      return false;
-    case Outcome::runs_module:
-      say(Stage::boot_file, Status::broken, in_quotes(does.command), "what this module boots cannot be told");
-      return false;
-    case Outcome::waits:
-      say(Stage::boot_file, Status::broken, "waits for somebody at the keyboard");
-      return false;
-    case Outcome::has_no_default:
-      say(Stage::boot_file, Status::broken, "it names nothing to boot by DEFAULT");
-      return false;
-  }
+  if (!what_boots_by_itself(does)) return false;
   trace_.label = does.label->name;
+  if (auto module = menu.menu_module(); !module.empty() && !modules_there(menu, module, Stage::boot_file))
+    return false;
   auto loading = menu.load(*does.label,
                            {trace_.machine.address, next_server_, std::nullopt, std::nullopt,
                             trace_.machine.mac, trace_.machine.uuid},
                            does.arguments);
   if (!loading.problem.empty()) {
-    say(Stage::boot_file, Status::broken, "LABEL " + trace_.label, loading.problem);
+    say(Stage::boot_file, Status::broken, "LABEL " + does.label->title, loading.problem);
     return false;
   }
   trace_.kernel = loading.file;
   trace_.initrds = loading.initrds;
   trace_.command_line = loading.command_line;
-  if (loading.kind != pxelinux::FileKind::linux_kernel) {
-    say(Stage::kernel, Status::broken, loading.file,
-        fmt::format("pxelinux takes it as {}", pxelinux::to_string(loading.kind)),
-        "name it with LINUX instead of KERNEL");
-    return false;
-  }
-  if (!served(Stage::kernel, trace_.kernel)) return false;
-  if (!looks_like_linux(*files_.tftp_directory, as_path(in_tftp(trace_.kernel)))) {
-    say(Stage::kernel, Status::warning, trace_.kernel, "it does not look like a Linux kernel for PCs",
-        "bytes 0x202 to 0x205 should be HdrS");
-  } else {
-    say(Stage::kernel, Status::ok, trace_.kernel, "LABEL " + trace_.label);
-  }
+  if (!kernel_file(menu, loading)) return false;
   auto all_there = true;
   for (const auto& initrd : trace_.initrds) {
     if (served(Stage::initrd, initrd)) {
@@ -243,6 +202,99 @@ bool Follower::label(const std::string& text) {
     }
   }
   return all_there;
+}
+
+bool Follower::what_boots_by_itself(const pxelinux::Unattended& does) {
+  using Outcome = pxelinux::Unattended::Outcome;
+  switch (does.outcome) {
+    case Outcome::boots_label:
+      return true;
+    case Outcome::boots_file:
+      say(Stage::boot_file, Status::broken, in_quotes(does.command), "DEFAULT names no LABEL of this file");
+      return false;
+    case Outcome::runs_module:
+      say(Stage::boot_file, Status::unknown, in_quotes(does.command),
+          "what this module boots cannot be told");
+      return false;
+    case Outcome::waits:
+      say(Stage::boot_file, Status::broken, "waits for somebody at the keyboard");
+      return false;
+    case Outcome::has_no_default:
+      say(Stage::boot_file, Status::broken, "it names nothing to boot by DEFAULT");
+      return false;
+  }
+  throw InternalError("an outcome that nobody knows");
+}
+
+// A module that cannot be loaded leaves pxelinux at its prompt.
+bool Follower::modules_there(const pxelinux::Menu& menu, const std::string& module, Stage stage) {
+  auto files = pxelinux::libraries_of(module);
+  files.insert(files.begin(), module);
+  auto all_there = true;
+  for (const auto& file : files) {
+    std::vector<std::string> places{in_tftp(file)};
+    for (const auto& directory : menu.path())
+      places.push_back(in_tftp(fmt::format("{}/{}", directory, file)));
+    auto there = [&](const std::string& place) {
+      return why_not_served(*files_.tftp_directory, place).empty();
+    };
+    if (std::any_of(places.begin(), places.end(), there)) continue;
+    all_there = false;
+    say(stage, Status::broken, file,
+        fmt::format("{}{}: {}", files_.tftp_root, as_tftp_path(places.front()),
+                    why_not_served(*files_.tftp_directory, places.front())),
+        file == module ? "copy it from the package syslinux-common" : module + " needs it");
+  }
+  return all_there;
+}
+
+bool Follower::module(const pxelinux::Menu& menu, const pxelinux::Loading& loading) {
+  if (!modules_there(menu, loading.file, Stage::kernel)) return false;
+  constexpr std::string_view chain = "chain.c32";
+  if (loading.file.substr(loading.file.rfind('/') + 1) == chain) {
+    say(Stage::kernel, Status::broken, loading.file,
+        "it hands the machine over to a disk or a file of its own; one without a disk stops there");
+  } else {
+    say(Stage::kernel, Status::unknown, loading.file,
+        "it is a COM32 module: what that boots is not followed");
+  }
+  return false;
+}
+
+bool Follower::kernel_file(const pxelinux::Menu& menu, const pxelinux::Loading& loading) {
+  using Kind = pxelinux::FileKind;
+  if (loading.kind == Kind::localboot) {
+    say(Stage::kernel, Status::broken, "LOCALBOOT " + loading.file,
+        "the machine goes on with its next boot device, its own disk; one without a disk stops there");
+    return false;
+  }
+  if (loading.kind == Kind::com32) return module(menu, loading);
+  if (loading.kind != Kind::linux_kernel) {
+    auto program = identify_boot_program(loading.file, "");
+    // What was meant for a kernel, and only its name's end makes it something else.
+    bool mistaken = loading.kind == Kind::boot_sector || loading.kind == Kind::bss ||
+                    loading.kind == Kind::fdimage ||
+                    (loading.kind == Kind::pxe && program.kind == BootProgram::Kind::other);
+    if (mistaken) {
+      say(Stage::kernel, Status::broken, loading.file,
+          fmt::format("pxelinux takes it as {}", pxelinux::to_string(loading.kind)),
+          "name it with LINUX instead of KERNEL");
+    } else if (served(Stage::kernel, loading.file)) {
+      say(Stage::kernel, Status::unknown, loading.file,
+          program.kind == BootProgram::Kind::other
+              ? fmt::format("it is a {}: what that boots is not followed", pxelinux::to_string(loading.kind))
+              : fmt::format("it is {}: what that boots is not followed", to_string(program.kind)));
+    }
+    return false;
+  }
+  if (!served(Stage::kernel, trace_.kernel)) return false;
+  if (!looks_like_linux(*files_.tftp_directory, as_tftp_path(in_tftp(trace_.kernel)))) {
+    say(Stage::kernel, Status::warning, trace_.kernel, "it does not look like a Linux kernel for PCs",
+        "bytes 0x202 to 0x205 should be HdrS");
+  } else {
+    say(Stage::kernel, Status::ok, trace_.kernel, "LABEL " + trace_.label);
+  }
+  return true;
 }
 
 }  // namespace krgboot

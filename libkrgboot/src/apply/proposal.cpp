@@ -1,20 +1,49 @@
 #include "krgboot/apply/proposal.hpp"
 
 #include "krgboot/apply/observe.hpp"
+#include "krgboot/plan/render.hpp"
+#include "krgboot/system/mounted_at.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
+#include <string_view>
 #include <utility>
 
 #include "export_reach.hpp"
 #include "kerrighed_order.hpp"
+#include "notices.hpp"
 #include "propose_locked.hpp"
 #include "recovery.hpp"
 
 namespace krgboot {
 
+namespace {
+
+// Linux gives them no device that is the same after a start, or handles of their own: exports(5), fsid=.
+constexpr std::array<std::string_view, 8> types_without_number = {"tmpfs", "ramfs", "overlay", "nfs",
+                                                                  "nfs4",  "9p",    "ceph",    "virtiofs"};
+
+/// A staged tree lies somewhere else than it will.
+ServerState state_of(const Cluster& cluster, const Root& root) {
+  ServerState state;
+  if (!root.is_host()) return state;
+  for (const auto& image : cluster.images()) {
+    auto place = mounted_at(root, image.path);
+    if (!place) continue;
+    bool fuse = place->type == "fuse" || place->type.starts_with("fuse.");
+    if (fuse || std::find(types_without_number.begin(), types_without_number.end(), place->type) !=
+                    types_without_number.end()) {
+      state.without_number.insert(image.name);
+    }
+  }
+  return state;
+}
+
+}  // namespace
+
 Proposal propose_locked(const Cluster& cluster, const Root& root, const DiffOptions& options) {
-  auto plan = render(cluster);
+  auto plan = render(cluster, state_of(cluster, root));
   auto snapshot = observe(root, plan);
   auto all_options = options;
   auto unmounted = check_mounts(cluster, root, options.only_within);
@@ -27,6 +56,7 @@ Proposal propose_locked(const Cluster& cluster, const Root& root, const DiffOpti
   std::move(order.begin(), order.end(), std::back_inserter(changes.findings));
   std::move(reach.findings.begin(), reach.findings.end(), std::back_inserter(changes.findings));
   changes.accepted = std::move(reach.accepted);
+  changes.notices = notices(cluster, root, options.only_within);
   // No daemon of this machine reads a staged tree.
   if (!root.is_host()) changes.reloads.clear();
   auto confined = confining_images(root, plan, snapshot.manifest);

@@ -1,5 +1,6 @@
 #include "recovery.hpp"
 
+#include "krgboot/apply/observe.hpp"
 #include "krgboot/base/error.hpp"
 #include "krgboot/system/lock.hpp"
 #include "krgboot/system/transaction.hpp"
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "nfs_state.hpp"
 #include "reload.hpp"
 #include "system/state_directory.hpp"
 
@@ -83,8 +85,23 @@ class PayloadReader {
   const std::string& journal_;
 };
 
-void reload_all(const std::vector<ReloadService>& reloads) {
-  for (const auto& service : reloads) reload(service);
+/// Whatever exportfs complains of: does the server export what is krgboot's?
+bool exports_ours(const Root& root) {
+  std::vector<std::string> own;
+  for (const auto& entry : read_manifest(root).entries) {
+    if (entry.role == Role::exports) own.push_back(entry.path);
+  }
+  return missing_from(exported_now(root), entries_of(root, own)).empty();
+}
+
+void reload_all(const Root& root, const std::vector<ReloadService>& reloads) {
+  for (const auto& service : reloads) {
+    try {
+      reload(service);
+    } catch (const CommandError&) {
+      if (service.service != Service::nfs || !exports_ours(root)) throw;
+    }
+  }
 }
 
 }  // namespace
@@ -109,17 +126,17 @@ void recover_locked(const Root& root) {
   if (root.is_host()) reloads = reloads_in(report.payload, root.describe(journal_path()));
   if (report.outcome == RecoveryReport::Outcome::completed && !reloads.empty()) {
     try {
-      reload_all(reloads);
+      reload_all(root, reloads);
     } catch (const CommandError&) {
       // The same promise as for an apply that was not killed: old files, and the service running with them.
       auto transaction = Transaction::resume(root);
       transaction.roll_back();
-      reload_all(reloads);
+      reload_all(root, reloads);
       transaction.finish();
       return;
     }
   } else {
-    reload_all(reloads);
+    reload_all(root, reloads);
   }
   Transaction::forget(root);
 }

@@ -4,40 +4,44 @@
 #include "krgboot/base/text.hpp"
 #include "krgboot/system/process.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace krgboot {
 
-namespace {
-
-// exportfs exits with 1 for a directory that is not there (yet), though it has exported all others.
-bool only_missing_directories(const std::string& output) {
-  auto lines = split_lines(output);
-  return !lines.empty() && std::all_of(lines.begin(), lines.end(), [](auto line) {
-    return line.find("Failed to stat") != std::string_view::npos;
-  });
+Diagnostics exportfs_warnings(const std::string& output) {
+  Diagnostics warnings;
+  std::string rest;
+  for (auto line : split_lines(output)) {
+    if (line.find("Failed to stat") != std::string_view::npos) {
+      warnings.push_back({Severity::warning,
+                          "exports.missing_directory",
+                          std::string(trim(line)),
+                          "nodes cannot mount it until it is there",
+                          "",
+                          {}});
+    } else {
+      rest += line;  // a notice goes over several lines
+    }
+  }
+  if (!trim(rest).empty()) {
+    warnings.push_back({Severity::warning,
+                        "exports.complaint",
+                        std::string(trim(rest)),
+                        "krgboot's own are exported",
+                        "",
+                        {}});
+  }
+  return warnings;
 }
 
-}  // namespace
-
-Diagnostics reload(const ReloadService& service) {
+std::string reload(const ReloadService& service) {
   CommandResult result;
   try {
     result = run(service.argv, {});
   } catch (const IoError& error) {
     throw CommandError("reload.failed", service.argv, 127, error.what());
   }
-  if (result.status == 0) return {};
-  if (service.service == Service::nfs && only_missing_directories(result.output)) {
-    return {{Severity::warning,
-             "exports.missing_directory",
-             std::string(trim(result.output)),
-             "nodes cannot mount it until it is there",
-             "",
-             {}}};
-  }
+  if (result.status == 0) return result.output;
   throw CommandError("reload.failed", service.argv, result.status, result.output);
 }
 

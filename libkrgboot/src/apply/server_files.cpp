@@ -1,35 +1,27 @@
 #include "server_files.hpp"
 
+#include "krgboot/apply/daemon_checks.hpp"
 #include "krgboot/apply/exports_files.hpp"
 #include "krgboot/base/error.hpp"
+#include "krgboot/image/file_capabilities.hpp"
 #include "krgboot/image/kernels.hpp"
 
-#include <memory>
+#include <algorithm>
+
+#include <fmt/format.h>
 
 #include "dhcpd_files.hpp"
 #include "image_fault.hpp"
 
 namespace krgboot {
 
-namespace {
-
-exports::ExportsView read_exports(const Root& root, const Release& release) {
-  exports::Surroundings surroundings;
-  if (auto text = root.read_through_links("/etc/hosts")) {
-    auto names = std::make_shared<hosts::HostsFile>(hosts::HostsFile::parse(text->bytes));
-    surroundings.names_of = [names](Ipv4Address address) { return names->names_of(address); };
-  }
-  return exports::ExportsView(read_exports_tables(root, release), std::move(surroundings));
-}
-
-}  // namespace
-
 ServerFiles::ServerFiles(const Cluster& of, const Root& beneath)
     : cluster(of),
       root(beneath),
       release(of.server_release()),
       dhcp(read_dhcpd_files(root, release, [](const std::string& path) { return path; }).configuration),
-      exports(read_exports(root, release)) {
+      exports(view_exports(root, read_exports_tables(root, release))),
+      nfs(read_nfs_conf(root)) {
   if (auto text = root.read_through_links(release.tftpd_defaults)) {
     tftp = tftpd_hpa::parse(text->bytes, release.tftpd_style, release.tftpd_defaults);
     if (!tftp->settings.directories.empty()) tftp_root = tftp->settings.directories.front();
@@ -40,24 +32,69 @@ ServerFiles::ServerFiles(const Cluster& of, const Root& beneath)
   if (status && status->kind == FileKind::directory) tftp_directory = root.beneath(tftp_root);
 }
 
-const Diagnostics& ServerFiles::kernel_findings(const BootEntry& entry) const {
+NfsConf read_nfs_conf(const Root& root) {
+  NfsConf conf;
+  const std::string main = "/etc/nfs.conf";
+  const std::string directory = main + ".d";
+  std::vector<std::string> files{main};
+  auto names = root.list_directory(directory).value_or(std::vector<std::string>{});
+  std::sort(names.begin(), names.end());
+  for (const auto& name : names) {
+    if (name.ends_with(".conf") && name.front() != '.')
+      files.push_back(fmt::format("{}/{}", directory, name));
+  }
+  for (const auto& file : files) {
+    if (auto text = root.read_through_links(file)) conf.add(text->bytes, file);
+  }
+  return conf;
+}
+
+const std::optional<std::string>& ServerFiles::dhcpd_says() const {
+  std::call_once(dhcpd_asked_, [&] {
+    dhcpd_says_ = dhcpd_refusal(root, release, [](const std::string& path) { return path; });
+  });
+  return dhcpd_says_;
+}
+
+const Diagnostics& ServerFiles::kernel_findings(const BootedKernel& booted) const {
+  auto key = fmt::format("{}\n{}\n{}\n{}\n{}", booted.image->name, booted.kernel, booted.initrd.value_or(""),
+                         static_cast<int>(booted.initramfs), booted.kerrighed.has_value());
   std::lock_guard lock(kernel_findings_mutex_);
-  auto known = kernel_findings_.find(entry.name);
+  auto known = kernel_findings_.find(key);
   if (known == kernel_findings_.end())
-    known = kernel_findings_.emplace(entry.name, find_kernel_findings(entry)).first;
+    known = kernel_findings_.emplace(key, find_kernel_findings(booted)).first;
   return known->second;
 }
 
-Diagnostics ServerFiles::find_kernel_findings(const BootEntry& entry) const {
-  const auto& path = cluster.image_of(entry).path;
+bool ServerFiles::is_that_of_image(const Image& image, const std::string& file,
+                                   const std::string& path) const {
+  std::lock_guard lock(copies_mutex_);
+  auto known = copies_.find(path);
+  if (known != copies_.end()) return known->second;
+  auto same = true;
+  // What keeps the image's own file from being looked at is told elsewhere.
+  fault_of(root, image.path, "", "", [&] {
+    auto source = "/boot/" + file;
+    auto tree = root.status_through_links(image.path);
+    if (!tree || tree->kind != FileKind::directory) return;
+    auto beneath = root.beneath(image.path);
+    auto status = beneath.status_through_links(source);
+    if (status && status->kind == FileKind::file) same = tftp_directory->same_content(beneath, source, path);
+  });
+  copies_.emplace(path, same);
+  return same;
+}
+
+Diagnostics ServerFiles::find_kernel_findings(const BootedKernel& booted) const {
+  const auto& path = booted.image->path;
   Diagnostics findings;
-  auto fault = fault_of(root, path, "", "boot." + entry.name, [&] {
+  auto fault = fault_of(root, path, "", fmt::format("images.{}", booted.image->name), [&] {
     auto status = root.status_through_links(path);
     if (!status || status->kind != FileKind::directory) return;
     auto image = root.beneath(path);
-    auto kernel = find_kernel(image, entry.kernel);
+    auto kernel = find_kernel(image, booted.kernel);
     if (!kernel) return;
-    findings = check_kernel(image, *kernel, entry.initrd, entry.initramfs, entry.kerrighed).findings;
+    findings = check_kernel(image, *kernel, booted.initrd, booted.initramfs, booted.kerrighed).findings;
     for (auto& finding : findings) finding.where.file = path + finding.where.file;
   });
   if (fault) {
@@ -66,6 +103,16 @@ Diagnostics ServerFiles::find_kernel_findings(const BootEntry& entry) const {
     findings.push_back(std::move(*fault));
   }
   return findings;
+}
+
+const std::vector<std::string>& ServerFiles::capable_programs_of(const Image& image) const {
+  std::lock_guard lock(capable_mutex_);
+  auto known = capable_programs_.find(image.name);
+  if (known != capable_programs_.end()) return known->second;
+  std::vector<std::string> found;
+  // What keeps the image from being looked at is told elsewhere.
+  fault_of(root, image.path, "", "", [&] { found = programs_with_capabilities(root.beneath(image.path)); });
+  return capable_programs_.emplace(image.name, std::move(found)).first->second;
 }
 
 const ImageStepsSeen& ServerFiles::steps_of(const Image& image) const {

@@ -4,6 +4,7 @@
 #include "krgboot/formats/dhcpd_answer.hpp"
 #include "krgboot/formats/exports_match.hpp"
 #include "krgboot/formats/hosts.hpp"
+#include "krgboot/formats/nfs_conf.hpp"
 #include "krgboot/formats/tftpd_hpa.hpp"
 #include "krgboot/model/image_step.hpp"
 #include "krgboot/system/root.hpp"
@@ -18,6 +19,9 @@
 
 namespace krgboot {
 
+/// /etc/nfs.conf and its drop-in files.
+NfsConf read_nfs_conf(const Root& root);
+
 /// The files by which a boot server's daemons would answer, read once for all traces.
 struct ServerFiles {
   ServerFiles(const Cluster& of, const Root& beneath);
@@ -31,17 +35,42 @@ struct ServerFiles {
   std::string tftp_root;                     // that the TFTP daemon serves; empty: none
   std::optional<Root> tftp_directory;        // the same, opened; nullopt: not there
   exports::ExportsView exports;
+  NfsConf nfs;
 
-  /// What keeps the kernel of a boot entry from getting its root over NFS, by the files in its image; nothing
-  /// where image or kernel are not there, which others report. Looked up once for all traces.
-  const Diagnostics& kernel_findings(const BootEntry& entry) const;
+  /// What the installed dhcpd says against its configuration, as `dhcpd_refusal` tells it. Asked once for all
+  /// traces.
+  const std::optional<std::string>& dhcpd_says() const;
+
+  /// A kernel of an image that machines boot, by a boot entry or by a file that somebody wrote by hand.
+  struct BootedKernel {
+    const Image* image = nullptr;
+    std::string kernel;                 // below /boot
+    std::optional<std::string> initrd;  // likewise
+    Initramfs initramfs = Initramfs::none;
+    std::optional<Kerrighed> kerrighed;
+  };
+  /// What keeps it from getting its root over NFS, by the files in its image; nothing where image or kernel
+  /// are not there, which others report. Looked up once for all traces.
+  const Diagnostics& kernel_findings(const BootedKernel& booted) const;
+  /// Is what TFTP serves at `path` the file of that name in the image's /boot? Also where there is no such
+  /// file. Looked up once for all traces.
+  bool is_that_of_image(const Image& image, const std::string& file, const std::string& path) const;
+  /// Programs of an image that have capabilities of their own. Looked up once for all traces.
+  const std::vector<std::string>& capable_programs_of(const Image& image) const;
   /// What of an image's configuration waits for its programs. Looked up once for all traces.
   const ImageStepsSeen& steps_of(const Image& image) const;
 
  private:
-  Diagnostics find_kernel_findings(const BootEntry& entry) const;
+  mutable std::once_flag dhcpd_asked_;
+  mutable std::optional<std::string> dhcpd_says_;
+  Diagnostics find_kernel_findings(const BootedKernel& booted) const;
   mutable std::mutex kernel_findings_mutex_;
-  mutable std::map<std::string, Diagnostics> kernel_findings_;  // by boot entry
+  mutable std::map<std::string, Diagnostics>
+      kernel_findings_;  // by image, kernel, initrd and who mounts the root
+  mutable std::mutex capable_mutex_;
+  mutable std::map<std::string, std::vector<std::string>> capable_programs_;  // by image
+  mutable std::mutex copies_mutex_;
+  mutable std::map<std::string, bool> copies_;  // by path
   mutable std::mutex steps_mutex_;
   mutable std::map<std::string, ImageStepsSeen> steps_;  // by image
 };

@@ -45,6 +45,8 @@ std::string to_string(Status status) {
       return "ok";
     case Status::warning:
       return "warning";
+    case Status::unknown:
+      return "unknown";
     case Status::broken:
       return "broken";
   }
@@ -69,6 +71,11 @@ Status Trace::status() const noexcept {
   auto worst = std::max_element(steps.begin(), steps.end(),
                                 [](const Step& a, const Step& b) { return a.status < b.status; });
   return worst == steps.end() ? Status::broken : worst->status;
+}
+
+std::string Trace::verdict() const {
+  if (boots()) return "boots";
+  return status() == Status::unknown ? "is not followed to its end" : "would not boot";
 }
 
 Follower::Follower(const ServerFiles& files, const Machine& machine)
@@ -160,7 +167,7 @@ Trace trace(const Cluster& cluster, const Machine& machine, const Root& root) {
 }
 
 std::string to_string(const Trace& trace) {
-  auto text = fmt::format("{} {}\n", trace.machine.name, trace.boots() ? "boots" : "would not boot");
+  auto text = fmt::format("{} {}\n", trace.machine.name, trace.verdict());
   for (const auto& step : trace.steps) {
     auto line = fmt::format("  {:<8} {:<12} {}", to_string(step.status), to_string(step.stage), step.what);
     if (!step.why.empty()) line += fmt::format("  [{}]", step.why);

@@ -76,7 +76,15 @@ const Section<PoolSpec>& section_of() {
                .meaning =
                    "Whether these machines, which nobody has listed, may write to what nodes of the image "
                    "write to. Without it they find it read-only.",
-               .example = "true"});
+               .example = "true"})
+          .one<&PoolSpec::lease, Duration>(
+              {.name = "lease",
+               .fallback = {std::string(defaults::pool_lease)},
+               .meaning =
+                   "For how long an address is a machine's (s, m, h, d or w behind the number). Nobody "
+                   "renews it "
+                   "on a machine without disks: one that runs longer may see its address given to another.",
+               .example = "4w"});
   return section;
 }
 

@@ -110,6 +110,11 @@ const ValueType& Size::describe() {
   return type;
 }
 
+const ValueType& Duration::describe() {
+  static const ValueType type = named("a time such as 7d", "^[1-9][0-9]{0,5}[smhdw]$");
+  return type;
+}
+
 const ValueType& NodeNames::describe() {
   static const ValueType type = named("a host name or a range of them");
   return type;

@@ -65,6 +65,11 @@ struct Size : TextKind<Size> {
   static const ValueType& describe();
 };
 
+/// Seconds, minutes, hours, days or weeks.
+struct Duration : TextKind<Duration> {
+  static const ValueType& describe();
+};
+
 /// One node's host name, or a range of them; expanded by validation. The same holds for the next four.
 struct NodeNames : TextKind<NodeNames> {
   static const ValueType& describe();

@@ -72,7 +72,12 @@ class Answerer {
     if (networks.size() == 1) return *networks.begin();
     if (held) return held->shared;
     if (declarations_.shared_networks.empty()) return nothing("no subnet is declared");
-    if (declarations_.shared_networks.size() == 1) return Index{0};
+    // A subnet that is declared again later answers nobody.
+    std::set<Index> answering;
+    for (const auto& subnet : declarations_.subnets) {
+      if (const auto* last = declarations_.subnet_of(subnet.address)) answering.insert(last->shared);
+    }
+    if (answering.size() == 1) return *answering.begin();
     return nothing("several networks are declared, and nothing says which one the machine is on");
   }
 
@@ -95,8 +100,9 @@ class Answerer {
   void take_subnet(Ipv4Address address, Index network) {
     for (auto index : declarations_.shared_networks[network].subnets) {
       const auto& subnet = declarations_.subnets[index];
-      if (!subnet.network.contains(address)) continue;
-      if (!subnet_ || subnet.network.prefix_length() > subnet_->network.prefix_length()) subnet_ = &subnet;
+      if (!subnet.contains(address)) continue;
+      // Of two that are the same dhcpd takes the later one.
+      if (!subnet_ || subnet.network.prefix_length() >= subnet_->network.prefix_length()) subnet_ = &subnet;
     }
   }
 
@@ -195,7 +201,7 @@ class Answerer {
           "", declarations_.where(declared.declared));
     }
     if (!execution.has("option subnet-mask")) {
-      add("option subnet-mask", subnet_->network.netmask().to_string(), answer_.subnet_where,
+      add("option subnet-mask", subnet_->netmask.to_string(), answer_.subnet_where,
           scope_name(subnet_->scope));
     }
     if (host_ && !execution.has("option host-name") && flag("use-host-decl-names", false)) {

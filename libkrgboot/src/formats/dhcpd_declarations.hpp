@@ -46,10 +46,16 @@ struct Host {
 };
 
 struct Subnet {
-  Ipv4Network network;
+  Ipv4Network network;  ///< where the netmask has holes: of its first ones
+  Ipv4Address address;
+  Ipv4Address netmask;
   StatementRef declared;
   Index scope = 0;
   Index shared = 0;
+
+  bool contains(Ipv4Address other) const noexcept {
+    return ((other.bits() ^ address.bits()) & netmask.bits()) == 0;
+  }
 };
 
 enum class PermitKind {
@@ -80,6 +86,7 @@ struct PoolDeclaration {
   std::vector<PoolRange> ranges;
   std::vector<Permit> allow;
   std::vector<Permit> deny;
+  bool failover = false;
 };
 
 /// Subnets on one wire. A subnet outside of any shared-network is one of its own and shares its scope.
@@ -88,6 +95,7 @@ struct SharedNetwork {
   Index scope = 0;
   std::vector<Index> subnets;
   std::vector<Index> pools;
+  bool failover = false;  ///< its pools belong to a failover pair
 };
 
 struct ClassDeclaration {
@@ -97,6 +105,7 @@ struct ClassDeclaration {
   std::optional<StatementRef> match_if;
   std::optional<StatementRef> submatch;  ///< `match EXPR` or `spawn with EXPR`
   bool spawning = false;
+  bool complete = false;                    ///< its '}' was read
   std::map<std::string, Index> subclasses;  ///< by their data; scopes
 };
 

@@ -1,6 +1,7 @@
 #include "krgboot/base/text.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 
 #include <fmt/format.h>
@@ -19,6 +20,7 @@ constexpr std::size_t most_files = 1000;
 void Declarer::read_main(std::string text, const std::string& file) {
   if (!file.empty()) including_.push_back(file);
   read(std::move(text), file, Context{});
+  grammar_.finish();
 }
 
 void Declarer::read(std::string text, const std::string& file, const Context& context) {
@@ -31,7 +33,12 @@ void Declarer::read(std::string text, const std::string& file, const Context& co
 }
 
 void Declarer::statements(Index tree, const std::vector<Index>& list, const Context& context) {
-  for (auto statement : list) declare_one({tree, statement}, context);
+  bool after_if = false;
+  for (auto statement : list) {
+    StatementRef ref{tree, statement};
+    if (grammar_.check(ref, context.kind, after_if)) declare_one(ref, context);
+    after_if = grammar_.opens_else(ref);
+  }
 }
 
 void Declarer::inside(StatementRef ref, const Context& context) {
@@ -45,6 +52,7 @@ void Declarer::declare_one(StatementRef ref, const Context& context) {
   if (!keyword) return execute(ref, context);
   static const std::map<std::string, Handler, std::less<>> handlers = {
       {"include", &Declarer::include},
+      {"failover", &Declarer::failover},
       {"group", &Declarer::group},
       {"shared-network", &Declarer::shared_network},
       {"subnet", &Declarer::subnet},
@@ -67,9 +75,9 @@ void Declarer::declare_one(StatementRef ref, const Context& context) {
   };
   // They say nothing about what a client is answered.
   static const std::vector<std::string_view> beside_the_point = {
-      "authoritative", "not",       "failover", "no",    "server-duid", "lease-id-format",
-      "lease",         "zone",      "key",      "on",    "log",         "db-time-format",
-      "execute",       "interface", "dynamic",  "static"};
+      "authoritative",  "not",     "no",        "server-duid", "lease-id-format",
+      "lease",          "zone",    "key",       "on",          "log",
+      "db-time-format", "execute", "interface", "dynamic",     "static"};
   auto handler = handlers.find(*keyword);
   if (handler != handlers.end()) {
     (this->*handler->second)(ref, cursor, context);
@@ -158,7 +166,7 @@ void Declarer::group(StatementRef ref, Cursor& cursor, const Context& context) {
 void Declarer::shared_network(StatementRef ref, Cursor& cursor, const Context& context) {
   auto name = cursor.next_is_string() ? cursor.string() : cursor.dotted_name();
   if (!name || !cursor.done() || !block(ref)) return unreadable(ref);
-  if (!only_in(ref, context, {Kind::global, Kind::group}, "the top level and of groups")) return;
+  if (!only_in(ref, context, {Kind::global, Kind::group, Kind::pool}, "the top level and of groups")) return;
   Context own;
   own.kind = Kind::shared_network;
   own.scope = new_scope(ref, context.scope);
@@ -171,7 +179,7 @@ void Declarer::shared_network(StatementRef ref, Cursor& cursor, const Context& c
 }
 
 Index Declarer::new_shared_network(StatementRef ref, Index scope) {
-  result_.shared_networks.push_back({ref, scope, {}, {}});
+  result_.shared_networks.push_back({ref, scope, {}, {}, false});
   return static_cast<Index>(result_.shared_networks.size() - 1);
 }
 
@@ -180,32 +188,29 @@ void Declarer::subnet(StatementRef ref, Cursor& cursor, const Context& context) 
   bool netmask_follows = cursor.take_keyword("netmask");
   auto mask = cursor.address();
   if (!address || !netmask_follows || !mask || !cursor.done() || !block(ref)) return unreadable(ref);
-  if (!only_in(ref, context, {Kind::global, Kind::group, Kind::shared_network},
+  if (!only_in(ref, context, {Kind::global, Kind::group, Kind::shared_network, Kind::pool},
                "the top level, of groups and of shared-networks")) {
     return;
   }
-  auto network = network_of(*address, *mask);
-  if (!network) {
+  auto network = Ipv4Network::containing(*address, static_cast<unsigned>(std::countl_one(mask->bits())));
+  if ((address->bits() & ~mask->bits()) != 0) {
     return error(ref, "dhcpd.bad_subnet",
                  fmt::format("{} netmask {} is no network", address->to_string(), mask->to_string()));
+  }
+  if (network.netmask() != *mask) {
+    result_.report(ref, Severity::warning, "dhcpd.odd_netmask",
+                   fmt::format("the netmask {} has a hole: dhcpd takes it, but hardly anybody means it",
+                               mask->to_string()));
   }
   Context own;
   own.kind = Kind::subnet;
   own.scope = new_scope(ref, context.scope);
-  own.shared = context.kind == Kind::shared_network ? context.shared : new_shared_network(ref, own.scope);
+  bool on_a_network = context.kind == Kind::shared_network || context.kind == Kind::pool;
+  own.shared = on_a_network ? context.shared : new_shared_network(ref, own.scope);
   own.subnet = static_cast<Index>(result_.subnets.size());
-  result_.subnets.push_back({*network, ref, own.scope, own.shared});
+  result_.subnets.push_back({network, *address, *mask, ref, own.scope, own.shared});
   result_.shared_networks[own.shared].subnets.push_back(own.subnet);
   inside(ref, own);
-}
-
-std::optional<Ipv4Network> Declarer::network_of(Ipv4Address address, Ipv4Address mask) {
-  for (unsigned length = 0; length <= 32; ++length) {
-    auto network = Ipv4Network::containing(address, length);
-    if (network.netmask() != mask) continue;
-    return network.network() == address ? std::optional(network) : std::nullopt;
-  }
-  return std::nullopt;
 }
 
 void Declarer::pool(StatementRef ref, Cursor& cursor, const Context& context) {
@@ -215,6 +220,7 @@ void Declarer::pool(StatementRef ref, Cursor& cursor, const Context& context) {
   own.kind = Kind::pool;
   own.scope = new_scope(ref, result_.shared_networks[context.shared].scope);
   own.pool = new_pool(ref, own.scope, context.shared);
+  result_.pools[own.pool].failover = result_.shared_networks[context.shared].failover;
   inside(ref, own);
   if (result_.pools[own.pool].ranges.empty()) {
     error(ref, "dhcpd.empty_pool", "a pool needs at least one range");
@@ -223,13 +229,18 @@ void Declarer::pool(StatementRef ref, Cursor& cursor, const Context& context) {
 
 Index Declarer::new_pool(StatementRef ref, Index scope, Index shared) {
   auto index = static_cast<Index>(result_.pools.size());
-  result_.pools.push_back({ref, scope, shared, {}, {}, {}});
+  result_.pools.push_back({ref, scope, shared, {}, {}, {}, false});
   result_.shared_networks[shared].pools.push_back(index);
   return index;
 }
 
+void Declarer::failover(StatementRef, Cursor&, const Context& context) {
+  if (context.kind == Kind::pool) result_.pools[context.pool].failover = true;
+  if (context.kind == Kind::shared_network) result_.shared_networks[context.shared].failover = true;
+}
+
 void Declarer::range(StatementRef ref, Cursor& cursor, const Context& context) {
-  cursor.take_keyword("dynamic-bootp");
+  bool bootp = cursor.take_keyword("dynamic-bootp");
   auto first = cursor.address();
   auto last = cursor.done() ? first : cursor.address();
   if (!first || !last || !cursor.done() || block(ref)) return unreadable(ref);
@@ -237,13 +248,21 @@ void Declarer::range(StatementRef ref, Cursor& cursor, const Context& context) {
   auto range = std::minmax(*first, *last);  // dhcpd takes both orders
   const auto& subnets = result_.shared_networks[context.shared].subnets;
   auto holds = [&](Index subnet) {
-    const auto& network = result_.subnets[subnet].network;
-    return network.contains(range.first) && network.contains(range.second);
+    const auto& declared = result_.subnets[subnet];
+    return declared.contains(range.first) && declared.contains(range.second);
   };
   if (std::none_of(subnets.begin(), subnets.end(), holds)) {
     return error(ref, "dhcpd.bad_range", "the range lies in no subnet declared above it");
   }
+  // It holds them all in one array of 32 bits' bytes, 304 of them for an address.
+  constexpr std::uint32_t most_addresses = 0xffffffffU / 304;
+  if (range.second.bits() - range.first.bits() >= most_addresses) {
+    return error(ref, "dhcpd.bad_range", "the range has more addresses than dhcpd can hold");
+  }
   auto pool = context.kind == Kind::pool ? context.pool : loose_pool(ref, context);
+  if (bootp && result_.pools[pool].failover) {
+    return error(ref, "dhcpd.bad_range", "a pool of a failover pair has no dynamic-bootp");
+  }
   result_.pools[pool].ranges.push_back({{range.first, range.second}, ref});
 }
 
@@ -269,8 +288,9 @@ std::string Declarations::name_of(const Scope& scope) const {
 const Subnet* Declarations::subnet_of(Ipv4Address address) const noexcept {
   const Subnet* narrowest = nullptr;
   for (const auto& subnet : subnets) {
-    if (!subnet.network.contains(address)) continue;
-    if (!narrowest || subnet.network.prefix_length() > narrowest->network.prefix_length())
+    if (!subnet.contains(address)) continue;
+    // Of two that are the same dhcpd takes the later one.
+    if (!narrowest || subnet.network.prefix_length() >= narrowest->network.prefix_length())
       narrowest = &subnet;
   }
   return narrowest;

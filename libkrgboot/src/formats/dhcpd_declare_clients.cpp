@@ -14,6 +14,11 @@ void Declarer::permit(StatementRef ref, Cursor& cursor, const Context& context) 
   auto permit = read_permit(ref, cursor);
   if (!permit) return;
   auto& pool = result_.pools[context.pool];
+  auto is_after = [](const Permit& each) { return each.kind == PermitKind::after; };
+  if (is_after(*permit) && (std::any_of(pool.allow.begin(), pool.allow.end(), is_after) ||
+                            std::any_of(pool.deny.begin(), pool.deny.end(), is_after))) {
+    return error(ref, "dhcpd.bad_statement", "a second \"after\" of the pool");
+  }
   (result_.tree(ref).is(ref.statement, 0, "allow") ? pool.allow : pool.deny).push_back(*permit);
 }
 
@@ -37,7 +42,7 @@ std::optional<Permit> Declarer::read_permit(StatementRef ref, Cursor& cursor) {
     }
   }
   cursor.back_to(begin);
-  if (cursor.take_keyword("after")) return Permit{PermitKind::after, 0};
+  if (cursor.take_keyword("after")) return after(ref, cursor);
   std::optional<std::string> name;
   if (cursor.take_keyword("members") && cursor.take_keyword("of")) name = cursor.string();
   if (!name || !cursor.done()) {
@@ -50,6 +55,25 @@ std::optional<Permit> Declarer::read_permit(StatementRef ref, Cursor& cursor) {
     return std::nullopt;
   }
   return Permit{PermitKind::class_members, *found};
+}
+
+/// A date of dhcpd.leases(5): "4 2030/01/31 12:00:00", "epoch 1900000000" or "never".
+std::optional<Permit> Declarer::after(StatementRef ref, Cursor& cursor) {
+  constexpr unsigned long any = 0xffffffffUL;
+  bool good = cursor.take_keyword("never");
+  if (!good && cursor.take_keyword("epoch")) {
+    good = cursor.number(any).has_value();
+  } else if (!good) {
+    const std::string_view separators = " // ::";  // before the year, month, day, hour, minute, second
+    good = cursor.number(any).has_value();
+    for (char separator : separators) {
+      good = good && (separator == ' ' || cursor.take_symbol(separator)) && cursor.number(any);
+    }
+    if (good) cursor.number(any);  // the zone
+  }
+  if (good && cursor.done()) return Permit{PermitKind::after, 0};
+  unreadable(ref);
+  return std::nullopt;
 }
 
 void Declarer::host(StatementRef ref, Cursor& cursor, const Context& context) {
@@ -93,8 +117,14 @@ void Declarer::hardware(StatementRef ref, Cursor& cursor, const Context& context
     if (cursor.take_keyword(word)) type = number;
   }
   auto octets = cursor.hex_octets();
-  if (type == 0 || !octets || !cursor.done() || !result_.hosts[context.host].hardware.empty()) {
-    return unreadable(ref);
+  if (!result_.hosts[context.host].hardware.empty()) {
+    return error(ref, "dhcpd.bad_statement", "a second hardware address of the host");
+  }
+  if (type == 0 || !octets || !cursor.done()) {
+    return result_.report(ref, Severity::warning, "dhcpd.odd_hardware",
+                          fmt::format("dhcpd takes {}, and finds no machine by it",
+                                      in_quotes(result_.tree(ref).head_text(ref.statement))),
+                          "hardware ethernet 02:00:00:00:00:01;");
   }
   result_.hosts[context.host].hardware = type + *octets;
 }
@@ -116,7 +146,9 @@ void Declarer::uid(StatementRef ref, Cursor& cursor, const Context& context) {
   if (!only_in(ref, context, {Kind::host}, "a host")) return;
   auto id = cursor.next_is_string() ? cursor.string() : cursor.hex_octets();
   if (!id || !cursor.done()) return unreadable(ref);
-  result_.hosts[context.host].client_id = *id;
+  auto& known = result_.hosts[context.host].client_id;
+  if (!known.empty()) return error(ref, "dhcpd.bad_statement", "a second uid of the host");
+  known = *id;
 }
 
 void Declarer::host_identifier(StatementRef ref, Cursor& cursor, const Context& context) {
@@ -189,6 +221,7 @@ void Declarer::class_declaration(StatementRef ref, Cursor& cursor, const Context
   own.class_index = *index;
   own.scope = result_.classes[*index].scope;
   inside(ref, own);
+  result_.classes[*index].complete = true;
 }
 
 void Declarer::subclass(StatementRef ref, Cursor& cursor, const Context&) {
@@ -212,12 +245,11 @@ void Declarer::subclass(StatementRef ref, Cursor& cursor, const Context&) {
 void Declarer::match(StatementRef ref, Cursor& cursor, const Context& context) {
   if (!only_in(ref, context, {Kind::class_}, "a class")) return;
   auto& declared = result_.classes[context.class_index];
-  if (result_.tree(ref).is(ref.statement, 0, "spawn")) {
-    declared.spawning = true;
-    declared.submatch = ref;
-  } else {
-    (cursor.take_keyword("if") ? declared.match_if : declared.submatch) = ref;
-  }
+  bool spawns = result_.tree(ref).is(ref.statement, 0, "spawn");
+  auto& place = !spawns && cursor.take_keyword("if") ? declared.match_if : declared.submatch;
+  if (place) return error(ref, "dhcpd.bad_statement", "a second match of the class");
+  place = ref;
+  declared.spawning = declared.spawning || spawns;
 }
 
 void Declarer::not_followed(StatementRef ref, Cursor&, const Context&) {

@@ -9,10 +9,9 @@
 
 #include "dhcpd_cursor.hpp"
 #include "dhcpd_declarations.hpp"
+#include "dhcpd_grammar.hpp"
 
 namespace krgboot::dhcpd {
-
-enum class Kind { global, group, shared_network, subnet, pool, host, class_ };
 
 /// Where a statement stands. The members are set only directly inside such a declaration, as in dhcpd, whose
 /// group inside a subnet knows nothing of the subnet any more.
@@ -30,7 +29,8 @@ struct Context {
 /// dhcpd_declare.cpp, what is about clients (hosts, classes, permits) in dhcpd_declare_clients.cpp.
 class Declarer {
  public:
-  Declarer(Declarations& result, const IncludeReader& include) : result_(result), include_(include) {
+  Declarer(Declarations& result, const IncludeReader& include)
+      : result_(result), include_(include), grammar_(result) {
     result_.scopes.emplace_back();
   }
 
@@ -55,13 +55,14 @@ class Declarer {
   void shared_network(StatementRef ref, Cursor& cursor, const Context& context);
   Index new_shared_network(StatementRef ref, Index scope);
   void subnet(StatementRef ref, Cursor& cursor, const Context& context);
-  static std::optional<Ipv4Network> network_of(Ipv4Address address, Ipv4Address mask);
   void pool(StatementRef ref, Cursor& cursor, const Context& context);
   Index new_pool(StatementRef ref, Index scope, Index shared);
+  void failover(StatementRef ref, Cursor&, const Context& context);
   void range(StatementRef ref, Cursor& cursor, const Context& context);
   /// Ranges that stand in no pool make one together.
   Index loose_pool(StatementRef ref, const Context& context);
   void permit(StatementRef ref, Cursor& cursor, const Context& context);
+  std::optional<Permit> after(StatementRef ref, Cursor& cursor);
   std::optional<Permit> read_permit(StatementRef ref, Cursor& cursor);
   void host(StatementRef ref, Cursor& cursor, const Context& context);
   void enter_host(StatementRef ref, Index index);
@@ -79,6 +80,7 @@ class Declarer {
 
   Declarations& result_;
   const IncludeReader& include_;
+  Grammar grammar_;
   std::vector<std::string> including_;
   std::unordered_map<std::string, Index> host_names_;
 };

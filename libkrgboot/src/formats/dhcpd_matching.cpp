@@ -122,7 +122,7 @@ std::optional<FixedLease> fixed_lease(const Declarations& declarations, const st
         continue;
       }
       for (auto subnet : declarations.shared_networks[shared_network].subnets) {
-        if (declarations.subnets[subnet].network.contains(*fixed.address)) {
+        if (declarations.subnets[subnet].contains(*fixed.address)) {
           return FixedLease{host, fixed.address};
         }
       }

@@ -132,6 +132,9 @@ class Renderer {
     }
     if (!network.dns.empty()) line("    option domain-name-servers {};", joined(network.dns));
     if (!network.ntp.empty()) line("    option ntp-servers {};", ntp_servers(network.ntp));
+    // Nobody renews on a machine without disks what its initramfs got. Above `extra`, which may say
+    // otherwise.
+    if (network.pool) line("    default-lease-time {0}; max-lease-time {0};", network.pool->lease);
     extra(network.extra, key + ".extra", "    ");
     if (network.pool) pool(network, key);
     line("  }}");

@@ -40,7 +40,11 @@ class Warner {
                      [](const Subnet* a, const Subnet* b) { return a->network < b->network; });
     const Subnet* widest = nullptr;
     for (const auto* subnet : sorted) {
-      if (widest && widest->network.contains(subnet->network)) {
+      if (widest && widest->network == subnet->network) {
+        warn(subnet->declared, "dhcpd.subnet_twice",
+             fmt::format("{} is declared twice, first at {}: dhcpd answers from the last one",
+                         subnet->network.to_string(), place(widest->declared)));
+      } else if (widest && widest->network.contains(subnet->network)) {
         warn(subnet->declared, "dhcpd.overlapping_subnets",
              fmt::format("{} lies within {}, declared at {}", subnet->network.to_string(),
                          widest->network.to_string(), place(widest->declared)));

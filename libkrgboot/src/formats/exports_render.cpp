@@ -6,6 +6,7 @@
 #include "krgboot/formats/exports_options.hpp"
 
 #include <algorithm>
+#include <cstdint>
 
 #include <fmt/format.h>
 
@@ -98,9 +99,11 @@ std::vector<std::string> writing_clients(const Cluster& cluster, const Image& im
 }
 
 // sec= stands last: what follows it would be of these flavors alone, and what stands before holds for them.
-std::string options(const ExportRules& rules, bool read_only, const std::string& mount_point) {
+std::string options(const ExportRules& rules, bool read_only, const std::string& mount_point,
+                    const std::string& fsid) {
   auto text = fmt::format("{},sync,{},no_subtree_check", read_only ? "ro" : "rw", to_string(rules.squash));
   if (!mount_point.empty()) text += ",mountpoint=" + mount_point;
+  if (!fsid.empty()) text += ",fsid=" + fsid;
   if (!rules.secure) text += ",insecure";
   if (rules.sec == std::vector{SecurityFlavor::sys}) return text;
   text += ",sec=";
@@ -109,6 +112,19 @@ std::string options(const ExportRules& rules, bool read_only, const std::string&
     text += to_string(rules.sec[i]);
   }
   return text;
+}
+
+std::string fsid_of(std::string_view path) {
+  // FNV-1a (draft-eastlake-fnv) of 128 bits: no secret, and long enough for paths to have one each.
+  __extension__ using Wide = unsigned __int128;
+  constexpr Wide prime = (Wide{1} << 88U) + 0x13bU;
+  Wide value = (Wide{0x6c62272e07bb0142ULL} << 64U) + 0x62b821756295c58dULL;
+  for (char c : path) value = (value ^ static_cast<unsigned char>(c)) * prime;
+  auto high = static_cast<std::uint64_t>(value >> 64U);
+  auto low = static_cast<std::uint64_t>(value);
+  auto digits = fmt::format("{:016x}{:016x}", high, low);
+  return fmt::format("{}-{}-{}-{}-{}", digits.substr(0, 8), digits.substr(8, 4), digits.substr(12, 4),
+                     digits.substr(16, 4), digits.substr(20));
 }
 
 std::vector<Export> exported(const Cluster& cluster, const Image& image) {
@@ -124,14 +140,17 @@ std::vector<Export> exported(const Cluster& cluster, const Image& image) {
   return all;
 }
 
-std::optional<std::string> render(const Cluster& cluster, const Image& image) {
+std::optional<std::string> render(const Cluster& cluster, const Image& image, bool with_fsid) {
   auto all = exported(cluster, image);
   if (all.empty()) return std::nullopt;
   auto text =
       fmt::format("# images.{}: written by krgboot from cluster.yaml; what is changed here is overwritten.\n",
                   image.name);
   auto mount_point = image.filesystem ? image.path : std::string();
-  for (const auto& each : all) text += lines_of(each, options(each.rules, each.read_only, mount_point));
+  for (const auto& each : all) {
+    auto fsid = with_fsid ? fsid_of(each.path) : std::string();
+    text += lines_of(each, options(each.rules, each.read_only, mount_point, fsid));
+  }
   return text;
 }
 

@@ -30,6 +30,11 @@ bool is_blank(std::string_view text) {
 
 }  // namespace
 
+std::optional<std::string> Entry::mount_point() const {
+  auto option = effective.mountpoint();
+  return option && option->empty() ? path : option;
+}
+
 std::string Entry::to_etab() const {
   return fmt::format("{}\t{}({})", etab_path(path), client, effective.to_etab());
 }

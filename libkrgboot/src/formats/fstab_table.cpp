@@ -78,6 +78,17 @@ bool Mount::has_option(std::string_view option) const {
   return false;
 }
 
+bool Mount::on_disk() const {
+  if (has_option("bind") || has_option("rbind")) return false;
+  auto starts = [&](std::string_view prefix) { return spec.compare(0, prefix.size(), prefix) == 0; };
+  for (std::string_view tag : {"UUID=", "LABEL=", "PARTUUID=", "PARTLABEL=", "ID="})
+    if (starts(tag)) return true;
+  if (!starts("/dev/")) return false;
+  for (std::string_view none : {"/dev/loop", "/dev/zram", "/dev/ram", "/dev/fuse", "/dev/nfs", "/dev/null"})
+    if (starts(none)) return false;
+  return true;
+}
+
 std::optional<RemotePath> Mount::remote() const {
   if (vfstype != "nfs" && vfstype != "nfs4") return std::nullopt;
   // The path begins at the first ":/"; a host may be an IPv6 address in brackets.
@@ -178,6 +189,21 @@ Diagnostics check(const FstabTable& table, const Release& release) {
     }
   }
   return found;
+}
+
+std::optional<Diagnostic> disk_finding(const Line& line) {
+  const auto& mount = line.mount;
+  if (!mount.on_disk() || mount.has_option("noauto")) return std::nullopt;
+  auto is_swap = mount.vfstype == "swap";
+  auto goes_on =
+      mount.file == "/" || is_swap || mount.has_option("nofail") || mount.has_option("x-systemd.automount");
+  return Diagnostic{goes_on ? Severity::warning : Severity::error,
+                    "fstab.disk",
+                    fmt::format("{} is on a disk, {}: a node has none, and systemd waits 90 seconds for it",
+                                is_swap ? "swap" : visible(mount.file), visible(mount.spec)),
+                    "remove the line, or add nofail",
+                    mount.file,
+                    line.where};
 }
 
 }  // namespace krgboot::fstab

@@ -154,7 +154,16 @@ std::optional<NfsRootReading> find_nfs_root(const KernelCommandLine& line) {
   const auto* nfsroot = line.find("nfsroot");
   if (root != nullptr && root->value()) {
     std::string_view value = *root->value();
-    if (value == "nfs" || value == "nfs4") return NfsRootReading{Initramfs::dracut, NfsRoot{}, ""};
+    // With root=dhcp, netroot= or else DHCP's root-path says what the root is (dracut.cmdline(7)).
+    const auto* netroot = line.find("netroot");
+    if (netroot != nullptr && netroot->value() && value.substr(0, dracut_prefix.size()) != dracut_prefix)
+      value = *netroot->value();
+    if (value == "nfs" || value == "nfs4" || value == "dhcp" || value == "dhcp6")
+      return NfsRootReading{Initramfs::dracut, NfsRoot{}, ""};
+    constexpr std::string_view address_form = "nfs://";
+    if (value.substr(0, address_form.size()) == address_form)
+      return NfsRootReading{Initramfs::dracut, std::nullopt,
+                            "nfs:// is no form of a root file system: write root=nfs:SERVER:PATH"};
     for (auto prefix : {dracut_prefix, dracut_v4_prefix}) {
       if (value.substr(0, prefix.size()) == prefix) return read_dracut(value, prefix);
     }
@@ -171,6 +180,27 @@ std::optional<NfsRootReading> find_nfs_root(const KernelCommandLine& line) {
     return NfsRootReading{consumer, NfsRoot{}, ""};
   }
   return read_nfsroot(consumer, *nfsroot->value());
+}
+
+NfsRootReading read_root_path(Initramfs consumer, std::string_view value) {
+  if (consumer != Initramfs::dracut) return read_nfsroot(consumer, value);
+  for (auto prefix : {dracut_prefix, dracut_v4_prefix}) {
+    if (value.substr(0, prefix.size()) == prefix) return read_dracut(value, prefix);
+  }
+  return read_dracut(value, "");
+}
+
+bool mounts_by_nfs3(const NfsRootReading& reading) {
+  if (reading.consumer == Initramfs::initramfs_tools) return true;
+  auto says = [&](std::string_view version) {
+    return std::any_of(reading.root->options.begin(), reading.root->options.end(),
+                       [&](std::string_view option) {
+                         return option.starts_with("vers=" + std::string(version)) ||
+                                option.starts_with("nfsvers=" + std::string(version)) ||
+                                option.starts_with("v" + std::string(version));
+                       });
+  };
+  return reading.consumer == Initramfs::dracut ? says("3") : !says("4");
 }
 
 }  // namespace krgboot

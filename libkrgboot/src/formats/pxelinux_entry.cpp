@@ -58,6 +58,12 @@ std::string tftp_boot_path(const Image& image, std::string_view file) {
   return path;
 }
 
+std::optional<std::string> parse_tftp_boot_path(const Image& image, std::string_view path) {
+  auto folder = fmt::format("boot/{}/", image.name);
+  if (path.size() <= folder.size() || path.substr(0, folder.size()) != folder) return std::nullopt;
+  return std::string(path.substr(folder.size()));
+}
+
 RenderedEntry render_entry(const Cluster& cluster, const BootEntry& entry, const Node* node) {
   require_label(entry.name);
   const auto& image = cluster.image_of(entry);

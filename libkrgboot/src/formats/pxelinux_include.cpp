@@ -19,58 +19,72 @@ class Includer {
   Includer(const ReadFile& read_file, Diagnostics& diagnostics)
       : read_file_(read_file), diagnostics_(diagnostics) {}
 
-  // `file` is only for messages. Included text ends in a newline, so that it ends its last line.
-  std::string expanded(std::string_view text, const std::string& file, unsigned depth) {
-    std::string result;
+  void take(std::string_view text, const std::string& file, unsigned depth) {
     auto menu = Menu::parse(text);
     for (const auto& line : menu.lines()) {
       if (line.keyword != "INCLUDE" && line.keyword != "MENU INCLUDE") {
-        result += line.text;
+        append(line.text, {file, line.at});
         continue;
       }
-      auto name = line.argument.substr(0, line.argument.find_first_of(" \t"));
-      result += content(name, {file, line.at}, depth + 1);
-      if (!result.empty() && result.back() != '\n') result += '\n';
+      take_file(line.argument.substr(0, line.argument.find_first_of(" \t")), {file, line.at}, depth + 1);
+      // An included file ends its last line.
+      if (!whole_.text.empty() && whole_.text.back() != '\n') whole_.text += '\n';
     }
-    return result;
   }
 
+  IncludedText result() { return std::move(whole_); }
+
  private:
-  std::string content(const std::string& name, const Location& where, unsigned depth) {
+  void append(std::string_view line, const Location& where) {
+    if (whole_.text.empty() || whole_.text.back() == '\n') whole_.lines.push_back(where);
+    whole_.text += line;
+  }
+
+  void take_file(const std::string& name, const Location& where, unsigned depth) {
     if (depth > max_depth) {
-      return skipped("pxelinux.include_depth", where,
-                     fmt::format("{} is included more than {} levels deep", in_quotes(name), max_depth));
+      return skip("pxelinux.include_depth", where,
+                  fmt::format("{} is included more than {} levels deep", in_quotes(name), max_depth));
     }
     if (files_ == max_files) {
-      if (std::exchange(full_, true)) return "";
-      return skipped("pxelinux.include_count", where,
-                     fmt::format("more than {} files are included; {} and what follows is passed over",
-                                 max_files, in_quotes(name)));
+      if (std::exchange(full_, true)) return;
+      return skip("pxelinux.include_count", where,
+                  fmt::format("more than {} files are included; {} and what follows is passed over",
+                              max_files, in_quotes(name)));
     }
     ++files_;
     auto text = read_file_(name);
     if (!text) {
-      return skipped("pxelinux.include_missing", where,
-                     fmt::format("the included file {} cannot be read and is passed over", in_quotes(name)));
+      return skip("pxelinux.include_missing", where,
+                  fmt::format("the included file {} cannot be read and is passed over", in_quotes(name)));
     }
-    return expanded(*text, name, depth);
+    take(*text, name, depth);
   }
 
-  std::string skipped(const char* code, const Location& where, std::string message) {
+  void skip(const char* code, const Location& where, std::string message) {
     diagnostics_.push_back({Severity::warning, code, std::move(message), "", "", where});
-    return "";
   }
 
   const ReadFile& read_file_;
   Diagnostics& diagnostics_;
+  IncludedText whole_;
   unsigned files_ = 0;
   bool full_ = false;
 };
 
 }  // namespace
 
-std::string with_includes(std::string_view text, const ReadFile& read_file, Diagnostics& diagnostics) {
-  return Includer(read_file, diagnostics).expanded(text, "", 0);
+Location IncludedText::origin(Position at) const {
+  if (at.line == 0 || at.line > lines.size()) return {"", at};
+  auto where = lines[at.line - 1];
+  where.position.column = at.column;
+  return where;
+}
+
+IncludedText with_includes(std::string_view text, const std::string& file, const ReadFile& read_file,
+                           Diagnostics& diagnostics) {
+  Includer includer(read_file, diagnostics);
+  includer.take(text, file, 0);
+  return includer.result();
 }
 
 }  // namespace krgboot::pxelinux

@@ -1,10 +1,12 @@
 #include "krgboot/formats/pxelinux_menu.hpp"
 
 #include "krgboot/base/text.hpp"
+#include "krgboot/formats/boot_program.hpp"
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <map>
 
 #include <fmt/format.h>
 
@@ -85,6 +87,7 @@ class MenuReader {
       read_line(line);
     }
     end_label();
+    warn_about_duplicates();
     return std::move(menu_);
   }
 
@@ -149,6 +152,9 @@ class MenuReader {
       if (!label_) append_at_ = at;
     } else if (keyword == "SYSAPPEND" || keyword == "IPAPPEND") {
       (label_ ? label_->sysappend : sysappend_) = number(argument, 0);
+    } else if (keyword == "PATH") {
+      for (auto directory : split(argument, ':'))
+        if (!directory.empty()) menu_.path_.emplace_back(directory);
     } else if (keyword == "INITRD") {
       if (require_label(line)) label_->initrd = argument;
     }
@@ -190,6 +196,7 @@ class MenuReader {
     end_label();
     label_.emplace();
     label_->name = first_word(line.argument);
+    label_->title = line.argument;
     label_->kernel = label_->name;
     label_->at = line.at;
     label_->sysappend = sysappend_;
@@ -210,20 +217,31 @@ class MenuReader {
   }
 
   void warn_about(const Label& label) {
-    auto same = [&](const Label& other) { return other.name == label.name; };
-    auto first = std::find_if(menu_.labels_.begin(), menu_.labels_.end(), same);
-    if (first != menu_.labels_.end()) {
-      report(Severity::warning, "pxelinux.duplicate_label", label.at,
-             fmt::format("the label {} is there already, in line {}", in_quotes(label.name), first->at.line),
-             "the first one is booted");
-    }
     auto file = first_word(label.kernel);
+    auto kind = file_kind(file);
     bool named = static_cast<bool>(label.kernel_at);
-    if (named && label.kind == FileKind::by_extension && file_kind(file) != FileKind::linux_kernel) {
+    // Modules and other loaders are meant to be what they are.
+    bool meant = kind == FileKind::linux_kernel || kind == FileKind::com32 ||
+                 identify_boot_program(file, "").kind != BootProgram::Kind::other;
+    if (named && label.kind == FileKind::by_extension && !meant) {
       report(Severity::warning, "pxelinux.file_extension", label.kernel_at,
              fmt::format("KERNEL takes {} for a {} because of how its name ends", in_quotes(file),
-                         pxelinux::to_string(file_kind(file))),
+                         pxelinux::to_string(kind)),
              "for a Linux kernel write LINUX");
+    }
+  }
+
+  // A menu tells labels apart by the whole line; without one, the first word is all that counts.
+  void warn_about_duplicates() {
+    bool in_menu = !menu_.menu_module().empty();
+    std::map<std::string, Position> first;
+    for (const auto& label : menu_.labels_) {
+      const auto& name = in_menu ? label.title : label.name;
+      auto [known, is_new] = first.emplace(name, label.at);
+      if (is_new) continue;
+      report(Severity::warning, "pxelinux.duplicate_label", label.at,
+             fmt::format("the label {} is there already, in line {}", in_quotes(name), known->second.line),
+             "the first one is booted");
     }
   }
 

@@ -44,8 +44,10 @@ Unattended run(const Menu& menu, const std::string& command, unsigned waits_tent
 // DEFAULT, or the first.
 const Label* preselected(const Menu& menu) noexcept {
   if (menu.default_command()) {
+    // The menu compares DEFAULT's first word with the whole line of the label (com32/menu/readconfig.c,
+    // unlabel).
     const auto* label = menu.find_label(*menu.default_command());
-    if (label != nullptr && !label->hidden) return label;
+    if (label != nullptr && !label->hidden && label->title == label->name) return label;
   }
   const Label* chosen = nullptr;
   for (const auto& label : menu.labels()) {
@@ -76,12 +78,18 @@ Unattended module(const std::string& command) {
 
 }  // namespace
 
+std::string Menu::menu_module() const {
+  const auto& command = ui_ ? ui_ : default_;
+  if (!command || !is_simple_menu(*command) || find_label(*command) != nullptr) return "";
+  return std::string(first_word(*command));
+}
+
 // ldlinux.c: UI goes before everything; DEFAULT is run at once unless PROMPT asks to wait; the prompt runs
 // ONTIMEOUT, or else DEFAULT, when the time is over.
 Unattended Menu::unattended() const {
   auto wait = first_to_run_out(timeout_, total_timeout_);
   auto command = ui_ ? ui_ : default_;
-  bool is_menu = command && is_simple_menu(*command) && find_label(*command) == nullptr;
+  bool is_menu = !menu_module().empty();
   if (ui_) return is_menu ? wait_in_menu(*this, *ui_, wait) : module(*ui_);
   if (command && !prompt_) return is_menu ? wait_in_menu(*this, *command, wait) : run(*this, *command, 0);
 

@@ -18,7 +18,9 @@
 #include "configured_record.hpp"
 #include "dpkg_status.hpp"
 #include "image_inputs.hpp"
+#include "kept_network.hpp"
 #include "kerrighed_package.hpp"
+#include "staging.hpp"
 #include "step_facts.hpp"
 
 namespace krgboot {
@@ -169,6 +171,11 @@ class Maker {
       lacks(script,
             "Kerrighed's tools are not installed: boot.*.kerrighed.install says where they come from");
     run({"update-rc.d", state.service, "defaults"});
+  }
+
+  void make_one(const KeptNetwork& state) {
+    for (const auto& setting : missing_network_settings(image_, state))
+      write_small_file(image_, setting.path, setting.text);
   }
 
   void make_one(const BuiltInitramfs& state) {

@@ -3,14 +3,10 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/image/configure.hpp"
 
-#include <cerrno>
-
 #include <nlohmann/json.hpp>
-#include <sys/stat.h>
 
 #include "base/json_text.hpp"
 #include "staging.hpp"
-#include "system/system_call.hpp"
 
 namespace krgboot {
 
@@ -34,14 +30,7 @@ ConfiguredRecord read_record(const Root& image) {
 void write_record(const Root& image, const ConfiguredRecord& record) {
   nlohmann::ordered_json json = nlohmann::ordered_json::object();
   for (const auto& [name, digest] : record) json[name] = digest;
-  auto text = dumped(json) + '\n';
-  image.make_directories(parent_path(configured_record));
-  // No journal: nodes that may write to /var could plant one, and who works it off writes anywhere in the
-  // image.
-  Staging staging(image, configured_record, Staging::Kind::file, true);
-  if (fchmod(staging.descriptor(), 0644) != 0) throw IoError("chmod", staging.host_path(), errno);
-  system_call::write_all(staging.descriptor(), text, staging.host_path());
-  staging.publish(true);
+  write_small_file(image, configured_record, dumped(json) + '\n');
 }
 
 }  // namespace krgboot

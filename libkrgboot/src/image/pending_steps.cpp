@@ -12,6 +12,7 @@
 #include "configured_record.hpp"
 #include "dpkg_status.hpp"
 #include "image_inputs.hpp"
+#include "kept_network.hpp"
 #include "step_facts.hpp"
 
 namespace krgboot {
@@ -142,6 +143,17 @@ class Looker {
   void look(const EnabledService& state) {
     if (is_enabled(image_, state.service)) return;
     wait(fmt::format("{} is not started at boot", state.service), {}, {state.service});
+  }
+
+  void look(const KeptNetwork& state) {
+    Lines reasons;
+    Lines after;
+    for (auto& setting : missing_network_settings(image_, state)) {
+      // One service may have to be told in two places.
+      if (reasons.empty() || reasons.back() != setting.why) reasons.push_back(std::move(setting.why));
+      after.push_back(std::move(setting.path));
+    }
+    if (!reasons.empty()) wait(fmt::format("{}", fmt::join(reasons, "; ")), {}, std::move(after));
   }
 
   void look(const BuiltInitramfs& state) {

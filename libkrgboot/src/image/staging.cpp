@@ -215,4 +215,12 @@ void Staging::publish(bool durable) {
     remove_tree(parent_.get(), name_, joined_path(parent_host_path_, name_));
 }
 
+void write_small_file(const Root& image, const std::string& path, std::string_view text) {
+  image.make_directories(parent_path(path));
+  Staging staging(image, path, Staging::Kind::file, true);
+  if (fchmod(staging.descriptor(), 0644) != 0) throw IoError("chmod", staging.host_path(), errno);
+  system_call::write_all(staging.descriptor(), text, staging.host_path());
+  staging.publish(true);
+}
+
 }  // namespace krgboot

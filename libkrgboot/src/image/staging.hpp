@@ -3,6 +3,7 @@
 #include "krgboot/system/root.hpp"
 
 #include <string>
+#include <string_view>
 
 namespace krgboot {
 
@@ -74,5 +75,10 @@ class Staging {
   FileDescriptor aside_;  ///< holds a lock on what is aside
   bool is_aside_ = false;
 };
+
+/// A whole file (0644) of an image and the directories above it, without a journal: nodes that may write to
+/// an image could plant one, and who works it off writes anywhere in the image. Throws as Staging, and
+/// IoError.
+void write_small_file(const Root& image, const std::string& path, std::string_view text);
 
 }  // namespace krgboot

@@ -96,6 +96,51 @@ void check_host_prefix(Judged& network, const HostName& prefix, Position at) {
   }
 }
 
+/// "7d" in seconds. Who read the spec has looked at its form.
+std::uint64_t seconds_of(std::string_view text) {
+  std::uint64_t unit = 1;
+  switch (text.empty() ? 's' : text.back()) {
+    case 'm':
+      unit = 60;
+      break;
+    case 'h':
+      unit = 3600;
+      break;
+    case 'd':
+      unit = 86400;
+      break;
+    case 'w':
+      unit = 604800;
+      break;
+    default:
+      break;
+  }
+  constexpr unsigned long most = 999999;
+  return parse_decimal(text.substr(0, text.empty() ? 0 : text.size() - 1), most).value_or(0) * unit;
+}
+
+std::uint32_t check_lease(Judged& network) {
+  const auto& lease = network.spec.pool->lease;
+  auto text = lease ? *lease : std::string(defaults::pool_lease);
+  auto seconds = seconds_of(text);
+  constexpr std::uint64_t longest = 0x7fffffff;  // what dhcpd reads, and clients count with
+  constexpr std::uint64_t short_lease = 86400;
+  if (seconds == 0 || seconds > longest) {
+    network.error(lease.at, "pool.lease", "pool.lease",
+                  fmt::format("{} is no time from 1s to 3550w", in_quotes(text)));
+    return 0;
+  }
+  if (seconds < short_lease) {
+    network.warning(
+        lease.at, "pool.lease", "pool.short_lease",
+        fmt::format("nobody renews an address on a machine without disks: after {} it may be given to "
+                    "another while the machine runs",
+                    text),
+        "lease: 7d");
+  }
+  return static_cast<std::uint32_t>(seconds);
+}
+
 std::optional<Pool> check_pool(Judged& network) {
   const auto& spec = *network.spec.pool;
   auto& cluster = network.cluster;
@@ -110,8 +155,10 @@ std::optional<Pool> check_pool(Judged& network) {
                               spec.last->to_string()));
     return std::nullopt;
   }
-  Pool pool{
-      {*spec.first, *spec.last}, spec.host_prefix.value, spec.writable.value_or(defaults::pool_writable)};
+  Pool pool{{*spec.first, *spec.last},
+            spec.host_prefix.value,
+            spec.writable.value_or(defaults::pool_writable),
+            check_lease(network)};
   if (!network.spec.subnet) return pool;
   const auto& subnet = *network.spec.subnet;
   for (const auto& [name, end] : {std::pair("first", &spec.first), std::pair("last", &spec.last)}) {

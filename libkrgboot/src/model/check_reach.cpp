@@ -1,3 +1,7 @@
+#include "krgboot/model/defaults.hpp"
+
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "model/append.hpp"
@@ -109,10 +113,35 @@ void check_command_lines(ClusterBuilder& cluster) {
   }
 }
 
+/// A root that is written to is one machine's: two that run on it write over each other's files.
+void check_shared_roots(ClusterBuilder& cluster) {
+  std::vector<std::size_t> machines(cluster.images.size());
+  auto image_of = [&](std::size_t boot) { return boot == nowhere ? nowhere : cluster.boot[boot].image; };
+  for (const auto& node : cluster.nodes) {
+    if (auto image = image_of(node.boot); image != nowhere) ++machines[image];
+  }
+  if (auto image = image_of(cluster.default_boot.value_or(nowhere)); image != nowhere) {
+    for (const auto& network : cluster.networks) {
+      if (network.pool && network.pool->writable && network.unknown_clients_allowed)
+        machines[image] += network.pool->range.size();
+    }
+  }
+  for (std::size_t i = 0; i < cluster.images.size(); ++i) {
+    const auto& spec = cluster.spec.images[i];
+    if (spec.root.value_or(defaults::root) != RootMode::rw || machines[i] < 2) continue;
+    cluster.report.warning(
+        spec.root.at, named_key("images", spec.name) + ".root", "image.shared_rw",
+        fmt::format("{} machines may boot image {}, whose root is rw: they write over each other's files",
+                    machines[i], shown(spec.name)),
+        "root: ro, and what they write in writable or tmpfs; or an image for each");
+  }
+}
+
 }  // namespace
 
 void check_reach(ClusterBuilder& cluster) {
   check_routers(cluster);
+  check_shared_roots(cluster);
   check_known_to_dhcpd(cluster);
   check_pools_boot(cluster);
   check_command_lines(cluster);

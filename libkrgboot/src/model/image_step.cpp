@@ -40,6 +40,8 @@ class Steps {
       add(key_ + ".ssh_host_keys", SshHostKeys{});
     }
     services();
+    // The init scripts of older releases see by themselves that the root needs its card.
+    if (release_.init == InitSystem::systemd) add(key_, KeptNetwork{init_of(image_)});
     initramfs();
     return std::move(steps_);
   }
@@ -114,6 +116,7 @@ std::string_view name_of(const ImageState& state) noexcept {
                         [](const GeneratedLocale&) { return std::string_view("locale"); },
                         [](const SshHostKeys&) { return std::string_view("ssh host keys"); },
                         [](const EnabledService&) { return std::string_view("service"); },
+                        [](const KeptNetwork&) { return std::string_view("network"); },
                         [](const BuiltInitramfs&) { return std::string_view("initramfs"); },
                     },
                     state);
@@ -130,6 +133,7 @@ std::string to_string(const ImageState& state) {
             return s.types.empty() ? std::string("none") : fmt::format("{}", fmt::join(s.types, ", "));
           },
           [](const EnabledService& s) { return s.service; },
+          [](const KeptNetwork&) { return std::string("stays as the root came by it"); },
           [](const BuiltInitramfs& s) { return fmt::format("{} of {}", s.initrd, s.kernel); },
       },
       state);

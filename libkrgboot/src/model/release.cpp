@@ -30,6 +30,7 @@ Release lenny() {
   r.tftpd_package = "tftpd-hpa";
   r.tftpd_defaults = "/etc/default/tftpd-hpa";
   r.tftpd_style = TftpdDefaultsStyle::run_daemon;
+  r.tftpd_restart = {"/etc/init.d/tftpd-hpa", "restart"};
 
   r.nfs_package = "nfs-kernel-server";
   r.exports = "/etc/exports";
@@ -73,6 +74,7 @@ Release modern(ReleaseName name, std::string codename, std::string version) {
   r.tftpd_package = "tftpd-hpa";
   r.tftpd_defaults = "/etc/default/tftpd-hpa";
   r.tftpd_style = TftpdDefaultsStyle::tftp_directory;
+  r.tftpd_restart = {"systemctl", "restart", "tftpd-hpa.service"};
 
   r.nfs_package = "nfs-kernel-server";
   r.exports = "/etc/exports";

@@ -39,6 +39,8 @@ Role role_of(Service service) {
       return Role::exports;
     case Service::systemd:
       return Role::mount_unit;
+    case Service::tftp:
+      return Role::tftpd_conf;
   }
   throw InternalError("a service without files");
 }

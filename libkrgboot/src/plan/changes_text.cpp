@@ -143,6 +143,7 @@ std::string to_json(const Changes& changes) {
                  {"reloads", std::move(reloads)},
                  {"findings", json_of(changes.findings)},
                  {"accepted", json_of(changes.accepted)},
+                 {"notices", json_of(changes.notices)},
                  {"steps", std::move(steps)}});
 }
 

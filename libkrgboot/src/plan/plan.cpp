@@ -48,6 +48,8 @@ std::string_view service_name(Service service) noexcept {
       return "dhcp";
     case Service::systemd:
       return "systemd";
+    case Service::tftp:
+      return "tftp";
     case Service::nfs:
       break;
   }
@@ -61,7 +63,7 @@ std::string to_string(Service service) {
 }
 
 std::optional<Service> parse_service(std::string_view name) noexcept {
-  for (auto service : {Service::dhcp, Service::nfs, Service::systemd}) {
+  for (auto service : {Service::dhcp, Service::nfs, Service::systemd, Service::tftp}) {
     if (name == service_name(service)) return service;
   }
   return std::nullopt;
@@ -73,6 +75,8 @@ const Argv& reload_command(const Release& release, Service service) noexcept {
       return release.dhcpd_restart;
     case Service::systemd:
       return release.units_reload;
+    case Service::tftp:
+      return release.tftpd_restart;
     case Service::nfs:
       break;
   }

@@ -24,7 +24,8 @@ namespace {
 
 class Rendering {
  public:
-  explicit Rendering(const Cluster& cluster) : cluster_(cluster), release_(cluster.server_release()) {}
+  Rendering(const Cluster& cluster, const ServerState& server)
+      : cluster_(cluster), server_(server), release_(cluster.server_release()) {}
 
   Plan result() {
     if (cluster_.server().dhcp == DhcpDaemon::isc) dhcp();
@@ -104,7 +105,7 @@ class Rendering {
   void nfs() {
     std::string all;
     for (const auto& image : cluster_.images()) {
-      auto text = exports::render(cluster_, image);
+      auto text = exports::render(cluster_, image, server_.without_number.count(image.name) != 0);
       if (!text) continue;
       if (release_.exports_directory.empty()) {
         all += *text;
@@ -150,8 +151,8 @@ class Rendering {
   // Both, whatever the server runs now: what an earlier spec wrote may have to be unloaded.
   void reloads() {
     for (auto [service, role] :
-         {std::pair{Service::dhcp, Role::dhcpd_conf}, std::pair{Service::systemd, Role::mount_unit},
-          std::pair{Service::nfs, Role::exports}}) {
+         {std::pair{Service::dhcp, Role::dhcpd_conf}, std::pair{Service::tftp, Role::tftpd_conf},
+          std::pair{Service::systemd, Role::mount_unit}, std::pair{Service::nfs, Role::exports}}) {
       const auto& command = reload_command(release_, service);
       if (!command.empty()) items_.emplace_back(ReloadService{service, command, paths_with(role)});
     }
@@ -195,14 +196,15 @@ class Rendering {
   }
 
   const Cluster& cluster_;
+  const ServerState& server_;
   const Release& release_;
   std::vector<PlanItem> items_;
 };
 
 }  // namespace
 
-Plan render(const Cluster& cluster) {
-  return Rendering(cluster).result();
+Plan render(const Cluster& cluster, const ServerState& server) {
+  return Rendering(cluster, server).result();
 }
 
 }  // namespace krgboot

@@ -159,7 +159,11 @@ class ImageRendering {
     link(fmt::format("{}/sysinit.target.wants/krgboot-hostname.service", units),
          "../krgboot-hostname.service");
     // Empty: systemd makes up an id at every start. A root that can be written would keep the first one.
-    if (image_.root == RootMode::ro) write("/etc/machine-id", "", key_, true, 0444);
+    if (image_.root != RootMode::ro) return;
+    write("/etc/machine-id", "", key_, true, 0444);
+    // Where that one is empty systemd takes the one of D-Bus, which would be the same on every node
+    // (machine-id(5)), and with it their DHCP client identifiers. As D-Bus' own tmpfiles.d/dbus.conf has it.
+    link("/var/lib/dbus/machine-id", "/etc/machine-id", true);
   }
 
   void accounts() {

@@ -20,7 +20,7 @@ class ServerTree {
     auto name = (std::filesystem::temp_directory_path() / "krgboot-test.XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) std::abort();
     path_ = name;
-    write("/usr/lib/PXELINUX/pxelinux.0", "loader");
+    write("/usr/lib/PXELINUX/pxelinux.0", "PXELINUX 6.04 PXE");
     write("/usr/lib/syslinux/modules/bios/ldlinux.c32", "second part");
     write("/nfsroot/a/boot/vmlinuz", std::string(0x202, '\0') + "HdrS kernel");
     write("/nfsroot/a/boot/initrd.img",

@@ -86,6 +86,7 @@ group {
     option broadcast-address 192.168.0.255;
     option domain-name-servers 123.123.123.123, 124.124.124.124;
     option ntp-servers ntp.network.net;
+    default-lease-time 604800; max-lease-time 604800;
     # cluster.yaml: networks[0].pool, networks[0].unknown_clients
     pool {
       range 192.168.0.150 192.168.0.199;

@@ -1,10 +1,13 @@
 #include "krgboot/config/load.hpp"
 #include "krgboot/formats/exports_match.hpp"
+#include "krgboot/formats/exports_options.hpp"
 #include "krgboot/formats/exports_render.hpp"
 #include "krgboot/formats/exports_table.hpp"
 
 #include <algorithm>
 #include <fstream>
+#include <map>
+#include <set>
 #include <string>
 
 #include <fmt/format.h>
@@ -202,4 +205,24 @@ TEST_CASE("drop-in names and their inverse") {
     CAPTURE(name);
     CHECK_FALSE(exports::parse_drop_in_name(name));
   }
+}
+
+TEST_CASE("each path has a file system number of its own where its file system has none") {
+  auto loaded = cluster("root: ro\n    writable: [/var, /home]", four_nodes);
+  auto text = exports::render(loaded, loaded.images()[0], true);
+  REQUIRE(text);
+  auto table = exports::ExportsTable::parse(*text);
+  CHECK(table.diagnostics().empty());
+  std::map<std::string, std::string> numbers;
+  for (const auto& entry : table.list()) {
+    auto number = exports::Options::from_string(entry.options).fsid_uuid();
+    REQUIRE(number);
+    CHECK(numbers.emplace(entry.path, *number).first->second == *number);
+  }
+  std::set<std::string> distinct;
+  for (const auto& [path, number] : numbers) distinct.insert(number);
+  CHECK(distinct.size() == 3);
+  // It is the same for ever: nodes that run know files by it.
+  CHECK(exports::fsid_of("/srv/nfs/debian") == exports::fsid_of("/srv/nfs/debian"));
+  CHECK(text->find(",fsid=" + exports::fsid_of("/NFSROOT/kerrighed/var") + ")") != std::string::npos);
 }

@@ -349,20 +349,20 @@ TEST_CASE("included files stand in their line's place") {
     return found == files.end() ? std::nullopt : std::optional(found->second);
   };
   Diagnostics diagnostics;
-  CHECK(with_includes("DEFAULT a\n include labels.cfg ignored\nPROMPT 0\n", read, diagnostics) ==
+  CHECK(with_includes("DEFAULT a\n include labels.cfg ignored\nPROMPT 0\n", "main", read, diagnostics).text ==
         "DEFAULT a\nLABEL a\nLINUX x\nPROMPT 0\n");
-  CHECK(with_includes("MENU INCLUDE deep.cfg title\nDEFAULT a\n", read, diagnostics) ==
+  CHECK(with_includes("MENU INCLUDE deep.cfg title\nDEFAULT a\n", "main", read, diagnostics).text ==
         "LABEL a\nLINUX x\nDEFAULT a\n");
-  CHECK(with_includes("# INCLUDE labels.cfg\nno newline", read, diagnostics) ==
+  CHECK(with_includes("# INCLUDE labels.cfg\nno newline", "main", read, diagnostics).text ==
         "# INCLUDE labels.cfg\nno newline");
   CHECK(diagnostics.empty());
 
-  CHECK(with_includes("\nINCLUDE missing.cfg\nPROMPT 0", read, diagnostics) == "\nPROMPT 0");
+  CHECK(with_includes("\nINCLUDE missing.cfg\nPROMPT 0", "main", read, diagnostics).text == "\nPROMPT 0");
   REQUIRE(codes(diagnostics) == Words{"pxelinux.include_missing"});
   CHECK(diagnostics[0].where.position == Position{2, 1});
 
   diagnostics.clear();
-  auto text = with_includes("INCLUDE loop.cfg\n", read, diagnostics);
+  auto text = with_includes("INCLUDE loop.cfg\n", "main", read, diagnostics).text;
   CHECK(codes(diagnostics) == Words{"pxelinux.include_depth"});
   CHECK(diagnostics[0].where.file == "loop.cfg");
   std::size_t loops = 0;
@@ -374,7 +374,7 @@ TEST_CASE("a file that includes itself twice ends too") {
   std::size_t reads = 0;
   Diagnostics diagnostics;
   with_includes(
-      "INCLUDE twice.cfg\n",
+      "INCLUDE twice.cfg\n", "main",
       [&](const std::string&) -> std::optional<std::string> {
         ++reads;
         return "INCLUDE twice.cfg\nINCLUDE twice.cfg\n";

@@ -30,6 +30,12 @@ class ClusterText {
     return *this;
   }
 
+  /// One machine boots, and no pool: a root of its own may be rw.
+  ClusterText& alone() {
+    with("networks", "networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]");
+    return with("nodes", "nodes: [{name: n1, address: 10.0.0.11, mac: '52:54:00:00:00:01'}]");
+  }
+
   std::string marked() const {
     std::string all;
     for (const auto& [name, text] : sections_) all += text.empty() ? "" : text + "\n";

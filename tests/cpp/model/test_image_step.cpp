@@ -38,6 +38,7 @@ TEST_CASE("an image's steps come in the order in which one needs what another br
               "kernel names initrd.img, vmlinuz (boot.debian)", "locale de_DE.UTF-8 (images.debian.locale)",
               "ssh host keys ecdsa, ed25519, rsa (images.debian)",
               "service kerrighed-host (boot.krg.kerrighed)",
+              "network stays as the root came by it (images.debian)",
               "initramfs initrd.img of vmlinuz (boot.debian)"});
 }
 
@@ -46,7 +47,8 @@ TEST_CASE("an image has only the steps that its spec asks for") {
             ClusterText().with("boot", "boot: {debian: {image: debian, kernel: vmlinuz-6.1.0-18-amd64}}")) ==
         Texts{"packages initramfs-tools, netbase, nfs-common, openssh-server, systemd-sysv "
               "(images.debian.packages)",
-              "ssh host keys ecdsa, ed25519, rsa (images.debian)"});
+              "ssh host keys ecdsa, ed25519, rsa (images.debian)",
+              "network stays as the root came by it (images.debian)"});
   CHECK(steps_of(ClusterText()
                      .with("images",
                            "images: {debian: {path: /srv/nfs/debian, release: lenny, "
@@ -72,6 +74,7 @@ TEST_CASE("dracut takes the place of initramfs-tools") {
               "(images.debian.packages)",
               "kernel names initrd.img, vmlinuz (boot.debian)",
               "ssh host keys ecdsa, ed25519, rsa (images.debian)",
+              "network stays as the root came by it (images.debian)",
               "initramfs initrd.img of vmlinuz (boot.debian)"});
 }
 
@@ -86,8 +89,8 @@ TEST_CASE("sysvinit-core takes the place of systemd-sysv, and has the node's nam
   CHECK(steps_of(image("bookworm", "sysvinit-core")) ==
         Texts{"packages initramfs-tools, netbase, nfs-common, openssh-server, sysvinit-core "
               "(images.debian.packages)",
-              "ssh host keys ecdsa, ed25519, rsa (images.debian)",
-              "service krgboot-hostname (images.debian)"});
+              "ssh host keys ecdsa, ed25519, rsa (images.debian)", "service krgboot-hostname (images.debian)",
+              "network stays as the root came by it (images.debian)"});
   auto init = [](const ClusterText& text) { return init_of(load_cluster(text.marked()).images().front()); };
   CHECK(init(image("bookworm", "sysvinit-core")) == InitSystem::sysvinit);
   CHECK(init(image("trixie", "less, sysvinit-core")) == InitSystem::sysvinit);

@@ -54,7 +54,7 @@ TEST_CASE("what no node could mount as its root") {
   refused(image("sec: [sys, ^sys]"), "image.duplicate_sec", "images.debian.sec[1]");
   refused(image("writable: [{path: /home, sec: [krb5, ^krb5]}]"), "image.duplicate_sec",
           "images.debian.writable[0].sec[1]");
-  refused(image("root: rw, squash: ^root_squash"), "image.squashed_root", "images.debian.squash");
+  refused(image("root: rw, squash: ^root_squash").alone(), "image.squashed_root", "images.debian.squash");
   auto finding = warned(image("squash: ^all_squash"), "image.squashed_root", "images.debian.squash");
   CHECK(contains(finding.message, "/etc/shadow"));
 }
@@ -138,14 +138,14 @@ TEST_CASE("machines of a pool write nothing unless the spec says so") {
 }
 
 TEST_CASE("a pool that could not boot without writing is refused plainly") {
-  refused(guests("root: rw", "^"), "pool.root_is_writable", "networks[0].pool");
+  refused(guests("root: rw", "^").with("nodes", "nodes: []"), "pool.root_is_writable", "networks[0].pool");
   for (const auto* writable : {"/var", "/tmp"}) {
     auto finding = refused(guests(std::string("writable: [") + writable + "]", "^"), "pool.boots_read_only",
                            "networks[0].pool");
     CHECK(contains(finding.message, writable));
   }
   accepted(guests("writable: [/var/lib/data, /home]"));
-  accepted(image("root: rw"));
+  accepted(image("root: rw").alone());
 }
 
 TEST_CASE("clients that the spec lists must not let a pool write either") {

@@ -34,7 +34,7 @@ TEST_CASE("what an image is made of has defaults by its release") {
   CHECK_FALSE(plain.source);
   CHECK_FALSE(plain.security_mirror);
   CHECK(plain.tmpfs.empty());
-  CHECK(accepted(image("root: rw", "lenny")).images()[0].suites == std::vector<std::string>{"lenny"});
+  CHECK(accepted(image("root: rw", "lenny").alone()).images()[0].suites == std::vector<std::string>{"lenny"});
 
   auto full =
       accepted(image("architecture: amd64, variant: important, trust: anything, suites: [bookworm, "

@@ -126,9 +126,21 @@ TEST_CASE("writable directories are data, each named once") {
 }
 
 TEST_CASE("writable directories mean nothing where all is writable") {
-  accepted(fields("root: rw"));
-  accepted(fields("root: rw, writable: []"));
-  warned(fields("root: rw, writable: ^[/var]"), "image.writable_without_ro", "images.debian.writable");
+  accepted(fields("root: rw").alone());
+  accepted(fields("root: rw, writable: []").alone());
+  warned(fields("root: rw, writable: ^[/var]").alone(), "image.writable_without_ro",
+         "images.debian.writable");
+}
+
+TEST_CASE("a root that is written to is one machine's") {
+  const std::string no_pool = "networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]";
+  auto finding =
+      warned(fields("root: ^rw").with("networks", no_pool), "image.shared_rw", "images.debian.root");
+  CHECK(contains(finding.message, "3 machines may boot image"));
+  // Machines of a pool count.
+  finding = warned(fields("root: ^rw"), "image.shared_rw", "images.debian.root");
+  CHECK(contains(finding.message, "24 machines may boot image"));
+  accepted(fields("root: ro"));
 }
 
 TEST_CASE("a mirror is a URL that one word of sources.list can hold") {

@@ -129,6 +129,20 @@ TEST_CASE("a pool leaves out the server, the router and the nodes") {
   CHECK(contains(finding.message, "10.0.0.13 of n3"));
 }
 
+TEST_CASE("a pool's addresses are a machine's for a time") {
+  auto with_lease = [](const std::string& lease) {
+    return pool("{first: 10.0.0.200, last: 10.0.0.201, lease: " + lease + "}");
+  };
+  for (const auto* lease : {"7d", "1d", "24h", "1440m", "86400s", "3550w"}) {
+    CAPTURE(lease);
+    accepted(with_lease(lease));
+  }
+  warned(with_lease("^23h"), "pool.short_lease", "networks[0].pool.lease");
+  warned(with_lease("^1s"), "pool.short_lease", "networks[0].pool.lease");
+  refused(with_lease("^3551w"), "pool.lease", "networks[0].pool.lease");
+  refused(with_lease("^999999d"), "pool.lease", "networks[0].pool.lease");
+}
+
 TEST_CASE("a pool whose machines are denied is of no use") {
   accepted(pool("{first: 10.0.0.200, last: 10.0.0.201}, unknown_clients: allow"));
   warned(only("subnet: 10.0.0.0/24, router: 10.0.0.1, ^pool: {first: 10.0.0.200, last: 10.0.0.201}, "

@@ -4,6 +4,7 @@
 #include "krgboot/system/root.hpp"
 
 #include <functional>
+#include <optional>
 #include <string>
 
 namespace krgboot {
@@ -14,8 +15,13 @@ using StagedPath = std::function<std::string(const std::string& path)>;
 
 /// `dhcpd -t` on the server's dhcpd.conf as it will be, in a private mount namespace where the staged files
 /// lie in their places; where the system allows none, on krgboot's own file alone. Throws CommandError
-/// "dhcpd.check" with what dhcpd said.
+/// "dhcpd.check" with what dhcpd said, ConflictError "dhcpd.refused_before" where it refuses what is there
+/// already.
 DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPath& staged);
+
+/// What `dhcpd -t` says against the same: "" where it takes it, nullopt where it is not installed or the
+/// system allows no such namespace.
+std::optional<std::string> dhcpd_refusal(const Root& root, const Release& release, const StagedPath& staged);
 
 /// The real `exportfs -ra` on `files` (paths of exports tables as seen inside the root) alone, with files
 /// in memory over /etc/exports, /etc/exports.d and /var/lib/nfs, so that neither kernel nor host see anything

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/formats/exports_match.hpp"
 #include "krgboot/formats/exports_table.hpp"
 #include "krgboot/model/release.hpp"
 #include "krgboot/system/lock.hpp"
@@ -15,8 +16,17 @@ namespace krgboot {
 /// Throws IoError.
 std::vector<ExportsTable> read_exports_tables(const Root& root, const Release& release);
 
-/// One table; an empty one where there is no such file. Throws IoError.
+/// One table. Throws IoError, also where there is no such file.
 ExportsTable read_exports_table(const Root& root, const std::string& path);
+
+/// These tables together, as the server of that root sees them: its /etc/hosts says which names an address
+/// has. Throws IoError.
+ExportsView view_exports(const Root& root, std::vector<ExportsTable> tables);
+
+/// What is wrong with them as they stand: what exportfs would lose or take otherwise than meant, exported
+/// directories that are not there, and how far clients reach by handles beyond what is exported, as plan and
+/// trace tell of a cluster's own. Throws IoError.
+Diagnostics check_exports(const Root& root, const ExportsView& view);
 
 /// Changes one table in place, under the lock and by the journal that apply uses, its mode and owner kept; a
 /// missing file is made. False where `edit` changed nothing: then the file is not touched. Reloads nothing.

@@ -29,7 +29,13 @@ enum class Stage {
 };
 std::string to_string(Stage stage);
 
-enum class Status { ok, warning, broken };
+/// In ascending order.
+enum class Status {
+  ok,
+  warning,
+  unknown,  ///< what happens from here on cannot be told; the step says why
+  broken
+};
 std::string to_string(Status status);
 
 /// One thing that happens, or would not.
@@ -72,7 +78,9 @@ struct Trace {
   std::string root_path;  ///< of the image, as the export names it
 
   Status status() const noexcept;  ///< the worst of the steps
-  bool boots() const noexcept { return status() != Status::broken; }
+  bool boots() const noexcept { return status() < Status::unknown; }
+  /// "boots", "would not boot", or "is not followed to its end".
+  std::string verdict() const;
 };
 
 /// The node of that name; else what a MAC address, UUID or address tells of a machine, listed or not. Throws

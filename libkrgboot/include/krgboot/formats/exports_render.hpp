@@ -38,12 +38,17 @@ struct Export {
 std::vector<Export> exported(const Cluster& cluster, const Image& image);
 
 /// What stands between the parentheses: "rw,sync,no_root_squash,no_subtree_check", then `mountpoint=` where
-/// there is a `mount_point` without which nothing is to be exported, and `insecure` and `sec=` where they are
-/// not as exports(5) has them by default.
-std::string options(const ExportRules& rules, bool read_only, const std::string& mount_point = {});
+/// there is a `mount_point` without which nothing is to be exported, `fsid=` where there is an `fsid`, and
+/// `insecure` and `sec=` where they are not as exports(5) has them by default.
+std::string options(const ExportRules& rules, bool read_only, const std::string& mount_point = {},
+                    const std::string& fsid = {});
+
+/// A UUID for `fsid=` (exports(5)), made from the path alone: the same whenever the server starts.
+std::string fsid_of(std::string_view path);
 
 /// What exports(5) has to say about an image, for a file of its own or a block of /etc/exports; nullopt where
-/// nothing is `exported`. Throws ArgumentError where a path or client cannot be written.
-std::optional<std::string> render(const Cluster& cluster, const Image& image);
+/// nothing is `exported`. `with_fsid`: the image lies on a file system that the NFS server has no number for.
+/// Throws ArgumentError where a path or client cannot be written.
+std::optional<std::string> render(const Cluster& cluster, const Image& image, bool with_fsid = false);
 
 }  // namespace krgboot::exports

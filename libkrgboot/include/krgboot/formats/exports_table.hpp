@@ -20,6 +20,8 @@ struct Entry {
   Options effective;            ///< both, on top of nfs-utils' defaults
   Location where;               ///< of the client word, or of the path where there is none
 
+  /// Where something must be mounted, or it is not exported (mountpoint=); nullopt: nowhere.
+  std::optional<std::string> mount_point() const;
   /// This entry as exportfs writes it into its export table, without newline: "PATH\tCLIENT(OPTIONS)". A host
   /// known by name stands there by its canonical name, which is not known here.
   std::string to_etab() const;

@@ -30,6 +30,9 @@ struct Mount {
   bool has_option(std::string_view option) const;
   /// For vfstype nfs and nfs4; nullopt for others, or where the spec is not "host:/path".
   std::optional<RemotePath> remote() const;
+  /// Is it on a disk: UUID=, LABEL= and their kin, or a device below /dev? No for devices that need none
+  /// (loop, zram).
+  bool on_disk() const;
   /// The line, without newline, one blank between the fields. Throws ArgumentError "fstab.field" for an empty
   /// field, a NUL, or numbers below 0.
   std::string to_string() const;
@@ -69,5 +72,9 @@ class FstabTable {
 /// What is wrong with this table in an image of that release: on systemd a tmpfs on /var/run, which hides
 /// /run.
 Diagnostics check(const FstabTable& table, const Release& release);
+
+/// What a line of a disk does to a node that has none: an error where its boot ends in a shell, a warning
+/// where it goes on after the wait. nullopt for other lines, and with noauto.
+std::optional<Diagnostic> disk_finding(const Line& line);
 
 }  // namespace krgboot::fstab

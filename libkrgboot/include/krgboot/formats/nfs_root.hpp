@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace krgboot {
@@ -44,5 +45,13 @@ struct NfsRootReading {
 /// and the last `nfsroot=` count. dracut's `nfs4:` is read as the option vers=4, the kernel's `nfsroot=NAME`
 /// as its /tftpboot/NAME.
 std::optional<NfsRootReading> find_nfs_root(const KernelCommandLine& line);
+
+/// DHCP's root-path option (17), as that consumer reads it: [SERVER:]PATH[,OPTIONS], for dracut also
+/// nfs[4]:[SERVER:]PATH[:OPTIONS].
+NfsRootReading read_root_path(Initramfs consumer, std::string_view value);
+
+/// Does whoever mounts a root that could be read ask for NFS version 3, or 2? klibc's nfsmount knows nothing
+/// newer, and the kernel takes 3 where it is not told otherwise; mount.nfs, which dracut runs, begins with 4.
+bool mounts_by_nfs3(const NfsRootReading& reading);
 
 }  // namespace krgboot

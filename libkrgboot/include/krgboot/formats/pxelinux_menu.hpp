@@ -46,7 +46,8 @@ std::string to_string(FileKind kind);
 
 /// A LABEL with what stands below it. Where a line is repeated, the last one counts.
 struct Label {
-  std::string name;
+  std::string name;   ///< up to the first blank, as the prompt, DEFAULT and ONTIMEOUT know it
+  std::string title;  ///< the whole line, by which menu.c32 and vesamenu.c32 know it
   Position at;
   FileKind kind = FileKind::by_extension;
   std::string kernel;  ///< file name, and perhaps words after it; without such a line, the label's name
@@ -133,8 +134,8 @@ class Menu {
   const std::vector<Label>& labels() const noexcept { return labels_; }
   const std::vector<Include>& includes() const noexcept { return includes_; }
   /// "pxelinux.unknown_keyword", "pxelinux.duplicate_label", "pxelinux.outside_label",
-  /// "pxelinux.file_extension" (KERNEL with an ending that makes it no Linux kernel): warnings.
-  /// "pxelinux.line_too_long": an error, syslinux cuts the line in two.
+  /// "pxelinux.file_extension" (KERNEL with an ending that makes it no Linux kernel, and no name of a module
+  /// or boot program): warnings. "pxelinux.line_too_long": an error, syslinux cuts the line in two.
   const Diagnostics& diagnostics() const noexcept { return diagnostics_; }
 
   const std::optional<std::string>& default_command() const noexcept { return default_; }  ///< DEFAULT
@@ -145,6 +146,10 @@ class Menu {
   bool implicit() const noexcept { return implicit_; }    ///< IMPLICIT: files without LABEL
   unsigned timeout() const noexcept { return timeout_; }  ///< TIMEOUT in tenths of a second; 0: none
   unsigned total_timeout() const noexcept { return total_timeout_; }  ///< TOTALTIMEOUT, likewise
+  /// PATH: the directories that modules and libraries are looked for in besides the loader's own.
+  const std::vector<std::string>& path() const noexcept { return path_; }
+  /// The module of the menu that somebody would see, "vesamenu.c32"; empty: none is shown.
+  std::string menu_module() const;
 
   /// The label that `command` begins with; nullptr where there is none. Disabled ones are not found.
   const Label* find_label(std::string_view command) const noexcept;
@@ -173,15 +178,25 @@ class Menu {
   bool implicit_ = true;
   unsigned timeout_ = 0;
   unsigned total_timeout_ = 0;
+  std::vector<std::string> path_;
 };
 
 /// The text of another file, for with_includes(); nullopt where there is none.
 using ReadFile = std::function<std::optional<std::string>(const std::string& file)>;
 
+/// A boot file with the files that it includes.
+struct IncludedText {
+  std::string text;
+  std::vector<Location> lines;  ///< where each line of `text` stands
+  /// Where a place of `text` stands.
+  Location origin(Position at) const;
+};
+
 /// `text` with the files that its INCLUDE and MENU INCLUDE lines name in their place, these files' own
-/// likewise, to a depth of 16. A file that cannot be read is passed over, as syslinux does, and reported as a
-/// warning "pxelinux.include_missing"; deeper ones as "pxelinux.include_depth", and all that comes after a
-/// thousand of them as "pxelinux.include_count".
-std::string with_includes(std::string_view text, const ReadFile& read_file, Diagnostics& diagnostics);
+/// likewise, to a depth of 16. `file`: its name in locations. A file that cannot be read is passed over, as
+/// syslinux does, and reported as a warning "pxelinux.include_missing"; deeper ones as
+/// "pxelinux.include_depth", and all that comes after a thousand of them as "pxelinux.include_count".
+IncludedText with_includes(std::string_view text, const std::string& file, const ReadFile& read_file,
+                           Diagnostics& diagnostics);
 
 }  // namespace krgboot::pxelinux

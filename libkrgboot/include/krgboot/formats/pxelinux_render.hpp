@@ -19,6 +19,8 @@ inline constexpr std::size_t max_path_length = 127;
 /// max_path_length, with a blank, control character or ',' (which separates initrds), with "::" (before which
 /// another server is named), with an empty, "." or ".." component.
 std::string tftp_boot_path(const Image& image, std::string_view file);
+/// The inverse: the file below the image's /boot; nullopt for a path of anything else.
+std::optional<std::string> parse_tftp_boot_path(const Image& image, std::string_view path);
 
 /// pxelinux.cfg/default: every boot entry as a LABEL, the default one first and booted at once. Throws
 /// ArgumentError "pxelinux.no_default" for a cluster without default_boot, and where a value cannot be

@@ -39,8 +39,9 @@ struct ConfigureOptions {
 
 /// Makes the states that are not there, in order, each by the image's own programs run inside of it
 /// (`run_inside`): apt-get, dpkg, linux-update-symlinks, locale-gen, ssh-keygen, update-rc.d,
-/// update-initramfs or mkinitramfs or dracut. What is there already is not touched, so that a second call
-/// does nothing; and one that was killed is finished by the next. What was made, in order.
+/// update-initramfs or mkinitramfs or dracut. Only the settings of network services are written as files.
+/// What is there already is not touched, so that a second call does nothing; and one that was killed is
+/// finished by the next. What was made, in order.
 ///
 /// Only apt-get has a network: the outbound one of `InsideNetwork`. It has the host's where slirp4netns is
 /// not installed, and where a source of packages is on this machine's loopback and is one of `mirrors` or

@@ -33,7 +33,8 @@ struct Server {
 struct Pool {
   Ipv4Range range;
   std::optional<HostName> host_prefix;
-  bool writable = false;  ///< its machines may write to what nodes write to
+  bool writable = false;    ///< its machines may write to what nodes write to
+  std::uint32_t lease = 0;  ///< seconds for which an address is theirs
 };
 
 struct Network {

@@ -20,6 +20,7 @@ inline constexpr NfsDaemon nfs = NfsDaemon::kernel;
 // networks[]
 inline constexpr bool unknown_clients_allowed = true;
 inline constexpr bool pool_writable = false;
+inline constexpr std::string_view pool_lease = "7d";
 
 // images
 inline constexpr RootMode root = RootMode::ro;

@@ -10,7 +10,7 @@
 
 namespace krgboot {
 
-// What of an image's configuration no text alone can bring about: a program inside of the image has to run.
+// What of an image's configuration depends on what the image holds, and mostly needs its own programs.
 // Each of these says what is to be there, not what is to be done, so that it can be planned, looked for and
 // compared like a file. They are done in this order, since later ones need what earlier ones bring.
 
@@ -53,6 +53,13 @@ struct EnabledService {
   friend bool operator==(const EnabledService&, const EnabledService&) = default;
 };
 
+/// No network service of the image's takes down or configures anew the card that the root came by: each one
+/// that is installed is told so by its own setting.
+struct KeptNetwork {
+  InitSystem init = InitSystem::systemd;
+  friend bool operator==(const KeptNetwork&, const KeptNetwork&) = default;
+};
+
 /// Made from the image's configuration as it is now.
 struct BuiltInitramfs {
   Initramfs generator = Initramfs::initramfs_tools;
@@ -62,7 +69,7 @@ struct BuiltInitramfs {
 };
 
 using ImageState = std::variant<InstalledPackages, InstalledKerrighed, NamedKernels, GeneratedLocale,
-                                SshHostKeys, EnabledService, BuiltInitramfs>;
+                                SshHostKeys, EnabledService, KeptNetwork, BuiltInitramfs>;
 
 struct ImageStep {
   std::string image;   ///< its path
@@ -81,7 +88,7 @@ struct PendingStep {
   friend bool operator==(const PendingStep&, const PendingStep&) = default;
 };
 
-/// "packages", "kerrighed", "kernel names", "locale", "ssh host keys", "service", "initramfs"
+/// "packages", "kerrighed", "kernel names", "locale", "ssh host keys", "service", "network", "initramfs"
 std::string_view name_of(const ImageState& state) noexcept;
 /// "packages initramfs-tools, nfs-common"
 std::string to_string(const ImageState& state);

@@ -43,6 +43,7 @@ struct Release {
   std::string tftpd_package;
   std::string tftpd_defaults;  ///< "/etc/default/tftpd-hpa"
   TftpdDefaultsStyle tftpd_style = TftpdDefaultsStyle::tftp_directory;
+  Argv tftpd_restart;  ///< it reads its defaults at its start only
 
   std::string nfs_package;
   std::string exports;            ///< "/etc/exports"

@@ -81,6 +81,7 @@ struct PoolSpec {
   Field<Ipv4Address> last;
   Field<HostName> host_prefix;
   Field<bool> writable;
+  Field<std::string> lease;
 };
 
 struct NetworkSpec {

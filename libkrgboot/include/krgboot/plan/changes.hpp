@@ -55,6 +55,9 @@ struct Changes {
   std::vector<PendingStep> steps = {};
   /// What the spec accepts, with the reason that it gives. It is shown, and nothing more.
   Diagnostics accepted = {};
+  /// Warnings of what krgboot neither writes nor needs, and nodes will feel. They are shown, and nothing
+  /// more.
+  Diagnostics notices = {};
 
   /// Has apply nothing to do?
   bool empty() const noexcept { return changes.empty() && !manifest_changes; }
@@ -91,7 +94,7 @@ std::string unified_diff(const Changes& changes);
 /// /srv/nfs/debian: packages: openssh-server is not installed (images.debian.packages)".
 std::string to_string(const Changes& changes);
 /// {"changes": [{"action", "path", "origin", "diff"}], "reloads": […], "findings": […], "accepted": […],
-/// "steps": [{"image", "origin", "step", "what", "why", "diff"}]}
+/// "notices": […], "steps": [{"image", "origin", "step", "what", "why", "diff"}]}
 std::string to_json(const Changes& changes);
 
 }  // namespace krgboot

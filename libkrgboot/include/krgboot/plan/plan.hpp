@@ -151,7 +151,7 @@ struct Remove {
   friend bool operator==(const Remove&, const Remove&) = default;
 };
 
-enum class Service { dhcp, nfs, systemd };
+enum class Service { dhcp, nfs, systemd, tftp };
 std::string to_string(Service service);
 /// By the name that `to_string` gives it; nullopt for any other.
 std::optional<Service> parse_service(std::string_view name) noexcept;

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "krgboot/base/diagnostic.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace krgboot {
+
+/// One setting of an nfs.conf(5), and where it stands.
+struct NfsConfSetting {
+  std::string value;
+  Location where;
+};
+
+/// What /etc/nfs.conf and the drop-in files of /etc/nfs.conf.d say together. Each file is read as nfs-utils
+/// reads it: sections and names know no case, `#` and `;` begin comments, a line that ends in `\` goes on in
+/// the next. Files that one of them includes and variables of the environment are not followed.
+class NfsConf {
+ public:
+  /// A file's text; those read later override those before. `file` names it in places.
+  void add(std::string_view text, const std::string& file);
+
+  const NfsConfSetting* find(std::string_view section, std::string_view name) const;
+
+  /// Where the NFS server is told not to speak this version (2, 3 or 4); nullopt: it speaks what it can.
+  std::optional<Location> switches_off(int version) const;
+
+ private:
+  struct Named {
+    std::string section;
+    std::string name;
+    NfsConfSetting setting;
+  };
+  std::vector<Named> settings_;
+};
+
+}  // namespace krgboot

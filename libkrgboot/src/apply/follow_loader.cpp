@@ -1,0 +1,132 @@
+#include "krgboot/base/text.hpp"
+#include "krgboot/formats/boot_program.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "follow.hpp"
+#include "served_file.hpp"
+#include "system/reading.hpp"
+
+namespace krgboot {
+
+namespace {
+
+constexpr std::string_view tftp_port = "69";
+
+struct Listening {
+  std::string address;
+  std::string port;
+};
+
+/// "[address][:port]", as in.tftpd(8) takes it: an IPv6 address stands in brackets.
+Listening listening(const std::string& text) {
+  auto colon = text.rfind(':');
+  auto in_brackets = text.rfind(']');
+  bool has_port = colon != std::string::npos && (in_brackets == std::string::npos || colon > in_brackets);
+  Listening found{text.substr(0, has_port ? colon : text.size()), has_port ? text.substr(colon + 1) : ""};
+  if (found.port.empty() || found.port == "tftp") found.port = tftp_port;
+  return found;
+}
+
+/// The file of in.tftpd's option -m, which changes the names that are asked for; empty: none.
+std::string map_file(const std::vector<std::string>& options) {
+  for (std::size_t i = 0; i + 1 < options.size(); ++i)
+    if (options[i] == "-m" || options[i] == "--map-file") return options[i + 1];
+  return "";
+}
+
+std::string head_of(const Root& tftp, const std::string& path) {
+  auto file = open_regular(tftp, path, LastLink::follow);
+  if (!file) return "";
+  std::string head(boot_program_head, '\0');
+  auto count = pread(file->descriptor.get(), head.data(), head.size(), 0);
+  head.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+  return head;
+}
+
+}  // namespace
+
+bool Follower::tftp_daemon() {
+  if (!files_.tftp) {
+    say(Stage::loader, Status::broken, filename_, files_.release.tftpd_defaults + " is not there",
+        "apply the spec");
+    return false;
+  }
+  const auto& settings = files_.tftp->settings;
+  const auto& file = files_.release.tftpd_defaults;
+  say_all(Stage::loader, files_.tftp->diagnostics);
+  if (settings.run_daemon == false) {
+    say(Stage::loader, Status::broken, filename_, file + " keeps the TFTP daemon from starting");
+    return false;
+  }
+  if (files_.tftp_root != cluster_.server().tftp_root) {
+    say(Stage::loader, Status::warning, fmt::format("TFTP serves {}", in_quotes(files_.tftp_root)),
+        fmt::format("{}; the spec says {}", file, cluster_.server().tftp_root));
+  }
+  if (!settings.secure) {
+    say(Stage::loader, Status::warning, "TFTP takes names from the whole file system",
+        file + " lacks --secure");
+  }
+  auto [address, port] = listening(settings.address);
+  auto server = next_server_.value_or(cluster_.server().address);
+  if (port != tftp_port) {
+    say(Stage::loader, Status::broken, fmt::format("TFTP listens on port {}", in_quotes(port)), file,
+        "machines ask port 69");
+    return false;
+  }
+  if (auto only = Ipv4Address::parse(address); only && *only != Ipv4Address() && *only != server) {
+    say(Stage::loader, Status::broken, fmt::format("TFTP listens on {} only", address), file,
+        fmt::format("machines ask {}", server.to_string()));
+    return false;
+  }
+  if (!address.empty() && address.front() != '[' && !Ipv4Address::parse(address)) {
+    say(Stage::loader, Status::warning, fmt::format("TFTP listens on {}", in_quotes(address)),
+        file + "; which address that is, only a resolver knows");
+  }
+  if (auto map = map_file(settings.options); !map.empty()) {
+    say(Stage::loader, Status::unknown, fmt::format("TFTP changes names by {}", in_quotes(map)),
+        file + "; krgboot does not follow map files");
+  }
+  return true;
+}
+
+bool Follower::boot_program(const std::string& path) {
+  auto program = identify_boot_program(path, head_of(*files_.tftp_directory, as_tftp_path(path)));
+  if (!program.reads_pxelinux_cfg()) {
+    say(Stage::loader, Status::unknown, filename_,
+        fmt::format("it is {}: what it boots is not followed", to_string(program.kind)));
+    return false;
+  }
+  // pxelinux since 5 is in two pieces.
+  constexpr std::string_view second = "ldlinux.c32";
+  constexpr unsigned first_in_pieces = 5;
+  auto in_pieces = program.version == 0
+                       ? !files_.release.ldlinux.empty() && program.kind != BootProgram::Kind::gpxelinux
+                       : program.version >= first_in_pieces;
+  if (in_pieces && !served(Stage::loader, std::string(second))) return false;
+  say(Stage::loader, Status::ok, in_pieces ? filename_ + " and ldlinux.c32" : filename_,
+      "below " + files_.tftp_root);
+  return true;
+}
+
+bool Follower::loader() {
+  if (cluster_.server().tftp != TftpDaemon::none && !tftp_daemon()) return false;
+  if (!files_.tftp_directory) {
+    say(Stage::loader, Status::broken, filename_,
+        fmt::format("{} is not a directory", in_quotes(files_.tftp_root)));
+    return false;
+  }
+  auto path = filename_.front() == '/' ? filename_.substr(1) : filename_;
+  auto why_not = why_not_served(*files_.tftp_directory, path);
+  if (!why_not.empty()) {
+    say(Stage::loader, Status::broken, filename_, fmt::format("{}/{}: {}", files_.tftp_root, path, why_not));
+    return false;
+  }
+  return boot_program(path);
+}
+
+}  // namespace krgboot

@@ -1,0 +1,16 @@
+#pragma once
+
+#include "krgboot/base/diagnostic.hpp"
+#include "krgboot/model/cluster.hpp"
+#include "krgboot/system/root.hpp"
+
+#include <string>
+
+namespace krgboot {
+
+/// What nobody but the administrator can change, and what nodes will feel: lines of disks in an image's
+/// fstab, file capabilities that NFS does not carry, a server that speaks no NFSv3 where roots are mounted by
+/// it. All are warnings, as seen in `root`. `only_within`: of the image there alone; empty: of everything.
+Diagnostics notices(const Cluster& cluster, const Root& root, const std::string& only_within);
+
+}  // namespace krgboot

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "krgboot/system/root.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace krgboot {
+
+/// A name that TFTP asks for, as a path inside the directory that the daemon is chrooted to; empty where it
+/// has no such path.
+std::string as_tftp_path(std::string_view name);
+
+/// Why in.tftpd would not hand this file out of `tftp`, the directory that it serves; empty where it would.
+std::string why_not_served(const Root& tftp, const std::string& name);
+
+}  // namespace krgboot

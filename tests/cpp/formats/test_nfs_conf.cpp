@@ -1,0 +1,45 @@
+#include "krgboot/formats/nfs_conf.hpp"
+
+#include <string>
+
+#include "catch.hpp"
+
+using namespace krgboot;
+
+namespace {
+
+NfsConf read(const std::string& text) {
+  NfsConf conf;
+  conf.add(text, "nfs.conf");
+  return conf;
+}
+
+}  // namespace
+
+TEST_CASE("an nfs.conf that switches off a version of NFS") {
+  auto text = GENERATE(as<std::string>{}, "[nfsd]\nvers3=n\n", "[nfsd]\nvers3 = no",
+                       "[ NFSD ]\n  VERS3=Off\n", "[nfsd]\nvers3=\"0\"\n", "[nfsd]\nvers3=\\\nfalse\n",
+                       "[nfsd]\nvers3=y\nvers3=n\n", "[mountd]\nport=1\n[nfsd]\nthreads=8\nvers3=f\n");
+  CAPTURE(text);
+  CHECK(read(text).switches_off(3));
+  CHECK_FALSE(read(text).switches_off(4));
+}
+
+TEST_CASE("an nfs.conf that leaves it on") {
+  auto text = GENERATE(as<std::string>{}, "", "[nfsd]\n", "[nfsd]\n# vers3=n\n", "[nfsd]\n;vers3=n\n",
+                       "[nfsd]\nvers3=y\n", "[nfsd]\nvers3=\n", "[mountd]\nvers3=n\n", "vers3=n\n",
+                       "[nfsd]\nvers3=n\nvers3=yes\n", "[nfsd]\nvers3\n", "[\n", "[nfsd]\nvers3=n\\");
+  CAPTURE(text);
+  CHECK_FALSE(read(text).switches_off(3));
+}
+
+TEST_CASE("a drop-in file overrides nfs.conf") {
+  auto conf = read("[nfsd]\nvers3=y\nvers4=n\n");
+  conf.add("[nfsd]\n\nvers3=n\n", "nfs.conf.d/local.conf");
+  REQUIRE(conf.switches_off(3));
+  CHECK(conf.switches_off(3)->to_string() == "nfs.conf.d/local.conf:3:1");
+  CHECK(conf.switches_off(4)->to_string() == "nfs.conf:3:1");
+  REQUIRE(conf.find("nfsd", "vers4") != nullptr);
+  CHECK(conf.find("nfsd", "vers4")->value == "n");
+  CHECK(conf.find("nfsd", "threads") == nullptr);
+}

@@ -1,0 +1,96 @@
+"""One fault or oddity of real files, laid into a boot server's root, and what a command says of it.
+
+The root is that of examples/quickstart, beneath an overlay: what a case changes is in memory, and gone with it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from staging import EXAMPLES, QUICKSTART, in_own_mounts, needs, needs_root
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+marks = [
+    needs_root,
+    needs("unshare", "dhcpd"),
+    pytest.mark.skipif(
+        not (QUICKSTART / "srv/nfs/debian/boot/initrd.img").exists(), reason="NOT TESTED: run examples/quickstart first"
+    ),
+]
+
+SPEC = EXAMPLES["debian"]
+UNKNOWN = "52:54:00:99:00:01"
+BOOTS, BROKEN, UNKNOWN_END = "boots", "would not boot", "is not followed to its end"
+
+OVERLAY = """
+mount -t tmpfs none "$1"
+mkdir "$1/upper" "$1/work" "$1/root"
+mount -t overlay none -o "lowerdir=$2,upperdir=$1/upper,workdir=$1/work" "$1/root"
+R=$1/root
+I=$R/srv/nfs/debian
+shift 2
+"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case and its right result.
+
+    ``files``: texts by the path in the root where they go; ``script``: run besides by sh, with ``$R``, the root, and
+    ``$I``, the image. ``command``: its words, ``{root}`` for the root; empty: trace of ``machine``.
+    ``says``, ``never``: texts in what the command prints, blanks as one. ``boots``: what trace comes to.
+    """
+
+    name: str
+    machine: str = "node1"
+    files: Mapping[str, str | bytes] = field(default_factory=dict)
+    says: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    boots: str = ""
+    command: tuple[str, ...] = ()
+    status: int | None = None
+    script: str = ""
+
+
+def words(line: str) -> tuple[str, ...]:
+    """Return a command line's words."""
+    return tuple(line.split())
+
+
+def check(case: Case, scratch: Path) -> None:
+    """Lay the case, run its command, and compare."""
+    laid = scratch / "laid"
+    laid.mkdir()
+    script = "set -e\n" + OVERLAY
+    for number, (path, content) in enumerate(case.files.items()):
+        (laid / str(number)).write_bytes(content if isinstance(content, bytes) else content.encode())
+        script += f'mkdir -p "$(dirname "$R/{path}")"; cp "{laid}/{number}" "$R/{path}"\n'
+    script += f'export LC_ALL=C\n{case.script}\nexport LC_ALL=C.UTF-8\nexec "$@"'
+    mount_point = scratch / "overlay"
+    mount_point.mkdir()
+    root = str(mount_point / "root")
+    command = case.command or ("trace", "--root", "{root}", str(SPEC), case.machine)
+    argv = [sys.executable, "-m", "krgboot", *(word.format(root=root) for word in command)]
+    done = subprocess.run(
+        in_own_mounts(script, mount_point, QUICKSTART, *argv),
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    said = " ".join((done.stdout + done.stderr).split())
+    for text in case.says:
+        assert text in said, said
+    for text in (*case.never, "Traceback"):
+        assert text not in said, said
+    if case.boots:
+        assert f" {case.boots}" in said, said
+    if case.status is not None:
+        assert done.returncode == case.status, said

@@ -133,7 +133,7 @@ def attributes(tree: Path) -> tuple[str, str]:
 def test_a_second_time_nothing_changes(lab: Lab) -> None:
     before = listing(lab.tree)
     assert lab.configure() | {"image": "debian"} == {
-        "image": "debian", "changes": [], "reloads": [], "findings": [], "accepted": [], "steps": []
+        "image": "debian", "changes": [], "notices": [], "reloads": [], "findings": [], "accepted": [], "steps": []
     }  # fmt: skip
     assert listing(lab.tree) == before
     assert "nothing to change" in krgbootctl("image", "configure", lab.spec, "--root", lab.root).stdout

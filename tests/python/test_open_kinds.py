@@ -257,6 +257,27 @@ TABLE = (
         (),
         BOOTS,
     ),
+    Case(
+        "D-lease-in-hex",
+        UNKNOWN,
+        served("  range 10.20.0.100 10.20.0.110; default-lease-time 0x93a80; max-lease-time 0x93a80;"),
+        never=("an address for",),
+        boots=BOOTS,
+    ),
+    Case(
+        "D-lease-of-an-hour-in-octal",
+        UNKNOWN,
+        served("  range 10.20.0.100 10.20.0.110; default-lease-time 07020;"),
+        ("an address for 3600 s",),
+        boots=BOOTS,
+    ),
+    Case(
+        "D-lease-that-is-at-least-a-week",
+        UNKNOWN,
+        served("  range 10.20.0.100 10.20.0.110; default-lease-time 600; min-lease-time 604800;"),
+        never=("an address for",),
+        boots=BOOTS,
+    ),
     # E. in.tftpd
     script("E-another-port", "sed -i 's/:69/:6969/' $R/etc/default/tftpd-hpa", says=("6969", "port 69"), boots=BROKEN),
     script(
@@ -277,6 +298,31 @@ TABLE = (
         "E-another-folder",
         "sed -i 's#/srv/tftp#/var/lib/tftpboot#' $R/etc/default/tftpd-hpa",
         says=("/var/lib/tftpboot",),
+        boots=BROKEN,
+    ),
+    script(
+        "E-map-file-and-no-such-name",
+        "sed -i 's#--secure#--secure -m /etc/map#' $R/etc/default/tftpd-hpa; rm $R/srv/tftp/pxelinux.0",
+        says=("/etc/map", "the map file may name another"),
+        boots=UNKNOWN_END,
+    ),
+    script(
+        "E-permissive",
+        "sed -i 's#--secure#--secure --permissive#' $R/etc/default/tftpd-hpa; cd $R/srv/tftp/boot/debian; chmod 640 vmlinuz",
+        says=("others may not read it", "--permissive leaves it to its user"),
+        boots=UNKNOWN_END,
+    ),
+    script(
+        "E-permissive-menu",
+        "sed -i 's#--secure#--secure -p#' $R/etc/default/tftpd-hpa; chmod 600 $R/srv/tftp/pxelinux.cfg/*",
+        says=("--permissive leaves it to its user",),
+        never=("none of the names",),
+        boots=UNKNOWN_END,
+    ),
+    script(
+        "E-permissive-and-nothing-there",
+        "sed -i 's#--secure#--secure -p#' $R/etc/default/tftpd-hpa; rm $R/srv/tftp/boot/debian/vmlinuz",
+        says=("it is not there",),
         boots=BROKEN,
     ),
     # F. pxelinux.cfg

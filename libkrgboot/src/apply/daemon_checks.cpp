@@ -107,20 +107,23 @@ DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPa
   auto files = read_dhcpd_files(root, release, staged);
   auto sandboxed = test_dhcpd(*program, root, release, files);
   DaemonCheck check{"dhcpd", true, "dhcpd -t accepts " + release.dhcpd_conf};
-  CommandResult result;
-  if (sandboxed.result) {
-    result = *sandboxed.result;
-  } else {
+  auto unavailable = sandboxed.unavailable;
+  auto whole = sandboxed.result.has_value();
+  auto result = sandboxed.result.value_or(CommandResult{});
+  if (whole && result.status != 0 && release.dhcpd_is_older) {
+    unavailable = fmt::format("it refuses {}, which the server's older dhcpd may take", release.dhcpd_conf);
+    whole = false;
+  }
+  if (!whole) {
     // Our own file is a whole configuration in itself.
     auto own = files.texts.find(release.dhcpd_krgboot_conf);
-    if (own == files.texts.end()) return {"dhcpd", false, sandboxed.unavailable};
+    if (own == files.texts.end()) return {"dhcpd", false, unavailable};
     result = run(test(MemoryCopy(own->second).path()));
-    check.detail =
-        fmt::format("dhcpd -t accepts {} by itself ({})", release.dhcpd_krgboot_conf, sandboxed.unavailable);
+    check.detail = fmt::format("dhcpd -t accepts {} by itself ({})", release.dhcpd_krgboot_conf, unavailable);
   }
   if (result.status != 0) {
     auto before = dhcpd_refusal(root, release, [](const std::string& path) { return path; });
-    if (before && !before->empty() && sandboxed.result) {
+    if (whole && before && !before->empty()) {
       throw ConflictError("dhcpd.refused_before", release.dhcpd_conf,
                           fmt::format("nothing was written: dhcpd refuses {} as it is already:\n{}",
                                       release.dhcpd_conf, *before));

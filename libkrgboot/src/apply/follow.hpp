@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "image_fault.hpp"
+#include "served_file.hpp"
 #include "server_files.hpp"
 
 namespace krgboot {
@@ -59,6 +60,8 @@ class Follower {
   bool module(const pxelinux::Menu& menu, const pxelinux::Loading& loading);
   bool kernel_file(const pxelinux::Menu& menu, const pxelinux::Loading& loading);
   bool served(Stage stage, const std::string& name);
+  void say_not_served(Stage stage, const std::string& what, const std::string& path, const NotServed& not_it,
+                      const std::string& hint = "");
   std::string in_tftp(const std::string& name) const;
   std::string loader_folder() const;
   std::optional<std::string> read_served(const std::string& path) const;
@@ -105,7 +108,9 @@ class Follower {
   Trace trace_;
   std::optional<Ipv4Range> pool_;  // where the address is one of many
   std::optional<Ipv4Address> next_server_;
-  std::string filename_;  // of the loader
+  bool tftp_permissive_ = false;  // in.tftpd's --permissive: its user counts, not what others may read
+  bool tftp_renames_ = false;     // by a map file, which is not followed
+  std::string filename_;          // of the loader
   std::string dhcp_root_path_;
   std::string config_file_;               // that DHCP names for pxelinux; empty: none
   std::string path_prefix_;               // likewise, of all that pxelinux asks for

@@ -1,6 +1,10 @@
 #include "krgboot/base/text.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <limits>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -13,6 +17,16 @@ namespace {
 // A machine that is asked about by address or UUID alone has a MAC address nobody knows. This one is locally
 // administered (IEEE 802), so no host declaration can mean it.
 const MacAddress unknown_mac = MacAddress::from_string("02:00:00:00:00:00");
+
+/// In seconds. dhcpd reads the number as C does, in base 8, 10 or 16; what is none counts as endless.
+std::uint32_t lease_time(const dhcpd::Answer& answer, std::string_view statement,
+                         std::uint32_t unless_given) {
+  const auto* given = answer.find(statement);
+  if (given == nullptr) return unless_given;
+  char* end = nullptr;
+  auto seconds = std::strtoul(given->text.c_str(), &end, 0);
+  return *end == '\0' ? static_cast<std::uint32_t>(seconds) : std::numeric_limits<std::uint32_t>::max();
+}
 
 }  // namespace
 
@@ -54,10 +68,13 @@ bool Follower::dhcp() {
   return dhcp_boot_server(answer);
 }
 
-/// The installed dhcpd has the last word on its own configuration.
+/// The installed dhcpd has the last word on its own configuration, but for a server whose own is older.
 bool Follower::dhcpd_takes_it() {
   auto findings = files_.dhcp->diagnostics();
   const auto& says = files_.dhcpd_says();
+  const auto older = files_.release.dhcpd_is_older;
+  if (older)
+    std::erase_if(findings, [](const Diagnostic& finding) { return finding.code == "dhcpd.obsolete"; });
   if (says && says->empty() && has_errors(findings)) {
     // It is not broken, and what is not understood is not followed.
     for (auto& finding : findings) finding.severity = Severity::warning;
@@ -70,6 +87,11 @@ bool Follower::dhcpd_takes_it() {
   if (has_errors(findings)) return false;
   if (!says || says->empty()) return true;
   auto lines = split_lines(*says);
+  if (older) {
+    say(Stage::dhcp, Status::warning, "the dhcpd installed here would not start with it",
+        fmt::format("{}; that of Debian {} is older", trim(lines.front()), files_.release.version));
+    return true;
+  }
   say(Stage::dhcp, Status::broken, "no answer", fmt::format("dhcpd does not start: {}", trim(lines.front())),
       "dhcpd -t tells more");
   return false;
@@ -150,15 +172,13 @@ void Follower::pxelinux_options(const dhcpd::Answer& answer) {
 /// Nobody renews on a machine without disks what its initramfs got.
 void Follower::dhcp_lease(const dhcpd::Answer& answer) {
   if (!answer.from_pool()) return;
-  // What dhcpd does where nothing is said: dhcpd.conf(5), "default-lease-time" and "max-lease-time".
-  unsigned long seconds = 43200;
-  unsigned long most = 86400;
-  constexpr unsigned long any = 0xffffffffUL;
-  if (const auto* given = answer.find("default-lease-time"))
-    seconds = parse_decimal(given->text, any).value_or(any);
-  if (const auto* given = answer.find("max-lease-time")) most = parse_decimal(given->text, any).value_or(any);
-  seconds = std::min(seconds, most);
-  constexpr unsigned long day = 86400;
+  // What dhcpd does where nothing is said: dhcpd.conf(5), "default-lease-time" and the two beside it.
+  constexpr std::uint32_t usual = 43200;
+  constexpr std::uint32_t usual_most = 86400;
+  constexpr std::uint32_t day = 86400;
+  auto least = lease_time(answer, "min-lease-time", 0);
+  auto most = std::max(lease_time(answer, "max-lease-time", usual_most), least);
+  auto seconds = std::clamp(lease_time(answer, "default-lease-time", usual), least, most);
   if (seconds >= day) return;
   say(Stage::dhcp, Status::warning, fmt::format("an address for {} s", seconds),
       answer.pool_where.to_string(),

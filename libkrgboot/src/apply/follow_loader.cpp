@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "follow.hpp"
-#include "served_file.hpp"
 #include "system/reading.hpp"
 
 namespace krgboot {
@@ -30,6 +29,11 @@ Listening listening(const std::string& text) {
   Listening found{text.substr(0, has_port ? colon : text.size()), has_port ? text.substr(colon + 1) : ""};
   if (found.port.empty() || found.port == "tftp") found.port = tftp_port;
   return found;
+}
+
+bool has_option(const std::vector<std::string>& options, std::string_view letter, std::string_view name) {
+  return std::any_of(options.begin(), options.end(),
+                     [&](const auto& option) { return option == letter || option == name; });
 }
 
 /// The file of in.tftpd's option -m, which changes the names that are asked for; empty: none.
@@ -88,9 +92,11 @@ bool Follower::tftp_daemon() {
         file + "; which address that is, only a resolver knows");
   }
   if (auto map = map_file(settings.options); !map.empty()) {
+    tftp_renames_ = true;
     say(Stage::loader, Status::unknown, fmt::format("TFTP changes names by {}", in_quotes(map)),
         file + "; krgboot does not follow map files");
   }
+  tftp_permissive_ = has_option(settings.options, "-p", "--permissive");
   return true;
 }
 
@@ -121,9 +127,8 @@ bool Follower::loader() {
     return false;
   }
   auto path = filename_.front() == '/' ? filename_.substr(1) : filename_;
-  auto why_not = why_not_served(*files_.tftp_directory, path);
-  if (!why_not.empty()) {
-    say(Stage::loader, Status::broken, filename_, fmt::format("{}/{}: {}", files_.tftp_root, path, why_not));
+  if (auto not_it = not_served(*files_.tftp_directory, path)) {
+    say_not_served(Stage::loader, filename_, path, *not_it);
     return false;
   }
   return boot_program(path);

@@ -13,7 +13,6 @@
 #include <unistd.h>
 
 #include "follow.hpp"
-#include "served_file.hpp"
 #include "system/reading.hpp"
 
 namespace krgboot {
@@ -52,7 +51,7 @@ std::string Follower::loader_folder() const {
 }
 
 std::optional<std::string> Follower::read_served(const std::string& path) const {
-  if (!why_not_served(*files_.tftp_directory, path).empty()) return std::nullopt;
+  if (not_served(*files_.tftp_directory, path)) return std::nullopt;
   auto content = files_.tftp_directory->read_through_links(as_tftp_path(path));
   if (!content) return std::nullopt;
   return std::move(content->bytes);
@@ -65,12 +64,28 @@ bool Follower::served(Stage stage, const std::string& name) {
         fmt::format("pxelinux asks for no path above {} characters", pxelinux::max_path_length));
     return false;
   }
-  auto why_not = why_not_served(*files_.tftp_directory, path);
-  if (!why_not.empty()) {
-    say(stage, Status::broken, path, fmt::format("{}{}: {}", files_.tftp_root, as_tftp_path(path), why_not));
+  if (auto not_it = not_served(*files_.tftp_directory, path)) {
+    say_not_served(stage, path, path, *not_it);
     return false;
   }
   return true;
+}
+
+void Follower::say_not_served(Stage stage, const std::string& what, const std::string& path,
+                              const NotServed& not_it, const std::string& hint) {
+  auto detail = fmt::format("{}{}: {}", files_.tftp_root, as_tftp_path(path), not_it.why);
+  if (tftp_renames_) {
+    say(stage, Status::unknown, what, detail + "; the map file may name another", hint);
+  } else if (tftp_permissive_ && not_it.by_mode) {
+    say(stage, Status::unknown, what,
+        fmt::format(
+            "{}{}: others may not read it; in.tftpd's --permissive leaves it to its user, whose rights "
+            "are not looked up",
+            files_.tftp_root, as_tftp_path(path)),
+        hint);
+  } else {
+    say(stage, Status::broken, what, detail, hint);
+  }
 }
 
 std::vector<Follower::AskedFile> Follower::asked_files() const {
@@ -87,15 +102,20 @@ std::vector<Follower::AskedFile> Follower::asked_files() const {
 bool Follower::boot_file() {
   std::string text;
   std::string loaded;
+  bool maybe = false;  // one before it is loaded
   for (const auto& asked : asked_files()) {
     const auto& name = asked.name;
     auto path = in_tftp(asked.path);
     auto state = BootFileCandidate::State::missing;
-    auto why_not = why_not_served(*files_.tftp_directory, path);
-    if (!why_not.empty()) {
+    if (auto not_it = not_served(*files_.tftp_directory, path)) {
       if (files_.tftp_directory->status(as_tftp_path(path))) {
         state = BootFileCandidate::State::unreadable;
-        say(Stage::boot_file, Status::warning, name + " is passed over", why_not);
+        if (tftp_permissive_ && not_it->by_mode && trace_.boot_file.empty()) {
+          maybe = true;
+          say_not_served(Stage::boot_file, name, path, *not_it);
+        } else {
+          say(Stage::boot_file, Status::warning, name + " is passed over", not_it->why);
+        }
       }
     } else if (!trace_.boot_file.empty()) {
       state = BootFileCandidate::State::hidden;
@@ -112,7 +132,7 @@ bool Follower::boot_file() {
     trace_.boot_files.push_back({name, state});
   }
   near_misses();
-  if (trace_.boot_file.empty()) return no_boot_file();
+  if (trace_.boot_file.empty()) return !maybe && no_boot_file();
   std::string hidden;
   for (const auto& candidate : trace_.boot_files) {
     if (candidate.state == BootFileCandidate::State::hidden)
@@ -139,7 +159,8 @@ bool Follower::no_boot_file() {
                        path_prefix_.empty() ? "a loader looks beside itself" : "DHCP's option 210 says where",
                        files_.tftp_root, is_one ? "one folder higher" : "elsewhere");
   }
-  say(Stage::boot_file, Status::broken, "none of the names it asks for is there",
+  say(Stage::boot_file, tftp_renames_ ? Status::unknown : Status::broken,
+      "none of the names it asks for is there",
       fmt::format("below {}/{}pxelinux.cfg", files_.tftp_root, folder), hint);
   return false;
 }
@@ -235,15 +256,11 @@ bool Follower::modules_there(const pxelinux::Menu& menu, const std::string& modu
     std::vector<std::string> places{in_tftp(file)};
     for (const auto& directory : menu.path())
       places.push_back(in_tftp(fmt::format("{}/{}", directory, file)));
-    auto there = [&](const std::string& place) {
-      return why_not_served(*files_.tftp_directory, place).empty();
-    };
+    auto there = [&](const std::string& place) { return !not_served(*files_.tftp_directory, place); };
     if (std::any_of(places.begin(), places.end(), there)) continue;
     all_there = false;
-    say(stage, Status::broken, file,
-        fmt::format("{}{}: {}", files_.tftp_root, as_tftp_path(places.front()),
-                    why_not_served(*files_.tftp_directory, places.front())),
-        file == module ? "copy it from the package syslinux-common" : module + " needs it");
+    say_not_served(stage, file, places.front(), *not_served(*files_.tftp_directory, places.front()),
+                   file == module ? "copy it from the package syslinux-common" : module + " needs it");
   }
   return all_there;
 }

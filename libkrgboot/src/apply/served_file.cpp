@@ -24,21 +24,21 @@ std::string as_tftp_path(std::string_view name) {
   return path;
 }
 
-std::string why_not_served(const Root& tftp, const std::string& name) {
+std::optional<NotServed> not_served(const Root& tftp, const std::string& name) {
   auto path = as_tftp_path(name);
-  if (path.empty()) return "the name leads out of the TFTP root";
+  if (path.empty()) return NotServed{"the name leads out of the TFTP root"};
   auto status = tftp.status_through_links(path);
-  if (!status) return "it is not there";
-  if (status->kind != FileKind::file) return "it is not a file";
+  if (!status) return NotServed{"it is not there"};
+  if (status->kind != FileKind::file) return NotServed{"it is not a file"};
   if ((status->mode & read_by_others) == 0)
-    return "others may not read it, and the TFTP daemon serves only what others may";
+    return NotServed{"others may not read it, and the TFTP daemon serves only what others may", true};
   for (auto slash = path.rfind('/'); slash > 0; slash = path.rfind('/', slash - 1)) {
     auto folder = tftp.status_through_links(path.substr(0, slash));
     if (folder && (folder->mode & search_by_others) == 0) {
-      return fmt::format("others may not enter {}", path.substr(0, slash));
+      return NotServed{fmt::format("others may not enter {}", path.substr(0, slash)), true};
     }
   }
-  return {};
+  return std::nullopt;
 }
 
 }  // namespace krgboot

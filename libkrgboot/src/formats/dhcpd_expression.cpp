@@ -3,7 +3,6 @@
 #include "krgboot/base/text.hpp"
 
 #include <algorithm>
-#include <map>
 #include <string_view>
 #include <utility>
 
@@ -15,9 +14,6 @@ namespace krgboot::dhcpd {
 namespace {
 
 constexpr int deepest_expression = 100;
-
-/// The type that an operand has by its form; a bare number reads as decimal only among numbers, as hex else.
-enum class Type { any, data, number, boolean };
 
 struct Operand {
   Value value;
@@ -242,32 +238,19 @@ class Evaluator {
   }
 
   Operand function(const std::string& name) {
-    // Which arguments of a function are numbers.
-    static const std::map<std::string, std::vector<Type>, std::less<>> signatures = {
-        {"substring", {Type::data, Type::number, Type::number}},
-        {"suffix", {Type::data, Type::number}},
-        {"lcase", {Type::data}},
-        {"ucase", {Type::data}},
-        {"reverse", {Type::number, Type::data}},
-        {"binary-to-ascii", {Type::number, Type::number, Type::data, Type::data}},
-        {"encode-int", {Type::number, Type::number}},
-        {"extract-int", {Type::data, Type::number}},
-    };
-    auto signature = signatures.find(name);
+    const auto* signature = signature_of(name);
     std::vector<Value> arguments;
     if (!cursor_.take_symbol(')')) {
       do {
-        auto index = arguments.size();
-        auto type = signature == signatures.end()      ? Type::any
-                    : index < signature->second.size() ? signature->second[index]
-                                                       : Type::data;
+        auto type = signature == nullptr ? Type::any : signature->type_of(arguments.size());
         arguments.push_back(expression(type, std::nullopt).value);
         if (failed_) return {};
       } while (cursor_.take_symbol(','));
       if (!cursor_.take_symbol(')')) return fail();
     }
-    if (signature != signatures.end() && arguments.size() != signature->second.size()) return fail();
-    return {call(name, arguments), name == "extract-int" ? Type::number : Type::data};
+    if (signature == nullptr) return {Value{}, Type::data};  // one that the configuration defines
+    if (!signature->takes(arguments.size())) return fail();
+    return {call(name, arguments), signature->result};
   }
 
   const Surroundings& surroundings_;

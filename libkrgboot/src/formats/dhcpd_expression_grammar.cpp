@@ -1,12 +1,12 @@
 #include "dhcpd_expression_grammar.hpp"
 
-#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "dhcpd_functions.hpp"
 #include "dhcpd_option_grammar.hpp"
 
 namespace krgboot::dhcpd {
@@ -14,10 +14,6 @@ namespace krgboot::dhcpd {
 namespace {
 
 constexpr int deepest_expression = 100;
-
-/// What an expression is, or is to be. A number reads as decimal where a number is wanted, else as an octet
-/// in hex.
-enum class Type { any, boolean, data, number, data_or_number };
 
 struct Operator {
   int precedence = 0;  ///< that of the higher number is applied first
@@ -236,35 +232,18 @@ class ExpressionGrammar {
   }
 
   Type function(const std::string& word) {
-    static const std::map<std::string, std::vector<Type>, std::less<>> signatures = {
-        {"substring", {Type::data, Type::number, Type::number}},
-        {"suffix", {Type::data, Type::number}},
-        {"lcase", {Type::data}},
-        {"ucase", {Type::data}},
-        {"reverse", {Type::number, Type::data}},
-        {"binary-to-ascii", {Type::number, Type::number, Type::data, Type::data}},
-        {"packet", {Type::number, Type::number}},
-        {"v6relay", {Type::number, Type::data}},
-        {"gethostname", {}},
-        {"concat", {Type::data, Type::data}},
-        {"pick", {Type::data}},
-        {"pick-first-value", {Type::data}},
-    };
-    auto signature = signatures.find(word);
-    if (signature == signatures.end()) head_.expected("an expression");
+    const auto* signature = signature_of(word);
+    if (signature == nullptr) head_.expected("an expression");
     head_.identifier("");
     head_.expect('(');
-    bool first = true;
-    for (auto type : signature->second) {
-      if (!first) head_.expect(',');
-      first = false;
-      wanted(type);
+    for (std::size_t i = 0; i < signature->arguments.size(); ++i) {
+      if (i > 0) head_.expect(',');
+      wanted(signature->arguments[i]);
     }
-    bool goes_on = word == "concat" || word.starts_with("pick");
-    while (goes_on && head_.take(',')) wanted(Type::data);
+    while (signature->more && head_.take(',')) wanted(signature->arguments.back());
     head_.expect(')');
     undecided_ = false;
-    return Type::data;
+    return signature->result;
   }
 
  public:

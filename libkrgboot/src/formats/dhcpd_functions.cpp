@@ -3,7 +3,7 @@
 #include "krgboot/base/text.hpp"
 
 #include <algorithm>
-#include <array>
+#include <map>
 
 namespace krgboot::dhcpd {
 
@@ -95,12 +95,34 @@ Value pick_first(const std::vector<Value>& values) {
 
 }  // namespace
 
+Type Signature::type_of(std::size_t index) const {
+  if (index < arguments.size()) return arguments[index];
+  return more ? arguments.back() : Type::any;
+}
+
+const Signature* signature_of(std::string_view function) {
+  static const std::map<std::string_view, Signature> signatures = {
+      {"substring", {{Type::data, Type::number, Type::number}}},
+      {"suffix", {{Type::data, Type::number}}},
+      {"lcase", {{Type::data}}},
+      {"ucase", {{Type::data}}},
+      {"reverse", {{Type::number, Type::data}}},
+      {"binary-to-ascii", {{Type::number, Type::number, Type::data, Type::data}}},
+      {"encode-int", {{Type::number, Type::number}}},
+      {"extract-int", {{Type::data, Type::number}, false, Type::number}},
+      {"packet", {{Type::number, Type::number}}},
+      {"v6relay", {{Type::number, Type::data}}},
+      {"gethostname", {}},
+      {"concat", {{Type::data, Type::data}, true}},
+      {"pick", {{Type::data}, true}},
+      {"pick-first-value", {{Type::data}, true}},
+  };
+  auto found = signatures.find(function);
+  return found == signatures.end() ? nullptr : &found->second;
+}
+
 Value call(const std::string& function, const std::vector<Value>& arguments) {
   if (function == "pick-first-value" || function == "pick") return pick_first(arguments);
-  static const std::vector<std::string_view> known = {"substring",   "suffix",  "lcase",
-                                                      "ucase",       "reverse", "encode-int",
-                                                      "extract-int", "concat",  "binary-to-ascii"};
-  if (std::find(known.begin(), known.end(), function) == known.end()) return {};
   auto any = [&](ValueKind kind) {
     return std::any_of(arguments.begin(), arguments.end(), [&](const Value& v) { return v.is(kind); });
   };
@@ -115,7 +137,8 @@ Value call(const std::string& function, const std::vector<Value>& arguments) {
   if (function == "encode-int") return encode_int(a[0].number, a[1].number);
   if (function == "extract-int") return extract_int(a[0].data, a[1].number);
   if (function == "concat") return concat(a);
-  return binary_to_ascii(a[0].number, a[1].number, a[2].data, a[3].data);
+  if (function == "binary-to-ascii") return binary_to_ascii(a[0].number, a[1].number, a[2].data, a[3].data);
+  return {};
 }
 
 Value arithmetic(char op, const Value& left, const Value& right) {

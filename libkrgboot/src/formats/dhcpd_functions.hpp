@@ -1,14 +1,33 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "dhcpd_expression.hpp"
 
 namespace krgboot::dhcpd {
 
-/// A function of dhcp-eval(5), by its name in lower case, applied to as many arguments as it takes.
-/// Undecidable for those that ask a resolver, the raw packet or the configuration's own functions.
+/// What an expression is, or is to be. A number reads as decimal where a number is wanted, else as an octet
+/// in hex.
+enum class Type { any, boolean, data, number, data_or_number };
+
+/// How a function of dhcp-eval(5) is called.
+struct Signature {
+  std::vector<Type> arguments;
+  bool more = false;  ///< of the last one as many as one likes
+  Type result = Type::data;
+
+  bool takes(std::size_t count) const { return more ? count >= arguments.size() : count == arguments.size(); }
+  /// Of the argument number `index`, from 0; any where it is one too many.
+  Type type_of(std::size_t index) const;
+};
+
+/// That of the function of this name, in lower case; nullptr: dhcpd has no such function.
+const Signature* signature_of(std::string_view function);
+
+/// A function that has a signature, applied to as many arguments as it takes. Undecidable for those that ask
+/// the raw packet or the host for its name.
 Value call(const std::string& function, const std::vector<Value>& arguments);
 
 /// `left OP right` for one of + - * / % & | ^; null where a side is null or no number, or for a division by

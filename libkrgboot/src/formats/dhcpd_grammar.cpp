@@ -298,7 +298,7 @@ void Grammar::at_top_level(StatementRef ref) {
     omapi_key_.emplace(name, ref);
   }
   if (head.take("ddns-update-style") && head.raw_next() == "ad-hoc") {
-    head.complain("dhcpd.bad_value", "dhcpd 4.4 has no ddns-update-style ad-hoc any more");
+    head.complain("dhcpd.obsolete", "dhcpd 4 has no ddns-update-style ad-hoc any more");
   }
 }
 

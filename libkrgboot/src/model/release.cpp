@@ -22,6 +22,7 @@ Release lenny() {
   r.orders_scripts = false;
 
   r.dhcpd_package = "dhcp3-server";
+  r.dhcpd_is_older = true;
   r.dhcpd_conf = "/etc/dhcp3/dhcpd.conf";
   r.dhcpd_krgboot_conf = "/etc/dhcp3/krgboot.conf";
   r.dhcpd_service = "dhcp3-server";

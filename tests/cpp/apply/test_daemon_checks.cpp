@@ -1,4 +1,5 @@
 #include "krgboot/apply/apply.hpp"
+#include "krgboot/apply/trace.hpp"
 #include "krgboot/base/error.hpp"
 
 #include <filesystem>
@@ -71,4 +72,30 @@ TEST_CASE("dhcpd sees nothing of the host's through a staged tree's links") {
   }
   CHECK_FALSE(said.empty());
   CHECK(said.find("a-secret-of-the-host") == std::string::npos);
+}
+
+TEST_CASE("the installed dhcpd has not the last word on a server whose own is older") {
+  auto cluster = load_cluster(R"(version: 1
+cluster: {name: lab, domain: lab.example.org}
+server: {name: server, address: 10.0.0.2, release: lenny}
+networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
+images: {a: {path: /nfsroot/a, release: lenny, shares_file_system: a test}}
+boot: {a: {image: a, kernel: vmlinuz, initrd: initrd.img}}
+default_boot: a
+nodes: [{name: n1, address: 10.0.0.3, mac: "52:54:00:00:00:01"}]
+)");
+  ServerTree tree;
+  tree.write("/usr/lib/syslinux/pxelinux.0", "PXELINUX 3.71");
+  tree.write("/etc/dhcp3/dhcpd.conf", "ddns-update-style ad-hoc;\n");
+  auto report = apply(cluster, tree.root());
+  CHECK(report.checks.front().ran);
+  CHECK(report.checks.front().detail.find("the server's older dhcpd may take") != std::string::npos);
+  auto dhcp = trace(cluster, find_machine(cluster, "n1"), tree.root()).steps.front();
+  CHECK(dhcp.status == Status::warning);
+  CHECK(dhcp.why.find("5.0 is older") != std::string::npos);
+
+  SECTION("what no dhcpd takes is broken there as well") {
+    tree.write("/etc/dhcp3/dhcpd.conf", "subnet 10.0.0.0 { }\n" + tree.read("/etc/dhcp3/dhcpd.conf"));
+    CHECK(trace(cluster, find_machine(cluster, "n1"), tree.root()).steps.front().status == Status::broken);
+  }
 }

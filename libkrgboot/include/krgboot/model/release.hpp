@@ -37,6 +37,7 @@ struct Release {
   std::string dhcpd_conf;          ///< "/etc/dhcp/dhcpd.conf", which the admin owns
   std::string dhcpd_krgboot_conf;  ///< our own file, included from it
   std::string dhcpd_service;
+  bool dhcpd_is_older = false;             ///< than 4.4, by whose rules krgboot reads dhcpd.conf
   bool dhcpd_ignores_client_uids = false;  ///< knows the statement ignore-client-uids
   Argv dhcpd_restart;                      ///< dhcpd does not reload: restart
 

@@ -308,7 +308,7 @@ TABLE = (
     ),
     script(
         "E-permissive",
-        "sed -i 's#--secure#--secure --permissive#' $R/etc/default/tftpd-hpa; cd $R/srv/tftp/boot/debian; chmod 640 vmlinuz",
+        "sed -i 's#--secure#--secure --permissive#' $R/etc/default/tftpd-hpa; chmod 640 $R/srv/tftp/boot/debian/vm*",
         says=("others may not read it", "--permissive leaves it to its user"),
         boots=UNKNOWN_END,
     ),

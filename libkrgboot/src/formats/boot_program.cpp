@@ -19,8 +19,8 @@ struct Name {
   Kind kind;
 };
 
-// As Debian's packages pxelinux, syslinux-efi, ipxe, grub-*, shim-* call them, and as the manuals of these
-// programs do.
+// As Debian's packages pxelinux, syslinux-efi, ipxe, grub-*, shim-* call them, as the manuals of these
+// programs do, and as the UEFI specification calls what machines load by default.
 constexpr std::array names = {
     Name{"pxelinux", Kind::pxelinux},   Name{"lpxelinux", Kind::lpxelinux},
     Name{"gpxelinux", Kind::gpxelinux}, Name{"syslinux", Kind::syslinux},
@@ -28,8 +28,8 @@ constexpr std::array names = {
     Name{"snponly", Kind::ipxe},        Name{"gpxe", Kind::ipxe},
     Name{"grub", Kind::grub},           Name{"core.0", Kind::grub},
     Name{"pxegrub", Kind::grub},        Name{"shim", Kind::shim},
-    Name{"bootx64.efi", Kind::shim},    Name{"bootia32.efi", Kind::shim},
-    Name{"bootaa64.efi", Kind::shim},   Name{"wdsnbp.com", Kind::windows},
+    Name{"bootx64.efi", Kind::uefi},    Name{"bootia32.efi", Kind::uefi},
+    Name{"bootaa64.efi", Kind::uefi},   Name{"wdsnbp.com", Kind::windows},
     Name{"wdsmgfw.efi", Kind::windows}, Name{"bootmgfw.efi", Kind::windows},
     Name{"pxeboot.n12", Kind::windows}, Name{"pxeboot.com", Kind::windows},
 };
@@ -73,6 +73,8 @@ std::string to_string(BootProgram::Kind kind) {
       return "GRUB";
     case Kind::shim:
       return "shim, which loads GRUB";
+    case Kind::uefi:
+      return "a loader for UEFI machines";
     case Kind::windows:
       return "a boot program of Windows";
     case Kind::other:

@@ -15,6 +15,7 @@ struct BootProgram {
     ipxe,       ///< iPXE, or gPXE before it
     grub,       ///< GRUB
     shim,       ///< what loads GRUB under Secure Boot
+    uefi,       ///< any for UEFI machines, under the name that they look for by themselves
     windows,    ///< of Windows Deployment Services
     other,      ///< none that is known here
   };

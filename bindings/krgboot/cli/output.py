@@ -99,9 +99,9 @@ def show_json(data: str | dict[str, Any] | list[Any]) -> None:
 
 
 def _as_json_has_it(value: Any) -> Any:
-    """Bytes that are not UTF-8, which JSON cannot hold, become U+FFFD."""
+    """Bytes that are not UTF-8, which JSON cannot hold, become ``\\xff``."""
     if isinstance(value, str):
-        return value.encode(errors="surrogateescape").decode(errors="replace")
+        return value.encode(errors="surrogateescape").decode(errors="backslashreplace")
     if isinstance(value, dict):
         return {_as_json_has_it(key): _as_json_has_it(each) for key, each in value.items()}
     if isinstance(value, list | tuple):

@@ -178,7 +178,7 @@ class Boot:
     def _boot_file(self, name: str) -> PxelinuxMenu | None:
         tftp_root = self._root / self._cluster.server.tftp_root.lstrip("/")
         try:
-            return PxelinuxMenu.parse(_read_beneath(tftp_root, name).decode(errors="replace"))
+            return PxelinuxMenu.parse(_read_beneath(tftp_root, name).decode(errors="backslashreplace"))
         except OSError:
             return None
 

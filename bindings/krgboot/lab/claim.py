@@ -53,7 +53,7 @@ def answer(connection: socket.socket, state: Mapping[str, Any]) -> str:
         return ""
     connection.settimeout(_ANSWER_LIMIT)
     with contextlib.suppress(OSError):
-        request = connection.recv(64).decode(errors="replace").strip()
+        request = connection.recv(64).decode(errors="backslashreplace").strip()
         connection.sendall(json.dumps(dict(state)).encode())
         return request
     return ""
@@ -70,7 +70,7 @@ def running() -> list[str]:
     """Return the names that are taken on this machine; by labs, unless somebody else took one."""
     names = set()
     # (What others call theirs may be anything, in any encoding.)
-    for line in Path("/proc/net/unix").read_text(encoding="ascii", errors="replace").split("\n"):
+    for line in Path("/proc/net/unix").read_text(encoding="ascii", errors="backslashreplace").split("\n"):
         _, at, name = line.partition(f"@{_PREFIX}")
         if at and _NAME.fullmatch(name):
             names.add(name)

@@ -173,14 +173,14 @@ class Question:
     @property
     def answer(self) -> str | None:
         """What the node said; None where it did not answer as it should."""
-        return self._answers[0].decode(errors="replace") if self._process.returncode == 0 else None
+        return self._answers[0].decode(errors="backslashreplace") if self._process.returncode == 0 else None
 
     @property
     def complaint(self) -> str:
         """What ssh says of it, in one line."""
         if len(self._answers[0]) > _LONGEST_ANSWER:
             return f"the node says more than {_LONGEST_ANSWER} bytes"
-        return " ".join(self._answers[1][-_LONGEST_COMPLAINT:].decode(errors="replace").split()) or "no answer"
+        return " ".join(self._answers[1][-_LONGEST_COMPLAINT:].decode(errors="backslashreplace").split()) or "no answer"
 
     def end(self) -> None:
         """Hang up."""
@@ -201,7 +201,7 @@ def run(rack: Rack, address: str, argv: Sequence[str], *, text: str, check: bool
     """
     # Into files, which have a limit: a node may talk without end.
     command = rack.enter(limited(ssh(address, [shlex.join(argv)]), file_size=_LONGEST_OUTPUT))
-    with tempfile.TemporaryFile("w+", errors="replace") as out, tempfile.TemporaryFile("w+", errors="replace") as err:
+    with tempfile.TemporaryFile("w+", errors="backslashreplace") as out, tempfile.TemporaryFile("w+", errors="backslashreplace") as err:
         done = subprocess.run(command, input=text, stdout=out, stderr=err, text=True, check=False)
         if done.returncode == -signal.SIGXFSZ:
             message = f"{argv[0]} says more than {_LONGEST_OUTPUT >> 20} MiB on {address}"

@@ -87,7 +87,7 @@ class Rack:
         # Inside runs cat: it answers when all is set up, and ends with us.
         if not report or not self._answers():
             _, errors = self._bwrap.communicate()
-            reason = errors.decode(errors="replace").strip().splitlines()[-1:] or ["bwrap ended"]
+            reason = errors.decode(errors="backslashreplace").strip().splitlines()[-1:] or ["bwrap ended"]
             message = f"the lab's namespaces cannot be made: {reason[0]}"
             raise IoError(message, "lab.rack", "unshare", "bwrap", errno.EPERM)
         self.pid = json.loads(report)["child-pid"]
@@ -128,7 +128,7 @@ class Rack:
             check=False,
             pass_fds=pass_fds,
         )
-        output = done.stdout.decode(errors="replace")
+        output = done.stdout.decode(errors="backslashreplace")
         if done.returncode != 0:
             message = f"{argv[0]} failed in the lab: {_reason(output)}"
             raise CommandError(message, "lab.command", list(argv), done.returncode, output)

@@ -53,7 +53,7 @@ class Streams:
             if rest and (not data or rest.rstrip().endswith(_PROMPT_ENDS)):
                 lines.append(rest.rstrip(b"\r"))
             for line in lines:
-                on_line(line.decode(errors="replace"))
+                on_line(line.decode(errors="backslashreplace"))
 
         self._begin(pipe, read)
 
@@ -76,7 +76,7 @@ class Streams:
                     message = log.recv(_CHUNK, socket.MSG_DONTWAIT)
                 except BlockingIOError:
                     return
-                on_line(_SYSLOG.sub(b"", message).rstrip(b"\0\n").decode(errors="replace"))
+                on_line(_SYSLOG.sub(b"", message).rstrip(b"\0\n").decode(errors="backslashreplace"))
 
         self._begin(log, read, first=True)
 

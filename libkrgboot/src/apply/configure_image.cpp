@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "application.hpp"
+#include "notices.hpp"
 #include "propose_locked.hpp"
 #include "recovery.hpp"
 
@@ -77,7 +78,9 @@ ConfigureImageReport configure_image(const Cluster& cluster, const Root& root, s
     auto made = configure(root.beneath(image.path), steps, programs);
     auto ran = !made.empty();
     append(report.steps, std::move(made));
-    if (!ran || (round > 0 && !changed_files)) return report;
+    if (ran && (round == 0 || changed_files)) continue;
+    append(report.warnings, stale_copies(cluster, root, image));
+    return report;
   }
   throw ConflictError(
       "configure.pending", image.path,

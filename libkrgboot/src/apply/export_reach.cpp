@@ -21,7 +21,9 @@ namespace {
 std::string paths_of(const std::vector<Exported>& directories) {
   std::vector<std::string> paths;
   paths.reserve(directories.size());
-  for (const auto& directory : directories) paths.push_back(directory.path);
+  for (const auto& directory : directories) {
+    if (std::find(paths.begin(), paths.end(), directory.path) == paths.end()) paths.push_back(directory.path);
+  }
   return fmt::format("{}", fmt::join(paths, ", "));
 }
 

@@ -1,6 +1,8 @@
 #include "krgboot/apply/exports_files.hpp"
 
 #include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
+#include "krgboot/formats/exports_quote.hpp"
 #include "krgboot/formats/hosts.hpp"
 #include "krgboot/system/mounted_at.hpp"
 #include "krgboot/system/transaction.hpp"
@@ -21,19 +23,15 @@ namespace krgboot {
 
 namespace {
 
-/// One that grants what any of them does.
-Exported worst(const std::vector<Exported>& directories) {
-  auto all = directories.front();
-  for (const auto& each : directories) {
-    all.read_only = all.read_only && each.read_only;
-    all.root_squashed = all.root_squashed && each.root_squashed;
-  }
-  return all;
-}
-
 /// What may be said of a directory that is exported by these entries.
 std::optional<Diagnostic> finding_of(const Root& root, const std::string& path,
                                      const std::vector<exports::Entry>& entries) {
+  // What cannot be exported is told by the table; nobody but the server's kernel resolves "..".
+  auto parts = split(path, '/');
+  if (exports::path_problem(path) || std::find(parts.begin(), parts.end(), "..") != parts.end())
+    return std::nullopt;
+  if (auto status = root.status_through_links(path); status && status->kind != FileKind::directory)
+    return std::nullopt;
   auto reach = reach_of(root, nullptr, path);
   if (!reach) {
     return Diagnostic{Severity::warning,
@@ -48,13 +46,12 @@ std::optional<Diagnostic> finding_of(const Root& root, const std::string& path,
     const auto& options = entry.effective;
     directories.push_back({path, options.read_only(), options.root_squash() || options.all_squash()});
   }
-  auto all = worst(directories);
   auto mount_point = entries.front().mount_point();
   auto is_of_all = std::all_of(entries.begin(), entries.end(),
                                [&](const auto& entry) { return entry.mount_point() == mount_point; });
-  if (mount_point && is_of_all && model::is_within(path, *mount_point)) {
+  if (mount_point && is_of_all && root.is_host()) {
     auto place = mounted_at(root, *mount_point);
-    if ((!place || !place->is_its_root) && root.is_host()) {
+    if (!place || !place->is_its_root) {
       return Diagnostic{Severity::warning,
                         "exports.not_mounted",
                         fmt::format("{} is not exported while nothing is mounted on {}", path, *mount_point),
@@ -62,11 +59,11 @@ std::optional<Diagnostic> finding_of(const Root& root, const std::string& path,
                         "",
                         {}};
     }
+  } else if (mount_point && is_of_all && model::is_within(path, *mount_point)) {
     // On the server that a staged tree will be, it is mounted.
-    if (path == *mount_point || all.read_only || all.root_squashed) return std::nullopt;
-    reach = Reach::file_system;
+    reach = path == *mount_point ? Reach::directory : Reach::file_system;
   }
-  return reach_finding(nullptr, *reach, {all});
+  return reach_finding(nullptr, *reach, directories);
 }
 
 }  // namespace
@@ -106,7 +103,7 @@ Diagnostics check_exports(const Root& root, const ExportsView& view) {
   auto findings = view.diagnostics();
   std::map<std::string, std::vector<exports::Entry>> by_path;
   for (const auto& table : view.tables()) {
-    for (const auto& entry : table.list()) by_path[entry.path].push_back(entry);
+    for (const auto& entry : table.list()) by_path[exports::normal_path(entry.path)].push_back(entry);
   }
   for (const auto& [path, entries] : by_path) {
     auto finding = finding_of(root, path, entries);

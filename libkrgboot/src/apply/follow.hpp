@@ -4,6 +4,7 @@
 #include "krgboot/formats/fstab_table.hpp"
 #include "krgboot/formats/kernel_command_line.hpp"
 #include "krgboot/formats/nfs_root.hpp"
+#include "krgboot/formats/pxelinux_file_name.hpp"
 #include "krgboot/formats/pxelinux_menu.hpp"
 
 #include <optional>
@@ -43,6 +44,7 @@ class Follower {
   // follow_loader.cpp
   bool loader();
   bool tftp_daemon();
+  bool listens_for(const std::string& address, Ipv4Address server, const std::string& file);
   bool boot_program(const std::string& path);
 
   // follow_tftp.cpp
@@ -58,16 +60,21 @@ class Follower {
   bool what_boots_by_itself(const pxelinux::Unattended& does);
   bool modules_there(const pxelinux::Menu& menu, const std::string& module, Stage stage);
   bool module(const pxelinux::Menu& menu, const pxelinux::Loading& loading);
-  bool kernel_file(const pxelinux::Menu& menu, const pxelinux::Loading& loading);
+  bool kernel_file(const pxelinux::Menu& menu, const pxelinux::Loading& loading, pxelinux::FileKind asked);
   bool served(Stage stage, const std::string& name);
-  void say_not_served(Stage stage, const std::string& what, const std::string& path, const NotServed& not_it,
-                      const std::string& hint = "");
+  std::optional<NotServed> refused(const std::string& path) const;
+  void say_refused(Stage stage, const std::string& what, const std::string& path,
+                   const std::string& hint = "");
   std::string in_tftp(const std::string& name) const;
+  pxelinux::FileName whole_name(const std::string& name) const;
+  bool is_elsewhere(const std::string& name) const;
+  void say_elsewhere(Stage stage, const std::string& name);
   std::string loader_folder() const;
   std::optional<std::string> read_served(const std::string& path) const;
 
   // follow_root.cpp
   bool command_line();
+  std::optional<Initramfs> initrd_maker(const KernelCommandLine& line, std::string& problem) const;
   bool kernel_mounts_root(const KernelCommandLine& line, const NfsRootReading& reading);
   void kerrighed(const KernelCommandLine& line);
   void kernel_support();
@@ -96,7 +103,9 @@ class Follower {
   // follow_init.cpp
   bool init();
   bool initrd_holds(const std::string& name) const;
-  bool initrd_program(const KernelCommandLine& line, const NfsRootReading& reading);
+  bool initrd_is_left_aside(const KernelCommandLine& line) const;
+  bool initrd_program(const KernelCommandLine& line);
+  void shared_machine_id();
 
   // follow_login.cpp
   void login();
@@ -108,15 +117,17 @@ class Follower {
   Trace trace_;
   std::optional<Ipv4Range> pool_;  // where the address is one of many
   std::optional<Ipv4Address> next_server_;
-  bool tftp_permissive_ = false;  // in.tftpd's --permissive: its user counts, not what others may read
-  bool tftp_renames_ = false;     // by a map file, which is not followed
-  std::string filename_;          // of the loader
+  TftpReader tftp_reader_;
+  bool tftp_renames_ = false;      // by a map file, which is not followed
+  std::string filename_;           // of the loader
+  bool loader_in_pieces_ = false;  // pxelinux since version 5: ldlinux.c32, and libraries for modules
   std::string dhcp_root_path_;
-  std::string config_file_;               // that DHCP names for pxelinux; empty: none
-  std::string path_prefix_;               // likewise, of all that pxelinux asks for
-  bool root_exported_read_only_ = false;  // to this machine
-  Initramfs consumer_ = Initramfs::none;  // who is to mount the root
-  bool mounts_by_nfs3_ = true;
+  std::string config_file_;                // that DHCP names for pxelinux; empty: none
+  std::string path_prefix_;                // likewise, of all that pxelinux asks for
+  bool root_exported_read_only_ = false;   // to this machine
+  Initramfs consumer_ = Initramfs::none;   // who is to mount the root
+  std::vector<std::string> root_options_;  // mount options
+  std::optional<int> root_nfs_version_;
   std::string init_;  // in the image, links resolved
 };
 

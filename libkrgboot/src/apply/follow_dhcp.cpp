@@ -79,7 +79,7 @@ bool Follower::dhcpd_takes_it() {
     // It is not broken, and what is not understood is not followed.
     for (auto& finding : findings) finding.severity = Severity::warning;
     say_all(Stage::dhcp, findings);
-    say(Stage::dhcp, Status::unknown, "an answer that krgboot cannot tell",
+    say(Stage::dhcp, Status::unknown, "krgboot cannot work out the answer",
         "the installed dhcpd takes a configuration that krgboot does not understand");
     return false;
   }
@@ -134,6 +134,11 @@ std::optional<Ipv4Address> Follower::next_server_of(const dhcpd::Answer& answer)
   auto by_option = named == nullptr && !answer.text(option).empty();
   if (by_option) named = answer.find(option);
   if (known || named == nullptr || named->text.empty()) return known;
+  if (!named->exact) {
+    say(Stage::dhcp, Status::unknown, "the boot server is an expression", named->where.to_string(),
+        "only dhcpd can work it out");
+    return std::nullopt;
+  }
   known = Ipv4Address::parse(named->text);
   if (!known) {
     if (auto text = files_.root.read_through_links("/etc/hosts"))
@@ -141,31 +146,36 @@ std::optional<Ipv4Address> Follower::next_server_of(const dhcpd::Answer& answer)
   }
   if (by_option) {
     say(Stage::dhcp, Status::warning, "the boot server is named by option 66 alone", named->where.to_string(),
-        "boot ROMs take it where the field is empty; next-server serves all of them");
+        "not all boot ROMs read option 66; set next-server");
   }
   if (!known) {
     say(Stage::dhcp, Status::warning,
-        fmt::format("{} is a name, {}", by_option ? "option 66" : "next-server", in_quotes(named->text)),
+        fmt::format("{} names the host {}", by_option ? "option 66" : "next-server", in_quotes(named->text)),
         fmt::format("{}; the server's /etc/hosts does not have it{}", named->where.to_string(),
                     by_option ? "" : ", and where dhcpd cannot resolve it, machines are told 0.0.0.0"),
-        "write the address");
+        "write its IP address");
   }
   return known;
 }
 
-// RFC 5071: where pxelinux takes its files from, by options 209 (configfile) and 210 (pathprefix).
+// RFC 5071: where pxelinux takes its files from. (Option 208 must be there for gPXE alone, and 211 says after
+// how long to reboot where nothing is found.)
 void Follower::pxelinux_options(const dhcpd::Answer& answer) {
-  // By dhcpd's own names, and by those of syslinux's documentation.
-  for (const auto* name : {"option loader-configfile", "option pxelinux.configfile"}) {
-    if (const auto* setting = answer.find(name)) config_file_ = setting->text;
-  }
-  for (const auto* name : {"option loader-pathprefix", "option pxelinux.pathprefix"}) {
-    if (const auto* setting = answer.find(name)) path_prefix_ = setting->text;
-  }
+  constexpr std::uint8_t config_file = 209;
+  constexpr std::uint8_t path_prefix = 210;
+  auto text_of = [&](std::uint8_t code) {
+    const auto* setting = answer.find_option(code);
+    if (setting == nullptr || setting->exact) return setting == nullptr ? std::string() : setting->text;
+    say(Stage::dhcp, Status::unknown, fmt::format("option {} is an expression", code),
+        setting->where.to_string(), "only dhcpd can work it out");
+    return std::string();
+  };
+  config_file_ = text_of(config_file);
+  path_prefix_ = text_of(path_prefix);
   if ((config_file_.empty() && path_prefix_.empty()) || answer.find("option dhcp-parameter-request-list"))
     return;
-  say(Stage::dhcp, Status::warning, "options 209 and 210 are sent to machines that ask for them",
-      "boot ROMs do not, and pxelinux sees what they were sent",
+  say(Stage::dhcp, Status::warning, "dhcpd sends options 209 and 210 only on request",
+      "boot ROMs do not request them, and pxelinux reads the answer that the boot ROM got",
       "set option dhcp-parameter-request-list as syslinux's documentation of pxelinux has it");
 }
 
@@ -180,11 +190,10 @@ void Follower::dhcp_lease(const dhcpd::Answer& answer) {
   auto most = std::max(lease_time(answer, "max-lease-time", usual_most), least);
   auto seconds = std::clamp(lease_time(answer, "default-lease-time", usual), least, most);
   if (seconds >= day) return;
-  say(Stage::dhcp, Status::warning, fmt::format("an address for {} s", seconds),
+  say(Stage::dhcp, Status::warning, fmt::format("the lease lasts {} s", seconds),
       answer.pool_where.to_string(),
-      "nobody renews it: after that it may be given to another machine while this one runs; "
-      "default-lease-time and "
-      "max-lease-time 604800 make it a week");
+      "the node does not renew it, and dhcpd may give the address to another machine; set "
+      "default-lease-time and max-lease-time to 604800 (a week)");
 }
 
 bool Follower::dhcp_boot_server(const dhcpd::Answer& answer) {
@@ -198,8 +207,7 @@ bool Follower::dhcp_boot_server(const dhcpd::Answer& answer) {
     filename = answer.find(bootfile_name);
     filename_ = answer.text(bootfile_name);
     say(Stage::dhcp, Status::warning, "the boot file is named by option 67 alone",
-        filename->where.to_string(),
-        "boot ROMs take it where the field is empty; filename serves all of them");
+        filename->where.to_string(), "not all boot ROMs read option 67; set filename");
   }
   pxelinux_options(answer);
   dhcp_lease(answer);
@@ -214,9 +222,11 @@ bool Follower::dhcp_boot_server(const dhcpd::Answer& answer) {
         filename == nullptr ? "no filename applies to this machine" : filename->where.to_string());
     return false;
   }
+  auto by_name = next_server != nullptr && !next_server_ ? next_server->text : std::string();
+  auto from = next_server_.value_or(cluster_.server().address).to_string();
   say(Stage::dhcp, Status::ok,
       fmt::format("boots {} from {}", filename_,
-                  next_server_.value_or(cluster_.server().address).to_string()),
+                  by_name.empty() ? from : fmt::format("{}, if that is {}", in_quotes(by_name), from)),
       filename->where.to_string());
   return true;
 }

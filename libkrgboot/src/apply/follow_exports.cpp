@@ -92,13 +92,11 @@ void Follower::from_server(const ServerMount& mount, const std::string& path) {
     return;
   }
   auto options = split(mount.mount.options, ',');
-  auto wants_nfs3 = std::any_of(options.begin(), options.end(), [](std::string_view option) {
-    return option == "vers=3" || option == "nfsvers=3" || option == "v3";
-  });
-  if (auto off = files_.nfs.switches_off(3); off && wants_nfs3) {
+  auto version = nfs_version_among({options.begin(), options.end()});
+  if (auto off = version ? files_.nfs.switches_off(*version) : std::nullopt) {
     say(Stage::mounts, mount.fatal,
-        fmt::format("{} is mounted by NFS version 3, which the server does not speak", path),
-        off->to_string(), "vers3=y");
+        fmt::format("{} is mounted by NFSv{}, which the NFS server has switched off", path, *version),
+        off->to_string(), fmt::format("set vers{}=y in [nfsd]", *version));
     return;
   }
   if (auto flavor = kerberos_flavor(mount.mount)) {

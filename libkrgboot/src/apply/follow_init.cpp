@@ -32,14 +32,20 @@ bool Follower::initrd_holds(const std::string& name) const {
   });
 }
 
-// rdinit= names the program of the initrd's that starts in the place of /init. An initrd without it is left
-// aside: then the kernel mounts the root by itself.
-bool Follower::initrd_program(const KernelCommandLine& line, const NfsRootReading& reading) {
+/// Has no initrd the program that rdinit= names? Then the kernel leaves them aside. Throws Error where one
+/// cannot be read.
+bool Follower::initrd_is_left_aside(const KernelCommandLine& line) const {
+  auto wanted = value_of(line, "rdinit");
+  if (!wanted || *wanted == "/init" || trace_.initrds.empty()) return false;
+  return !initrd_holds(wanted->substr(std::min(wanted->find_first_not_of('/'), wanted->size())));
+}
+
+// rdinit= names the program of the initrd's that starts in the place of /init.
+bool Follower::initrd_program(const KernelCommandLine& line) {
   auto wanted = value_of(line, "rdinit");
   if (!wanted || *wanted == "/init" || trace_.initrds.empty()) return true;
-  auto name = wanted->substr(std::min(wanted->find_first_not_of('/'), wanted->size()));
   try {
-    if (initrd_holds(name)) {
+    if (!initrd_is_left_aside(line)) {
       say(Stage::init, Status::warning,
           fmt::format("{} of the initrd starts in the place of its /init", *wanted),
           "rdinit= on the command line", "whether it mounts the root, its files do not show");
@@ -50,19 +56,33 @@ bool Follower::initrd_program(const KernelCommandLine& line, const NfsRootReadin
         error.what());
     return true;
   }
-  auto by_kernel = reading.consumer == Initramfs::none;
+  auto by_kernel = consumer_ == Initramfs::none;
   say(Stage::init, by_kernel ? Status::warning : Status::broken,
       fmt::format("the initrd has no {}: the kernel leaves it aside, and mounts the root by itself", *wanted),
       "rdinit= on the command line");
   return by_kernel;
 }
 
+/// machine-id(5): systemd makes an ID at each start where the image's file is empty, unless D-Bus has one.
+void Follower::shared_machine_id() {
+  auto own_root = image_ != nullptr && image_->root == RootMode::rw;
+  if (base_name(init_) != "systemd" || own_root) return;
+  constexpr std::size_t longest = 64;
+  auto image = files_.root.beneath(trace_.root_path);
+  for (const auto* path : {"/etc/machine-id", "/var/lib/dbus/machine-id"}) {
+    auto text = image.read_through_links(path, longest);
+    auto id = text ? trim(text->bytes) : std::string_view();
+    if (id.empty() || id == "uninitialized") continue;
+    say(Stage::init, Status::warning, "all nodes get one machine ID, and one DHCP client identifier with it",
+        fmt::format("{}{} is not empty", trace_.root_path, path), "krgbootctl apply");
+    return;
+  }
+}
+
 // What the kernel does (init/main.c, kernel_init), and in its place initramfs-tools' and dracut's /init.
 bool Follower::init() {
   auto line = KernelCommandLine::parse(trace_.command_line);
-  auto reading = line ? find_nfs_root(*line) : std::nullopt;
-  if (!reading) return false;
-  if (!initrd_program(*line, *reading)) return false;
+  if (!line || !initrd_program(*line)) return false;
 
   auto image = files_.root.beneath(trace_.root_path);
   auto starts = [&](const std::string& path, std::string why) {
@@ -73,21 +93,22 @@ bool Follower::init() {
     return true;
   };
   std::vector<std::string> usual = {"/sbin/init", "/etc/init", "/bin/init", "/bin/sh"};
-  if (reading->consumer == Initramfs::dracut) usual.resize(1);
-  if (auto wanted = value_of(*line, "init");
-      wanted && (!wanted->empty() || reading->consumer == Initramfs::none)) {
+  if (consumer_ == Initramfs::dracut) usual.resize(1);
+  if (auto wanted = value_of(*line, "init"); wanted && (!wanted->empty() || consumer_ == Initramfs::none)) {
     // A relative one is looked for from the root, where the kernel stands.
     if (starts(exports::normal_path("/" + *wanted), "init= on the command line")) return true;
     // An initramfs warns and takes the usual one; so did kernels before 4.0, which panic now.
     auto goes_on =
-        reading->consumer != Initramfs::none || (image_ != nullptr && image_->release == ReleaseName::lenny);
+        consumer_ != Initramfs::none || (image_ != nullptr && image_->release == ReleaseName::lenny);
     say(Stage::init, goes_on ? Status::warning : Status::broken,
         fmt::format("the image has no program {}", in_quotes(*wanted)), "init= on the command line",
         goes_on ? "the usual init starts" : "");
     if (!goes_on) return false;
   }
   for (const auto& path : usual) {
-    if (starts(path, "")) return true;
+    if (!starts(path, "")) continue;
+    shared_machine_id();
+    return true;
   }
   say(Stage::init, Status::broken, "the image has no init",
       fmt::format("{}{}", usual.size() > 1 ? "none of " : "no ", fmt::join(usual, ", ")),

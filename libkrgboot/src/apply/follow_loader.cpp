@@ -72,8 +72,7 @@ bool Follower::tftp_daemon() {
         fmt::format("{}; the spec says {}", file, cluster_.server().tftp_root));
   }
   if (!settings.secure) {
-    say(Stage::loader, Status::warning, "TFTP takes names from the whole file system",
-        file + " lacks --secure");
+    say(Stage::loader, Status::warning, "TFTP serves the whole file system", file + " lacks --secure");
   }
   auto [address, port] = listening(settings.address);
   auto server = next_server_.value_or(cluster_.server().address);
@@ -82,26 +81,51 @@ bool Follower::tftp_daemon() {
         "machines ask port 69");
     return false;
   }
-  if (auto only = Ipv4Address::parse(address); only && *only != Ipv4Address() && *only != server) {
-    say(Stage::loader, Status::broken, fmt::format("TFTP listens on {} only", address), file,
-        fmt::format("machines ask {}", server.to_string()));
-    return false;
-  }
-  if (!address.empty() && address.front() != '[' && !Ipv4Address::parse(address)) {
-    say(Stage::loader, Status::warning, fmt::format("TFTP listens on {}", in_quotes(address)),
-        file + "; which address that is, only a resolver knows");
-  }
+  if (!listens_for(address, server, file)) return false;
   if (auto map = map_file(settings.options); !map.empty()) {
     tftp_renames_ = true;
-    say(Stage::loader, Status::unknown, fmt::format("TFTP changes names by {}", in_quotes(map)),
+    say(Stage::loader, Status::unknown,
+        fmt::format("in.tftpd rewrites file names by its map file {}", in_quotes(map)),
         file + "; krgboot does not follow map files");
   }
-  tftp_permissive_ = has_option(settings.options, "-p", "--permissive");
+  tftp_reader_ = {has_option(settings.options, "-p", "--permissive"), settings.username == "root"};
   return true;
 }
 
+/// Does the daemon take what machines send to `server`? `address`: what it is told to listen on.
+bool Follower::listens_for(const std::string& address, Ipv4Address server, const std::string& file) {
+  const auto& options = files_.tftp->settings.options;
+  auto in_brackets = !address.empty() && address.front() == '[';
+  // Seen with tftp-hpa 5.2: "[::]" takes IPv4 as well unless --ipv6 is there.
+  auto both = address == "[::]" && !has_option(options, "-4", "--ipv4");
+  if ((in_brackets && !both) || has_option(options, "-6", "--ipv6")) {
+    say(Stage::loader, Status::broken, "TFTP does not listen by IPv4", file, "boot ROMs ask by IPv4");
+    return false;
+  }
+  if (address.empty() || both) return true;
+  auto only = Ipv4Address::parse(address);
+  if (!only) {
+    if (auto text = files_.root.read_through_links("/etc/hosts"))
+      only = hosts::HostsFile::parse(text->bytes).address_of(address);
+  }
+  if (!only) {
+    say(Stage::loader, Status::warning, fmt::format("TFTP listens on {}", in_quotes(address)),
+        file + "; the server's /etc/hosts does not have this name, and krgboot does not resolve it");
+    return true;
+  }
+  if (*only == Ipv4Address() || *only == server) return true;
+  say(Stage::loader, Status::broken, fmt::format("TFTP listens on {} only", only->to_string()), file,
+      fmt::format("machines ask {}", server.to_string()));
+  return false;
+}
+
 bool Follower::boot_program(const std::string& path) {
-  auto program = identify_boot_program(path, head_of(*files_.tftp_directory, as_tftp_path(path)));
+  auto head = head_of(*files_.tftp_directory, as_tftp_path(path));
+  if (head.empty()) {
+    say(Stage::loader, Status::broken, filename_, fmt::format("{}/{} is empty", files_.tftp_root, path));
+    return false;
+  }
+  auto program = identify_boot_program(path, head);
   if (!program.reads_pxelinux_cfg()) {
     say(Stage::loader, Status::unknown, filename_,
         fmt::format("it is {}: what it boots is not followed", to_string(program.kind)));
@@ -110,11 +134,11 @@ bool Follower::boot_program(const std::string& path) {
   // pxelinux since 5 is in two pieces.
   constexpr std::string_view second = "ldlinux.c32";
   constexpr unsigned first_in_pieces = 5;
-  auto in_pieces = program.version == 0
-                       ? !files_.release.ldlinux.empty() && program.kind != BootProgram::Kind::gpxelinux
-                       : program.version >= first_in_pieces;
-  if (in_pieces && !served(Stage::loader, std::string(second))) return false;
-  say(Stage::loader, Status::ok, in_pieces ? filename_ + " and ldlinux.c32" : filename_,
+  loader_in_pieces_ = program.version == 0
+                          ? !files_.release.ldlinux.empty() && program.kind != BootProgram::Kind::gpxelinux
+                          : program.version >= first_in_pieces;
+  if (loader_in_pieces_ && !served(Stage::loader, std::string(second))) return false;
+  say(Stage::loader, Status::ok, loader_in_pieces_ ? filename_ + " and ldlinux.c32" : filename_,
       "below " + files_.tftp_root);
   return true;
 }
@@ -127,10 +151,7 @@ bool Follower::loader() {
     return false;
   }
   auto path = filename_.front() == '/' ? filename_.substr(1) : filename_;
-  if (auto not_it = not_served(*files_.tftp_directory, path)) {
-    say_not_served(Stage::loader, filename_, path, *not_it);
-    return false;
-  }
+  if (refused(path)) return say_refused(Stage::loader, filename_, path), false;
   return boot_program(path);
 }
 

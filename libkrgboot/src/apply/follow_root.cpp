@@ -32,14 +32,14 @@ std::string other_root(const KernelCommandLine& line) {
   if (boot == "live") return "live-boot";
   if (boot == "casper") return boot;
   if (!boot.empty() && boot != "nfs" && boot != "local")
-    return fmt::format("a script {} of the initrd's", in_quotes(boot));
+    return fmt::format("the initrd's script {}", in_quotes(boot));
   for (const auto* name : {"netroot", "root"}) {
     auto given = value(name);
     if (given.starts_with("live:")) return "dracut's module for live images";
     auto scheme = given.substr(0, given.find_first_not_of("abcdefghijklmnopqrstuvwxyz"));
     auto has_scheme = !scheme.empty() && given.size() > scheme.size() && given[scheme.size()] == ':';
     if (has_scheme && scheme != "nfs")
-      return fmt::format("whoever reads {}", in_quotes(name + ("=" + given)));
+      return fmt::format("an initrd's module for {}", in_quotes(name + ("=" + given)));
   }
   return "";
 }
@@ -61,11 +61,16 @@ bool Follower::command_line() {
   say(Stage::command_line, Status::ok, trace_.command_line);
   kerrighed(*line);
   if (auto other = other_root(*line); !other.empty()) {
-    say(Stage::root, Status::unknown, fmt::format("{} makes the root", other),
-        "what that asks DHCP for, and mounts, is not followed");
+    say(Stage::root, Status::unknown, fmt::format("{} mounts the root", other), "krgboot does not follow it");
     return false;
   }
-  auto reading = find_nfs_root(*line);
+  std::string problem;
+  auto initrd = initrd_maker(*line, problem);
+  auto reading = find_nfs_root(*line, initrd);
+  if (!problem.empty() && (!reading || reading->consumer == Initramfs::none)) {
+    say(Stage::root, Status::unknown, "what the initrd's /init does is not followed", problem);
+    return false;
+  }
   if (!reading) {
     say(Stage::root, Status::broken, "the command line asks for no root over NFS", "",
         "it needs root=/dev/nfs and nfsroot=");
@@ -85,6 +90,7 @@ bool Follower::command_line() {
     }
     reading->root = told.root;
   }
+  root_options_ = reading->root->options;
   if (!kernel_mounts_root(*line, *reading)) return false;
 
   trace_.root_path = reading->root->path;
@@ -101,6 +107,22 @@ bool Follower::command_line() {
   return true;
 }
 
+/// nullopt: nobody is known to be it; then `problem` says why, or no initrd is loaded.
+std::optional<Initramfs> Follower::initrd_maker(const KernelCommandLine& line, std::string& problem) const {
+  std::optional<Initramfs> found;
+  for (const auto& initrd : trace_.initrds) {
+    const auto& of_this = files_.maker_of_initrd(as_tftp_path(in_tftp(initrd)));
+    if (!of_this.maker) {
+      problem = of_this.fault.empty() ? fmt::format("{}: neither initramfs-tools nor dracut made it", initrd)
+                                      : of_this.fault;
+      return std::nullopt;
+    }
+    // The kernel unpacks all of them: one without /init, such as microcode, changes nothing.
+    if (!found || *of_this.maker != Initramfs::none) found = of_this.maker;
+  }
+  return initrd_is_left_aside(line) ? Initramfs::none : found;
+}
+
 bool Follower::kernel_mounts_root(const KernelCommandLine& line, const NfsRootReading& reading) {
   auto with_initrd = !trace_.initrds.empty();
   if (reading.consumer != Initramfs::none && !with_initrd) {
@@ -108,15 +130,17 @@ bool Follower::kernel_mounts_root(const KernelCommandLine& line, const NfsRootRe
         "its form is an initramfs's, and no initrd is loaded");
     return false;
   }
-  if (reading.consumer == Initramfs::none && with_initrd) {
-    say(Stage::root, Status::warning, "the kernel's own NFS root is skipped where the initrd has /init",
-        "the command line has no boot=nfs", "set initramfs: in the boot entry");
-  }
   if (reading.consumer == Initramfs::none && line.find("ip") == nullptr) {
     say(Stage::root, Status::broken, "the kernel gets no address", "the command line has no ip=");
     return false;
   }
-  mounts_by_nfs3_ = mounts_by_nfs3(reading);
+  root_nfs_version_ = nfs_version(reading);
+  if (reading.consumer == Initramfs::none && !root_nfs_version_ && !files_.release.nfs3_option.empty()) {
+    say(Stage::root, Status::warning, "the command line does not say which version of NFS",
+        "a kernel that was built with version 2 asks for that, which this server does not speak",
+        "add the option " + files_.release.nfs3_option);
+    root_nfs_version_ = 3;
+  }
   if (reading.consumer != Initramfs::initramfs_tools) return true;
   for (const auto& option : reading.root->options) {
     if (auto problem = problem_with_nfsmount_option(option)) {
@@ -171,8 +195,10 @@ void Follower::kernel_support() {
   }
   if (!trace_.initrds.empty() && !booted.initrd) return;
   const auto& entries = cluster_.boot();
-  auto entry = std::find_if(entries.begin(), entries.end(),
-                            [&](const BootEntry& candidate) { return candidate.name == trace_.label; });
+  auto entry = std::find_if(entries.begin(), entries.end(), [&](const BootEntry& candidate) {
+    return candidate.name == trace_.label && &cluster_.images()[candidate.image] == booted.image &&
+           candidate.kernel == booted.kernel;
+  });
   if (entry != entries.end()) booted.kerrighed = entry->kerrighed;
   booted.initramfs = consumer_;
   for (const auto& finding : files_.kernel_findings(booted)) {
@@ -223,10 +249,11 @@ bool Follower::root() {
     }
     if (address != addresses.front()) continue;
     root_exported_read_only_ = verdict.read_only;
-    if (auto off = files_.nfs.switches_off(3); off && mounts_by_nfs3_) {
+    if (auto off = root_nfs_version_ ? files_.nfs.switches_off(*root_nfs_version_) : std::nullopt) {
       say(Stage::root, Status::broken,
-          "the NFS server does not speak version 3, by which the root is mounted", off->to_string(),
-          "vers3=y");
+          fmt::format("the root is mounted by NFSv{}, which the NFS server has switched off",
+                      *root_nfs_version_),
+          off->to_string(), fmt::format("set vers{}=y in [nfsd]", *root_nfs_version_));
       return false;
     }
     if (!is_mounted(verdict)) return false;
@@ -300,12 +327,12 @@ void Follower::follow_mount(const fstab::Line& line) {
   auto here = line.where.to_string();
   auto fatal = mount.has_option("nofail") ? Status::warning : Status::broken;
   auto image = files_.root.beneath(trace_.root_path);
+  if (auto finding = fstab::disk_finding(line)) return say_all(Stage::mounts, {*finding});
   if (mount.file.front() == '/' && mount.file != "/" && !mount.has_option("noauto") &&
       !has_directory(image, tidy_path(mount.file))) {
     say(Stage::mounts, fatal, mount.file + " is no directory in the image", here, "make it");
     return;
   }
-  if (auto finding = fstab::disk_finding(line)) return say_all(Stage::mounts, {*finding});
   auto remote = mount.remote();
   if (!remote) return;
   if (remote->host != cluster_.server().address.to_string() &&

@@ -40,9 +40,21 @@ bool looks_like_linux(const Root& tftp, const std::string& path) {
 
 }  // namespace
 
+/// Its own folder, or what DHCP gives in its place, stands before all names but whole ones.
+pxelinux::FileName Follower::whole_name(const std::string& name) const {
+  auto file = pxelinux::parse_file_name(name);
+  return file.whole ? file : pxelinux::parse_file_name(loader_folder() + name);
+}
+
 std::string Follower::in_tftp(const std::string& name) const {
-  if (!name.empty() && name.front() == '/') return name;
-  return loader_folder() + name;
+  return whole_name(name).path;
+}
+
+/// Is it on another server, or fetched otherwise than by TFTP?
+bool Follower::is_elsewhere(const std::string& name) const {
+  auto file = whole_name(name);
+  if (!file.by_tftp()) return true;
+  return file.server && Ipv4Address::parse(*file.server) != next_server_.value_or(cluster_.server().address);
 }
 
 std::string Follower::loader_folder() const {
@@ -51,41 +63,46 @@ std::string Follower::loader_folder() const {
 }
 
 std::optional<std::string> Follower::read_served(const std::string& path) const {
-  if (not_served(*files_.tftp_directory, path)) return std::nullopt;
+  if (refused(path)) return std::nullopt;
   auto content = files_.tftp_directory->read_through_links(as_tftp_path(path));
   if (!content) return std::nullopt;
   return std::move(content->bytes);
 }
 
 bool Follower::served(Stage stage, const std::string& name) {
+  if (is_elsewhere(name)) {
+    say_elsewhere(stage, name);
+    return false;
+  }
   auto path = in_tftp(name);
   if (path.size() > pxelinux::max_path_length) {
     say(stage, Status::broken, path,
         fmt::format("pxelinux asks for no path above {} characters", pxelinux::max_path_length));
     return false;
   }
-  if (auto not_it = not_served(*files_.tftp_directory, path)) {
-    say_not_served(stage, path, path, *not_it);
-    return false;
-  }
+  if (refused(path)) return say_refused(stage, path, path), false;
   return true;
 }
 
-void Follower::say_not_served(Stage stage, const std::string& what, const std::string& path,
-                              const NotServed& not_it, const std::string& hint) {
-  auto detail = fmt::format("{}{}: {}", files_.tftp_root, as_tftp_path(path), not_it.why);
-  if (tftp_renames_) {
-    say(stage, Status::unknown, what, detail + "; the map file may name another", hint);
-  } else if (tftp_permissive_ && not_it.by_mode) {
-    say(stage, Status::unknown, what,
-        fmt::format(
-            "{}{}: others may not read it; in.tftpd's --permissive leaves it to its user, whose rights "
-            "are not looked up",
-            files_.tftp_root, as_tftp_path(path)),
-        hint);
-  } else {
-    say(stage, Status::broken, what, detail, hint);
-  }
+void Follower::say_elsewhere(Stage stage, const std::string& name) {
+  say(stage, Status::unknown, name,
+      "it comes from another server, or not by TFTP: krgboot does not follow it");
+}
+
+std::optional<NotServed> Follower::refused(const std::string& path) const {
+  auto found = not_served(*files_.tftp_directory, path, tftp_reader_);
+  if (!found) return found;
+  if (!found->sure) found->why += ", and what in.tftpd's user may is not looked up";
+  if (tftp_renames_) *found = {found->why + "; the map file may name another", false};
+  return found;
+}
+
+void Follower::say_refused(Stage stage, const std::string& what, const std::string& path,
+                           const std::string& hint) {
+  auto found = refused(path);
+  if (!found) return;
+  say(stage, found->sure ? Status::broken : Status::unknown, what,
+      fmt::format("{}{}: {}", files_.tftp_root, as_tftp_path(path), found->why), hint);
 }
 
 std::vector<Follower::AskedFile> Follower::asked_files() const {
@@ -105,16 +122,21 @@ bool Follower::boot_file() {
   bool maybe = false;  // one before it is loaded
   for (const auto& asked : asked_files()) {
     const auto& name = asked.name;
+    if (is_elsewhere(asked.path)) {
+      if (!trace_.boot_file.empty()) continue;
+      say_elsewhere(Stage::boot_file, asked.path);
+      return false;
+    }
     auto path = in_tftp(asked.path);
     auto state = BootFileCandidate::State::missing;
-    if (auto not_it = not_served(*files_.tftp_directory, path)) {
-      if (files_.tftp_directory->status(as_tftp_path(path))) {
+    if (auto found = refused(path)) {
+      if (auto at = as_tftp_path(path); !at.empty() && files_.tftp_directory->status(at)) {
         state = BootFileCandidate::State::unreadable;
-        if (tftp_permissive_ && not_it->by_mode && trace_.boot_file.empty()) {
+        if (!found->sure && trace_.boot_file.empty()) {
           maybe = true;
-          say_not_served(Stage::boot_file, name, path, *not_it);
+          say_refused(Stage::boot_file, name, path);
         } else {
-          say(Stage::boot_file, Status::warning, name + " is passed over", not_it->why);
+          say(Stage::boot_file, Status::warning, name + " is passed over", found->why);
         }
       }
     } else if (!trace_.boot_file.empty()) {
@@ -155,9 +177,9 @@ bool Follower::no_boot_file() {
   std::string hint = "give the spec a default_boot, or the node a boot";
   if (!folder.empty() && files_.tftp_directory->status_through_links("/pxelinux.cfg")) {
     auto is_one = path_prefix_.empty() && std::count(folder.begin(), folder.end(), '/') == 1;
-    hint = fmt::format("{}, but {}/pxelinux.cfg is {}: move one of them",
-                       path_prefix_.empty() ? "a loader looks beside itself" : "DHCP's option 210 says where",
-                       files_.tftp_root, is_one ? "one folder higher" : "elsewhere");
+    hint = fmt::format("pxelinux looks {}, but {}/pxelinux.cfg is {}: move one of them",
+                       path_prefix_.empty() ? "in its own directory" : "where DHCP's option 210 says",
+                       files_.tftp_root, is_one ? "in the directory above" : "elsewhere");
   }
   say(Stage::boot_file, tftp_renames_ ? Status::unknown : Status::broken,
       "none of the names it asks for is there",
@@ -175,7 +197,9 @@ void Follower::near_misses() {
   };
   std::map<std::string, std::string> asked;
   for (const auto& candidate : trace_.boot_files) asked.emplace(plain(candidate.name), candidate.name);
-  auto names = files_.tftp_directory->list_directory(as_tftp_path(in_tftp("pxelinux.cfg")));
+  auto directory = as_tftp_path(in_tftp("pxelinux.cfg"));
+  if (directory.empty()) return;
+  auto names = files_.tftp_directory->list_directory(directory);
   for (const auto& name : names.value_or(std::vector<std::string>{})) {
     auto found = asked.find(plain(name));
     if (found == asked.end() || found->second == name) continue;
@@ -191,7 +215,13 @@ void Follower::near_misses() {
 bool Follower::label(const std::string& text, const std::string& path) {
   Diagnostics including;
   auto whole = pxelinux::with_includes(
-      text, path, [&](const std::string& file) { return read_served(in_tftp(file)); }, including);
+      text, path,
+      [&](const std::string& file) -> std::optional<std::string> {
+        if (!is_elsewhere(file)) return read_served(in_tftp(file));
+        say_elsewhere(Stage::boot_file, file);
+        return std::nullopt;
+      },
+      including);
   say_all(Stage::boot_file, including);
   auto menu = pxelinux::Menu::parse(whole.text);
   auto findings = menu.diagnostics();
@@ -199,21 +229,24 @@ bool Follower::label(const std::string& text, const std::string& path) {
   say_all(Stage::boot_file, findings);
   auto does = menu.unattended();
   if (!what_boots_by_itself(does)) return false;
-  trace_.label = does.label->name;
+  pxelinux::Label file;
+  file.kernel = does.command;
+  const auto& chosen = does.label == nullptr ? file : *does.label;
+  trace_.label = chosen.name;
   if (auto module = menu.menu_module(); !module.empty() && !modules_there(menu, module, Stage::boot_file))
     return false;
-  auto loading = menu.load(*does.label,
+  auto loading = menu.load(chosen,
                            {trace_.machine.address, next_server_, std::nullopt, std::nullopt,
                             trace_.machine.mac, trace_.machine.uuid},
                            does.arguments);
   if (!loading.problem.empty()) {
-    say(Stage::boot_file, Status::broken, "LABEL " + does.label->title, loading.problem);
+    say(Stage::boot_file, Status::broken, "LABEL " + chosen.title, loading.problem);
     return false;
   }
   trace_.kernel = loading.file;
   trace_.initrds = loading.initrds;
   trace_.command_line = loading.command_line;
-  if (!kernel_file(menu, loading)) return false;
+  if (!kernel_file(menu, loading, chosen.kind)) return false;
   auto all_there = true;
   for (const auto& initrd : trace_.initrds) {
     if (served(Stage::initrd, initrd)) {
@@ -231,8 +264,9 @@ bool Follower::what_boots_by_itself(const pxelinux::Unattended& does) {
     case Outcome::boots_label:
       return true;
     case Outcome::boots_file:
-      say(Stage::boot_file, Status::broken, in_quotes(does.command), "DEFAULT names no LABEL of this file");
-      return false;
+      say(Stage::boot_file, Status::warning, in_quotes(does.command),
+          "there is no such LABEL: pxelinux takes it as a file's name, with a command line behind it");
+      return true;
     case Outcome::runs_module:
       say(Stage::boot_file, Status::unknown, in_quotes(does.command),
           "what this module boots cannot be told");
@@ -249,18 +283,19 @@ bool Follower::what_boots_by_itself(const pxelinux::Unattended& does) {
 
 // A module that cannot be loaded leaves pxelinux at its prompt.
 bool Follower::modules_there(const pxelinux::Menu& menu, const std::string& module, Stage stage) {
-  auto files = pxelinux::libraries_of(module);
+  // Before version 5 a module has all in itself.
+  auto files = loader_in_pieces_ ? pxelinux::libraries_of(module) : std::vector<std::string>();
   files.insert(files.begin(), module);
   auto all_there = true;
   for (const auto& file : files) {
     std::vector<std::string> places{in_tftp(file)};
     for (const auto& directory : menu.path())
       places.push_back(in_tftp(fmt::format("{}/{}", directory, file)));
-    auto there = [&](const std::string& place) { return !not_served(*files_.tftp_directory, place); };
+    auto there = [&](const std::string& place) { return !refused(place); };
     if (std::any_of(places.begin(), places.end(), there)) continue;
     all_there = false;
-    say_not_served(stage, file, places.front(), *not_served(*files_.tftp_directory, places.front()),
-                   file == module ? "copy it from the package syslinux-common" : module + " needs it");
+    say_refused(stage, file, places.front(),
+                file == module ? "copy it from the package syslinux-common" : module + " needs it");
   }
   return all_there;
 }
@@ -269,8 +304,7 @@ bool Follower::module(const pxelinux::Menu& menu, const pxelinux::Loading& loadi
   if (!modules_there(menu, loading.file, Stage::kernel)) return false;
   constexpr std::string_view chain = "chain.c32";
   if (loading.file.substr(loading.file.rfind('/') + 1) == chain) {
-    say(Stage::kernel, Status::broken, loading.file,
-        "it hands the machine over to a disk or a file of its own; one without a disk stops there");
+    say(Stage::kernel, Status::broken, loading.file, "it boots from a disk, which a node does not have");
   } else {
     say(Stage::kernel, Status::unknown, loading.file,
         "it is a COM32 module: what that boots is not followed");
@@ -278,38 +312,38 @@ bool Follower::module(const pxelinux::Menu& menu, const pxelinux::Loading& loadi
   return false;
 }
 
-bool Follower::kernel_file(const pxelinux::Menu& menu, const pxelinux::Loading& loading) {
+bool Follower::kernel_file(const pxelinux::Menu& menu, const pxelinux::Loading& loading,
+                           pxelinux::FileKind asked) {
   using Kind = pxelinux::FileKind;
   if (loading.kind == Kind::localboot) {
     say(Stage::kernel, Status::broken, "LOCALBOOT " + loading.file,
-        "the machine goes on with its next boot device, its own disk; one without a disk stops there");
+        "it boots the next device, usually the disk, which a node does not have");
     return false;
   }
   if (loading.kind == Kind::com32) return module(menu, loading);
-  if (loading.kind != Kind::linux_kernel) {
-    auto program = identify_boot_program(loading.file, "");
-    // What was meant for a kernel, and only its name's end makes it something else.
-    bool mistaken = loading.kind == Kind::boot_sector || loading.kind == Kind::bss ||
-                    loading.kind == Kind::fdimage ||
-                    (loading.kind == Kind::pxe && program.kind == BootProgram::Kind::other);
-    if (mistaken) {
-      say(Stage::kernel, Status::broken, loading.file,
-          fmt::format("pxelinux takes it as {}", pxelinux::to_string(loading.kind)),
-          "name it with LINUX instead of KERNEL");
-    } else if (served(Stage::kernel, loading.file)) {
-      say(Stage::kernel, Status::unknown, loading.file,
-          program.kind == BootProgram::Kind::other
-              ? fmt::format("it is a {}: what that boots is not followed", pxelinux::to_string(loading.kind))
-              : fmt::format("it is {}: what that boots is not followed", to_string(program.kind)));
-    }
+  auto program = identify_boot_program(loading.file, "").kind;
+  // What was meant for a kernel, and only its name's end makes it something else.
+  auto by_ending = asked == Kind::by_extension && loading.kind != Kind::linux_kernel;
+  auto mistaken = by_ending && (loading.kind != Kind::pxe || program == BootProgram::Kind::other);
+  if (mistaken) {
+    say(Stage::kernel, Status::broken, loading.file,
+        fmt::format("pxelinux takes it as {}", pxelinux::to_string(loading.kind)),
+        "name it with LINUX instead of KERNEL");
     return false;
   }
-  if (!served(Stage::kernel, trace_.kernel)) return false;
+  if (!served(Stage::kernel, loading.file)) return false;
+  if (program != BootProgram::Kind::other || loading.kind != Kind::linux_kernel) {
+    auto what =
+        program == BootProgram::Kind::other ? "a " + pxelinux::to_string(loading.kind) : to_string(program);
+    say(Stage::kernel, Status::unknown, loading.file,
+        fmt::format("it is {}: what that boots is not followed", what));
+    return false;
+  }
   if (!looks_like_linux(*files_.tftp_directory, as_tftp_path(in_tftp(trace_.kernel)))) {
     say(Stage::kernel, Status::warning, trace_.kernel, "it does not look like a Linux kernel for PCs",
         "bytes 0x202 to 0x205 should be HdrS");
   } else {
-    say(Stage::kernel, Status::ok, trace_.kernel, "LABEL " + trace_.label);
+    say(Stage::kernel, Status::ok, trace_.kernel, trace_.label.empty() ? "" : "LABEL " + trace_.label);
   }
   return true;
 }

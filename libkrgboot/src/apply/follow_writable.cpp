@@ -201,10 +201,7 @@ bool Follower::root_is_read_only(const KernelCommandLine& line) const {
     if (parameter.name() == "ro") read_only = true;
     if (parameter.name() == "rw") read_only = false;
   }
-  auto reading = find_nfs_root(line);
-  if (!reading || !reading->root) return read_only;
-  const auto& options = reading->root->options;
-  return read_only && std::find(options.begin(), options.end(), "rw") == options.end();
+  return read_only && std::find(root_options_.begin(), root_options_.end(), "rw") == root_options_.end();
 }
 
 bool Follower::initrd_makes_root_volatile() const {

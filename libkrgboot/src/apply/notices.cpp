@@ -3,9 +3,11 @@
 #include "krgboot/formats/boot_command_line.hpp"
 #include "krgboot/formats/fstab_table.hpp"
 #include "krgboot/formats/nfs_root.hpp"
+#include "krgboot/formats/pxelinux_render.hpp"
 #include "krgboot/image/file_capabilities.hpp"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -57,11 +59,36 @@ Diagnostics of_image(const Root& root, const Image& image) {
 bool boots_by_nfs3(const Cluster& cluster) {
   return std::any_of(cluster.boot().begin(), cluster.boot().end(), [&](const BootEntry& entry) {
     auto reading = find_nfs_root(render_command_line(cluster, entry, nullptr));
-    return reading && reading->root && mounts_by_nfs3(*reading);
+    if (!reading || !reading->root) return false;
+    return nfs_version(*reading).value_or(reading->consumer == Initramfs::none ? 3 : 4) == 3;
   });
 }
 
 }  // namespace
+
+Diagnostics stale_copies(const Cluster& cluster, const Root& root, const Image& image) {
+  std::set<std::string> files;
+  for (const auto& entry : cluster.boot()) {
+    if (cluster.images()[entry.image].name != image.name) continue;
+    files.insert(entry.kernel);
+    if (entry.initrd) files.insert(*entry.initrd);
+  }
+  auto tree = root.beneath(image.path);
+  Diagnostics found;
+  for (const auto& file : files) {
+    auto source = "/boot/" + file;
+    auto copy = fmt::format("{}/{}", cluster.server().tftp_root, pxelinux::tftp_boot_path(image, file));
+    if (!root.status_through_links(copy) || !tree.status_through_links(source)) continue;
+    if (root.same_content(tree, source, copy, LastLink::follow)) continue;
+    found.push_back({Severity::warning,
+                     "tftp.other_copy",
+                     fmt::format("TFTP serves another {} than the image's: nodes boot with that", source),
+                     "krgbootctl apply",
+                     "images." + image.name,
+                     {copy, {}}});
+  }
+  return found;
+}
 
 Diagnostics notices(const Cluster& cluster, const Root& root, const std::string& only_within) {
   Diagnostics found;
@@ -76,8 +103,8 @@ Diagnostics notices(const Cluster& cluster, const Root& root, const std::string&
   if (!only_within.empty()) return found;
   if (auto off = read_nfs_conf(root).switches_off(3); off && boots_by_nfs3(cluster)) {
     found.push_back({Severity::warning, "nfs.version_3_off",
-                     "the NFS server does not speak version 3, by which nodes mount their roots", "vers3=y",
-                     "server.nfs", *off});
+                     "nodes mount their roots by NFSv3, which the NFS server has switched off",
+                     "set vers3=y in [nfsd]", "server.nfs", *off});
   }
   return found;
 }

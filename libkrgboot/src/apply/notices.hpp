@@ -13,4 +13,8 @@ namespace krgboot {
 /// it. All are warnings, as seen in `root`. `only_within`: of the image there alone; empty: of everything.
 Diagnostics notices(const Cluster& cluster, const Root& root, const std::string& only_within);
 
+/// Kernels and initrds of an image of which TFTP serves another copy, as after the image's own were made
+/// anew.
+Diagnostics stale_copies(const Cluster& cluster, const Root& root, const Image& image);
+
 }  // namespace krgboot

@@ -12,13 +12,20 @@ namespace krgboot {
 /// has no such path.
 std::string as_tftp_path(std::string_view name);
 
+/// How in.tftpd reads files.
+struct TftpReader {
+  bool permissive = false;  ///< --permissive: what others may read is not asked for
+  bool is_root = false;     ///< --user root
+};
+
 /// Why in.tftpd would not hand a file out.
 struct NotServed {
   std::string why;
-  bool by_mode = false;  ///< others may not read it, which in.tftpd asks for unless --permissive
+  bool sure = true;  ///< false: the daemon's user may own it, or be in its group
 };
 
-/// nullopt: in.tftpd hands this file out of `tftp`, the directory that it serves.
-std::optional<NotServed> not_served(const Root& tftp, const std::string& name);
+/// nullopt: in.tftpd hands this file out of `tftp`, the directory that it serves. It wants files that others
+/// may read, and enters directories with its own user's rights (tftp-hpa 5.2, validate_access()).
+std::optional<NotServed> not_served(const Root& tftp, const std::string& name, TftpReader reader);
 
 }  // namespace krgboot

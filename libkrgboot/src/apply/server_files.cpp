@@ -4,9 +4,11 @@
 #include "krgboot/apply/exports_files.hpp"
 #include "krgboot/base/error.hpp"
 #include "krgboot/image/file_capabilities.hpp"
+#include "krgboot/image/initramfs.hpp"
 #include "krgboot/image/kernels.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include <fmt/format.h>
 
@@ -38,7 +40,9 @@ NfsConf read_nfs_conf(const Root& root) {
   const std::string directory = main + ".d";
   std::vector<std::string> files{main};
   auto names = root.list_directory(directory).value_or(std::vector<std::string>{});
-  std::sort(names.begin(), names.end());
+  // nfs-utils orders them as ls -v does.
+  std::sort(names.begin(), names.end(),
+            [](const auto& a, const auto& b) { return strverscmp(a.c_str(), b.c_str()) < 0; });
   for (const auto& name : names) {
     if (name.ends_with(".conf") && name.front() != '.')
       files.push_back(fmt::format("{}/{}", directory, name));
@@ -79,10 +83,24 @@ bool ServerFiles::is_that_of_image(const Image& image, const std::string& file,
     if (!tree || tree->kind != FileKind::directory) return;
     auto beneath = root.beneath(image.path);
     auto status = beneath.status_through_links(source);
-    if (status && status->kind == FileKind::file) same = tftp_directory->same_content(beneath, source, path);
+    if (status && status->kind == FileKind::file)
+      same = tftp_directory->same_content(beneath, source, path, LastLink::follow);
   });
   copies_.emplace(path, same);
   return same;
+}
+
+const ServerFiles::InitrdMaker& ServerFiles::maker_of_initrd(const std::string& path) const {
+  std::lock_guard lock(makers_mutex_);
+  auto known = makers_.find(path);
+  if (known != makers_.end()) return known->second;
+  InitrdMaker found;
+  try {
+    found.maker = maker_of_initramfs(list_initramfs(*tftp_directory, path));
+  } catch (const Error& error) {
+    found.fault = error.what();
+  }
+  return makers_.emplace(path, std::move(found)).first->second;
 }
 
 Diagnostics ServerFiles::find_kernel_findings(const BootedKernel& booted) const {

@@ -55,6 +55,13 @@ struct ServerFiles {
   /// Is what TFTP serves at `path` the file of that name in the image's /boot? Also where there is no such
   /// file. Looked up once for all traces.
   bool is_that_of_image(const Image& image, const std::string& file, const std::string& path) const;
+  /// Whose /init starts from an initrd that TFTP serves.
+  struct InitrdMaker {
+    std::optional<Initramfs> maker;  ///< as of maker_of_initramfs()
+    std::string fault;               ///< why nobody can tell; empty: it can be told
+  };
+  /// Looked up once for all traces.
+  const InitrdMaker& maker_of_initrd(const std::string& path) const;
   /// Programs of an image that have capabilities of their own. Looked up once for all traces.
   const std::vector<std::string>& capable_programs_of(const Image& image) const;
   /// What of an image's configuration waits for its programs. Looked up once for all traces.
@@ -69,6 +76,8 @@ struct ServerFiles {
       kernel_findings_;  // by image, kernel, initrd and who mounts the root
   mutable std::mutex capable_mutex_;
   mutable std::map<std::string, std::vector<std::string>> capable_programs_;  // by image
+  mutable std::mutex makers_mutex_;
+  mutable std::map<std::string, InitrdMaker> makers_;  // by path
   mutable std::mutex copies_mutex_;
   mutable std::map<std::string, bool> copies_;  // by path
   mutable std::mutex steps_mutex_;

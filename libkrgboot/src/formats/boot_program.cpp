@@ -22,16 +22,29 @@ struct Name {
 // As Debian's packages pxelinux, syslinux-efi, ipxe, grub-*, shim-* call them, as the manuals of these
 // programs do, and as the UEFI specification calls what machines load by default.
 constexpr std::array names = {
-    Name{"pxelinux", Kind::pxelinux},   Name{"lpxelinux", Kind::lpxelinux},
-    Name{"gpxelinux", Kind::gpxelinux}, Name{"syslinux", Kind::syslinux},
-    Name{"undionly", Kind::ipxe},       Name{"ipxe", Kind::ipxe},
-    Name{"snponly", Kind::ipxe},        Name{"gpxe", Kind::ipxe},
-    Name{"grub", Kind::grub},           Name{"core.0", Kind::grub},
-    Name{"pxegrub", Kind::grub},        Name{"shim", Kind::shim},
-    Name{"bootx64.efi", Kind::uefi},    Name{"bootia32.efi", Kind::uefi},
-    Name{"bootaa64.efi", Kind::uefi},   Name{"wdsnbp.com", Kind::windows},
-    Name{"wdsmgfw.efi", Kind::windows}, Name{"bootmgfw.efi", Kind::windows},
-    Name{"pxeboot.n12", Kind::windows}, Name{"pxeboot.com", Kind::windows},
+    Name{"pxelinux", Kind::pxelinux},
+    Name{"lpxelinux", Kind::lpxelinux},
+    Name{"gpxelinux", Kind::gpxelinux},
+    Name{"syslinux", Kind::syslinux},
+    Name{"undionly", Kind::ipxe},
+    Name{"ipxe", Kind::ipxe},
+    Name{"snponly", Kind::ipxe},
+    Name{"gpxe", Kind::ipxe},
+    Name{"grub", Kind::grub},
+    Name{"core.0", Kind::grub},
+    Name{"pxegrub", Kind::grub},
+    Name{"shim", Kind::shim},
+    Name{"memdisk", Kind::memdisk},
+    Name{"memtest", Kind::memtest},
+    Name{"mt86", Kind::memtest},
+    Name{"bootx64.efi", Kind::uefi},
+    Name{"bootia32.efi", Kind::uefi},
+    Name{"bootaa64.efi", Kind::uefi},
+    Name{"wdsnbp.com", Kind::windows},
+    Name{"wdsmgfw.efi", Kind::windows},
+    Name{"bootmgfw.efi", Kind::windows},
+    Name{"pxeboot.n12", Kind::windows},
+    Name{"pxeboot.com", Kind::windows},
 };
 
 /// "PXELINUX 6.04 lwIP 20200816", as core/pxelinux.asm has it; what follows the version differs from one to
@@ -75,6 +88,10 @@ std::string to_string(BootProgram::Kind kind) {
       return "shim, which loads GRUB";
     case Kind::uefi:
       return "a loader for UEFI machines";
+    case Kind::memdisk:
+      return "memdisk, which boots an image of a disk";
+    case Kind::memtest:
+      return "a memory test";
     case Kind::windows:
       return "a boot program of Windows";
     case Kind::other:

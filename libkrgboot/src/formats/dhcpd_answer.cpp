@@ -290,6 +290,17 @@ const Setting* Answer::find(std::string_view name) const {
   return found == settings.end() ? nullptr : &found->second;
 }
 
+const Setting* Answer::find_option(std::uint8_t code) const {
+  constexpr std::string_view key = "option ";
+  for (const auto& [name, setting] : settings) {
+    if (setting.code != code) continue;
+    auto dot = name.find('.');
+    if (dot == std::string::npos || text("site-option-space") == name.substr(key.size(), dot - key.size()))
+      return &setting;
+  }
+  return nullptr;
+}
+
 std::string Answer::text(std::string_view name) const {
   const auto* setting = find(name);
   return setting && setting->exact ? setting->text : "";

@@ -213,6 +213,8 @@ std::optional<Setting> Execution::setting(const std::string& name, const std::ve
     result.text += (result.text.empty() ? "" : ", ") + text;
   }
   if (strings && parts.size() > 1) result.text = data_text(name, bytes);
+  constexpr std::string_view key = "option ";
+  if (name.starts_with(key)) result.code = option_code(declarations_, name.substr(key.size()));
   return result;
 }
 

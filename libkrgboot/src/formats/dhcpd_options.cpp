@@ -9,8 +9,9 @@ namespace krgboot::dhcpd {
 
 namespace {
 
-// Of the options in dhcp-options(5) those that clients send (RFC 2132, 3004, 3925, 4578).
-constexpr std::array<std::pair<std::string_view, std::uint8_t>, 17> sent_options = {{
+// Of the options in dhcp-options(5) those that clients send (RFC 2132, 3004, 3925, 4578), and those of
+// pxelinux (RFC 5071).
+constexpr std::array<std::pair<std::string_view, std::uint8_t>, 20> coded_options = {{
     {"host-name", 12},
     {"vendor-encapsulated-options", 43},
     {"dhcp-requested-address", 50},
@@ -28,6 +29,9 @@ constexpr std::array<std::pair<std::string_view, std::uint8_t>, 17> sent_options
     {"pxe-client-id", 97},
     {"vivco", 124},
     {"vivso", 125},
+    {"loader-configfile", 209},
+    {"loader-pathprefix", 210},
+    {"loader-reboottime", 211},
 }};
 
 constexpr std::array<std::string_view, 22> address_parameters = {
@@ -62,7 +66,7 @@ std::optional<std::uint8_t> option_code(const Declarations& declarations, std::s
     return defined->second;
   }
   if (name.starts_with("dhcp.")) name.erase(0, 5);
-  for (const auto& [known, code] : sent_options) {
+  for (const auto& [known, code] : coded_options) {
     if (known == name) return code;
   }
   constexpr std::string_view unknown = "unknown-";  // dhcpd's name for an option by its number alone

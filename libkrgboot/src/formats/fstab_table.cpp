@@ -195,13 +195,14 @@ std::optional<Diagnostic> disk_finding(const Line& line) {
   const auto& mount = line.mount;
   if (!mount.on_disk() || mount.has_option("noauto")) return std::nullopt;
   auto is_swap = mount.vfstype == "swap";
-  auto goes_on =
-      mount.file == "/" || is_swap || mount.has_option("nofail") || mount.has_option("x-systemd.automount");
-  return Diagnostic{goes_on ? Severity::warning : Severity::error,
+  auto goes_on = mount.file == "/" || is_swap;
+  auto waits = !mount.has_option("nofail") && !mount.has_option("x-systemd.automount");
+  auto what = is_swap ? "fstab swaps to" : fmt::format("fstab mounts {} from", visible(mount.file));
+  return Diagnostic{goes_on || !waits ? Severity::warning : Severity::error,
                     "fstab.disk",
-                    fmt::format("{} is on a disk, {}: a node has none, and systemd waits 90 seconds for it",
-                                is_swap ? "swap" : visible(mount.file), visible(mount.spec)),
-                    "remove the line, or add nofail",
+                    fmt::format("{} the disk {}, which a node does not have{}", what, visible(mount.spec),
+                                waits ? "; systemd waits 90 seconds for it" : ""),
+                    waits ? "remove the line, or add nofail" : "remove the line",
                     mount.file,
                     line.where};
 }

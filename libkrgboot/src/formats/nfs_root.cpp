@@ -60,21 +60,24 @@ NfsRootReading finish(Initramfs consumer, NfsRoot root) {
   return {consumer, std::move(root), ""};
 }
 
-// nfsroot=[SERVER:]PATH[,OPTIONS], for the kernel and for initramfs-tools.
-NfsRootReading read_nfsroot(Initramfs consumer, std::string_view value) {
+// [SERVER:]PATH[,OPTIONS]
+NfsRootReading read_path_and_options(Initramfs consumer, std::string_view value) {
   NfsRootReading reading{consumer, std::nullopt, ""};
   NfsRoot root;
-  std::string relative;
-  if (consumer == Initramfs::none && value.find_first_not_of("/,0123456789") == 0) {
-    relative = fmt::format("/tftpboot/{}", value);  // nfs_root_setup in nfsroot.c
-    value = relative;
-  }
   if (!take_server(value, root, reading.problem)) return reading;
   auto comma = value.find(',');
   root.path = value.substr(0, comma);
   if (comma != std::string_view::npos) root.options = options_from(value.substr(comma + 1));
   if (consumer == Initramfs::initramfs_tools && root.path == "auto") root.path.clear();
   return finish(consumer, std::move(root));
+}
+
+// nfsroot=, for the kernel and for initramfs-tools.
+NfsRootReading read_nfsroot(Initramfs consumer, std::string_view value) {
+  auto is_name = consumer == Initramfs::none && value.find_first_not_of("/,0123456789") == 0;
+  // nfs_root_setup in nfsroot.c
+  return is_name ? read_path_and_options(consumer, fmt::format("/tftpboot/{}", value))
+                 : read_path_and_options(consumer, value);
 }
 
 // root=nfs[4]:[SERVER:]PATH[:OPTIONS], options also after ','.
@@ -149,7 +152,7 @@ std::vector<KernelParameter> nfs_root_parameters(const NfsRoot& root, Initramfs 
   return parameters;
 }
 
-std::optional<NfsRootReading> find_nfs_root(const KernelCommandLine& line) {
+std::optional<NfsRootReading> find_nfs_root(const KernelCommandLine& line, std::optional<Initramfs> initrd) {
   const auto* root = line.find("root");
   const auto* nfsroot = line.find("nfsroot");
   if (root != nullptr && root->value()) {
@@ -171,36 +174,51 @@ std::optional<NfsRootReading> find_nfs_root(const KernelCommandLine& line) {
     auto server = Ipv4Address::parse(value.substr(0, value.find(":/")));
     if (server && value.find(":/") != std::string_view::npos) return read_dracut(value, "");
   }
-  auto consumer = has_value(line.find("boot"), "nfs") ? Initramfs::initramfs_tools : Initramfs::none;
-  // initramfs-tools goes by boot=; the kernel takes nfsroot= for a root over NFS unless root= says otherwise.
-  bool asks = consumer == Initramfs::initramfs_tools || has_value(root, "/dev/nfs") ||
+  auto boots_nfs = has_value(line.find("boot"), "nfs");
+  auto consumer = initrd.value_or(boots_nfs ? Initramfs::initramfs_tools : Initramfs::none);
+  // initramfs-tools goes by boot=, and takes root=/dev/nfs for boot=nfs (its init); the kernel takes nfsroot=
+  // for a root over NFS unless root= says otherwise.
+  bool asks = (consumer == Initramfs::initramfs_tools && boots_nfs) || has_value(root, "/dev/nfs") ||
               (root == nullptr && nfsroot != nullptr);
   if (!asks) return std::nullopt;
   if (nfsroot == nullptr || !nfsroot->value() || nfsroot->value()->empty()) {
     return NfsRootReading{consumer, NfsRoot{}, ""};
   }
+  if (consumer == Initramfs::dracut) return read_dracut(*nfsroot->value(), "");
   return read_nfsroot(consumer, *nfsroot->value());
 }
 
 NfsRootReading read_root_path(Initramfs consumer, std::string_view value) {
-  if (consumer != Initramfs::dracut) return read_nfsroot(consumer, value);
+  if (consumer == Initramfs::initramfs_tools) {
+    NfsRootReading reading{consumer, std::nullopt, ""};
+    NfsRoot root;
+    if (!take_server(value, root, reading.problem)) return reading;
+    root.path = value;  // whole: its scripts look for options in nfsroot= only
+    return finish(consumer, std::move(root));
+  }
+  if (consumer == Initramfs::none) return read_path_and_options(consumer, value);
   for (auto prefix : {dracut_prefix, dracut_v4_prefix}) {
     if (value.substr(0, prefix.size()) == prefix) return read_dracut(value, prefix);
   }
   return read_dracut(value, "");
 }
 
-bool mounts_by_nfs3(const NfsRootReading& reading) {
-  if (reading.consumer == Initramfs::initramfs_tools) return true;
-  auto says = [&](std::string_view version) {
-    return std::any_of(reading.root->options.begin(), reading.root->options.end(),
-                       [&](std::string_view option) {
-                         return option.starts_with("vers=" + std::string(version)) ||
-                                option.starts_with("nfsvers=" + std::string(version)) ||
-                                option.starts_with("v" + std::string(version));
-                       });
-  };
-  return reading.consumer == Initramfs::dracut ? says("3") : !says("4");
+std::optional<int> nfs_version_among(const std::vector<std::string>& options) {
+  std::optional<int> version;
+  for (std::string_view option : options) {
+    for (std::string_view name : {"vers=", "nfsvers=", "v"}) {
+      auto value = option.starts_with(name) ? option.substr(name.size()) : std::string_view();
+      if (!value.empty() && value.front() >= '2' && value.front() <= '4') version = value.front() - '0';
+    }
+  }
+  return version;
+}
+
+std::optional<int> nfs_version(const NfsRootReading& reading) {
+  auto version = nfs_version_among(reading.root->options);
+  constexpr int of_nfsmount = 3;
+  if (!version && reading.consumer == Initramfs::initramfs_tools) return of_nfsmount;
+  return version;
 }
 
 }  // namespace krgboot

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -33,13 +34,17 @@ std::optional<std::string> problem_with_nfsmount_option(std::string_view option)
   auto name = option.substr(0, equals);
   bool has_value = equals != std::string_view::npos;
   if (!(has_value ? holds(with_number, name) : holds(words, name)))
-    return fmt::format("klibc's nfsmount says \"bad option\" to {}", in_quotes(option));
+    return fmt::format("klibc's nfsmount refuses the option {} (\"bad option\")", in_quotes(option));
   if (!has_value) return std::nullopt;
   auto value = option.substr(equals + 1);
-  if (value.empty() || value.find_first_not_of("0123456789"sv) != std::string_view::npos)
+  // nfsmount takes what strtoul does in any base.
+  char* end = nullptr;
+  const std::string text(value);
+  auto number = std::strtoul(text.c_str(), &end, 0);
+  if (text.empty() || *end != '\0')
     return fmt::format("nfsmount wants a number for {}, not {}", name, in_quotes(value));
-  if ((name == "nfsvers"sv || name == "vers"sv) && value != "2"sv && value != "3"sv)
-    return fmt::format("nfsmount speaks NFS versions 2 and 3 only, not {}", value);
+  if ((name == "nfsvers"sv || name == "vers"sv) && number != 2 && number != 3)
+    return fmt::format("nfsmount speaks NFS versions 2 and 3 only, not {}", visible(value));
   return std::nullopt;
 }
 

@@ -222,7 +222,7 @@ class MenuReader {
     bool named = static_cast<bool>(label.kernel_at);
     // Modules and other loaders are meant to be what they are.
     bool meant = kind == FileKind::linux_kernel || kind == FileKind::com32 ||
-                 identify_boot_program(file, "").kind != BootProgram::Kind::other;
+                 (kind == FileKind::pxe && identify_boot_program(file, "").kind != BootProgram::Kind::other);
     if (named && label.kind == FileKind::by_extension && !meant) {
       report(Severity::warning, "pxelinux.file_extension", label.kernel_at,
              fmt::format("KERNEL takes {} for a {} because of how its name ends", in_quotes(file),

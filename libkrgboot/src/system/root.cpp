@@ -172,11 +172,12 @@ std::optional<std::vector<std::string>> Root::list_directory(const std::string& 
   return opened->list();
 }
 
-bool Root::same_content(const Root& source_root, const std::string& source, const std::string& path) const {
-  auto found = status(path);
+bool Root::same_content(const Root& source_root, const std::string& source, const std::string& path,
+                        LastLink links) const {
+  auto found = links == LastLink::follow ? status_through_links(path) : status(path);
   if (!found || found->kind != FileKind::file) return false;
   auto a = open_regular(source_root, source, LastLink::follow);
-  auto b = open_regular(*this, path, LastLink::stay);
+  auto b = open_regular(*this, path, links);
   if (!a || !b || a->status.size != b->status.size) return false;
   if (a->status.device == b->status.device && a->status.inode == b->status.inode) return true;
   return same_bytes(a->descriptor.get(), source_root.describe(source), b->descriptor.get(), describe(path));

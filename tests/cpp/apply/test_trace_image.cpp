@@ -91,10 +91,27 @@ TEST_CASE("rdinit= and the initrd") {
         Texts{"warning /bin/nfsmount of the initrd starts in the place of its /init" + why, usual});
   const std::string aside =
       " the initrd has no /bin/x: the kernel leaves it aside, and mounts the root by itself";
-  CHECK(server.init("rdinit=/bin/x") == Texts{"broken" + aside + why});
+  CHECK(server.init("rdinit=/bin/x") == Texts{"warning" + aside + why, usual});
+  CHECK(server.init("rdinit=/bin/x", "root=nfs:10.0.0.2:/nfsroot/a") == Texts{"broken" + aside + why});
   CHECK(server.init("rdinit=/bin/x", by_kernel) == Texts{"warning" + aside + why, usual});
   server.with_initrd = "";
   CHECK(server.init("rdinit=/bin/x", by_kernel) == Texts{usual});
+}
+
+TEST_CASE("a machine ID that nodes would share") {
+  Served server;
+  const std::string text = "warning all nodes get one machine ID, and one DHCP client identifier with it";
+  CHECK(server.init().size() == 1);
+  std::filesystem::remove(server.tree.host(image + "/var/lib/dbus/machine-id"));
+  server.tree.write(image + "/var/lib/dbus/machine-id", "0123456789abcdef0123456789abcdef\n");
+  CHECK(server.init().back() == text + " [/nfsroot/a/var/lib/dbus/machine-id is not empty]");
+  std::filesystem::remove(server.tree.host(image + "/etc/machine-id"));
+  server.tree.write(image + "/etc/machine-id", "uninitialized\n");
+  CHECK(server.init().size() == 2);
+  server.tree.write(image + "/etc/machine-id", "0123456789abcdef0123456789abcdef\n");
+  CHECK(server.init().back() == text + " [/nfsroot/a/etc/machine-id is not empty]");
+  server.become_sysvinit();
+  CHECK(server.init().size() == 1);
 }
 
 TEST_CASE("who can log in where systemd is the init") {

@@ -150,3 +150,38 @@ TEST_CASE("options and servers that cannot be carried") {
   CHECK_FALSE(problem_with({server, path_of(room), {"nfsvers=3", "tcp"}}, kernel));
   CHECK(problem_with({server, path_of(room + 1), {"nfsvers=3", "tcp"}}, kernel));
 }
+
+TEST_CASE("an initrd decides how the kernel's form is read", "[nfs_root]") {
+  auto line = KernelCommandLine::from_string("ip=dhcp root=/dev/nfs nfsroot=192.168.0.2:/a,tcp");
+  for (auto maker : {initramfs_tools, dracut, kernel}) {
+    auto reading = find_nfs_root(line, maker);
+    REQUIRE(reading);
+    CHECK(reading->consumer == maker);
+    CHECK(reading->root == NfsRoot{server, "/a", {"tcp"}});
+  }
+  auto by_boot = KernelCommandLine::from_string("boot=nfs root=/dev/nfs nfsroot=192.168.0.2:/a");
+  CHECK(find_nfs_root(by_boot, dracut)->consumer == dracut);
+  CHECK(find_nfs_root(by_boot)->consumer == initramfs_tools);
+  auto by_dracut = KernelCommandLine::from_string("root=nfs:192.168.0.2:/a");
+  CHECK(find_nfs_root(by_dracut, initramfs_tools)->consumer == dracut);
+  CHECK_FALSE(find_nfs_root(KernelCommandLine::from_string("root=/dev/sda1"), initramfs_tools));
+}
+
+TEST_CASE("DHCP's root-path as each consumer reads it", "[nfs_root]") {
+  CHECK(read_root_path(kernel, "192.168.0.2:/a,tcp").root == NfsRoot{server, "/a", {"tcp"}});
+  CHECK(read_root_path(initramfs_tools, "192.168.0.2:/a,tcp").root == NfsRoot{server, "/a,tcp", {}});
+  CHECK(read_root_path(dracut, "nfs4:192.168.0.2:/a").root == NfsRoot{server, "/a", {"vers=4"}});
+  CHECK_FALSE(read_root_path(kernel, "n1").root);  // /tftpboot/n1 is of nfsroot= alone
+}
+
+TEST_CASE("the version of NFS that a root is mounted by", "[nfs_root]") {
+  auto version = [](Initramfs consumer, std::vector<std::string> options) {
+    return nfs_version({consumer, NfsRoot{std::nullopt, "/a", std::move(options)}, ""});
+  };
+  CHECK(version(initramfs_tools, {}) == 3);
+  CHECK(version(initramfs_tools, {"v2"}) == 2);
+  CHECK(version(kernel, {}) == std::nullopt);
+  CHECK(version(kernel, {"tcp", "nfsvers=2", "vers=3"}) == 3);
+  CHECK(version(dracut, {}) == std::nullopt);
+  CHECK(version(dracut, {"vers=4.2"}) == 4);
+}

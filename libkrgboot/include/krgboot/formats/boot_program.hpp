@@ -16,6 +16,8 @@ struct BootProgram {
     grub,       ///< GRUB
     shim,       ///< what loads GRUB under Secure Boot
     uefi,       ///< any for UEFI machines, under the name that they look for by themselves
+    memdisk,    ///< of syslinux, for images of disks
+    memtest,    ///< memtest86 or memtest86+
     windows,    ///< of Windows Deployment Services
     other,      ///< none that is known here
   };

@@ -37,6 +37,7 @@ struct Setting {
   bool exact = true;  ///< false: `text` is an expression that only the running daemon can work out
   Location where;     ///< of the statement
   std::string scope;  ///< the declaration it stands in: "host ssi1", "pool", "group", "global"
+  std::optional<std::uint8_t> code = {};  ///< of an option; nullopt: of one whose code krgboot has no use for
 
   friend bool operator==(const Setting&, const Setting&) = default;
 };
@@ -62,6 +63,9 @@ struct Answer {
   Diagnostics diagnostics;
 
   const Setting* find(std::string_view name) const;
+  /// The option of this code that is sent, under whatever name the configuration defines it: one of another
+  /// option space only where site-option-space names that space. nullptr: none.
+  const Setting* find_option(std::uint8_t code) const;
   /// The text of a setting that is there and exact; "" otherwise.
   std::string text(std::string_view name) const;
 

@@ -16,8 +16,10 @@ struct NfsConfSetting {
 };
 
 /// What /etc/nfs.conf and the drop-in files of /etc/nfs.conf.d say together. Each file is read as nfs-utils
-/// reads it: sections and names know no case, `#` and `;` begin comments, a line that ends in `\` goes on in
-/// the next. Files that one of them includes and variables of the environment are not followed.
+/// reads it: sections and names are case-insensitive; `#` and `;` begin a comment, also behind a value that
+/// is not quoted; a line that ends in `\` goes on in the next, a comment too; a last line without a line end
+/// is ignored. `$NAME` is what the section environment says. Files that one of them includes are not
+/// followed.
 class NfsConf {
  public:
   /// A file's text; those read later override those before. `file` names it in places.

@@ -44,14 +44,22 @@ struct NfsRootReading {
 /// The inverse. nullopt: the command line asks for no root over NFS. As for the consumers, the last `root=`
 /// and the last `nfsroot=` count. dracut's `nfs4:` is read as the option vers=4, the kernel's `nfsroot=NAME`
 /// as its /tftpboot/NAME.
-std::optional<NfsRootReading> find_nfs_root(const KernelCommandLine& line);
+///
+/// `initrd`: whose /init starts (`none`: there is none). initramfs-tools and dracut take the kernel's form as
+/// well. nullopt: nobody knows, and the form tells who is meant: with boot=nfs it is initramfs-tools.
+std::optional<NfsRootReading> find_nfs_root(const KernelCommandLine& line,
+                                            std::optional<Initramfs> initrd = std::nullopt);
 
-/// DHCP's root-path option (17), as that consumer reads it: [SERVER:]PATH[,OPTIONS], for dracut also
-/// nfs[4]:[SERVER:]PATH[:OPTIONS].
+/// DHCP's root-path option (17), as that consumer reads it: [SERVER:]PATH[,OPTIONS] for the kernel,
+/// [SERVER:]PATH for initramfs-tools, for dracut also nfs[4]:[SERVER:]PATH[:OPTIONS].
 NfsRootReading read_root_path(Initramfs consumer, std::string_view value);
 
-/// Does whoever mounts a root that could be read ask for NFS version 3, or 2? klibc's nfsmount knows nothing
-/// newer, and the kernel takes 3 where it is not told otherwise; mount.nfs, which dracut runs, begins with 4.
-bool mounts_by_nfs3(const NfsRootReading& reading);
+/// The version, 2, 3 or 4, that the last of these mount options asks for ("vers=4.2", "nfsvers=3", "v3").
+std::optional<int> nfs_version_among(const std::vector<std::string>& options);
+
+/// The version by which a root that could be read is mounted. Without an option: 3 by klibc's nfsmount;
+/// nullopt where dracut's mount.nfs agrees on one with the server, and where the kernel asks for 2 or 3 as it
+/// was built (NFS_DEF_OPTIONS in fs/nfs/nfsroot.c: 2 where it can).
+std::optional<int> nfs_version(const NfsRootReading& reading);
 
 }  // namespace krgboot

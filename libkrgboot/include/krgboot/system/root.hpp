@@ -142,7 +142,8 @@ class Root {
   /// Does the regular file `path` (not followed) hold the same bytes as the regular file `source` (links
   /// followed, in `source_root`)? false where one of them is missing or `path` is no regular file. Streams:
   /// memory does not depend on the size.
-  bool same_content(const Root& source_root, const std::string& source, const std::string& path) const;
+  bool same_content(const Root& source_root, const std::string& source, const std::string& path,
+                    LastLink links = LastLink::stay) const;
   bool same_content(const std::string& source, const std::string& path) const {
     return same_content(*this, source, path);
   }

@@ -66,6 +66,23 @@ FileDescriptor locked(int parent, const std::string& host_path) {
   return own;
 }
 
+/// A file that is to be replaced, by whichever links it is reached: others must not read through the new one
+/// what the old one kept from them. Empty where there is none.
+FileDescriptor open_file(const Root& image, const std::string& path) {
+  auto status = image.status_through_links(path);
+  if (!status || status->kind != FileKind::file) return {};
+  return image.open(path, O_RDONLY, LastLink::follow);
+}
+
+/// Of `old`, for its successor. The mode that it is to have; setuid and setgid were of the old content.
+mode_t keep_owner_and_attributes(int old, const Staging& staging) {
+  auto status = system_call::status_of(old, staging.target());
+  if (fchown(staging.descriptor(), status.uid, status.gid) != 0)
+    throw IoError("chown", staging.host_path(), errno);
+  keep_attributes(old, staging.descriptor(), staging.target());
+  return status.mode & 0777U;
+}
+
 }  // namespace
 
 Staging::Staging(const Root& root, const std::string& where, Kind kind, bool replace)
@@ -218,8 +235,10 @@ void Staging::publish(bool durable) {
 void write_small_file(const Root& image, const std::string& path, std::string_view text) {
   image.make_directories(parent_path(path));
   Staging staging(image, path, Staging::Kind::file, true);
-  if (fchmod(staging.descriptor(), 0644) != 0) throw IoError("chmod", staging.host_path(), errno);
   system_call::write_all(staging.descriptor(), text, staging.host_path());
+  mode_t mode = 0644;
+  if (auto old = open_file(image, path)) mode = keep_owner_and_attributes(old.get(), staging);
+  if (fchmod(staging.descriptor(), mode) != 0) throw IoError("chmod", staging.host_path(), errno);
   staging.publish(true);
 }
 

@@ -76,9 +76,9 @@ class Staging {
   bool is_aside_ = false;
 };
 
-/// A whole file (0644) of an image and the directories above it, without a journal: nodes that may write to
-/// an image could plant one, and who works it off writes anywhere in the image. Throws as Staging, and
-/// IoError.
+/// A whole file of an image and the directories above it, without a journal: nodes that may write to an image
+/// could plant one, and who works it off writes anywhere in the image. A file that it replaces gives it
+/// owner, mode and what else outlives its content; a new one has 0644. Throws as Staging, and IoError.
 void write_small_file(const Root& image, const std::string& path, std::string_view text);
 
 }  // namespace krgboot

@@ -61,6 +61,21 @@ std::string name_in_proc(int directory, const std::string& name) {
   return fmt::format("/proc/self/fd/{}/{}", directory, name);
 }
 
+/// Gives a file that `has` some attributes those that are `wanted`, each by `set`, which returns 0.
+template <class Set>
+void give(const std::vector<ExtendedAttribute>& wanted, const std::vector<ExtendedAttribute>& has, Set set,
+          const std::string& host_path) {
+  for (const auto& attribute : wanted) {
+    // A label that the kernel has given to it may be the same, and may be nothing that we may set.
+    if (std::binary_search(has.begin(), has.end(), attribute)) continue;
+    if (set(attribute.name.c_str(), attribute.value) == 0) continue;
+    throw IoError(
+        "setxattr", host_path, errno,
+        fmt::format("its attribute {} would be lost; `setfattr -x` takes it off, if it is not wanted",
+                    visible(attribute.name)));
+  }
+}
+
 }  // namespace
 
 std::vector<ExtendedAttribute> read_attributes(int descriptor, AttributeFilter wanted,
@@ -90,17 +105,23 @@ void keep_attributes(int from, int to, const std::string& name, const std::strin
   auto wanted = read_attributes_at(from, name, outlives_content, host_path);
   if (wanted.empty()) return;
   auto path = name_in_proc(to, name);
-  // A label that the kernel has given to it may be the same, and may be nothing that we may set.
-  auto has = read_attributes_at(to, name, outlives_content, host_path);
-  for (const auto& attribute : wanted) {
-    if (std::binary_search(has.begin(), has.end(), attribute)) continue;
-    const auto& value = attribute.value;
-    if (lsetxattr(path.c_str(), attribute.name.c_str(), value.data(), value.size(), 0) == 0) continue;
-    throw IoError(
-        "setxattr", host_path, errno,
-        fmt::format("its attribute {} would be lost; `setfattr -x` takes it off, if it is not wanted",
-                    visible(attribute.name)));
-  }
+  give(
+      wanted, read_attributes_at(to, name, outlives_content, host_path),
+      [&](const char* attribute, const std::string& value) {
+        return lsetxattr(path.c_str(), attribute, value.data(), value.size(), 0);
+      },
+      host_path);
+}
+
+void keep_attributes(int from, int to, const std::string& host_path) {
+  auto wanted = read_attributes(from, outlives_content, host_path);
+  if (wanted.empty()) return;
+  give(
+      wanted, read_attributes(to, outlives_content, host_path),
+      [&](const char* attribute, const std::string& value) {
+        return fsetxattr(to, attribute, value.data(), value.size(), 0);
+      },
+      host_path);
 }
 
 void drop_access_lists(int descriptor) noexcept {

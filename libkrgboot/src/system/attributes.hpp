@@ -30,6 +30,8 @@ bool outlives_content(std::string_view name) noexcept;
 /// outlive the content, access lists and labels among them. Throws IoError "setxattr" where one cannot be
 /// given, "getxattr".
 void keep_attributes(int from, int to, const std::string& name, const std::string& host_path);
+/// The same of files that are open; `host_path` is that of the new one.
+void keep_attributes(int from, int to, const std::string& host_path);
 
 /// Takes from a new file or directory the access lists that it has inherited from where it was made.
 void drop_access_lists(int descriptor) noexcept;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <fnmatch.h>
+#include <net/if.h>
 
 namespace krgboot {
 
@@ -43,16 +44,27 @@ std::vector<std::vector<std::string>> lines_of(std::string_view text) {
   return lines;
 }
 
-// More cards than any machine has: the rest of a hostile file is not looked at.
-constexpr std::size_t most_names = 1000;
+// More cards than any machine has, and ifupdown's own limit of a word: the rest of a hostile file is not
+// looked at.
+constexpr std::size_t most_names = 300;
+constexpr std::size_t longest_word = 79;
 
-void append_rest(std::vector<std::string>& list, const std::vector<std::string>& words) {
-  for (std::size_t i = 1; i < words.size() && list.size() < most_names; ++i) list.push_back(words[i]);
+void append(std::vector<std::string>& list, const std::string& word) {
+  if (list.size() < most_names && word.size() <= longest_word) list.push_back(word);
 }
 
-/// "/en*" and "/en*/1" are patterns.
+/// A stanza may have any name, a card only one that the kernel takes.
+bool is_name_of_card(std::string_view name) {
+  return !name.empty() && name.size() < IFNAMSIZ;
+}
+
+/// "/en*" and "/en*/1" are patterns of names. "mac/52:54:*" is one of what an image does not tell, so it may
+/// be any card; with "=lan" behind it, the card has that stanza and none of its own name.
 bool is_of(const std::string& pattern, const std::string& name) {
-  if (pattern.front() != '/') return pattern == name;
+  if (!is_name_of_card(name)) return false;
+  auto slash = pattern.find('/');
+  if (slash == std::string::npos) return pattern == name;
+  if (slash != 0) return pattern.find('=') == std::string::npos;
   auto end = pattern.find('/', 1);
   auto glob = pattern.substr(1, end == std::string::npos ? end : end - 1);
   return fnmatch(glob.c_str(), name.c_str(), 0) == 0;
@@ -69,13 +81,16 @@ std::vector<Interfaces::Source> Interfaces::add(std::string_view text) {
   std::vector<Source> sources;
   for (const auto& words : lines_of(text)) {
     const auto& keyword = words.front();
-    if (keyword == "auto" || keyword.starts_with("allow-")) append_rest(brought_up_, words);
+    if (keyword == "auto" || keyword.starts_with("allow-")) {
+      for (std::size_t i = 1; i < words.size(); ++i) append(brought_up_, words[i]);
+    }
     if (keyword == "iface" && words.size() >= 4 && words[2] == "inet" && words[3] != "manual" &&
-        words[3] != "loopback" && stanzas_.size() < most_names)
-      stanzas_.push_back(words[1]);
-    auto is_directory = keyword == "source-directory";
+        words[3] != "loopback")
+      append(stanzas_, words[1]);
+    auto is_directory = keyword.starts_with("source-dir");  // ifupdown looks no further
     if (!is_directory && keyword != "source") continue;
     for (std::size_t i = 1; i < words.size(); ++i) sources.push_back({words[i], is_directory});
+    if (is_directory && words.size() == 1) sources.push_back({".", true});
   }
   return sources;
 }
@@ -89,9 +104,10 @@ std::vector<std::string> Interfaces::configured() const {
   for (const auto& pattern : brought_up_) {
     auto equals = pattern.find('=');
     if (equals == std::string::npos) continue;
+    auto cards = pattern.substr(0, equals);
+    if (cards.find('/') == std::string::npos && !is_name_of_card(cards)) continue;
     auto stanza = pattern.substr(equals + 1);
-    if (std::find(stanzas_.begin(), stanzas_.end(), stanza) != stanzas_.end())
-      names.insert(pattern.substr(0, equals));
+    if (std::find(stanzas_.begin(), stanzas_.end(), stanza) != stanzas_.end()) names.insert(std::move(cards));
   }
   return {names.begin(), names.end()};
 }

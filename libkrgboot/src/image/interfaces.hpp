@@ -12,9 +12,8 @@ class Interfaces {
  public:
   /// A file that is read besides, in the place where it is named.
   struct Source {
-    std::string path;  ///< as it is written; may hold the wildcards of wordexp(3)
-    bool is_directory =
-        false;  ///< source-directory: each of its files whose name is of letters, digits, _, -
+    std::string path;           ///< as it is written, not empty; may hold the wildcards of wordexp(3)
+    bool is_directory = false;  ///< source-directory: its files whose names are of letters, digits, _ and -
   };
 
   /// One file's text; what it reads besides.

@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
+#include <utility>
+
+#include <fnmatch.h>
 
 #include "base/section_file.hpp"
 
@@ -32,23 +36,76 @@ bool is_no_card(std::string_view pattern) {
                      [&](std::string_view begin) { return pattern.substr(0, begin.size()) == begin; });
 }
 
+/// Drivers of what is no card.
+bool is_no_driver(std::string_view pattern) {
+  constexpr std::array<std::string_view, 6> drivers = {"veth", "bridge", "bonding",
+                                                       "tun",  "dummy",  "wireguard"};
+  return is_one_of(pattern, drivers);
+}
+
+/// A "!" before the first word is of all words of its line, and is kept before each, as systemd keeps it.
 void append_words(std::vector<std::string>& list, std::string_view value) {
   if (value.empty()) list.clear();  // an empty assignment resets the list
-  for (auto word : split(value, ' ')) {
-    if (auto name = trim(word); !name.empty()) list.emplace_back(name);
+  auto inverts = !value.empty() && value.front() == '!';
+  std::string word;
+  auto end_word = [&] {
+    if (!word.empty()) list.push_back((inverts ? "!" : "") + std::exchange(word, {}));
+  };
+  for (char c : value.substr(inverts ? 1 : 0)) {
+    if (c == ' ' || c == '\t')
+      end_word();
+    else if (c != '"' && c != '\'')
+      word += c;  // names of cards hold no quotes
   }
+  end_word();
 }
+
+bool is_inverted(std::string_view word) {
+  return word.front() == '!';
+}
+
+/// Does a list match what it is of? nullptr: the card has nothing of the kind. (net_condition_test_strv() of
+/// systemd: words with "!" alone match all but those.)
+bool matches(const std::vector<std::string>& list, const char* value) {
+  auto fits = [&](const std::string& word) {
+    auto skipped = is_inverted(word) ? 1U : 0U;
+    return value != nullptr && fnmatch(word.c_str() + skipped, value, 0) == 0;
+  };
+  auto is_excluded = [&](const std::string& word) { return is_inverted(word) && fits(word); };
+  auto is_chosen = [&](const std::string& word) { return !is_inverted(word) && fits(word); };
+  if (std::any_of(list.begin(), list.end(), is_excluded)) return false;
+  return std::all_of(list.begin(), list.end(), is_inverted) ||
+         std::any_of(list.begin(), list.end(), is_chosen);
+}
+
+/// The same of what is not known before the machine boots: could it match a wired card? `is_other` knows
+/// words that are of something else.
+template <class IsOther>
+bool may_match(const std::vector<std::string>& list, IsOther is_other) {
+  std::set<std::string_view> listed(list.begin(), list.end());
+  if (listed.count("!*") != 0) return false;
+  auto is_candidate = [&](const std::string& word) {
+    return !is_inverted(word) && !is_other(word) && listed.count("!" + word) == 0;
+  };
+  return std::all_of(list.begin(), list.end(), is_inverted) ||
+         std::any_of(list.begin(), list.end(), is_candidate);
+}
+
+// Of what has no such thing, as a wired card has none.
+constexpr std::array<std::string_view, 4> absent = {"Kind", "SSID", "BSSID", "WLANInterfaceType"};
+constexpr std::array<std::string_view, 3> present = {"Name", "Type", "Driver"};
 
 }  // namespace
 
-void NetworkdNetwork::match(const std::string& name, const std::string& value) {
-  constexpr std::array<std::string_view, 6> drivers = {"veth", "bridge", "bonding",
-                                                       "tun",  "dummy",  "wireguard"};
-  if (name == "Name") append_words(names_, value);
-  if (name == "Type") append_words(types_, value);
-  if (name == "Kind" || name == "WLANInterfaceType" || name == "SSID") virtual_ = virtual_ || !value.empty();
-  if (name == "Driver") virtual_ = virtual_ || is_one_of(value, drivers);
-  if (name == "Virtualization") virtual_ = virtual_ || value == "container";
+void NetworkdNetwork::match(const std::string& name, std::string_view value) {
+  if (is_one_of(name, absent) || is_one_of(name, present)) append_words(matches_[name], value);
+  if (name == "Virtualization") in_container_ = value == "container";
+}
+
+const NetworkdNetwork::Words& NetworkdNetwork::words(std::string_view name) const {
+  static const Words none;
+  auto found = matches_.find(name);
+  return found == matches_.end() ? none : found->second;
 }
 
 void NetworkdNetwork::add(std::string_view text) {
@@ -62,11 +119,10 @@ void NetworkdNetwork::add(std::string_view text) {
 }
 
 bool NetworkdNetwork::may_be_of_boot_card() const {
-  if (virtual_) return false;
-  if (!types_.empty() && std::find(types_.begin(), types_.end(), "ether") == types_.end() &&
-      types_.front().front() != '!')
-    return false;
-  return names_.empty() || !std::all_of(names_.begin(), names_.end(), is_no_card);
+  auto fits = [&](std::string_view name) { return matches(words(name), nullptr); };
+  return !in_container_ && std::all_of(absent.begin(), absent.end(), fits) &&
+         matches(words("Type"), "ether") && may_match(words("Name"), is_no_card) &&
+         may_match(words("Driver"), is_no_driver);
 }
 
 bool NetworkdNetwork::keeps_address() const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,8 +9,8 @@
 namespace krgboot {
 
 /// What a .network file of systemd-networkd and its drop-in files say together (systemd.network(5)) of the
-/// one question that a node without disks asks: may it be for the card that the root came by, and does that
-/// card keep its address?
+/// one question that a node without disks asks: may it be for the card that carries the NFS root, and does
+/// that card keep its address?
 class NetworkdNetwork {
  public:
   /// The file's text, then those of its drop-in files in the order of their names: what comes later counts.
@@ -22,11 +24,12 @@ class NetworkdNetwork {
   bool keeps_address() const;
 
  private:
-  void match(const std::string& name, const std::string& value);
+  using Words = std::vector<std::string>;
+  void match(const std::string& name, std::string_view value);
+  const Words& words(std::string_view name) const;
 
-  bool virtual_ = false;
-  std::vector<std::string> types_;
-  std::vector<std::string> names_;
+  std::map<std::string, Words, std::less<>> matches_;  ///< the lists of [Match], by their names
+  bool in_container_ = false;
   std::string keep_;
   bool critical_ = false;
   bool unmanaged_ = false;

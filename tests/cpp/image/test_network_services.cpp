@@ -1,3 +1,4 @@
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -32,16 +33,26 @@ TEST_CASE(".network files that may be of the card that a node boots by") {
       GENERATE(as<std::string>{}, "[Match]\nName=en*\n", "[Match]\nName=eth0 lo\n", "[Match]\nType=ether\n",
                "[Match]\nMACAddress=52:54:00:12:34:56\n", "[Match]\nName=*\n", "[Match]\nType=!wlan\n",
                "[Match]\nName=wl*\nName=\nName=lan0\n", "[Network]\nDHCP=yes\n", "[Match]\nDriver=e1000e\n",
-               "[Match]\nVirtualization=!container\n");
+               "[Match]\nVirtualization=!container\n", "[Match]\nKind=!*\n", "[Match]\nKind=!bridge !veth\n",
+               "[Match]\nKind=!bridge veth\n", "[Match]\nKind=bridge\nKind=\n", "[Match]\nSSID=!home\n",
+               "[Match]\nBSSID=\n", "[Match]\nWLANInterfaceType=!station\n", "[Match]\nType=e*\n",
+               "[Match]\nType=wlan ether\n", "[Match]\nType=wlan\nType=\n", "[Match]\nType=\"ether\"\n",
+               "[Match]\nName=!lo\n", "[Match]\nName=!wl* ww*\n", "[Match]\nName=wl*\ten*\n",
+               "[Match]\nName=\"en*\"\n", "[Match]\nDriver=!veth\n", "[Match]\nDriver=veth e1000e\n",
+               "[Match]\nVirtualization=container\nVirtualization=\n");
   CAPTURE(text);
   CHECK(network(text).may_be_of_boot_card());
 }
 
 TEST_CASE(".network files that are of something else") {
-  auto text =
-      GENERATE(as<std::string>{}, "[Match]\nName=lo\n", "[Match]\nName=wlan0 ww*\n", "[Match]\nType=wlan\n",
-               "[Match]\nName=ve-*\nDriver=veth\n", "[Match]\nVirtualization=container\nName=host0\n",
-               "[Match]\nKind=bridge\n", "[Match]\nName=br0\n", "[Match]\nName=6rd-*\nType=sit\n");
+  auto text = GENERATE(
+      as<std::string>{}, "[Match]\nName=lo\n", "[Match]\nName=wlan0 ww*\n", "[Match]\nType=wlan\n",
+      "[Match]\nName=ve-*\nDriver=veth\n", "[Match]\nVirtualization=container\nName=host0\n",
+      "[Match]\nKind=bridge\n", "[Match]\nName=br0\n", "[Match]\nName=6rd-*\nType=sit\n", "[Match]\nKind=*\n",
+      "[Match]\nKind=!bridge\nKind=veth\n", "[Match]\nSSID=home\n", "[Match]\nBSSID=01:23:45:67:89:ab\n",
+      "[Match]\nWLANInterfaceType=station\n", "[Match]\nType=!ether\n", "[Match]\nType=!wlan e*\n",
+      "[Match]\nType=!*\n", "[Match]\nType=wlan wwan\n", "[Match]\nName=!*\n",
+      "[Match]\nName=en*\nName=!en*\n", "[Match]\nDriver=veth bridge\n");
   CAPTURE(text);
   CHECK_FALSE(network(text).may_be_of_boot_card());
 }
@@ -78,6 +89,31 @@ TEST_CASE("cards that ifupdown configures") {
   CHECK(configured("auto /en*\niface enp1s0 inet dhcp\n") == Names{"enp1s0"});
   CHECK(configured("auto /en*=lan\niface lan inet dhcp\n") == Names{"/en*"});
   CHECK(configured("auto /en*=lan\niface lan inet manual\n").empty());
+  CHECK(configured("auto mac/52:54:*\niface enp1s0 inet dhcp\n") == Names{"enp1s0"});
+  CHECK(configured("auto mac/52:54:*=lan\niface lan inet dhcp\niface b inet dhcp\n") == Names{"mac/52:54:*"});
+}
+
+TEST_CASE("names that no card can have") {
+  CHECK(configured("auto fifteen-letters\niface fifteen-letters inet dhcp\n") == Names{"fifteen-letters"});
+  CHECK(configured("auto sixteen--letters\niface sixteen--letters inet dhcp\n").empty());
+  CHECK(configured("auto /s*\niface sixteen--letters inet dhcp\n").empty());
+  CHECK(configured("auto sixteen--letters=a =a\niface a inet dhcp\n").empty());
+  // But a stanza may.
+  CHECK(configured("auto eth0=sixteen--letters\niface sixteen--letters inet dhcp\n") == Names{"eth0"});
+}
+
+TEST_CASE("hostile names and patterns are looked at in little time") {
+  constexpr std::size_t size = 250'000;
+  std::string text;
+  for (int i = 0; i < 500; ++i) {
+    auto number = std::to_string(i);
+    text += "auto /*" + std::string(size / 100, 'a') + number + "\niface " + std::string(size / 100, 'a') +
+            number + " inet dhcp\n";
+  }
+  text += "auto /*" + std::string(size, 'a') + "b\niface " + std::string(size, 'a') + " inet dhcp\n";
+  auto start = std::chrono::steady_clock::now();
+  CHECK(configured(text).empty());
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(2));
 }
 
 TEST_CASE("files that an interfaces file reads besides") {
@@ -88,6 +124,10 @@ TEST_CASE("files that an interfaces file reads besides") {
   CHECK_FALSE(sources[0].is_directory);
   CHECK(sources[1].path == "more");
   CHECK(sources[1].is_directory);
+  auto other = interfaces.add("source-dir other\nsources not\nsource\n");
+  REQUIRE(other.size() == 1);
+  CHECK(other[0].path == "other");
+  CHECK(other[0].is_directory);
 }
 
 TEST_CASE("a dhcpcd.conf that leaves cards as they are") {

@@ -1,4 +1,4 @@
-"""Network services that would configure the card anew, or take it down, leave nodes their root."""
+"""Network services that would reconfigure the card, or take it down, leave nodes their root."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SERVICES = {
     "networkd": Service(
         "systemd-networkd",
         {"etc/systemd/network/lan.network": DHCP},
-        "etc/systemd/network/lan.network.d/krgboot.conf",
+        "etc/systemd/network/lan.network.d/zzz-krgboot.conf",
         ("sh", "-c", "cat /run/systemd/netif/links/2"),
         "ADMIN_STATE=configured",
     ),

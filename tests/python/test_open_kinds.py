@@ -472,7 +472,7 @@ TABLE = (
         enabled("networking") + "mkdir -p $I/etc/network/interfaces.d; "
         "echo 'source interfaces.d/*' > $I/etc/network/interfaces; "
         "printf 'auto ens3\\niface ens3 inet dhcp\\n' > $I/etc/network/interfaces.d/lan",
-        says=("ifupdown configures ens3 anew", "image configure"),
+        says=("ifupdown reconfigures ens3", "image configure"),
         boots=BOOTS,
     ),
     script("I-network-manager", enabled("NetworkManager"), says=("NetworkManager", "image configure"), boots=BOOTS),

@@ -174,8 +174,10 @@ class Maker {
   }
 
   void make_one(const KeptNetwork& state) {
-    for (const auto& setting : missing_network_settings(image_, state))
-      write_small_file(image_, setting.path, setting.text);
+    // What is not to be written is told as still pending.
+    for (const auto& setting : missing_network_settings(image_, state)) {
+      if (setting.text) write_small_file(image_, setting.path, *setting.text);
+    }
   }
 
   void make_one(const BuiltInitramfs& state) {

@@ -20,7 +20,7 @@ bool is_persistent(std::string_view text) {
 
 std::string with_persistent(std::string_view text) {
   constexpr std::string_view lines =
-      "# Written by krgboot: the root came by one of these cards.\npersistent\n";
+      "# Written by krgboot: one of these cards carries the NFS root.\npersistent\n";
   return std::string(lines).append(text);
 }
 

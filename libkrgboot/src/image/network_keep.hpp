@@ -4,7 +4,7 @@
 
 namespace krgboot {
 
-// Files by which the network services of an image leave the card alone that the root came by.
+// Files by which the network services of an image leave the card alone that carries the NFS root.
 
 /// A drop-in file of a .network file: systemd-networkd never takes the card's addresses and routes away, not
 /// even when their lease is over (KeepConfiguration= of systemd.network(5)). It does so by itself only where

@@ -147,13 +147,16 @@ class Looker {
 
   void look(const KeptNetwork& state) {
     Lines reasons;
+    Lines before;
     Lines after;
     for (auto& setting : missing_network_settings(image_, state)) {
       // One service may have to be told in two places.
       if (reasons.empty() || reasons.back() != setting.why) reasons.push_back(std::move(setting.why));
-      after.push_back(std::move(setting.path));
+      if (!setting.text) before.push_back(setting.path);
+      after.push_back(setting.text ? std::move(setting.path) : setting.path + ", mended by hand");
     }
-    if (!reasons.empty()) wait(fmt::format("{}", fmt::join(reasons, "; ")), {}, std::move(after));
+    if (!reasons.empty())
+      wait(fmt::format("{}", fmt::join(reasons, "; ")), std::move(before), std::move(after));
   }
 
   void look(const BuiltInitramfs& state) {

@@ -133,7 +133,7 @@ std::string to_string(const ImageState& state) {
             return s.types.empty() ? std::string("none") : fmt::format("{}", fmt::join(s.types, ", "));
           },
           [](const EnabledService& s) { return s.service; },
-          [](const KeptNetwork&) { return std::string("stays as the root came by it"); },
+          [](const KeptNetwork&) { return std::string("keeps the card that carries the root"); },
           [](const BuiltInitramfs& s) { return fmt::format("{} of {}", s.initrd, s.kernel); },
       },
       state);

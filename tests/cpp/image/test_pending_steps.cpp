@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include <sys/stat.h>
+
 #include "catch.hpp"
 #include "error_of.hpp"
 #include "image/step_facts.hpp"
@@ -117,6 +119,40 @@ TEST_CASE("a service is started by links of either init") {
                       "/etc/systemd/system/multi-user.target.wants/kerrighed-host.service");
   }
   CHECK(tree.why(service).empty());
+}
+
+TEST_CASE(
+    "a card that is not kept since a file overrides krgboot's is told as what only its owner can mend") {
+  DebianTree tree;
+  tree.scratch.link("/lib/systemd/system/systemd-networkd.service",
+                    "/etc/systemd/system/multi-user.target.wants/systemd-networkd.service");
+  tree.scratch.write("/etc/systemd/network/lan.network", "[Match]\nName=en*\n");
+  const std::string file = "/etc/systemd/network/lan.network.d/zzz.conf";
+  tree.scratch.write(file, "[Network]\nKeepConfiguration=no\n");
+  KeptNetwork kept{InitSystem::systemd};
+  CHECK(tree.why(kept).find(file + " overrides KeepConfiguration=yes of zzz-krgboot.conf") == 0);
+  auto thrown = error_of<ConflictError>([&] {
+    configure(tree.scratch.root(), {{"/image", "images.a", kept}});
+    return 0;
+  });
+  CHECK(thrown.code == "configure.pending");
+  CHECK(thrown.message.find(file) != std::string::npos);
+  CHECK_FALSE(tree.scratch.exists("/etc/systemd/network/lan.network.d/zzz-krgboot.conf"));
+  tree.scratch.write(file, "[Network]\nDHCP=yes\n");
+  CHECK(configure(tree.scratch.root(), {{"/image", "images.a", kept}}).size() == 1);
+  CHECK(configure(tree.scratch.root(), {{"/image", "images.a", kept}}).empty());
+}
+
+TEST_CASE("a setting that is put into a file leaves it as private as it was") {
+  DebianTree tree;
+  tree.scratch.link("/lib/systemd/system/dhcpcd.service",
+                    "/etc/systemd/system/multi-user.target.wants/dhcpcd.service");
+  tree.scratch.write("/etc/dhcpcd.conf", "duid\n");
+  REQUIRE(chmod(tree.scratch.host("/etc/dhcpcd.conf").c_str(), 0600) == 0);
+  CHECK(configure(tree.scratch.root(), {{"/image", "images.a", KeptNetwork{InitSystem::systemd}}}).size() ==
+        1);
+  CHECK(tree.scratch.read("/etc/dhcpcd.conf").find("persistent\nduid\n") != std::string::npos);
+  CHECK(tree.scratch.root().status("/etc/dhcpcd.conf")->mode == 0600);
 }
 
 TEST_CASE("an initramfs counts as made from what it was made from, and from nothing else") {

@@ -38,7 +38,7 @@ TEST_CASE("an image's steps come in the order in which one needs what another br
               "kernel names initrd.img, vmlinuz (boot.debian)", "locale de_DE.UTF-8 (images.debian.locale)",
               "ssh host keys ecdsa, ed25519, rsa (images.debian)",
               "service kerrighed-host (boot.krg.kerrighed)",
-              "network stays as the root came by it (images.debian)",
+              "network keeps the card that carries the root (images.debian)",
               "initramfs initrd.img of vmlinuz (boot.debian)"});
 }
 
@@ -48,7 +48,7 @@ TEST_CASE("an image has only the steps that its spec asks for") {
         Texts{"packages initramfs-tools, netbase, nfs-common, openssh-server, systemd-sysv "
               "(images.debian.packages)",
               "ssh host keys ecdsa, ed25519, rsa (images.debian)",
-              "network stays as the root came by it (images.debian)"});
+              "network keeps the card that carries the root (images.debian)"});
   CHECK(steps_of(ClusterText()
                      .with("images",
                            "images: {debian: {path: /srv/nfs/debian, release: lenny, "
@@ -74,7 +74,7 @@ TEST_CASE("dracut takes the place of initramfs-tools") {
               "(images.debian.packages)",
               "kernel names initrd.img, vmlinuz (boot.debian)",
               "ssh host keys ecdsa, ed25519, rsa (images.debian)",
-              "network stays as the root came by it (images.debian)",
+              "network keeps the card that carries the root (images.debian)",
               "initramfs initrd.img of vmlinuz (boot.debian)"});
 }
 
@@ -90,7 +90,7 @@ TEST_CASE("sysvinit-core takes the place of systemd-sysv, and has the node's nam
         Texts{"packages initramfs-tools, netbase, nfs-common, openssh-server, sysvinit-core "
               "(images.debian.packages)",
               "ssh host keys ecdsa, ed25519, rsa (images.debian)", "service krgboot-hostname (images.debian)",
-              "network stays as the root came by it (images.debian)"});
+              "network keeps the card that carries the root (images.debian)"});
   auto init = [](const ClusterText& text) { return init_of(load_cluster(text.marked()).images().front()); };
   CHECK(init(image("bookworm", "sysvinit-core")) == InitSystem::sysvinit);
   CHECK(init(image("trixie", "less, sysvinit-core")) == InitSystem::sysvinit);

@@ -53,7 +53,7 @@ struct EnabledService {
   friend bool operator==(const EnabledService&, const EnabledService&) = default;
 };
 
-/// No network service of the image's takes down or configures anew the card that the root came by: each one
+/// No network service of the image's takes down or reconfigures the card that carries the NFS root: each one
 /// that is installed is told so by its own setting.
 struct KeptNetwork {
   InitSystem init = InitSystem::systemd;

@@ -94,3 +94,42 @@ def check(case: Case, scratch: Path) -> None:
         assert f" {case.boots}" in said, said
     if case.status is not None:
         assert done.returncode == case.status, said
+
+
+DHCPD = "etc/dhcp/dhcpd.conf"
+MENU = "srv/tftp/pxelinux.cfg/default"
+TFTPD = "etc/default/tftpd-hpa"
+FILENAME = 'sed -i \'s#filename "pxelinux.0"#filename "{}"#\' $R/etc/dhcp/krgboot.conf'
+ROOT = "root=/dev/nfs nfsroot=10.20.0.2:/srv/nfs/debian{} ip=dhcp boot=nfs ro systemd.volatile=state"
+
+
+def subnet(lines: str, *, before: str = "") -> dict[str, str]:
+    """Return a dhcpd.conf with these lines in its subnet, from line 3 on."""
+    text = f"{before}\nsubnet 10.20.0.0 netmask 255.255.255.0 {{\n{lines}\n  range 10.20.0.150 10.20.0.199;\n}}\n"
+    return {DHCPD: text}
+
+
+def served(lines: str, *, before: str = "") -> dict[str, str]:
+    """Return the like for machines that boot pxelinux."""
+    return subnet(f'{lines} next-server 10.20.0.2; filename "pxelinux.0";', before=before)
+
+
+def menu(append: str, head: str = "DEFAULT l") -> dict[str, str]:
+    """Return a pxelinux.cfg/default whose one entry has this command line."""
+    return {MENU: f"{head}\nLABEL l\n  LINUX boot/debian/vmlinuz\n  APPEND initrd=boot/debian/initrd.img {append}\n"}
+
+
+def entry(kernel: str, append: str) -> dict[str, str]:
+    """Return a pxelinux.cfg/default whose one entry loads this file, and what its APPEND names."""
+    return {MENU: f"DEFAULT l\nLABEL l\n  KERNEL {kernel}\n  APPEND {append}\n"}
+
+
+def script(name: str, commands: str, **right: object) -> Case:
+    """Return a case that shell commands lay."""
+    return Case(name, script=commands, **right)  # type: ignore[arg-type]
+
+
+def enabled(unit: str) -> str:
+    """Return the shell's commands that start a service of the image's at boot."""
+    wants = "$I/etc/systemd/system/multi-user.target.wants"
+    return f"mkdir -p {wants}; ln -s /lib/systemd/system/{unit}.service {wants}/{unit}.service; "

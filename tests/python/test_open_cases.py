@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import krgboot
 import pytest
-from laid_case import BOOTS, BROKEN, SPEC, UNKNOWN, UNKNOWN_END, Case, check, marks, words
+from laid_case import BOOTS, BROKEN, DHCPD, MENU, SPEC, UNKNOWN, UNKNOWN_END, Case, check, marks, words
 from staging import SOURCE
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 pytestmark = marks
 
 CASES = SOURCE / "tests" / "cases" / "open"
-DHCPD = "etc/dhcp/dhcpd.conf"
-MENU = "srv/tftp/pxelinux.cfg/default"
 EXPORTS = "etc/exports"
 
 # In `files`, the ending of the case's file beneath CASES stands for its text.
@@ -80,7 +78,12 @@ TABLE = (
     Case(
         "pxe-localboot", files={MENU: ".cfg"}, says=("LOCALBOOT", "disk"), never=("name it with LINUX",), boots=BROKEN
     ),
-    Case("pxe-menu-module-missing", files={MENU: ".cfg"}, says=("vesamenu.c32", "libcom32.c32", "libutil.c32"), boots=BROKEN),
+    Case(
+        "pxe-menu-module-missing",
+        files={MENU: ".cfg"},
+        says=("vesamenu.c32", "libcom32.c32", "libutil.c32"),
+        boots=BROKEN,
+    ),
     Case("pxe-include-missing", files={MENU: ".cfg"}, says=("pxelinux.cfg/default:1:1", "menu/none.cfg")),
     Case("pxe-name-in-lower-case", "spare", says=("0a140078", "0A140078")),
     # command lines
@@ -102,6 +105,8 @@ TABLE = (
     ),
     Case(
         "tftp-copies-stale",
+        script=f"krgbootctl image run --root $R {SPEC} debian -- "
+        "sh -c 'N=$(ls /lib/modules); mkinitramfs -o /boot/initrd.img-$N $N'",
         says=("/srv/nfs/debian/boot/vmlinuz", "/srv/nfs/debian/boot/initrd.img", "it is not the image's"),
     ),
     # images
@@ -114,7 +119,11 @@ TABLE = (
     Case("image-dbus-machine-id", says=("all nodes get one machine ID",), boots=BOOTS),
     Case("image-fstab-uuid", says=("UUID=1b2c3d4e", "UUID=AAAA-BBBB", "swaps to the disk"), boots=BROKEN),
     Case("image-networkd", says=("systemd-networkd", "KeepConfiguration=yes", "image configure"), boots=BOOTS),
-    Case("image-capabilities", says=("NFS does not carry file capabilities", "/usr/bin/ping", "net.ipv4.ping_group_range"), boots=BOOTS),
+    Case(
+        "image-capabilities",
+        says=("NFS does not carry file capabilities", "/usr/bin/ping", "net.ipv4.ping_group_range"),
+        boots=BOOTS,
+    ),
     # the NFS server
     Case("nfsd-no-v3", says=("/etc/nfs.conf.d/local.conf:2", "NFSv3"), boots=BROKEN),
     Case("exports-foreign-typo", files={EXPORTS: ".exports"}, says=("/etc/exports:",), boots=BOOTS),
@@ -145,11 +154,14 @@ TABLE = (
 )
 
 
-@pytest.mark.parametrize("case", TABLE, ids=[f"{case.name}{''.join(f'-{word}' for word in case.command[:1])}" for case in TABLE])
+@pytest.mark.parametrize(
+    "case", TABLE, ids=[f"{case.name}{''.join(f'-{word}' for word in case.command[:1])}" for case in TABLE]
+)
 def test_it_is_right(case: Case, tmp_path: Path) -> None:
     files = {path: (CASES / f"{case.name}{ending}").read_bytes() for path, ending in case.files.items()}
     script = CASES / f"{case.name}.sh"
-    check(replace(case, files=files, script=f'sh "{script}" "$R"' if script.exists() else ""), tmp_path)
+    laid = f'sh "{script}" "$R"; {case.script}' if script.exists() else case.script
+    check(replace(case, files=files, script=laid), tmp_path)
 
 
 def test_a_module_is_no_kernel_that_is_named_wrongly() -> None:

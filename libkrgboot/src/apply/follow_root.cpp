@@ -176,7 +176,9 @@ void Follower::kernel_support() {
   ServerFiles::BootedKernel booted;
   auto file_of = [&](const std::string& name) {
     auto path = as_tftp_path(in_tftp(name));
-    return pxelinux::parse_tftp_boot_path(*booted.image, path.empty() ? path : path.substr(1));
+    auto named = pxelinux::parse_tftp_boot_path(*booted.image, path.empty() ? path : path.substr(1));
+    return named || booted.image->path != trace_.root_path ? named
+                                                           : files_.file_of_image(*booted.image, path);
   };
   for (const auto& image : cluster_.images()) {
     booted.image = &image;
@@ -185,7 +187,11 @@ void Follower::kernel_support() {
       break;
     }
   }
-  if (booted.kernel.empty()) return;
+  if (booted.kernel.empty()) {
+    say(Stage::kernel, Status::warning, trace_.kernel,
+        "it is no image's kernel: whether it can mount a root over NFS is not looked at");
+    return;
+  }
   check_copy(Stage::kernel, *booted.image, booted.kernel, trace_.kernel);
   for (const auto& initrd : trace_.initrds) {
     auto file = file_of(initrd);
@@ -193,7 +199,11 @@ void Follower::kernel_support() {
     check_copy(Stage::initrd, *booted.image, *file, initrd);
     if (!booted.initrd) booted.initrd = *std::move(file);
   }
-  if (!trace_.initrds.empty() && !booted.initrd) return;
+  if (!trace_.initrds.empty() && !booted.initrd) {
+    say(Stage::initrd, Status::warning, trace_.initrds.front(),
+        "it is no image's initrd: whether it can mount a root over NFS is not looked at");
+    return;
+  }
   const auto& entries = cluster_.boot();
   auto entry = std::find_if(entries.begin(), entries.end(), [&](const BootEntry& candidate) {
     return candidate.name == trace_.label && &cluster_.images()[candidate.image] == booted.image &&

@@ -90,6 +90,27 @@ bool ServerFiles::is_that_of_image(const Image& image, const std::string& file,
   return same;
 }
 
+std::optional<std::string> ServerFiles::file_of_image(const Image& image, const std::string& path) const {
+  auto key = image.name + '\n' + path;
+  std::lock_guard lock(copies_mutex_);
+  auto known = files_of_images_.find(key);
+  if (known != files_of_images_.end()) return known->second;
+  std::optional<std::string> found;
+  // What keeps the image from being looked at is told elsewhere.
+  fault_of(root, image.path, "", "", [&] {
+    auto tree = root.beneath(image.path);
+    auto names = tree.list_directory("/boot").value_or(std::vector<std::string>{});
+    auto same = [&](const std::string& name) {
+      auto status = tree.status("/boot/" + name);
+      return status && status->kind == FileKind::file &&
+             tftp_directory->same_content(tree, "/boot/" + name, path, LastLink::follow);
+    };
+    auto match = std::find_if(names.begin(), names.end(), same);
+    if (match != names.end()) found = *match;
+  });
+  return files_of_images_.emplace(key, std::move(found)).first->second;
+}
+
 const ServerFiles::InitrdMaker& ServerFiles::maker_of_initrd(const std::string& path) const {
   std::lock_guard lock(makers_mutex_);
   auto known = makers_.find(path);

@@ -55,6 +55,9 @@ struct ServerFiles {
   /// Is what TFTP serves at `path` the file of that name in the image's /boot? Also where there is no such
   /// file. Looked up once for all traces.
   bool is_that_of_image(const Image& image, const std::string& file, const std::string& path) const;
+  /// The file in the image's /boot whose bytes TFTP serves at `path`; nullopt: none. Looked up once for all
+  /// traces.
+  std::optional<std::string> file_of_image(const Image& image, const std::string& path) const;
   /// Whose /init starts from an initrd that TFTP serves.
   struct InitrdMaker {
     std::optional<Initramfs> maker;  ///< as of maker_of_initramfs()
@@ -79,7 +82,8 @@ struct ServerFiles {
   mutable std::mutex makers_mutex_;
   mutable std::map<std::string, InitrdMaker> makers_;  // by path
   mutable std::mutex copies_mutex_;
-  mutable std::map<std::string, bool> copies_;  // by path
+  mutable std::map<std::string, bool> copies_;                                 // by path
+  mutable std::map<std::string, std::optional<std::string>> files_of_images_;  // by image and path
   mutable std::mutex steps_mutex_;
   mutable std::map<std::string, ImageStepsSeen> steps_;  // by image
 };

@@ -101,6 +101,14 @@ std::string in_quotes(std::string_view text) {
   return result + '"';
 }
 
+std::string in_quotes(std::string_view text, std::size_t longest) {
+  if (text.size() <= longest) return in_quotes(text);
+  // Never within a character, of which 3 bytes at most may lie before the cut; what is no UTF-8 has none.
+  auto cut = longest;
+  while (cut > 0 && longest - cut < 3 && (static_cast<unsigned char>(text[cut]) & 0xc0U) == 0x80U) --cut;
+  return in_quotes(text.substr(0, cut)) + "...";
+}
+
 std::string harmless(std::string_view text, LineCount lines) {
   std::string result;
   result.reserve(text.size());

@@ -50,10 +50,7 @@ class SeenKeys {
 }  // namespace
 
 std::string shown(std::string_view text) {
-  if (text.size() <= longest_shown) return in_quotes(text);
-  auto cut = longest_shown;
-  while (cut > 0 && (static_cast<unsigned char>(text[cut]) & 0xc0U) == 0x80U) --cut;
-  return in_quotes(text.substr(0, cut)) + "...";
+  return in_quotes(text, longest_shown);
 }
 
 void Reader::error(const char* code, std::string message, std::string hint, Position at) {

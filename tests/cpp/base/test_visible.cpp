@@ -132,3 +132,11 @@ TEST_CASE("errors and diagnostics can be given to a terminal as they are") {
   // Who asks what exactly it was is told.
   CHECK(IoError("open", evil, ENOENT).path() == evil);
 }
+
+TEST_CASE("a long text is quoted in part, never within a character") {
+  CHECK(in_quotes("abc", 3) == "\"abc\"");
+  CHECK(in_quotes("abcd", 3) == "\"abc\"...");
+  CHECK(in_quotes("ab\u20acd", 3) == "\"ab\"...");
+  CHECK(in_quotes("ab\u20acd", 5) == "\"ab\u20ac\"...");
+  CHECK(in_quotes("\x80\x80\x80\x80\x80\x80", 5) == "\"\\x80\\x80\"...");
+}

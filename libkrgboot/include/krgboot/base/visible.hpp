@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,9 @@ std::string visible(std::string_view text, LineCount lines = LineCount::one);
 
 /// `text` for a message: as `visible`, in double quotes, with all backslashes and quotes escaped.
 std::string in_quotes(std::string_view text);
+
+/// The same of at most `longest` bytes of `text`, so that a message stays readable; "..." tells of the rest.
+std::string in_quotes(std::string_view text, std::size_t longest);
 
 /// What is put together of krgboot's own words and of what `visible` or `in_quotes` returned: escaped like
 /// there but for backslashes, so that nothing is escaped twice. For the last gate before a text leaves, where

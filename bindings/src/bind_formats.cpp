@@ -288,7 +288,7 @@ void bind_formats(py::module_& m) {
   m.def("dhcpd_check", check, py::arg("text"), py::arg("file") = "dhcpd.conf",
         py::arg("include") = py::none(),
         "What is wrong with a dhcpd.conf: errors where ISC dhcpd 4.4 would not start with it (as `dhcpd -t` "
-        "says), "
+        "says), or reads it otherwise than meant or crashes later without a word; "
         "warnings of what it takes silently and hardly anybody means. `include`: called with the path of an "
         "included "
         "file, returns its text, or None where there is none.");

@@ -7,7 +7,11 @@ import re
 from pathlib import Path
 
 CORPUS = Path(__file__).parents[1] / "corpus" / "dhcpd"
-GOLDEN = Path(__file__).parents[1] / "golden" / "clusters" / "debian" / "tree" / "etc" / "dhcp" / "krgboot.conf"
+_CLUSTERS = Path(__file__).parents[1] / "golden" / "clusters"
+GOLDENS = (
+    _CLUSTERS / "debian" / "tree" / "etc" / "dhcp" / "krgboot.conf",
+    _CLUSTERS / "kerrighed-lenny" / "tree" / "etc" / "dhcp3" / "krgboot.conf",
+)
 
 _SUBNET = "subnet 10.0.0.0 netmask 255.255.255.0 {{ {} }}"
 _POOL = _SUBNET.format("pool {{ range 10.0.0.10 10.0.0.20; {} }}")
@@ -41,6 +45,10 @@ def statements() -> list[str]:
     """Return each statement of the corpus in each place."""
     kinds = (CORPUS / "statements").read_text().splitlines()
     files = [place.format(statement) for place in _PLACES for statement in kinds]
+    # A ';' too many, behind a statement and in front of one, and where a value is missing.
+    bare = sorted({re.split(r"[^a-z-]", statement)[0] for statement in kinds} | {"option routers", "option space x"})
+    empty = [*(f"{statement};" for statement in kinds), "; authoritative;", *(f"{words} ;;" for words in bare)]
+    files += [place.format(statement) for place in _PLACES for statement in empty]
     for statement in (CORPUS / "pool-statements").read_text().splitlines():
         files += [place.format(statement) for place in _PLACES[1:4:2]]
         files.append('class "c" { }\n' + _PLACES[3].format(statement))
@@ -50,7 +58,7 @@ def statements() -> list[str]:
 
 def wholes() -> list[str]:
     """Return whole files that dhcpd takes."""
-    return [(CORPUS / "sample.conf").read_text(), GOLDEN.read_text()]
+    return [file.read_text() for file in (CORPUS / "sample.conf", *GOLDENS)]
 
 
 def slips(text: str, count: int) -> list[str]:
@@ -73,8 +81,5 @@ def slips(text: str, count: int) -> list[str]:
             case _:
                 other = chance.choice(told)
                 changed[at], changed[other] = changed[other], changed[at]
-        slip = "".join(changed)
-        # (Of two ';' in a row dhcpd takes the first for the value of some parameters.)
-        if not re.search(r"(?<!\}) *;\s*;", slip):
-            made.append(slip)
+        made.append("".join(changed))
     return made

@@ -26,7 +26,7 @@ TABLE = (
         "dhcpd-semicolon-before-subnet",
         UNKNOWN,
         {DHCPD: ".conf"},
-        (":2:", "a ';' is missing behind"),
+        (":2:", "a ';' is missing between"),
         ("no subnet is declared",),
         BROKEN,
     ),

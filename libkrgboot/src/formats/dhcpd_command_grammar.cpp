@@ -10,6 +10,7 @@
 #include "dhcpd_expression_grammar.hpp"
 #include "dhcpd_grammar.hpp"
 #include "dhcpd_option_grammar.hpp"
+#include "dhcpd_quoted.hpp"
 
 namespace krgboot::dhcpd {
 
@@ -57,7 +58,7 @@ bool Grammar::conditional(Head& head, const std::string& word, bool after_if) {
   if (!among(word, {"if", "elsif", "else"})) return false;
   head.take(word);
   if (word != "if" && !after_if) {
-    head.complain_before("dhcpd.bad_statement", fmt::format("{} follows no if", word));
+    head.complain_before("dhcpd.bad_statement", fmt::format("{} without an if before it", word));
   }
   if (word == "else" && !head.take("if")) {
     head.begin_block();
@@ -119,12 +120,11 @@ void Grammar::definition(Head& head, const std::string& word) {
     any_expression(head, vocabulary_);
     return head.end_statement();
   }
-  if (!head.take(')')) {
-    do {
-      variable(head);
-    } while (head.take(','));
-    head.expect(')');
+  while (!head.next_is(')')) {
+    variable(head);
+    if (!head.take(',')) break;  // dhcpd takes one behind the last, too
   }
+  head.expect(')');
   head.begin_block();
 }
 
@@ -135,7 +135,16 @@ void Grammar::log(Head& head) {
     head.identifier("");
     head.expect(',');
   }
-  data_expression(head, vocabulary_);
+  auto start = head.at();
+  try {
+    data_expression(head, vocabulary_);
+  } catch (const Complaint&) {
+    if (head.at() != start) throw;
+    // Here, and nowhere else, dhcpd's parser gives up without a word.
+    head.complain("dhcpd.misread",
+                  "there is no expression here: without a word dhcpd leaves out the statement, and the block "
+                  "around it");
+  }
   head.expect(')');
   head.end_statement();
 }
@@ -160,8 +169,8 @@ void Grammar::commands(StatementRef ref) {
     after_if = opens_else(inner);
     // dhcpd forgets where it was behind a key or zone, and dies by the next statement.
     if (child != last && (tree.is(child, 0, "key") || tree.is(child, 0, "zone"))) {
-      report({"dhcpd.misplaced", "keys and zones do not stand among what is executed", "put it at top level",
-              tree.statements()[child].begin},
+      report({"dhcpd.misplaced", "key and zone may not stand inside if, on, switch or a function",
+              "put it at top level", tree.statements()[child].begin},
              ref.tree);
     }
   }
@@ -212,7 +221,8 @@ void Grammar::zone(Head& head, StatementRef ref) {
         auto name =
             inner.kind() == WordKind::string ? inner.string("") : inner.host_name("the name of a key");
         if (keys_.count(name) == 0) {
-          inner.complain_before("dhcpd.unknown_key", fmt::format("no key {} above", in_quotes(name)));
+          inner.complain_before("dhcpd.unknown_key",
+                                fmt::format("key {} is not declared above", quoted(name)));
         }
       } else {
         inner.expected("primary, secondary or key");
@@ -231,9 +241,10 @@ void Grammar::key(Head& head, StatementRef ref) {
   bool has_algorithm = false;
   bool has_secret = false;
   for (auto child : declarations_.tree(ref).children(ref.statement)) {
-    Head inner(declarations_.tree(ref), child);
+    Head inner(declarations_.tree(ref), child, Quoting::hidden);
     auto once = [&](bool& seen, std::string_view what) {
-      if (std::exchange(seen, true)) inner.complain("dhcpd.bad_statement", fmt::format("a second {}", what));
+      if (std::exchange(seen, true))
+        inner.complain("dhcpd.bad_statement", fmt::format("the key has a second {}", what));
     };
     if (inner.take("algorithm")) {
       once(has_algorithm, "algorithm");
@@ -247,8 +258,8 @@ void Grammar::key(Head& head, StatementRef ref) {
     inner.end_statement();
   }
   if (!has_algorithm || !has_secret) {
-    head.complain_before("dhcpd.bad_statement", fmt::format("key {} has no {}", in_quotes(name),
-                                                            has_secret ? "algorithm" : "secret"));
+    head.complain_before("dhcpd.bad_statement",
+                         fmt::format("key {} has no {}", quoted(name), has_secret ? "algorithm" : "secret"));
   }
   keys_.insert(name);
 }
@@ -264,7 +275,8 @@ void Grammar::failover_peer(Head& head, StatementRef ref, Kind kind) {
       head.complain("dhcpd.misplaced", "a failover peer is named in a pool or shared-network");
     }
     if (peers_.count(name) == 0) {
-      head.complain_before("dhcpd.unknown_peer", fmt::format("no failover peer {} above", in_quotes(name)));
+      head.complain_before("dhcpd.unknown_peer",
+                           fmt::format("failover peer {} is not declared above", quoted(name)));
     }
     peers_of_pools_.insert(name);
     return;
@@ -277,7 +289,8 @@ void Grammar::failover_peer(Head& head, StatementRef ref, Kind kind) {
   head.begin_block();
   if (kind == Kind::shared_network) peers_of_pools_.insert(name);
   if (!peers_.emplace(name, ref).second) {
-    head.complain_before("dhcpd.bad_statement", fmt::format("a second failover peer {}", in_quotes(name)));
+    head.complain_before("dhcpd.bad_statement",
+                         fmt::format("failover peer {} is declared twice", quoted(name)));
   }
   bool primary = false;
   bool secondary = false;
@@ -286,13 +299,15 @@ void Grammar::failover_peer(Head& head, StatementRef ref, Kind kind) {
   bool has_mclt = false;
   for (auto child : declarations_.tree(ref).children(ref.statement)) {
     Head inner(declarations_.tree(ref), child);
+    bool of_the_peer = false;  // dhcpd takes the word any number of times
+    while (inner.take("peer")) of_the_peer = true;
     auto word = inner.peek();
     primary = primary || word == "primary";
     secondary = secondary || word == "secondary";
     shares = shares || word == "split" || word == "hba";
     has_mclt = has_mclt || word == "mclt";
-    has_address = has_address || (word == "peer" && inner.second_is("address"));
-    peer_statement(inner);
+    has_address = has_address || (of_the_peer && word == "address");
+    peer_statement(inner, word);
   }
   if (!has_address) head.complain_before("dhcpd.bad_statement", "the failover peer has no `peer address`");
   if (secondary && shares) {
@@ -305,12 +320,9 @@ void Grammar::failover_peer(Head& head, StatementRef ref, Kind kind) {
     head.complain_before("dhcpd.bad_statement", "the primary of a failover pair needs mclt");
 }
 
-void Grammar::peer_statement(Head& head) {
+void Grammar::peer_statement(Head& head, const std::string& word) {
   constexpr std::size_t hash_buckets = 32;  // octets
   constexpr unsigned long most_split = 256;
-  while (head.take("peer")) {
-  }
-  auto word = head.peek();
   if (among(word, {"primary", "secondary"})) {
     head.take(word);
   } else if (word == "address") {
@@ -318,7 +330,7 @@ void Grammar::peer_statement(Head& head) {
     head.address_or_name();
   } else if (word == "hba") {
     head.take(word);
-    if (head.hex_list() != hash_buckets) head.complain("dhcpd.bad_value", "hba is of 32 octets");
+    if (head.hex_list() != hash_buckets) head.complain("dhcpd.bad_value", "hba must have 32 octets");
   } else if (word == "split") {
     head.take(word);
     if (head.number("a number up to 256") > most_split)

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "dhcpd_declarer.hpp"
+#include "dhcpd_quoted.hpp"
 
 namespace krgboot::dhcpd {
 
@@ -97,7 +98,7 @@ void Declarer::error(StatementRef ref, const char* code, std::string message, st
 
 void Declarer::unreadable(StatementRef ref) {
   error(ref, "dhcpd.bad_statement",
-        fmt::format("dhcpd cannot read {}", in_quotes(result_.tree(ref).head_text(ref.statement))));
+        fmt::format("dhcpd cannot read {}", quoted(result_.tree(ref), ref.statement)));
 }
 
 bool Declarer::block(StatementRef ref) const {
@@ -108,7 +109,7 @@ bool Declarer::only_in(StatementRef ref, const Context& context, std::initialize
                        const char* where) {
   if (std::find(kinds.begin(), kinds.end(), context.kind) != kinds.end()) return true;
   error(ref, "dhcpd.misplaced",
-        fmt::format("{} stands outside of {}", in_quotes(result_.tree(ref).head_text(ref.statement)), where));
+        fmt::format("{} stands outside of {}", quoted(result_.tree(ref), ref.statement), where));
   return false;
 }
 
@@ -144,7 +145,7 @@ void Declarer::group(StatementRef ref, Cursor& cursor, const Context& context) {
     if (!name || context.kind != Kind::host) return unreadable(ref);
     auto found = result_.named_groups.find(*name);
     if (found == result_.named_groups.end()) {
-      return error(ref, "dhcpd.unknown_group", fmt::format("no group {} above", in_quotes(*name)));
+      return error(ref, "dhcpd.unknown_group", fmt::format("group {} is not declared above", quoted(*name)));
     }
     result_.scopes[context.scope].outer = found->second;
     return;
@@ -173,8 +174,7 @@ void Declarer::shared_network(StatementRef ref, Cursor& cursor, const Context& c
   own.shared = new_shared_network(ref, own.scope);
   inside(ref, own);
   if (result_.shared_networks[own.shared].subnets.empty()) {
-    error(ref, "dhcpd.empty_shared_network",
-          fmt::format("shared-network {} has no subnet", in_quotes(*name)));
+    error(ref, "dhcpd.empty_shared_network", fmt::format("shared-network {} has no subnet", quoted(*name)));
   }
 }
 

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "dhcpd_declarer.hpp"
+#include "dhcpd_quoted.hpp"
 
 namespace krgboot::dhcpd {
 
@@ -17,7 +18,7 @@ void Declarer::permit(StatementRef ref, Cursor& cursor, const Context& context) 
   auto is_after = [](const Permit& each) { return each.kind == PermitKind::after; };
   if (is_after(*permit) && (std::any_of(pool.allow.begin(), pool.allow.end(), is_after) ||
                             std::any_of(pool.deny.begin(), pool.deny.end(), is_after))) {
-    return error(ref, "dhcpd.bad_statement", "a second \"after\" of the pool");
+    return error(ref, "dhcpd.bad_statement", "the pool has a second \"after\"");
   }
   (result_.tree(ref).is(ref.statement, 0, "allow") ? pool.allow : pool.deny).push_back(*permit);
 }
@@ -51,7 +52,7 @@ std::optional<Permit> Declarer::read_permit(StatementRef ref, Cursor& cursor) {
   }
   auto found = find_class(*name);
   if (!found) {
-    error(ref, "dhcpd.unknown_class", fmt::format("no class {} above", in_quotes(*name)));
+    error(ref, "dhcpd.unknown_class", fmt::format("class {} is not declared above", quoted(*name)));
     return std::nullopt;
   }
   return Permit{PermitKind::class_members, *found};
@@ -100,7 +101,7 @@ void Declarer::enter_host(StatementRef ref, Index index) {
   auto [first, fresh] = host_names_.emplace(host.name, index);
   if (!fresh) {
     error(ref, "dhcpd.duplicate_host",
-          fmt::format("host {} is declared twice, first at {}", in_quotes(host.name),
+          fmt::format("host {} is declared twice, first at {}", quoted(host.name),
                       result_.where(result_.hosts[first->second].declared).to_string()));
   }
   if (!host.hardware.empty()) result_.hosts_by_hardware[host.hardware].push_back(index);
@@ -118,12 +119,12 @@ void Declarer::hardware(StatementRef ref, Cursor& cursor, const Context& context
   }
   auto octets = cursor.hex_octets();
   if (!result_.hosts[context.host].hardware.empty()) {
-    return error(ref, "dhcpd.bad_statement", "a second hardware address of the host");
+    return error(ref, "dhcpd.bad_statement", "the host has a second hardware address");
   }
   if (type == 0 || !octets || !cursor.done()) {
     return result_.report(ref, Severity::warning, "dhcpd.odd_hardware",
-                          fmt::format("dhcpd takes {}, and finds no machine by it",
-                                      in_quotes(result_.tree(ref).head_text(ref.statement))),
+                          fmt::format("dhcpd accepts {}, but no machine can match it",
+                                      quoted(result_.tree(ref), ref.statement)),
                           "hardware ethernet 02:00:00:00:00:01;");
   }
   result_.hosts[context.host].hardware = type + *octets;
@@ -147,7 +148,7 @@ void Declarer::uid(StatementRef ref, Cursor& cursor, const Context& context) {
   auto id = cursor.next_is_string() ? cursor.string() : cursor.hex_octets();
   if (!id || !cursor.done()) return unreadable(ref);
   auto& known = result_.hosts[context.host].client_id;
-  if (!known.empty()) return error(ref, "dhcpd.bad_statement", "a second uid of the host");
+  if (!known.empty()) return error(ref, "dhcpd.bad_statement", "the host has a second uid");
   known = *id;
 }
 
@@ -229,7 +230,8 @@ void Declarer::subclass(StatementRef ref, Cursor& cursor, const Context&) {
   auto data = cursor.next_is_string() ? cursor.string() : cursor.hex_octets();
   if (!name || !data || !cursor.done()) return unreadable(ref);
   auto index = find_class(*name);
-  if (!index) return error(ref, "dhcpd.unknown_class", fmt::format("no class {} above", in_quotes(*name)));
+  if (!index)
+    return error(ref, "dhcpd.unknown_class", fmt::format("class {} is not declared above", quoted(*name)));
   // A second subclass of the same data adds to the first.
   auto& subclasses = result_.classes[*index].subclasses;
   auto earlier = subclasses.find(*data);
@@ -247,15 +249,14 @@ void Declarer::match(StatementRef ref, Cursor& cursor, const Context& context) {
   auto& declared = result_.classes[context.class_index];
   bool spawns = result_.tree(ref).is(ref.statement, 0, "spawn");
   auto& place = !spawns && cursor.take_keyword("if") ? declared.match_if : declared.submatch;
-  if (place) return error(ref, "dhcpd.bad_statement", "a second match of the class");
+  if (place) return error(ref, "dhcpd.bad_statement", "the class has a second match");
   place = ref;
   declared.spawning = declared.spawning || spawns;
 }
 
 void Declarer::not_followed(StatementRef ref, Cursor&, const Context&) {
-  result_.report(
-      ref, Severity::warning, "dhcpd.not_followed",
-      fmt::format("{} is not followed here", in_quotes(result_.tree(ref).head_text(ref.statement))));
+  result_.report(ref, Severity::warning, "dhcpd.not_followed",
+                 fmt::format("{} is not followed here", quoted(result_.tree(ref), ref.statement)));
 }
 
 }  // namespace krgboot::dhcpd

@@ -62,9 +62,9 @@ class ExpressionGrammar {
   }
 
   [[noreturn]] void mistyped(Type wanted) const {
-    head_.complain("dhcpd.bad_expression", wanted == Type::boolean ? "the expression is no condition"
-                                           : wanted == Type::data  ? "the expression is no data"
-                                                                   : "the expression is no number");
+    head_.complain("dhcpd.bad_expression", wanted == Type::boolean ? "a condition is expected here"
+                                           : wanted == Type::data  ? "data is expected here"
+                                                                   : "a number is expected here");
   }
 
   void related(Type left, const Operator& op, Type right) const {

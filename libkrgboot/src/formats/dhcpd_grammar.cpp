@@ -11,10 +11,28 @@
 
 #include "dhcpd_expression_grammar.hpp"
 #include "dhcpd_option_grammar.hpp"
+#include "dhcpd_quoted.hpp"
 
 namespace krgboot::dhcpd {
 
 namespace {
+
+/// dhcpd takes any token, and silently even the ';' or '}' that was to end the statement or the block.
+void interface_name(Head& head) {
+  switch (head.kind()) {
+    case WordKind::string:
+      head.string("");
+      return;
+    case WordKind::number:
+      head.number("");
+      return;
+    case WordKind::end:
+    case WordKind::symbol:
+      head.complain("dhcpd.misread", "without a word dhcpd takes this for the name of the interface");
+    default:
+      head.identifier("");
+  }
+}
 
 bool among(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), word) != words.end();
@@ -60,7 +78,7 @@ void Grammar::statement(Head& head, StatementRef ref, Kind kind, bool after_if) 
     return head.skip_rest();  // dhcpd leaves such lines to another program
   auto word = head.peek();
   if (word.empty() || !head.is_identifier()) {
-    head.complain("dhcpd.unknown_statement", "no statement begins so");
+    head.complain("dhcpd.unknown_statement", "a statement cannot begin like this");
   }
   if (kind != Kind::commands) {
     if (kind == Kind::host && of_host(head, word)) return;
@@ -148,7 +166,7 @@ bool Grammar::network(Head& head, const std::string& word, Kind kind) {
     head.address();
     head.begin_block();
   } else if (among(word, {"subnet6", "pool6", "range6", "prefix6", "fixed-prefix6"})) {
-    head.complain("dhcpd.misplaced", fmt::format("{} is of DHCPv6 alone (dhcpd -6)", word));
+    head.complain("dhcpd.misplaced", fmt::format("{} is for DHCPv6 only (dhcpd -6)", word));
   } else if (word == "pool") {
     head.take(word);
     head.begin_block();
@@ -160,8 +178,7 @@ bool Grammar::network(Head& head, const std::string& word, Kind kind) {
     head.end_statement();
   } else if (word == "interface" && (kind == Kind::subnet || kind == Kind::shared_network)) {
     head.take(word);
-    if (head.done()) head.expected("the name of an interface");
-    head.kind() == WordKind::string ? head.string("") : head.identifier("the name of an interface");
+    interface_name(head);
     head.end_statement();
   } else if (kind == Kind::pool && among(word, {"allow", "deny"})) {
     head.skip_rest();  // read where it is entered
@@ -170,7 +187,8 @@ bool Grammar::network(Head& head, const std::string& word, Kind kind) {
     head.take(word);
     head.expect("failover");
     head.expect("peer");
-    head.complain("dhcpd.bad_statement", "dhcpd stumbles over the ';' of \"no failover peer;\"");
+    head.complain("dhcpd.bad_statement",
+                  "dhcpd 4.4 refuses \"no failover peer;\", although dhcpd.conf(5) describes it");
   } else {
     return false;
   }
@@ -230,7 +248,7 @@ void Grammar::class_name(Head& head, bool must_be) {
   bool known = std::any_of(declarations_.classes.begin(), declarations_.classes.end(),
                            [&](const auto& each) { return each.complete && each.name == name; });
   if (must_be && !known) {
-    head.complain_before("dhcpd.unknown_class", fmt::format("no class {} above", in_quotes(name)));
+    head.complain_before("dhcpd.unknown_class", fmt::format("class {} is not declared above", quoted(name)));
   }
 }
 
@@ -252,7 +270,7 @@ void Grammar::hardware(Head& head) {
   static constexpr std::array<std::string_view, 4> types = {"ethernet", "token-ring", "fddi", "infiniband"};
   auto type = head.identifier("a type of hardware (ethernet)");
   if (std::find(types.begin(), types.end(), to_lower(type)) == types.end() && !type.starts_with("unknown-")) {
-    head.complain_before("dhcpd.bad_value", fmt::format("{} is no type of hardware", in_quotes(type)),
+    head.complain_before("dhcpd.bad_value", fmt::format("{} is no type of hardware", quoted(type)),
                          "hardware ethernet 02:00:00:00:00:01;");
   }
   constexpr std::size_t longest = 20;  // octets
@@ -305,12 +323,12 @@ void Grammar::at_top_level(StatementRef ref) {
 void Grammar::finish() {
   if (omapi_key_ && keys_.count(omapi_key_->first) == 0) {
     declarations_.report(omapi_key_->second, Severity::error, "dhcpd.unknown_key",
-                         fmt::format("no key {} is defined", in_quotes(omapi_key_->first)));
+                         fmt::format("no key {} is defined", quoted(omapi_key_->first)));
   }
   for (const auto& [name, where] : peers_) {
     if (peers_of_pools_.count(name) != 0) continue;
     declarations_.report(where, Severity::error, "dhcpd.unused_peer",
-                         fmt::format("no pool names the failover peer {}", in_quotes(name)));
+                         fmt::format("no pool names the failover peer {}", quoted(name)));
   }
 }
 
@@ -323,8 +341,7 @@ void Grammar::parameter(Head& head, const std::string& word) {
   auto near = vocabulary_.near_statement(word);
   auto hint = near ? fmt::format("did you mean {}?", *near) : std::string();
   auto unknown = [&] {
-    head.complain("dhcpd.unknown_statement", fmt::format("dhcpd knows no statement {}", in_quotes(word)),
-                  hint);
+    head.complain("dhcpd.unknown_statement", fmt::format("dhcpd knows no statement {}", quoted(word)), hint);
   };
   static const std::map<std::string_view, std::string_view> places = {
       {"uid", "a host"},
@@ -352,7 +369,8 @@ void Grammar::parameter(Head& head, const std::string& word) {
   head.back_to(start);
   declarations_.diagnostics.push_back(
       {Severity::warning, "dhcpd.no_effect",
-       fmt::format("{} begins no statement: dhcpd evaluates an expression, for nothing", in_quotes(word)),
+       fmt::format("{} is not a statement: dhcpd reads it as an expression, which has no effect",
+                   quoted(word)),
        hint, "", head.where()});
 }
 

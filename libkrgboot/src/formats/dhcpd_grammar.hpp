@@ -48,7 +48,7 @@ class Grammar {
   void host_identifier(Head& head);
   void hardware(Head& head);
   void failover_peer(Head& head, StatementRef ref, Kind kind);
-  void peer_statement(Head& head);
+  void peer_statement(Head& head, const std::string& word);
   void zone(Head& head, StatementRef ref);
   void key(Head& head, StatementRef ref);
   void definition(Head& head, const std::string& word);

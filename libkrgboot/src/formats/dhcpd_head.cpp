@@ -8,6 +8,8 @@
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
+#include "dhcpd_quoted.hpp"
+
 namespace krgboot::dhcpd {
 
 namespace {
@@ -24,11 +26,14 @@ bool all_hex(std::string_view text) {
 
 }  // namespace
 
-Head::Head(const Tree& tree, std::uint32_t statement)
+Head::Head(const Tree& tree, std::uint32_t statement, Quoting quoting)
     : tree_(&tree),
+      statement_(statement),
       tokens_(tree.head(statement)),
       block_(tree.statements()[statement].block),
-      end_(tree.statements()[statement].begin) {}
+      end_(tree.statements()[statement].begin),
+      second_semicolon_(tree.statements()[statement].second_semicolon),
+      hidden_(quoting == Quoting::hidden || tree.is(statement, 0, "secret")) {}
 
 WordKind Head::kind_of(std::string_view word) {
   // The scanner makes a number a name as soon as a letter stands in it, and asks of a word that begins with a
@@ -85,7 +90,7 @@ void Head::expect(char symbol) {
 }
 
 void Head::expect(std::string_view keyword) {
-  if (!take(keyword)) expected(in_quotes(keyword));
+  if (!take(keyword)) expected(quoted(keyword));
 }
 
 std::string Head::identifier(std::string_view what) {
@@ -101,6 +106,7 @@ std::string Head::string(std::string_view what) {
 unsigned long Head::number(std::string_view what) {
   if (kind() != WordKind::number) expected(what);
   auto digits = raw(at_++);
+  digits.remove_prefix(std::min(digits.find_first_not_of('0'), digits.size() - 1));
   constexpr unsigned long most = 0xffffffffUL;
   return parse_decimal(digits, most).value_or(most);
 }
@@ -127,14 +133,14 @@ void Head::checked(std::string_view digits, unsigned base, unsigned bits, bool n
   for (char c : digits) {
     auto digit = is_digit(c) ? c - '0' : std::tolower(static_cast<unsigned char>(c)) - 'a' + 10;
     if (!std::isalnum(static_cast<unsigned char>(c)) || digit < 0 || digit >= static_cast<int>(base)) {
-      complain("dhcpd.bad_value", fmt::format("{} is no number of base {}", in_quotes(raw(at_)), base));
+      complain("dhcpd.bad_value", fmt::format("{} is no number of base {}", quoted(raw(at_)), base));
     }
     value = value * base + static_cast<std::uint32_t>(digit);  // dhcpd lets it wrap around
   }
-  if (digits.empty()) complain("dhcpd.bad_value", fmt::format("{} is no number", in_quotes(raw(at_))));
+  if (digits.empty()) complain("dhcpd.bad_value", fmt::format("{} is no number", quoted(raw(at_))));
   std::uint32_t most = negative ? 1U << (bits - 1) : 0xffffffffU >> (32 - bits);
   if (value > most)
-    complain("dhcpd.bad_value", fmt::format("{} is more than {} bits", in_quotes(raw(at_)), bits));
+    complain("dhcpd.bad_value", fmt::format("{} is more than {} bits", quoted(raw(at_)), bits));
 }
 
 std::size_t Head::hex_list(std::size_t longest) {
@@ -195,6 +201,7 @@ std::string Head::host_name(std::string_view what) {
     name += (name.empty() ? "" : ".") + std::string(raw(at_++));
   } while (take('.'));
   if (name.empty()) expected(what);
+  if (raw(at_ - 1) == ".") name += '.';
   return name;
 }
 
@@ -204,32 +211,34 @@ void Head::base64() {
     return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '/' || c == '=';
   };
   std::string text;
+  std::string part;
   do {
     if (done()) expected("a secret in BASE64");
     text += tree_->value(tokens_[at_++]);
-  } while (!done() && std::all_of(raw(at_).begin(), raw(at_).end(), valid));
+    part = done() ? "" : tree_->value(tokens_[at_]);
+  } while (!done() && std::all_of(part.begin(), part.end(), valid));
   auto padding = text.find('=');
   auto letters = std::string_view(text).substr(0, padding);
-  bool good = !letters.empty() && std::all_of(letters.begin(), letters.end(), valid) &&
+  bool good = std::all_of(letters.begin(), letters.end(), valid) &&
               (padding == std::string::npos || text.find_first_not_of('=', padding) == std::string::npos);
-  // Without padding, the bits that make no whole octet must be none.
-  if (good && text.size() % 4 != 0) {
-    const std::string_view unused_bits_clear[] = {"", "", "AQgw", "AEIMQUYcgkosw048"};
-    auto rest = text.size() % 4;
-    good = rest != 1 && unused_bits_clear[rest].find(letters.back()) != std::string_view::npos;
+  // Where the padding does not fit, the bits that make no whole octet must be none.
+  const std::string_view unused_bits_clear[] = {"", "A", "AQgw", "AEIMQUYcgkosw048"};
+  if (auto rest = letters.size() % 4; good && text.size() % 4 != 0 && rest != 0) {
+    good = unused_bits_clear[rest].find(letters.back()) != std::string_view::npos;
   }
-  if (good) return;
+  if (good && letters.size() > 1) return;
   at_ = start;
+  if (good) complain("dhcpd.misread", "the secret is empty: without a word dhcpd leaves out the key");
   complain("dhcpd.bad_value", "the secret is no BASE64");  // it is not shown
 }
 
 void Head::end_statement() {
   if (done() && !block_) return;
   if (done()) complain_at(end_before(), "dhcpd.missing_semicolon", "a ';' is missing before the '{'", "");
-  complain_at(
-      end_before(), "dhcpd.missing_semicolon",
-      fmt::format("a ';' is missing behind {}: {} follows", in_quotes(text_before()), in_quotes(raw(at_))),
-      "");
+  auto between =
+      fmt::format(" between {} and {}", quoted(*tree_, statement_, tokens_.first(at_)), quoted(raw(at_)));
+  complain_at(end_before(), "dhcpd.missing_semicolon",
+              fmt::format("a ';' is missing{}", hidden_ ? " here" : between), "");
 }
 
 void Head::begin_block() {
@@ -246,28 +255,24 @@ void Head::complain_before(const char* code, std::string message, std::string hi
 }
 
 void Head::expected(std::string_view what) const {
-  auto there = !done() ? in_quotes(raw(at_)) : block_ ? std::string("'{'") : std::string("the ';'");
-  complain("dhcpd.bad_value", fmt::format("{} is expected, and {} stands there", what, there));
+  complain("dhcpd.bad_value", fmt::format("expected {}, found {}", what, found()));
 }
 
 void Head::complain_at(std::uint32_t offset, const char* code, std::string message, std::string hint) const {
   throw Complaint{code, std::move(message), std::move(hint), offset};
 }
 
-std::uint32_t Head::offset() const {
-  return done() ? end_before() : tokens_[at_].begin;
+void Head::complain_of_second_semicolon(const char* code, std::string message) const {
+  complain_at(second_semicolon_, code, std::move(message), "");
 }
 
-std::string Head::text_before() const {
-  if (tree_->raw(tokens_.front()) == "secret") return "secret";  // what follows it is shown to nobody
-  std::string text;
-  std::uint32_t end = 0;
-  for (const auto& token : tokens_.first(at_)) {
-    if (!text.empty() && token.begin != end) text += ' ';
-    text += tree_->raw(token);
-    end = token.begin + token.length;
-  }
-  return text;
+std::string Head::found() const {
+  if (done()) return block_ ? "'{'" : "';'";
+  return hidden_ ? "something else" : quoted(raw(at_));
+}
+
+std::uint32_t Head::offset() const {
+  return done() ? end_before() : tokens_[at_].begin;
 }
 
 std::uint32_t Head::end_before() const {

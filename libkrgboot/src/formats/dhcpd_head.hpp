@@ -32,16 +32,22 @@ struct Complaint {
 /// Thrown where a statement is nested deeper than is read here: nobody tells what dhcpd would say.
 struct NotJudged {};
 
+/// May messages quote what a statement says? Not inside of a key, whose secret may stand in any place by a
+/// slip.
+enum class Quoting { shown, hidden };
+
 /// Walks over the head of a statement as dhcpd's parser does. Where it finds something else than it must it
 /// throws a Complaint: what is expected and what stands there.
 class Head {
  public:
-  Head(const Tree& tree, std::uint32_t statement);
+  Head(const Tree& tree, std::uint32_t statement, Quoting quoting = Quoting::shown);
 
   bool done() const noexcept { return at_ == tokens_.size(); }
   /// Is the next token the last one?
   bool alone() const noexcept { return at_ + 1 == tokens_.size(); }
   bool block() const noexcept { return block_; }
+  /// Does a second ';' stand behind the one that ends the statement?
+  bool second_semicolon() const noexcept { return second_semicolon_ != 0; }
   WordKind kind() const;
   /// Would dhcpd take it for a name, where one is wanted? It takes all words but numbers.
   bool is_identifier() const;
@@ -59,7 +65,7 @@ class Head {
   void expect(std::string_view keyword);
   std::string identifier(std::string_view what);
   std::string string(std::string_view what);
-  /// A decimal number that has no sign.
+  /// A decimal number. Of one with a '-', which dhcpd takes, and of one with more than 32 bits: the largest.
   unsigned long number(std::string_view what);
   /// A number as it stands for an option's value: decimal, octal behind 0, hex behind 0x; `bits` wide.
   void value_number(unsigned bits, std::string_view what);
@@ -68,7 +74,7 @@ class Head {
   void address();
   void address_or_name();
   void address6();
-  /// Words with dots.
+  /// Words with dots; dhcpd tells a name with a final dot from one without.
   std::string host_name(std::string_view what);
   /// BASE64 (RFC 4648), in one string or as it stands.
   void base64();
@@ -87,6 +93,8 @@ class Head {
   [[noreturn]] void complain(const char* code, std::string message, std::string hint = "") const;
   /// Of what was just read.
   [[noreturn]] void complain_before(const char* code, std::string message, std::string hint = "") const;
+  /// Of the second ';'.
+  [[noreturn]] void complain_of_second_semicolon(const char* code, std::string message) const;
   /// `what` is expected, and something else stands there.
   [[noreturn]] void expected(std::string_view what) const;
 
@@ -98,13 +106,16 @@ class Head {
                                 std::string hint) const;
   std::uint32_t offset() const;
   std::uint32_t end_before() const;
-  std::string text_before() const;
+  std::string found() const;
 
   const Tree* tree_;
+  std::uint32_t statement_;
   std::span<const Token> tokens_;
   std::size_t at_ = 0;
   bool block_;
   std::uint32_t end_;
+  std::uint32_t second_semicolon_;
+  bool hidden_;  // nothing of it is quoted
 };
 
 }  // namespace krgboot::dhcpd

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "dhcpd_expression_grammar.hpp"
+#include "dhcpd_quoted.hpp"
 
 namespace krgboot::dhcpd {
 
@@ -17,6 +18,12 @@ const Format& format_of(const Vocabulary& vocabulary, const OptionName& name) {
   const auto* known = vocabulary.find(name);
   if (known == nullptr) known = vocabulary.find_number(name.space, number_of_unknown(name.name).value_or(0));
   return known == nullptr ? of_unknown : known->format;
+}
+
+/// Who wrote a name of many bytes knows it.
+std::string hint_of(std::string_view definition, std::string_view name) {
+  if (name.size() > longest_quoted) return "";
+  return fmt::format("`{}` defines it", fmt::format(fmt::runtime(definition), name));
 }
 
 void flag(Head& head, const std::string& what) {
@@ -66,7 +73,7 @@ void domains(Head& head, const std::string& what) {
     };
     bool good =
         name.empty() || (name.size() < longest_name && std::all_of(labels.begin(), labels.end(), is_label));
-    if (!good) head.complain("dhcpd.bad_value", fmt::format("{} is no domain name", in_quotes(name)));
+    if (!good) head.complain("dhcpd.bad_value", fmt::format("{} is no domain name", quoted(name)));
   } while (head.take(','));
 }
 
@@ -170,12 +177,12 @@ Field defined_field(Head& head, const Vocabulary& vocabulary, bool in_array, boo
     no_array("strings");
     field.type = FieldType::data;
   } else if (head.take("zerolen")) {
-    no_array("nothing");
+    no_array("zerolen");
     field.type = FieldType::nothing;
   } else if (head.take("encapsulate")) {
     auto space = to_lower(head.identifier("the name of an option space"));
     if (!vocabulary.has_space(space)) {
-      head.complain("dhcpd.unknown_space", fmt::format("there is no option space {}", in_quotes(space)));
+      head.complain("dhcpd.unknown_space", fmt::format("there is no option space {}", quoted(space)));
     }
     encapsulates = true;
     field.type = FieldType::data;
@@ -191,8 +198,8 @@ OptionName read_option_name(Head& head, const Vocabulary& vocabulary) {
   auto first = to_lower(head.identifier("the name of an option"));
   if (!head.take('.')) return {"dhcp", first};
   if (!vocabulary.has_space(first)) {
-    head.complain("dhcpd.unknown_space", fmt::format("dhcpd knows no option space {}", in_quotes(first)),
-                  fmt::format("`option space {};` defines it", first));
+    head.complain("dhcpd.unknown_space", fmt::format("dhcpd knows no option space {}", quoted(first)),
+                  hint_of("option space {};", first));
   }
   return {first, to_lower(head.identifier("the name of an option"))};
 }
@@ -209,16 +216,16 @@ void must_be_known(const Head& head, const OptionName& name, const Vocabulary& v
   if (!number) unknown_option(head, name, vocabulary);
   constexpr unsigned end_option = 255;  // RFC 2132, 3.2
   if (*number == 0 || (name.space == "dhcp" && *number == end_option)) {
-    head.complain_before("dhcpd.unknown_option", fmt::format("there is no option {}", in_quotes(name.name)));
+    head.complain_before("dhcpd.unknown_option", fmt::format("there is no option {}", quoted(name.name)));
   }
 }
 
 void unknown_option(const Head& head, const OptionName& name, const Vocabulary& vocabulary) {
   auto shown = name.space == "dhcp" ? name.name : name.space + "." + name.name;
   auto near = vocabulary.near_option(name);
-  head.complain_before("dhcpd.unknown_option", fmt::format("dhcpd knows no option {}", in_quotes(shown)),
-                       near ? fmt::format("did you mean {}?", *near)
-                            : fmt::format("`option {} code N = TYPE;` defines it", shown));
+  head.complain_before(
+      "dhcpd.unknown_option", fmt::format("dhcpd knows no option {}", quoted(shown)),
+      near ? fmt::format("did you mean {}?", *near) : hint_of("option {} code N = TYPE;", shown));
 }
 
 void literal_value(Head& head, const Vocabulary& vocabulary, const OptionName& name,
@@ -231,6 +238,12 @@ void literal_value(Head& head, const Vocabulary& vocabulary, const OptionName& n
 
 void option_value(Head& head, const Vocabulary& vocabulary, const OptionName& name, const std::string& what) {
   bool nothing = format_of(vocabulary, name).fields.front().type == FieldType::nothing;
+  if (head.done() && !head.block() && !nothing && head.second_semicolon()) {
+    head.complain_of_second_semicolon(
+        "dhcpd.deadly", fmt::format("dhcpd takes the first ';' for the value of {}, and dies as soon as it "
+                                    "carries the statement out",
+                                    what));
+  }
   if (head.done() && !nothing) head.complain("dhcpd.bad_value", fmt::format("{} has no value", what));
   if (head.take('=')) {
     data_expression(head, vocabulary);

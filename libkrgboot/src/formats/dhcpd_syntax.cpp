@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "dhcpd_quoted.hpp"
 #include "dhcpd_scanner.hpp"
 
 namespace krgboot::dhcpd {
@@ -104,6 +105,7 @@ class Parser {
   void semicolon(const Token& token) {
     if (head_) {
       end_statement(token.begin + 1);
+      behind_semicolon_ = true;
       return;
     }
     // The syntax of BIND's keys is allowed: key NAME { … };
@@ -111,6 +113,8 @@ class Parser {
       last_block_.reset();
       return;
     }
+    if (behind_semicolon_) tree_.statements_.back().second_semicolon = token.begin;
+    behind_semicolon_ = false;
     report(token.begin, "dhcpd.stray_semicolon", "a ';' that ends no statement");
   }
 
@@ -121,6 +125,7 @@ class Parser {
     head_ = false;
     record_depth_ = 0;
     last_block_.reset();
+    behind_semicolon_ = false;
   }
 
   bool open_block(const Token& token) {
@@ -139,6 +144,7 @@ class Parser {
     open_.push_back({static_cast<std::uint32_t>(tree_.statements_.size() - 1), token.begin});
     head_ = false;
     last_block_.reset();
+    behind_semicolon_ = false;
     return true;
   }
 
@@ -149,6 +155,7 @@ class Parser {
              "a '{' above it is missing, or commented out");
       return;
     }
+    behind_semicolon_ = false;
     close(open_.back().statement, token.begin + 1);
     last_block_ = open_.back().statement;
     open_.pop_back();
@@ -160,24 +167,29 @@ class Parser {
   }
 
   void unended(std::uint32_t end) {
+    const auto& first = tree_.tokens_[tree_.statements_.back().first_token];
     const auto& last = tree_.tokens_.back();
+    auto which = is_key(open_.size()) ? "" : quoted(tree_.raw(first)) + " ";
     report(last.begin + last.length, "dhcpd.missing_semicolon",
-           fmt::format("the statement {} has no ';'",
-                       in_quotes(tree_.raw(tree_.tokens_[tree_.statements_.back().first_token]))));
+           fmt::format("the statement {}has no ';'", which));
     end_statement(end);
   }
 
   void finish() {
     auto end = static_cast<std::uint32_t>(tree_.text_.size());
     if (head_) unended(end);
-    for (const auto& block : open_) {
+    for (std::size_t i = 0; i < open_.size(); ++i) {
+      const auto& block = open_[i];
       close(block.statement, end);
       if (!complete_) continue;  // whether it is closed was not read
-      report(block.brace, "dhcpd.unclosed_brace",
-             fmt::format("the block {} is never closed", in_quotes(tree_.head_text(block.statement))),
+      auto which = is_key(i) ? "" : quoted(tree_, block.statement) + " ";
+      report(block.brace, "dhcpd.unclosed_brace", fmt::format("the block {}is never closed", which),
              "a block inside it may have taken its '}'");
     }
   }
+
+  /// Is the innermost of the `depth` outer blocks a key? In it a secret may stand in any place by a slip.
+  bool is_key(std::size_t depth) const { return depth > 0 && tree_.is(open_[depth - 1].statement, 0, "key"); }
 
   void find_lines() {
     tree_.line_starts_.push_back(0);
@@ -215,8 +227,9 @@ class Parser {
   std::vector<OpenBlock> open_;
   std::optional<std::uint32_t> last_block_;  // set right behind a '}'
   unsigned record_depth_ = 0;
-  bool head_ = false;     // the last statement is still growing
-  bool complete_ = true;  // false: reading was given up
+  bool head_ = false;              // the last statement is still growing
+  bool behind_semicolon_ = false;  // the last statement has just been ended by one
+  bool complete_ = true;           // false: reading was given up
 };
 
 Parsing parse(std::string text, std::string file) {
@@ -242,9 +255,13 @@ std::span<const Token> Tree::head(std::uint32_t statement) const {
 }
 
 std::string Tree::head_text(std::uint32_t statement) const {
+  return text_of(head(statement));
+}
+
+std::string Tree::text_of(std::span<const Token> tokens) const {
   std::string text;
   std::uint32_t end = 0;
-  for (const auto& token : head(statement)) {
+  for (const auto& token : tokens) {
     if (!text.empty() && token.begin != end) text += ' ';
     text += raw(token);
     end = token.begin + token.length;

@@ -37,7 +37,10 @@ struct Statement {
   std::uint32_t begin = 0;        ///< byte offset of its first token
   std::uint32_t end = 0;          ///< byte offset behind its ';' or '}'
   std::uint32_t after = 0;        ///< index of the next statement that is not inside this one
-  bool block = false;             ///< has braces
+  /// Byte offset of a ';' right behind its own, 0 where none is. It is reported as dhcpd.stray_semicolon; but
+  /// where the statement has no value, dhcpd reads its own ';' for one.
+  std::uint32_t second_semicolon = 0;
+  bool block = false;  ///< has braces
 };
 
 /// A dhcpd.conf(5) as the scanner of ISC dhcpd 4.4 cuts it, without judging what the words mean: statements
@@ -59,6 +62,8 @@ class Tree {
   std::span<const Token> head(std::uint32_t statement) const;
   /// The bytes of the head as they stand, with each run of blanks and comments as one space.
   std::string head_text(std::uint32_t statement) const;
+  /// The same of some tokens that follow each other.
+  std::string text_of(std::span<const Token> tokens) const;
   /// Is the head's token number `index` (from 0) this keyword? Keywords know no case.
   bool is(std::uint32_t statement, std::size_t index, std::string_view keyword) const;
 

@@ -11,7 +11,7 @@ namespace krgboot::dhcpd {
 /// An option, or a parameter of the server: number (0: none) and format, which dhcpd_vocabulary.cpp reads.
 struct KnownOption {
   std::string_view space;
-  std::string_view name;
+  std::string_view name;  ///< in lower case, also where dhcpd's own documents write it otherwise
   unsigned code;
   std::string_view format;
 };
@@ -228,7 +228,7 @@ inline constexpr std::array<KnownOption, 293> known_options = {{
     {"agent", "circuit-id", 1, "data"},
     {"agent", "remote-id", 2, "data"},
     {"agent", "agent-id", 3, "address"},
-    {"agent", "DOCSIS-device-class", 4, "uint32"},
+    {"agent", "docsis-device-class", 4, "uint32"},
     {"agent", "link-selection", 5, "address"},
     {"agent", "relay-port", 19, "nothing"},
     {"server", "default-lease-time", 1, "interval"},

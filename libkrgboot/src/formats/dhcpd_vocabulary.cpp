@@ -37,6 +37,16 @@ constexpr std::array<Named, 16> field_types = {{{"flag", FieldType::flag},
                                                 {"nothing", FieldType::nothing},
                                                 {"choice", FieldType::choice}}};
 
+constexpr bool in_lower_case(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
+// All that is looked up is in lower case.
+static_assert(std::all_of(known_options.begin(), known_options.end(), [](const auto& each) {
+  return in_lower_case(each.space) && in_lower_case(each.name);
+}));
+static_assert(std::all_of(keywords.begin(), keywords.end(), in_lower_case));
+
 struct Choice {
   std::string_view name;
   std::vector<std::string_view> values;

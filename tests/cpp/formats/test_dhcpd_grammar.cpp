@@ -76,6 +76,10 @@ TEST_CASE("what is said of a statement") {
   CHECK(findings(text) == List{said});
 }
 
+TEST_CASE("what dhcpd's documents write in capitals is known, however it is written") {
+  CHECK(findings("option agent.DOCSIS-device-class 1; option agent.docsis-device-class 1;").empty());
+}
+
 TEST_CASE("no message shows a secret") {
   auto text =
       GENERATE(as<std::string>{}, "key k { algorithm hmac-md5; SECRET Zm9vYmFy * x; }",

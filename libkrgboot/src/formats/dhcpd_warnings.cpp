@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "dhcpd_declarations.hpp"
+#include "dhcpd_quoted.hpp"
 
 namespace krgboot::dhcpd {
 
@@ -39,12 +40,16 @@ class Warner {
     std::stable_sort(sorted.begin(), sorted.end(),
                      [](const Subnet* a, const Subnet* b) { return a->network < b->network; });
     const Subnet* widest = nullptr;
+    const Subnet* first = nullptr;  // of those that are alike
     for (const auto* subnet : sorted) {
-      if (widest && widest->network == subnet->network) {
+      if (first && first->network == subnet->network) {
         warn(subnet->declared, "dhcpd.subnet_twice",
              fmt::format("{} is declared twice, first at {}: dhcpd answers from the last one",
-                         subnet->network.to_string(), place(widest->declared)));
-      } else if (widest && widest->network.contains(subnet->network)) {
+                         subnet->network.to_string(), place(first->declared)));
+        continue;
+      }
+      first = subnet;
+      if (widest && widest->network.contains(subnet->network)) {
         warn(subnet->declared, "dhcpd.overlapping_subnets",
              fmt::format("{} lies within {}, declared at {}", subnet->network.to_string(),
                          widest->network.to_string(), place(widest->declared)));
@@ -83,7 +88,7 @@ class Warner {
       if (apart) continue;
       return warn(host.declared, "dhcpd.duplicate_hardware",
                   fmt::format("host {} has the hardware address of host {} ({}), which dhcpd takes instead",
-                              in_quotes(host.name), in_quotes(earlier.name), place(earlier.declared)));
+                              quoted(host.name), quoted(earlier.name), place(earlier.declared)));
     }
   }
 
@@ -101,12 +106,12 @@ class Warner {
     if (!fresh && first->second != &host) {
       warn(host.declared, "dhcpd.duplicate_address",
            fmt::format("{} is the fixed address of host {} ({}), too", address.to_string(),
-                       in_quotes(first->second->name), place(first->second->declared)));
+                       quoted(first->second->name), place(first->second->declared)));
     }
     if (!declarations_.subnet_of(address)) {
       warn(host.declared, "dhcpd.address_off_subnet",
            fmt::format("{} lies in no subnet declared here: host {} never gets it", address.to_string(),
-                       in_quotes(host.name)));
+                       quoted(host.name)));
     }
     auto behind = std::upper_bound(ranges_.begin(), ranges_.end(), address,
                                    [](Ipv4Address a, const PoolRange& r) { return a < r.range.first; });

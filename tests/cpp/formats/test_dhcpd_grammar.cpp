@@ -157,3 +157,13 @@ TEST_CASE("a name with a final dot is another one") {
   CHECK(findings(key + "zone a. { primary 127.0.0.1; key k.; }") ==
         List{"2:35 dhcpd.unknown_key key \"k.\" is not declared above"});
 }
+
+TEST_CASE("two subnets that are the same are told, within a wider one, too") {
+  auto wide = std::string("subnet 10.0.0.0 netmask 255.0.0.0 { }\n");
+  CHECK(
+      findings(wide + subnet("") + subnet("")) ==
+      List{
+          "2:1 dhcpd.overlapping_subnets 10.0.0.0/24 lies within 10.0.0.0/8, declared at dhcpd.conf:1:1",
+          "3:1 dhcpd.subnet_twice 10.0.0.0/24 is declared twice, first at dhcpd.conf:2:1: dhcpd answers from "
+          "the last one"});
+}

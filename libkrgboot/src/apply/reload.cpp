@@ -4,32 +4,45 @@
 #include "krgboot/base/text.hpp"
 #include "krgboot/system/process.hpp"
 
+#include <utility>
+#include <vector>
+
 #include <fmt/format.h>
 
 namespace krgboot {
 
-Diagnostics exportfs_warnings(const std::string& output) {
-  Diagnostics warnings;
-  std::string rest;
+namespace {
+
+/// What exportfs said, one complaint each. Some go over several lines, of which all but the first are
+/// indented.
+std::vector<std::string> complaints_in(const std::string& output) {
+  std::vector<std::string> complaints;
   for (auto line : split_lines(output)) {
-    if (line.find("Failed to stat") != std::string_view::npos) {
-      warnings.push_back({Severity::warning,
-                          "exports.missing_directory",
-                          std::string(trim(line)),
-                          "nodes cannot mount it until it is there",
-                          "",
-                          {}});
+    bool goes_on = line.starts_with(' ') || line.starts_with('\t');
+    auto words = trim(line);
+    if (words.empty()) continue;
+    if (goes_on && !complaints.empty()) {
+      complaints.back() += fmt::format(" {}", words);
     } else {
-      rest += line;  // a notice goes over several lines
+      complaints.emplace_back(words);
     }
   }
-  if (!trim(rest).empty()) {
-    warnings.push_back({Severity::warning,
-                        "exports.complaint",
-                        std::string(trim(rest)),
-                        "krgboot's own are exported",
-                        "",
-                        {}});
+  return complaints;
+}
+
+}  // namespace
+
+Diagnostics exportfs_warnings(const std::string& output) {
+  Diagnostics warnings;
+  for (auto& complaint : complaints_in(output)) {
+    bool missing = complaint.find("Failed to stat") != std::string::npos;
+    warnings.push_back(
+        {Severity::warning,
+         missing ? "exports.missing_directory" : "exports.complaint",
+         std::move(complaint),
+         missing ? "nodes cannot mount it until it is there" : "krgboot's own directories are exported",
+         "",
+         {}});
   }
   return warnings;
 }

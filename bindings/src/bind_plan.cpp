@@ -177,8 +177,7 @@ void bind_plan(py::module_& m) {
                     "What the spec accepts, with its reason: it is shown, and nothing more.")
       .def_readonly(
           "notices", &Changes::notices,
-          "Warnings of what krgboot neither writes nor needs, and nodes will feel: they are shown, and\n"
-          "nothing more.")
+          "Warnings about things that krgboot does not write but that affect nodes. They are only shown.")
       .def_readonly("steps", &Changes::steps, "What configure_image has to bring about in images.")
       .def("__len__", [](const Changes& changes) { return changes.changes.size(); })
       .def("__bool__", [](const Changes& changes) { return !changes.empty(); })

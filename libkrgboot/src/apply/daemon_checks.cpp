@@ -124,9 +124,10 @@ DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPa
   if (result.status != 0) {
     auto before = dhcpd_refusal(root, release, [](const std::string& path) { return path; });
     if (whole && before && !before->empty()) {
-      throw ConflictError("dhcpd.refused_before", release.dhcpd_conf,
-                          fmt::format("nothing was written: dhcpd refuses {} as it is already:\n{}",
-                                      release.dhcpd_conf, *before));
+      throw ConflictError(
+          "dhcpd.refused_before", release.dhcpd_conf,
+          fmt::format("nothing was written: dhcpd refuses {} even without krgboot's changes:\n{}",
+                      release.dhcpd_conf, *before));
     }
     throw CommandError("dhcpd.check", test(release.dhcpd_conf), result.status, without_banner(result.output));
   }

@@ -81,9 +81,9 @@ const Section<PoolSpec>& section_of() {
               {.name = "lease",
                .fallback = {std::string(defaults::pool_lease)},
                .meaning =
-                   "For how long an address is a machine's (s, m, h, d or w behind the number). Nobody "
-                   "renews it "
-                   "on a machine without disks: one that runs longer may see its address given to another.",
+                   "How long a machine keeps its address: a number followed by s, m, h, d or w. Machines "
+                   "without disks do not renew their lease: after that, dhcpd may give the address to "
+                   "another machine.",
                .example = "4w"});
   return section;
 }

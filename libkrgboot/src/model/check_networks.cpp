@@ -127,14 +127,14 @@ std::uint32_t check_lease(Judged& network) {
   constexpr std::uint64_t short_lease = 86400;
   if (seconds == 0 || seconds > longest) {
     network.error(lease.at, "pool.lease", "pool.lease",
-                  fmt::format("{} is no time from 1s to 3550w", in_quotes(text)));
+                  fmt::format("{} is not a duration from 1s to 3550w", in_quotes(text)));
     return 0;
   }
   if (seconds < short_lease) {
     network.warning(
         lease.at, "pool.lease", "pool.short_lease",
-        fmt::format("nobody renews an address on a machine without disks: after {} it may be given to "
-                    "another while the machine runs",
+        fmt::format("machines without disks do not renew their lease: after {} dhcpd may give the address "
+                    "to another machine while this one runs",
                     text),
         "lease: 7d");
   }

@@ -113,7 +113,7 @@ void check_command_lines(ClusterBuilder& cluster) {
   }
 }
 
-/// A root that is written to is one machine's: two that run on it write over each other's files.
+/// Only one machine may write to a root: two would overwrite each other's files.
 void check_shared_roots(ClusterBuilder& cluster) {
   std::vector<std::size_t> machines(cluster.images.size());
   auto image_of = [&](std::size_t boot) { return boot == nowhere ? nowhere : cluster.boot[boot].image; };
@@ -133,7 +133,7 @@ void check_shared_roots(ClusterBuilder& cluster) {
         spec.root.at, named_key("images", spec.name) + ".root", "image.shared_rw",
         fmt::format("{} machines may boot image {}, whose root is rw: they write over each other's files",
                     machines[i], shown(spec.name)),
-        "root: ro, and what they write in writable or tmpfs; or an image for each");
+        "set root: ro and list what they write to in writable or tmpfs, or give each machine its own image");
   }
 }
 

@@ -148,7 +148,7 @@ class Rendering {
     return all;
   }
 
-  // Both, whatever the server runs now: what an earlier spec wrote may have to be unloaded.
+  // All of them, whatever the server runs now: what an earlier spec wrote may have to be unloaded.
   void reloads() {
     for (auto [service, role] :
          {std::pair{Service::dhcp, Role::dhcpd_conf}, std::pair{Service::tftp, Role::tftpd_conf},

@@ -23,7 +23,7 @@ ExportsTable read_exports_table(const Root& root, const std::string& path);
 /// has. Throws IoError.
 ExportsView view_exports(const Root& root, std::vector<ExportsTable> tables);
 
-/// What is wrong with them as they stand: what exportfs would lose or take otherwise than meant, exported
+/// Faults of these tables: entries that exportfs would drop or read differently than meant, exported
 /// directories that are not there, and how far clients reach by handles beyond what is exported, as plan and
 /// trace tell of a cluster's own. Throws IoError.
 Diagnostics check_exports(const Root& root, const ExportsView& view);

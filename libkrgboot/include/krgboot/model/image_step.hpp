@@ -10,7 +10,7 @@
 
 namespace krgboot {
 
-// What of an image's configuration depends on what the image holds, and mostly needs its own programs.
+// Configuration that depends on the image's content; most of it needs the image's own programs.
 // Each of these says what is to be there, not what is to be done, so that it can be planned, looked for and
 // compared like a file. They are done in this order, since later ones need what earlier ones bring.
 

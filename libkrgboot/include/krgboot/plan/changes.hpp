@@ -55,8 +55,7 @@ struct Changes {
   std::vector<PendingStep> steps = {};
   /// What the spec accepts, with the reason that it gives. It is shown, and nothing more.
   Diagnostics accepted = {};
-  /// Warnings of what krgboot neither writes nor needs, and nodes will feel. They are shown, and nothing
-  /// more.
+  /// Warnings about things that krgboot does not write but that affect nodes. They are only shown.
   Diagnostics notices = {};
 
   /// Has apply nothing to do?

@@ -1429,8 +1429,7 @@ class Changes:
     @property
     def notices(self) -> builtins.list[Diagnostic]:
         """
-        Warnings of what krgboot neither writes nor needs, and nodes will feel: they are shown, and
-        nothing more.
+        Warnings about things that krgboot does not write but that affect nodes. They are only shown.
         """
     @property
     def reloads(self) -> builtins.list[ReloadService]: ...
@@ -1901,7 +1900,7 @@ class Trace:
     @property
     def verdict(self) -> str:
         """
-        "boots", "would not boot", or "is not followed to its end".
+        "boots", "would not boot", or "cannot be followed to the end".
         """
 
 class Root:
@@ -2102,7 +2101,7 @@ def bootstrap_image(
 
 def check_exports(view: ExportsView, root: os.PathLike[str] | str | bytes = "/") -> builtins.list[Diagnostic]:
     """
-    What is wrong with them as they stand: what exportfs would lose or take otherwise than meant, exported
+    Faults of these tables: entries that exportfs would drop or read differently than meant, exported
     directories that are not there, and how far clients reach by handles beyond what is exported.
     Raises IoError.
     """
@@ -2175,7 +2174,7 @@ def dhcpd_check(
     text: str, file: str = "dhcpd.conf", include: collections.abc.Callable[[str], str | None] | None = None
 ) -> builtins.list[Diagnostic]:
     """
-    What is wrong with a dhcpd.conf: errors where ISC dhcpd 4.4 would not start with it (as `dhcpd -t` says), warnings of what it takes silently and hardly anybody means. `include`: called with the path of an included file, returns its text, or None where there is none.
+    What is wrong with a dhcpd.conf: errors where ISC dhcpd 4.4 would not start with it (as `dhcpd -t` says), or reads it otherwise than meant or crashes later without a word; warnings of what it takes silently and hardly anybody means. `include`: called with the path of an included file, returns its text, or None where there is none.
     """
 
 def dhcpd_render(cluster: Cluster) -> str:

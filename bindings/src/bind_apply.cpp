@@ -109,7 +109,7 @@ void bind_trace(py::module_& m) {
       .def_property_readonly("status", &Trace::status, "The worst of the steps.")
       .def_property_readonly("boots", &Trace::boots)
       .def_property_readonly("verdict", &Trace::verdict,
-                             "\"boots\", \"would not boot\", or \"is not followed to its end\".")
+                             "\"boots\", \"would not boot\", or \"cannot be followed to the end\".")
       .def("__bool__", &Trace::boots)
       .def("__str__", [](const Trace& trace) { return to_string(trace); })
       .def("to_json", [](const Trace& trace) { return to_json(trace); });
@@ -175,8 +175,7 @@ void bind_exports_files(py::module_& m) {
         return check_exports(Root(root.string()), view);
       },
       py::arg("view"), py::arg("root") = "/",
-      "What is wrong with them as they stand: what exportfs would lose or take otherwise than meant, "
-      "exported\n"
+      "Faults of these tables: entries that exportfs would drop or read differently than meant, exported\n"
       "directories that are not there, and how far clients reach by handles beyond what is exported.\n"
       "Raises IoError.");
   m.def(

@@ -27,7 +27,7 @@ marks = [
 
 SPEC = EXAMPLES["debian"]
 UNKNOWN = "52:54:00:99:00:01"
-BOOTS, BROKEN, UNKNOWN_END = "boots", "would not boot", "is not followed to its end"
+BOOTS, BROKEN, UNKNOWN_END = "boots", "would not boot", "cannot be followed to the end"
 
 OVERLAY = """
 mount -t tmpfs none "$1"

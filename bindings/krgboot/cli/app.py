@@ -18,7 +18,7 @@ app = typer.Typer(
     name="krgbootctl",
     help="Boot servers for diskless clusters: PXE, DHCP, TFTP and NFS root from one cluster.yaml.",
     epilog="Exit codes: 0 fine; 1 failed; 2 plan: changes are pending, verify: drift, trace and image kernels: a node "
-    "would not boot, or nobody can tell, image verify and image diff: trees differ; 64 wrong usage.",
+    "would not boot, or krgboot cannot tell, image verify and image diff: trees differ; 64 wrong usage.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},

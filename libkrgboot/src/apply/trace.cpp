@@ -75,7 +75,7 @@ Status Trace::status() const noexcept {
 
 std::string Trace::verdict() const {
   if (boots()) return "boots";
-  return status() == Status::unknown ? "is not followed to its end" : "would not boot";
+  return status() == Status::unknown ? "cannot be followed to the end" : "would not boot";
 }
 
 Follower::Follower(const ServerFiles& files, const Machine& machine)

@@ -79,7 +79,7 @@ struct Trace {
 
   Status status() const noexcept;  ///< the worst of the steps
   bool boots() const noexcept { return status() < Status::unknown; }
-  /// "boots", "would not boot", or "is not followed to its end".
+  /// "boots", "would not boot", or "cannot be followed to the end".
   std::string verdict() const;
 };
 

@@ -11,7 +11,8 @@ namespace krgboot {
 /// did not. What the command said.
 std::string reload(const ReloadService& service);
 
-/// What exportfs said, a warning for each complaint: it fails for any fault in any table, and has exported all else then.
+/// What exportfs said, a warning for each complaint: it fails for any fault in any table, and has exported
+/// all else then.
 Diagnostics exportfs_warnings(const std::string& output);
 
 }  // namespace krgboot

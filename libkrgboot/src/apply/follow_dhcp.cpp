@@ -75,7 +75,9 @@ bool Follower::dhcpd_takes_it() {
   const auto older = files_.release.dhcpd_is_older;
   if (older)
     std::erase_if(findings, [](const Diagnostic& finding) { return finding.code == "dhcpd.obsolete"; });
-  if (says && says->empty() && has_errors(findings)) {
+  auto dies = std::any_of(findings.begin(), findings.end(),
+                          [](const Diagnostic& finding) { return finding.code == "dhcpd.deadly"; });
+  if (says && says->empty() && has_errors(findings) && !dies) {
     // It is not broken, and what is not understood is not followed.
     for (auto& finding : findings) finding.severity = Severity::warning;
     say_all(Stage::dhcp, findings);

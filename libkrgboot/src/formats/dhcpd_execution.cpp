@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "dhcpd_cursor.hpp"
+#include "dhcpd_quoted.hpp"
 
 namespace krgboot::dhcpd {
 
@@ -180,7 +181,7 @@ void Execution::set(const std::string& name, Part part, How how) {
 }
 
 void Execution::not_followed(StatementRef ref, const char* code, const std::string& message) {
-  auto statement = in_quotes(declarations_.tree(ref).head_text(ref.statement));
+  auto statement = quoted(declarations_.tree(ref), ref.statement);
   diagnostics_.push_back({Severity::warning, code, fmt::format(fmt::runtime(message), statement), "", "",
                           declarations_.where(ref)});
 }

@@ -65,7 +65,7 @@ TABLE = (
         "dhcpd-next-server-name",
         UNKNOWN,
         {DHCPD: ".conf"},
-        ("next-server names the host", "0.0.0.0", 'from "tftp", if that is 10.20.0.2'),
+        ("next-server names the host", "0.0.0.0", 'from "tftp.lab.example.org", if that is 10.20.0.2'),
         ("boots pxelinux.0 from 10.20.0.2",),
         BOOTS,
     ),

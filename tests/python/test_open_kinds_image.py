@@ -257,7 +257,7 @@ TABLE = (
     ),
     script(
         "K-as-json",
-        "sed -i 's/debian-console/d\\xe9bian/' $R/srv/tftp/pxelinux.cfg/default",
+        "sed -i 's/quiet/d\\xe9bian/' $R/srv/tftp/pxelinux.cfg/default",
         command=words(f"trace --json --root {{root}} {SPEC} node1"),
         says=("d\\\\xe9bian",),
         status=0,

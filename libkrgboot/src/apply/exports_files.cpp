@@ -59,9 +59,15 @@ std::optional<Diagnostic> finding_of(const Root& root, const std::string& path,
                         "",
                         {}};
     }
-  } else if (mount_point && is_of_all && model::is_within(path, *mount_point)) {
-    // On the server that a staged tree will be, it is mounted.
-    reach = path == *mount_point ? Reach::directory : Reach::file_system;
+  }
+  // The file system is the one that is to be exported, mounted here or on the server that a staged tree will
+  // be.
+  if (mount_point && is_of_all && model::is_within(path, *mount_point)) {
+    auto writes_as_root = std::any_of(directories.begin(), directories.end(), [](const Exported& each) {
+      return !each.read_only && !each.root_squashed;
+    });
+    if (path == *mount_point || !writes_as_root) return std::nullopt;
+    reach = Reach::file_system;
   }
   return reach_finding(nullptr, *reach, directories);
 }

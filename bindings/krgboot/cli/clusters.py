@@ -212,7 +212,7 @@ def trace(
     root: RootDirectory = Path("/"),
     as_json: Json = False,
 ) -> None:
-    """Follow a node's boot through the files as they lie there. Exit code 2: it would not boot, or krgboot cannot tell."""
+    """Follow a node's boot through the files that lie there. Exit code 2: it would not boot, or krgboot cannot tell."""
     cluster = _load(spec, quiet=as_json)
     wanted = machines or [str(node.name) for node in cluster.nodes]
     traces = krgboot.trace_all(cluster, wanted, root)

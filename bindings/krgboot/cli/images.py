@@ -310,6 +310,10 @@ def configure(
     names = [name] if name is not None else [image.name for image in cluster.images]
     data: list[dict[str, Any]] = []
     for each in names:
+        if not as_json:
+            output.show_diagnostics(
+                [warning for warning in cluster.warnings if warning.key.startswith(f"images.{each}.")]
+            )
         told: list[krgboot.Diagnostic] = []
 
         def warn(warning: krgboot.Diagnostic, told: list[krgboot.Diagnostic] = told) -> None:

@@ -99,7 +99,7 @@ def show_json(data: str | dict[str, Any] | list[Any]) -> None:
 
 
 def _as_json_has_it(value: Any) -> Any:
-    """Bytes that are not UTF-8, which JSON cannot hold, become ``\\xff``."""
+    r"""Bytes that are not UTF-8, which JSON cannot hold, become ``\xff``."""
     if isinstance(value, str):
         return value.encode(errors="surrogateescape").decode(errors="backslashreplace")
     if isinstance(value, dict):

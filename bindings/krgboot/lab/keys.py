@@ -201,7 +201,10 @@ def run(rack: Rack, address: str, argv: Sequence[str], *, text: str, check: bool
     """
     # Into files, which have a limit: a node may talk without end.
     command = rack.enter(limited(ssh(address, [shlex.join(argv)]), file_size=_LONGEST_OUTPUT))
-    with tempfile.TemporaryFile("w+", errors="backslashreplace") as out, tempfile.TemporaryFile("w+", errors="backslashreplace") as err:
+    with (
+        tempfile.TemporaryFile("w+", errors="backslashreplace") as out,
+        tempfile.TemporaryFile("w+", errors="backslashreplace") as err,
+    ):
         done = subprocess.run(command, input=text, stdout=out, stderr=err, text=True, check=False)
         if done.returncode == -signal.SIGXFSZ:
             message = f"{argv[0]} says more than {_LONGEST_OUTPUT >> 20} MiB on {address}"

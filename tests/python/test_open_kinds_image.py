@@ -125,6 +125,13 @@ TABLE = (
         says=("TFTP serves another /boot/initrd.img than the image's", "krgbootctl apply"),
         status=0,
     ),
+    script(
+        "I-shared-root-in-configure",
+        f"sed -e 's/^    root: ro/    root: rw/' -e '/^    writable:/d' "
+        f"-e 's/pool: {{/&writable: true, /' {SPEC} > $R/spec.yaml",
+        command=words("image configure --root {root} {root}/spec.yaml debian"),
+        says=("[image.shared_rw]",),
+    ),
     # J. the NFS server
     script(
         "J-nfs-conf-itself",

@@ -234,7 +234,7 @@ TABLE = (
     Case(
         "H-no-images-kernel",
         files=entry("kernels/vmlinuz", APPEND),
-        says=("it is no image's kernel",),
+        says=("no image has this kernel",),
         boots=BOOTS,
         script="cd $R/srv/tftp; cp -r boot/debian kernels; echo x >> kernels/vmlinuz",
     ),

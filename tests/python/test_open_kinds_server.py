@@ -384,21 +384,21 @@ TABLE = (
     script(
         "E-map-file-and-no-such-name",
         "sed -i 's#--secure#--secure -m /etc/map#' $R/etc/default/tftpd-hpa; rm $R/srv/tftp/pxelinux.0",
-        says=("/etc/map", "the map file may name another"),
+        says=("/etc/map", "the map file may lead to another file"),
         boots=UNKNOWN_END,
     ),
     script(
         "E-permissive",
         "sed -i 's#--secure#--secure --permissive#' $R/etc/default/tftpd-hpa; cd $R/srv/tftp/boot/debian; "
         "chmod 640 vmlinuz; chown 123:0 vmlinuz",
-        says=("others may not read it, and what in.tftpd's user may is not looked up",),
+        says=("others may not read it; krgboot does not know whether in.tftpd's user may",),
         boots=UNKNOWN_END,
     ),
     script(
         "E-permissive-menu",
         "sed -i 's#--secure#--secure -p#' $R/etc/default/tftpd-hpa; "
         "chmod 600 $R/srv/tftp/pxelinux.cfg/*; chown 123 $R/srv/tftp/pxelinux.cfg/*",
-        says=("what in.tftpd's user may is not looked up",),
+        says=("krgboot does not know whether in.tftpd's user may",),
         never=("none of the names",),
         boots=UNKNOWN_END,
     ),
@@ -423,7 +423,7 @@ TABLE = (
     script(
         "E-folder-of-the-daemons-user",
         "chmod 700 $R/srv/tftp/boot/debian; chown 123 $R/srv/tftp/boot/debian",
-        says=("others may not enter /boot/debian, and what in.tftpd's user may is not looked up",),
+        says=("others may not enter /boot/debian; krgboot does not know whether in.tftpd's user may",),
         boots=UNKNOWN_END,
     ),
     script("E-by-ipv6", "sed -i 's#:69#[2001:db8::1]:69#' $R/etc/default/tftpd-hpa", says=("IPv4",), boots=BROKEN),

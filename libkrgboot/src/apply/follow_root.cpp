@@ -68,7 +68,7 @@ bool Follower::command_line() {
   auto initrd = initrd_maker(*line, problem);
   auto reading = find_nfs_root(*line, initrd);
   if (!problem.empty() && (!reading || reading->consumer == Initramfs::none)) {
-    say(Stage::root, Status::unknown, "what the initrd's /init does is not followed", problem);
+    say(Stage::root, Status::unknown, "krgboot does not follow what the initrd's /init does", problem);
     return false;
   }
   if (!reading) {
@@ -137,7 +137,7 @@ bool Follower::kernel_mounts_root(const KernelCommandLine& line, const NfsRootRe
   root_nfs_version_ = nfs_version(reading);
   if (reading.consumer == Initramfs::none && !root_nfs_version_ && !files_.release.nfs3_option.empty()) {
     say(Stage::root, Status::warning, "the command line does not say which version of NFS",
-        "a kernel that was built with version 2 asks for that, which this server does not speak",
+        "a kernel that was built with NFSv2 asks for it, and this server does not speak it",
         "add the option " + files_.release.nfs3_option);
     root_nfs_version_ = 3;
   }
@@ -189,7 +189,7 @@ void Follower::kernel_support() {
   }
   if (booted.kernel.empty()) {
     say(Stage::kernel, Status::warning, trace_.kernel,
-        "it is no image's kernel: whether it can mount a root over NFS is not looked at");
+        "no image has this kernel: krgboot does not check whether it can mount a root over NFS");
     return;
   }
   check_copy(Stage::kernel, *booted.image, booted.kernel, trace_.kernel);
@@ -201,7 +201,7 @@ void Follower::kernel_support() {
   }
   if (!trace_.initrds.empty() && !booted.initrd) {
     say(Stage::initrd, Status::warning, trace_.initrds.front(),
-        "it is no image's initrd: whether it can mount a root over NFS is not looked at");
+        "no image has this initrd: krgboot does not check whether it can mount a root over NFS");
     return;
   }
   const auto& entries = cluster_.boot();

@@ -92,8 +92,8 @@ void Follower::say_elsewhere(Stage stage, const std::string& name) {
 std::optional<NotServed> Follower::refused(const std::string& path) const {
   auto found = not_served(*files_.tftp_directory, path, tftp_reader_);
   if (!found) return found;
-  if (!found->sure) found->why += ", and what in.tftpd's user may is not looked up";
-  if (tftp_renames_) *found = {found->why + "; the map file may name another", false};
+  if (!found->sure) found->why += "; krgboot does not know whether in.tftpd's user may";
+  if (tftp_renames_) *found = {found->why + "; the map file may lead to another file", false};
   return found;
 }
 
@@ -265,7 +265,8 @@ bool Follower::what_boots_by_itself(const pxelinux::Unattended& does) {
       return true;
     case Outcome::boots_file:
       say(Stage::boot_file, Status::warning, in_quotes(does.command),
-          "there is no such LABEL: pxelinux takes it as a file's name, with a command line behind it");
+          "there is no such LABEL: pxelinux loads the file of that name, with the words behind it as command "
+          "line");
       return true;
     case Outcome::runs_module:
       say(Stage::boot_file, Status::unknown, in_quotes(does.command),

@@ -82,7 +82,7 @@ Diagnostics stale_copies(const Cluster& cluster, const Root& root, const Image& 
     if (root.same_content(tree, source, copy, LastLink::follow)) continue;
     found.push_back({Severity::warning,
                      "tftp.other_copy",
-                     fmt::format("TFTP serves another {} than the image's: nodes boot with that", source),
+                     fmt::format("TFTP serves another {} than the image's: nodes boot that one", source),
                      "krgbootctl apply",
                      "images." + image.name,
                      {copy, {}}});

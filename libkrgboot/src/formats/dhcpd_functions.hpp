@@ -15,11 +15,11 @@ enum class Type { any, boolean, data, number, data_or_number };
 /// How a function of dhcp-eval(5) is called.
 struct Signature {
   std::vector<Type> arguments;
-  bool more = false;  ///< of the last one as many as one likes
+  bool more = false;  ///< any number of further arguments like the last
   Type result = Type::data;
 
   bool takes(std::size_t count) const { return more ? count >= arguments.size() : count == arguments.size(); }
-  /// Of the argument number `index`, from 0; any where it is one too many.
+  /// Of the argument number `index`, from 0; `any` beyond the last.
   Type type_of(std::size_t index) const;
 };
 

@@ -20,7 +20,7 @@ const Format& format_of(const Vocabulary& vocabulary, const OptionName& name) {
   return known == nullptr ? of_unknown : known->format;
 }
 
-/// Who wrote a name of many bytes knows it.
+/// None for a name that is too long to be quoted whole.
 std::string hint_of(std::string_view definition, std::string_view name) {
   if (name.size() > longest_quoted) return "";
   return fmt::format("`{}` defines it", fmt::format(fmt::runtime(definition), name));

@@ -14,6 +14,7 @@
 
 #include "capable_file.hpp"
 #include "system/attributes.hpp"
+#include "unless_error.hpp"
 
 namespace krgboot {
 
@@ -33,15 +34,10 @@ bool is_program(const FileStatus& status) noexcept {
   return status.kind == FileKind::file && (status.mode & 0111U) != 0;
 }
 
-/// `look`, or nothing: of what has gone since its name was read, and of what only others may enter.
+/// Nothing of what has gone since its name was read, and of what only others may enter.
 template <class Look>
-auto unless_gone(Look look) -> decltype(look()) {
-  try {
-    return look();
-  } catch (const IoError& error) {
-    if (error.error_number() != ENOENT && error.error_number() != EACCES) throw;
-    return {};
-  }
+auto unless_gone(Look look) {
+  return unless_error({ENOENT, EACCES}, look);
 }
 
 class Search {

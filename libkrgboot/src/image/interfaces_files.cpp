@@ -15,6 +15,7 @@
 #include "image_settings.hpp"
 #include "interfaces.hpp"
 #include "system/path.hpp"
+#include "unless_error.hpp"
 
 namespace krgboot {
 
@@ -53,13 +54,8 @@ bool is_name_of_directory(std::string_view name) {
 
 /// A link that leads in circles, or what has become too long on the way, is no file to ifupdown either.
 template <class Look>
-auto unless_unreachable(Look look) -> decltype(look()) {
-  try {
-    return look();
-  } catch (const IoError& error) {
-    if (error.error_number() != ELOOP && error.error_number() != ENAMETOOLONG) throw;
-    return {};
-  }
+auto unless_unreachable(Look look) {
+  return unless_error({ELOOP, ENAMETOOLONG}, look);
 }
 
 /// What source lines name.

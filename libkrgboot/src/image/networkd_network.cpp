@@ -9,7 +9,7 @@
 
 #include <fnmatch.h>
 
-#include "base/section_file.hpp"
+#include "section_file.hpp"
 
 namespace krgboot {
 

@@ -15,9 +15,9 @@ struct SectionSetting {
   std::uint32_t line = 0;  ///< the first one, where `\` continues it
 };
 
-/// What nfs.conf(5) and systemd.syntax(7) have in common: `[section]`, `NAME=VALUE`, lines that begin with
-/// `#` or `;` are comments, one that ends in `\` goes on in the next. What stands before the first section
-/// and what is none of these is left out, as both programs do.
+/// As systemd.syntax(7) has it: `[section]`, `NAME=VALUE`, lines that begin with `#` or `;` are comments, one
+/// that ends in `\` goes on in the next. What stands before the first section and what is none of these is
+/// left out, as systemd does.
 std::vector<SectionSetting> read_sections(std::string_view text);
 
 }  // namespace krgboot

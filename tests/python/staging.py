@@ -124,6 +124,11 @@ def make_image(root: Path, cluster: krgboot.Cluster, image: krgboot.ImageEntry) 
     if image.filesystem:  # as image bootstrap makes it
         tree.mkdir(parents=True, exist_ok=True)
         tree.parent.chmod(0o700)
+    if image.release != krgboot.ReleaseName.lenny:  # where these are links, as base-files makes them
+        for name in ("bin", "lib", "sbin"):
+            (tree / "usr" / name).mkdir(parents=True, exist_ok=True)
+            if not (tree / name).exists():
+                (tree / name).symlink_to(f"usr/{name}")
     for name in (*IMAGE_DIRECTORIES, *(directory.path.lstrip("/") for directory in image.writable)):
         (tree / name).mkdir(parents=True, exist_ok=True)
     own_keys = image.ssh_host_keys == krgboot.SshHostKeyPlace.boot

@@ -132,6 +132,13 @@ TABLE = (
         command=words("image configure --root {root} {root}/spec.yaml debian"),
         says=("[image.shared_rw]",),
     ),
+    script(
+        "I-version-3-off-in-configure",
+        "printf '[nfsd]\nvers3=n\n' > $R/etc/nfs.conf",
+        command=words(f"image configure --root {{root}} {SPEC} debian"),
+        says=("[nfs.version_3_off]", "set vers3=y in [nfsd]"),
+        status=0,
+    ),
     # J. the NFS server
     script(
         "J-nfs-conf-itself",

@@ -6,6 +6,7 @@ With the real exportfs; only systemctl is a stand-in (see own_directories.py).
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import krgboot
@@ -17,7 +18,7 @@ from staging import EXAMPLES, make_image, needs, needs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
 
 pytestmark = [needs_root, needs("unshare", "exportfs")]
 
@@ -165,18 +166,36 @@ def test_what_the_server_exported_before_must_stay(machine: Machine, spec: Path)
     assert not machine.seen("/etc/exports.d/krgboot.exports").exists()
 
 
-@pytest.mark.parametrize("kind", ["overlay", "tmpfs"])
-def test_an_image_on_a_file_system_without_a_number_gets_one(machine: Machine, spec: Path, kind: str) -> None:
-    machine.stand_in("systemctl")
+def mount_image(machine: Machine, kind: str, options: str = "") -> None:
+    """Whatever runs on the machine from now on sees the image on a file system of this kind."""
     image = machine.scratch / "srv" / "nfs" / "debian"
     layers = machine.scratch / "layers"
+    upper = f"lowerdir={image},upperdir={layers}/up,workdir={layers}/work"
+    mount = {
+        "overlay": f"mount -t overlay none -o {upper}{options} {IMAGE}",
+        "tmpfs": f"cp -a {image}/. {layers}/up && mount --bind {layers}/up {IMAGE}",
+        # It ends with the command that the shell becomes.
+        "fuse": f"{{ setpriv --pdeathsig KILL bindfs -f {image} {layers}/work >/dev/null 2>&1 & "
+        f"until mountpoint -q {layers}/work; do sleep 0.1; done; }} && mount --bind {layers}/work {IMAGE}",
+        "ramfs": f"mount -t ramfs none {layers}/work && cp -a {image}/. {layers}/work && "
+        f"mount --bind {layers}/work {IMAGE}",
+    }
     machine.mounted = (
-        f"mkdir -p {layers} && mount -t tmpfs none {layers} && mkdir {layers}/up {layers}/work && "
-        + {
-            "overlay": f"mount -t overlay none -o lowerdir={image},upperdir={layers}/up,workdir={layers}/work {IMAGE}",
-            "tmpfs": f"cp -a {image}/. {layers}/up && mount --bind {layers}/up {IMAGE}",
-        }[kind]
+        f"mkdir -p {layers} && mount -t tmpfs none {layers} && mkdir {layers}/up {layers}/work && {mount[kind]}"
     )
+
+
+# Number: does the NFS server find one of its own there? It does not last.
+WITHOUT_LASTING_NUMBER = {"overlay": (",index=on,nfs_export=on", True), "tmpfs": ("", True), "fuse": ("", False)}
+
+
+@pytest.mark.parametrize("kind", ["overlay", "tmpfs", pytest.param("fuse", marks=needs("bindfs"))])
+def test_an_image_on_a_file_system_without_a_number_gets_one(machine: Machine, spec: Path, kind: str) -> None:
+    if kind == "fuse" and not Path("/dev/fuse").exists():
+        pytest.skip("NOT TESTED: /dev/fuse is not there")
+    machine.stand_in("systemctl")
+    options, has_number = WITHOUT_LASTING_NUMBER[kind]
+    mount_image(machine, kind, options)
     applied = machine.krgbootctl("apply", spec)
     assert applied.returncode == 0, applied.stderr
     exports = machine.seen("/etc/exports.d/krgboot-debian.exports").read_text()
@@ -184,3 +203,30 @@ def test_an_image_on_a_file_system_without_a_number_gets_one(machine: Machine, s
     assert len(numbers) == len({line for line in exports.splitlines() if line.startswith("/")})
     etab = machine.seen(ETAB).read_text()
     assert all(f"fsid={number}" in etab for number in numbers)
+    traced = machine.krgbootctl("trace", spec, "console").stdout
+    assert "fsid=" not in re.sub(r"\([^)]*\)", "", traced)
+
+    # Lines without it, as somebody writes them.
+    machine.seen("/etc/exports.d/krgboot-debian.exports").write_text(re.sub(",fsid=[0-9a-f-]{36}", "", exports))
+    traced = machine.krgbootctl("trace", spec, "console").stdout
+    checked = machine.krgbootctl("exports", "check")
+    said = "without fsid= the NFS server may take it" if has_number else f"exports {IMAGE} with fsid= only"
+    for text in (traced, checked.stdout + checked.stderr):
+        assert said in " ".join(text.split()), text
+    assert ("broken" in traced.splitlines()[-1]) == (not has_number), traced
+
+
+@pytest.mark.parametrize("kind", ["overlay", "ramfs"])
+def test_an_image_that_no_nfs_server_can_export(machine: Machine, spec: Path, kind: str) -> None:
+    machine.stand_in("systemctl")
+    assert machine.krgbootctl("apply", spec).returncode == 0
+    mount_image(machine, kind)
+    said = f"the NFS server cannot export {IMAGE}, which is {kind}"
+    traced = machine.krgbootctl("trace", spec, "console").stdout
+    assert said in " ".join(traced.split())
+    checked = machine.krgbootctl("exports", "check")
+    assert said in " ".join((checked.stdout + checked.stderr).split())
+    refused = machine.krgbootctl("apply", spec)
+    assert refused.returncode == 1
+    assert "nothing was written" in refused.stderr
+    assert said in " ".join(refused.stderr.split())

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "export_support.hpp"
 #include "image_fault.hpp"
 #include "model/paths.hpp"
 
@@ -224,6 +225,12 @@ void check_reach_of(const Root& root, const Image& image, std::vector<Exported> 
             "put a directory in its place",
             fmt::format("images.{}.writable", image.name),
             {directory.path, {}}}});
+      continue;
+    }
+    if (auto support = export_support(root, directory.path); support && !support->possible) {
+      auto finding = export_support_finding(root, directory.path, {});
+      finding->key = fmt::format("images.{}.path", image.name);
+      result.faults.push_back({image.path, *std::move(finding)});
       continue;
     }
     // One that is not there is told of elsewhere, and nobody can mount it.

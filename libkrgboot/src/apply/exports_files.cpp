@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "export_reach.hpp"
+#include "export_support.hpp"
 #include "model/paths.hpp"
 #include "recovery.hpp"
 
@@ -23,15 +24,32 @@ namespace krgboot {
 
 namespace {
 
+/// Nobody but the server's kernel resolves "..", what cannot be exported is told by the table, and a single
+/// file is somebody's own affair.
+bool can_be_looked_up(const Root& root, const std::string& path) {
+  auto parts = split(path, '/');
+  if (exports::path_problem(path) || std::find(parts.begin(), parts.end(), "..") != parts.end()) return false;
+  auto status = root.status_through_links(path);
+  return !status || status->kind == FileKind::directory;
+}
+
+/// The first of these entries that the NFS server cannot serve from the file system there.
+std::optional<Diagnostic> support_finding_of(const Root& root, const std::string& path,
+                                             const std::vector<exports::Entry>& entries) {
+  if (!can_be_looked_up(root, path)) return std::nullopt;
+  for (const auto& entry : entries) {
+    auto finding = export_support_finding(root, path, entry.effective);
+    if (!finding) continue;
+    finding->where = entry.where;
+    return finding;
+  }
+  return std::nullopt;
+}
+
 /// What may be said of a directory that is exported by these entries.
 std::optional<Diagnostic> finding_of(const Root& root, const std::string& path,
                                      const std::vector<exports::Entry>& entries) {
-  // What cannot be exported is told by the table; nobody but the server's kernel resolves "..".
-  auto parts = split(path, '/');
-  if (exports::path_problem(path) || std::find(parts.begin(), parts.end(), "..") != parts.end())
-    return std::nullopt;
-  if (auto status = root.status_through_links(path); status && status->kind != FileKind::directory)
-    return std::nullopt;
+  if (!can_be_looked_up(root, path)) return std::nullopt;
   auto reach = reach_of(root, nullptr, path);
   if (!reach) {
     return Diagnostic{Severity::warning,
@@ -112,10 +130,11 @@ Diagnostics check_exports(const Root& root, const ExportsView& view) {
     for (const auto& entry : table.list()) by_path[exports::normal_path(entry.path)].push_back(entry);
   }
   for (const auto& [path, entries] : by_path) {
-    auto finding = finding_of(root, path, entries);
-    if (!finding) continue;
-    finding->where = entries.front().where;
-    findings.push_back(*std::move(finding));
+    if (auto finding = finding_of(root, path, entries)) {
+      finding->where = entries.front().where;
+      findings.push_back(*std::move(finding));
+    }
+    if (auto finding = support_finding_of(root, path, entries)) findings.push_back(*std::move(finding));
   }
   return findings;
 }

@@ -89,6 +89,7 @@ class Follower {
     std::string where;
     Status fatal;  // where it is not mounted
   };
+  bool can_be_exported(Stage stage, Status fatal, const exports::Verdict& verdict);
   bool is_mounted(const exports::Verdict& verdict);
   bool squashed_root(const exports::Verdict& verdict);
   void reaches(Stage stage, const std::string& path, const exports::Verdict& verdict);

@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include "export_reach.hpp"
+#include "export_support.hpp"
 #include "follow.hpp"
 #include "model/paths.hpp"
 
@@ -58,6 +59,14 @@ bool Follower::is_mounted(const exports::Verdict& verdict) {
       fmt::format("{} is not exported while nothing is mounted on {}", trace_.root_path, *mount_point),
       place(*verdict.entry), "mount it");
   return false;
+}
+
+bool Follower::can_be_exported(Stage stage, Status fatal, const exports::Verdict& verdict) {
+  auto finding = export_support_finding(files_.root, verdict.exported_path, verdict.entry->effective);
+  if (!finding) return true;
+  auto refused = finding->severity == Severity::error;
+  say(stage, refused ? fatal : Status::warning, finding->message, place(*verdict.entry), finding->hint);
+  return !refused;
 }
 
 // Root of the node is nobody to the server: what only root may read or write is out of its reach.
@@ -120,6 +129,9 @@ void Follower::from_server(const ServerMount& mount, const std::string& path) {
         fmt::format("{} is not exported to {}", path, trace_.machine.address->to_string()), mount.where);
     return;
   }
+  if (verdict.admission == exports::Admission::allowed &&
+      !can_be_exported(Stage::mounts, mount.fatal, verdict))
+    return;
   if (verdict.admission == exports::Admission::allowed && !mount.mount.has_option("ro")) {
     mounted_writable(mount, path, verdict);
     return;

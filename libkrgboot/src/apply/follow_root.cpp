@@ -266,7 +266,7 @@ bool Follower::root() {
           off->to_string(), fmt::format("set vers{}=y in [nfsd]", *root_nfs_version_));
       return false;
     }
-    if (!is_mounted(verdict)) return false;
+    if (!is_mounted(verdict) || !can_be_exported(Stage::root, Status::broken, verdict)) return false;
     auto writes = image_ != nullptr && image_->root == RootMode::rw;
     if (writes && verdict.read_only) {
       say(Stage::root, Status::broken, path + " is exported read-only, and the root is to be rw",

@@ -56,8 +56,10 @@ Diagnostics of_image(const Root& root, const Image& image) {
   return found;
 }
 
-bool boots_by_nfs3(const Cluster& cluster) {
+/// Does an entry of the spec, or of this image only, mount its root by NFSv3?
+bool boots_by_nfs3(const Cluster& cluster, const std::string& only_within) {
   return std::any_of(cluster.boot().begin(), cluster.boot().end(), [&](const BootEntry& entry) {
+    if (!only_within.empty() && cluster.images()[entry.image].path != only_within) return false;
     auto reading = find_nfs_root(render_command_line(cluster, entry, nullptr));
     if (!reading || !reading->root) return false;
     return nfs_version(*reading).value_or(reading->consumer == Initramfs::none ? 3 : 4) == 3;
@@ -100,8 +102,7 @@ Diagnostics notices(const Cluster& cluster, const Root& root, const std::string&
       std::move(more.begin(), more.end(), std::back_inserter(found));
     });
   }
-  if (!only_within.empty()) return found;
-  if (auto off = read_nfs_conf(root).switches_off(3); off && boots_by_nfs3(cluster)) {
+  if (auto off = read_nfs_conf(root).switches_off(3); off && boots_by_nfs3(cluster, only_within)) {
     found.push_back({Severity::warning, "nfs.version_3_off",
                      "nodes mount their roots by NFSv3, which the NFS server has switched off",
                      "set vers3=y in [nfsd]", "server.nfs", *off});

@@ -2,15 +2,13 @@
 
 #include "krgboot/apply/observe.hpp"
 #include "krgboot/plan/render.hpp"
-#include "krgboot/system/mounted_at.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
-#include <string_view>
 #include <utility>
 
 #include "export_reach.hpp"
+#include "export_support.hpp"
 #include "kerrighed_order.hpp"
 #include "notices.hpp"
 #include "propose_locked.hpp"
@@ -20,22 +18,11 @@ namespace krgboot {
 
 namespace {
 
-// Linux gives them no device that is the same after a start, or handles of their own: exports(5), fsid=.
-constexpr std::array<std::string_view, 8> types_without_number = {"tmpfs", "ramfs", "overlay", "nfs",
-                                                                  "nfs4",  "9p",    "ceph",    "virtiofs"};
-
-/// A staged tree lies somewhere else than it will.
 ServerState state_of(const Cluster& cluster, const Root& root) {
   ServerState state;
-  if (!root.is_host()) return state;
   for (const auto& image : cluster.images()) {
-    auto place = mounted_at(root, image.path);
-    if (!place) continue;
-    bool fuse = place->type == "fuse" || place->type.starts_with("fuse.");
-    if (fuse || std::find(types_without_number.begin(), types_without_number.end(), place->type) !=
-                    types_without_number.end()) {
-      state.without_number.insert(image.name);
-    }
+    auto support = export_support(root, image.path);
+    if (support && support->number != ExportSupport::Number::lasting) state.without_number.insert(image.name);
   }
   return state;
 }

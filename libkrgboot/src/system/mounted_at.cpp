@@ -43,6 +43,7 @@ struct MountLine {
   std::string device;
   std::string root;  // what of the file system is mounted; blanks are escaped, "/" is all of it
   std::string type;
+  std::string options;
 };
 
 std::optional<MountLine> find_mount(const std::string& id) {
@@ -50,10 +51,11 @@ std::optional<MountLine> find_mount(const std::string& id) {
   for (auto line : split_lines(text)) {
     auto fields = split(trim(line), ' ');
     if (fields.size() < 10 || fields[0] != id) continue;
-    MountLine found{std::string(fields[2]), std::string(fields[3]), ""};
+    MountLine found{std::string(fields[2]), std::string(fields[3]), "", ""};
     for (std::size_t i = 6; i + 1 < fields.size(); ++i) {
       if (fields[i] != "-") continue;
       found.type = fields[i + 1];
+      found.options = fields.back();
       break;
     }
     return found;
@@ -83,8 +85,11 @@ std::optional<MountedAt> mounted_at(const Root& root, const std::string& path) {
   auto nodev = (flags.f_flag & ST_NODEV) != 0;
   if (auto mount = find_mount(mount_id(directory.get()))) {
     auto is_mount_point = begins_mount(directory.get());
-    return MountedAt{mount->device, mount->root == "/" && is_mount_point, is_mount_point, nosuid, nodev,
-                     mount->type};
+    auto has_number = !mount->device.starts_with("0:") || flags.f_fsid != 0;
+    return MountedAt{mount->device,  mount->root == "/" && is_mount_point,
+                     is_mount_point, nosuid,
+                     nodev,          mount->type,
+                     mount->options, has_number};
   }
   // A mount that cannot be seen from here: of it only the device is known, and nothing good is assumed.
   struct stat status {};
@@ -95,7 +100,9 @@ std::optional<MountedAt> mounted_at(const Root& root, const std::string& path) {
                    begins_mount(directory.get()),
                    nosuid,
                    nodev,
-                   ""};
+                   "",
+                   "",
+                   true};
 }
 
 }  // namespace krgboot

@@ -70,6 +70,8 @@ class Options {
   std::optional<std::uint32_t> fsid() const noexcept;
   /// `fsid=` as a UUID, as written.
   const std::optional<std::string>& fsid_uuid() const noexcept { return fsid_uuid_; }
+  /// Is there any `fsid=`?
+  bool has_fsid() const noexcept { return has(bit_fsid) || fsid_uuid_; }
   /// `mountpoint`: export only while this path is one; empty means the export's own path.
   const std::optional<std::string>& mountpoint() const noexcept { return mountpoint_; }
   const std::optional<std::string>& refer() const noexcept { return refer_; }

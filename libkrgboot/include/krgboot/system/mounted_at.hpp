@@ -20,7 +20,9 @@ struct MountedAt {
   bool is_mount_point = false;
   bool nosuid = false;
   bool nodev = false;
-  std::string type;  ///< "ext4"; empty where the kernel does not tell
+  std::string type;        ///< "ext4"; empty where the kernel does not tell
+  std::string options;     ///< of the file system, not of this mount: "rw,lowerdir=…"; empty likewise
+  bool has_number = true;  ///< it lies on a device, or has a number of its own (f_fsid of statfs(2))
 };
 
 /// nullopt where there is no such directory; a symlink is followed, within `root`. By the mount that an open

@@ -242,6 +242,9 @@ sed --in-place 's/^INTERFACESv4=.*/INTERFACESv4="boot0"/' /etc/default/isc-dhcp-
 ssh-keygen -q -t ed25519 -N '' -f /root/.ssh/id_ed25519
 install -d -m 700 {labs.DEBIAN_IMAGE}/root/.ssh
 install -m 600 /root/.ssh/id_ed25519.pub {labs.DEBIAN_IMAGE}/root/.ssh/authorized_keys
+install -d /var/lib/other
+sed --in-place 's,^TFTP_DIRECTORY=.*,TFTP_DIRECTORY="/var/lib/other",' /etc/default/tftpd-hpa
+systemctl restart tftpd-hpa
 """
 # What somebody else's exports are like: a directory that is gone, no word on subtree_check, and a typing error, behind
 # which exportfs reads nothing more.
@@ -295,15 +298,23 @@ def console(lab: labs.RunningLab, applied: str) -> Iterator[str]:
         node.wait()
 
 
+def served_by_tftp(lab: labs.RunningLab) -> str:
+    """The directory that in.tftpd was started with."""
+    running = lab.on("server", "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
+    (directory,) = re.findall(r"/in\.tftpd --listen .* (/\S+) ", running)
+    return str(directory)
+
+
 def test_apply_sets_up_the_services_that_run_there(lab: labs.RunningLab, applied: str) -> None:
-    # Debian's tftpd-hpa serves /srv/tftp by itself: it goes on as it is.
     assert [line for line in applied.splitlines() if line.startswith("reload ")] == [
         "reload dhcp",
+        "reload tftp",
         "reload systemd",
         "reload nfs",
     ]
     assert lab.on("server", "systemctl", "is-active", *SERVICES) == "active\n" * len(SERVICES)
     assert lab.on("server", "systemctl", "--failed", "--plain", "--no-legend") == ""
+    assert served_by_tftp(lab) == "/srv/tftp"
     lab.on("server", *installed.KRGBOOTCTL, "verify", CLUSTER)
     lab.on("server", *installed.KRGBOOTCTL, "trace", CLUSTER, "console")
 
@@ -349,5 +360,19 @@ def test_a_service_that_does_not_come_up_again_gets_its_old_files_back(lab: labs
     lab.on("server", *installed.KRGBOOTCTL, "apply", f"{CLUSTER}.more")
     assert lab.on("server", "systemctl", "is-active", *SERVICES) == "active\n" * len(SERVICES)
     assert "52:54:00:20:00:21" in lab.on("server", "sh", "-c", "cat /etc/dhcp/*")
+    # Likewise of tftpd-hpa. Its old file starts it no more than the new one, and that is said.
+    defaults = "/etc/default/tftpd-hpa"
+    spoil = """s,^TFTP_DIRECTORY=.*,TFTP_DIRECTORY="/var/lib/other",; s/^TFTP_USERNAME=.*/TFTP_USERNAME="gone"/"""
+    lab.on("server", "sed", "--in-place", spoil, defaults)
+    before = lab.on("server", "cat", defaults)
+    refused = labs.krgbootctl(
+        *("lab", "exec", "--lab", lab.name, "server", "--", *installed.KRGBOOTCTL, "apply", f"{CLUSTER}.more"), status=1
+    )
+    assert "with the old files tftp did not start either" in " ".join(refused.stderr.split())
+    assert lab.on("server", "cat", defaults) == before
+    lab.on("server", "sed", "--in-place", "s/gone/tftp/", defaults)
+    assert "reload tftp\n" in lab.on("server", *installed.KRGBOOTCTL, "apply", f"{CLUSTER}.more")
+    assert lab.on("server", "systemctl", "is-active", *SERVICES) == "active\n" * len(SERVICES)
+    assert served_by_tftp(lab) == "/srv/tftp"
     # The node has noticed nothing.
     assert lab.on("server", "sh", "-ec", f"{console} cat /home/user/here") == "seen\n"

@@ -151,6 +151,23 @@ def test_other_peoples_exports_stop_nothing(machine: Machine, spec: Path, fault:
     assert again.stdout == "nothing to change\n", again.stderr
 
 
+@pytest.mark.parametrize("file", ["/etc/exports", "/etc/exports.d/a.exports", "/etc/exports.d/z.exports"])
+def test_an_entry_for_the_same_client_as_ours_is_told(machine: Machine, spec: Path, file: str) -> None:
+    """exportfs takes the first one, fails, and exports all else."""
+    machine.stand_in("systemctl")
+    machine.seen(file).write_text(f"{IMAGE} 10.20.0.101(rw,no_subtree_check)\n")
+    said = f"{IMAGE} is exported to 10.20.0.101 twice"
+    planned = machine.krgbootctl("plan", spec)
+    assert said in " ".join((planned.stdout + planned.stderr).split())
+    applied = machine.krgbootctl("apply", spec)
+    assert applied.returncode == 0, applied.stderr
+    assert said in " ".join((applied.stdout + applied.stderr).split())
+    first = "ro" if file == "/etc/exports.d/z.exports" else "rw"
+    assert f"{IMAGE}\t10.20.0.101({first}," in machine.seen(ETAB).read_text()
+    verified = machine.krgbootctl("verify", spec)
+    assert said in " ".join((verified.stdout + verified.stderr).split())
+
+
 def test_what_the_server_exported_before_must_stay(machine: Machine, spec: Path) -> None:
     machine.stand_in("systemctl")
     machine.seen("/etc/exports").write_text("/srv 10.20.0.9(ro,no_subtree_check)\n")

@@ -92,16 +92,28 @@ std::optional<Diagnostic> finding_of(const Root& root, const std::string& path,
 
 }  // namespace
 
-std::vector<ExportsTable> read_exports_tables(const Root& root, const Release& release) {
+std::vector<ExportsTable> read_exports_tables(const Root& root, const Release& release,
+                                              const ExportsTexts& instead) {
   std::vector<ExportsTable> tables;
   auto add = [&](const std::string& path) {
-    if (auto text = root.read_through_links(path)) tables.push_back(ExportsTable::parse(text->bytes, path));
+    auto given = instead.find(path);
+    if (given != instead.end()) {
+      if (given->second) tables.push_back(ExportsTable::parse(*given->second, path));
+    } else if (auto text = root.read_through_links(path)) {
+      tables.push_back(ExportsTable::parse(text->bytes, path));
+    }
   };
   add(release.exports);
   if (release.exports_directory.empty()) return tables;
   std::vector<std::string> drop_ins;
   for (auto& name : root.list_directory(release.exports_directory).value_or(std::vector<std::string>{})) {
     if (exports::is_drop_in(name)) drop_ins.push_back(name);
+  }
+  for (const auto& [path, text] : instead) {
+    auto name = path.substr(path.rfind('/') + 1);
+    auto is_new = exports::is_drop_in(name) && parent_path(path) == release.exports_directory &&
+                  std::find(drop_ins.begin(), drop_ins.end(), name) == drop_ins.end();
+    if (is_new) drop_ins.push_back(name);
   }
   for (const auto& name : exports::sort_drop_ins(std::move(drop_ins)))
     add(release.exports_directory + "/" + name);

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <utility>
 
+#include "export_conflicts.hpp"
 #include "export_reach.hpp"
 #include "export_support.hpp"
 #include "kerrighed_order.hpp"
@@ -44,6 +45,10 @@ Proposal propose_locked(const Cluster& cluster, const Root& root, const DiffOpti
   std::move(reach.findings.begin(), reach.findings.end(), std::back_inserter(changes.findings));
   changes.accepted = std::move(reach.accepted);
   changes.notices = notices(cluster, root, options.only_within);
+  if (options.only_within.empty()) {
+    auto conflicts = export_conflicts(cluster, root, changes);
+    std::move(conflicts.begin(), conflicts.end(), std::back_inserter(changes.notices));
+  }
   // No daemon of this machine reads a staged tree.
   if (!root.is_host()) changes.reloads.clear();
   auto confined = confining_images(root, plan, snapshot.manifest);

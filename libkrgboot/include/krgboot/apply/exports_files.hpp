@@ -7,14 +7,20 @@
 #include "krgboot/system/root.hpp"
 
 #include <functional>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace krgboot {
 
+/// Texts of exports tables by their paths; nullopt: such a file is to be taken away.
+using ExportsTexts = std::map<std::string, std::optional<std::string>>;
+
 /// Every table that exportfs of that release reads under `root`, in its order: exports(5), then the drop-ins.
-/// Throws IoError.
-std::vector<ExportsTable> read_exports_tables(const Root& root, const Release& release);
+/// `instead`: as if these were there. Throws IoError.
+std::vector<ExportsTable> read_exports_tables(const Root& root, const Release& release,
+                                              const ExportsTexts& instead = {});
 
 /// One table. Throws IoError, also where there is no such file.
 ExportsTable read_exports_table(const Root& root, const std::string& path);

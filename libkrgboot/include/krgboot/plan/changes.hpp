@@ -44,7 +44,8 @@ struct Changes {
   /// "file.hard_links": a file that is never replaced; "image.unreadable", "image.too_large", and the codes
   /// of what reads files: what lies in an image cannot be looked at; "image.unwritable": an image did not
   /// take what was to be written; "filesystem.not_mounted": its file system is not there;
-  /// "exports.leads_out": a link in it would lead the NFS server elsewhere; "boot_file.left_out", a warning:
+  /// "exports.leads_out": a link in it would lead the NFS server elsewhere; "exports.no_handles": it lies on
+  /// a file system that no NFS server can export; "boot_file.left_out", a warning:
   /// a copy that a boot file names is not there, and its image is left out; "exports.reaches_server",
   /// "exports.reaches_file_system", "exports.writes_image", "exports.images_reach_each_other": clients of an
   /// export reach more than it by handles. `where` is the file, for those that concern an image.

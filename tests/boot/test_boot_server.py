@@ -300,8 +300,9 @@ def console(lab: labs.RunningLab, applied: str) -> Iterator[str]:
 
 def served_by_tftp(lab: labs.RunningLab) -> str:
     """The directory that in.tftpd was started with."""
-    running = lab.on("server", "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")
-    (directory,) = re.findall(r"/in\.tftpd --listen .* (/\S+) ", running)
+    each = 'for file in /proc/[0-9]*/cmdline; do tr "\\0" " " <$file; echo; done 2>/dev/null'
+    running = lab.on("server", "sh", "-c", each)
+    (directory,) = re.findall(r"^\S*/in\.tftpd --listen .* (/\S+) $", running, re.MULTILINE)
     return str(directory)
 
 

@@ -95,7 +95,8 @@ struct SharedNetwork {
   Index scope = 0;
   std::vector<Index> subnets;
   std::vector<Index> pools;
-  bool failover = false;  ///< its pools belong to a failover pair
+  bool failover = false;   ///< its pools belong to a failover pair
+  bool interface = false;  ///< it is bound to one
 };
 
 struct ClassDeclaration {

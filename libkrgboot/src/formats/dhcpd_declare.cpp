@@ -59,6 +59,7 @@ void Declarer::declare_one(StatementRef ref, const Context& context) {
       {"subnet", &Declarer::subnet},
       {"pool", &Declarer::pool},
       {"range", &Declarer::range},
+      {"interface", &Declarer::interface},
       {"allow", &Declarer::permit},
       {"deny", &Declarer::permit},
       {"host", &Declarer::host},
@@ -76,9 +77,8 @@ void Declarer::declare_one(StatementRef ref, const Context& context) {
   };
   // They say nothing about what a client is answered.
   static const std::vector<std::string_view> beside_the_point = {
-      "authoritative",  "not",     "no",        "server-duid", "lease-id-format",
-      "lease",          "zone",    "key",       "on",          "log",
-      "db-time-format", "execute", "interface", "dynamic",     "static"};
+      "authoritative", "not", "no",  "server-duid",    "lease-id-format", "lease",   "zone",
+      "key",           "on",  "log", "db-time-format", "execute",         "dynamic", "static"};
   auto handler = handlers.find(*keyword);
   if (handler != handlers.end()) {
     (this->*handler->second)(ref, cursor, context);
@@ -179,7 +179,7 @@ void Declarer::shared_network(StatementRef ref, Cursor& cursor, const Context& c
 }
 
 Index Declarer::new_shared_network(StatementRef ref, Index scope) {
-  result_.shared_networks.push_back({ref, scope, {}, {}, false});
+  result_.shared_networks.push_back({ref, scope, {}, {}, false, false});
   return static_cast<Index>(result_.shared_networks.size() - 1);
 }
 
@@ -237,6 +237,17 @@ Index Declarer::new_pool(StatementRef ref, Index scope, Index shared) {
 void Declarer::failover(StatementRef, Cursor&, const Context& context) {
   if (context.kind == Kind::pool) result_.pools[context.pool].failover = true;
   if (context.kind == Kind::shared_network) result_.shared_networks[context.shared].failover = true;
+}
+
+/// dhcpd binds a network to the first interface that no network above has named.
+void Declarer::interface(StatementRef ref, Cursor& cursor, const Context& context) {
+  if (context.kind != Kind::subnet && context.kind != Kind::shared_network) return;
+  auto& network = result_.shared_networks[context.shared];
+  if (network.interface) {
+    return error(ref, "dhcpd.two_interfaces", "a subnet or shared-network has one interface at most");
+  }
+  auto name = cursor.next_is_string() ? cursor.string() : std::string(cursor.peek());
+  if (name) network.interface = interfaces_.insert(*name).second;
 }
 
 void Declarer::range(StatementRef ref, Cursor& cursor, const Context& context) {

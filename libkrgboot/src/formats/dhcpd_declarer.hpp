@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -58,6 +59,7 @@ class Declarer {
   void pool(StatementRef ref, Cursor& cursor, const Context& context);
   Index new_pool(StatementRef ref, Index scope, Index shared);
   void failover(StatementRef ref, Cursor&, const Context& context);
+  void interface(StatementRef ref, Cursor& cursor, const Context& context);
   void range(StatementRef ref, Cursor& cursor, const Context& context);
   /// Ranges that stand in no pool make one together.
   Index loose_pool(StatementRef ref, const Context& context);
@@ -81,6 +83,7 @@ class Declarer {
   Declarations& result_;
   const IncludeReader& include_;
   Grammar grammar_;
+  std::set<std::string> interfaces_;  // that networks have named so far
   std::vector<std::string> including_;
   std::unordered_map<std::string, Index> host_names_;
 };

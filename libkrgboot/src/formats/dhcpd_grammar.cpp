@@ -139,7 +139,7 @@ bool Grammar::declaration(Head& head, const std::string& word, Kind kind) {
     if (!head.take("octal") && !head.take("hex")) head.expected("octal or hex");
     head.end_statement();
   } else if (word == "server-duid") {
-    head.skip_rest();
+    server_duid(head);
   } else if (among(word, {"dynamic", "static", "deleted"}) && kind == Kind::group) {
     head.take(word);
     head.end_statement();
@@ -275,6 +275,29 @@ void Grammar::hardware(Head& head) {
   }
   constexpr std::size_t longest = 20;  // octets
   if (!head.done()) head.hex_list(longest);
+  head.end_statement();
+}
+
+/// The name that the server has for itself (RFC 8415, section 11), which dhcpd makes up where only its type
+/// is given.
+void Grammar::server_duid(Head& head) {
+  head.take("server-duid");
+  if (head.kind() == WordKind::number || head.peek() == "en") {
+    if (head.take("en")) {
+      head.number("the number of an enterprise");
+    } else {
+      head.number("");
+    }
+    head.string("an identifier in quotes");
+    return head.end_statement();
+  }
+  auto with_time = head.peek() == "llt";
+  if (!head.take("ll") && !head.take("llt")) head.expected("llt, ll, en or a number");
+  if (head.done()) return head.end_statement();
+  if (!head.take("ethernet") && !head.take("token-ring") && !head.take("fddi"))
+    head.expected("a type of hardware (ethernet)");
+  if (with_time) head.number("a time in seconds");
+  head.hex_list();
   head.end_statement();
 }
 

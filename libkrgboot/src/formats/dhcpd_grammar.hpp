@@ -47,6 +47,7 @@ class Grammar {
   void subclass(Head& head);
   void host_identifier(Head& head);
   void hardware(Head& head);
+  static void server_duid(Head& head);
   void failover_peer(Head& head, StatementRef ref, Kind kind);
   void peer_statement(Head& head, const std::string& word);
   void zone(Head& head, StatementRef ref);

@@ -205,7 +205,8 @@ void Declarer::subnet(StatementRef ref, Cursor& cursor, const Context& context) 
   Context own;
   own.kind = Kind::subnet;
   own.scope = new_scope(ref, context.scope);
-  bool on_a_network = context.kind == Kind::shared_network || context.kind == Kind::pool;
+  // One in a pool, which dhcpd takes, is a network of its own.
+  bool on_a_network = context.kind == Kind::shared_network;
   own.shared = on_a_network ? context.shared : new_shared_network(ref, own.scope);
   own.subnet = static_cast<Index>(result_.subnets.size());
   result_.subnets.push_back({network, *address, *mask, ref, own.scope, own.shared});

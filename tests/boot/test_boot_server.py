@@ -361,7 +361,7 @@ def test_a_service_that_does_not_come_up_again_gets_its_old_files_back(lab: labs
     lab.on("server", *installed.KRGBOOTCTL, "apply", f"{CLUSTER}.more")
     assert lab.on("server", "systemctl", "is-active", *SERVICES) == "active\n" * len(SERVICES)
     assert "52:54:00:20:00:21" in lab.on("server", "sh", "-c", "cat /etc/dhcp/*")
-    # Likewise of tftpd-hpa. Its old file starts it no more than the new one, and that is said.
+    # tftpd-hpa as well. It starts with its old file no more than with the new one, and apply says so.
     defaults = "/etc/default/tftpd-hpa"
     spoil = """s,^TFTP_DIRECTORY=.*,TFTP_DIRECTORY="/var/lib/other",; s/^TFTP_USERNAME=.*/TFTP_USERNAME="gone"/"""
     lab.on("server", "sed", "--in-place", spoil, defaults)

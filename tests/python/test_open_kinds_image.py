@@ -134,7 +134,7 @@ TABLE = (
     ),
     script(
         "I-version-3-off-in-configure",
-        "printf '[nfsd]\nvers3=n\n' > $R/etc/nfs.conf",
+        "printf '[nfsd]\\nvers3=n\\n' > $R/etc/nfs.conf",
         command=words(f"image configure --root {{root}} {SPEC} debian"),
         says=("[nfs.version_3_off]", "set vers3=y in [nfsd]"),
         status=0,

@@ -191,9 +191,10 @@ def mount_image(machine: Machine, kind: str, options: str = "") -> None:
     mount = {
         "overlay": f"mount -t overlay none -o {upper}{options} {IMAGE}",
         "tmpfs": f"cp -a {image}/. {layers}/up && mount --bind {layers}/up {IMAGE}",
-        # It ends with the command that the shell becomes.
+        # bindfs ends with the command that the shell becomes.
         "fuse": f"{{ setpriv --pdeathsig KILL bindfs -f {image} {layers}/work >/dev/null 2>&1 & "
-        f"until mountpoint -q {layers}/work; do sleep 0.1; done; }} && mount --bind {layers}/work {IMAGE}",
+        f"until mountpoint -q {layers}/work; do kill -0 $! || exit 1; sleep 0.1; done; }} && "
+        f"mount --bind {layers}/work {IMAGE}",
         "ramfs": f"mount -t ramfs none {layers}/work && cp -a {image}/. {layers}/work && "
         f"mount --bind {layers}/work {IMAGE}",
     }
@@ -202,7 +203,7 @@ def mount_image(machine: Machine, kind: str, options: str = "") -> None:
     )
 
 
-# Number: does the NFS server find one of its own there? It does not last.
+# For each kind: options for mount, and whether the file system has a number (f_fsid of statfs), which never lasts.
 WITHOUT_LASTING_NUMBER = {"overlay": (",index=on,nfs_export=on", True), "tmpfs": ("", True), "fuse": ("", False)}
 
 

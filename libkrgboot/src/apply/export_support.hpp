@@ -11,8 +11,8 @@ namespace krgboot {
 
 /// What Linux' NFS server makes of the file system that a directory lies on.
 struct ExportSupport {
-  /// By what it knows the file system again: the number of a device, or the file system's own (f_fsid of
-  /// statfs(2)). A fleeting one is another after each mount, or is also that of another file system.
+  /// The number by which it finds the file system again: the device's, or the file system's own (f_fsid of
+  /// statfs(2)). A fleeting one changes with each mount, or another file system has it, too.
   enum class Number { lasting, fleeting, none };
   std::string type;  ///< "ext4"
   Number number = Number::lasting;

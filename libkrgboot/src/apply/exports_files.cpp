@@ -24,8 +24,8 @@ namespace krgboot {
 
 namespace {
 
-/// Nobody but the server's kernel resolves "..", what cannot be exported is told by the table, and a single
-/// file is somebody's own affair.
+/// Only the server's kernel resolves ".."; the table's own check tells of paths that exportfs does not take;
+/// single files are not judged.
 bool can_be_looked_up(const Root& root, const std::string& path) {
   auto parts = split(path, '/');
   if (exports::path_problem(path) || std::find(parts.begin(), parts.end(), "..") != parts.end()) return false;

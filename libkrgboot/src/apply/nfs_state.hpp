@@ -16,8 +16,8 @@ using NfsEntries = std::set<std::string>;
 NfsEntries exported_now(const Root& root);
 
 /// What these exports tables of the root ask for, those that are there. A client by its name is left out:
-/// exportfs writes down what a resolver makes of it, and one that fails now is no fault of a change. So are
-/// options: of two entries for one client exportfs takes the first, and plan tells of them.
+/// exportfs writes down the resolver's answer, and a resolver that fails is no fault of a change. Options
+/// are left out, too: of two entries for one client exportfs takes the first, and plan warns of that.
 NfsEntries entries_of(const Root& root, const std::vector<std::string>& tables);
 
 /// Of `there`, what these tables ask for as well.

@@ -278,8 +278,7 @@ void Grammar::hardware(Head& head) {
   head.end_statement();
 }
 
-/// The name that the server has for itself (RFC 8415, section 11), which dhcpd makes up where only its type
-/// is given.
+/// The server's DUID (RFC 8415, section 11). dhcpd makes one where only the type is given.
 void Grammar::server_duid(Head& head) {
   head.take("server-duid");
   if (head.kind() == WordKind::number || head.peek() == "en") {

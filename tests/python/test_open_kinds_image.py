@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 pytestmark = marks
 
+CONFIGURE = words(f"image configure --root {{root}} {SPEC} debian")
+
 TABLE = (
     # I. the image
     script(
@@ -94,7 +96,7 @@ TABLE = (
     script(
         "I-machine-id-of-dbus-configured",
         "rm -f $I/var/lib/dbus/machine-id; mkdir -p $I/var/lib/dbus; echo 0123 > $I/var/lib/dbus/machine-id",
-        command=words(f"image configure --root {{root}} {SPEC} debian"),
+        command=CONFIGURE,
         says=("/var/lib/dbus/machine-id",),
         status=0,
     ),
@@ -114,14 +116,14 @@ TABLE = (
     script(
         "I-capabilities-in-configure",
         "cp $I/bin/true $I/usr/games/tool; setcap cap_net_raw+ep $I/usr/games/tool",
-        command=words(f"image configure --root {{root}} {SPEC} debian"),
+        command=CONFIGURE,
         says=("/usr/games/tool", "chmod u+s"),
         status=0,
     ),
     script(
         "I-stale-copy-in-configure",
         "echo x >> $R/srv/tftp/boot/debian/initrd.img",
-        command=words(f"image configure --root {{root}} {SPEC} debian"),
+        command=CONFIGURE,
         says=("TFTP serves another /boot/initrd.img than the image's", "krgbootctl apply"),
         status=0,
     ),
@@ -135,7 +137,7 @@ TABLE = (
     script(
         "I-version-3-off-in-configure",
         "printf '[nfsd]\\nvers3=n\\n' > $R/etc/nfs.conf",
-        command=words(f"image configure --root {{root}} {SPEC} debian"),
+        command=CONFIGURE,
         says=("[nfs.version_3_off]", "set vers3=y in [nfsd]"),
         status=0,
     ),

@@ -1,11 +1,11 @@
-#include "krgboot/image/archive.hpp"
-#include "krgboot/image/clone.hpp"
-#include "krgboot/image/diff.hpp"
 #include "krgboot/image/initramfs.hpp"
 #include "krgboot/image/kernels.hpp"
-#include "krgboot/image/restore.hpp"
-#include "krgboot/image/verify.hpp"
 #include "krgboot/system/inside.hpp"
+#include "krgboot/tree/archive.hpp"
+#include "krgboot/tree/clone.hpp"
+#include "krgboot/tree/diff.hpp"
+#include "krgboot/tree/restore.hpp"
+#include "krgboot/tree/verify.hpp"
 
 #include <map>
 

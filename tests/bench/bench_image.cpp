@@ -15,11 +15,11 @@
 // --only takes those whose step and name hold TEXT. --short takes a small part of /usr, and asserts nothing
 // but that all run to their end.
 #include "krgboot/base/text.hpp"
-#include "krgboot/image/archive.hpp"
-#include "krgboot/image/clone.hpp"
-#include "krgboot/image/restore.hpp"
-#include "krgboot/image/scan.hpp"
-#include "krgboot/image/verify.hpp"
+#include "krgboot/tree/archive.hpp"
+#include "krgboot/tree/clone.hpp"
+#include "krgboot/tree/restore.hpp"
+#include "krgboot/tree/scan.hpp"
+#include "krgboot/tree/verify.hpp"
 
 #include <algorithm>
 #include <cstdlib>

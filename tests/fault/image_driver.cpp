@@ -9,10 +9,10 @@
 // Exit status 1 and one line where it throws.
 
 #include "krgboot/base/error.hpp"
-#include "krgboot/image/archive.hpp"
-#include "krgboot/image/clone.hpp"
-#include "krgboot/image/restore.hpp"
-#include "krgboot/image/verify.hpp"
+#include "krgboot/tree/archive.hpp"
+#include "krgboot/tree/clone.hpp"
+#include "krgboot/tree/restore.hpp"
+#include "krgboot/tree/verify.hpp"
 
 #include <cstdio>
 #include <string>

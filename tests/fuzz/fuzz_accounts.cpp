@@ -2,7 +2,7 @@
 // hash is shown. Above an empty line the accounts, one a line (NAME HASH UID GROUP...); below it the file.
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/accounts.hpp"
+#include "krgboot/formats/root_tree/accounts.hpp"
 
 #include <algorithm>
 #include <set>

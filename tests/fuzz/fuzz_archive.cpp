@@ -2,8 +2,8 @@
 // archive says. Nothing else is touched, and nothing is left of one that is refused. The first byte says how
 // the rest is taken: 's' as a tar archive whose headers get the checksums they ought to have, else as it is.
 #include "krgboot/base/error.hpp"
-#include "krgboot/image/diff.hpp"
-#include "krgboot/image/restore.hpp"
+#include "krgboot/tree/diff.hpp"
+#include "krgboot/tree/restore.hpp"
 
 #include <algorithm>
 #include <cstring>

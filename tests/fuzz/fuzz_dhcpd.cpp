@@ -1,8 +1,8 @@
 // dhcpd.conf(5), its syntax and the one line that krgboot puts into it: first line the path of an include,
 // then the file.
 #include "krgboot/base/error.hpp"
-#include "krgboot/formats/dhcpd_edit.hpp"
-#include "krgboot/formats/dhcpd_syntax.hpp"
+#include "krgboot/formats/dhcp/isc/edit.hpp"
+#include "krgboot/formats/dhcp/isc/syntax.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 // What dhcpd would answer by a dhcpd.conf; what stands after a line "--" is the file that it includes.
-#include "krgboot/formats/dhcpd_answer.hpp"
-#include "krgboot/formats/dhcpd_syntax.hpp"
+#include "krgboot/formats/dhcp/isc/answer.hpp"
+#include "krgboot/formats/dhcp/isc/syntax.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,8 +1,8 @@
 // exports(5): first three lines a path, a client and options, then the file.
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/exports_quote.hpp"
-#include "krgboot/formats/exports_table.hpp"
+#include "krgboot/formats/nfs/exports/quote.hpp"
+#include "krgboot/formats/nfs/exports/table.hpp"
 
 #include <algorithm>
 #include <string>

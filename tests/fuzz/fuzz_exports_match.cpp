@@ -1,8 +1,8 @@
 // Whom an exports file admits: first line an address and a path, then the file, whose part after a line "--"
 // is a second one. The index must find what looking at every entry finds.
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/exports_match.hpp"
-#include "krgboot/formats/exports_quote.hpp"
+#include "krgboot/formats/nfs/exports/match.hpp"
+#include "krgboot/formats/nfs/exports/quote.hpp"
 
 #include <string>
 #include <vector>

@@ -1,7 +1,7 @@
 // fstab(5): every byte is kept, and a mount that is written reads back as the same.
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/fstab_table.hpp"
+#include "krgboot/formats/root_tree/fstab_table.hpp"
 
 #include <string>
 

@@ -1,9 +1,9 @@
 // From exports to NFS-Ganesha's configuration: first line an address and a path, then the exports. Read as
 // Ganesha reads it (quotes, blocks, the first client that matches in the nearest export), the text must give
 // that address at that path what nfsd would, and less only where a diagnostic says so.
-#include "krgboot/formats/exports_match.hpp"
-#include "krgboot/formats/exports_quote.hpp"
-#include "krgboot/formats/ganesha_conf.hpp"
+#include "krgboot/formats/nfs/exports/match.hpp"
+#include "krgboot/formats/nfs/exports/quote.hpp"
+#include "krgboot/formats/nfs/ganesha/conf.hpp"
 
 #include <map>
 #include <string>

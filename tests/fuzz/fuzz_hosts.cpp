@@ -1,6 +1,6 @@
 // /etc/hosts: every byte is kept, and both directions of looking up agree.
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/hosts.hpp"
+#include "krgboot/formats/root_tree/hosts.hpp"
 
 #include <algorithm>
 

@@ -1,10 +1,10 @@
 // Kernel command lines, and what krgboot looks for in them.
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/ip_config.hpp"
-#include "krgboot/formats/kernel_command_line.hpp"
-#include "krgboot/formats/kerrighed_parameters.hpp"
-#include "krgboot/formats/nfs_root.hpp"
+#include "krgboot/formats/kernel/command_line.hpp"
+#include "krgboot/formats/kernel/ip_config.hpp"
+#include "krgboot/formats/kernel/kerrighed_parameters.hpp"
+#include "krgboot/formats/kernel/nfs_root.hpp"
 
 #include <string>
 

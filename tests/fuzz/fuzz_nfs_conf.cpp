@@ -1,6 +1,6 @@
 // /etc/nfs.conf: places lie in the text, and what a later file says wins.
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/nfs_conf.hpp"
+#include "krgboot/formats/nfs/nfs_conf.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 // Boot files of pxelinux; what stands after a line "--" is the file that they include.
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/pxelinux_menu.hpp"
+#include "krgboot/formats/loader/pxelinux/menu.hpp"
 
 #include <string>
 

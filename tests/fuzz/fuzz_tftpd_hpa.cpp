@@ -1,6 +1,6 @@
 // /etc/default/tftpd-hpa: first line the TFTP root, then the file.
 #include "krgboot/base/error.hpp"
-#include "krgboot/formats/tftpd_hpa.hpp"
+#include "krgboot/formats/tftp/hpa/defaults.hpp"
 
 #include <string>
 

@@ -1,6 +1,6 @@
 // The manifest of a tree: it comes with an archive from anywhere, and is refused or is what krgboot writes.
 #include "krgboot/base/error.hpp"
-#include "krgboot/image/tree_manifest.hpp"
+#include "krgboot/tree/manifest.hpp"
 
 #include <string>
 

@@ -1,5 +1,6 @@
-"""The house's floors: who may include whom. This is the one place where the table stands as data."""
+"""Who may include whom: floors.json, the table that the build files read too, held against the sources."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,15 +12,7 @@ LIBRARY = TOP / "libkrgboot"
 
 # Floor: the floors whose headers it may include besides its own, all of them below it.
 BELOW: dict[str, set[str]] = {
-    "base": set(),
-    "net": {"base"},
-    "model": {"base", "net"},
-    "config": {"base", "net", "model"},
-    "formats": {"base", "net", "model"},
-    "plan": {"base", "net", "model", "formats"},
-    "system": {"base"},
-    "image": {"base", "net", "model", "system"},
-    "apply": {"base", "net", "model", "formats", "plan", "system", "image"},
+    row["floor"]: set(row["may_include"]) for row in json.loads((LIBRARY / "floors.json").read_text(encoding="utf-8"))
 }
 
 # Library: the only floors whose sources may include its headers. No public header may include any of them.
@@ -28,15 +21,15 @@ LIBRARIES: dict[str, set[str]] = {
     "nlohmann": set(BELOW),
     "yaml-cpp": {"config"},
     "dtl": {"plan"},
-    "archive.h": {"image"},
-    "archive_entry.h": {"image"},
-    "openssl": {"image"},
-    "zlib.h": {"image"},
+    "archive.h": {"tree"},
+    "archive_entry.h": {"tree"},
+    "openssl": {"tree"},
+    "zlib.h": {"tree", "image"},
 }
 
 # What is neither ours nor named above must be the standard library, or the C library and the kernel. The latter
 # only for the floors that touch the machine (config reads one file); all others are pure.
-SYSTEM_FLOORS = {"config", "system", "image", "apply"}
+SYSTEM_FLOORS = {"config", "system", "tree", "image", "apply"}
 PURE_HEADERS = {"arpa/inet.h", "fnmatch.h", "netinet/in.h"}  # functions of their arguments alone
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<(?P<system>[^>]+)>|"(?P<own>[^"]+)")', re.MULTILINE)
@@ -89,16 +82,29 @@ def test_includes_point_down_only(path: Path) -> None:
     assert faults(path) == []
 
 
-def test_the_table_is_the_build_files_order() -> None:
-    text = (LIBRARY / "CMakeLists.txt").read_text(encoding="utf-8")
-    match = re.search(r"set\(KRGBOOT_FLOORS ([a-z ]+)\)", text)
-    assert match
-    order = match[1].split()
-    assert order == list(BELOW)
+def test_the_table_is_closed() -> None:
+    order = list(BELOW)
     for floor, below in BELOW.items():
         assert all(order.index(lower) < order.index(floor) for lower in below)
-        # Closed: what a floor's floors may see, it may see too.
+        # What a floor's floors may see, it may see too.
         assert all(BELOW[lower] <= below for lower in below)
+
+
+@pytest.mark.parametrize("folder", [*(f"libkrgboot/src/{f}" for f in BELOW), *(f"tests/cpp/{f}" for f in BELOW)])
+def test_every_source_is_listed(folder: str) -> None:
+    here = TOP / folder
+    listed = re.findall(r"[\w/]+\.cpp", (here / "CMakeLists.txt").read_text(encoding="utf-8"))
+    assert sorted(set(listed)) == sorted(str(p.relative_to(here)) for p in here.rglob("*.cpp"))
+
+
+@pytest.mark.parametrize(
+    ("folder", "pattern"),
+    [("bindings", "src/*.cpp"), ("tests/python", "test_*.py"), ("tests/boot", "test_*.py"), ("tests/fuzz", "fuzz_*.cpp")],
+)
+def test_every_file_of_the_kind_is_listed(folder: str, pattern: str) -> None:
+    here = TOP / folder
+    text = (here / "CMakeLists.txt").read_text(encoding="utf-8")
+    assert [str(p.relative_to(here)) for p in here.glob(pattern) if str(p.relative_to(here)) not in text] == []
 
 
 def test_the_check_sees_what_it_forbids(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,3 +125,17 @@ def test_the_check_sees_what_it_forbids(tmp_path: Path, monkeypatch: pytest.Monk
         "hex.hpp",
     ]
     assert [fault.split(":")[0] for fault in faults(source)] == ["yaml-cpp/yaml.h", "boost/x.hpp", "fcntl.h"]
+
+
+def test_headers_that_are_named_are_there() -> None:
+    named = re.compile(r"\bkrgboot/[a-z_/]+\.hpp\b")
+    headers = {f"krgboot/{p.relative_to(LIBRARY / 'include/krgboot')}" for p in files("include")} | {"krgboot/version.hpp"}
+    missing = [
+        f"{path.relative_to(TOP)}: {name}"
+        for folder in ("libkrgboot", "bindings", "tests", "examples")
+        for path in sorted((TOP / folder).rglob("*"))
+        if path.suffix in {".md", ".hpp", ".cpp", ".py"} and path != Path(__file__)
+        for name in named.findall(path.read_text(encoding="utf-8", errors="replace"))
+        if name not in headers
+    ]
+    assert missing == []

@@ -2,7 +2,7 @@
 
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/exports_table.hpp"
+#include "krgboot/formats/nfs/exports/table.hpp"
 #include "krgboot/system/process.hpp"
 #include "krgboot/system/sandbox.hpp"
 

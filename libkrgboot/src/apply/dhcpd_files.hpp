@@ -1,7 +1,7 @@
 #pragma once
 
 #include "krgboot/apply/daemon_checks.hpp"
-#include "krgboot/formats/dhcpd_answer.hpp"
+#include "krgboot/formats/dhcp/isc/answer.hpp"
 #include "krgboot/model/release.hpp"
 #include "krgboot/system/root.hpp"
 

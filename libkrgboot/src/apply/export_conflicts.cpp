@@ -1,7 +1,7 @@
 #include "export_conflicts.hpp"
 
 #include "krgboot/apply/exports_files.hpp"
-#include "krgboot/formats/exports_render.hpp"
+#include "krgboot/formats/nfs/exports/render.hpp"
 
 #include <optional>
 #include <set>

@@ -1,8 +1,8 @@
 #include "export_reach.hpp"
 
 #include "krgboot/base/error.hpp"
-#include "krgboot/formats/exports_render.hpp"
-#include "krgboot/formats/mount_unit.hpp"
+#include "krgboot/formats/nfs/exports/render.hpp"
+#include "krgboot/formats/root_tree/mount_unit.hpp"
 #include "krgboot/system/mounted_at.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
-#include "krgboot/formats/exports_options.hpp"
+#include "krgboot/formats/nfs/exports/options.hpp"
 #include "krgboot/system/root.hpp"
 
 #include <optional>

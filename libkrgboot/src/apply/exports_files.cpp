@@ -2,8 +2,8 @@
 
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/exports_quote.hpp"
-#include "krgboot/formats/hosts.hpp"
+#include "krgboot/formats/nfs/exports/quote.hpp"
+#include "krgboot/formats/root_tree/hosts.hpp"
 #include "krgboot/system/mounted_at.hpp"
 #include "krgboot/system/transaction.hpp"
 

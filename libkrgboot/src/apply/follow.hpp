@@ -1,11 +1,11 @@
 #pragma once
 
 #include "krgboot/apply/trace.hpp"
-#include "krgboot/formats/fstab_table.hpp"
-#include "krgboot/formats/kernel_command_line.hpp"
-#include "krgboot/formats/nfs_root.hpp"
-#include "krgboot/formats/pxelinux_file_name.hpp"
-#include "krgboot/formats/pxelinux_menu.hpp"
+#include "krgboot/formats/kernel/command_line.hpp"
+#include "krgboot/formats/kernel/nfs_root.hpp"
+#include "krgboot/formats/loader/pxelinux/file_name.hpp"
+#include "krgboot/formats/loader/pxelinux/menu.hpp"
+#include "krgboot/formats/root_tree/fstab_table.hpp"
 
 #include <optional>
 #include <string>

@@ -1,5 +1,5 @@
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/exports_options.hpp"
+#include "krgboot/formats/nfs/exports/options.hpp"
 #include "krgboot/system/mounted_at.hpp"
 
 #include <algorithm>

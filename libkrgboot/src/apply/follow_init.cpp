@@ -1,6 +1,6 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/exports_quote.hpp"
+#include "krgboot/formats/nfs/exports/quote.hpp"
 #include "krgboot/image/initramfs.hpp"
 
 #include <algorithm>

@@ -1,5 +1,5 @@
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/boot_program.hpp"
+#include "krgboot/formats/loader/boot_program.hpp"
 
 #include <algorithm>
 #include <string>

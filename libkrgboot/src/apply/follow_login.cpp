@@ -1,5 +1,5 @@
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/ssh_host_keys.hpp"
+#include "krgboot/formats/root_tree/ssh_host_keys.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/kerrighed_parameters.hpp"
-#include "krgboot/formats/nfsmount_options.hpp"
-#include "krgboot/formats/pxelinux_render.hpp"
+#include "krgboot/formats/kernel/kerrighed_parameters.hpp"
+#include "krgboot/formats/kernel/nfsmount_options.hpp"
+#include "krgboot/formats/loader/pxelinux/render.hpp"
 #include "krgboot/image/file_capabilities.hpp"
 
 #include <algorithm>

@@ -1,9 +1,9 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/boot_program.hpp"
-#include "krgboot/formats/pxelinux_menu.hpp"
-#include "krgboot/formats/pxelinux_modules.hpp"
-#include "krgboot/formats/pxelinux_render.hpp"
+#include "krgboot/formats/loader/boot_program.hpp"
+#include "krgboot/formats/loader/pxelinux/menu.hpp"
+#include "krgboot/formats/loader/pxelinux/modules.hpp"
+#include "krgboot/formats/loader/pxelinux/render.hpp"
 #include "krgboot/net/pxelinux_name.hpp"
 
 #include <algorithm>

@@ -1,6 +1,6 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/fstab_table.hpp"
+#include "krgboot/formats/root_tree/fstab_table.hpp"
 #include "krgboot/image/initramfs.hpp"
 
 #include <algorithm>
@@ -12,7 +12,7 @@
 #include <fmt/ranges.h>
 
 #include "follow.hpp"
-#include "formats/tftpd_hpa_readers.hpp"
+#include "formats/tftp/hpa/readers.hpp"
 #include "image_programs.hpp"
 #include "model/paths.hpp"
 

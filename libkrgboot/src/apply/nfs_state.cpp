@@ -1,7 +1,7 @@
 #include "nfs_state.hpp"
 
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/exports_table.hpp"
+#include "krgboot/formats/nfs/exports/table.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,9 +1,9 @@
 #include "notices.hpp"
 
-#include "krgboot/formats/boot_command_line.hpp"
-#include "krgboot/formats/fstab_table.hpp"
-#include "krgboot/formats/nfs_root.hpp"
-#include "krgboot/formats/pxelinux_render.hpp"
+#include "krgboot/formats/kernel/boot_command_line.hpp"
+#include "krgboot/formats/kernel/nfs_root.hpp"
+#include "krgboot/formats/loader/pxelinux/render.hpp"
+#include "krgboot/formats/root_tree/fstab_table.hpp"
 #include "krgboot/image/file_capabilities.hpp"
 
 #include <algorithm>

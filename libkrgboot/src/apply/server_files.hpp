@@ -1,11 +1,11 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
-#include "krgboot/formats/dhcpd_answer.hpp"
-#include "krgboot/formats/exports_match.hpp"
-#include "krgboot/formats/hosts.hpp"
-#include "krgboot/formats/nfs_conf.hpp"
-#include "krgboot/formats/tftpd_hpa.hpp"
+#include "krgboot/formats/dhcp/isc/answer.hpp"
+#include "krgboot/formats/nfs/exports/match.hpp"
+#include "krgboot/formats/nfs/nfs_conf.hpp"
+#include "krgboot/formats/root_tree/hosts.hpp"
+#include "krgboot/formats/tftp/hpa/defaults.hpp"
 #include "krgboot/model/image_step.hpp"
 #include "krgboot/system/root.hpp"
 

@@ -2,9 +2,9 @@
 
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/image/clone.hpp"
-#include "krgboot/image/restore.hpp"
 #include "krgboot/system/contained.hpp"
+#include "krgboot/tree/clone.hpp"
+#include "krgboot/tree/restore.hpp"
 
 #include <algorithm>
 #include <array>
@@ -17,8 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "staging.hpp"
 #include "system/path.hpp"
+#include "tree/staging.hpp"
 
 namespace krgboot {
 

@@ -20,8 +20,8 @@
 #include "image_inputs.hpp"
 #include "kept_network.hpp"
 #include "kerrighed_package.hpp"
-#include "staging.hpp"
 #include "step_facts.hpp"
+#include "tree/staging.hpp"
 
 namespace krgboot {
 

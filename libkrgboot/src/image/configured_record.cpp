@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json_text.hpp"
-#include "staging.hpp"
+#include "tree/staging.hpp"
 
 namespace krgboot {
 

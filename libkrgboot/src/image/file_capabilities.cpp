@@ -14,7 +14,7 @@
 
 #include "capable_file.hpp"
 #include "system/attributes.hpp"
-#include "unless_error.hpp"
+#include "tree/unless_error.hpp"
 
 namespace krgboot {
 

@@ -1,8 +1,8 @@
 #include "image_inputs.hpp"
 
 #include "krgboot/base/error.hpp"
-#include "krgboot/image/digest.hpp"
-#include "krgboot/image/scan.hpp"
+#include "krgboot/tree/digest.hpp"
+#include "krgboot/tree/scan.hpp"
 
 #include <array>
 #include <cerrno>

@@ -15,7 +15,7 @@
 #include "image_settings.hpp"
 #include "interfaces.hpp"
 #include "system/path.hpp"
-#include "unless_error.hpp"
+#include "tree/unless_error.hpp"
 
 namespace krgboot {
 

@@ -2,10 +2,10 @@
 
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/image/restore.hpp"
-#include "krgboot/image/scan.hpp"
 #include "krgboot/system/contained.hpp"
 #include "krgboot/system/inside.hpp"
+#include "krgboot/tree/restore.hpp"
+#include "krgboot/tree/scan.hpp"
 
 #include <cerrno>
 #include <filesystem>
@@ -14,11 +14,11 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "host_place.hpp"
 #include "image_inputs.hpp"
-#include "staging.hpp"
 #include "step_facts.hpp"
 #include "system/system_call.hpp"
+#include "tree/host_place.hpp"
+#include "tree/staging.hpp"
 
 namespace krgboot {
 

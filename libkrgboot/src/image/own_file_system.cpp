@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "system/state_directory.hpp"
-#include "tree_attributes.hpp"
+#include "tree/attributes.hpp"
 
 namespace krgboot {
 

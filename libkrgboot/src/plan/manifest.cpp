@@ -2,8 +2,8 @@
 
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/exports_render.hpp"
-#include "krgboot/formats/mount_unit.hpp"
+#include "krgboot/formats/nfs/exports/render.hpp"
+#include "krgboot/formats/root_tree/mount_unit.hpp"
 #include "krgboot/net/pxelinux_name.hpp"
 
 #include <algorithm>

@@ -2,8 +2,8 @@
 
 #include "krgboot/base/error.hpp"
 #include "krgboot/formats/block.hpp"
-#include "krgboot/formats/dhcpd_edit.hpp"
-#include "krgboot/formats/tftpd_hpa.hpp"
+#include "krgboot/formats/dhcp/isc/edit.hpp"
+#include "krgboot/formats/tftp/hpa/defaults.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>

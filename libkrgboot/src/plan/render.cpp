@@ -1,10 +1,10 @@
 #include "krgboot/plan/render.hpp"
 
 #include "krgboot/base/error.hpp"
-#include "krgboot/formats/dhcpd_render.hpp"
-#include "krgboot/formats/exports_render.hpp"
-#include "krgboot/formats/mount_unit.hpp"
-#include "krgboot/formats/pxelinux_render.hpp"
+#include "krgboot/formats/dhcp/isc/render.hpp"
+#include "krgboot/formats/loader/pxelinux/render.hpp"
+#include "krgboot/formats/nfs/exports/render.hpp"
+#include "krgboot/formats/root_tree/mount_unit.hpp"
 #include "krgboot/net/pxelinux_name.hpp"
 
 #include <algorithm>

@@ -1,14 +1,14 @@
 #include "render_image.hpp"
 
-#include "krgboot/formats/accounts.hpp"
-#include "krgboot/formats/apt_sources.hpp"
-#include "krgboot/formats/fstab.hpp"
-#include "krgboot/formats/hosts.hpp"
-#include "krgboot/formats/initramfs_conf.hpp"
-#include "krgboot/formats/kerrighed_tools.hpp"
-#include "krgboot/formats/node_name.hpp"
-#include "krgboot/formats/resolv_conf.hpp"
-#include "krgboot/formats/ssh_host_keys.hpp"
+#include "krgboot/formats/root_tree/accounts.hpp"
+#include "krgboot/formats/root_tree/apt_sources.hpp"
+#include "krgboot/formats/root_tree/fstab.hpp"
+#include "krgboot/formats/root_tree/hosts.hpp"
+#include "krgboot/formats/root_tree/initramfs_conf.hpp"
+#include "krgboot/formats/root_tree/kerrighed_tools.hpp"
+#include "krgboot/formats/root_tree/node_name.hpp"
+#include "krgboot/formats/root_tree/resolv_conf.hpp"
+#include "krgboot/formats/root_tree/ssh_host_keys.hpp"
 
 #include <algorithm>
 #include <set>

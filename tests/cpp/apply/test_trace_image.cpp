@@ -1,4 +1,4 @@
-#include "krgboot/formats/ssh_host_keys.hpp"
+#include "krgboot/formats/root_tree/ssh_host_keys.hpp"
 
 #include <filesystem>
 #include <string>

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "catch.hpp"
-#include "image/staging.hpp"
 #include "not_tested.hpp"
 #include "system/scratch.hpp"
+#include "tree/staging.hpp"
 
 using namespace krgboot;
 

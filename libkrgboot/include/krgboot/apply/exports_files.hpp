@@ -1,7 +1,7 @@
 #pragma once
 
-#include "krgboot/formats/exports_match.hpp"
-#include "krgboot/formats/exports_table.hpp"
+#include "krgboot/formats/nfs/exports/match.hpp"
+#include "krgboot/formats/nfs/exports/table.hpp"
 #include "krgboot/model/release.hpp"
 #include "krgboot/system/lock.hpp"
 #include "krgboot/system/root.hpp"

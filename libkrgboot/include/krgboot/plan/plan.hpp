@@ -1,6 +1,6 @@
 #pragma once
 
-#include "krgboot/formats/accounts.hpp"
+#include "krgboot/formats/root_tree/accounts.hpp"
 #include "krgboot/model/image_step.hpp"
 #include "krgboot/model/release.hpp"
 

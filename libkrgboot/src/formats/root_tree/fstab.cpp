@@ -1,0 +1,150 @@
+#include "krgboot/formats/root_tree/fstab.hpp"
+
+#include "krgboot/model/image_step.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "model/paths.hpp"
+
+namespace krgboot::fstab {
+
+namespace {
+
+// nolock: the lock manager needs rpc.statd on the node, and that keeps its state in /var/lib/nfs, which all
+// nodes share. Locks then hold on one node only. vers=3: an NFSv4 client is known to the server by its host
+// name, which nodes of one image may have in common, and the root is NFSv3 as well.
+std::string nfs_options(const Release& release, bool systemd) {
+  std::string options = "rw,hard,nolock";
+  if (!release.nfs3_option.empty()) options += "," + release.nfs3_option;
+  return systemd ? options + ",_netdev" : options;
+}
+
+/// nfs(5): without `sec=` the client takes the first flavor of the server's list that it knows, which is
+/// told where it is not the usual one.
+std::string security_option(const ExportRules& rules) {
+  if (rules.sec.front() == SecurityFlavor::sys) return "";
+  return fmt::format(",sec={}", to_string(rules.sec.front()));
+}
+
+bool boots_kerrighed(const Cluster& cluster, const Image& image) {
+  return std::any_of(cluster.boot().begin(), cluster.boot().end(), [&](const BootEntry& entry) {
+    return entry.kerrighed && cluster.image_of(entry).name == image.name;
+  });
+}
+
+Mount kernel_file_system(std::string type, std::string file, std::string options = "defaults") {
+  return {"none", std::move(file), std::move(type), std::move(options), 0, 0};
+}
+
+/// Its checkroot.sh remounts the root, read-write where this file has no line for it.
+bool is_read_only_with_sysvinit(const Image& image) {
+  return init_of(image) == InitSystem::sysvinit && image.root == RootMode::ro;
+}
+
+/// sysvinit mounts what is local before it mounts what comes over the network, which would then hide it; with
+/// _netdev afterwards.
+std::string in_memory_options(const Image& image, const std::string& directory, const std::string& options) {
+  auto is_below = [&](const WritableDirectory& writable) {
+    return model::is_within(directory, writable.path);
+  };
+  auto hidden = is_read_only_with_sysvinit(image) &&
+                std::any_of(image.writable.begin(), image.writable.end(), is_below);
+  return hidden ? options + ",_netdev" : options;
+}
+
+std::string on_server(const Cluster& cluster, const Image& image, std::string_view directory = "") {
+  return fmt::format("{}:{}{}", cluster.server().address.to_string(), image.path, directory);
+}
+
+struct Section {
+  std::string comment;
+  std::vector<Mount> mounts;
+};
+
+std::vector<Section> sections(const Cluster& cluster, const Image& image) {
+  const auto& chosen = release(image.release);
+  auto sysvinit = init_of(image) == InitSystem::sysvinit;
+  std::vector<Section> result;
+  // Without nolock the scripts would start what looks after locks before any mount.
+  if (is_read_only_with_sysvinit(image))
+    result.push_back({"", {{on_server(cluster, image), "/", "nfs", "ro,nolock", 0, 0}}});
+  // Later initscripts mount both before they read this file, and would do so again as it says.
+  if (!chosen.has_run) {
+    result.push_back({"", {kernel_file_system("proc", "/proc"), kernel_file_system("sysfs", "/sys")}});
+  }
+  if (boots_kerrighed(cluster, image)) {
+    // A missing /config is no reason for systemd's emergency shell, which nobody sees on a diskless node.
+    result.push_back(
+        {"# Kerrighed's scheduler is configured here.\n",
+         {kernel_file_system("configfs", "/config", sysvinit ? "defaults" : "defaults,nofail")}});
+  }
+  if (image.root == RootMode::ro && !image.writable.empty()) {
+    Section writable{
+        "# Written by all nodes. nolock: rpc.statd would keep each node's locks in /var/lib/nfs, which they "
+        "share;\n"
+        "# so a lock holds on one node only.\n",
+        {}};
+    auto options = nfs_options(chosen, !sysvinit);
+    for (const auto& directory : image.writable) {
+      writable.mounts.push_back({on_server(cluster, image, directory.path), directory.path, "nfs",
+                                 options + security_option(directory.rules), 0, 0});
+    }
+    result.push_back(std::move(writable));
+  }
+  std::vector<Mount> memory;
+  for (const auto& directory : image.tmpfs) {
+    // As tmpfiles.d(5) makes them; elsewhere only root writes.
+    bool for_all = directory == "/tmp" || directory == "/var/tmp";
+    auto options = fmt::format("mode={},nosuid,nodev", for_all ? "1777" : "0755");
+    memory.push_back({"none", directory, "tmpfs", in_memory_options(image, directory, options), 0, 0});
+  }
+  if (!memory.empty()) result.push_back({"# Each node's own, in memory.\n", std::move(memory)});
+  if (!chosen.has_run && std::find(image.tmpfs.begin(), image.tmpfs.end(), "/var/run") == image.tmpfs.end()) {
+    result.push_back(
+        {"# Process ids in here are each node's own.\n",
+         {kernel_file_system("tmpfs", "/var/run", in_memory_options(image, "/var/run", "defaults"))}});
+  }
+  return result;
+}
+
+/// Fields below one another.
+std::string aligned(const std::vector<Mount>& mounts) {
+  auto text_of = [](const Mount& mount) {
+    return std::array{escape(mount.spec), escape(mount.file), mount.vfstype, mount.options};
+  };
+  std::array<std::size_t, 4> widths{};
+  for (const auto& mount : mounts) {
+    auto fields = text_of(mount);
+    for (std::size_t i = 0; i < fields.size(); ++i) widths[i] = std::max(widths[i], fields[i].size());
+  }
+  std::string text;
+  for (const auto& mount : mounts) {
+    auto fields = text_of(mount);
+    for (std::size_t i = 0; i < fields.size(); ++i) text += fmt::format("{:<{}}  ", fields[i], widths[i]);
+    text += fmt::format("{} {}\n", mount.freq, mount.passno);
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<Mount> image_mounts(const Cluster& cluster, const Image& image) {
+  std::vector<Mount> mounts;
+  for (auto& section : sections(cluster, image)) {
+    mounts.insert(mounts.end(), section.mounts.begin(), section.mounts.end());
+  }
+  return mounts;
+}
+
+std::string render_block(const Cluster& cluster, const Image& image) {
+  auto text = fmt::format("# images.{}: the root is mounted before this file is read, and {}.\n", image.name,
+                          is_read_only_with_sysvinit(image) ? "would be remounted read-write without its line"
+                                                            : "has no line here");
+  for (const auto& section : sections(cluster, image)) text += section.comment + aligned(section.mounts);
+  return text;
+}
+
+}  // namespace krgboot::fstab

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "krgboot/base/diagnostic.hpp"
+#include "krgboot/model/release.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "readers.hpp"
+
+namespace krgboot::tftpd_hpa {
+
+/// /etc/default/tftpd-hpa as both of its readers see it.
+class File {
+ public:
+  /// `text` must outlive it.
+  File(std::string_view text, TftpdDefaultsStyle style);
+
+  TftpdDefaultsStyle style() const noexcept { return style_; }
+  const ShellReading& shell() const noexcept { return shell_; }
+
+  /// The variables of this style, and those of the other one.
+  std::vector<std::string_view> variables() const;
+  std::vector<std::string_view> other_variables() const;
+
+  /// The last assignment of a variable to each reader.
+  std::optional<Assignment> by_shell(std::string_view name) const;
+  std::optional<Assignment> by_systemd(std::string_view name) const;
+
+  /// The value, where it is known and every reader of this style has the same; nullopt also where there is
+  /// no assignment.
+  std::optional<std::string> agreed(std::string_view name) const;
+
+  /// The variable that `A = b`, `A =b` or `A= b` means, if the command is one of these.
+  static std::optional<std::string> broken_assignment(const Command& command);
+
+  Position position(std::size_t offset) const;
+
+ private:
+  std::string_view text_;
+  TftpdDefaultsStyle style_;
+  ShellReading shell_;
+  std::vector<Assignment> by_shell_;
+  std::vector<Assignment> by_systemd_;
+};
+
+}  // namespace krgboot::tftpd_hpa

@@ -1,0 +1,287 @@
+#include "krgboot/config/load.hpp"
+#include "krgboot/formats/kernel/nfs_root.hpp"
+#include "krgboot/formats/loader/pxelinux/menu.hpp"
+#include "krgboot/formats/loader/pxelinux/render.hpp"
+
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "catch.hpp"
+#include "error_of.hpp"
+
+using namespace krgboot;
+
+namespace {
+
+constexpr auto two_entries = R"(
+version: 1
+cluster: {name: lab, domain: lab.example.org}
+server: {name: server, address: 10.20.0.2, release: bookworm}
+networks:
+  - subnet: 10.20.0.0/16
+    router: 10.20.0.1
+    pool: {first: 10.20.0.150, last: 10.20.0.199, writable: true}
+images:
+  kerrighed: {path: /NFSROOT/kerrighed, release: lenny, root: ro, writable: [/var]}
+  debian: {path: /srv/nfs/debian, release: bookworm, root: rw}
+boot:
+  krg:
+    image: kerrighed
+    kernel: vmlinux-2.6.30-krg3.0.0
+    kerrighed: {session_id: 1}
+  debian:
+    image: debian
+    kernel: vmlinuz-6.1.0-18-amd64
+    initrd: sub/initrd.img-6.1.0-18-amd64
+    append: [quiet]
+    extra: ["MENU LABEL ^Debian", "SERIAL 0 115200"]
+default_boot: debian
+nodes:
+  - {name: "ssi[1-2]", address: "10.20.0.[101-102]", mac: "52:54:00:20:00:[01-02]", boot: krg}
+  - {name: node1, address: 10.20.0.111, mac: "52:54:00:20:00:11", append: [mem=2G, "a=\"b c\""]}
+)";
+
+constexpr auto krg_label =
+    "LABEL krg\n"
+    "  LINUX boot/kerrighed/vmlinux-2.6.30-krg3.0.0\n"
+    "  APPEND ip=dhcp root=/dev/nfs nfsroot=10.20.0.2:/NFSROOT/kerrighed,nfsvers=3,tcp ro session_id=1 "
+    "autonodeid=1\n";
+
+// One node and one boot entry with these words of append.
+Cluster cluster_with(const std::string& append, const std::string& node_append = "[]",
+                     const std::string& more = "", const std::string& node_more = "") {
+  return load_cluster(fmt::format(R"(
+version: 1
+cluster: {{name: c, domain: c.example.org}}
+server: {{name: server, address: 10.0.0.2, release: bookworm}}
+networks: [{{subnet: 10.0.0.0/24, router: 10.0.0.1}}]
+images: {{i: {{path: /i, release: bookworm, root: ro}}}}
+boot: {{e: {{image: i, kernel: k, append: {}{}}}}}
+default_boot: e
+nodes: [{{name: n1, address: 10.0.0.3, mac: "52:54:00:00:00:03", append: {}{}}}]
+)",
+                                  append, more, node_append, node_more));
+}
+
+std::vector<std::string> codes(const Diagnostics& diagnostics) {
+  std::vector<std::string> result;
+  for (const auto& d : diagnostics) result.push_back(d.code + " " + d.key);
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("pxelinux.cfg/default holds every entry, the default one first") {
+  auto cluster = load_cluster(two_entries);
+  CHECK(
+      pxelinux::render(cluster) ==
+      std::string("# Written by krgboot from cluster.yaml: default_boot. Changes made here are lost.\n"
+                  "DEFAULT debian\n"
+                  "PROMPT 0\n"
+                  "\n"
+                  "LABEL debian\n"
+                  "  LINUX boot/debian/vmlinuz-6.1.0-18-amd64\n"
+                  "  APPEND initrd=boot/debian/sub/initrd.img-6.1.0-18-amd64 ip=dhcp boot=nfs root=/dev/nfs "
+                  "nfsroot=10.20.0.2:/srv/nfs/debian rw quiet\n"
+                  "  IPAPPEND 2\n"
+                  "  MENU LABEL ^Debian\n"
+                  "  SERIAL 0 115200\n"
+                  "\n") +
+          krg_label);
+}
+
+TEST_CASE("a node's own file holds its entry and its words") {
+  auto cluster = load_cluster(two_entries);
+  CHECK(pxelinux::render(cluster, cluster.nodes()[1]) ==
+        std::string("# Written by krgboot from cluster.yaml: nodes[0], ssi2. Changes made here are lost.\n"
+                    "DEFAULT krg\n"
+                    "PROMPT 0\n"
+                    "\n") +
+            krg_label);
+  CHECK(pxelinux::render(cluster, cluster.nodes()[2]) ==
+        "# Written by krgboot from cluster.yaml: nodes[1], node1. Changes made here are lost.\n"
+        "DEFAULT debian\n"
+        "PROMPT 0\n"
+        "\n"
+        "LABEL debian\n"
+        "  LINUX boot/debian/vmlinuz-6.1.0-18-amd64\n"
+        "  APPEND initrd=boot/debian/sub/initrd.img-6.1.0-18-amd64 ip=dhcp boot=nfs root=/dev/nfs "
+        "nfsroot=10.20.0.2:/srv/nfs/debian rw quiet mem=2G a=\"b c\"\n"
+        "  IPAPPEND 2\n"
+        "  MENU LABEL ^Debian\n"
+        "  SERIAL 0 115200\n");
+}
+
+TEST_CASE("many nodes at once are the same as each alone") {
+  auto cluster = load_cluster(two_entries);
+  auto with_ids =
+      cluster_with("[quiet]", "[mem=1G]", ", kerrighed: {session_id: 1, autonodeid: false}", ", node_id: 3");
+  for (const auto* c : {&cluster, &with_ids}) {
+    pxelinux::NodeMenus menus(*c);
+    for (const auto& node : c->nodes()) CHECK(menus.render(node) == pxelinux::render(*c, node));
+  }
+  CHECK(pxelinux::render(with_ids, with_ids.nodes()[0]).find(" node_id=3 quiet mem=1G\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a rendered file does what the spec says") {
+  auto cluster = load_cluster(two_entries);
+  for (const auto& node : cluster.nodes()) {
+    auto menu = pxelinux::Menu::parse(pxelinux::render(cluster, node));
+    CHECK(menu.diagnostics().empty());
+    const auto& entry = cluster.boot_of(node);
+    const auto* label = menu.which_label();
+    REQUIRE(label);
+    CHECK(label->name == entry.name);
+    CHECK(menu.unattended().waits_tenths == 0);
+
+    pxelinux::Client client;
+    client.mac = node.mac;
+    auto loading = menu.load(*label, client);
+    CHECK(loading.problem.empty());
+    CHECK(loading.kind == pxelinux::FileKind::linux_kernel);
+    CHECK(loading.file == pxelinux::tftp_boot_path(cluster.image_of(entry), entry.kernel));
+    CHECK(loading.initrds.size() == (entry.initrd ? 1 : 0));
+    auto line = KernelCommandLine::from_string(loading.command_line);
+    CHECK((line.find("BOOTIF") != nullptr) == entry.initrd.has_value());
+    auto root = find_nfs_root(line);
+    REQUIRE(root);
+    CHECK(root->consumer == entry.initramfs);
+    CHECK(root->root->path == cluster.image_of(entry).path);
+    for (const auto& word : node.append) {
+      CHECK(line.find(word.substr(0, word.find('=')))->to_string() == word);
+    }
+  }
+}
+
+TEST_CASE("no word of append breaks out of its line") {
+  auto cluster = cluster_with(R"(["a=#b", "#", "LABEL", "{x}", "a=\"LABEL  y\"", "-", ";", "\\"])");
+  auto menu = pxelinux::Menu::parse(pxelinux::render(cluster));
+  REQUIRE(menu.labels().size() == 1);
+  CHECK(menu.diagnostics().empty());
+  auto line = KernelCommandLine::from_string(*menu.labels()[0].append);
+  REQUIRE(line.parameters().size() == 12);
+  CHECK(line.parameters()[4].to_string() == "a=#b");
+  CHECK(line.parameters()[8].value() == "LABEL  y");
+  CHECK(line.parameters()[11].name() == "\\");
+}
+
+TEST_CASE("a cluster without default") {
+  auto text = std::string(two_entries);
+  text.erase(text.find("default_boot: debian\n"), 21);
+  text.insert(text.find("append: [mem=2G"), "boot: debian, ");
+  auto cluster = load_cluster(text);
+  CHECK(error_of([&] { return pxelinux::render(cluster); }).code == "pxelinux.no_default");
+  CHECK_FALSE(pxelinux::render(cluster, cluster.nodes()[2]).empty());
+}
+
+TEST_CASE("where pxelinux finds a file of /boot") {
+  Image image{};
+  image.name = "kerrighed";
+  CHECK(pxelinux::tftp_boot_path(image, "vmlinuz") == "boot/kerrighed/vmlinuz");
+  CHECK(pxelinux::tftp_boot_path(image, "a/b") == "boot/kerrighed/a/b");
+  auto prefix = std::string("boot/kerrighed/").size();
+  CHECK(pxelinux::tftp_boot_path(image, std::string(127 - prefix, 'k')).size() == 127);
+
+  auto file = GENERATE_COPY(values<std::string>({std::string(128 - prefix, 'k'), "", "a b", "a\tb", "a\nb",
+                                                 "a,b", "../a", "a/../b", "/a", "a/", "a//b", ".", "a/.",
+                                                 "10.0.0.1::a", "::a", std::string("a\0", 2), "a\x7f"}));
+  CAPTURE(file);
+  CHECK(error_of([&] { return pxelinux::tftp_boot_path(image, file); }).code == "pxelinux.path");
+  for (const auto* name : {"", ".", "..", "a b"}) {
+    image.name = name;
+    CHECK(error_of([&] { return pxelinux::tftp_boot_path(image, "k"); }).code == "pxelinux.path");
+  }
+}
+
+TEST_CASE("a cluster whose boot files pxelinux takes") {
+  CHECK(pxelinux::check(load_cluster(two_entries)).empty());
+}
+
+TEST_CASE("a word that would be taken for an initrd") {
+  CHECK(codes(pxelinux::check(cluster_with("[x.initrd=a]"))) ==
+        std::vector<std::string>{"pxelinux.initrd_word boot.e.append"});
+  CHECK(pxelinux::check(cluster_with("[noinitrd, xinitrd]")).empty());
+  CHECK(pxelinux::check(cluster_with("[x.initrd=a]", "[]", ", initrd: i")).empty());
+}
+
+// Validation keeps a line well below the limit, but for the quotes that words with the byte 0xA0 get.
+TEST_CASE("command lines at the limit") {
+  const int quoted_words = 300;
+  auto words = [&](std::size_t length) {
+    std::string list = "[" + std::string(length, 'x');
+    for (int i = 0; i < quoted_words; ++i) list += ", à";
+    return list + "]";
+  };
+  auto load = [](const Cluster& cluster, const std::string& text) {
+    auto menu = pxelinux::Menu::parse(text);
+    pxelinux::Client client;
+    client.mac = cluster.nodes()[0].mac;
+    return menu.load(menu.labels().at(0), client);
+  };
+  const std::string node_id = ", kerrighed: {session_id: 1, autonodeid: false}";
+  auto [more, node_more] = GENERATE_COPY(
+      table<std::string, std::string>({{"", ""}, {", initrd: i", ""}, {node_id, ", node_id: 200"}}));
+  CAPTURE(more);
+  auto shortest = cluster_with("[]", "[]", more, node_more);
+  auto fixed = load(shortest, pxelinux::render(shortest, shortest.nodes()[0])).command_line.size();
+  auto room = 2046 - fixed - 1 - quoted_words * std::string(" \"à\"").size();
+
+  auto fits = cluster_with("[]", words(room), more, node_more);
+  CHECK(pxelinux::check(fits).empty());
+  auto loading = load(fits, pxelinux::render(fits, fits.nodes()[0]));
+  CHECK(loading.command_line.size() == 2046);
+  CHECK(loading.problem.empty());
+  CHECK(pxelinux::NodeMenus(fits).render(fits.nodes()[0]) == pxelinux::render(fits, fits.nodes()[0]));
+
+  auto too_long = cluster_with("[]", words(room + 1), more, node_more);
+  CHECK(codes(pxelinux::check(too_long)) ==
+        std::vector<std::string>{"pxelinux.command_line_too_long nodes[0].append"});
+  CHECK(error_of([&] { return pxelinux::render(too_long, too_long.nodes()[0]); }).code ==
+        "pxelinux.command_line_too_long");
+  CHECK(error_of([&] { return pxelinux::NodeMenus(too_long).render(too_long.nodes()[0]); }).code ==
+        "pxelinux.command_line_too_long");
+  if (!node_more.empty()) return;
+  auto default_too_long = cluster_with(words(room + 1), "[]", more);
+  CHECK(codes(pxelinux::check(default_too_long)) ==
+        std::vector<std::string>{"pxelinux.command_line_too_long boot.e.append"});
+  CHECK(error_of([&] { return pxelinux::render(default_too_long); }).code ==
+        "pxelinux.command_line_too_long");
+}
+
+TEST_CASE("one finding for all machines of one entry") {
+  std::string words = "[";
+  for (int i = 0; i < 380; ++i) words += "à, ";
+  auto text = std::string(two_entries);
+  text.replace(text.find("boot: krg}"), 9, "boot: krg, append: " + words + "x]");
+  auto cluster = load_cluster(text);
+  CHECK(codes(pxelinux::check(cluster)) ==
+        std::vector<std::string>{"pxelinux.command_line_too_long nodes[0].append"});
+}
+
+TEST_CASE("paths and raw lines that are too long") {
+  auto with_path = [](std::size_t length, const std::string& more) {
+    auto text = std::string(two_entries);
+    auto old = std::string("/NFSROOT/kerrighed");
+    text.replace(text.find(old), old.size(), "/" + std::string(length - 1, 'a'));
+    auto kernel = std::string("vmlinux-2.6.30-krg3.0.0");
+    text.replace(text.find(kernel), kernel.size(), kernel + more);
+    return load_cluster(text);
+  };
+  auto room = 255 - std::string("10.20.0.2:,nfsvers=3,tcp").size();
+  CHECK(pxelinux::check(with_path(room, "")).empty());
+  CHECK(codes(pxelinux::check(with_path(room + 1, ""))) ==
+        std::vector<std::string>{"nfs_root.syntax boot.krg.image"});
+  CHECK(pxelinux::check(with_path(room + 1, "\n    initrd: i")).empty());
+
+  auto with_extra = [](std::size_t length) {
+    return cluster_with("[]", "[]", ", extra: [\"SAY " + std::string(length - 4, 'x') + "\"]");
+  };
+  CHECK(pxelinux::check(with_extra(4092)).empty());
+  CHECK(pxelinux::Menu::parse(pxelinux::render(with_extra(4092))).diagnostics().empty());
+  CHECK(codes(pxelinux::check(with_extra(4093))) ==
+        std::vector<std::string>{"pxelinux.line_too_long boot.e.extra"});
+  CHECK(codes(pxelinux::Menu::parse(pxelinux::render(with_extra(4093))).diagnostics()).size() == 1);
+}

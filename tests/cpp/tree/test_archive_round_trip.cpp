@@ -1,0 +1,190 @@
+#include "krgboot/system/process.hpp"
+#include "krgboot/tree/archive.hpp"
+#include "krgboot/tree/manifest.hpp"
+#include "krgboot/tree/restore.hpp"
+#include "krgboot/tree/verify.hpp"
+
+#include <algorithm>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include "catch.hpp"
+#include "sample_tree.hpp"
+
+using namespace krgboot;
+
+namespace {
+
+std::string output_of(const std::vector<std::string>& argv, const std::string& directory) {
+  RunOptions options;
+  options.working_directory = directory;
+  options.output_limit = 1U << 22U;
+  options.environment = {{"LC_ALL", "C"}};
+  return check_run(argv, options).output;
+}
+
+/// What programs that are none of ours say about a tree.
+std::string independent_view(const std::string& directory) {
+  return output_of({"mtree", "-c", "-k", "type,mode,uid,gid,size,time,link,device,nlink,sha256"}, directory) +
+         output_of({"getfattr", "-R", "-d", "-h", "-m", "-", "-e", "hex", "."}, directory) +
+         output_of({"getfacl", "-R", "-n", "-P", "-s", "."}, directory) +
+         output_of({"getcap", "-r", "."}, directory);
+}
+
+/// mtree prefixes a comment with who made it and when.
+std::string without_comments(const std::string& text) {
+  std::string result;
+  std::size_t start = 0;
+  while (start < text.size()) {
+    auto end = std::min(text.find('\n', start), text.size());
+    auto line = text.substr(start, end - start);
+    bool comment = line.rfind("#\t", 0) == 0 || line.rfind("# \t", 0) == 0;
+    if (!comment) result += line + "\n";
+    start = end + 1;
+  }
+  return result;
+}
+
+blkcnt_t blocks_of(const std::string& path) {
+  struct stat status {};
+  REQUIRE(stat(path.c_str(), &status) == 0);
+  return status.st_blocks;
+}
+
+RestoreOptions everything() {
+  RestoreOptions options;
+  options.devices = Devices::all;
+  return options;
+}
+
+/// Attributes with '=' in their names are told by each archiver in its own way.
+void check_same(const std::vector<TreeEntry>& found, const std::vector<TreeEntry>& expected) {
+  REQUIRE(found.size() == expected.size());
+  for (std::size_t i = 0; i < found.size(); ++i)
+    CHECK(to_manifest_lines(found[i]) == to_manifest_lines(expected[i]));
+}
+
+}  // namespace
+
+TEST_CASE("a tree with everything comes back as it was") {
+  if (!may_make_everything()) return;
+  Scratch scratch;
+  make_everything(scratch, "/tree");
+  set_attribute(scratch.host("/tree/etc/hostname"), "user.a=b%20\xff", "odd name");
+  // Half a second more than five before 1970.
+  struct timespec early[2] = {{0, UTIME_OMIT}, {-6, 500'000'000}};
+  REQUIRE(utimensat(AT_FDCWD, scratch.host("/tree/etc/empty").c_str(), early, 0) == 0);
+  auto name = GENERATE(as<std::string>{}, "image.tar", "image.tar.zst", "image.tar.gz", "image.tar.xz");
+  auto file = scratch.host("/" + name);
+  auto report = archive(Root(scratch.host("/tree")), file);
+  CHECK(report.warnings.empty());
+  auto expected = entries_of(scratch.host("/tree"));
+  CHECK(report.entries == expected.size());
+  CHECK(names_in(scratch, "/") == std::vector<std::string>{name, name + ".manifest", "tree"});
+
+  auto restored = restore(file, scratch.root(), "/restored", everything());
+  CHECK(restored.verified);
+  CHECK(restored.warnings.empty());
+  CHECK(restored.entries == expected.size());
+  check_same(entries_of(scratch.host("/restored")), expected);
+  CHECK(without_comments(independent_view(scratch.host("/restored"))) ==
+        without_comments(independent_view(scratch.host("/tree"))));
+  for (const auto* sparse : {"/etc/sparse", "/etc/sparse data last", "/etc/all hole"}) {
+    INFO(sparse);
+    CHECK(blocks_of(scratch.host("/restored") + sparse) <= blocks_of(scratch.host("/tree") + sparse));
+    CHECK(blocks_of(scratch.host("/restored") + sparse) < 1000);
+  }
+  // The manifest is one that mtree understands, and it agrees.
+  CHECK(output_of({"mtree", "-p", scratch.host("/restored"), "-f", file + ".manifest"}, "/") == "");
+}
+
+TEST_CASE("the same tree makes the same bytes, however many threads work on it") {
+  Scratch scratch;
+  std::string noise;
+  std::uint64_t state = 1;
+  while (noise.size() < 8'000'000) {
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    noise += std::to_string(state >> 40U);
+  }
+  scratch.write("/tree/usr/noise", noise);
+  for (int i = 0; i < 300; ++i) scratch.write("/tree/etc/" + std::to_string(i), std::to_string(i * i));
+  Root tree(scratch.host("/tree"));
+  auto name = GENERATE(as<std::string>{}, "a.tar.zst", "a.tar.xz");
+  ArchiveOptions options;
+  options.level = 1;
+  options.newest_mtime = 1'000'000;
+  options.threads = 1;
+  archive(tree, scratch.host("/" + name), options);
+  auto first = scratch.read("/" + name);
+  auto manifest = scratch.read("/" + name + ".manifest");
+  options.replace = true;
+  for (unsigned threads : {2U, 5U}) {
+    options.threads = threads;
+    // A later time does not show: it is after the newest that is wanted.
+    scratch.write("/tree/etc/7", "49");
+    archive(tree, scratch.host("/" + name), options);
+    CHECK(scratch.read("/" + name) == first);
+    CHECK(scratch.read("/" + name + ".manifest") == manifest);
+  }
+  CHECK(manifest.find(" time=1000000.000000000 ") != std::string::npos);
+}
+
+TEST_CASE("GNU tar and bsdtar unpack our archives, and we theirs") {
+  if (!may_make_everything()) return;
+  Scratch scratch;
+  make_everything(scratch, "/tree");
+  auto tree = scratch.host("/tree");
+  auto expected = entries_of(tree);
+  scratch.make_directory("/out");
+  auto out = scratch.host("/out");
+  auto file = scratch.host("/image.tar.zst");
+  SECTION("GNU tar unpacks") {
+    archive(Root(tree), file);
+    check_run(
+        {"tar", "--xattrs", "--xattrs-include=*", "--acls", "--numeric-owner", "-xpf", file, "-C", out});
+    check_same(entries_of(out), expected);
+  }
+  SECTION("bsdtar unpacks") {
+    archive(Root(tree), file);
+    RunOptions utf8;
+    utf8.environment = {{"LC_ALL", "C.UTF-8"}};
+    check_run({"bsdtar", "--numeric-owner", "--acls", "--xattrs", "-xpf", file, "-C", out}, utf8);
+    auto found = entries_of(out);
+    found.front().mtime_ns = expected.front().mtime_ns;  // it leaves the time of "." alone
+    check_same(found, expected);
+  }
+  SECTION("GNU tar packed") {
+    check_run({"tar", "--xattrs", "--xattrs-include=*", "--acls", "--sparse", "--numeric-owner",
+               "--format=posix", "--zstd", "-cf", file, "-C", tree, "."});
+    restore(file, scratch.root(), "/restored", everything());
+    auto found = entries_of(scratch.host("/restored"));
+    check_same(found, expected);
+  }
+  SECTION("bsdtar packed") {
+    RunOptions utf8;
+    utf8.environment = {{"LC_ALL", "C.UTF-8"}};
+    check_run({"bsdtar", "--numeric-owner", "--acls", "--xattrs", "--format=pax", "--zstd", "-cf", file, "-C",
+               tree, "."},
+              utf8);
+    restore(file, scratch.root(), "/restored", everything());
+    check_same(entries_of(scratch.host("/restored")), expected);
+  }
+}
+
+TEST_CASE("sockets and the contents of API file systems are left out") {
+  Scratch scratch;
+  scratch.write("/tree/proc/1/status", "x");
+  scratch.write("/tree/dev/pts/0", "x");
+  scratch.write("/tree/var/run/kept", "x");
+  scratch.write("/tree/process/kept", "x");
+  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
+  std::vector<std::string> paths;
+  for (const auto& entry : parse_tree_manifest(scratch.read("/a.tar.manifest"))) paths.push_back(entry.path);
+  CHECK(paths == std::vector<std::string>{".", "dev", "dev/pts", "proc", "process", "process/kept", "var",
+                                          "var/run", "var/run/kept"});
+  ArchiveOptions all;
+  all.without_contents = {};
+  all.replace = true;
+  CHECK(archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), all).entries == 12);
+}

@@ -1,0 +1,374 @@
+// Archives made by hand to do harm. Each is refused with the entry named; nothing outside is touched, nothing
+// stays.
+#include "krgboot/base/error.hpp"
+#include "krgboot/system/process.hpp"
+#include "krgboot/tree/archive.hpp"
+#include "krgboot/tree/restore.hpp"
+
+#include <csignal>
+#include <functional>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "catch.hpp"
+#include "sample_tree.hpp"
+#include "system/forked.hpp"
+#include "tree/pax.hpp"
+
+using namespace krgboot;
+
+namespace {
+
+TreeEntry entry(EntryType type, const std::string& path, const std::string& link = "") {
+  TreeEntry result;
+  result.type = type;
+  result.path = path;
+  result.mode = 0755;
+  result.uid = geteuid();
+  result.gid = getegid();
+  result.link_target = link;
+  return result;
+}
+
+std::string header(const TreeEntry& one) {
+  return pax_header(one);
+}
+
+std::string file(const std::string& path, const std::string& content) {
+  auto one = entry(EntryType::file, path);
+  one.size = content.size();
+  return header(one) + content + std::string(pax_padding(content.size()), '\0');
+}
+
+std::string hard_link(const std::string& path, const std::string& to) {
+  auto one = entry(EntryType::file, path);
+  one.hard_link = to;
+  return header(one);
+}
+
+/// The checksum of a header block whose bytes were changed by hand.
+void seal(std::string& block) {
+  block.replace(148, 8, "        ");
+  unsigned sum = 0;
+  for (std::size_t i = 0; i < 512; ++i) sum += static_cast<unsigned char>(block[i]);
+  char text[8];
+  std::snprintf(text, sizeof text, "%06o", sum);
+  block.replace(148, 7, std::string(text, 7));
+}
+
+/// A header whose name, or link name, is not one that we would write.
+std::string with_name(std::string block, const std::string& name, std::size_t at = 0) {
+  block.replace(at, 100, name + std::string(100 - name.size(), '\0'));
+  seal(block);
+  return block;
+}
+
+/// What `restore` says about these bytes: the code, and the entry. Checks that nothing was left or touched.
+std::pair<std::string, std::string> refusal(const std::string& bytes, const RestoreOptions& options = {}) {
+  Scratch scratch;
+  scratch.write("/outside/file", "untouched");
+  scratch.write("/work/image.tar", bytes);
+  std::pair<std::string, std::string> result;
+  try {
+    restore(scratch.host("/work/image.tar"), scratch.root(), "/work/target", options);
+  } catch (const ArchiveError& error) {
+    result = {error.code(), error.entry()};
+    CHECK(error.subject() == scratch.host("/work/image.tar"));
+    CHECK(std::string(error.what()).find(error.entry()) != std::string::npos);
+  }
+  CHECK(names_in(scratch, "/") == std::vector<std::string>{"outside", "work"});
+  CHECK(names_in(scratch, "/work") == std::vector<std::string>{"image.tar"});
+  CHECK(names_in(scratch, "/outside") == std::vector<std::string>{"file"});
+  CHECK(scratch.read("/outside/file") == "untouched");
+  return result;
+}
+
+using Refusal = std::pair<std::string, std::string>;
+
+}  // namespace
+
+TEST_CASE("names that lead out of the tree") {
+  auto good = file("good", "1");
+  auto plain = file("x", "2");
+  CHECK(refusal(good + with_name(plain, "/outside/file") + pax_end()) ==
+        Refusal("archive.path", "/outside/file"));
+  CHECK(refusal(good + with_name(plain, "../outside/file") + pax_end()) ==
+        Refusal("archive.path", "../outside/file"));
+  CHECK(refusal(good + with_name(plain, "a/../../outside/file") + pax_end()) ==
+        Refusal("archive.path", "a/../../outside/file"));
+  CHECK(refusal(good + with_name(plain, "a/..") + pax_end()) == Refusal("archive.path", "a/.."));
+  CHECK(refusal(with_name(plain, ".") + pax_end()) == Refusal("archive.path", "."));
+  CHECK(refusal(with_name(plain, "./.") + pax_end()) == Refusal("archive.path", "./."));
+}
+
+TEST_CASE("names that need cleaning but lead nowhere else are taken") {
+  Scratch scratch;
+  scratch.write("/a.tar",
+                with_name(file("x", "1"), "./a//b/./c") + with_name(file("x", "2"), "..c/...") + pax_end());
+  restore(scratch.host("/a.tar"), scratch.root(), "/out");
+  CHECK(scratch.read("/out/a/b/c") == "1");
+  CHECK(scratch.read("/out/..c/...") == "2");
+  struct stat status {};
+  REQUIRE(stat(scratch.host("/out/a").c_str(), &status) == 0);
+  CHECK((status.st_mode & 07777U) == 0755);
+}
+
+TEST_CASE("no file goes through a link") {
+  for (const auto* target : {"/outside", "../../outside", ".", "etc"}) {
+    INFO(target);
+    auto link = header(entry(EntryType::symlink, "a", target));
+    CHECK(refusal(header(entry(EntryType::directory, "etc")) + link + file("a/file", "evil") + pax_end()) ==
+          Refusal("archive.through_link", "a/file"));
+    CHECK(refusal(link + header(entry(EntryType::directory, "a/new")) + pax_end()) ==
+          Refusal("archive.through_link", "a/new"));
+    CHECK(refusal(link + header(entry(EntryType::directory, "a")) + pax_end()) ==
+          Refusal("archive.kind", "a"));
+  }
+  CHECK(refusal(file("a", "1") + file("a/file", "2") + pax_end()) ==
+        Refusal("archive.through_link", "a/file"));
+  CHECK(refusal(header(entry(EntryType::directory, "a")) + file("a", "2") + pax_end()) ==
+        Refusal("archive.kind", "a"));
+}
+
+TEST_CASE("a file takes the place of a link, and does not go where it leads") {
+  Scratch scratch;
+  scratch.write("/outside", "untouched");
+  scratch.write("/a.tar", header(entry(EntryType::symlink, "etc/passwd", scratch.host("/outside"))) +
+                              file("etc/passwd", "new") + file("etc/passwd", "newer") + pax_end());
+  restore(scratch.host("/a.tar"), scratch.root(), "/out");
+  CHECK(scratch.read("/out/etc/passwd") == "newer");
+  CHECK(scratch.root().status("/out/etc/passwd")->kind == FileKind::file);
+  CHECK(scratch.read("/outside") == "untouched");
+}
+
+TEST_CASE("hard links to outside, to nothing, through a link, to a directory") {
+  auto link = hard_link("x", "y");
+  CHECK(refusal(with_name(link, "/etc/passwd", 157) + pax_end()) == Refusal("archive.hard_link", "./x"));
+  CHECK(refusal(with_name(link, "../outside/file", 157) + pax_end()) == Refusal("archive.hard_link", "./x"));
+  CHECK(refusal(link + pax_end()) == Refusal("archive.hard_link", "x"));
+  CHECK(refusal(header(entry(EntryType::symlink, "out", "../../outside")) + hard_link("x", "out/file") +
+                pax_end()) == Refusal("archive.hard_link", "x"));
+  CHECK(refusal(header(entry(EntryType::directory, "y")) + link + pax_end()) ==
+        Refusal("archive.hard_link", "x"));
+  CHECK(refusal(file("x", "1") + hard_link("x", "x") + pax_end()) == Refusal("archive.hard_link", "x"));
+  // A hard link to a symlink is another name of the symlink: what is written there replaces the name.
+  Scratch scratch;
+  scratch.write("/outside", "untouched");
+  scratch.write("/a.tar", header(entry(EntryType::symlink, "s", scratch.host("/outside"))) +
+                              hard_link("t", "s") + file("t", "new") + pax_end());
+  restore(scratch.host("/a.tar"), scratch.root(), "/out");
+  CHECK(scratch.read("/outside") == "untouched");
+  CHECK(scratch.read("/out/t") == "new");
+}
+
+TEST_CASE("device nodes are those that are allowed") {
+  auto device = [](EntryType type, unsigned major, unsigned minor) {
+    auto one = entry(type, "dev/x");
+    one.device_major = major;
+    one.device_minor = minor;
+    return header(one) + pax_end();
+  };
+  RestoreOptions none;
+  none.devices = Devices::none;
+  CHECK(refusal(device(EntryType::character_device, 1, 3), none) == Refusal("archive.device", "dev/x"));
+  CHECK(refusal(device(EntryType::block_device, 8, 0)) == Refusal("archive.device", "dev/x"));
+  CHECK(refusal(device(EntryType::block_device, 1, 3)) == Refusal("archive.device", "dev/x"));
+  CHECK(refusal(device(EntryType::character_device, 1, 1)) == Refusal("archive.device", "dev/x"));
+  CHECK(refusal(device(EntryType::character_device, 10, 1)) == Refusal("archive.device", "dev/x"));
+}
+
+TEST_CASE("claims that are too large") {
+  RestoreOptions options;
+  options.max_bytes = 1000;
+  CHECK(refusal(file("a", std::string(600, 'a')) + file("b", std::string(401, 'b')) + pax_end(), options) ==
+        Refusal("archive.too_large", "b"));
+  auto claim = entry(EntryType::file, "sparse");
+  claim.size = std::uint64_t{1} << 62U;
+  std::vector<DataRange> ranges = {{claim.size, 0}};
+  CHECK(refusal(pax_header(claim, &ranges) + pax_end()) == Refusal("archive.too_large", "sparse"));
+  claim.size = std::uint64_t{1} << 50U;
+  CHECK(refusal(pax_header(claim) + pax_end()) == Refusal("archive.too_large", "sparse"));
+  options = {};
+  options.max_entries = 3;
+  CHECK(refusal(file("a", "") + file("b", "") + file("c", "") + file("d", "") + pax_end(), options) ==
+        Refusal("archive.too_many", "d"));
+}
+
+TEST_CASE("many entries are refused when there are too many, not when all are unpacked") {
+  CHECK(RestoreOptions().max_entries < 1'000'000);
+  Scratch scratch;
+  std::string bytes;
+  for (int i = 0; i < 3000; ++i) bytes += header(entry(EntryType::symlink, std::to_string(i), "x"));
+  // What follows is never looked at.
+  scratch.write("/a.tar", bytes + std::string(10'000, 'x'));
+  RestoreOptions options;
+  options.max_entries = 2999;
+  try {
+    restore(scratch.host("/a.tar"), scratch.root(), "/out", options);
+    FAIL("not seen");
+  } catch (const ArchiveError& error) {
+    CHECK(error.code() == "archive.too_many");
+    CHECK(error.entry() == "2999");
+  }
+  CHECK(names_in(scratch, "/") == std::vector<std::string>{"a.tar"});
+}
+
+TEST_CASE("damaged and truncated archives") {
+  auto bytes = file("first", "1") + file("second", std::string(2000, '2'));
+  auto whole = bytes + pax_end();
+  CHECK(refusal(whole.substr(0, 512 + 512 + 512 + 700)).second == "second");
+  CHECK(refusal(whole.substr(0, 512 + 512 + 512 + 700)).first == "archive.truncated");
+  // Cut off between two entries: only the mark of the end is missing.
+  CHECK(refusal(bytes) == Refusal("archive.truncated", "second"));
+  CHECK(refusal(file("first", "1")) == Refusal("archive.truncated", "first"));
+  auto damaged = whole;
+  damaged[1024 + 3] = 'X';
+  CHECK(refusal(damaged).first == "archive.damaged");
+  CHECK(refusal(damaged).second == "first");
+  CHECK(refusal("this is no archive, but it is long enough to be looked at" + std::string(2000, 'x')).first ==
+        "archive.format");
+  CHECK(refusal("").first != "");
+  Scratch scratch;
+  std::string noise;
+  for (int i = 0; i < 200'000; ++i) noise += std::to_string(i * 7919 % 10007);
+  scratch.write("/tree/file", noise);
+  for (const auto* name : {"/a.tar.zst", "/a.tar.gz", "/a.tar.xz"}) {
+    INFO(name);
+    archive(Root(scratch.host("/tree")), scratch.host(name));
+    auto packed = scratch.read(name);
+    auto middle = packed;
+    middle[middle.size() / 2] = static_cast<char>(middle[middle.size() / 2] ^ 0x55);
+    CHECK(refusal(packed.substr(0, packed.size() / 2)).first != "");
+    // Not every damage of packed data shows while it is unpacked; the manifest shows it.
+    scratch.write(name, middle);
+    auto before = names_in(scratch, "/");
+    CHECK_THROWS_AS(restore(scratch.host(name), scratch.root(), "/out"), ArchiveError);
+    CHECK(names_in(scratch, "/") == before);
+  }
+}
+
+TEST_CASE("an archive that is not what its manifest says") {
+  Scratch scratch;
+  scratch.write("/tree/etc/a", "1");
+  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
+  auto bytes = scratch.read("/a.tar");
+  bytes[bytes.find("1\0\0", 1024, 3)] = '2';
+  auto at = bytes.rfind(std::string(1, '1') + std::string(500, '\0'));
+  if (at != std::string::npos) bytes[at] = '2';
+  scratch.write("/a.tar", bytes);
+  scratch.write("/tree/etc/a", "2");
+  try {
+    restore(scratch.host("/a.tar"), scratch.root(), "/out");
+    FAIL("not seen");
+  } catch (const ArchiveError& error) {
+    CHECK(error.code() == "archive.not_as_in_manifest");
+    CHECK(error.entry() != "");
+  }
+  CHECK(names_in(scratch, "/") == std::vector<std::string>{"a.tar", "a.tar.manifest", "tree"});
+}
+
+TEST_CASE("killed anywhere: nothing is seen of it, and the next one clears up") {
+  Scratch scratch;
+  for (int i = 0; i < 40; ++i) scratch.write("/tree/etc/" + std::to_string(i), std::string(5000, 'x'));
+  auto file = scratch.host("/work/a.tar.zst");
+  scratch.make_directory("/work");
+  archive(Root(scratch.host("/tree")), file);
+  scratch.write("/work/target/old", "old");
+  auto before = names_in(scratch, "/work");
+  RestoreOptions options;
+  options.replace = true;
+  SECTION("restore") {
+    auto killed = options;
+    killed.progress = [](const Progress&) { return ::raise(SIGKILL) == 0; };
+    CHECK(status_of(forked([&] { restore(file, scratch.root(), "/work/target", killed); })) == 128 + SIGKILL);
+  }
+  SECTION("archive") {
+    ArchiveOptions killed;
+    killed.replace = true;
+    killed.progress = [](const Progress&) { return ::raise(SIGKILL) == 0; };
+    CHECK(status_of(forked([&] { archive(Root(scratch.host("/tree")), file, killed); })) == 128 + SIGKILL);
+  }
+  CHECK(names_in(scratch, "/work").size() > before.size());
+  CHECK(scratch.read("/work/target/old") == "old");
+  CHECK(restore(file, scratch.root(), "/work/target", options).entries == 42);
+  CHECK(names_in(scratch, "/work") == before);
+  CHECK(!scratch.exists("/work/target/old"));
+  CHECK(scratch.read("/work/target/etc/7") == std::string(5000, 'x'));
+}
+
+TEST_CASE("cancelled: nothing was made, and what was there stays") {
+  Scratch scratch;
+  scratch.write("/tree/etc/a", "1");
+  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
+  auto before = names_in(scratch, "/");
+  RestoreOptions options;
+  options.progress = [](const Progress& progress) { return progress.entries == 0; };
+  CHECK(restore(scratch.host("/a.tar"), scratch.root(), "/out", options).cancelled);
+  ArchiveOptions archiving;
+  archiving.progress = options.progress;
+  CHECK(archive(Root(scratch.host("/tree")), scratch.host("/b.tar"), archiving).cancelled);
+  CHECK(names_in(scratch, "/") == before);
+  CHECK_THROWS_AS(restore(scratch.host("/a.tar"), scratch.root(), "/tree"), ConflictError);
+  CHECK_THROWS_AS(archive(Root(scratch.host("/tree")), scratch.host("/a.tar")), ConflictError);
+  CHECK(scratch.read("/tree/etc/a") == "1");
+}
+
+TEST_CASE("no room: a clear error, and nothing is left") {
+  Scratch scratch;
+  scratch.write("/tree/etc/a", std::string(300'000, 'a'));
+  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
+  auto before = names_in(scratch, "/");
+  auto failing = [&](const std::function<void()>& work) {
+    // A limit of this process stands for a full disk: the write fails in the same place.
+    return status_of(forked([&] {
+      std::signal(SIGXFSZ, SIG_IGN);
+      struct rlimit limit = {100'000, 100'000};
+      setrlimit(RLIMIT_FSIZE, &limit);
+      try {
+        work();
+      } catch (const IoError& error) {
+        _exit(error.error_number() == EFBIG && error.operation() == "write" ? 7 : 8);
+      }
+    }));
+  };
+  CHECK(failing([&] { restore(scratch.host("/a.tar"), scratch.root(), "/out"); }) == 7);
+  CHECK(failing([&] { archive(Root(scratch.host("/tree")), scratch.host("/b.tar")); }) == 7);
+  CHECK(names_in(scratch, "/") == before);
+}
+
+TEST_CASE("without root, what cannot be given is said, not lost in silence") {
+  if (!may_make_everything()) return;
+  Scratch scratch;
+  chmod(scratch.path().c_str(), 0777);
+  scratch.write("/tree/etc/owned", "1");
+  REQUIRE(chown(scratch.host("/tree/etc/owned").c_str(), 12, 34) == 0);
+  REQUIRE(chmod(scratch.host("/tree/etc/owned").c_str(), 06755) == 0);
+  ArchiveOptions readable;
+  readable.output_mode = 0644;
+  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), readable);
+  auto as_nobody = [&](const std::function<void()>& work) {
+    return status_of(forked([&] {
+      if (setgid(65534) != 0 || setuid(65534) != 0) _exit(98);
+      work();
+    }));
+  };
+  CHECK(as_nobody([&] {
+          try {
+            restore(scratch.host("/a.tar"), scratch.root(), "/out");
+          } catch (const IoError& error) {
+            _exit(error.operation() == "chown" && error.error_number() == EPERM ? 7 : 8);
+          }
+        }) == 7);
+  CHECK(!scratch.exists("/out"));
+  CHECK(as_nobody([&] {
+          RestoreOptions options;
+          options.allow_loss = true;
+          options.manifest = "";
+          auto report = restore(scratch.host("/a.tar"), scratch.root(), "/out", options);
+          _exit(report.warnings.size() == 3 && report.warnings.front().code == "tree.lost" ? 7 : 8);
+        }) == 7);
+  // Set-user-id for somebody else than it was meant for would be worse than none.
+  CHECK(scratch.root().status("/out/etc/owned")->mode == 0755);
+}

@@ -6,7 +6,7 @@
 
 #include <krgboot/base/error.hpp>
 #include <krgboot/net/ipv4.hpp>
-#include <krgboot/net/pxelinux_name.hpp>
+#include <krgboot/formats/loader/pxelinux/name.hpp>
 
 int main(int argc, char** argv) {
   try {

@@ -13,7 +13,7 @@
 #include "krgboot/formats/nfs/exports/match.hpp"
 #include "krgboot/formats/root_tree/fstab_table.hpp"
 #include "krgboot/formats/root_tree/hosts.hpp"
-#include "krgboot/net/pxelinux_name.hpp"
+#include "krgboot/formats/loader/pxelinux/name.hpp"
 #include "krgboot/plan/changes.hpp"
 #include "krgboot/plan/render.hpp"
 

@@ -4,7 +4,7 @@
 #include "krgboot/formats/loader/pxelinux/menu.hpp"
 #include "krgboot/formats/loader/pxelinux/modules.hpp"
 #include "krgboot/formats/loader/pxelinux/render.hpp"
-#include "krgboot/net/pxelinux_name.hpp"
+#include "krgboot/formats/loader/pxelinux/name.hpp"
 
 #include <algorithm>
 #include <map>

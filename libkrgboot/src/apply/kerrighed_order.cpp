@@ -1,7 +1,7 @@
 #include "kerrighed_order.hpp"
 
 #include "krgboot/apply/trace.hpp"
-#include "krgboot/net/pxelinux_name.hpp"
+#include "krgboot/formats/loader/pxelinux/name.hpp"
 
 #include <algorithm>
 #include <optional>

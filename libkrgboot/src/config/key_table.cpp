@@ -29,26 +29,26 @@ const Section<ServerSpec>& section_of() {
                                               .fallback = {std::string(defaults::tftp_root)},
                                               .meaning = "The directory that TFTP serves.",
                                               .example = "/srv/tftp"})
-          .one<&ServerSpec::dhcp, Word<DhcpDaemon>>(
+          .one<&ServerSpec::dhcp, Program<ServiceKind::dhcp>>(
               {.name = "dhcp",
-               .fallback = {word_of(defaults::dhcp)},
+               .fallback = {Program<ServiceKind::dhcp>::usual()},
                .meaning = "The DHCP daemon to write files for; none: DHCP is served by somebody else.",
-               .example = "isc"})
-          .one<&ServerSpec::tftp, Word<TftpDaemon>>(
+               .example = Program<ServiceKind::dhcp>::usual()})
+          .one<&ServerSpec::tftp, Program<ServiceKind::tftp>>(
               {.name = "tftp",
-               .fallback = {word_of(defaults::tftp)},
+               .fallback = {Program<ServiceKind::tftp>::usual()},
                .meaning =
                    "The TFTP daemon to configure; none: files are laid below tftp_root, and that is all.",
-               .example = "tftpd-hpa"})
-          .one<&ServerSpec::nfs, Word<NfsDaemon>>(
+               .example = Program<ServiceKind::tftp>::usual()})
+          .one<&ServerSpec::nfs, Program<ServiceKind::nfs>>(
               {.name = "nfs",
-               .fallback = {word_of(defaults::nfs)},
+               .fallback = {Program<ServiceKind::nfs>::usual()},
                .meaning = "The NFS server to write exports for; none: images are exported by somebody else.",
-               .example = "kernel"})
+               .example = Program<ServiceKind::nfs>::usual()})
           .list<&ServerSpec::extra, RawLine>(
               {.name = "extra",
                .otherwise = "none",
-               .meaning = "Lines for dhcpd.conf outside of any subnet, written as they are.",
+               .meaning = "Lines in the syntax of the DHCP server, outside of any network; written as they are.",
                .example = "[\"option time-offset 3600;\"]"});
   return section;
 }
@@ -82,7 +82,7 @@ const Section<PoolSpec>& section_of() {
                .fallback = {std::string(defaults::pool_lease)},
                .meaning =
                    "How long a machine keeps its address: a number followed by s, m, h, d or w. Machines "
-                   "without disks do not renew their lease: after that, dhcpd may give the address to "
+                   "without disks do not renew their lease: after that, the DHCP server may give the address to "
                    "another machine.",
                .example = "4w"});
   return section;
@@ -119,7 +119,7 @@ const Section<NetworkSpec>& section_of() {
           .list<&NetworkSpec::extra, RawLine>(
               {.name = "extra",
                .otherwise = "none",
-               .meaning = "Lines for dhcpd.conf inside of the subnet, written as they are.",
+               .meaning = "Lines in the syntax of the DHCP server, inside of the network; written as they are.",
                .example = "[\"max-lease-time 7200;\"]"});
   return section;
 }
@@ -128,7 +128,7 @@ template <>
 const Section<BootSpec>& section_of() {
   static const auto section =
       Section<BootSpec>("boot.NAME",
-                        "A boot entry: kernel, initrd, command line and image; one pxelinux LABEL.")
+                        "A boot entry: kernel, initrd, command line and image; one entry of the loader's menu.")
           .one<&BootSpec::image, Text>({.name = "image",
                                         .required = true,
                                         .meaning = "The image that is mounted as /, by its name.",
@@ -158,7 +158,7 @@ const Section<BootSpec>& section_of() {
           .list<&BootSpec::extra, RawLine>(
               {.name = "extra",
                .otherwise = "none",
-               .meaning = "Lines for pxelinux below the LABEL, written as they are.",
+               .meaning = "Lines in the syntax of the loader, inside of the entry; written as they are.",
                .example = "[\"TEXT HELP\", \"  The cluster\", \"ENDTEXT\"]"});
   return section;
 }
@@ -197,7 +197,7 @@ const Section<NodeSpec>& section_of() {
           .one<&NodeSpec::boot_file, Word<BootFileKind>>(
               {.name = "boot_file",
                .fallback = {word_of(defaults::boot_file)},
-               .meaning = "Which pxelinux name the node's own boot file gets, where it needs one.",
+               .meaning = "What the node's own boot file is named after, where it needs one.",
                .example = "mac"})
           .list<&NodeSpec::append, Text>(
               {.name = "append",
@@ -245,7 +245,7 @@ const Section<Spec>& section_of() {
               {.name = "boot", .otherwise = "none", .meaning = "What nodes boot, by name."})
           .one<&Spec::default_boot, Text>(
               {.name = "default_boot",
-               .otherwise = "no pxelinux.cfg/default",
+               .otherwise = "no default boot file",
                .meaning = "The boot entry of nodes that name no other, and of machines that are not listed.",
                .example = "kerrighed"})
           .list_of_sections<&Spec::nodes>(

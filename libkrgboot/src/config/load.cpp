@@ -1,6 +1,7 @@
 #include "krgboot/config/load.hpp"
 
 #include "krgboot/base/error.hpp"
+#include "krgboot/services/validate.hpp"
 
 #include <algorithm>
 #include <array>

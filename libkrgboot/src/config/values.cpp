@@ -292,25 +292,6 @@ const WordTable<ReleaseName>& words_of<ReleaseName>() {
 }
 
 template <>
-const WordTable<DhcpDaemon>& words_of<DhcpDaemon>() {
-  static const WordTable<DhcpDaemon> table = {{"isc", DhcpDaemon::isc}, {"none", DhcpDaemon::none}};
-  return table;
-}
-
-template <>
-const WordTable<TftpDaemon>& words_of<TftpDaemon>() {
-  static const WordTable<TftpDaemon> table = {{"tftpd-hpa", TftpDaemon::tftpd_hpa},
-                                              {"none", TftpDaemon::none}};
-  return table;
-}
-
-template <>
-const WordTable<NfsDaemon>& words_of<NfsDaemon>() {
-  static const WordTable<NfsDaemon> table = {{"kernel", NfsDaemon::kernel}, {"none", NfsDaemon::none}};
-  return table;
-}
-
-template <>
 const WordTable<RootMode>& words_of<RootMode>() {
   static const WordTable<RootMode> table = {{"ro", RootMode::ro}, {"rw", RootMode::rw}};
   return table;

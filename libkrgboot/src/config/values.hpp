@@ -4,6 +4,7 @@
 #include "krgboot/model/spec.hpp"
 #include "krgboot/net/host_name.hpp"
 #include "krgboot/net/ipv4.hpp"
+#include "krgboot/services/services.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -183,6 +184,28 @@ struct Word {
     if (!index) return std::nullopt;
     return words_of<T>()[*index].second;
   }
+};
+
+/// A program of the boot server, by the table of services.
+template <ServiceKind Kind>
+struct Program {
+  using type = std::string;
+  static const ValueType& describe() {
+    static const ValueType type_ = [] {
+      ValueType result;
+      result.noun = "a word";
+      result.words = program_words(Kind);
+      return result;
+    }();
+    return type_;
+  }
+  static std::optional<std::string> read(Reader& reader, const yaml::Element& element) {
+    auto index = read_word(reader, element, describe());
+    if (!index) return std::nullopt;
+    return describe().words[*index];
+  }
+  /// For the default: the first of the table.
+  static std::string usual() { return describe().words.front(); }
 };
 
 /// `unknown_clients`, whose words stand for a bool.

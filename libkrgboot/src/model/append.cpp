@@ -34,8 +34,8 @@ constexpr std::array<OwnParameter, 16> own_parameters = {{
     {"initrd", "say it by initrd: of the boot entry"},
     {"ro", from_root},
     {"rw", from_root},
-    {"BOOTIF", "pxelinux writes it for every entry with an initrd"},
-    {"BOOT_IMAGE", "pxelinux writes it"},
+    {"BOOTIF", "the loader writes it for every entry with an initrd"},
+    {"BOOT_IMAGE", "the loader writes it"},
     {"session_id", from_kerrighed},
     {"autonodeid", from_kerrighed},
     {"nb_nodes_min", from_kerrighed},
@@ -106,13 +106,6 @@ void check_word(Report& report, const Item<std::string>& word, const std::string
 
 void check_append(Report& report, const std::vector<Item<std::string>>& words, const std::string& key) {
   for (std::size_t i = 0; i < words.size(); ++i) check_word(report, words[i], fmt::format("{}[{}]", key, i));
-}
-
-std::size_t append_length(const ListField<std::string>& words) noexcept {
-  std::size_t length = 0;
-  if (!words) return length;
-  for (const auto& word : *words) length += word.value.size() + 1;
-  return length;
 }
 
 }  // namespace krgboot::model

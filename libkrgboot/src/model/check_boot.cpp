@@ -7,7 +7,6 @@
 #include "model/kerrighed_tools.hpp"
 #include "model/names.hpp"
 #include "model/paths.hpp"
-#include "model/raw_lines.hpp"
 #include "model/stages.hpp"
 
 namespace krgboot::model {
@@ -43,7 +42,6 @@ class Judge {
     if (spec_.append) check_append(report_, *spec_.append, key_ + ".append");
     entry.append = values(spec_.append);
     if (spec_.kerrighed) entry.kerrighed = check_kerrighed_parameters(*spec_.kerrighed, entry.initramfs);
-    if (spec_.extra) check_pxelinux_lines(report_, *spec_.extra, key_ + ".extra");
     entry.extra = values(spec_.extra);
     return entry;
   }
@@ -59,20 +57,9 @@ class Judge {
     return nowhere;
   }
 
-  /// A file of the image's /boot, which nodes fetch by the name boot/IMAGE/FILE.
+  /// A file of the image's /boot.
   void check_file(const char* name, std::string_view path, Position at) {
-    // pxelinux of syslinux 3 and 4 takes names of 127 characters (doc/pxelinux.txt).
-    constexpr std::size_t longest_tftp_path = 127;
-    auto key = fmt::format("{}.{}", key_, name);
-    if (!check_relative_path(report_, path, at, key, longest_image_path) || !spec_.image) return;
-    auto tftp_path = fmt::format("boot/{}/{}", *spec_.image, path);
-    if (tftp_path.size() > longest_tftp_path) {
-      report_.error(
-          at, key, "boot.tftp_path_too_long",
-          fmt::format("nodes would fetch {}, which has {} characters, but pxelinux takes {} at most",
-                      in_quotes(tftp_path), tftp_path.size(), longest_tftp_path),
-          "shorten the name of the image or of the file");
-    }
+    check_relative_path(report_, path, at, fmt::format("{}.{}", key_, name), longest_image_path);
   }
 
   /// An initrd always belongs to somebody: the command line must say what its scripts want to read. (One that

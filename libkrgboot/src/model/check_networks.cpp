@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "model/addresses.hpp"
-#include "model/raw_lines.hpp"
 #include "model/stages.hpp"
 
 namespace krgboot::model {
@@ -123,7 +122,7 @@ std::uint32_t check_lease(Judged& network) {
   const auto& lease = network.spec.pool->lease;
   auto text = lease ? *lease : std::string(defaults::pool_lease);
   auto seconds = seconds_of(text);
-  constexpr std::uint64_t longest = 0x7fffffff;  // what dhcpd reads, and clients count with
+  constexpr std::uint64_t longest = 0x7fffffff;  // what clients count with
   constexpr std::uint64_t short_lease = 86400;
   if (seconds == 0 || seconds > longest) {
     network.error(lease.at, "pool.lease", "pool.lease",
@@ -133,7 +132,7 @@ std::uint32_t check_lease(Judged& network) {
   if (seconds < short_lease) {
     network.warning(
         lease.at, "pool.lease", "pool.short_lease",
-        fmt::format("machines without disks do not renew their lease: after {} dhcpd may give the address "
+        fmt::format("machines without disks do not renew their lease: after {} the DHCP server may give the address "
                     "to another machine while this one runs",
                     text),
         "lease: 7d");
@@ -255,7 +254,6 @@ Network check_network(ClusterBuilder& cluster, std::size_t i) {
           "leave out the pool, or write unknown_clients: allow");
     }
   }
-  if (spec.extra) check_dhcpd_lines(cluster.report, *spec.extra, network.key + ".extra");
   result.extra = values(spec.extra);
   return result;
 }
@@ -281,7 +279,7 @@ void check_networks(ClusterBuilder& cluster) {
     // A relay may bring the requests of the nodes to a server elsewhere.
     report.warning(spec.server.address.at, "server.address", "server.outside_networks",
                    fmt::format("the server's address {} is in none of the networks", address.to_string()),
-                   "dhcpd only answers in networks that it has an address in, or that a relay forwards from");
+                   "a DHCP server answers only in networks that it has an address in, or that a relay forwards from");
   } else if (is_reserved_in(address, cluster.networks[*home].subnet)) {
     report.error(spec.server.address.at, "server.address", "server.address_reserved",
                  fmt::format("the server's address {} is the network or broadcast address of {}{}",

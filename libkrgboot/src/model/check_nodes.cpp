@@ -1,7 +1,6 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/model/defaults.hpp"
-#include "krgboot/net/pxelinux_name.hpp"
 
 #include <algorithm>
 #include <array>
@@ -228,11 +227,6 @@ class Judge {
     }
   }
 
-  /// See pxelinux_asks_for: since version 5, which also was the first to have a second part.
-  bool loader_is_choosy() const {
-    return cluster_.server && !release(cluster_.server->release).ldlinux.empty();
-  }
-
   void check_identity(const NodeDraft& draft) {
     if (draft.mac && (draft.mac->is_multicast() || draft.mac->is_zero())) {
       error(draft, NodeField::mac, "node.mac_not_a_machine",
@@ -242,13 +236,6 @@ class Judge {
     if (draft.uuid && draft.uuid->is_placeholder()) {
       error(draft, NodeField::uuid, "node.placeholder_uuid",
             fmt::format("the UUID {} of {} is what every machine without one reports",
-                        draft.uuid->to_string(), cluster_.who(draft)),
-            "use boot_file: mac or address for this machine");
-    } else if (draft.uuid && spec_.boot_file.value == BootFileKind::uuid && loader_is_choosy() &&
-               !pxelinux_asks_for(*draft.uuid)) {
-      error(draft, NodeField::uuid, "node.uuid_not_asked_for",
-            fmt::format("pxelinux does not look for a boot file of the UUID {} of {}: its third group begins "
-                        "with 0 or f",
                         draft.uuid->to_string(), cluster_.who(draft)),
             "use boot_file: mac or address for this machine");
     }

@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include "model/append.hpp"
 #include "model/names.hpp"
 #include "model/stages.hpp"
 
@@ -32,10 +31,10 @@ void check_routers(ClusterBuilder& cluster) {
   }
 }
 
-/// dhcpd knows a machine by its MAC address only. The whole cluster may be written without: then one warning
-/// is enough.
-void check_known_to_dhcpd(ClusterBuilder& cluster) {
-  if (!cluster.server || cluster.server->dhcp != DhcpDaemon::isc) return;
+/// DHCP knows a machine by its MAC address only. The whole cluster may be written without: then one warning is
+/// enough.
+void check_known_to_dhcp(ClusterBuilder& cluster) {
+  if (!cluster.server || cluster.server->dhcp == no_program) return;
   std::size_t count = 0;
   const NodeDraft* first = nullptr;
   for (const auto& node : cluster.nodes) {
@@ -46,7 +45,7 @@ void check_known_to_dhcpd(ClusterBuilder& cluster) {
   if (!first) return;
   cluster.report.warning(
       cluster.spec.nodes[first->entry].at, fmt::format("nodes[{}]", first->entry), "node.no_mac",
-      fmt::format("dhcpd cannot know {} without a MAC address, so that {} gets neither the address that is "
+      fmt::format("DHCP cannot know {} without a MAC address, so that {} gets neither the address that is "
                   "written here "
                   "nor a boot file that goes by it",
                   count == 1 ? cluster.who(*first)
@@ -65,51 +64,6 @@ void check_pools_boot(ClusterBuilder& cluster) {
                            "machines that get an address from this pool find no boot file, for there is no "
                            "default_boot",
                            "write default_boot: with the name of a boot entry");
-  }
-}
-
-/// An upper bound for the words that krgboot and pxelinux write themselves, without paths and names of files:
-/// BOOT_IMAGE=, initrd=, root=, boot=, nfsroot= with the server's address and options, ip=, ro, the five
-/// Kerrighed parameters, BOOTIF= and SYSUUID=.
-constexpr std::size_t own_words_length = 288;
-
-std::size_t command_line_length(const ClusterBuilder& cluster, std::size_t boot) {
-  const auto& entry = cluster.boot[boot];
-  if (entry.image == nowhere) return 0;
-  const auto& image = cluster.images[entry.image];
-  auto directory = image.name.size() + std::string_view("boot//").size();
-  return own_words_length + image.path.size() + directory + entry.kernel.size() +
-         (entry.initrd ? directory + entry.initrd->size() : 0) +
-         append_length(cluster.spec.boot[boot].append);
-}
-
-void check_command_lines(ClusterBuilder& cluster) {
-  auto message = [](std::string_view whose, std::size_t length) {
-    return fmt::format("the command line of {} has up to {} characters, but the kernel and pxelinux take {}",
-                       whose, length, longest_command_line);
-  };
-  std::vector<std::size_t> lengths;
-  for (std::size_t i = 0; i < cluster.boot.size(); ++i) {
-    const auto& spec = cluster.spec.boot[i];
-    lengths.push_back(command_line_length(cluster, i));
-    if (lengths[i] > longest_command_line) {
-      cluster.report.error(spec.append.at ? spec.append.at : spec.at,
-                           named_key("boot", spec.name) + ".append", "boot.command_line_too_long",
-                           message(fmt::format("boot entry {}", shown(spec.name)), lengths[i]));
-    }
-  }
-  const NodeDraft* previous = nullptr;
-  for (const auto& node : cluster.nodes) {
-    // The machines of one entry share its words.
-    bool seen = previous && previous->entry == node.entry;
-    previous = &node;
-    const auto& append = cluster.spec.nodes[node.entry].append;
-    if (seen || !append || node.boot == nowhere || lengths[node.boot] > longest_command_line) continue;
-    auto length = lengths[node.boot] + append_length(append);
-    if (length > longest_command_line) {
-      cluster.report.error(append.at, fmt::format("nodes[{}].append", node.entry),
-                           "node.command_line_too_long", message(cluster.who(node), length));
-    }
   }
 }
 
@@ -142,9 +96,8 @@ void check_shared_roots(ClusterBuilder& cluster) {
 void check_reach(ClusterBuilder& cluster) {
   check_routers(cluster);
   check_shared_roots(cluster);
-  check_known_to_dhcpd(cluster);
+  check_known_to_dhcp(cluster);
   check_pools_boot(cluster);
-  check_command_lines(cluster);
 }
 
 }  // namespace krgboot::model

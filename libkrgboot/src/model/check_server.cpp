@@ -5,7 +5,6 @@
 #include "model/addresses.hpp"
 #include "model/names.hpp"
 #include "model/paths.hpp"
-#include "model/raw_lines.hpp"
 #include "model/stages.hpp"
 
 namespace krgboot::model {
@@ -54,12 +53,12 @@ void check_server(ClusterBuilder& cluster) {
   }
   std::string tftp_root = spec.tftp_root.value_or(std::string(defaults::tftp_root));
   check_tftp_root(cluster, tftp_root, spec.tftp_root.at);
-  if (spec.extra) check_dhcpd_lines(report, *spec.extra, "server.extra");
 
   if (!complete) return;
   cluster.server.emplace(Server{*spec.name, *spec.address, *spec.release, std::move(tftp_root),
-                                spec.dhcp.value_or(defaults::dhcp), spec.tftp.value_or(defaults::tftp),
-                                spec.nfs.value_or(defaults::nfs), values(spec.extra)});
+                                spec.dhcp.value_or(cluster.programs.dhcp),
+                                spec.tftp.value_or(cluster.programs.tftp),
+                                spec.nfs.value_or(cluster.programs.nfs), values(spec.extra)});
 }
 
 }  // namespace krgboot::model

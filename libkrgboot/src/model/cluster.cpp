@@ -1,14 +1,19 @@
 #include "krgboot/model/cluster.hpp"
 
-#include "krgboot/base/error.hpp"
-#include "krgboot/net/pxelinux_name.hpp"
 
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
 #include "model/ranges.hpp"
 
 namespace krgboot {
+
+std::optional<std::string> Pool::host_name(Ipv4Address address) const {
+  if (!host_prefix) return std::nullopt;
+  return fmt::format("{}{}", host_prefix->to_string(), address.last_octet());
+}
 
 const Node* Cluster::find_node(const HostName& name) const noexcept {
   auto found = nodes_by_name_.find(name);
@@ -23,18 +28,6 @@ const Image* Cluster::find_image(std::string_view name) const noexcept {
 
 bool Cluster::needs_own_boot_file(const Node& node) const noexcept {
   return node.boot != default_boot_ || !node.append.empty() || node.node_id.has_value();
-}
-
-std::string Cluster::boot_file_name(const Node& node) const {
-  switch (node.boot_file) {
-    case BootFileKind::address:
-      return pxelinux_name(node.address);
-    case BootFileKind::mac:
-      return pxelinux_name(node.mac.value());
-    case BootFileKind::uuid:
-      return pxelinux_name(node.uuid.value());
-  }
-  throw InternalError("a node has a boot file of no known kind");
 }
 
 std::vector<std::vector<Ipv4Range>> Cluster::addresses_by_image() const {

@@ -45,15 +45,23 @@ std::vector<T> values(const ListField<T>& field) {
   return result;
 }
 
+/// What the boot server runs where the spec does not say.
+struct DefaultPrograms {
+  std::string dhcp;
+  std::string tftp;
+  std::string nfs;
+};
+
 /// A cluster while it is judged. Each stage of validation takes what the stages before it have understood,
 /// reports what is wrong and adds its part. `networks`, `images` and `boot` run parallel to the lists of the
 /// spec, so that indices hold even where an element is faulty; such a cluster is never built.
 class ClusterBuilder {
  public:
-  explicit ClusterBuilder(const Spec& the_spec)
-      : spec(the_spec), report(the_spec.file), node_places(the_spec.nodes) {}
+  ClusterBuilder(const Spec& the_spec, DefaultPrograms default_programs)
+      : spec(the_spec), programs(std::move(default_programs)), report(the_spec.file), node_places(the_spec.nodes) {}
 
   const Spec& spec;
+  const DefaultPrograms programs;
   model::Report report;
 
   std::optional<std::string> name;
@@ -92,11 +100,21 @@ class ClusterBuilder {
   /// The same where it is known already that the value is missing.
   void leave_incomplete(std::string_view section, std::string_view key);
 
+  /// What can be rendered already, whatever is wrong elsewhere, for programs that judge what they would be
+  /// told: entries of `boot:` whose image is known, and of each entry of `nodes:` one complete node that boots
+  /// one of these, with the largest node_id.
+  Cluster sound_part() const;
+
+  struct Outcome {
+    std::optional<Cluster> cluster;
+    Diagnostics diagnostics;
+  };
   /// A cluster where nothing is wrong and nothing missing.
-  Validation finish() &&;
+  Outcome finish() &&;
 
  private:
   Cluster build();
+  Node node_of(const NodeDraft& draft) const;
 
   std::string missing_;  // the first required key that is not there
 };

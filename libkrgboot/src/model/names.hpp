@@ -10,7 +10,7 @@
 
 namespace krgboot::model {
 
-/// Names of clusters, images and boot entries become parts of file names, pxelinux labels and comments:
+/// Names of clusters, images and boot entries become parts of file names, of loaders' menus and of comments:
 ///
 ///   label = (letter / digit) *63( letter / digit / "." / "_" / "-" )
 bool is_label(std::string_view text) noexcept;

@@ -86,12 +86,6 @@ bool check_relative_path(Report& report, std::string_view path, Position at, con
   return check_components(report, path, path, at, key, longest);
 }
 
-bool is_within(std::string_view path, std::string_view directory) noexcept {
-  if (directory == "/") return true;
-  return path.substr(0, directory.size()) == directory &&
-         (path.size() == directory.size() || path[directory.size()] == '/');
-}
-
 bool check_not_system_directory(Report& report, std::string_view path, Position at, const std::string& key) {
   auto hit = std::find_if(system_directories.begin(), system_directories.end(), [&](const auto& directory) {
     return directory.with_all_below ? is_within(path, directory.path) : path == directory.path;

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/path_text.hpp"
 #include "model/report.hpp"
 
 namespace krgboot::model {
@@ -29,8 +30,7 @@ bool check_absolute_path(Report& report, std::string_view path, Position at, con
 bool check_relative_path(Report& report, std::string_view path, Position at, const std::string& key,
                          std::size_t longest);
 
-/// Is `path` the same as `directory`, or inside it? Both absolute and normal.
-bool is_within(std::string_view path, std::string_view directory) noexcept;
+using krgboot::is_within;
 
 /// Reports "path.system_directory" for a directory that cannot be given to nodes, or to TFTP, because the
 /// server's own system lives there.

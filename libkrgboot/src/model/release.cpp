@@ -10,7 +10,7 @@ namespace krgboot {
 
 namespace {
 
-// Debian 5.0. The packages are dhcp3-server 3.1.1, tftpd-hpa 0.48, nfs-utils 1.1.2 and syslinux 3.71.
+// Debian 5.0.
 Release lenny() {
   Release r;
   r.name = ReleaseName::lenny;
@@ -20,28 +20,6 @@ Release lenny() {
   r.init = InitSystem::sysvinit;
   r.has_run = false;
   r.orders_scripts = false;
-
-  r.dhcpd_package = "dhcp3-server";
-  r.dhcpd_is_older = true;
-  r.dhcpd_conf = "/etc/dhcp3/dhcpd.conf";
-  r.dhcpd_krgboot_conf = "/etc/dhcp3/krgboot.conf";
-  r.dhcpd_service = "dhcp3-server";
-  r.dhcpd_restart = {"/etc/init.d/dhcp3-server", "restart"};
-
-  r.tftpd_package = "tftpd-hpa";
-  r.tftpd_defaults = "/etc/default/tftpd-hpa";
-  r.tftpd_style = TftpdDefaultsStyle::run_daemon;
-  r.tftpd_restart = {"/etc/init.d/tftpd-hpa", "restart"};
-
-  r.nfs_package = "nfs-kernel-server";
-  r.exports = "/etc/exports";
-  r.exports_directory = "";  // exportfs reads /etc/exports.d since nfs-utils 1.2.3
-  r.exports_reload = {"exportfs", "-ra"};
-
-  r.pxelinux_package = "syslinux";
-  r.pxelinux = "/usr/lib/syslinux/pxelinux.0";
-  r.ldlinux_package = "";  // the core is in pxelinux.0 itself before syslinux 5
-  r.ldlinux = "";
 
   // Nothing but the last point release is left on archive mirrors; updates went to an archive of their own.
   r.suites = {"lenny"};
@@ -64,29 +42,6 @@ Release modern(ReleaseName name, std::string codename, std::string version) {
   r.archived = false;
   r.init = InitSystem::systemd;
   r.nfs3_option = "vers=3";
-
-  r.dhcpd_package = "isc-dhcp-server";
-  r.dhcpd_conf = "/etc/dhcp/dhcpd.conf";
-  r.dhcpd_krgboot_conf = "/etc/dhcp/krgboot.conf";  // its AppArmor profile lets dhcpd read /etc/dhcp/**
-  r.dhcpd_service = "isc-dhcp-server.service";
-  r.dhcpd_ignores_client_uids = true;
-  r.dhcpd_restart = {"systemctl", "restart", "isc-dhcp-server.service"};
-
-  r.tftpd_package = "tftpd-hpa";
-  r.tftpd_defaults = "/etc/default/tftpd-hpa";
-  r.tftpd_style = TftpdDefaultsStyle::tftp_directory;
-  r.tftpd_restart = {"systemctl", "restart", "tftpd-hpa.service"};
-
-  r.nfs_package = "nfs-kernel-server";
-  r.exports = "/etc/exports";
-  r.exports_directory = "/etc/exports.d";
-  r.exports_reload = {"exportfs", "-ra"};
-  r.units_reload = {"systemctl", "daemon-reload"};
-
-  r.pxelinux_package = "pxelinux";
-  r.pxelinux = "/usr/lib/PXELINUX/pxelinux.0";
-  r.ldlinux_package = "syslinux-common";
-  r.ldlinux = "/usr/lib/syslinux/modules/bios/ldlinux.c32";
 
   r.suites = {r.codename, r.codename + "-updates"};
   r.security_suite = r.codename + "-security";

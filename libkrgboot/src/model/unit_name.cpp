@@ -2,9 +2,9 @@
 
 #include "krgboot/base/text.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include "base/path_text.hpp"
 
 namespace krgboot::model {
 
@@ -17,17 +17,10 @@ bool stays(char c) noexcept {
          c == '.';
 }
 
-bool is_normal(std::string_view path) noexcept {
-  if (path.size() < 2 || path.front() != '/' || path.find('\0') != std::string_view::npos) return false;
-  auto parts = split(path.substr(1), '/');
-  return std::none_of(parts.begin(), parts.end(),
-                      [](auto part) { return part.empty() || part == "." || part == ".."; });
-}
-
 }  // namespace
 
 std::optional<std::string> mount_unit_name(std::string_view path) {
-  if (!is_normal(path)) return std::nullopt;
+  if (!is_normal_path(path)) return std::nullopt;
   std::string text;
   for (auto c : path.substr(1)) {
     if (c == '/') {

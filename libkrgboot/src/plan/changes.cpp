@@ -1,14 +1,18 @@
 #include "krgboot/plan/changes.hpp"
 
 #include "krgboot/base/error.hpp"
+#include "krgboot/services/services.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <unordered_set>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/path_text.hpp"
 #include "left_out_copies.hpp"
+#include "scope_clashes.hpp"
 
 namespace krgboot {
 
@@ -30,21 +34,6 @@ void add_finding(Changes& changes, std::string_view image, Diagnostic found) {
   if (std::none_of(all.begin(), all.end(), is_same)) all.push_back(std::move(found));
 }
 
-/// Whose files a service reads.
-Role role_of(Service service) {
-  switch (service) {
-    case Service::dhcp:
-      return Role::dhcpd_conf;
-    case Service::nfs:
-      return Role::exports;
-    case Service::systemd:
-      return Role::mount_unit;
-    case Service::tftp:
-      return Role::tftpd_conf;
-  }
-  throw InternalError("a service without files");
-}
-
 /// Compares one plan with one snapshot, item by item.
 class Comparison {
  public:
@@ -55,13 +44,16 @@ class Comparison {
 
   Changes result() {
     if (snapshot_.items.size() != plan_.items.size()) throw InternalError("a snapshot of another plan");
+    find_clashes();
     note_left_out_copies();
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
       const auto& seen = snapshot_.items[i];
-      if (is_left_alone(plan_.items[i])) {
-        keep_as_it_is(path_of(plan_.items[i]));
+      if (clashes_.count(item_of(plan_.items[i]).path) != 0) {
+        continue;  // another scope's, and told of
+      } else if (is_left_alone(plan_.items[i])) {
+        keep_as_it_is(item_of(plan_.items[i]).path);
       } else if (seen.fault) {
-        keep_as_it_is(path_of(plan_.items[i]));
+        keep_as_it_is(item_of(plan_.items[i]).path);
         report_of_image(image_of(plan_.items[i]), *seen.fault);
       } else {
         std::visit([&](const auto& item) { compare(item, seen); }, plan_.items[i]);
@@ -76,30 +68,62 @@ class Comparison {
     for (const auto& fault : snapshot_.faults) {
       if (!is_left_alone(fault.image)) report_of_image(fault.image, fault.finding);
     }
-    auto& entries = changes_.manifest.entries;
-    std::sort(entries.begin(), entries.end(), [](const Owned& a, const Owned& b) { return a.path < b.path; });
+    keep_other_scopes();
     changes_.manifest_changes = !(changes_.manifest == snapshot_.manifest);
     return std::move(changes_);
   }
 
  private:
-  bool owned(const std::string& path) const { return snapshot_.manifest.find(path) != nullptr; }
+  const std::string& scope() const { return plan_.scope.name; }
+  const Owned* find_owned(std::string_view path) const { return snapshot_.manifest.find(path, scope()); }
+  /// Also what another scope made and this one shares: the files are the same.
+  bool owned(const std::string& path) const {
+    return find_owned(path) != nullptr || shared_.count(path) != 0;
+  }
+
+  void find_clashes() {
+    for (auto& clash : find_scope_clashes(plan_, snapshot_.manifest)) {
+      clashes_.insert(clash.paths.begin(), clash.paths.end());
+      changes_.findings.push_back(std::move(clash.finding));
+    }
+    for (const auto& entry : snapshot_.manifest.entries) {
+      if (!is_of_scope(entry, scope())) shared_.insert(entry.path);
+    }
+  }
+
+  void keep_other_scopes() {
+    auto& manifest = changes_.manifest;
+    for (const auto& entry : snapshot_.manifest.entries) {
+      if (!is_of_scope(entry, scope())) manifest.entries.push_back(entry);
+    }
+    std::sort(manifest.entries.begin(), manifest.entries.end(), [](const Owned& a, const Owned& b) {
+      return std::tie(a.path, a.scope) < std::tie(b.path, b.scope);
+    });
+    for (const auto& other : snapshot_.manifest.scopes) {
+      if (other.name != scope()) manifest.scopes.push_back(other);
+    }
+    auto is_ours = [&](const Owned& entry) { return entry.scope == scope(); };
+    if (std::any_of(manifest.entries.begin(), manifest.entries.end(), is_ours))
+      manifest.scopes.push_back(plan_.scope);
+    std::sort(manifest.scopes.begin(), manifest.scopes.end(),
+              [](const Scope& a, const Scope& b) { return a.name < b.name; });
+  }
 
   bool is_left_out(std::string_view image) const {
     return std::find(left_out_.begin(), left_out_.end(), image) != left_out_.end();
   }
   bool is_left_alone(std::string_view image) const {
-    return (!options_.only_within.empty() && image != options_.only_within) || is_left_out(image);
+    return (!options_.within.empty() && image != options_.within) || is_left_out(image);
   }
   // A copy lies on the server, though what it is made from lies in an image.
   bool is_left_alone(const PlanItem& item) const {
-    return is_left_alone(only_within_of(item)) || is_left_out(image_of(item));
+    return is_left_alone(item_of(item).within) || is_left_out(image_of(item));
   }
 
   void note_left_out_copies() {
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
       const auto* copy = std::get_if<CopyFile>(&plan_.items[i]);
-      if (copy == nullptr || copy->role != Role::kernel || !is_left_out(copy->within)) continue;
+      if (copy == nullptr || copy->role != Role::kernel || !is_left_out(copy->source_within)) continue;
       left_out_copies_.add(*copy, snapshot_.items[i].kind == PathKind::file);
     }
   }
@@ -114,14 +138,18 @@ class Comparison {
     add_finding(changes_, image, std::move(found));
   }
   void keep_as_it_is(std::string_view path) {
-    if (const auto* known = snapshot_.manifest.find(path)) changes_.manifest.entries.push_back(*known);
+    if (const auto* known = find_owned(path)) keep_owned(*known);
   }
 
   void keep_owned(const PlanItem& item) {
-    if (auto entry = owned_by(item)) changes_.manifest.entries.push_back(std::move(*entry));
+    if (auto entry = owned_by(item, scope())) changes_.manifest.entries.push_back(std::move(*entry));
+  }
+  void keep_owned(Owned entry) {
+    entry.scope = scope();
+    changes_.manifest.entries.push_back(std::move(entry));
   }
 
-  void add(Action action, PlanItem item, const Observed& seen, bool edit = false) {
+  void add(Action action, ChangeItem item, const Observed& seen, bool edit = false) {
     changes_.changes.push_back({action, std::move(item), seen.text, seen.mode, seen.kind, edit});
   }
 
@@ -145,12 +173,12 @@ class Comparison {
   }
   template <class T>
   bool out_of_reach(const T& item, const Observed& seen) {
-    return out_of_reach(item.only_within, item.path, item.origin, seen);
+    return out_of_reach(item.within, item.path, item.origin, seen);
   }
   /// The image that an item lies in.
   template <class T>
   static std::string_view image_around(const T& item) {
-    return item.only_within;
+    return item.within;
   }
   static std::string_view image_around(const CopyFile&) { return {}; }
 
@@ -262,7 +290,7 @@ class Comparison {
     compare_own(item, seen, seen.same_content && seen.mode == item.mode, PathKind::file);
   }
 
-  void compare(const Link& item, const Observed& seen) {
+  void compare(const MakeLink& item, const Observed& seen) {
     compare_own(item, seen, seen.same_content, PathKind::symlink, item.replaces);
   }
 
@@ -285,15 +313,15 @@ class Comparison {
     if (out_of_reach(item, seen)) return;
     if (blocked(item, seen, PathKind::file)) return;
     if (seen.kind == PathKind::file && !seen.same_content &&
-        (no_text(item.only_within, item.path, seen, item.origin) ||
-         cannot_be_edited(item.only_within, item.path, seen, item.origin)))
+        (no_text(item.within, item.path, seen, item.origin) ||
+         cannot_be_edited(item.within, item.path, seen, item.origin)))
       return keep_as_it_is(item.path);
     keep_owned(item);
     if (seen.kind == PathKind::file && seen.same_content) return;
     auto before = seen.kind == PathKind::file ? *seen.text : item.initial;
     WriteFile result{item.role, item.path, apply_edit(item.edit, before), item.origin,
                      seen.kind == PathKind::file ? seen.mode : item.mode};
-    result.only_within = item.only_within;
+    result.only_within = item.within;
     result.secret = std::holds_alternative<AccountLines>(item.edit);
     if (seen.kind != PathKind::file) result.owner = item.owner;
     add(seen.kind == PathKind::file ? Action::update : Action::create, std::move(result), seen, true);
@@ -315,7 +343,6 @@ class Comparison {
     if (seen.kind == PathKind::file || seen.kind == PathKind::symlink) return add(Action::remove, item, seen);
     blocked(item, seen, PathKind::file);
   }
-  void compare(const ReloadService&, const Observed&) {}
 
   /// What the manifest lists and the plan does not hold any more.
   void compare_leftovers() {
@@ -328,14 +355,16 @@ class Comparison {
   }
 
   void compare_leftover(const Owned& entry, const Observed& seen) {
-    auto keep = [&] { changes_.manifest.entries.push_back(entry); };
+    auto keep = [&] { keep_owned(entry); };
     // Out of reach, it stays ours until it can be looked at.
     if (seen.source == PathKind::symlink || is_left_alone(entry.within)) return keep();
     if (seen.fault) {
       report_of_image(entry.within, *seen.fault);
       return keep();
     }
-    if (seen.kind == PathKind::absent) return;
+    // What another scope has as well goes with the last of them.
+    if (seen.kind == PathKind::absent || (entry.kind != Owned::Kind::edit && shared_.count(entry.path) != 0))
+      return;
     if (left_out_copies_.may_be_loaded(entry)) return keep();
     if (entry.kind == Owned::Kind::edit) {
       if (seen.kind != PathKind::file) return;
@@ -351,35 +380,34 @@ class Comparison {
       }
       if (after == *seen.text) return;
       if (cannot_be_edited(entry.within, entry.path, seen, "")) return keep();
-      add(Action::update, WriteFile{entry.role, entry.path, std::move(after), "", seen.mode, entry.within},
-          seen, true);
+      add(Action::update, WriteFile{item_for(entry), std::move(after), seen.mode}, seen, true);
       return;
     }
     auto wanted = entry.kind == Owned::Kind::directory ? PathKind::directory
                   : entry.kind == Owned::Kind::link    ? PathKind::symlink
                                                        : PathKind::file;
     if (seen.kind != wanted || !is_own_name(entry.role, entry.path, entry.within)) return;
-    add(Action::remove, Remove{entry.role, entry.path, "", entry.within}, seen);
+    add(Action::remove, Remove{item_for(entry)}, seen);
   }
+  static Item item_for(const Owned& entry) { return {entry.role, entry.path, "", entry.within}; }
 
   void choose_reloads() {
     std::unordered_set<std::string_view> changed;
     for (const auto& change : changes_.changes) {
-      if (change.writes) changed.insert(path_of(change.item));
+      if (change.writes) changed.insert(item_of(change.item).path);
     }
-    auto role_removed = [&](Role role) {
+    // What an earlier spec wrote may have to be unloaded, though this plan holds none of it.
+    auto removes_file_of = [&](const ServiceName& service) {
       return std::any_of(changes_.changes.begin(), changes_.changes.end(), [&](const Change& change) {
         const auto* removed = std::get_if<Remove>(&change.item);
-        return removed != nullptr && removed->role == role;
+        return removed != nullptr && is_file_of(service, removed->role, removed->path);
       });
     };
-    for (const auto& item : plan_.items) {
-      const auto* reload = std::get_if<ReloadService>(&item);
-      if (reload == nullptr) continue;
-      auto role = role_of(reload->service);
-      if (role_removed(role) || std::any_of(reload->when.begin(), reload->when.end(),
-                                            [&](const auto& path) { return changed.count(path) != 0; })) {
-        changes_.reloads.push_back(*reload);
+    for (const auto& reload : plan_.reloads) {
+      if (removes_file_of(reload.service) ||
+          std::any_of(reload.when.begin(), reload.when.end(),
+                      [&](const auto& path) { return changed.count(path) != 0; })) {
+        changes_.reloads.push_back(reload);
       }
     }
   }
@@ -391,6 +419,8 @@ class Comparison {
   Changes changes_;
   std::unordered_set<std::string> missing_images_;
   LeftOutCopies left_out_copies_;
+  std::unordered_set<std::string_view> shared_;  // paths that other scopes have
+  std::unordered_set<std::string> clashes_;      // paths that only another scope may have
 };
 
 }  // namespace
@@ -413,11 +443,8 @@ Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& opti
 }
 
 bool concerns_bad_image(const Changes& changes, const Diagnostic& finding) {
-  const auto& file = finding.where.file;
-  return std::any_of(changes.bad_images.begin(), changes.bad_images.end(), [&](const std::string& image) {
-    return file.compare(0, image.size(), image) == 0 &&
-           (file.size() == image.size() || file[image.size()] == '/');
-  });
+  return std::any_of(changes.bad_images.begin(), changes.bad_images.end(),
+                     [&](const std::string& image) { return is_within(finding.where.file, image); });
 }
 
 }  // namespace krgboot

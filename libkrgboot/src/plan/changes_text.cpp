@@ -15,7 +15,7 @@ using nlohmann::ordered_json;
 
 namespace {
 
-bool is_binary(const PlanItem& item) {
+bool is_binary(const ChangeItem& item) {
   return std::holds_alternative<CopyFile>(item);
 }
 
@@ -46,7 +46,7 @@ std::string to_string(Action action) {
 }
 
 std::string unified_diff(const Change& change) {
-  auto path = path_of(change.item);
+  const auto& path = item_of(change.item).path;
   return std::visit(
       Overloaded{
           [&](const WriteFile& i) {
@@ -68,7 +68,7 @@ std::string unified_diff(const Change& change) {
             return mode_lines(change, i.mode) +
                    fmt::format("Binary file {} becomes a copy of {}\n", path, i.source);
           },
-          [&](const Link& i) {
+          [&](const MakeLink& i) {
             auto before = change.kind_before == PathKind::file ? "a file" : change.before.value_or("nothing");
             return fmt::format("link {}: {} -> {}\n", path, before, i.target);
           },
@@ -82,8 +82,6 @@ std::string unified_diff(const Change& change) {
             if (!change.before) return fmt::format("Binary file {} goes\n", path);
             return headed(path, true, false, unified_hunks(*change.before, ""));
           },
-          [&](const EditFile&) -> std::string { throw InternalError("an edit that was not carried out"); },
-          [&](const ReloadService&) -> std::string { return {}; },
       },
       change.item);
 }
@@ -106,8 +104,8 @@ std::string unified_diff(const Changes& changes) {
 std::string to_string(const Changes& changes) {
   fmt::memory_buffer text;
   for (const auto& change : changes.changes) {
-    auto origin = origin_of(change.item);
-    fmt::format_to(std::back_inserter(text), "{} {}", to_string(change.action), path_of(change.item));
+    const auto& origin = item_of(change.item).origin;
+    fmt::format_to(std::back_inserter(text), "{} {}", to_string(change.action), item_of(change.item).path);
     if (!origin.empty()) fmt::format_to(std::back_inserter(text), " ({})", origin);
     text.push_back('\n');
   }
@@ -125,13 +123,13 @@ std::string to_json(const Changes& changes) {
   ordered_json list = ordered_json::array();
   for (const auto& change : changes.changes) {
     list.push_back({{"action", to_string(change.action)},
-                    {"path", path_of(change.item)},
-                    {"origin", origin_of(change.item)},
+                    {"path", item_of(change.item).path},
+                    {"origin", item_of(change.item).origin},
                     {"binary", is_binary(change.item)},
                     {"diff", unified_diff(change)}});
   }
   ordered_json reloads = ordered_json::array();
-  for (const auto& reload : changes.reloads) reloads.push_back(json_of(PlanItem{reload}));
+  for (const auto& reload : changes.reloads) reloads.push_back(json_of(reload));
   ordered_json steps = ordered_json::array();
   for (const auto& pending : changes.steps) {
     auto step = json_of(pending.step);

@@ -5,13 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "base/path_text.hpp"
+
 namespace krgboot {
 
 namespace {
-
-std::string_view folder_of(std::string_view path) {
-  return path.substr(0, path.rfind('/'));
-}
 
 /// "boot/IMAGE/FILE" of the copy of a kernel or initrd: so boot files name it.
 std::string_view boot_path_of(std::string_view copy) {
@@ -77,7 +75,7 @@ Diagnostics LeftOutCopies::warnings() const {
     warnings.push_back({Severity::warning,
                         "boot_file.left_out",
                         fmt::format("{}{} {} {}, which is not there, and {} is left out", first->path, others,
-                                    verb, copy->path, copy->within),
+                                    verb, copy->path, copy->source_within),
                         "mend the image, and apply again",
                         first->origin,
                         {}});

@@ -67,13 +67,16 @@ class ImageRendering {
 
  private:
   std::string in_image(std::string_view path) const { return fmt::format("{}{}", image_.path, path); }
+  Item item(Role role, std::string_view path, const std::string& origin) const {
+    return {role, in_image(path), origin, image_.path};
+  }
 
   /// `path` and what is missing above it, each once.
   void directory(std::string_view path, const std::string& origin, unsigned mode = 0755,
                  std::optional<NumericOwner> owner = {}) {
     if (path.empty() || path == "/" || !directories_.insert(std::string(path)).second) return;
     directory(path.substr(0, path.rfind('/')), origin);
-    items_.emplace_back(MakeDirectory{in_image(path), origin, mode, image_.path, owner});
+    items_.emplace_back(MakeDirectory{item(Role::directory, path, origin), mode, owner});
   }
   void directory_of(std::string_view path, const std::string& origin) {
     directory(path.substr(0, path.rfind('/')), origin);
@@ -82,21 +85,20 @@ class ImageRendering {
   void write(std::string_view path, std::string content, const std::string& origin, bool replaces = false,
              unsigned mode = 0644) {
     directory_of(path, origin);
-    items_.emplace_back(WriteFile{Role::image_file, in_image(path), std::move(content), origin, mode,
-                                  image_.path, std::nullopt, replaces});
+    items_.emplace_back(WriteFile{item(Role::image_file, path, origin), std::move(content), mode, std::nullopt,
+                                  replaces});
   }
 
   void edit(std::string_view path, Edit edit, const std::string& origin, std::string_view initial = "",
             unsigned mode = 0644, std::optional<NumericOwner> owner = {}) {
     directory_of(path, origin);
-    items_.emplace_back(EditFile{Role::image_file, in_image(path), std::move(edit), origin,
-                                 std::string(initial), image_.path, mode, owner});
+    items_.emplace_back(EditFile{item(Role::image_file, path, origin), std::move(edit), std::string(initial),
+                                 mode, owner});
   }
 
   void link(std::string_view path, std::string target, bool replaces = false) {
     directory_of(path, key_);
-    items_.emplace_back(
-        Link{Role::image_file, in_image(path), std::move(target), key_, image_.path, replaces});
+    items_.emplace_back(MakeLink{item(Role::image_file, path, key_), std::move(target), replaces});
   }
 
   /// Nodes could not make them on a read-only root.
@@ -145,7 +147,7 @@ class ImageRendering {
 
   /// What must not be the same on all nodes.
   void identity() {
-    items_.emplace_back(Remove{Role::image_file, in_image("/etc/hostname"), key_, image_.path});
+    items_.emplace_back(Remove{item(Role::image_file, "/etc/hostname", key_)});
     // As systemd's tmpfiles.d/etc.conf and sysvinit's checkroot.sh have it, which would put it right.
     link("/etc/mtab", init_ == InitSystem::systemd ? "../proc/self/mounts" : "/proc/mounts", true);
     write("/etc/init.d/krgboot-hostname", std::string(node_name::script()), key_, false, 0755);
@@ -200,7 +202,7 @@ class ImageRendering {
     if (image_.ssh_host_keys == SshHostKeyPlace::image) {
       // Where the image is a copy of one whose nodes make their own keys, it holds these files.
       for (auto path : {ssh_host_keys::link_path, ssh_host_keys::unit_path, ssh_host_keys::config_path})
-        items_.emplace_back(Remove{Role::image_file, in_image(path), key_ + ".ssh_host_keys", image_.path});
+        items_.emplace_back(Remove{item(Role::image_file, path, key_ + ".ssh_host_keys")});
       return;
     }
     auto packages = packages_of(image_);

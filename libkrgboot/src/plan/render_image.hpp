@@ -8,7 +8,7 @@
 namespace krgboot {
 
 /// What is configured in an image by the content of files, in the order in which it is made; every item is
-/// `only_within` the image.
+/// `within` the image.
 std::vector<PlanItem> render_image(const Cluster& cluster, const Image& image);
 
 }  // namespace krgboot

@@ -25,10 +25,11 @@ std::string to_string(PathKind kind) {
 std::vector<std::size_t> leftovers_of(const Manifest& manifest, const Plan& plan) {
   std::unordered_set<std::string_view> planned;
   planned.reserve(plan.items.size());
-  for (const auto& item : plan.items) planned.insert(path_of(item));
+  for (const auto& item : plan.items) planned.insert(item_of(item).path);
   std::vector<std::size_t> leftovers;
   for (std::size_t i = 0; i < manifest.entries.size(); ++i) {
-    if (planned.count(manifest.entries[i].path) == 0) leftovers.push_back(i);
+    const auto& owned = manifest.entries[i];
+    if (is_of_scope(owned, plan.scope.name) && planned.count(owned.path) == 0) leftovers.push_back(i);
   }
   return leftovers;
 }

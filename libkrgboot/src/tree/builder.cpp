@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "attributes.hpp"
+#include "base/path_text.hpp"
 #include "system/path.hpp"
 #include "system/system_call.hpp"
 #include "walk.hpp"
@@ -36,10 +37,9 @@ std::string name_in(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-bool is_within(const std::string& path, const std::string& directory) {
-  if (directory == "." || path == directory) return true;
-  return path.size() > directory.size() && path[directory.size()] == '/' &&
-         path.compare(0, directory.size(), directory) == 0;
+/// Paths are relative to the tree, which is ".".
+bool lies_within(const std::string& path, const std::string& directory) {
+  return directory == "." || is_within(path, directory);
 }
 
 struct timespec to_timespec(std::int64_t nanoseconds) {
@@ -106,7 +106,7 @@ std::string TreeBuilder::host_path_of(const std::string& path) const {
 }
 
 int TreeBuilder::enter(const std::string& path, const std::string& parent) {
-  while (!is_within(parent, levels_.back().path)) leave();
+  while (!lies_within(parent, levels_.back().path)) leave();
   while (levels_.back().path != parent) {
     const auto& above = levels_.back().path;
     auto start = above == "." ? 0 : above.size() + 1;

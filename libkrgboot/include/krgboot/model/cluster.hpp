@@ -24,10 +24,10 @@ struct Server {
   Ipv4Address address;
   ReleaseName release;
   std::string tftp_root;
-  DhcpDaemon dhcp;
-  TftpDaemon tftp;
-  NfsDaemon nfs;
-  std::vector<std::string> extra;  ///< raw lines for dhcpd.conf
+  std::string dhcp;  ///< the program that gives addresses, or no_program; likewise the next two
+  std::string tftp;
+  std::string nfs;
+  std::vector<std::string> extra;  ///< raw lines in the syntax of the DHCP server
 };
 
 struct Pool {
@@ -35,6 +35,8 @@ struct Pool {
   std::optional<HostName> host_prefix;
   bool writable = false;    ///< its machines may write to what nodes write to
   std::uint32_t lease = 0;  ///< seconds for which an address is theirs
+  /// That DHCP gives to the machine at `address`: the prefix and the last octet; nullopt without a prefix.
+  std::optional<std::string> host_name(Ipv4Address address) const;
 };
 
 struct Network {
@@ -131,14 +133,14 @@ struct Kerrighed {
 };
 
 struct BootEntry {
-  std::string name;    ///< the pxelinux LABEL
+  std::string name;    ///< also in the loader's menu
   std::size_t image;   ///< index into Cluster::images()
   std::string kernel;  ///< file below the image's /boot
   std::optional<std::string> initrd;
   Initramfs initramfs;  ///< none exactly where there is no initrd
   std::vector<std::string> append;
   std::optional<Kerrighed> kerrighed;
-  std::vector<std::string> extra;  ///< raw lines below the LABEL
+  std::vector<std::string> extra;  ///< raw lines in the syntax of the loader
 };
 
 struct Node {
@@ -159,11 +161,13 @@ class Cluster {
  public:
   const std::string& name() const noexcept { return name_; }
   const DomainName& domain() const noexcept { return domain_; }
+  /// The file that the spec was read from, for messages; may be empty.
+  const std::string& source() const noexcept { return source_; }
   const Server& server() const noexcept { return server_; }
   const std::vector<Network>& networks() const noexcept { return networks_; }
   const std::vector<Image>& images() const noexcept { return images_; }
   const std::vector<BootEntry>& boot() const noexcept { return boot_; }
-  /// Index into boot(); nullopt: no pxelinux.cfg/default is written.
+  /// Index into boot(), of what machines boot that have no boot file of their own; nullopt: nothing.
   std::optional<std::size_t> default_boot() const noexcept { return default_boot_; }
   const std::vector<Node>& nodes() const noexcept { return nodes_; }
   /// The warnings that validation gave.
@@ -175,11 +179,8 @@ class Cluster {
   const Node* find_node(const HostName& name) const noexcept;
   const Image* find_image(std::string_view name) const noexcept;
 
-  /// Does this node need a boot file of its own, because pxelinux.cfg/default would not boot it as the spec
-  /// says?
+  /// Does this node need a boot file of its own, because the default one would not boot it as the spec says?
   bool needs_own_boot_file(const Node& node) const noexcept;
-  /// The name of that file below pxelinux.cfg/.
-  std::string boot_file_name(const Node& node) const;
 
   /// The addresses that boot each image: its nodes, and every pool where default_boot boots it and unknown
   /// clients are allowed. One list an image, ascending, not overlapping.
@@ -195,6 +196,7 @@ class Cluster {
       : name_(std::move(name)), domain_(std::move(domain)), server_(std::move(server)) {}
 
   std::string name_;
+  std::string source_;
   DomainName domain_;
   Server server_;
   std::vector<Network> networks_;
@@ -205,17 +207,5 @@ class Cluster {
   std::unordered_map<HostName, std::size_t> nodes_by_name_;
   Diagnostics warnings_;
 };
-
-/// Judges a spec. All findings are returned at once, in the order of the file; a Cluster only where none is
-/// an error. Of one mistake that concerns very many nodes the first few are told, and how many more there
-/// are.
-///
-/// What the spec must have and has not is left out silently as long as there are other errors, for the reader
-/// of a file has reported it; where it is all that is wrong, it is "spec.incomplete", without a position.
-struct Validation {
-  std::optional<Cluster> cluster;
-  Diagnostics diagnostics;
-};
-Validation validate(const Spec& spec);
 
 }  // namespace krgboot

@@ -13,9 +13,7 @@ namespace krgboot::defaults {
 
 // server
 inline constexpr std::string_view tftp_root = "/srv/tftp";
-inline constexpr DhcpDaemon dhcp = DhcpDaemon::isc;
-inline constexpr TftpDaemon tftp = TftpDaemon::tftpd_hpa;
-inline constexpr NfsDaemon nfs = NfsDaemon::kernel;
+// The programs: the first of each kind in the table of services.
 
 // networks[]
 inline constexpr bool unknown_clients_allowed = true;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace krgboot {
@@ -35,16 +36,15 @@ template <class T>
 using ListField = Field<std::vector<Item<T>>>;
 
 enum class ReleaseName { lenny, bookworm, trixie };
-enum class DhcpDaemon { isc, none };
-enum class TftpDaemon { tftpd_hpa, none };
-enum class NfsDaemon { kernel, none };
+/// The word for a service that the boot server does not run, or that is somebody else's.
+inline constexpr std::string_view no_program = "none";
 /// How nodes mount an image.
 enum class RootMode { ro, rw };
 /// How much of Debian an image begins with: mmdebstrap's and debootstrap's word.
 enum class Variant { minbase, important, standard };
 /// What of an archive is believed.
 enum class Trust { signature, anything };
-/// Which pxelinux name a node's own boot file gets.
+/// What a node's own boot file is named after.
 enum class BootFileKind { address, mac, uuid };
 /// Who of a client's users an export takes for nobody: exports(5), "User ID Mapping".
 enum class Squash { no_root_squash, root_squash, all_squash };
@@ -69,9 +69,9 @@ struct ServerSpec {
   Field<Ipv4Address> address;
   Field<ReleaseName> release;
   Field<std::string> tftp_root;
-  Field<DhcpDaemon> dhcp;
-  Field<TftpDaemon> tftp;
-  Field<NfsDaemon> nfs;
+  Field<std::string> dhcp;  // a word of the table of services, or no_program; so are the next two
+  Field<std::string> tftp;
+  Field<std::string> nfs;
   ListField<std::string> extra;
 };
 

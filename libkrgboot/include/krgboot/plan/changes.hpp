@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace krgboot {
@@ -18,10 +19,13 @@ enum class Action {
 };
 std::string to_string(Action action);
 
+/// What a change makes. An EditFile has become the WriteFile of its result.
+using ChangeItem = std::variant<WriteFile, CopyFile, MakeLink, MakeDirectory, Remove>;
+
 /// One difference between a plan and what is there.
 struct Change {
   Action action = Action::create;
-  PlanItem item;                      ///< what will be; an EditFile has become the WriteFile of its result
+  ChangeItem item;
   std::optional<std::string> before;  ///< the text that is there; nullopt: none, or binary
   unsigned mode_before = 0;           ///< 0 where nothing is there
   PathKind kind_before = PathKind::absent;
@@ -33,7 +37,7 @@ struct Change {
 /// How a plan differs from a snapshot.
 struct Changes {
   std::vector<Change> changes;
-  std::vector<ReloadService> reloads;  ///< those that the changes call for
+  std::vector<Reload> reloads;  ///< those that the changes call for
   Manifest manifest;                   ///< as it will be
   bool manifest_changes = false;
   /// What stands in the way or is missing; an error keeps apply from writing. "image.missing",
@@ -48,7 +52,8 @@ struct Changes {
   /// a file system that no NFS server can export; "boot_file.left_out", a warning:
   /// a copy that a boot file names is not there, and its image is left out; "exports.reaches_server",
   /// "exports.reaches_file_system", "exports.writes_image", "exports.images_reach_each_other": clients of an
-  /// export reach more than it by handles. `where` is the file, for those that concern an image.
+  /// export reach more than it by handles. "scope.clash": another scope has a
+  /// path, a network or an export that this one wants. `where` is the file, for those that concern an image.
   Diagnostics findings;
   /// Paths of the images that such a finding keeps from being worked on.
   std::vector<std::string> bad_images = {};
@@ -67,8 +72,8 @@ struct Changes {
 
 struct DiffOptions {
   bool adopt = false;  ///< take over foreign files that lie where ours belong
-  /// Path of an image: only what lies in it is compared, and all else stays as it is. Empty: everything.
-  std::string only_within = {};
+  /// Path of an image: only what lies within it is compared, and all else stays as it is. Empty: everything.
+  std::string within = {};
   /// Leave out all that concerns an image which a finding keeps from being worked on, kernels copied from it
   /// too: it stays as it is, whole, and its findings are warnings. So do boot files that would name a copy
   /// which is not made.

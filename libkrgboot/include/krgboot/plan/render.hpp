@@ -1,24 +1,13 @@
 #pragma once
 
-#include "krgboot/model/cluster.hpp"
+#include "krgboot/model/server_view.hpp"
 #include "krgboot/plan/plan.hpp"
-
-#include <functional>
-#include <set>
-#include <string>
+#include "krgboot/services/server_state.hpp"
 
 namespace krgboot {
 
-/// What the files depend on besides the cluster: what the server is like.
-struct ServerState {
-  /// Images that lie on a file system that the NFS server has no number for, by name: their exports get one.
-  std::set<std::string, std::less<>> without_number = {};
-};
-
-/// Everything that the boot server of `cluster` needs, as data. Pure and deterministic: the same cluster
-/// gives the same plan to the byte. What lies where, and whose it is, is told in docs/formats.md.
-/// Throws ValidationError where a value is well-formed but longer than pxelinux or the kernel can hold: all
-/// errors of pxelinux::check at once.
-Plan render(const Cluster& cluster, const ServerState& server = {});
+/// Everything that the boot server of `view` needs, as data. Pure and deterministic: the same cluster and state
+/// give the same plan to the byte. docs/formats.md says what lies where, and whose it is.
+Plan render(const ServerView& view, const ServerState& state = {});
 
 }  // namespace krgboot

@@ -41,8 +41,8 @@ struct Observed {
   /// What kept it from being looked at, for what lies in an image; then nothing else here counts, but the
   /// `kind` of a copy on the server, whose source it was.
   std::optional<Diagnostic> fault = {};
-  /// CopyFile: what was found at the source. Items with only_within: `absent` where that directory is not
-  /// there, `symlink` where a symlink lies on the way from there to the item.
+  /// CopyFile: what was found at the source. Items within a tree: `absent` where the tree is not there,
+  /// `symlink` where a symlink lies between the tree and the item.
   PathKind source = PathKind::file;
 };
 
@@ -62,7 +62,8 @@ struct Snapshot {
   std::vector<Fault> faults = {};
 };
 
-/// The entries of the manifest that the plan does not hold any more, as indices, ascending.
+/// The entries of the manifest that are of the plan's scope and that it does not hold any more, as indices,
+/// ascending.
 std::vector<std::size_t> leftovers_of(const Manifest& manifest, const Plan& plan);
 
 }  // namespace krgboot

@@ -22,19 +22,19 @@ void append(KernelCommandLine& line, const std::vector<std::string>& items) {
 
 }  // namespace
 
-NfsRoot nfs_root_of(const Cluster& cluster, const BootEntry& entry) {
-  NfsRoot root{cluster.server().address, cluster.image_of(entry).path, {}};
+NfsRoot nfs_root_of(const ServerView& view, const BootEntry& entry) {
+  NfsRoot root{view.server.address, view.cluster.image_of(entry).path, {}};
   if (entry.initramfs == Initramfs::none) root.options = {"nfsvers=3", "tcp"};
   return root;
 }
 
-KernelCommandLine render_command_line(const Cluster& cluster, const BootEntry& entry, const Node* node) {
+KernelCommandLine render_command_line(const ServerView& view, const BootEntry& entry, const Node* node) {
   KernelCommandLine line;
   IpConfig dhcp;
   dhcp.autoconf = IpAutoconf::dhcp;
   line.add(KernelParameter::assignment("ip", dhcp.to_string()));
-  line.add(nfs_root_parameters(nfs_root_of(cluster, entry), entry.initramfs));
-  line.add(KernelParameter::flag(cluster.image_of(entry).root == RootMode::ro ? "ro" : "rw"));
+  line.add(nfs_root_parameters(nfs_root_of(view, entry), entry.initramfs));
+  line.add(KernelParameter::flag(view.cluster.image_of(entry).root == RootMode::ro ? "ro" : "rw"));
   if (entry.kerrighed) line.add(kerrighed_parameters(kerrighed_of(*entry.kerrighed, node)));
   append(line, entry.append);
   if (node != nullptr) append(line, node->append);

@@ -1,4 +1,3 @@
-#include "krgboot/formats/dhcp/isc/render.hpp"
 #include "krgboot/formats/root_tree/hosts.hpp"
 
 #include <cstdint>
@@ -21,7 +20,7 @@ void add_pool(fmt::memory_buffer& text, const Pool& pool, std::string_view domai
   for (std::uint64_t bits = first.bits(); bits <= last.bits(); ++bits) {
     Ipv4Address address(static_cast<std::uint32_t>(bits));
     // The name as DHCP gives it: one rule, which stands where dhcpd.conf is rendered.
-    if (auto name = dhcpd::pool_host_name(pool, address)) add(text, address, *name, domain);
+    if (auto name = pool.host_name(address)) add(text, address, *name, domain);
   }
 }
 

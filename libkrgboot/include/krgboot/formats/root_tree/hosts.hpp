@@ -59,7 +59,7 @@ class HostsFile {
 ///
 ///   192.168.0.101<TAB>ssi1.mycluster.home ssi1
 ///
-/// The pools' names are those of dhcpd::pool_host_name; validation lets no two machines have one name.
+/// The pools' names are those of Pool::host_name; validation lets no two machines have one name.
 std::string render_block(const Cluster& cluster);
 
 }  // namespace krgboot::hosts

@@ -1,6 +1,5 @@
 #include "krgboot/formats/dhcp/isc/render.hpp"
 
-#include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/dhcp/isc/syntax.hpp"
 
@@ -52,27 +51,16 @@ std::string ntp_servers(const std::vector<std::string>& servers) {
   return servers.size() == 1 ? "= " + text : fmt::format("= concat({})", text);
 }
 
-void check_lines(const std::vector<std::string>& lines, const std::string& key, Diagnostics& diagnostics) {
-  std::string text;
-  for (const auto& line : lines) text += line + '\n';
-  for (auto& diagnostic : parse(text).diagnostics) {
-    diagnostic.key = key;
-    diagnostic.hint += diagnostic.hint.empty() ? "" : "; ";
-    diagnostic.hint += fmt::format("line {} of these", diagnostic.where.position.line);
-    diagnostic.where = {};
-    diagnostics.push_back(std::move(diagnostic));
-  }
-}
-
 class Renderer {
  public:
-  explicit Renderer(const Cluster& cluster) : cluster_(cluster) {}
+  Renderer(const ServerView& view, const RenderOptions& options)
+      : view_(view), cluster_(view.cluster), options_(options) {}
 
   std::string run() {
     header();
-    extra(cluster_.server().extra, "server.extra", "");
+    extra(view_.server.extra, "server.extra", "");
     general_options();
-    for (std::size_t i = 0; i < cluster_.networks().size(); ++i) network(i);
+    for (std::size_t i = 0; i < view_.networks.size(); ++i) network(i);
     hosts();
     line("}}");
     return fmt::to_string(out_);
@@ -108,7 +96,7 @@ class Renderer {
     line("  # cluster.yaml: cluster.domain");
     line("  option domain-name {};", quote(cluster_.domain().to_string()));
     line("  # cluster.yaml: server.address; the boot loader is fetched from there");
-    line("  next-server {};", cluster_.server().address.to_string());
+    line("  next-server {};", view_.server.address.to_string());
     line("  filename \"pxelinux.0\";");
     if (auto entry = default_entry()) {
       line("  # cluster.yaml: default_boot, the image {} of boot.{}",
@@ -119,7 +107,7 @@ class Renderer {
 
   /// The guide's part 3.
   void network(std::size_t index) {
-    const auto& network = cluster_.networks()[index];
+    const auto& network = view_.networks[index];
     const auto& subnet = network.subnet;
     auto key = fmt::format("networks[{}]", index);
     line("");
@@ -145,9 +133,7 @@ class Renderer {
     line("    pool {{");
     line("      range {} {};", network.pool->range.first.to_string(), network.pool->range.last.to_string());
     line("      {} unknown-clients;", network.unknown_clients_allowed ? "allow" : "deny");
-    // A boot ROM and the system that it boots call themselves by different client identifiers (RFC 2131):
-    // known by them, one machine would take two addresses, and change its own and its name on the way.
-    if (cluster_.server_release().dhcpd_ignores_client_uids) line("      ignore-client-uids true;");
+    if (options_.ignores_client_uids) line("      ignore-client-uids true;");
     if (network.pool->host_prefix) {
       line(
           "      option host-name = concat({}, binary-to-ascii(10, 8, \".\", substring(leased-address, 3, "
@@ -159,7 +145,7 @@ class Renderer {
 
   void hosts() {
     std::optional<std::size_t> entry;
-    for (const auto& node : cluster_.nodes()) {
+    for (const auto& node : view_.nodes) {
       if (node.entry != entry) {
         entry = node.entry;
         line("");
@@ -189,30 +175,16 @@ class Renderer {
     return index ? &cluster_.boot().at(*index) : nullptr;
   }
 
+  const ServerView view_;
   const Cluster& cluster_;
+  const RenderOptions& options_;
   fmt::memory_buffer out_;
 };
 
 }  // namespace
 
-std::string render(const Cluster& cluster) {
-  auto diagnostics = check_extra(cluster);
-  if (has_errors(diagnostics)) throw ConfigError(diagnostics);
-  return Renderer(cluster).run();
-}
-
-Diagnostics check_extra(const Cluster& cluster) {
-  Diagnostics diagnostics;
-  check_lines(cluster.server().extra, "server.extra", diagnostics);
-  for (std::size_t i = 0; i < cluster.networks().size(); ++i) {
-    check_lines(cluster.networks()[i].extra, fmt::format("networks[{}].extra", i), diagnostics);
-  }
-  return diagnostics;
-}
-
-std::optional<std::string> pool_host_name(const Pool& pool, Ipv4Address address) {
-  if (!pool.host_prefix) return std::nullopt;
-  return fmt::format("{}{}", pool.host_prefix->to_string(), address.last_octet());
+std::string render(const ServerView& view, const RenderOptions& options) {
+  return Renderer(view, options).run();
 }
 
 }  // namespace krgboot::dhcpd

@@ -3,6 +3,7 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/kernel/boot_command_line.hpp"
+#include "krgboot/formats/loader/boot_path.hpp"
 #include "krgboot/formats/loader/pxelinux/render.hpp"
 
 #include <algorithm>
@@ -46,9 +47,9 @@ void require_component(std::string_view component, std::string_view path) {
 
 }  // namespace
 
-std::string tftp_boot_path(const Image& image, std::string_view file) {
+std::string fetched_path(const Image& image, std::string_view file) {
   constexpr auto code = "pxelinux.path";
-  auto path = fmt::format("boot/{}/{}", image.name, file);
+  auto path = boot_path(image, file);
   if (path.size() > max_path_length) fail(code, path, "pxelinux asks for no such long path");
   if (has_blank(path)) fail(code, path, "it has a blank or a control character");
   if (path.find(',') != std::string::npos) fail(code, path, "',' separates initrds");
@@ -58,19 +59,13 @@ std::string tftp_boot_path(const Image& image, std::string_view file) {
   return path;
 }
 
-std::optional<std::string> parse_tftp_boot_path(const Image& image, std::string_view path) {
-  auto folder = fmt::format("boot/{}/", image.name);
-  if (path.size() <= folder.size() || path.substr(0, folder.size()) != folder) return std::nullopt;
-  return std::string(path.substr(folder.size()));
-}
-
-RenderedEntry render_entry(const Cluster& cluster, const BootEntry& entry, const Node* node) {
+RenderedEntry render_entry(const ServerView& view, const BootEntry& entry, const Node* node) {
   require_label(entry.name);
-  const auto& image = cluster.image_of(entry);
-  auto kernel = tftp_boot_path(image, entry.kernel);
-  auto words = render_command_line(cluster, entry, node).to_string();
+  const auto& image = view.cluster.image_of(entry);
+  auto kernel = fetched_path(image, entry.kernel);
+  auto words = render_command_line(view, entry, node).to_string();
   // The loader takes the first "initrd=" that it finds, so that ours goes before everything.
-  if (entry.initrd) words = fmt::format("initrd={} {}", tftp_boot_path(image, *entry.initrd), words);
+  if (entry.initrd) words = fmt::format("initrd={} {}", fetched_path(image, *entry.initrd), words);
 
   RenderedEntry rendered;
   // LINUX, not KERNEL: that would go by how the name ends, and "vmlinux-2.6.30-krg3.0.0" ends in .0.

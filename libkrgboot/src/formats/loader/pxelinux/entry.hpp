@@ -1,6 +1,6 @@
 #pragma once
 
-#include "krgboot/model/cluster.hpp"
+#include "krgboot/model/server_view.hpp"
 
 #include <cstddef>
 #include <string>
@@ -16,7 +16,7 @@ struct RenderedEntry {
 };
 
 /// `node` is nullptr for what all nodes share. Throws ArgumentError where a value cannot be carried.
-RenderedEntry render_entry(const Cluster& cluster, const BootEntry& entry, const Node* node);
+RenderedEntry render_entry(const ServerView& view, const BootEntry& entry, const Node* node);
 
 /// Does each node's command line differ within the part that nodes of other entries share? Its Kerrighed
 /// node_id stands before the words of `append`.

@@ -1,7 +1,7 @@
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/kernel/command_line.hpp"
 #include "krgboot/formats/loader/pxelinux/menu.hpp"
-#include "krgboot/net/pxelinux_name.hpp"
+#include "krgboot/formats/loader/pxelinux/name.hpp"
 
 #include <array>
 

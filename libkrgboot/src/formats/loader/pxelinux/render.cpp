@@ -35,7 +35,8 @@ std::string start(const BootEntry& entry) {
 
 }  // namespace
 
-std::string render(const Cluster& cluster) {
+std::string render(const ServerView& view) {
+  const auto& cluster = view.cluster;
   if (!cluster.default_boot()) {
     throw ArgumentError(
         "pxelinux.no_default", cluster.name(),
@@ -46,7 +47,7 @@ std::string render(const Cluster& cluster) {
   const auto& first = cluster.boot().at(*cluster.default_boot());
   auto text = header("default_boot") + start(first);
   auto add = [&](const BootEntry& entry) {
-    auto rendered = render_entry(cluster, entry, nullptr);
+    auto rendered = render_entry(view, entry, nullptr);
     require_length(rendered.loaded_length, entry);
     text += rendered.head + rendered.tail;
   };
@@ -59,27 +60,28 @@ std::string render(const Cluster& cluster) {
   return text;
 }
 
-std::string render(const Cluster& cluster, const Node& node) {
-  const auto& entry = cluster.boot_of(node);
-  auto rendered = render_entry(cluster, entry, &node);
+std::string render(const ServerView& view, const Node& node) {
+  const auto& entry = view.cluster.boot_of(node);
+  auto rendered = render_entry(view, entry, &node);
   require_length(rendered.loaded_length, entry);
   return header(node) + start(entry) + rendered.head + rendered.tail;
 }
 
-NodeMenus::NodeMenus(const Cluster& cluster) : cluster_(cluster), shared_(cluster.boot().size()) {
+NodeMenus::NodeMenus(const ServerView& view) : view_(view), shared_(view.cluster.boot().size()) {
+  const auto& cluster = view.cluster;
   std::vector<bool> is_used(shared_.size());
-  for (const auto& node : cluster.nodes()) is_used.at(node.boot) = true;
+  for (const auto& node : view.nodes) is_used.at(node.boot) = true;
   for (std::size_t i = 0; i < shared_.size(); ++i) {
     const auto& entry = cluster.boot()[i];
     if (!is_used[i] || has_parameters_of_each_node(entry)) continue;
-    auto rendered = render_entry(cluster, entry, nullptr);
+    auto rendered = render_entry(view, entry, nullptr);
     shared_[i] = {start(entry) + rendered.head, std::move(rendered.tail), rendered.loaded_length};
   }
 }
 
 std::string NodeMenus::render(const Node& node) const {
-  const auto& entry = cluster_.boot_of(node);
-  if (has_parameters_of_each_node(entry)) return pxelinux::render(cluster_, node);
+  const auto& entry = view_.cluster.boot_of(node);
+  if (has_parameters_of_each_node(entry)) return pxelinux::render(view_, node);
   const auto& shared = shared_.at(node.boot);
   auto words = node_words(node);
   require_length(shared.loaded_length + words.size(), entry);

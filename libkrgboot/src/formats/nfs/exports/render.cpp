@@ -80,8 +80,8 @@ std::vector<std::string> clients_of(const Image& image, std::size_t index,
   return result;
 }
 
-std::size_t index_of(const Cluster& cluster, const Image& image) {
-  const auto& images = cluster.images();
+std::size_t index_of(const ServerView& view, const Image& image) {
+  const auto& images = view.images;
   auto found =
       std::find_if(images.begin(), images.end(), [&](const Image& each) { return each.name == image.name; });
   if (found == images.end()) throw InternalError("an image of another cluster: " + image.name);
@@ -90,12 +90,12 @@ std::size_t index_of(const Cluster& cluster, const Image& image) {
 
 }  // namespace
 
-std::vector<std::string> clients(const Cluster& cluster, const Image& image) {
-  return clients_of(image, index_of(cluster, image), cluster.addresses_by_image());
+std::vector<std::string> clients(const ServerView& view, const Image& image) {
+  return clients_of(image, index_of(view, image), view.cluster.addresses_by_image());
 }
 
-std::vector<std::string> writing_clients(const Cluster& cluster, const Image& image) {
-  return clients_of(image, index_of(cluster, image), cluster.writers_by_image());
+std::vector<std::string> writing_clients(const ServerView& view, const Image& image) {
+  return clients_of(image, index_of(view, image), view.cluster.writers_by_image());
 }
 
 // sec= stands last: what follows it would be of these flavors alone, and what stands before holds for them.
@@ -127,21 +127,21 @@ std::string fsid_of(std::string_view path) {
                      digits.substr(16, 4), digits.substr(20));
 }
 
-std::vector<Export> exported(const Cluster& cluster, const Image& image) {
-  auto to = clients(cluster, image);
+std::vector<Export> exported(const ServerView& view, const Image& image) {
+  auto to = clients(view, image);
   if (to.empty()) return {};
   // Validation has seen to it that no pool that may not write boots an image that is rw.
   std::vector<Export> all{{image.path, std::move(to), image.rules, image.root == RootMode::ro}};
   if (image.root == RootMode::rw) return all;
-  auto writers = writing_clients(cluster, image);
+  auto writers = writing_clients(view, image);
   if (writers.empty()) return all;
   for (const auto& directory : image.writable)
     all.push_back({image.path + directory.path, writers, directory.rules, false});
   return all;
 }
 
-std::optional<std::string> render(const Cluster& cluster, const Image& image, bool with_fsid) {
-  auto all = exported(cluster, image);
+std::optional<std::string> render(const ServerView& view, const Image& image, bool with_fsid) {
+  auto all = exported(view, image);
   if (all.empty()) return std::nullopt;
   auto text =
       fmt::format("# images.{}: written by krgboot from cluster.yaml; what is changed here is overwritten.\n",

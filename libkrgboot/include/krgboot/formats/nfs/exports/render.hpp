@@ -1,6 +1,6 @@
 #pragma once
 
-#include "krgboot/model/cluster.hpp"
+#include "krgboot/model/server_view.hpp"
 
 #include <optional>
 #include <string>
@@ -20,10 +20,10 @@ std::optional<std::string> parse_drop_in_name(std::string_view file_name);
 
 /// The clients an image is exported to: those that the spec lists, else the fewest networks that hold exactly
 /// the addresses that boot it (a single address without "/32").
-std::vector<std::string> clients(const Cluster& cluster, const Image& image);
+std::vector<std::string> clients(const ServerView& view, const Image& image);
 /// Those that what nodes write is exported to: the same, without the machines of pools that may write
 /// nothing. They mount it all the same, and find it read-only: the image's own export admits them.
-std::vector<std::string> writing_clients(const Cluster& cluster, const Image& image);
+std::vector<std::string> writing_clients(const ServerView& view, const Image& image);
 
 /// One directory that an image asks to be exported, and to whom.
 struct Export {
@@ -35,7 +35,7 @@ struct Export {
 /// All of an image, its own directory first; none where nobody boots it and no client is listed. Root `ro`:
 /// the tree read-only and each writable directory read-write, to `writing_clients`, if there are any; root
 /// `rw`: the tree read-write.
-std::vector<Export> exported(const Cluster& cluster, const Image& image);
+std::vector<Export> exported(const ServerView& view, const Image& image);
 
 /// What stands between the parentheses: "rw,sync,no_root_squash,no_subtree_check", then `mountpoint=` where
 /// there is a `mount_point` without which nothing is to be exported, `fsid=` where there is an `fsid`, and
@@ -49,6 +49,6 @@ std::string fsid_of(std::string_view path);
 /// What exports(5) has to say about an image, for a file of its own or a block of /etc/exports; nullopt where
 /// nothing is `exported`. `with_fsid`: the image lies on a file system that the NFS server has no number for.
 /// Throws ArgumentError where a path or client cannot be written.
-std::optional<std::string> render(const Cluster& cluster, const Image& image, bool with_fsid = false);
+std::optional<std::string> render(const ServerView& view, const Image& image, bool with_fsid = false);
 
 }  // namespace krgboot::exports

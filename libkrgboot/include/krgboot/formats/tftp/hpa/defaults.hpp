@@ -1,12 +1,21 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
-#include "krgboot/model/release.hpp"
 
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+namespace krgboot {
+
+/// How /etc/default/tftpd-hpa is written.
+enum class TftpdDefaultsStyle {
+  run_daemon,      ///< lenny: RUN_DAEMON and OPTIONS
+  tftp_directory,  ///< since squeeze: TFTP_USERNAME, TFTP_DIRECTORY, TFTP_ADDRESS, TFTP_OPTIONS
+};
+
+}  // namespace krgboot
 
 namespace krgboot::tftpd_hpa {
 

@@ -1,4 +1,4 @@
-#include "krgboot/net/pxelinux_name.hpp"
+#include "krgboot/formats/loader/pxelinux/name.hpp"
 
 #include <algorithm>
 #include <cstdio>

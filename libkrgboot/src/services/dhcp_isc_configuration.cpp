@@ -1,0 +1,138 @@
+#include "services/dhcp_isc_configuration.hpp"
+
+#include "krgboot/base/text.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "services/say.hpp"
+
+namespace krgboot {
+
+namespace {
+
+// A machine that is asked about by address or UUID alone has a MAC address that nobody knows. This one is
+// locally administered (IEEE 802), so that no host declaration can mean it.
+const MacAddress unknown_mac = MacAddress::from_string("02:00:00:00:00:00");
+
+/// In seconds. dhcpd reads the number as C does, in base 8, 10 or 16; what is none counts as endless.
+std::uint32_t lease_time(const dhcpd::Answer& answer, std::string_view statement, std::uint32_t otherwise) {
+  const auto* given = answer.find(statement);
+  if (given == nullptr) return otherwise;
+  char* end = nullptr;
+  auto seconds = std::strtoul(given->text.c_str(), &end, 0);
+  return *end == '\0' ? static_cast<std::uint32_t>(seconds) : std::numeric_limits<std::uint32_t>::max();
+}
+
+std::uint32_t lease_of(const dhcpd::Answer& answer) {
+  // What dhcpd does where nothing is said: dhcpd.conf(5), "default-lease-time" and the two beside it.
+  constexpr std::uint32_t usual = 43200;
+  constexpr std::uint32_t usual_most = 86400;
+  auto least = lease_time(answer, "min-lease-time", 0);
+  auto most = std::max(lease_time(answer, "max-lease-time", usual_most), least);
+  return std::clamp(lease_time(answer, "default-lease-time", usual), least, most);
+}
+
+std::optional<OfferedValue> value_of(const dhcpd::Setting* setting) {
+  if (setting == nullptr) return std::nullopt;
+  return OfferedValue{setting->text, setting->exact, setting->where.to_string()};
+}
+
+Offer offer_of(const dhcpd::Answer& answer) {
+  Offer offer;
+  offer.offered = answer.offered;
+  offer.reason = answer.reason;
+  offer.diagnostics = answer.diagnostics;
+  offer.address = answer.address;
+  offer.host_name = answer.host_name();
+  if (answer.from_pool()) {
+    offer.pool = answer.pool.front();
+    offer.lease = lease_of(answer);
+  }
+  offer.address_where = (answer.from_pool() ? answer.pool_where : answer.host_where).to_string();
+  offer.next_server = value_of(answer.find("next-server"));
+  // Of several addresses dhcpd takes the first.
+  if (offer.next_server && offer.next_server->exact)
+    offer.next_server->text = trim(split(offer.next_server->text, ',').front());
+  offer.filename = value_of(answer.find("filename"));
+  for (const auto& [code, name] : {std::pair{dhcp_option::root_path, "option root-path"},
+                                   std::pair{dhcp_option::tftp_server_name, "option tftp-server-name"},
+                                   std::pair{dhcp_option::bootfile_name, "option bootfile-name"}}) {
+    if (auto value = value_of(answer.find(name))) offer.options.emplace(code, *std::move(value));
+  }
+  // These have the names that the configuration gives them.
+  for (auto code : {dhcp_option::config_file, dhcp_option::path_prefix}) {
+    if (auto value = value_of(answer.find_option(code))) offer.options.emplace(code, *std::move(value));
+  }
+  // Only what is requested is sent, unless the list of what is requested is set here.
+  offer.sends_unasked = answer.find("option dhcp-parameter-request-list") != nullptr;
+  return offer;
+}
+
+}  // namespace
+
+DhcpdConf read_dhcpd_conf(const std::string& conf, const FileReader& read) {
+  DhcpdConf files;
+  auto read_normal = [&](const std::string& path) -> std::optional<std::string> {
+    if (path.empty() || path.front() != '/') return std::nullopt;
+    auto normal = std::filesystem::path(path).lexically_normal().string();
+    auto text = read(normal);
+    if (!text) return std::nullopt;
+    return files.texts[normal] = *std::move(text);
+  };
+  if (auto text = read_normal(conf)) files.configuration.emplace(*std::move(text), conf, read_normal);
+  return files;
+}
+
+/// The installed dhcpd has the last word on its own configuration, but for a server whose own is older.
+DhcpConfiguration::Verdict DhcpIscConfiguration::verdict(const std::optional<std::string>& refusal) const {
+  Verdict verdict;
+  constexpr auto stage = BootStage::dhcp;
+  auto findings = configuration_.diagnostics();
+  if (is_older_) std::erase_if(findings, [](const auto& finding) { return finding.code == "dhcpd.obsolete"; });
+  auto dies = std::any_of(findings.begin(), findings.end(),
+                          [](const auto& finding) { return finding.code == "dhcpd.deadly"; });
+  if (refusal && refusal->empty() && has_errors(findings) && !dies) {
+    // It is not broken, and what is not understood is not followed.
+    for (auto& finding : findings) finding.severity = Severity::warning;
+    say_all(verdict.steps, stage, findings);
+    verdict.steps.push_back({stage, StepStatus::unknown, "krgboot cannot work out the answer",
+                             "the installed dhcpd takes a configuration that krgboot does not understand"});
+    verdict.answers = false;
+    return verdict;
+  }
+  say_all(verdict.steps, stage, findings);
+  verdict.answers = !has_errors(findings);
+  if (!verdict.answers || !refusal || refusal->empty()) return verdict;
+  auto first = std::string(trim(split_lines(*refusal).front()));
+  if (is_older_) {
+    verdict.steps.push_back({stage, StepStatus::warning, "the dhcpd installed here would not start with it",
+                             fmt::format("{}; that of Debian {} is older", first, version_)});
+    return verdict;
+  }
+  verdict.steps.push_back(
+      {stage, StepStatus::broken, "no answer", "dhcpd does not start: " + first, "dhcpd -t tells more"});
+  verdict.answers = false;
+  return verdict;
+}
+
+Offer DhcpIscConfiguration::offer(const DhcpRequest& request) const {
+  auto client = dhcpd::pxe_client(request.mac.value_or(unknown_mac), request.uuid);
+  client.address = client.link = request.address;
+  auto answer = configuration_.answer(client);
+  if (answer.from_pool() && !client.address) {
+    // Ask again as the machine that holds the pool's first address: some settings are worked out from it.
+    client.address = client.link = answer.pool.front().first;
+    answer = configuration_.answer(client);
+  }
+  return offer_of(answer);
+}
+
+}  // namespace krgboot

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "krgboot/formats/dhcp/isc/answer.hpp"
+
+#include <optional>
+#include <string>
+
+#include "services/service.hpp"
+
+namespace krgboot {
+
+/// The configuration that dhcpd reads: dhcpd.conf and all that it includes. Only an include by a relative
+/// path is left out: dhcpd resolves it from the directory that it was started in, which nobody knows.
+struct DhcpdConf {
+  std::optional<dhcpd::Configuration> configuration;  ///< nullopt: no dhcpd.conf
+  ConfigTexts texts;
+};
+DhcpdConf read_dhcpd_conf(const std::string& conf, const FileReader& read);
+
+/// What ISC dhcpd answers by its files.
+class DhcpIscConfiguration : public DhcpConfiguration {
+ public:
+  /// `is_older`: the server's dhcpd is older than 4.4. `version`: of the server's Debian release.
+  DhcpIscConfiguration(dhcpd::Configuration configuration, bool is_older, std::string version)
+      : configuration_(std::move(configuration)), is_older_(is_older), version_(std::move(version)) {}
+
+  Verdict verdict(const std::optional<std::string>& refusal) const override;
+  Offer offer(const DhcpRequest& request) const override;
+
+ private:
+  dhcpd::Configuration configuration_;
+  bool is_older_;
+  std::string version_;
+};
+
+}  // namespace krgboot

@@ -1,0 +1,115 @@
+#include "services/loader_pxelinux.hpp"
+
+#include "krgboot/base/error.hpp"
+#include "krgboot/formats/loader/boot_program.hpp"
+#include "krgboot/formats/loader/pxelinux/name.hpp"
+#include "krgboot/formats/loader/pxelinux/render.hpp"
+
+#include <fmt/format.h>
+
+namespace krgboot {
+
+namespace {
+
+constexpr std::string_view program = "pxelinux.0";
+constexpr std::string_view second_part = "ldlinux.c32";
+constexpr std::string_view folder = "pxelinux.cfg";
+
+/// A file of a Debian package.
+struct Installed {
+  std::string_view package;
+  std::string path;  ///< empty: the release has none
+};
+
+/// What differs between Debian releases.
+struct ReleaseFacts {
+  Installed program;
+  Installed second_part;
+};
+
+ReleaseFacts facts(ReleaseName release) {
+  // The core is in pxelinux.0 itself before syslinux 5.
+  if (release == ReleaseName::lenny) return {{"syslinux", "/usr/lib/syslinux/pxelinux.0"}, {}};
+  return {{"pxelinux", "/usr/lib/PXELINUX/pxelinux.0"},
+          {"syslinux-common", "/usr/lib/syslinux/modules/bios/ldlinux.c32"}};
+}
+
+std::string node_file_name(const Node& node) {
+  switch (node.boot_file) {
+    case BootFileKind::address:
+      return pxelinux_name(node.address);
+    case BootFileKind::mac:
+      return pxelinux_name(node.mac.value());
+    case BootFileKind::uuid:
+      return pxelinux_name(node.uuid.value());
+  }
+  throw InternalError("a node has a boot file of no known kind");
+}
+
+std::string in_folder(std::string_view name) {
+  return fmt::format("{}/{}", folder, name);
+}
+
+class LoaderPxelinux : public Loader {
+ public:
+  std::string_view name() const noexcept override { return "pxelinux"; }
+  std::string_view title() const noexcept override { return "pxelinux"; }
+  std::string_view boot_program() const noexcept override { return program; }
+  std::string default_boot_file() const override { return in_folder(pxelinux_default); }
+  std::string boot_file(const Node& node) const override { return in_folder(node_file_name(node)); }
+
+  void check(ClusterBuilder& cluster) const override { check_pxelinux(cluster); }
+
+  std::vector<PlanItem> items(const ServerView& view, const ServerState& /*state*/) const override {
+    std::vector<PlanItem> items;
+    auto below_root = [&](std::string_view path) { return fmt::format("{}/{}", view.server.tftp_root, path); };
+    auto copy = [&](const Installed& installed, std::string_view name) {
+      if (installed.path.empty()) return;
+      CopyFile item{{Role::loader, below_root(name), "server.release"}, installed.path};
+      item.package = installed.package;
+      items.emplace_back(std::move(item));
+    };
+    auto of = facts(view.server.release);
+    copy(of.program, program);
+    copy(of.second_part, second_part);
+
+    if (view.cluster.default_boot())
+      items.emplace_back(WriteFile{{Role::boot_file, below_root(default_boot_file()), "default_boot"},
+                                   pxelinux::render(view)});
+    pxelinux::NodeMenus menus(view);
+    for (const auto& node : view.nodes) {
+      if (!view.cluster.needs_own_boot_file(node)) continue;
+      items.emplace_back(WriteFile{
+          {Role::boot_file, below_root(boot_file(node)), fmt::format("nodes[{}]", node.entry)},
+          menus.render(node)});
+    }
+    return items;
+  }
+
+  bool owns(Role role, std::string_view path) const noexcept override {
+    auto slash = path.rfind('/');
+    if (slash == std::string_view::npos) return false;
+    auto name = path.substr(slash + 1);
+    if (role == Role::loader) return name == program || name == second_part;
+    auto parent = path.substr(0, slash);
+    return role == Role::boot_file && parent.ends_with(folder) &&
+           parent.substr(parent.rfind('/') + 1) == folder && parse_pxelinux_name(name).has_value();
+  }
+
+  std::vector<TraceStep> judge(const Offer& offer) const override { return judge_offer_for_pxelinux(offer); }
+
+  bool is(const std::string& file, std::string_view head) const override {
+    return identify_boot_program(file, head).reads_pxelinux_cfg();
+  }
+
+  Loaded load(const LoadRequest& request) const override { return load_pxelinux(request); }
+};
+
+}  // namespace
+
+const Loader& loader_pxelinux() {
+  static const LoaderPxelinux loader;
+  return loader;
+}
+
+}  // namespace krgboot

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "services/service.hpp"
+
+namespace krgboot {
+
+/// pxelinux of syslinux: doc/pxelinux.txt.
+const Loader& loader_pxelinux();
+
+// Its parts, each in a file of its own.
+void check_pxelinux(ClusterBuilder& cluster);
+std::vector<TraceStep> judge_offer_for_pxelinux(const Offer& offer);
+Loaded load_pxelinux(const LoadRequest& request);
+
+}  // namespace krgboot

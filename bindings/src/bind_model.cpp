@@ -1,5 +1,6 @@
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/model/release.hpp"
+#include "krgboot/model/root_scheme.hpp"
 
 #include "bind.hpp"
 
@@ -54,10 +55,9 @@ void bind_parts(py::module_& m) {
       .value("kernel", NfsDaemon::kernel)
       .value("none", NfsDaemon::none)
       .finalize();
-  py::native_enum<RootMode>(m, "RootMode", "enum.Enum", "How nodes mount an image.")
-      .value("ro", RootMode::ro)
-      .value("rw", RootMode::rw)
-      .finalize();
+  py::native_enum<RootMode> root_mode(m, "RootMode", "enum.Enum", "How nodes mount an image.");
+  for (const auto& scheme : root_schemes()) root_mode.value(std::string(scheme.word).c_str(), scheme.mode);
+  root_mode.finalize();
   py::native_enum<BootFileKind>(m, "BootFileKind", "enum.Enum",
                                 "Which pxelinux name a node's own boot file gets.")
       .value("address", BootFileKind::address)

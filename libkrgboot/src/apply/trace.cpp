@@ -78,44 +78,54 @@ std::string Trace::verdict() const {
   return status() == Status::unknown ? "cannot be followed to the end" : "would not boot";
 }
 
-Follower::Follower(const ServerFiles& files, const Machine& machine)
-    : files_(files), cluster_(files.cluster) {
-  trace_.machine = machine;
-  if (auto name = HostName::parse(machine.name)) node_ = cluster_.find_node(*name);
+Follower::Follower(const ServerFiles& files, Trace& trace, tracing::Steps& steps)
+    : files_(files), cluster_(files.cluster), trace_(trace), steps_(steps) {
+  if (auto name = HostName::parse(trace.machine.name)) node_ = cluster_.find_node(*name);
 }
 
-Trace Follower::result() {
-  auto reached = [&](Stage stage, auto step) { return follow(stage, Status::broken, step); };
-  if (reached(Stage::dhcp, [&] { return dhcp(); }) && reached(Stage::loader, [&] { return loader(); }) &&
-      reached(Stage::boot_file, [&] { return boot_file(); }) &&
-      reached(Stage::command_line, [&] { return command_line(); })) {
-    kernel_support();
-    if (reached(Stage::root, [&] { return root(); }) && reached(Stage::init, [&] { return init(); })) {
-      reached(Stage::mounts, [&] { return mounts(), true; });
-      follow(Stage::login, Status::warning, [&] { return login(), true; });
-    }
-  }
-  return std::move(trace_);
+bool Follower::follow() {
+  auto reached = [&](Stage stage, auto step) { return steps_.follow(stage, Status::broken, step); };
+  return reached(Stage::dhcp, [&] { return dhcp(); }) && reached(Stage::loader, [&] { return loader(); }) &&
+         reached(Stage::boot_file, [&] { return boot_file(); });
 }
 
-void Follower::say(Stage stage, Status status, std::string what, std::string why, std::string hint) {
-  trace_.steps.push_back({stage, status, std::move(what), std::move(why), std::move(hint)});
+tracing::DhcpResult Follower::dhcp_result() const {
+  return {trace_.machine, node_, trace_.host_name, pool_, next_server_, dhcp_root_path_};
 }
 
-// A file that is full of faults must not fill the screen: the first ones tell enough.
-void Follower::say_all(Stage stage, const Diagnostics& diagnostics) {
-  constexpr std::size_t most = 50;
-  if (diagnostics.size() > most) {
-    auto broken = has_errors(diagnostics);
-    say_all(stage, {diagnostics.begin(), diagnostics.begin() + most});
-    return say(stage, broken ? Status::broken : Status::warning,
-               fmt::format("and {} more", diagnostics.size() - most), diagnostics[most].where.to_string());
-  }
-  for (const auto& finding : diagnostics) {
-    say(stage, finding.severity == Severity::error ? Status::broken : Status::warning, finding.message,
-        finding.where.to_string(), finding.hint);
-  }
+tracing::Booted Follower::booted() const {
+  auto file = [&](const std::string& name) {
+    return tracing::Booted::File{name, as_tftp_path(in_tftp(name))};
+  };
+  tracing::Booted booted{trace_.label, file(trace_.kernel), {}, trace_.command_line};
+  for (const auto& initrd : trace_.initrds) booted.initrds.push_back(file(initrd));
+  return booted;
 }
+
+namespace {
+
+/// The stages from the kernel's command line on.
+void follow_kernel(const ServerFiles& files, const tracing::DhcpResult& dhcp, const tracing::Booted& booted,
+                   Trace& trace, tracing::Steps& steps) {
+  using namespace tracing;
+  auto line = steps.follow(Stage::command_line, Status::broken,
+                           [&] { return follow_command_line(files, dhcp, booted, steps); });
+  if (!line) return;
+  trace.root_path = line->root.path;
+  if (!root_is_on_boot_server(files, *line, steps)) return;
+  follow_kernel_support(files, booted, *line, steps);
+  auto root =
+      steps.follow(Stage::root, Status::broken, [&] { return follow_root(files, dhcp, *line, steps); });
+  if (!root) return;
+  auto init = steps.follow(Stage::init, Status::broken,
+                           [&] { return follow_init(files, booted, *line, *root, steps); });
+  if (!init) return;
+  steps.follow(Stage::mounts, Status::broken,
+               [&] { follow_mounts(files, dhcp, booted, *line, *root, *init, steps); });
+  steps.follow(Stage::login, Status::warning, [&] { follow_login(files, *line, *root, *init, steps); });
+}
+
+}  // namespace
 
 Machine find_machine(const Cluster& cluster, std::string_view text) {
   const auto& nodes = cluster.nodes();
@@ -159,7 +169,13 @@ Tracer::~Tracer() = default;
 Tracer::Tracer(Tracer&&) noexcept = default;
 
 Trace Tracer::trace(const Machine& machine) const {
-  return Follower(*files_, machine).result();
+  Trace trace;
+  trace.machine = machine;
+  tracing::Steps steps;
+  Follower follower(*files_, trace, steps);
+  if (follower.follow()) follow_kernel(*files_, follower.dhcp_result(), follower.booted(), trace, steps);
+  trace.steps = steps.take();
+  return trace;
 }
 
 Trace trace(const Cluster& cluster, const Machine& machine, const Root& root) {

@@ -1,4 +1,7 @@
 #include "krgboot/model/defaults.hpp"
+#include "krgboot/model/root_scheme.hpp"
+
+#include <string>
 
 #include <fmt/format.h>
 
@@ -7,6 +10,21 @@
 // The keys of an image and of what Kerrighed puts into one.
 
 namespace krgboot::config {
+
+namespace {
+
+/// "read-only, shared by all of them, or read-write".
+std::string root_meanings() {
+  std::string text;
+  const auto& schemes = root_schemes();
+  for (const auto& scheme : schemes) {
+    if (&scheme != &schemes.front()) text += &scheme == &schemes.back() ? ", or " : ", ";
+    text += scheme.meaning;
+  }
+  return text;
+}
+
+}  // namespace
 
 template <>
 const Section<UserSpec>& section_of() {
@@ -122,7 +140,7 @@ const Section<ImageSpec>& section_of() {
           .one<&ImageSpec::root, Word<RootMode>>(
               {.name = "root",
                .fallback = {word_of(defaults::root)},
-               .meaning = "How nodes mount it: read-only, shared by all of them, or read-write.",
+               .meaning = fmt::format("How nodes mount it: {}.", root_meanings()),
                .example = "ro"})
           .list_of_values_or_sections<&ImageSpec::writable, &WritableSpec::path, Path>(
               {.name = "writable",

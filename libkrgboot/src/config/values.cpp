@@ -3,6 +3,7 @@
 #include "krgboot/base/text.hpp"
 #include "krgboot/model/defaults.hpp"
 #include "krgboot/model/release.hpp"
+#include "krgboot/model/root_scheme.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -293,7 +294,11 @@ const WordTable<ReleaseName>& words_of<ReleaseName>() {
 
 template <>
 const WordTable<RootMode>& words_of<RootMode>() {
-  static const WordTable<RootMode> table = {{"ro", RootMode::ro}, {"rw", RootMode::rw}};
+  static const auto table = [] {
+    WordTable<RootMode> words;
+    for (const auto& scheme : root_schemes()) words.emplace_back(scheme.word, scheme.mode);
+    return words;
+  }();
   return table;
 }
 

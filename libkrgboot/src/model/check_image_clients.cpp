@@ -1,4 +1,5 @@
 #include "krgboot/base/text.hpp"
+#include "krgboot/model/root_scheme.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -138,7 +139,9 @@ std::optional<Clients> read_clients(ClusterBuilder& cluster, const ImageSpec& im
 /// What is exported to a list of clients is exported to all of them alike.
 void check_writing_pools(ClusterBuilder& cluster, std::size_t index, const Clients& clients) {
   const auto& image = cluster.images[index];
-  if (image.root == RootMode::ro && image.writable.empty()) return;
+  const auto& scheme = root_scheme(image.root);
+  auto writes_directories = scheme.mounts_writable_directories && !image.writable.empty();
+  if (!scheme.export_is_writable && !writes_directories) return;
   for (const auto& network : cluster.networks) {
     if (!network.pool || network.pool->writable || !network.unknown_clients_allowed) continue;
     const auto& range = network.pool->range;

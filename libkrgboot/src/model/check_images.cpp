@@ -1,6 +1,7 @@
 #include "krgboot/base/text.hpp"
 #include "krgboot/model/defaults.hpp"
 #include "krgboot/model/image_step.hpp"
+#include "krgboot/model/root_scheme.hpp"
 
 #include <algorithm>
 #include <array>
@@ -153,7 +154,7 @@ class Judge {
                          : fmt::format("{} is inside {}{}, which is writable already", inner.path, outer.path,
                                        report_.see(outer.at)));
     });
-    if (root == RootMode::rw && !list.empty()) {
+    if (!root_scheme(root).mounts_writable_directories && !list.empty()) {
       report_.warning(spec_.writable.at, key_ + ".writable", "image.writable_without_ro",
                       fmt::format("the whole of image {} is mounted read-write, so its list of writable "
                                   "directories changes nothing",
@@ -186,7 +187,8 @@ class Judge {
                          : fmt::format("{} is inside {}{}, which is in memory already", inner.path,
                                        outer.path, report_.see(outer.at)));
     });
-    if (spec_.root.value_or(defaults::root) == RootMode::rw || !spec_.writable) return;
+    const auto& scheme = root_scheme(spec_.root.value_or(defaults::root));
+    if (!scheme.mounts_writable_directories || !spec_.writable) return;
     for (const auto& memory : places) {
       for (const auto& writable : *spec_.writable) {
         if (!writable.value.path || !is_within(*writable.value.path, memory.path)) continue;

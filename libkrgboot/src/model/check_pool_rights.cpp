@@ -1,3 +1,5 @@
+#include "krgboot/model/root_scheme.hpp"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -20,14 +22,16 @@ constexpr const char* ways_out =
 void check_pool(ClusterBuilder& cluster, std::size_t number, const Image& image) {
   const auto& at = cluster.spec.networks[number].pool.at;
   auto key = fmt::format("networks[{}].pool", number);
-  if (image.root == RootMode::rw) {
+  const auto& scheme = root_scheme(image.root);
+  if (scheme.export_is_writable) {
     cluster.report.error(at, key, "pool.root_is_writable",
-                         fmt::format("machines of the pool boot image {}, whose root is rw, and may write "
+                         fmt::format("machines of the pool boot image {}, whose root is {}, and may write "
                                      "nothing",
-                                     shown(image.name)),
+                                     shown(image.name), scheme.word),
                          fmt::format("{}; or root: ro in the image", ways_out));
     return;
   }
+  if (!scheme.mounts_writable_directories) return;
   for (auto path : written_at_boot) {
     auto found = std::find_if(image.writable.begin(), image.writable.end(),
                               [&](const WritableDirectory& each) { return is_within(path, each.path); });

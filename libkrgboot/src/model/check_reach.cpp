@@ -1,4 +1,5 @@
 #include "krgboot/model/defaults.hpp"
+#include "krgboot/model/root_scheme.hpp"
 
 #include <vector>
 
@@ -82,11 +83,12 @@ void check_shared_roots(ClusterBuilder& cluster) {
   }
   for (std::size_t i = 0; i < cluster.images.size(); ++i) {
     const auto& spec = cluster.spec.images[i];
-    if (spec.root.value_or(defaults::root) != RootMode::rw || machines[i] < 2) continue;
+    const auto& scheme = root_scheme(spec.root.value_or(defaults::root));
+    if (scheme.is_shared || machines[i] < 2) continue;
     cluster.report.warning(
         spec.root.at, named_key("images", spec.name) + ".root", "image.shared_rw",
-        fmt::format("{} machines may boot image {}, whose root is rw: they write over each other's files",
-                    machines[i], shown(spec.name)),
+        fmt::format("{} machines may boot image {}, whose root is {}: they write over each other's files",
+                    machines[i], shown(spec.name), scheme.word),
         "set root: ro and list what they write to in writable or tmpfs, or give each machine its own image");
   }
 }

@@ -2,6 +2,7 @@
 
 #include "krgboot/base/text.hpp"
 #include "krgboot/model/defaults.hpp"
+#include "krgboot/model/root_scheme.hpp"
 
 #include <algorithm>
 
@@ -53,10 +54,10 @@ ExportRules judge_export_rules(Report& report, const ImageSpec& image, const std
                  "add sys, or name sec in the mappings of writable");
   }
   if (rules.squash == Squash::no_root_squash) return rules;
-  if (root == RootMode::rw) {
+  if (const auto& scheme = root_scheme(root); scheme.export_is_writable) {
     report.error(image.squash.at, key + ".squash", "image.squashed_root",
-                 fmt::format("root of a node could write nothing on the root of image {}, which is rw",
-                             shown(image.name)),
+                 fmt::format("root of a node could write nothing on the root of image {}, which is {}",
+                             shown(image.name), scheme.word),
                  "write no_root_squash; or root: ro, and squash in the mappings of writable");
   } else {
     report.warning(image.squash.at, key + ".squash", "image.squashed_root",

@@ -9,6 +9,7 @@
 #include "krgboot/formats/root_tree/node_name.hpp"
 #include "krgboot/formats/root_tree/resolv_conf.hpp"
 #include "krgboot/formats/root_tree/ssh_host_keys.hpp"
+#include "krgboot/model/root_scheme.hpp"
 
 #include <algorithm>
 #include <set>
@@ -37,6 +38,7 @@ class ImageRendering {
         image_(image),
         release_(release(image.release)),
         init_(init_of(image)),
+        root_(root_scheme(image.root)),
         key_("images." + image.name) {}
 
   std::vector<PlanItem> result() {
@@ -50,7 +52,7 @@ class ImageRendering {
     accounts();
     if (init_ == InitSystem::sysvinit) {
       initscripts();
-    } else if (image_.root == RootMode::ro) {
+    } else if (root_.is_shared) {
       // Each node has another machine-id at every start: on a shared disk nobody would find or remove its
       // journal.
       write("/etc/systemd/journald.conf.d/krgboot.conf",
@@ -135,7 +137,7 @@ class ImageRendering {
   void initscripts() {
     // With "yes", what needs /var would start before it is mounted.
     std::string settings = "ASYNCMOUNTNFS=no\n";
-    if (image_.root == RootMode::ro) {
+    if (root_.is_shared) {
       // Each node that starts would empty the /tmp that others are working in.
       settings += "TMPTIME=-1\n";
       // It would keep its state in /var/lib/nfs, which nodes share or cannot write to; they mount with
@@ -161,7 +163,7 @@ class ImageRendering {
     link(fmt::format("{}/sysinit.target.wants/krgboot-hostname.service", units),
          "../krgboot-hostname.service");
     // Empty: systemd makes up an id at every start. A root that can be written would keep the first one.
-    if (image_.root != RootMode::ro) return;
+    if (!root_.is_shared) return;
     write("/etc/machine-id", "", key_, true, 0444);
     // Where that one is empty systemd takes the one of D-Bus, which would be the same on every node
     // (machine-id(5)), and with it their DHCP client identifiers. As D-Bus' own tmpfiles.d/dbus.conf has it.
@@ -247,6 +249,7 @@ class ImageRendering {
   const Image& image_;
   const Release& release_;
   InitSystem init_;
+  const RootScheme& root_;
   std::string key_;
   std::vector<PlanItem> items_;
   std::set<std::string, std::less<>> directories_;  // as seen inside the image

@@ -2,6 +2,7 @@
 
 #include "krgboot/formats/kernel/ip_config.hpp"
 #include "krgboot/formats/kernel/kerrighed_parameters.hpp"
+#include "krgboot/model/root_scheme.hpp"
 
 namespace krgboot {
 
@@ -34,7 +35,7 @@ KernelCommandLine render_command_line(const ServerView& view, const BootEntry& e
   dhcp.autoconf = IpAutoconf::dhcp;
   line.add(KernelParameter::assignment("ip", dhcp.to_string()));
   line.add(nfs_root_parameters(nfs_root_of(view, entry), entry.initramfs));
-  line.add(KernelParameter::flag(view.cluster.image_of(entry).root == RootMode::ro ? "ro" : "rw"));
+  line.add(KernelParameter::flag(root_scheme(view.cluster.image_of(entry).root).kernel_word));
   if (entry.kerrighed) line.add(kerrighed_parameters(kerrighed_of(*entry.kerrighed, node)));
   append(line, entry.append);
   if (node != nullptr) append(line, node->append);

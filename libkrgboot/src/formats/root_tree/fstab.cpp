@@ -1,9 +1,12 @@
 #include "krgboot/formats/root_tree/fstab.hpp"
 
 #include "krgboot/model/image_step.hpp"
+#include "krgboot/model/root_scheme.hpp"
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -39,9 +42,10 @@ Mount kernel_file_system(std::string type, std::string file, std::string options
   return {"none", std::move(file), std::move(type), std::move(options), 0, 0};
 }
 
-/// Its checkroot.sh remounts the root, read-write where this file has no line for it.
-bool is_read_only_with_sysvinit(const Image& image) {
-  return init_of(image) == InitSystem::sysvinit && image.root == RootMode::ro;
+/// Options of the line for /; nullopt where the root needs none.
+std::optional<std::string_view> root_options(const Image& image) {
+  if (init_of(image) != InitSystem::sysvinit) return std::nullopt;
+  return root_scheme(image.root).sysvinit_root_options;
 }
 
 /// sysvinit mounts what is local before it mounts what comes over the network, which would then hide it; with
@@ -50,7 +54,8 @@ std::string in_memory_options(const Image& image, const std::string& directory, 
   auto is_below = [&](const WritableDirectory& writable) {
     return model::is_within(directory, writable.path);
   };
-  auto hidden = is_read_only_with_sysvinit(image) &&
+  auto hidden = init_of(image) == InitSystem::sysvinit &&
+                root_scheme(image.root).mounts_writable_directories &&
                 std::any_of(image.writable.begin(), image.writable.end(), is_below);
   return hidden ? options + ",_netdev" : options;
 }
@@ -68,9 +73,8 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
   const auto& chosen = release(image.release);
   auto sysvinit = init_of(image) == InitSystem::sysvinit;
   std::vector<Section> result;
-  // Without nolock the scripts would start what looks after locks before any mount.
-  if (is_read_only_with_sysvinit(image))
-    result.push_back({"", {{on_server(cluster, image), "/", "nfs", "ro,nolock", 0, 0}}});
+  if (auto options = root_options(image))
+    result.push_back({"", {{on_server(cluster, image), "/", "nfs", std::string(*options), 0, 0}}});
   // Later initscripts mount both before they read this file, and would do so again as it says.
   if (!chosen.has_run) {
     result.push_back({"", {kernel_file_system("proc", "/proc"), kernel_file_system("sysfs", "/sys")}});
@@ -81,7 +85,7 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
         {"# Kerrighed's scheduler is configured here.\n",
          {kernel_file_system("configfs", "/config", sysvinit ? "defaults" : "defaults,nofail")}});
   }
-  if (image.root == RootMode::ro && !image.writable.empty()) {
+  if (root_scheme(image.root).mounts_writable_directories && !image.writable.empty()) {
     Section writable{
         "# Written by all nodes. nolock: rpc.statd would keep each node's locks in /var/lib/nfs, which they "
         "share;\n"
@@ -140,9 +144,9 @@ std::vector<Mount> image_mounts(const Cluster& cluster, const Image& image) {
 }
 
 std::string render_block(const Cluster& cluster, const Image& image) {
-  auto text = fmt::format("# images.{}: the root is mounted before this file is read, and {}.\n", image.name,
-                          is_read_only_with_sysvinit(image) ? "would be remounted read-write without its line"
-                                                            : "has no line here");
+  auto text = fmt::format(
+      "# images.{}: the root is mounted before this file is read, and {}.\n", image.name,
+      root_options(image) ? "would be remounted read-write without its line" : "has no line here");
   for (const auto& section : sections(cluster, image)) text += section.comment + aligned(section.mounts);
   return text;
 }

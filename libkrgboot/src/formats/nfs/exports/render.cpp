@@ -4,6 +4,7 @@
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/nfs/exports/client.hpp"
 #include "krgboot/formats/nfs/exports/options.hpp"
+#include "krgboot/model/root_scheme.hpp"
 
 #include <algorithm>
 #include <cstdint>
@@ -130,9 +131,10 @@ std::string fsid_of(std::string_view path) {
 std::vector<Export> exported(const ServerView& view, const Image& image) {
   auto to = clients(view, image);
   if (to.empty()) return {};
-  // Validation has seen to it that no pool that may not write boots an image that is rw.
-  std::vector<Export> all{{image.path, std::move(to), image.rules, image.root == RootMode::ro}};
-  if (image.root == RootMode::rw) return all;
+  // Validation has seen to it that no pool that may not write boots an image that is exported read-write.
+  const auto& scheme = root_scheme(image.root);
+  std::vector<Export> all{{image.path, std::move(to), image.rules, !scheme.export_is_writable}};
+  if (!scheme.mounts_writable_directories) return all;
   auto writers = writing_clients(view, image);
   if (writers.empty()) return all;
   for (const auto& directory : image.writable)

@@ -27,9 +27,9 @@ std::vector<std::string_view> names(TftpdDefaultsStyle style) {
 File::File(std::string_view text, TftpdDefaultsStyle style)
     : text_(text),
       style_(style),
-      shell_(read_as_sh(text)),
-      by_shell_(assignments(shell_)),
-      by_systemd_(read_as_systemd(text)) {}
+      shell_(shell::read_as_sh(text)),
+      by_shell_(shell::assignments(shell_)),
+      by_systemd_(shell::read_as_systemd(text)) {}
 
 std::vector<std::string_view> File::variables() const {
   return names(style_);
@@ -63,7 +63,7 @@ std::optional<std::string> File::broken_assignment(const Command& command) {
     bool empty = words[0].equals + 1 == words[0].end;
     return empty && words[1].equals == 0 ? std::optional(words[0].name) : std::nullopt;
   }
-  bool plain = words[0].text.size() == words[0].end - words[0].begin && is_variable(words[0].text);
+  bool plain = words[0].text.size() == words[0].end - words[0].begin && shell::is_variable(words[0].text);
   return plain && words[1].text.starts_with('=') ? std::optional(words[0].text) : std::nullopt;
 }
 

@@ -8,9 +8,14 @@
 #include <string_view>
 #include <vector>
 
-#include "readers.hpp"
+#include "formats/shell/assignments.hpp"
 
 namespace krgboot::tftpd_hpa {
+
+using shell::Assignment;
+using shell::Command;
+using shell::ShellReading;
+using shell::Word;
 
 /// /etc/default/tftpd-hpa as both of its readers see it.
 class File {

@@ -1,10 +1,10 @@
-#include "readers.hpp"
+#include "formats/shell/assignments.hpp"
 
 #include "krgboot/base/text.hpp"
 
 #include <algorithm>
 
-namespace krgboot::tftpd_hpa {
+namespace krgboot::shell {
 
 namespace {
 
@@ -287,4 +287,4 @@ std::vector<Assignment> read_as_systemd(std::string_view text) {
   return SystemdReader(text).run();
 }
 
-}  // namespace krgboot::tftpd_hpa
+}  // namespace krgboot::shell

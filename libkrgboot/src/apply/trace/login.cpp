@@ -10,10 +10,10 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "follow.hpp"
-#include "image_programs.hpp"
+#include "apply/image_programs.hpp"
+#include "stages.hpp"
 
-namespace krgboot {
+namespace krgboot::tracing {
 
 namespace {
 
@@ -157,70 +157,84 @@ bool has_host_keys(const Root& image) {
   });
 }
 
+/// Can somebody log in over ssh?
+bool follow_sshd(const Root& image, const Logins& logins, bool systemd, Steps& steps) {
+  auto starter = logins.starts_sshd();
+  if (!program_in(image, "/usr/sbin/sshd")) {
+    steps.say(Stage::login, Status::warning, "openssh-server is not installed", "no /usr/sbin/sshd",
+              "krgbootctl image configure");
+    return false;
+  }
+  if (starter.empty()) return false;
+  if (has_file(image, "/etc/ssh/sshd_not_to_be_run")) {
+    steps.say(Stage::login, Status::warning, "sshd does not start", "/etc/ssh/sshd_not_to_be_run",
+              "remove it");
+    return false;
+  }
+  auto makes_keys = systemd && makes_host_keys(image);
+  if (makes_keys && base_name(starter) != "ssh.service") {
+    steps.say(Stage::login, Status::warning, "sshd does not start: nobody makes its host keys",
+              starter + " starts it, and the keys are made for ssh.service",
+              "systemctl disable ssh.socket; systemctl enable ssh.service");
+    return false;
+  }
+  if (!makes_keys && !has_host_keys(image)) {
+    steps.say(Stage::login, Status::warning, "sshd does not start: it has no host keys",
+              "no /etc/ssh/ssh_host_*_key", "krgbootctl image configure");
+    return false;
+  }
+  steps.say(Stage::login, Status::ok,
+            makes_keys ? "sshd, with host keys that the node makes when it boots" : "sshd", starter);
+  return true;
+}
+
+/// Can somebody log in at a console?
+bool follow_gettys(const Logins& logins, Steps& steps) {
+  auto any = false;
+  for (const auto& console : logins.consoles()) {
+    auto by = logins.starts_getty(console);
+    if (by.empty()) continue;
+    any = true;
+    steps.say(Stage::login, Status::ok, "getty on " + console, by);
+  }
+  return any;
+}
+
 }  // namespace
 
 // By what starts; whether there is an account with a password or a key is its users' matter.
-void Follower::login() {
-  auto image = files_.root.beneath(trace_.root_path);
-  auto line = KernelCommandLine::parse(trace_.command_line);
-  if (!line) return;
-  auto program = base_name(init_);
+void follow_login(const ServerFiles& files, const CommandLine& line, const MountedRoot& root,
+                  const Init& init, Steps& steps) {
+  auto image = files.root.beneath(root.path);
+  auto program = base_name(init.program);
   if (program == "sh" || program == "bash" || program == "dash") {
-    say(Stage::login, Status::ok, "a shell of root's on the console", init_ + " is the init");
+    steps.say(Stage::login, Status::ok, "a shell of root's on the console", init.program + " is the init");
     return;
   }
   auto systemd = program == "systemd";
   if (!systemd && !has_file(image, "/etc/inittab")) {
-    say(Stage::login, Status::warning, "whether anybody can log in cannot be told",
-        init_ + " is neither systemd nor an init with an /etc/inittab");
+    steps.say(Stage::login, Status::warning, "whether anybody can log in cannot be told",
+              init.program + " is neither systemd nor an init with an /etc/inittab");
     return;
   }
-  const Logins logins(image, *line, systemd);
+  const Logins logins(image, line.line, systemd);
   if (!logins.other_unit().empty()) {
-    say(Stage::login, Status::warning, "whether anybody can log in cannot be told",
-        logins.other_unit() + " on the command line");
+    steps.say(Stage::login, Status::warning, "whether anybody can log in cannot be told",
+              logins.other_unit() + " on the command line");
     return;
   }
   if (!logins.rescue().empty()) {
-    say(Stage::login, Status::warning, "a shell of root's on the console, and neither sshd nor getty",
-        logins.rescue() + " on the command line");
+    steps.say(Stage::login, Status::warning, "a shell of root's on the console, and neither sshd nor getty",
+              logins.rescue() + " on the command line");
     return;
   }
-
-  auto sshd = false;
-  auto starter = logins.starts_sshd();
-  if (!program_in(image, "/usr/sbin/sshd")) {
-    say(Stage::login, Status::warning, "openssh-server is not installed", "no /usr/sbin/sshd",
-        "krgbootctl image configure");
-  } else if (!starter.empty() && has_file(image, "/etc/ssh/sshd_not_to_be_run")) {
-    say(Stage::login, Status::warning, "sshd does not start", "/etc/ssh/sshd_not_to_be_run", "remove it");
-  } else if (!starter.empty() && systemd && makes_host_keys(image) && base_name(starter) != "ssh.service") {
-    say(Stage::login, Status::warning, "sshd does not start: nobody makes its host keys",
-        starter + " starts it, and the keys are made for ssh.service",
-        "systemctl disable ssh.socket; systemctl enable ssh.service");
-  } else if (!starter.empty() && systemd && makes_host_keys(image)) {
-    sshd = true;
-    say(Stage::login, Status::ok, "sshd, with host keys that the node makes when it boots", starter);
-  } else if (!starter.empty() && !has_host_keys(image)) {
-    say(Stage::login, Status::warning, "sshd does not start: it has no host keys",
-        "no /etc/ssh/ssh_host_*_key", "krgbootctl image configure");
-  } else if (!starter.empty()) {
-    sshd = true;
-    say(Stage::login, Status::ok, "sshd", starter);
-  }
-  auto getty = false;
-  for (const auto& console : logins.consoles()) {
-    if (auto by = logins.starts_getty(console); !by.empty()) {
-      getty = true;
-      say(Stage::login, Status::ok, "getty on " + console, by);
-    }
-  }
-  if (!sshd && !getty) {
-    auto where = logins.consoles().empty() ? std::string("the console")
-                                           : fmt::format("{}", fmt::join(logins.consoles(), ", "));
-    say(Stage::login, Status::warning, "nobody can log in",
-        fmt::format("neither sshd nor a getty on {} starts", where));
-  }
+  auto sshd = follow_sshd(image, logins, systemd, steps);
+  auto getty = follow_gettys(logins, steps);
+  if (sshd || getty) return;
+  auto where = logins.consoles().empty() ? std::string("the console")
+                                         : fmt::format("{}", fmt::join(logins.consoles(), ", "));
+  steps.say(Stage::login, Status::warning, "nobody can log in",
+            fmt::format("neither sshd nor a getty on {} starts", where));
 }
 
-}  // namespace krgboot
+}  // namespace krgboot::tracing

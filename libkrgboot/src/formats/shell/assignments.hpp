@@ -6,9 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace krgboot::tftpd_hpa {
+namespace krgboot::shell {
 
-/// NAME=VALUE as one of the two readers of the file sees it.
+/// NAME=VALUE in a file that sh, or systemd as an EnvironmentFile, reads.
 struct Assignment {
   std::string name;
   std::string value;            ///< without quotes and escapes
@@ -52,4 +52,4 @@ std::vector<Assignment> read_as_systemd(std::string_view text);
 /// Is this a name that a variable can have?
 bool is_variable(std::string_view name) noexcept;
 
-}  // namespace krgboot::tftpd_hpa
+}  // namespace krgboot::shell

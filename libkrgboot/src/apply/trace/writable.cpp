@@ -1,7 +1,7 @@
+#include "writable.hpp"
+
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
-#include "krgboot/formats/root_tree/fstab_table.hpp"
-#include "krgboot/image/initramfs.hpp"
 
 #include <algorithm>
 #include <array>
@@ -11,12 +11,12 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "follow.hpp"
-#include "formats/tftp/hpa/readers.hpp"
-#include "image_programs.hpp"
+#include "apply/image_programs.hpp"
+#include "formats/shell/assignments.hpp"
+#include "initrd.hpp"
 #include "model/paths.hpp"
 
-namespace krgboot {
+namespace krgboot::tracing {
 
 namespace {
 
@@ -175,7 +175,7 @@ class Mounted {
     for (const auto* file : {"/etc/default/rcS", "/etc/default/tmpfs"}) {
       auto text = image_.read_through_links(file, image_text_limit);
       if (!text) continue;
-      for (const auto& variable : tftpd_hpa::assignments(tftpd_hpa::read_as_sh(text->bytes))) {
+      for (const auto& variable : shell::assignments(shell::read_as_sh(text->bytes))) {
         if (variable.name == "RAMTMP") in_memory = !variable.known || variable.value == "yes";
       }
     }
@@ -190,55 +190,57 @@ class Mounted {
   std::vector<std::string> masked_;  // units, by systemd.mask=
 };
 
-}  // namespace
-
 // As the initramfs, or else the kernel, mounts it: the last of ro and rw counts, and neither means ro.
-bool Follower::root_is_read_only(const KernelCommandLine& line) const {
-  if (root_exported_read_only_) return true;
+bool root_is_read_only(const CommandLine& line, const MountedRoot& root) {
+  if (root.exported_read_only) return true;
   auto read_only = true;
-  for (const auto& parameter : line.parameters()) {
+  for (const auto& parameter : line.line.parameters()) {
     if (parameter.value()) continue;
     if (parameter.name() == "ro") read_only = true;
     if (parameter.name() == "rw") read_only = false;
   }
-  return read_only && std::find(root_options_.begin(), root_options_.end(), "rw") == root_options_.end();
+  const auto& options = line.root.options;
+  return read_only && std::find(options.begin(), options.end(), "rw") == options.end();
 }
 
-bool Follower::initrd_makes_root_volatile() const {
+bool initrd_makes_root_volatile(const ServerFiles& files, const Booted& booted) {
   try {
-    return initrd_holds("usr/lib/systemd/systemd-volatile-root") ||
-           initrd_holds("lib/systemd/systemd-volatile-root");
+    return initrd_holds(files, booted, "usr/lib/systemd/systemd-volatile-root") ||
+           initrd_holds(files, booted, "lib/systemd/systemd-volatile-root");
   } catch (const Error&) {
     return true;  // cannot be told, and an initrd that nobody can read is told of elsewhere
   }
 }
 
-// Programs fail in ways of their own where they cannot write to /tmp or /var, and seldom say why.
-void Follower::writable_directories(const fstab::FstabTable& table) {
-  auto image = files_.root.beneath(trace_.root_path);
-  auto line = KernelCommandLine::parse(trace_.command_line);
-  if (!line || !root_is_read_only(*line)) return;
-  auto systemd = base_name(init_) == "systemd";
-  // What any other init mounts, or a shell's user, its files do not show.
-  if (!systemd && (base_name(init_) != "init" || !has_file(image, "/etc/inittab"))) return;
+}  // namespace
 
-  const Mounted mounted(image, table, *line, systemd);
+void follow_writable_directories(const ServerFiles& files, const Booted& booted, const CommandLine& line,
+                                 const MountedRoot& root, const Init& init, const fstab::FstabTable& table,
+                                 Steps& steps) {
+  if (!root_is_read_only(line, root)) return;
+  auto image = files.root.beneath(root.path);
+  auto program = base_name(init.program);
+  auto systemd = program == "systemd";
+  // What any other init mounts, or a shell's user, its files do not show.
+  if (!systemd && (program != "init" || !has_file(image, "/etc/inittab"))) return;
+
+  const Mounted mounted(image, table, line.line, systemd);
   std::vector<std::string> missing;
   for (const std::string directory : {"/tmp", "/var"}) {
-    if (!mounted.makes_writable(directory, root_exported_read_only_)) missing.push_back(directory);
+    if (!mounted.makes_writable(directory, root.exported_read_only)) missing.push_back(directory);
   }
   if (missing.empty()) return;
   std::string why = "the root is read-only, and nothing writable is mounted there";
   if (auto parameter = mounted.asks_initrd(); !parameter.empty()) {
-    if (initrd_makes_root_volatile()) return;
+    if (initrd_makes_root_volatile(files, booted)) return;
     why += fmt::format("; {} takes a systemd in the initrd", parameter);
   }
   auto list = fmt::format("{}", fmt::join(missing, ", "));
-  say(Stage::mounts, Status::warning, fmt::format("nodes cannot write to {}", fmt::join(missing, " and ")),
-      why,
-      fmt::format("tmpfs: [{0}] gives each node its own, in its memory; writable: [{0}] one to all of them, "
-                  "from the server",
-                  list));
+  steps.say(Stage::mounts, Status::warning,
+            fmt::format("nodes cannot write to {}", fmt::join(missing, " and ")), why,
+            fmt::format("tmpfs: [{0}] gives each node its own, in its memory; writable: [{0}] one to all of "
+                        "them, from the server",
+                        list));
 }
 
-}  // namespace krgboot
+}  // namespace krgboot::tracing

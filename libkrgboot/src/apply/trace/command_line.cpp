@@ -1,0 +1,153 @@
+#include "krgboot/base/text.hpp"
+#include "krgboot/formats/kernel/kerrighed_parameters.hpp"
+#include "krgboot/formats/kernel/nfsmount_options.hpp"
+
+#include <fmt/format.h>
+
+#include "initrd.hpp"
+#include "stages.hpp"
+
+namespace krgboot::tracing {
+
+namespace {
+
+std::optional<KernelCommandLine> read_line(const std::string& text, Steps& steps) {
+  auto line = KernelCommandLine::parse(text);
+  if (!line) {
+    steps.say(Stage::command_line, Status::broken, in_quotes(text),
+              "the kernel stops reading at its NUL byte");
+    return std::nullopt;
+  }
+  if (text.size() >= command_line_size) {
+    steps.say(Stage::command_line, Status::broken, fmt::format("{} bytes", text.size()),
+              fmt::format("the kernel takes {}", command_line_size - 1));
+    return std::nullopt;
+  }
+  steps.say(Stage::command_line, Status::ok, text);
+  return line;
+}
+
+void say_kerrighed(const KernelCommandLine& line, const Machine& machine, Steps& steps) {
+  auto [given, findings] = find_kerrighed_parameters(line);
+  if (given == KerrighedParameters{} && findings.empty()) return;
+  steps.say_all(Stage::command_line, findings);
+  if (!given.session_id) {
+    steps.say(Stage::command_line, Status::broken, "a Kerrighed kernel panics without session_id=");
+    return;
+  }
+  auto automatic = given.autonodeid.value_or(true);
+  if (!automatic && !given.node_id) {
+    steps.say(Stage::command_line, Status::broken,
+              "a Kerrighed kernel panics without node_id= where autonodeid is off");
+    return;
+  }
+  auto id = automatic ? machine.address ? fmt::format("{}", machine.address->last_octet()) : "of its address"
+                      : fmt::format("{}", *given.node_id);
+  steps.say(Stage::command_line, Status::ok,
+            fmt::format("Kerrighed session {}, node {}", *given.session_id, id));
+}
+
+/// Who makes the root, where it is none that is followed here; empty: the kernel or the initrd mounts it.
+/// initramfs-tools runs its script of the name that boot= gives; live-boot(7) and casper(7) are two of them.
+std::string other_root(const KernelCommandLine& line) {
+  auto value = [&](std::string_view name) { return value_of(line, name).value_or(""); };
+  auto boot = value("boot");
+  if (boot == "live") return "live-boot";
+  if (boot == "casper") return boot;
+  if (!boot.empty() && boot != "nfs" && boot != "local")
+    return fmt::format("the initrd's script {}", in_quotes(boot));
+  for (const auto* name : {"netroot", "root"}) {
+    auto given = value(name);
+    if (given.starts_with("live:")) return "dracut's module for live images";
+    auto scheme = given.substr(0, given.find_first_not_of("abcdefghijklmnopqrstuvwxyz"));
+    auto has_scheme = !scheme.empty() && given.size() > scheme.size() && given[scheme.size()] == ':';
+    if (has_scheme && scheme != "nfs")
+      return fmt::format("an initrd's module for {}", in_quotes(name + ("=" + given)));
+  }
+  return "";
+}
+
+/// The root over NFS that the command line asks for, or DHCP where that leaves it open.
+std::optional<NfsRootReading> read_root(const ServerFiles& files, const DhcpResult& dhcp,
+                                        const Booted& booted, const KernelCommandLine& line, Steps& steps) {
+  if (auto other = other_root(line); !other.empty()) {
+    steps.say(Stage::root, Status::unknown, fmt::format("{} mounts the root", other),
+              "krgboot does not follow it");
+    return std::nullopt;
+  }
+  auto [maker, problem] = initrd_maker(files, booted, line);
+  auto reading = find_nfs_root(line, maker);
+  if (!problem.empty() && (!reading || reading->consumer == Initramfs::none)) {
+    steps.say(Stage::root, Status::unknown, "krgboot does not follow what the initrd's /init does", problem);
+    return std::nullopt;
+  }
+  if (!reading) {
+    steps.say(Stage::root, Status::broken, "the command line asks for no root over NFS", "",
+              "it needs root=/dev/nfs and nfsroot=");
+    return std::nullopt;
+  }
+  if (!reading->root) {
+    steps.say(Stage::root, Status::broken, "the root cannot be read from the command line", reading->problem);
+    return std::nullopt;
+  }
+  if (!reading->root->path.empty() || dhcp.root_path.empty()) return reading;
+  auto told = read_root_path(reading->consumer, dhcp.root_path);
+  if (!told.root) {
+    steps.say(Stage::root, Status::unknown,
+              fmt::format("DHCP says that the root is {}", in_quotes(dhcp.root_path)), told.problem);
+    return std::nullopt;
+  }
+  reading->root = told.root;
+  return reading;
+}
+
+bool somebody_mounts_root(const Booted& booted, const KernelCommandLine& line, const NfsRootReading& reading,
+                          Steps& steps) {
+  if (reading.consumer != Initramfs::none && booted.initrds.empty()) {
+    steps.say(Stage::root, Status::broken, "nobody reads what the command line says of the root",
+              "its form is an initramfs's, and no initrd is loaded");
+    return false;
+  }
+  if (reading.consumer == Initramfs::none && line.find("ip") == nullptr) {
+    steps.say(Stage::root, Status::broken, "the kernel gets no address", "the command line has no ip=");
+    return false;
+  }
+  return true;
+}
+
+std::optional<int> version_of_root(const Release& server, const NfsRootReading& reading, Steps& steps) {
+  auto version = nfs_version(reading);
+  if (reading.consumer != Initramfs::none || version || server.nfs3_option.empty()) return version;
+  steps.say(Stage::root, Status::warning, "the command line does not say which version of NFS",
+            "a kernel that was built with NFSv2 asks for it, and this server does not speak it",
+            "add the option " + server.nfs3_option);
+  return 3;
+}
+
+bool mounter_takes_options(const NfsRootReading& reading, Steps& steps) {
+  if (reading.consumer != Initramfs::initramfs_tools) return true;
+  for (const auto& option : reading.root->options) {
+    if (auto problem = problem_with_nfsmount_option(option)) {
+      steps.say(Stage::root, Status::broken, "the initrd cannot mount the root", *problem,
+                "leave the option out");
+      return false;
+    }
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<CommandLine> follow_command_line(const ServerFiles& files, const DhcpResult& dhcp,
+                                               const Booted& booted, Steps& steps) {
+  auto line = read_line(booted.command_line, steps);
+  if (!line) return std::nullopt;
+  say_kerrighed(*line, dhcp.machine, steps);
+  auto reading = read_root(files, dhcp, booted, *line, steps);
+  if (!reading || !somebody_mounts_root(booted, *line, *reading, steps)) return std::nullopt;
+  auto version = version_of_root(files.release, *reading, steps);
+  if (!mounter_takes_options(*reading, steps)) return std::nullopt;
+  return CommandLine{*std::move(line), reading->consumer, *std::move(reading->root), version};
+}
+
+}  // namespace krgboot::tracing

@@ -1,0 +1,210 @@
+#include "exports.hpp"
+
+#include "krgboot/base/text.hpp"
+#include "krgboot/formats/nfs/exports/options.hpp"
+#include "krgboot/model/root_scheme.hpp"
+#include "krgboot/system/mounted_at.hpp"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "apply/export_reach.hpp"
+#include "apply/export_support.hpp"
+#include "model/paths.hpp"
+
+namespace krgboot::tracing {
+
+namespace {
+
+constexpr unsigned others_read = 0004;
+constexpr unsigned others_write = 0002;
+constexpr unsigned others_search = 0001;
+
+/// What of these root of a node needs and nobody else may read.
+std::vector<std::string> unreadable(const Root& image) {
+  std::vector<std::string> candidates{"/etc/shadow"};
+  for (const auto& name : image.list_directory("/etc/ssh").value_or(std::vector<std::string>{})) {
+    if (name.rfind("ssh_host_", 0) == 0) candidates.push_back("/etc/ssh/" + name);
+  }
+  std::vector<std::string> found;
+  for (const auto& path : candidates) {
+    auto status = image.status_through_links(path);
+    if (status && (status->mode & others_read) == 0) found.push_back(path);
+  }
+  return found;
+}
+
+/// `sec=` of nfs(5), where it is a flavor other than sys.
+std::optional<exports::Flavor> kerberos_flavor(const fstab::Mount& mount) {
+  using exports::Flavor;
+  for (auto option : split(mount.options, ',')) {
+    for (auto flavor : {Flavor::krb5, Flavor::krb5i, Flavor::krb5p}) {
+      if (option == "sec=" + exports::to_string(flavor)) return flavor;
+    }
+  }
+  return std::nullopt;
+}
+
+/// Is the directory mounted by a version of NFS that the server does not speak?
+bool version_is_off(const ServerFiles& files, const ServerMount& mount, Steps& steps) {
+  auto options = split(mount.mount.options, ',');
+  auto version = nfs_version_among({options.begin(), options.end()});
+  auto off = version ? files.nfs.switches_off(*version) : std::nullopt;
+  if (!off) return false;
+  steps.say(
+      Stage::mounts, mount.fatal,
+      fmt::format("{} is mounted by NFSv{}, which the NFS server has switched off", mount.path, *version),
+      off->to_string(), fmt::format("set vers{}=y in [nfsd]", *version));
+  return true;
+}
+
+void follow_kerberos_mount(const ServerMount& mount, exports::Flavor flavor, Ipv4Address client,
+                           const exports::Verdict& verdict, Steps& steps) {
+  auto offers = [&](const exports::Considered& considered) {
+    return considered.matching == exports::Matching::yes && considered.entry.effective.access(flavor);
+  };
+  auto entry = std::find_if(verdict.considered.begin(), verdict.considered.end(), offers);
+  if (entry == verdict.considered.end()) {
+    steps.say(Stage::mounts, mount.fatal,
+              fmt::format("{} is not exported to {} with sec={}", mount.path, client.to_string(),
+                          exports::to_string(flavor)),
+              mount.where);
+    return;
+  }
+  steps.say(Stage::mounts, Status::warning,
+            fmt::format("{} on {} wants Kerberos", mount.path, mount.mount.file), place(entry->entry),
+            "whether the node has rpc.gssd and a keytab, krgboot does not know");
+}
+
+// The client mounts it however it is exported; that nobody can write shows later.
+void follow_writable_mount(const ServerFiles& files, const DhcpResult& dhcp, const MountedRoot& root,
+                           const ServerMount& mount, const exports::Verdict& verdict, Steps& steps) {
+  auto what = fmt::format("{} on {}", mount.path, mount.mount.file);
+  if (verdict.read_only) {
+    // Of the pool, and meant so: the image's own export admits it, which is in the same file system.
+    if (dhcp.node == nullptr && dhcp.pool && root.image != nullptr && verdict.exported_path == root.path) {
+      steps.say(Stage::mounts, Status::ok, what + ", read-only",
+                place(*verdict.entry) + "; machines of this pool write nothing");
+      return;
+    }
+    steps.say(Stage::mounts, mount.fatal, fmt::format("{} is exported read-only", mount.path),
+              place(*verdict.entry));
+    return;
+  }
+  if (verdict.all_squash) {
+    steps.say(Stage::mounts, Status::warning, what + ", where every user is nobody", place(*verdict.entry),
+              "all_squash");
+    return;
+  }
+  auto status = files.root.status_through_links(mount.path);
+  auto is_roots = status && status->uid == 0 && (status->mode & others_write) == 0;
+  if (verdict.root_squash && is_roots) {
+    // What is only to hold other users' directories, as /home, is right so.
+    auto closed = (status->mode & others_search) == 0 || model::is_within(mount.mount.file, "/var");
+    steps.say(Stage::mounts, closed ? Status::warning : Status::ok,
+              closed ? what + ", which root of the node cannot use" : what + ", where root makes nothing",
+              place(*verdict.entry) + "; the directory is root's, and root is squashed",
+              closed ? "no_root_squash" : "");
+    return;
+  }
+  steps.say(Stage::mounts, Status::ok, what, mount.where);
+  say_reach(files, Stage::mounts, root.image, mount.path, verdict, steps);
+}
+
+}  // namespace
+
+std::string place(const exports::Entry& entry) {
+  return fmt::format("{}: {}({})", entry.where.to_string(), entry.client.empty() ? "*" : entry.client,
+                     entry.options);
+}
+
+// A staged tree is not mounted yet.
+bool root_is_mounted_on_server(const ServerFiles& files, const MountedRoot& root,
+                               const exports::Verdict& verdict, Steps& steps) {
+  auto mount_point = verdict.entry->mount_point();
+  if (!mount_point || !files.root.is_host()) return true;
+  auto here = mounted_at(files.root, *mount_point);
+  if (here && here->is_its_root) return true;
+  steps.say(Stage::root, Status::broken,
+            fmt::format("{} is not exported while nothing is mounted on {}", root.path, *mount_point),
+            place(*verdict.entry), "mount it");
+  return false;
+}
+
+bool can_be_exported(const ServerFiles& files, Stage stage, Status fatal, const exports::Verdict& verdict,
+                     Steps& steps) {
+  auto finding = export_support_finding(files.root, verdict.exported_path, verdict.entry->effective);
+  if (!finding) return true;
+  auto refused = finding->severity == Severity::error;
+  steps.say(stage, refused ? fatal : Status::warning, finding->message, place(*verdict.entry), finding->hint);
+  return !refused;
+}
+
+// Root of the node is nobody to the server: what only root may read or write is out of its reach.
+bool root_may_use_root(const ServerFiles& files, const MountedRoot& root, const exports::Verdict& verdict,
+                       Steps& steps) {
+  if (!verdict.root_squash && !verdict.all_squash) return true;
+  auto who = verdict.all_squash ? "every user" : "root";
+  if (root.image != nullptr && root_scheme(root.image->root).export_is_writable) {
+    steps.say(Stage::root, Status::broken,
+              fmt::format("{} squashes {}, so that root could write nothing on a root that is {}", root.path,
+                          who, root_scheme(root.image->root).word),
+              place(*verdict.entry), "no_root_squash");
+    return false;
+  }
+  auto tree = files.root.status_through_links(root.path);
+  if (tree && (tree->mode & others_search) == 0) {
+    steps.say(Stage::root, Status::broken,
+              fmt::format("{} squashes {}, who may not enter it", root.path, who), place(*verdict.entry),
+              "no_root_squash");
+    return false;
+  }
+  auto lost = unreadable(files.root.beneath(root.path));
+  steps.say(Stage::root, Status::warning, fmt::format("{} squashes {}", root.path, who),
+            fmt::format("{}{}", place(*verdict.entry),
+                        lost.empty() ? "" : fmt::format("; root cannot read {}", fmt::join(lost, ", "))),
+            "no_root_squash");
+  return true;
+}
+
+void say_reach(const ServerFiles& files, Stage stage, const Image* image, const std::string& path,
+               const exports::Verdict& verdict, Steps& steps) {
+  auto reach = reach_of(files.root, image, path);
+  if (!reach) return;
+  auto squashed = verdict.root_squash || verdict.all_squash;
+  auto finding = reach_finding(image, *reach, {{path, verdict.read_only, squashed}});
+  if (!finding) return;
+  auto is_accepted = image != nullptr && image->shares_file_system;
+  if (is_accepted) finding = accepted(*std::move(finding), *image->shares_file_system);
+  // It boots all the same.
+  steps.say(stage, is_accepted ? Status::ok : Status::warning, finding->message, place(*verdict.entry),
+            finding->hint);
+}
+
+void follow_server_mount(const ServerFiles& files, const DhcpResult& dhcp, const MountedRoot& root,
+                         const ServerMount& mount, Steps& steps) {
+  if (!files.root.status_through_links(mount.path)) {
+    steps.say(Stage::mounts, mount.fatal, mount.path + " is not there", mount.where);
+    return;
+  }
+  if (version_is_off(files, mount, steps)) return;
+  auto client = *dhcp.machine.address;
+  auto verdict = files.exports.would_allow(client, mount.path);
+  if (auto flavor = kerberos_flavor(mount.mount))
+    return follow_kerberos_mount(mount, *flavor, client, verdict, steps);
+  if (verdict.admission == exports::Admission::refused) {
+    steps.say(Stage::mounts, mount.fatal,
+              fmt::format("{} is not exported to {}", mount.path, client.to_string()), mount.where);
+    return;
+  }
+  if (verdict.admission == exports::Admission::allowed) {
+    if (!can_be_exported(files, Stage::mounts, mount.fatal, verdict, steps)) return;
+    if (!mount.mount.has_option("ro")) return follow_writable_mount(files, dhcp, root, mount, verdict, steps);
+  }
+  steps.say(Stage::mounts, Status::ok, fmt::format("{} on {}", mount.path, mount.mount.file), mount.where);
+}
+
+}  // namespace krgboot::tracing

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "krgboot/apply/trace.hpp"
+#include "krgboot/formats/kernel/command_line.hpp"
+#include "krgboot/formats/kernel/nfs_root.hpp"
+#include "krgboot/model/cluster.hpp"
+#include "krgboot/net/ipv4.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "apply/server_files.hpp"
+#include "steps.hpp"
+
+/// A trace is a chain of stages. Each is a function of the server's files and the results of the stages
+/// before it; it says its steps and returns a result, which nobody changes later. nullopt: the next stage is
+/// not reached.
+namespace krgboot::tracing {
+
+/// What DHCP tells a machine, for the stages after the boot file.
+struct DhcpResult {
+  Machine machine;             ///< as far as it is known now
+  const Node* node = nullptr;  ///< the listed node that it is
+  std::string host_name;
+  std::optional<Ipv4Range> pool;  ///< where the address is one of many
+  std::optional<Ipv4Address> next_server;
+  std::string root_path;  ///< option 17; empty: not given
+};
+
+/// What the loader loads and starts.
+struct Booted {
+  struct File {
+    std::string name;  ///< as the boot file has it
+    std::string path;  ///< in the directory that TFTP serves, absolute
+  };
+  std::string label;  ///< of the boot file; empty: none
+  File kernel;
+  std::vector<File> initrds;
+  std::string command_line;
+};
+
+/// What the kernel and its initrd read on the command line.
+struct CommandLine {
+  KernelCommandLine line;
+  Initramfs root_mounter = Initramfs::none;  ///< who is to mount the root; none: the kernel
+  NfsRoot root;                              ///< its path may come from DHCP
+  std::optional<int> nfs_version;            ///< of the root; nullopt: client and server agree on one
+};
+std::optional<CommandLine> follow_command_line(const ServerFiles& files, const DhcpResult& dhcp,
+                                               const Booted& booted, Steps& steps);
+
+/// Is a root named, and on the boot server? Others are not followed.
+bool root_is_on_boot_server(const ServerFiles& files, const CommandLine& line, Steps& steps);
+
+/// Can kernel and initrds mount the root? By the files of their image, of which apply has put copies where
+/// TFTP serves them.
+void follow_kernel_support(const ServerFiles& files, const Booted& booted, const CommandLine& line,
+                           Steps& steps);
+
+/// The root file system, mounted.
+struct MountedRoot {
+  std::string path;              ///< of the tree, on the boot server
+  const Image* image = nullptr;  ///< of the cluster, where it is one
+  bool exported_read_only = false;
+};
+std::optional<MountedRoot> follow_root(const ServerFiles& files, const DhcpResult& dhcp,
+                                       const CommandLine& line, Steps& steps);
+
+/// The program that runs as process 1 of the node.
+struct Init {
+  std::string program;  ///< in the image, links resolved
+};
+std::optional<Init> follow_init(const ServerFiles& files, const Booted& booted, const CommandLine& line,
+                                const MountedRoot& root, Steps& steps);
+
+/// What the image's fstab mounts.
+void follow_mounts(const ServerFiles& files, const DhcpResult& dhcp, const Booted& booted,
+                   const CommandLine& line, const MountedRoot& root, const Init& init, Steps& steps);
+
+/// What lets somebody log in: sshd, or a getty on a console.
+void follow_login(const ServerFiles& files, const CommandLine& line, const MountedRoot& root,
+                  const Init& init, Steps& steps);
+
+}  // namespace krgboot::tracing

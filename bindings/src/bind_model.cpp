@@ -1,6 +1,7 @@
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/model/release.hpp"
 #include "krgboot/model/root_scheme.hpp"
+#include "krgboot/services/services.hpp"
 
 #include "bind.hpp"
 
@@ -14,27 +15,11 @@ void bind_release(py::module_& m) {
       .value("bookworm", ReleaseName::bookworm)
       .value("trixie", ReleaseName::trixie)
       .finalize();
-  py::class_<Release>(m, "Release", "Paths, packages and services of one Debian release.")
+  py::class_<Release>(m, "Release", "What differs between Debian releases, for images and servers.")
       .def_readonly("name", &Release::name)
       .def_readonly("codename", &Release::codename)
       .def_readonly("version", &Release::version)
       .def_readonly("archived", &Release::archived, "Only on archive mirrors, signed by expired keys.")
-      .def_readonly("dhcpd_package", &Release::dhcpd_package)
-      .def_readonly("dhcpd_conf", &Release::dhcpd_conf)
-      .def_readonly("dhcpd_krgboot_conf", &Release::dhcpd_krgboot_conf)
-      .def_readonly("dhcpd_restart", &Release::dhcpd_restart)
-      .def_readonly("tftpd_package", &Release::tftpd_package)
-      .def_readonly("tftpd_defaults", &Release::tftpd_defaults)
-      .def_readonly("tftpd_restart", &Release::tftpd_restart)
-      .def_readonly("nfs_package", &Release::nfs_package)
-      .def_readonly("exports", &Release::exports)
-      .def_readonly("exports_directory", &Release::exports_directory,
-                    "Empty where exportfs does not read one.")
-      .def_readonly("exports_reload", &Release::exports_reload)
-      .def_readonly("pxelinux_package", &Release::pxelinux_package)
-      .def_readonly("pxelinux", &Release::pxelinux)
-      .def_readonly("ldlinux_package", &Release::ldlinux_package)
-      .def_readonly("ldlinux", &Release::ldlinux)
       .def_readonly("suites", &Release::suites)
       .def_readonly("security_suite", &Release::security_suite)
       .def_readonly("image_packages", &Release::image_packages)
@@ -42,19 +27,25 @@ void bind_release(py::module_& m) {
   m.def("releases", &releases, "The table of releases.");
 }
 
+void bind_services(py::module_& m) {
+  py::native_enum<ServiceKind>(m, "ServiceKind", "enum.Enum", "What a program of the boot server does.")
+      .value("dhcp", ServiceKind::dhcp)
+      .value("tftp", ServiceKind::tftp)
+      .value("nfs", ServiceKind::nfs)
+      .value("systemd", ServiceKind::units)
+      .finalize();
+  py::class_<ServiceName>(m, "ServiceName", "A program that krgboot configures.")
+      .def_readonly("kind", &ServiceName::kind)
+      .def_readonly("program", &ServiceName::program, "The word of the spec: \"isc\".")
+      .def("__str__", [](const ServiceName& name) { return to_string(name); })
+      .def("__repr__", [](const ServiceName& name) { return "<ServiceName " + to_journal(name) + ">"; })
+      .def("__hash__", [](const ServiceName& name) { return py::hash(py::str(to_journal(name))); })
+      .def(py::self == py::self);
+  m.def("program_words", &program_words, py::arg("kind"),
+        "The words that a spec may have for a program of this kind, the default first, \"none\" last.");
+}
+
 void bind_parts(py::module_& m) {
-  py::native_enum<DhcpDaemon>(m, "DhcpDaemon", "enum.Enum")
-      .value("isc", DhcpDaemon::isc)
-      .value("none", DhcpDaemon::none)
-      .finalize();
-  py::native_enum<TftpDaemon>(m, "TftpDaemon", "enum.Enum")
-      .value("tftpd_hpa", TftpDaemon::tftpd_hpa)
-      .value("none", TftpDaemon::none)
-      .finalize();
-  py::native_enum<NfsDaemon>(m, "NfsDaemon", "enum.Enum")
-      .value("kernel", NfsDaemon::kernel)
-      .value("none", NfsDaemon::none)
-      .finalize();
   py::native_enum<RootMode> root_mode(m, "RootMode", "enum.Enum", "How nodes mount an image.");
   for (const auto& scheme : root_schemes()) root_mode.value(std::string(scheme.word).c_str(), scheme.mode);
   root_mode.finalize();
@@ -214,6 +205,7 @@ void bind_parts(py::module_& m) {
 
 void bind_model(py::module_& m) {
   bind_release(m);
+  bind_services(m);
   bind_parts(m);
   constexpr auto inside = py::return_value_policy::reference_internal;
   py::class_<Cluster>(
@@ -232,9 +224,21 @@ void bind_model(py::module_& m) {
       .def_property_readonly("nodes", &Cluster::nodes, inside)
       .def_property_readonly("warnings", &Cluster::warnings, "What validation warned of.")
       .def("needs_own_boot_file", &Cluster::needs_own_boot_file, py::arg("node"),
-           "Would pxelinux.cfg/default not boot this node as the spec says?")
-      .def("boot_file_name", &Cluster::boot_file_name, py::arg("node"),
-           "Name of the node's own file below pxelinux.cfg/.")
+           "Would the default boot file not boot this node as the spec says?")
+      .def("boot_file_name", &boot_file_name, py::arg("node"), "Name of the node's own boot file.")
+      .def("boot_file_path", &boot_file_path, py::arg("node"),
+           "Path of the node's own boot file, below the TFTP root.")
+      .def_property_readonly(
+          "default_boot_file_path", &default_boot_file_path,
+          "Path, below the TFTP root, of the boot file for machines without one of their own.")
+      .def_property_readonly("boot_program_path", &boot_program_path,
+                             "Path, below the TFTP root, of the loader that machines fetch first.")
+      .def(
+          "config_file",
+          [](const Cluster& cluster, ServiceKind kind) { return config_file(cluster.server(), kind); },
+          py::arg("kind"),
+          "Path of the main configuration file of the program that the server runs for this; None: it runs "
+          "none.")
       .def("addresses_by_image", &Cluster::addresses_by_image,
            "The addresses that boot each image, as ranges; one list an image.")
       .def("writers_by_image", &Cluster::writers_by_image,

@@ -11,23 +11,17 @@ namespace {
 
 void bind_items(py::module_& m) {
   py::native_enum<Role>(m, "Role", "enum.Enum", "What a file is to the boot server.")
-      .value("dhcpd_conf", Role::dhcpd_conf)
-      .value("tftpd_conf", Role::tftpd_conf)
+      .value("dhcp", Role::dhcp)
+      .value("tftp", Role::tftp)
       .value("exports", Role::exports)
       .value("loader", Role::loader)
       .value("boot_file", Role::boot_file)
       .value("kernel", Role::kernel)
       .value("mount_unit", Role::mount_unit)
       .value("image_file", Role::image_file)
+      .value("other", Role::other)
       .value("directory", Role::directory)
       .finalize();
-  py::native_enum<Service>(m, "Service", "enum.Enum")
-      .value("dhcp", Service::dhcp)
-      .value("nfs", Service::nfs)
-      .value("systemd", Service::systemd)
-      .value("tftp", Service::tftp)
-      .finalize();
-
   py::class_<IncludeLine>(m, "IncludeLine", "One include line in a dhcpd.conf that the admin owns.")
       .def_readonly("path", &IncludeLine::path)
       .def(py::self == py::self);
@@ -61,16 +55,15 @@ void bind_items(py::module_& m) {
           "Hashes of passwords are left out.")
       .def_readonly("origin", &WriteFile::origin, "The part of the spec it came from.")
       .def_readonly("mode", &WriteFile::mode)
-      .def_readonly("only_within", &WriteFile::only_within,
-                    "Only where this directory is there; empty: always.")
+      .def_readonly("within", &WriteFile::within,
+                    "Untrusted directory tree that holds the path; empty: none.")
       .def(py::self == py::self);
   py::class_<EditFile>(m, "EditFile", "A change to a file that others own too.")
       .def_readonly("role", &EditFile::role)
       .def_readonly("path", &EditFile::path)
       .def_readonly("edit", &EditFile::edit)
       .def_readonly("origin", &EditFile::origin)
-      .def_readonly("only_within", &EditFile::only_within,
-                    "Only where this directory is there; empty: always.")
+      .def_readonly("within", &EditFile::within, "Untrusted directory tree that holds the path; empty: none.")
       .def(py::self == py::self);
   py::class_<CopyFile>(m, "CopyFile", "A file kept equal to another one on the server.")
       .def_readonly("role", &CopyFile::role)
@@ -79,30 +72,30 @@ void bind_items(py::module_& m) {
       .def_readonly("origin", &CopyFile::origin)
       .def_readonly("mode", &CopyFile::mode)
       .def(py::self == py::self);
-  py::class_<Link>(m, "Link", "A symbolic link.")
-      .def_readonly("path", &Link::path)
-      .def_readonly("target", &Link::target)
-      .def_readonly("origin", &Link::origin)
-      .def_readonly("only_within", &Link::only_within, "Only where this directory is there; empty: always.")
+  py::class_<MakeLink>(m, "MakeLink", "A symbolic link.")
+      .def_readonly("path", &MakeLink::path)
+      .def_readonly("target", &MakeLink::target)
+      .def_readonly("origin", &MakeLink::origin)
+      .def_readonly("within", &MakeLink::within, "Untrusted directory tree that holds the path; empty: none.")
       .def(py::self == py::self);
   py::class_<MakeDirectory>(m, "MakeDirectory", "A directory.")
       .def_readonly("path", &MakeDirectory::path)
       .def_readonly("origin", &MakeDirectory::origin)
       .def_readonly("mode", &MakeDirectory::mode)
-      .def_readonly("only_within", &MakeDirectory::only_within,
-                    "Only where this directory is there; empty: always.")
+      .def_readonly("within", &MakeDirectory::within,
+                    "Untrusted directory tree that holds the path; empty: none.")
       .def(py::self == py::self);
   py::class_<Remove>(m, "Remove",
                      "A file or directory that goes: krgboot's own, or one that an image may not have.")
       .def_readonly("role", &Remove::role)
       .def_readonly("path", &Remove::path)
       .def_readonly("origin", &Remove::origin, "Empty: it is in no spec any more.")
-      .def_readonly("only_within", &Remove::only_within, "Only where this directory is there; empty: always.")
+      .def_readonly("within", &Remove::within, "Untrusted directory tree that holds the path; empty: none.")
       .def(py::self == py::self);
-  py::class_<ReloadService>(m, "ReloadService", "Make a daemon take up its files, if one of `when` changed.")
-      .def_readonly("service", &ReloadService::service)
-      .def_readonly("argv", &ReloadService::argv)
-      .def_readonly("when", &ReloadService::when)
+  py::class_<Reload>(m, "Reload", "Makes a running service take up its files, if one of `when` changed.")
+      .def_readonly("service", &Reload::service)
+      .def_readonly("argv", &Reload::argv)
+      .def_readonly("when", &Reload::when)
       .def(py::self == py::self);
 }
 
@@ -114,6 +107,10 @@ void bind_plan(py::module_& m) {
       .def_property_readonly(
           "items", [](const Plan& plan) -> const std::vector<PlanItem>& { return plan.items; },
           py::return_value_policy::reference_internal)
+      .def_readonly("reloads", &Plan::reloads)
+      .def_property_readonly(
+          "scope", [](const Plan& plan) { return plan.scope.name; },
+          "Whose it is: the name of the cluster, or of a program.")
       .def("__len__", [](const Plan& plan) { return plan.items.size(); })
       .def("__str__", [](const Plan& plan) { return to_string(plan); })
       .def("to_json", [](const Plan& plan) { return to_json(plan); })
@@ -137,9 +134,9 @@ void bind_plan(py::module_& m) {
   py::class_<Change>(m, "Change", "One difference between a plan and what is there.")
       .def_readonly("action", &Change::action)
       .def_readonly("item", &Change::item)
-      .def_property_readonly("path", [](const Change& change) { return std::string(path_of(change.item)); })
+      .def_property_readonly("path", [](const Change& change) { return item_of(change.item).path; })
       .def_property_readonly(
-          "origin", [](const Change& change) { return std::string(origin_of(change.item)); },
+          "origin", [](const Change& change) { return item_of(change.item).origin; },
           "The part of the spec it came from.")
       .def_property_readonly(
           "before",
@@ -154,7 +151,7 @@ void bind_plan(py::module_& m) {
       .def(
           "diff", [](const Change& change) { return unified_diff(change); }, "As diff -u shows it.")
       .def("__repr__", [](const Change& change) {
-        return "<Change " + to_string(change.action) + " " + std::string(path_of(change.item)) + ">";
+        return "<Change " + to_string(change.action) + " " + item_of(change.item).path + ">";
       });
   py::class_<PendingStep>(m, "PendingStep",
                           "A part of an image's configuration that its own programs have to make.")

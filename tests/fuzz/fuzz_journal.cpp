@@ -69,14 +69,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto reloads = fuzz::unless<ConflictError>([&] { return reloads_in(std::string(text), "journal"); });
   if (!reloads) return 0;
   // Whatever the payload says, a command is one of the table's.
-  auto is_ours = [](const ReloadService& reload) {
+  auto is_ours = [](const Reload& reload) {
     return std::any_of(releases().begin(), releases().end(), [&](const Release& release) {
       return reload.argv == reload_command(release, reload.service);
     });
   };
   require(std::all_of(reloads->begin(), reloads->end(), is_ours), "only commands of the table are run");
   auto again = reloads_in(payload_of(ReleaseName::bookworm, *reloads), "journal");
-  auto same_service = [](const ReloadService& a, const ReloadService& b) { return a.service == b.service; };
+  auto same_service = [](const Reload& a, const Reload& b) { return a.service == b.service; };
   require(std::equal(again.begin(), again.end(), reloads->begin(), reloads->end(), same_service),
           "the services to reload read back");
   return 0;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string>
+#include <tuple>
 
 #include "fuzz.hpp"
 
@@ -13,8 +14,8 @@ using fuzz::require;
 
 namespace {
 
-constexpr Role roles[] = {Role::dhcpd_conf, Role::tftpd_conf, Role::exports,    Role::loader,
-                          Role::boot_file,  Role::kernel,     Role::image_file, Role::directory};
+constexpr Role roles[] = {Role::dhcp,   Role::tftp,       Role::exports,    Role::loader,   Role::boot_file,
+                          Role::kernel, Role::mount_unit, Role::image_file, Role::directory};
 
 bool is_climbing(std::string_view path) {
   return path.find("/../") != std::string_view::npos || path.find("//") != std::string_view::npos;
@@ -32,11 +33,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (!manifest) return 0;
   require(parse_manifest(to_string(*manifest)) == *manifest, "a manifest reads back as the same");
   require(std::is_sorted(manifest->entries.begin(), manifest->entries.end(),
-                         [](const Owned& a, const Owned& b) { return a.path < b.path; }),
+                         [](const Owned& a, const Owned& b) {
+                           return std::tie(a.path, a.scope) < std::tie(b.path, b.scope);
+                         }),
           "its entries are in order");
   for (const auto& owned : manifest->entries) {
     require(owned.path.front() == '/' && !is_climbing(owned.path), "no entry leads elsewhere");
-    const auto* found = manifest->find(owned.path);
+    const auto* found = manifest->find(owned.path, owned.scope);
     require(found != nullptr && found->path == owned.path, "an entry is found by its path");
     if (owned.kind != Owned::Kind::edit) continue;
     auto edit = fuzz::unless<ConflictError>([&] { return edit_of(owned); });

@@ -16,6 +16,7 @@
 
 #include "application.hpp"
 #include "base/json_text.hpp"
+#include "checks/staged_check.hpp"
 #include "image_fault.hpp"
 #include "nfs_state.hpp"
 #include "propose_locked.hpp"
@@ -124,13 +125,12 @@ class Application {
 
   void stage() {
     std::set<std::string> directories{default_state_directory};
-    for (const auto& change : changes_.changes)
-      directories.insert(parent_path(std::string(path_of(change.item))));
-    transaction_.begin({directories.begin(), directories.end()},
-                       payload_of(proposal_.release.name,
-                                  reloads_wanted() ? changes_.reloads : std::vector<ReloadService>{}));
+    for (const auto& change : changes_.changes) directories.insert(parent_path(item_of(change.item).path));
+    transaction_.begin(
+        {directories.begin(), directories.end()},
+        payload_of(proposal_.release.name, reloads_wanted() ? changes_.reloads : std::vector<Reload>{}));
     for (const auto& change : changes_.changes) {
-      progress(path_of(change.item));
+      progress(item_of(change.item).path);
       if (change.writes) stage_item(change.item);
       ++staged_;
     }
@@ -141,20 +141,20 @@ class Application {
   }
 
   /// What an image does not take is a fault of the image's. A copy from one lies on the server.
-  void stage_item(const PlanItem& item) {
+  void stage_item(const ChangeItem& item) {
     try {
       std::visit([&](const auto& i) { stage(i); }, item);
     } catch (const Error& error) {
       std::string image(image_of(item));
-      auto lies_there = !only_within_of(item).empty() || (!image.empty() && is_of_image(root_, image, error));
+      auto lies_there = !item_of(item).within.empty() || (!image.empty() && is_of_image(root_, image, error));
       if (!lies_there) throw;
-      refuse_image(image, item, error);
+      refuse_image(image, item_of(item), error);
     }
   }
 
   /// Only while `error` is handled.
-  [[noreturn]] void refuse_image(const std::string& image, const PlanItem& item, const Error& error) const {
-    auto fault = image_fault(root_, image, path_of(item), origin_of(item), error);
+  [[noreturn]] void refuse_image(const std::string& image, const Item& item, const Error& error) const {
+    auto fault = image_fault(root_, image, item.path, item.origin, error);
     if (dynamic_cast<const IoError*>(&error) != nullptr) fault.code = "image.unwritable";
     throw ImageRefused({image, std::move(fault)});
   }
@@ -171,14 +171,14 @@ class Application {
     transaction_.stage_file(item.path, item.content, item.mode, wanted_owner(item.path, item.owner));
   }
   void stage(const CopyFile& item) {
-    if (item.within.empty()) {
+    if (item.source_within.empty()) {
       transaction_.stage_copy(root_, item.source, item.path, item.mode);
     } else {
-      transaction_.stage_copy(root_.beneath(item.within), item.source.substr(item.within.size()), item.path,
-                              item.mode);
+      transaction_.stage_copy(root_.beneath(item.source_within),
+                              item.source.substr(item.source_within.size()), item.path, item.mode);
     }
   }
-  void stage(const Link& item) { transaction_.stage_symlink(item.target, item.path); }
+  void stage(const MakeLink& item) { transaction_.stage_symlink(item.target, item.path); }
   void stage(const MakeDirectory& item) {
     transaction_.make_directory(item.path, item.mode, wanted_owner(item.path, item.owner));
   }
@@ -189,60 +189,42 @@ class Application {
       transaction_.remove_file(item.path);
     }
   }
-  void stage(const EditFile& item) {
-    throw InternalError("an edit of " + item.path + " that was not carried out");
-  }
-  void stage(const ReloadService&) {}
 
   void check() {
     if (!options_.check) return;
     StagedPath staged = [&](const std::string& path) {
       return is_staged(path) ? transaction_.staged_path(path) : path;
     };
-    const auto& release = proposal_.release;
-    if (changes_role(Role::dhcpd_conf)) {
-      progress("dhcpd -t");
-      report_.checks.push_back(check_dhcpd(root_, release, staged));
-    }
-    if (auto files = staged_exports(); !files.empty()) {
-      progress("exportfs");
-      report_.checks.push_back(check_exportfs(root_, files));
+    for (const auto& service : changes_.services) {
+      progress("check " + to_string(service));
+      auto check = check_staged(root_, proposal_.release, service, staged, staged_files_of(service));
+      if (check) report_.checks.push_back(*std::move(check));
     }
   }
 
   bool is_staged(const std::string& path) const {
     return std::any_of(changes_.changes.begin(), changes_.changes.end(), [&](const Change& change) {
-      return change.writes && path_of(change.item) == path && std::holds_alternative<WriteFile>(change.item);
+      return change.writes && item_of(change.item).path == path &&
+             std::holds_alternative<WriteFile>(change.item);
     });
   }
 
-  static Role role_of(const PlanItem& item) {
-    return std::visit(
-        [](const auto& i) {
-          using T = std::decay_t<decltype(i)>;
-          if constexpr (std::is_same_v<T, MakeDirectory> || std::is_same_v<T, ReloadService>) {
-            return Role::directory;
-          } else {
-            return i.role;
-          }
-        },
-        item);
-  }
-
-  bool changes_role(Role role) const {
-    return std::any_of(changes_.changes.begin(), changes_.changes.end(),
-                       [&](const Change& change) { return change.writes && role_of(change.item) == role; });
-  }
-
-  std::vector<std::string> staged_exports() const {
+  /// Where they lie now.
+  std::vector<std::string> staged_files_of(const ServiceName& service) const {
     std::vector<std::string> paths;
     for (const auto& change : changes_.changes) {
       const auto* file = std::get_if<WriteFile>(&change.item);
-      if (file != nullptr && file->role == Role::exports && change.writes) {
+      if (file != nullptr && change.writes && is_read_by(service, *file))
         paths.push_back(transaction_.staged_path(file->path));
-      }
     }
     return paths;
+  }
+  bool is_read_by(const ServiceName& service, const Item& file) const {
+    auto reads = [&](const Reload& reload) {
+      return reload.service == service &&
+             std::find(reload.when.begin(), reload.when.end(), file.path) != reload.when.end();
+    };
+    return std::any_of(proposal_.plan.reloads.begin(), proposal_.plan.reloads.end(), reads);
   }
 
   void commit() {
@@ -260,8 +242,9 @@ class Application {
       transaction_.commit();
     } catch (const Error& error) {
       for (const auto& change : changes_.changes) {
-        std::string image(only_within_of(change.item));
-        if (!image.empty() && is_of_image(root_, image, error)) refuse_image(image, change.item, error);
+        const auto& image = item_of(change.item).within;
+        if (!image.empty() && is_of_image(root_, image, error))
+          refuse_image(image, item_of(change.item), error);
       }
       throw;
     }
@@ -273,9 +256,9 @@ class Application {
         if (options_.on_progress)
           options_.on_progress(staged_, changes_.changes.size(), "reload " + to_string(service.service));
         auto said = reload(service);
-        if (service.service == Service::nfs) warn_of_exports(said);
+        if (service.service.kind == ServiceKind::nfs) warn_of_exports(said);
       } catch (const CommandError& error) {
-        if (service.service != Service::nfs || nfs_is_worse(error.output())) roll_back_after(error);
+        if (service.service.kind != ServiceKind::nfs || nfs_is_worse(error.output())) roll_back_after(error);
         warn_of_exports(error.output());
       }
       report_.reloaded.push_back(service.service);
@@ -288,15 +271,16 @@ class Application {
   }
 
   bool reloads_nfs() const {
-    return reloads_wanted() && std::any_of(changes_.reloads.begin(), changes_.reloads.end(),
-                                           [](const auto& each) { return each.service == Service::nfs; });
+    return reloads_wanted() &&
+           std::any_of(changes_.reloads.begin(), changes_.reloads.end(),
+                       [](const auto& each) { return each.service.kind == ServiceKind::nfs; });
   }
 
   /// The exports tables that are krgboot's, also those that go.
   std::vector<std::string> own_exports() const {
     std::vector<std::string> paths;
     for (const auto& item : proposal_.plan.items) {
-      if (role_of(item) == Role::exports) paths.emplace_back(path_of(item));
+      if (item_of(item).role == Role::exports) paths.push_back(item_of(item).path);
     }
     for (const auto& change : changes_.changes) {
       const auto* removed = std::get_if<Remove>(&change.item);
@@ -332,7 +316,8 @@ class Application {
         reload(service);
       } catch (const CommandError& second) {
         // exportfs says again what it said before there was anything of ours.
-        if (service.service == Service::nfs && missing_from(exported_now(root_), nfs_before_).empty())
+        if (service.service.kind == ServiceKind::nfs &&
+            missing_from(exported_now(root_), nfs_before_).empty())
           continue;
         again += fmt::format("; with the old files {} did not start either", to_string(service.service));
       }
@@ -366,14 +351,13 @@ void refuse_stale(const Proposal& proposal) {
   }
   const auto& items = proposal.plan.items;
   for (std::size_t i = 0; i < items.size(); ++i) {
-    if (std::holds_alternative<ReloadService>(items[i]) || std::holds_alternative<MakeDirectory>(items[i]))
-      continue;
+    if (std::holds_alternative<MakeDirectory>(items[i])) continue;
     auto source = proposal.snapshot.items[i].source;
     bool out_of_reach = source == PathKind::absent || source == PathKind::symlink;
-    if (out_of_reach && !only_within_of(items[i]).empty()) continue;
+    if (out_of_reach && !item_of(items[i]).within.empty()) continue;
     // What could not be looked at is not written either.
     if (proposal.snapshot.items[i].fault) continue;
-    check(path_of(items[i]), proposal.snapshot.items[i]);
+    check(item_of(items[i]).path, proposal.snapshot.items[i]);
   }
   auto leftovers = leftovers_of(proposal.snapshot.manifest, proposal.plan);
   for (std::size_t i = 0; i < leftovers.size(); ++i) {
@@ -398,7 +382,7 @@ ApplyReport apply(const Proposal& proposal, const ApplyOptions& options) {
   return apply_locked(proposal, options);
 }
 
-ApplyReport apply(const Cluster& cluster, const Root& root, const ApplyOptions& options) {
+ApplyReport apply(const ServerView& view, const Root& root, const ApplyOptions& options) {
   Lock lock(root, options.lock);
   recover_locked(root);
   DiffOptions diff_options;
@@ -406,7 +390,7 @@ ApplyReport apply(const Cluster& cluster, const Root& root, const ApplyOptions& 
   diff_options.skip_bad_images = options.skip_bad_images;
   for (;;) {
     try {
-      return apply_locked(propose_locked(cluster, root, diff_options), options);
+      return apply_locked(propose_locked(view, root, diff_options), options);
     } catch (const ImageRefused& refused) {
       if (!options.skip_bad_images) throw;
       diff_options.leave_out.push_back(refused.fault());

@@ -41,7 +41,7 @@ ApplyReport apply_files(const Cluster& cluster, const Root& root, const Image& i
   recover_locked(root);
   DiffOptions diff_options;
   diff_options.adopt = options.adopt;
-  diff_options.only_within = image.path;
+  diff_options.within = image.path;
   ApplyOptions apply_options;
   apply_options.reload = false;
   return apply_locked(propose_locked(cluster, root, diff_options), apply_options);

@@ -14,6 +14,7 @@
 #include "export_support.hpp"
 #include "image_fault.hpp"
 #include "model/paths.hpp"
+#include "services/services.hpp"
 
 namespace krgboot {
 
@@ -251,7 +252,7 @@ void check_reach_of(const Root& root, const Image& image, std::vector<Exported> 
 
 ReachFindings check_reach_of_exports(const Cluster& cluster, const Root& root) {
   ReachFindings result;
-  if (cluster.server().nfs == NfsDaemon::none) return result;
+  if (nfs_of(cluster.server()) == nullptr) return result;
   std::vector<const Image*> exported;
   for (const auto& image : cluster.images()) {
     auto directories = exported_directories(cluster, image);
@@ -269,10 +270,10 @@ ReachFindings check_reach_of_exports(const Cluster& cluster, const Root& root) {
 }
 
 std::vector<Snapshot::Fault> check_mounts(const Cluster& cluster, const Root& root,
-                                          const std::string& only_within) {
+                                          const std::string& within) {
   std::vector<Snapshot::Fault> faults;
   for (const auto& image : cluster.images()) {
-    if (!only_within.empty() && image.path != only_within) continue;
+    if (!within.empty() && image.path != within) continue;
     auto origin = fmt::format("images.{}.filesystem", image.name);
     auto fault = fault_of(root, image.path, "", origin, [&] {
       if (!lacks_mount(root, image)) return;

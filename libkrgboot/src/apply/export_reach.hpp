@@ -47,9 +47,9 @@ struct ReachFindings {
 ReachFindings check_reach_of_exports(const Cluster& cluster, const Root& root);
 
 /// Images that are to be file systems of their own, on whose directories nothing is mounted on this server:
-/// what would be written there would lie beneath the mount. `only_within`: as of DiffOptions.
+/// what would be written there would lie beneath the mount. `within`: as of DiffOptions.
 std::vector<Snapshot::Fault> check_mounts(const Cluster& cluster, const Root& root,
-                                          const std::string& only_within);
+                                          const std::string& within);
 
 /// "…; accepted: REASON", as a warning.
 Diagnostic accepted(Diagnostic finding, const std::string& reason);

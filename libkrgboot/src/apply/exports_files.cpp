@@ -19,6 +19,7 @@
 #include "export_support.hpp"
 #include "model/paths.hpp"
 #include "recovery.hpp"
+#include "services/services.hpp"
 
 namespace krgboot {
 
@@ -103,20 +104,21 @@ std::vector<ExportsTable> read_exports_tables(const Root& root, const Release& r
       tables.push_back(ExportsTable::parse(text->bytes, path));
     }
   };
-  add(release.exports);
-  if (release.exports_directory.empty()) return tables;
+  const auto& service = *nfs_services().front();
+  add(service.exports_table(release));
+  auto directory = service.exports_directory(release);
+  if (directory.empty()) return tables;
   std::vector<std::string> drop_ins;
-  for (auto& name : root.list_directory(release.exports_directory).value_or(std::vector<std::string>{})) {
+  for (auto& name : root.list_directory(directory).value_or(std::vector<std::string>{})) {
     if (exports::is_drop_in(name)) drop_ins.push_back(name);
   }
   for (const auto& [path, text] : instead) {
     auto name = path.substr(path.rfind('/') + 1);
-    auto is_new = exports::is_drop_in(name) && parent_path(path) == release.exports_directory &&
+    auto is_new = exports::is_drop_in(name) && parent_path(path) == directory &&
                   std::find(drop_ins.begin(), drop_ins.end(), name) == drop_ins.end();
     if (is_new) drop_ins.push_back(name);
   }
-  for (const auto& name : exports::sort_drop_ins(std::move(drop_ins)))
-    add(release.exports_directory + "/" + name);
+  for (const auto& name : exports::sort_drop_ins(std::move(drop_ins))) add(directory + "/" + name);
   return tables;
 }
 

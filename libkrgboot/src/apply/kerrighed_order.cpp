@@ -1,7 +1,7 @@
 #include "kerrighed_order.hpp"
 
 #include "krgboot/apply/trace.hpp"
-#include "krgboot/formats/loader/pxelinux/name.hpp"
+#include "krgboot/services/services.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -18,17 +18,18 @@ class OrderCheck {
   OrderCheck(const Cluster& cluster, const Root& root) : cluster_(cluster), root_(root) {}
 
   Diagnostics result(const Changes& changes) {
-    std::unordered_set<std::string_view> changed;
+    const auto& tftp_root = cluster_.server().tftp_root;
+    std::unordered_set<std::string_view> changed;  // paths below the TFTP root
     for (const auto& change : changes.changes) {
       const auto* file = std::get_if<WriteFile>(&change.item);
       if (file != nullptr && file->role == Role::boot_file && change.writes)
-        changed.insert(std::string_view(file->path).substr(file->path.rfind('/') + 1));
+        changed.insert(std::string_view(file->path).substr(tftp_root.size() + 1));
     }
     for (const auto& node : cluster_.nodes()) {
-      if (cluster_.needs_own_boot_file(node) && changed.count(cluster_.boot_file_name(node)) != 0)
+      if (cluster_.needs_own_boot_file(node) && changed.count(boot_file_path(cluster_, node)) != 0)
         check(cluster_.boot_of(node), machine_of(node), fmt::format("nodes[{}]", node.entry));
     }
-    if (cluster_.default_boot() && changed.count(pxelinux_default) != 0) {
+    if (cluster_.default_boot() && changed.count(default_boot_file_path(cluster_)) != 0) {
       if (auto machine = who_reads_default())
         check(cluster_.boot()[*cluster_.default_boot()], *machine, "default_boot");
     }

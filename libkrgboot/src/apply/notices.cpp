@@ -2,7 +2,7 @@
 
 #include "krgboot/formats/kernel/boot_command_line.hpp"
 #include "krgboot/formats/kernel/nfs_root.hpp"
-#include "krgboot/formats/loader/pxelinux/render.hpp"
+#include "krgboot/formats/loader/boot_path.hpp"
 #include "krgboot/formats/root_tree/fstab_table.hpp"
 #include "krgboot/image/file_capabilities.hpp"
 
@@ -57,9 +57,9 @@ Diagnostics of_image(const Root& root, const Image& image) {
 }
 
 /// Does an entry of the spec, or of this image only, mount its root by NFSv3?
-bool boots_by_nfs3(const Cluster& cluster, const std::string& only_within) {
+bool boots_by_nfs3(const Cluster& cluster, const std::string& within) {
   return std::any_of(cluster.boot().begin(), cluster.boot().end(), [&](const BootEntry& entry) {
-    if (!only_within.empty() && cluster.images()[entry.image].path != only_within) return false;
+    if (!within.empty() && cluster.images()[entry.image].path != within) return false;
     auto reading = find_nfs_root(render_command_line(cluster, entry, nullptr));
     if (!reading || !reading->root) return false;
     return nfs_version(*reading).value_or(reading->consumer == Initramfs::none ? 3 : 4) == 3;
@@ -79,7 +79,7 @@ Diagnostics stale_copies(const Cluster& cluster, const Root& root, const Image& 
   Diagnostics found;
   for (const auto& file : files) {
     auto source = "/boot/" + file;
-    auto copy = fmt::format("{}/{}", cluster.server().tftp_root, pxelinux::tftp_boot_path(image, file));
+    auto copy = fmt::format("{}/{}", cluster.server().tftp_root, boot_path(image, file));
     if (!root.status_through_links(copy) || !tree.status_through_links(source)) continue;
     if (root.same_content(tree, source, copy, LastLink::follow)) continue;
     found.push_back({Severity::warning,
@@ -92,17 +92,17 @@ Diagnostics stale_copies(const Cluster& cluster, const Root& root, const Image& 
   return found;
 }
 
-Diagnostics notices(const Cluster& cluster, const Root& root, const std::string& only_within) {
+Diagnostics notices(const Cluster& cluster, const Root& root, const std::string& within) {
   Diagnostics found;
   for (const auto& image : cluster.images()) {
-    if (!only_within.empty() && only_within != image.path) continue;
+    if (!within.empty() && within != image.path) continue;
     // What keeps an image from being looked at is told elsewhere.
     fault_of(root, image.path, "", "", [&] {
       auto more = of_image(root, image);
       std::move(more.begin(), more.end(), std::back_inserter(found));
     });
   }
-  if (auto off = read_nfs_conf(root).switches_off(3); off && boots_by_nfs3(cluster, only_within)) {
+  if (auto off = read_nfs_conf(root).switches_off(3); off && boots_by_nfs3(cluster, within)) {
     found.push_back({Severity::warning, "nfs.version_3_off",
                      "nodes mount their roots by NFSv3, which the NFS server has switched off",
                      "set vers3=y in [nfsd]", "server.nfs", *off});

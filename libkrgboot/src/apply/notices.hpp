@@ -10,9 +10,9 @@ namespace krgboot {
 
 /// What nobody but the administrator can change, and what nodes will feel: lines of disks in an image's
 /// fstab, file capabilities that NFS does not carry, a server that speaks no NFSv3 where roots are mounted by
-/// it. All are warnings, as seen in `root`. `only_within`: the path of one image, of which and of whose
+/// it. All are warnings, as seen in `root`. `within`: the path of one image, of which and of whose
 /// boot entries alone is told; empty: everything.
-Diagnostics notices(const Cluster& cluster, const Root& root, const std::string& only_within);
+Diagnostics notices(const Cluster& cluster, const Root& root, const std::string& within);
 
 /// Kernels and initrds of an image of which TFTP serves another copy, as after the image's own were made
 /// anew.

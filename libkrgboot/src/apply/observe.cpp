@@ -75,7 +75,8 @@ class Observer {
   explicit Observer(const Root& root) : root_(root) {}
 
   Observed look_at(const PlanItem& item) {
-    return unless_faulty(std::string(only_within_of(item)), path_of(item), origin_of(item),
+    const auto& about = item_of(item);
+    return unless_faulty(about.within, about.path, about.origin,
                          [&] { return std::visit([&](const auto& i) { return look(i); }, item); });
   }
 
@@ -98,15 +99,15 @@ class Observer {
   }
 
   Observed look(const WriteFile& item) {
-    return within(item.only_within, [&] {
-      return look_at_file(item.path, text_limit(item.only_within, item.content.size()),
+    return within(item.within, [&] {
+      return look_at_file(item.path, text_limit(item.within, item.content.size()),
                           [&](const std::string& bytes) { return bytes == item.content; });
     });
   }
 
   Observed look(const EditFile& item) {
-    return within(item.only_within, [&] {
-      return look_at_file(item.path, text_limit(item.only_within, size_of(item.edit)),
+    return within(item.within, [&] {
+      return look_at_file(item.path, text_limit(item.within, size_of(item.edit)),
                           [&](const std::string& bytes) { return apply_edit(item.edit, bytes) == bytes; });
     });
   }
@@ -115,19 +116,20 @@ class Observer {
   Observed look(const CopyFile& item) {
     auto seen = look_at_status(item.path);
     seen.source = PathKind::absent;
-    if (item.within.empty()) {
+    if (item.source_within.empty()) {
       compare_copy(seen, item, root_, item.source);
       return seen;
     }
-    seen.fault = fault_of(root_, item.within, item.source, item.origin, [&] {
-      if (is_directory(item.within))
-        compare_copy(seen, item, root_.beneath(item.within), item.source.substr(item.within.size()));
+    seen.fault = fault_of(root_, item.source_within, item.source, item.origin, [&] {
+      if (is_directory(item.source_within))
+        compare_copy(seen, item, root_.beneath(item.source_within),
+                     item.source.substr(item.source_within.size()));
     });
     return seen;
   }
 
-  Observed look(const Link& item) {
-    return within(item.only_within, [&] {
+  Observed look(const MakeLink& item) {
+    return within(item.within, [&] {
       auto seen = look_at_status(item.path);
       if (seen.kind == PathKind::symlink) {
         seen.text = root_.read_link(item.path);
@@ -140,10 +142,10 @@ class Observer {
   // A link to a directory serves as one: admins move TFTP roots to larger disks, and images have links of
   // their own, which lead where they lead on a node.
   Observed look(const MakeDirectory& item) {
-    return within(item.only_within, [&] {
-      if (item.only_within.empty()) return observed(root_.status_through_links(item.path));
-      auto inside = item.path.substr(item.only_within.size());
-      auto as_node_sees_it = root_.beneath(item.only_within).status_through_links(inside);
+    return within(item.within, [&] {
+      if (item.within.empty()) return observed(root_.status_through_links(item.path));
+      auto inside = item.path.substr(item.within.size());
+      auto as_node_sees_it = root_.beneath(item.within).status_through_links(inside);
       if (as_node_sees_it && as_node_sees_it->kind == FileKind::directory) return observed(as_node_sees_it);
       auto seen = observed(root_.status(item.path));
       if (seen.kind == PathKind::symlink) seen.source = PathKind::symlink;  // to nowhere, for a node
@@ -152,11 +154,10 @@ class Observer {
   }
 
   Observed look(const Remove& item) {
-    return within(item.only_within, [&] {
-      return look_at_file(item.path, text_limit(item.only_within, 0), [](auto&) { return false; });
+    return within(item.within, [&] {
+      return look_at_file(item.path, text_limit(item.within, 0), [](auto&) { return false; });
     });
   }
-  Observed look(const ReloadService&) { return {}; }
 
   Observed look(const Owned& owned) {
     return within(owned.within, [&] {
@@ -268,7 +269,7 @@ Root confining_images(const Root& root, const Plan& plan, const Manifest& manife
   auto add = [&](std::string_view image) {
     if (!image.empty() && images.find(image) == images.end()) images.emplace(image);
   };
-  for (const auto& item : plan.items) add(only_within_of(item));
+  for (const auto& item : plan.items) add(item_of(item).within);
   for (const auto& owned : manifest.entries) add(owned.within);
   return root.confining({images.begin(), images.end()});
 }

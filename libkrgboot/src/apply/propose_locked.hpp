@@ -5,6 +5,6 @@
 namespace krgboot {
 
 /// `propose` for one who has seen to interrupted applies already.
-Proposal propose_locked(const Cluster& cluster, const Root& root, const DiffOptions& options);
+Proposal propose_locked(const ServerView& view, const Root& root, const DiffOptions& options);
 
 }  // namespace krgboot

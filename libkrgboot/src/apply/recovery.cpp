@@ -31,8 +31,8 @@ class PayloadReader {
  public:
   explicit PayloadReader(const std::string& journal) : journal_(journal) {}
 
-  std::vector<ReloadService> read(const std::string& payload) const {
-    std::vector<ReloadService> reloads;
+  std::vector<Reload> read(const std::string& payload) const {
+    std::vector<Reload> reloads;
     try {
       auto content = json::parse(payload);
       if (content.is_array()) {
@@ -59,7 +59,7 @@ class PayloadReader {
                                     journal_, what));
   }
 
-  Service service(const std::string& name) const {
+  ServiceName service(const std::string& name) const {
     if (auto known = parse_service(name)) return *known;
     refuse("journal.newer",
            fmt::format("names the service {}, which only a newer krgboot knows", json(name).dump()));
@@ -72,7 +72,7 @@ class PayloadReader {
            fmt::format("names the release {}, which only a newer krgboot knows", json(name).dump()));
   }
 
-  ReloadService of_old_form(const json& entry) const {
+  Reload of_old_form(const json& entry) const {
     auto wanted = service(entry.at("service").get<std::string>());
     auto argv = entry.at("argv").get<Argv>();
     for (const auto& known : releases()) {
@@ -94,26 +94,26 @@ bool exports_ours(const Root& root) {
   return missing_from(exported_now(root), entries_of(root, own)).empty();
 }
 
-void reload_all(const Root& root, const std::vector<ReloadService>& reloads) {
+void reload_all(const Root& root, const std::vector<Reload>& reloads) {
   for (const auto& service : reloads) {
     try {
       reload(service);
     } catch (const CommandError&) {
-      if (service.service != Service::nfs || !exports_ours(root)) throw;
+      if (service.service.kind != ServiceKind::nfs || !exports_ours(root)) throw;
     }
   }
 }
 
 }  // namespace
 
-std::string payload_of(ReleaseName release, const std::vector<ReloadService>& reloads) {
+std::string payload_of(ReleaseName release, const std::vector<Reload>& reloads) {
   if (reloads.empty()) return {};
   auto names = json::array();
-  for (const auto& reload : reloads) names.push_back(to_string(reload.service));
+  for (const auto& reload : reloads) names.push_back(to_journal(reload.service));
   return json{{"release", to_string(release)}, {"reload", std::move(names)}}.dump();
 }
 
-std::vector<ReloadService> reloads_in(const std::string& payload, const std::string& journal) {
+std::vector<Reload> reloads_in(const std::string& payload, const std::string& journal) {
   if (payload.empty()) return {};
   return PayloadReader(journal).read(payload);
 }
@@ -122,7 +122,7 @@ void recover_locked(const Root& root) {
   auto report = Transaction::recover(root);
   if (!report.action_needed) return;
   // No daemon of this machine reads a staged tree, and whoever fills one has nothing to say here.
-  std::vector<ReloadService> reloads;
+  std::vector<Reload> reloads;
   if (root.is_host()) reloads = reloads_in(report.payload, root.describe(journal_path()));
   if (report.outcome == RecoveryReport::Outcome::completed && !reloads.empty()) {
     try {

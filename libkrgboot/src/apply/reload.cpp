@@ -47,7 +47,7 @@ Diagnostics exportfs_warnings(const std::string& output) {
   return warnings;
 }
 
-std::string reload(const ReloadService& service) {
+std::string reload(const Reload& service) {
   CommandResult result;
   try {
     result = run(service.argv, {});

@@ -9,7 +9,7 @@ namespace krgboot {
 
 /// Makes one service take up its files. Throws CommandError "reload.failed" where its command says that it
 /// did not. What the command said.
-std::string reload(const ReloadService& service);
+std::string reload(const Reload& service);
 
 /// What exportfs said, a warning for each complaint: it fails for any fault in any table, and has exported
 /// all else then.

@@ -12,24 +12,30 @@
 
 #include <fmt/format.h>
 
-#include "dhcpd_files.hpp"
 #include "image_fault.hpp"
 
 namespace krgboot {
 
-ServerFiles::ServerFiles(const Cluster& of, const Root& beneath)
-    : cluster(of),
+ServerFiles::ServerFiles(const ServerView& of, const Root& beneath)
+    : view(of),
+      cluster(of.cluster),
       root(beneath),
-      release(of.server_release()),
-      dhcp(read_dhcpd_files(root, release, [](const std::string& path) { return path; }).configuration),
+      release(of.release()),
       exports(view_exports(root, read_exports_tables(root, release))),
       nfs(read_nfs_conf(root)) {
-  if (auto text = root.read_through_links(release.tftpd_defaults)) {
-    tftp = tftpd_hpa::parse(text->bytes, release.tftpd_style, release.tftpd_defaults);
-    if (!tftp->settings.directories.empty()) tftp_root = tftp->settings.directories.front();
+  auto read = [&](const std::string& path) -> std::optional<std::string> {
+    auto content = root.read_through_links(path);
+    if (!content) return std::nullopt;
+    return std::move(content->bytes);
+  };
+  if (const auto* service = dhcp_of(view.server)) dhcp = service->configuration(release, read);
+  if (const auto* service = tftp_of(view.server)) {
+    tftp = service->settings(release, read);
+    if (tftp) tftp_root = tftp->root;
+  } else {
+    // A TFTP server that is not krgboot's to configure still serves the directory that the spec names.
+    tftp_root = view.server.tftp_root;
   }
-  // A TFTP server that is not krgboot's to configure still serves the directory that the spec names.
-  if (cluster.server().tftp == TftpDaemon::none) tftp_root = cluster.server().tftp_root;
   auto status = tftp_root.empty() ? std::nullopt : root.status_through_links(tftp_root);
   if (status && status->kind == FileKind::directory) tftp_directory = root.beneath(tftp_root);
 }
@@ -53,11 +59,14 @@ NfsConf read_nfs_conf(const Root& root) {
   return conf;
 }
 
-const std::optional<std::string>& ServerFiles::dhcpd_says() const {
-  std::call_once(dhcpd_asked_, [&] {
-    dhcpd_says_ = dhcpd_refusal(root, release, [](const std::string& path) { return path; });
+const std::optional<std::string>& ServerFiles::dhcp_refusal() const {
+  std::call_once(dhcp_asked_, [&] {
+    const auto* service = dhcp_of(view.server);
+    if (service == nullptr) return;
+    dhcp_refusal_ =
+        config_refusal(root, release, service->service_name(), [](const std::string& path) { return path; });
   });
-  return dhcpd_says_;
+  return dhcp_refusal_;
 }
 
 const Diagnostics& ServerFiles::kernel_findings(const BootedKernel& booted) const {

@@ -1,21 +1,22 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
-#include "krgboot/formats/dhcp/isc/answer.hpp"
 #include "krgboot/formats/nfs/exports/match.hpp"
 #include "krgboot/formats/nfs/nfs_conf.hpp"
 #include "krgboot/formats/root_tree/hosts.hpp"
-#include "krgboot/formats/tftp/hpa/defaults.hpp"
 #include "krgboot/model/image_step.hpp"
+#include "krgboot/model/server_view.hpp"
 #include "krgboot/system/root.hpp"
 
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "image_steps.hpp"
+#include "services/services.hpp"
 
 namespace krgboot {
 
@@ -24,22 +25,25 @@ NfsConf read_nfs_conf(const Root& root);
 
 /// The files by which a boot server's daemons would answer, read once for all traces.
 struct ServerFiles {
-  ServerFiles(const Cluster& of, const Root& beneath);
+  ServerFiles(const ServerView& of, const Root& beneath);
 
+  const ServerView view;
   const Cluster& cluster;
   Root root;
   const Release& release;
 
-  std::optional<dhcpd::Configuration> dhcp;  // nullopt: no dhcpd.conf
-  std::optional<tftpd_hpa::Parsing> tftp;    // nullopt: no such file
-  std::string tftp_root;                     // that the TFTP daemon serves; empty: none
-  std::optional<Root> tftp_directory;        // the same, opened; nullopt: not there
+  std::unique_ptr<const DhcpConfiguration> dhcp;  // nullptr: the DHCP server has none, or is somebody else's
+  std::optional<TftpSettings> tftp;               // nullopt: likewise
+  std::string tftp_root;                          // that TFTP serves; empty: none
+  std::optional<Root> tftp_directory;             // the same, opened; nullopt: not there
   exports::ExportsView exports;
   NfsConf nfs;
 
-  /// What the installed dhcpd says against its configuration, as `dhcpd_refusal` tells it. Asked once for all
-  /// traces.
-  const std::optional<std::string>& dhcpd_says() const;
+  const Loader& loader() const { return loader_of(view.server); }
+
+  /// What the installed DHCP server says against its configuration, as `config_refusal` tells it. Asked once
+  /// for all traces.
+  const std::optional<std::string>& dhcp_refusal() const;
 
   /// A kernel of an image that machines boot, by a boot entry or by a file that somebody wrote by hand.
   struct BootedKernel {
@@ -71,8 +75,8 @@ struct ServerFiles {
   const ImageStepsSeen& steps_of(const Image& image) const;
 
  private:
-  mutable std::once_flag dhcpd_asked_;
-  mutable std::optional<std::string> dhcpd_says_;
+  mutable std::once_flag dhcp_asked_;
+  mutable std::optional<std::string> dhcp_refusal_;
   Diagnostics find_kernel_findings(const BootedKernel& booted) const;
   mutable std::mutex kernel_findings_mutex_;
   mutable std::map<std::string, Diagnostics>

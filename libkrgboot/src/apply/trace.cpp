@@ -8,64 +8,10 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include "apply/trace/stages.hpp"
 #include "base/json_text.hpp"
-#include "follow.hpp"
 
 namespace krgboot {
-
-std::string to_string(Stage stage) {
-  switch (stage) {
-    case Stage::dhcp:
-      return "dhcp";
-    case Stage::loader:
-      return "loader";
-    case Stage::boot_file:
-      return "boot_file";
-    case Stage::kernel:
-      return "kernel";
-    case Stage::initrd:
-      return "initrd";
-    case Stage::command_line:
-      return "command_line";
-    case Stage::root:
-      return "root";
-    case Stage::init:
-      return "init";
-    case Stage::mounts:
-      return "mounts";
-    case Stage::login:
-      return "login";
-  }
-  throw InternalError("a stage without a name");
-}
-
-std::string to_string(Status status) {
-  switch (status) {
-    case Status::ok:
-      return "ok";
-    case Status::warning:
-      return "warning";
-    case Status::unknown:
-      return "unknown";
-    case Status::broken:
-      return "broken";
-  }
-  throw InternalError("a status without a name");
-}
-
-std::string to_string(BootFileCandidate::State state) {
-  switch (state) {
-    case BootFileCandidate::State::missing:
-      return "missing";
-    case BootFileCandidate::State::loaded:
-      return "loaded";
-    case BootFileCandidate::State::hidden:
-      return "hidden";
-    case BootFileCandidate::State::unreadable:
-      return "unreadable";
-  }
-  throw InternalError("a state without a name");
-}
 
 Status Trace::status() const noexcept {
   auto worst = std::max_element(steps.begin(), steps.end(),
@@ -78,50 +24,26 @@ std::string Trace::verdict() const {
   return status() == Status::unknown ? "cannot be followed to the end" : "would not boot";
 }
 
-Follower::Follower(const ServerFiles& files, Trace& trace, tracing::Steps& steps)
-    : files_(files), cluster_(files.cluster), trace_(trace), steps_(steps) {
-  if (auto name = HostName::parse(trace.machine.name)) node_ = cluster_.find_node(*name);
-}
-
-bool Follower::follow() {
-  auto reached = [&](Stage stage, auto step) { return steps_.follow(stage, Status::broken, step); };
-  return reached(Stage::dhcp, [&] { return dhcp(); }) && reached(Stage::loader, [&] { return loader(); }) &&
-         reached(Stage::boot_file, [&] { return boot_file(); });
-}
-
-tracing::DhcpResult Follower::dhcp_result() const {
-  return {trace_.machine, node_, trace_.host_name, pool_, next_server_, dhcp_root_path_};
-}
-
-tracing::Booted Follower::booted() const {
-  auto file = [&](const std::string& name) {
-    return tracing::Booted::File{name, as_tftp_path(in_tftp(name))};
-  };
-  tracing::Booted booted{trace_.label, file(trace_.kernel), {}, trace_.command_line};
-  for (const auto& initrd : trace_.initrds) booted.initrds.push_back(file(initrd));
-  return booted;
-}
-
 namespace {
 
 /// The stages from the kernel's command line on.
-void follow_kernel(const ServerFiles& files, const tracing::DhcpResult& dhcp, const tracing::Booted& booted,
+void follow_kernel(const ServerFiles& files, const tracing::DhcpResult& dhcp, const Loaded& loaded,
                    Trace& trace, tracing::Steps& steps) {
   using namespace tracing;
   auto line = steps.follow(Stage::command_line, Status::broken,
-                           [&] { return follow_command_line(files, dhcp, booted, steps); });
+                           [&] { return follow_command_line(files, dhcp, loaded, steps); });
   if (!line) return;
   trace.root_path = line->root.path;
   if (!root_is_on_boot_server(files, *line, steps)) return;
-  follow_kernel_support(files, booted, *line, steps);
+  follow_kernel_support(files, loaded, *line, steps);
   auto root =
       steps.follow(Stage::root, Status::broken, [&] { return follow_root(files, dhcp, *line, steps); });
   if (!root) return;
   auto init = steps.follow(Stage::init, Status::broken,
-                           [&] { return follow_init(files, booted, *line, *root, steps); });
+                           [&] { return follow_init(files, loaded, *line, *root, steps); });
   if (!init) return;
   steps.follow(Stage::mounts, Status::broken,
-               [&] { follow_mounts(files, dhcp, booted, *line, *root, *init, steps); });
+               [&] { follow_mounts(files, dhcp, loaded, *line, *root, *init, steps); });
   steps.follow(Stage::login, Status::warning, [&] { follow_login(files, *line, *root, *init, steps); });
 }
 
@@ -163,8 +85,37 @@ Machine find_machine(const Cluster& cluster, std::string_view text) {
   return node == nullptr ? stranger : of_node(*node);
 }
 
-Tracer::Tracer(const Cluster& cluster, const Root& root)
-    : files_(std::make_unique<ServerFiles>(cluster, root)) {}
+namespace {
+
+void take(Loaded loaded, Trace& trace) {
+  trace.boot_files = std::move(loaded.boot_files);
+  trace.boot_file = loaded.boot_file;
+  trace.label = loaded.label;
+  trace.kernel = loaded.kernel.name;
+  for (const auto& initrd : loaded.initrds) trace.initrds.push_back(initrd.name);
+  trace.command_line = loaded.command_line;
+}
+
+/// All stages. Fills in what the trace says beside its steps.
+void follow_boot(const ServerFiles& files, Trace& trace, tracing::Steps& steps) {
+  using namespace tracing;
+  auto dhcp =
+      steps.follow(Stage::dhcp, Status::broken, [&] { return follow_dhcp(files, trace.machine, steps); });
+  if (!dhcp) return;
+  trace.machine = dhcp->machine;
+  trace.host_name = dhcp->host_name;
+  if (!dhcp->goes_on) return;
+  auto loaded =
+      steps.follow(Stage::loader, Status::broken, [&] { return follow_loader(files, *dhcp, steps); });
+  if (!loaded) return;
+  take(*loaded, trace);
+  if (loaded->starts_kernel) follow_kernel(files, *dhcp, *loaded, trace, steps);
+}
+
+}  // namespace
+
+Tracer::Tracer(const ServerView& view, const Root& root)
+    : files_(std::make_unique<ServerFiles>(view, root)) {}
 Tracer::~Tracer() = default;
 Tracer::Tracer(Tracer&&) noexcept = default;
 
@@ -172,14 +123,13 @@ Trace Tracer::trace(const Machine& machine) const {
   Trace trace;
   trace.machine = machine;
   tracing::Steps steps;
-  Follower follower(*files_, trace, steps);
-  if (follower.follow()) follow_kernel(*files_, follower.dhcp_result(), follower.booted(), trace, steps);
+  follow_boot(*files_, trace, steps);
   trace.steps = steps.take();
   return trace;
 }
 
-Trace trace(const Cluster& cluster, const Machine& machine, const Root& root) {
-  return Tracer(cluster, root).trace(machine);
+Trace trace(const ServerView& view, const Machine& machine, const Root& root) {
+  return Tracer(view, root).trace(machine);
 }
 
 std::string to_string(const Trace& trace) {

@@ -65,7 +65,7 @@ template <class Kind>
 void read_list(Reader& reader, const yaml::Element& element, ListField<typename Kind::type>& field) {
   field.at = element.at();
   if (!expect(reader, element, yaml::Kind::sequence)) return;
-  std::vector<Item<typename Kind::type>> items;
+  std::vector<SpecItem<typename Kind::type>> items;
   items.reserve(element.children().size());
   for (std::size_t i = 0; i < element.children().size(); ++i) {
     const auto& child = element.children()[i];
@@ -219,7 +219,7 @@ class Section : public SectionKeys {
                  auto& field = target.*Member;
                  field.at = element.at();
                  if (!expect(reader, element, yaml::Kind::sequence)) return;
-                 std::vector<Item<T>> items;
+                 std::vector<SpecItem<T>> items;
                  bool readable = true;
                  for (const auto& child : element.children()) {
                    Reader::Step step(reader, items.size());

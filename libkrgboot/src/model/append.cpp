@@ -63,7 +63,7 @@ Quoting quoting_of(std::string_view word) noexcept {
   return quoted ? Quoting::open : Quoting::fine;
 }
 
-void check_word(Report& report, const Item<std::string>& word, const std::string& key) {
+void check_word(Report& report, const SpecItem<std::string>& word, const std::string& key) {
   auto error = [&](const char* code, std::string message, std::string hint = {}) {
     report.error(word.at, key, code, std::move(message), std::move(hint));
   };
@@ -104,7 +104,7 @@ void check_word(Report& report, const Item<std::string>& word, const std::string
 
 }  // namespace
 
-void check_append(Report& report, const std::vector<Item<std::string>>& words, const std::string& key) {
+void check_append(Report& report, const std::vector<SpecItem<std::string>>& words, const std::string& key) {
   for (std::size_t i = 0; i < words.size(); ++i) check_word(report, words[i], fmt::format("{}[{}]", key, i));
 }
 

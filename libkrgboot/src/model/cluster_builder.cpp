@@ -1,3 +1,5 @@
+#include "model/cluster_builder.hpp"
+
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/model/defaults.hpp"
 
@@ -5,8 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "model/cluster_builder.hpp"
-#include "model/stages.hpp"
+#include "model/names.hpp"
 
 namespace krgboot {
 
@@ -34,14 +35,19 @@ Cluster ClusterBuilder::build() {
 
 Cluster ClusterBuilder::sound_part() const {
   Cluster cluster(name.value_or("unnamed"), domain.value_or(DomainName::from_string("invalid")),
-                  server.value_or(Server{HostName::from_string("server"), {}, ReleaseName::bookworm,
-                                         std::string(defaults::tftp_root), programs.dhcp, programs.tftp,
-                                         programs.nfs, {}}));
+                  server.value_or(Server{HostName::from_string("server"),
+                                         {},
+                                         ReleaseName::bookworm,
+                                         std::string(defaults::tftp_root),
+                                         programs.dhcp,
+                                         programs.tftp,
+                                         programs.nfs,
+                                         {}}));
   cluster.networks_ = networks;
   cluster.images_ = images;
   std::vector<std::size_t> place(boot.size(), nowhere);  // of each entry in cluster.boot_
   for (std::size_t i = 0; i < boot.size(); ++i) {
-    if (boot[i].image == nowhere) continue;
+    if (!is_sound(boot[i])) continue;
     place[i] = cluster.boot_.size();
     cluster.boot_.push_back(boot[i]);
   }
@@ -49,29 +55,32 @@ Cluster ClusterBuilder::sound_part() const {
   if (default_boot && placed(*default_boot) != nowhere) cluster.default_boot_ = placed(*default_boot);
   for (const auto& draft : nodes) {
     if (!draft.name || !draft.address || placed(draft.boot) == nowhere) continue;
+    auto* last = cluster.nodes_.empty() ? nullptr : &cluster.nodes_.back();
+    auto is_first = last == nullptr || last->entry != draft.entry;
+    if (is_first && report.has_error(fmt::format("nodes[{}]", draft.entry))) continue;
+    if (!is_first && !(last->node_id < draft.node_id)) continue;
     auto node = node_of(draft);
     node.boot = placed(draft.boot);
-    auto* last = cluster.nodes_.empty() ? nullptr : &cluster.nodes_.back();
-    if (last == nullptr || last->entry != node.entry) {
+    if (is_first) {
       cluster.nodes_.push_back(std::move(node));
-    } else if (last->node_id < node.node_id) {
+    } else {
       *last = std::move(node);
     }
   }
   return cluster;
 }
 
+bool ClusterBuilder::is_sound(const BootEntry& entry) const {
+  if (entry.image == nowhere || report.has_error(model::named_key("boot", entry.name))) return false;
+  const auto& image = images[entry.image];
+  return !image.path.empty() && !report.has_error(model::named_key("images", image.name));
+}
+
 Node ClusterBuilder::node_of(const NodeDraft& draft) const {
   const auto& entry = spec.nodes[draft.entry];
-  return {*draft.name,
-          *draft.address,
-          draft.network,
-          draft.boot,
-          draft.entry,
-          entry.boot_file.value_or(defaults::boot_file),
-          draft.mac,
-          draft.uuid,
-          draft.node_id,
+  return {*draft.name,         *draft.address, draft.network,
+          draft.boot,          draft.entry,    entry.boot_file.value_or(defaults::boot_file),
+          draft.mac,           draft.uuid,     draft.node_id,
           values(entry.append)};
 }
 

@@ -58,7 +58,10 @@ struct DefaultPrograms {
 class ClusterBuilder {
  public:
   ClusterBuilder(const Spec& the_spec, DefaultPrograms default_programs)
-      : spec(the_spec), programs(std::move(default_programs)), report(the_spec.file), node_places(the_spec.nodes) {}
+      : spec(the_spec),
+        programs(std::move(default_programs)),
+        report(the_spec.file),
+        node_places(the_spec.nodes) {}
 
   const Spec& spec;
   const DefaultPrograms programs;
@@ -101,8 +104,8 @@ class ClusterBuilder {
   void leave_incomplete(std::string_view section, std::string_view key);
 
   /// What can be rendered already, whatever is wrong elsewhere, for programs that judge what they would be
-  /// told: entries of `boot:` whose image is known, and of each entry of `nodes:` one complete node that boots
-  /// one of these, with the largest node_id.
+  /// told: entries of `boot:` whose image is known, and of each entry of `nodes:` one complete node that
+  /// boots one of these, with the largest node_id.
   Cluster sound_part() const;
 
   struct Outcome {
@@ -114,6 +117,7 @@ class ClusterBuilder {
 
  private:
   Cluster build();
+  bool is_sound(const BootEntry& entry) const;
   Node node_of(const NodeDraft& draft) const;
 
   std::string missing_;  // the first required key that is not there

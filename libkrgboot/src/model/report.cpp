@@ -28,6 +28,14 @@ std::string Report::see(Position at) const {
   return at ? fmt::format(" ({})", Location{file_, at}.to_string()) : "";
 }
 
+bool Report::has_error(std::string_view section) const noexcept {
+  return std::any_of(diagnostics_.begin(), diagnostics_.end(), [&](const Diagnostic& found) {
+    std::string_view key = found.key;
+    return found.severity == Severity::error && key.starts_with(section) &&
+           (key.size() == section.size() || key[section.size()] == '.' || key[section.size()] == '[');
+  });
+}
+
 Diagnostics Report::take() && {
   for (const auto& [place, crowd] : crowds_) {
     if (crowd.count <= most_at_one_place) continue;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 
 namespace krgboot::model {
@@ -21,6 +22,9 @@ class Report {
   /// The place of the other party for the end of a message: " (cluster.yaml:3:14)", or "" where it is
   /// unknown.
   std::string see(Position at) const;
+
+  /// Is there an error about this section, or a key of it: "boot.debian", "nodes[2]"?
+  bool has_error(std::string_view section) const noexcept;
 
   /// All findings, in the order of the file.
   Diagnostics take() &&;

@@ -319,9 +319,8 @@ class Comparison {
     keep_owned(item);
     if (seen.kind == PathKind::file && seen.same_content) return;
     auto before = seen.kind == PathKind::file ? *seen.text : item.initial;
-    WriteFile result{item.role, item.path, apply_edit(item.edit, before), item.origin,
-                     seen.kind == PathKind::file ? seen.mode : item.mode};
-    result.only_within = item.within;
+    WriteFile result{item, apply_edit(item.edit, before)};
+    result.mode = seen.kind == PathKind::file ? seen.mode : item.mode;
     result.secret = std::holds_alternative<AccountLines>(item.edit);
     if (seen.kind != PathKind::file) result.owner = item.owner;
     add(seen.kind == PathKind::file ? Action::update : Action::create, std::move(result), seen, true);
@@ -408,6 +407,7 @@ class Comparison {
           std::any_of(reload.when.begin(), reload.when.end(),
                       [&](const auto& path) { return changed.count(path) != 0; })) {
         changes_.reloads.push_back(reload);
+        changes_.services.push_back(reload.service);
       }
     }
   }

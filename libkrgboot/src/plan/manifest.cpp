@@ -103,7 +103,7 @@ Scope scope_from(std::string_view text) {
       scope.networks.push_back(*read);
     }
     for (const auto& path : json.value("exports", ordered_json::array())) scope.exports.push_back(path);
-    if (has_control(scope.name)) damaged("the scope " + in_quotes(scope.name));
+    if (scope.name.empty() || has_control(scope.name)) damaged("the scope " + in_quotes(scope.name));
     return scope;
   } catch (const nlohmann::json::exception& error) {
     damaged(error.what());
@@ -184,13 +184,15 @@ Manifest parse_manifest(std::string_view text) {
   for (auto line : split_lines(text)) {
     if (!is_old && line.starts_with(scope_word)) {
       if (line.back() != '\n') damaged("the line " + in_quotes(line));
-      manifest.scopes.push_back(scope_from(line.substr(scope_word.size())));
-      scope = manifest.scopes.back().name;
+      auto read = scope_from(line.substr(scope_word.size()));
+      if (manifest.find_scope(read.name) != nullptr) damaged("the scope " + in_quotes(read.name) + " twice");
+      scope = read.name;
+      manifest.scopes.push_back(std::move(read));
       continue;
     }
     manifest.entries.push_back(entry_from(line, scope));
   }
-  std::sort(manifest.entries.begin(), manifest.entries.end(), by_path);
+  std::stable_sort(manifest.entries.begin(), manifest.entries.end(), by_path);
   std::sort(manifest.scopes.begin(), manifest.scopes.end(),
             [](const Scope& a, const Scope& b) { return a.name < b.name; });
   return manifest;

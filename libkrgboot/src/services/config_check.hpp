@@ -14,10 +14,10 @@ struct ConfigCheck {
   std::string name;     ///< of the check in reports and codes: "dhcpd", "dhcpd.check"
   std::string program;  ///< looked up on PATH
   std::string package;  ///< that installs it
-  Argv arguments;       ///< `file` stands in them by its path
+  Argv arguments;       ///< in which `file` stands by its path
   std::string file;     ///< the main configuration file
   std::string folder;   ///< of the configuration: in a staged tree, nothing of the host's is seen there
-  std::string alone;    ///< a file that is a whole configuration in itself; empty: none
+  bool own_file_is_whole = false;  ///< krgboot's own file is a configuration in itself
   bool newer_than_server = false;  ///< the program installed here may refuse what the server's takes
   /// Of its output, what it has against the configuration.
   std::string (*complaints)(std::string_view output) = nullptr;

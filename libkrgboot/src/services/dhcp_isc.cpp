@@ -72,7 +72,6 @@ void check_lines(ClusterBuilder& cluster, const ListField<std::string>& field, c
   const auto& lines = *field;
   std::string text;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    // After it there is no telling what the rest would mean.
     if (!check_control(cluster.report, lines[i], extra_key(key, i))) return;
     text += lines[i].value + '\n';
   }
@@ -80,10 +79,10 @@ void check_lines(ClusterBuilder& cluster, const ListField<std::string>& field, c
     auto line = std::clamp<std::size_t>(found.where.position.line, 1, lines.size()) - 1;
     auto at = lines[line].at;
     if (found.severity == Severity::error) {
-      cluster.report.error(at, extra_key(key, line), found.code, found.message, found.hint);
-    } else {
-      cluster.report.warning(at, extra_key(key, line), found.code, found.message, found.hint);
+      // After it there is no telling what the rest would mean.
+      return cluster.report.error(at, extra_key(key, line), found.code, found.message, found.hint);
     }
+    cluster.report.warning(at, extra_key(key, line), found.code, found.message, found.hint);
   }
 }
 
@@ -143,7 +142,7 @@ class DhcpIsc : public DhcpService {
                        .arguments = {"-t", "-cf", of.conf, "-lf", "/dev/null"},
                        .file = of.conf,
                        .folder = of.conf.substr(0, of.conf.rfind('/')),
-                       .alone = of.own,
+                       .own_file_is_whole = true,
                        .newer_than_server = of.is_older,
                        .complaints = without_banner};
   }

@@ -43,7 +43,8 @@ namespace {
 
 template <class Part>
 const Part* find_named(const std::vector<const Part*>& table, std::string_view name) {
-  auto found = std::find_if(table.begin(), table.end(), [&](const Part* part) { return part->name() == name; });
+  auto found =
+      std::find_if(table.begin(), table.end(), [&](const Part* part) { return part->name() == name; });
   return found == table.end() ? nullptr : *found;
 }
 
@@ -111,7 +112,8 @@ const Loader& loader_of(const Server& /*server*/) {
 
 const Loader* find_loader(const std::string& file, std::string_view head) {
   const auto& table = loaders();
-  auto found = std::find_if(table.begin(), table.end(), [&](const Loader* each) { return each->is(file, head); });
+  auto found =
+      std::find_if(table.begin(), table.end(), [&](const Loader* each) { return each->is(file, head); });
   return found == table.end() ? nullptr : *found;
 }
 
@@ -139,6 +141,14 @@ std::vector<std::string> program_words(ServiceKind kind) {
       break;
   }
   return {};
+}
+
+std::optional<std::string> config_file(const Server& server, ServiceKind kind) {
+  for (const auto* part : parts_of(server)) {
+    const auto* service = dynamic_cast<const Service*>(part);
+    if (service != nullptr && service->kind() == kind) return service->config_file(release(server.release));
+  }
+  return std::nullopt;
 }
 
 bool is_program_file(Role role, std::string_view path) noexcept {

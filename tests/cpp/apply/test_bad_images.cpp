@@ -30,8 +30,9 @@ std::set<std::string> of_others(const Changes& changes) {
   std::set<std::string> lines;
   auto concerns_bad = [](std::string_view text) { return text.find(bad) != std::string_view::npos; };
   for (const auto& change : changes.changes) {
-    if (!concerns_bad(path_of(change.item)) && path_of(change.item).find("/boot/a/") == std::string::npos)
-      lines.insert(std::string(path_of(change.item)));
+    if (!concerns_bad(item_of(change.item).path) &&
+        item_of(change.item).path.find("/boot/a/") == std::string::npos)
+      lines.insert(item_of(change.item).path);
   }
   for (const auto& finding : changes.findings) {
     if (!concerns_bad(finding.to_string())) lines.insert(finding.to_string());
@@ -211,7 +212,7 @@ networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]
 nodes: []
 )");
   auto changes = propose(none, two.tree.root()).changes;
-  CHECK(changes.manifest.find(bad + "/etc/hosts") != nullptr);
+  CHECK(changes.manifest.find(bad + "/etc/hosts", "lab") != nullptr);
   REQUIRE(changes.findings.size() == 1);
   CHECK(changes.findings[0].code == "file.binary");
   two.tree.write(bad + "/etc/hosts", text);

@@ -188,7 +188,7 @@ TEST_CASE("what the exports of an image reach keeps no image from being configur
   auto wanted = cluster("writable: [/home]");
   REQUIRE(has_errors(propose(wanted, tree.root()).changes.findings));
   DiffOptions only;
-  only.only_within = "/nfsroot/a";
+  only.within = "/nfsroot/a";
   CHECK(codes(propose(wanted, tree.root(), only).changes.findings).empty());
   // Its files are made; it has no programs that could make the rest.
   CHECK_THROWS_AS(configure_image(wanted, tree.root(), "a", {}), IoError);

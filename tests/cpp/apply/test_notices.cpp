@@ -11,8 +11,8 @@ using krgboot::test::ServerTree;
 
 namespace {
 
-Diagnostics seen(const ServerTree& tree, const std::string& only_within = "") {
-  return notices(ServerTree::cluster(), tree.root(), only_within);
+Diagnostics seen(const ServerTree& tree, const std::string& within = "") {
+  return notices(ServerTree::cluster(), tree.root(), within);
 }
 
 }  // namespace

@@ -34,12 +34,13 @@ std::string code_of(const std::string& payload) {
 
 TEST_CASE("a payload names services, and their commands are the table's") {
   for (const auto& release : releases()) {
-    std::vector<ReloadService> wanted = {{Service::dhcp, {"anything", "else"}, {"/etc/x"}},
-                                         {Service::nfs, {"rm", "-rf", "/"}, {}}};
+    std::vector<Reload> wanted = {{{ServiceKind::dhcp, "isc"}, {"anything", "else"}, {"/etc/x"}},
+                                  {{ServiceKind::nfs, "kernel"}, {"rm", "-rf", "/"}, {}}};
     auto payload = payload_of(release.name, wanted);
     CHECK(payload.find("anything") == std::string::npos);
     CHECK(payload.find("-rf") == std::string::npos);
-    CHECK(commands_in(payload) == std::vector<Argv>{release.dhcpd_restart, release.exports_reload});
+    CHECK(commands_in(payload) == std::vector<Argv>{reload_command(release, {ServiceKind::dhcp, "isc"}),
+                                                    reload_command(release, {ServiceKind::nfs, "kernel"})});
   }
   CHECK(payload_of(ReleaseName::bookworm, {}).empty());
   CHECK(commands_in("").empty());
@@ -50,7 +51,7 @@ TEST_CASE("what an older krgboot wrote is taken by name, and only where the comm
   CHECK(commands_in(R"([{"service": "nfs", "argv": ["exportfs", "-ra"]}])") ==
         std::vector<Argv>{{"exportfs", "-ra"}});
   CHECK(commands_in(R"([{"service": "dhcp", "argv": ["/etc/init.d/dhcp3-server", "restart"]}])") ==
-        std::vector<Argv>{release(ReleaseName::lenny).dhcpd_restart});
+        std::vector<Argv>{{"/etc/init.d/dhcp3-server", "restart"}});
   CHECK(commands_in("[]").empty());
   for (const auto* payload : {R"([{"service": "dhcp", "argv": ["/bin/sh", "-c", "id"]}])",
                               R"([{"service": "dhcp", "argv": ["exportfs", "-ra"]}])",
@@ -79,7 +80,7 @@ TEST_CASE("beneath a root that is not the running system's nothing is run, in wh
   auto ran = tree.host("/ran").string();
   Record record{"0123456789abcdef", "", {}, {}, 0, {}};
   record.payload = form == "old" ? R"([{"service": "dhcp", "argv": ["touch", ")" + ran + R"("]}])"
-                                 : payload_of(ReleaseName::bookworm, {{Service::dhcp, {}, {}}});
+                                 : payload_of(ReleaseName::bookworm, {{{ServiceKind::dhcp, "isc"}, {}, {}}});
   auto header = header_text(record);
   tree.write("/var/lib/krgboot/journal",
              phase_line(phase) + header.substr(header.find('\n') + 1) + operations_text(record));
@@ -94,7 +95,7 @@ TEST_CASE("beneath a root that is not the running system's nothing is run, in wh
 TEST_CASE("a manifest that is not krgboot's own, or newer, is refused by all that read it") {
   ServerTree tree;
   auto cluster = ServerTree::cluster();
-  tree.write("/var/lib/krgboot/manifest", "krgboot manifest 2\n");
+  tree.write("/var/lib/krgboot/manifest", "krgboot manifest 3\n");
   chmod(tree.host("/var/lib/krgboot").c_str(), 0755);
   chmod(tree.host("/var/lib/krgboot/manifest").c_str(), 0644);
   auto newer = error_of<ConflictError>([&] { return verify(cluster, tree.root()); });

@@ -19,8 +19,8 @@ TEST_CASE("a name that TFTP asks for has one path, beneath the daemon's director
 namespace {
 
 /// Why a file is not handed out, with "?" behind it where that is not sure; "": it is.
-std::string why(const ServerTree& tree, const std::string& name, TftpReader reader = {}) {
-  auto found = not_served(tree.root().beneath("/srv/tftp"), name, reader);
+std::string why(const ServerTree& tree, const std::string& name, const TftpAccess& access = {}) {
+  auto found = not_served(tree.root().beneath("/srv/tftp"), name, access);
   return !found ? "" : found->why + (found->sure ? "" : "?");
 }
 
@@ -30,9 +30,9 @@ void set_mode(const ServerTree& tree, const std::string& path, mode_t mode, uid_
 }
 
 constexpr uid_t somebody = 123;
-constexpr TftpReader permissive{true, false};
-constexpr TftpReader root_user{false, true};
-constexpr TftpReader permissive_root{true, true};
+const TftpAccess permissive{true, false};
+const TftpAccess root_user{false, true};
+const TftpAccess permissive_root{true, true};
 
 }  // namespace
 
@@ -69,7 +69,8 @@ TEST_CASE("in.tftpd hands out files that everybody may read", "[tftp]") {
     tree.link("/srv/tftp/boot/out", "/srv/nfs/vmlinuz");
     tree.link("/srv/tftp/boot/inside", "/boot/vmlinuz");
     CHECK(why(tree, "boot/out") ==
-          "it is a link to /srv/nfs/vmlinuz, which is not there for in.tftpd: it sees nothing above its own "
+          "it is a link to /srv/nfs/vmlinuz, which is not there for the TFTP server: it sees nothing above "
+          "its own "
           "directory");
     CHECK(why(tree, "boot/inside").empty());
   }

@@ -195,7 +195,7 @@ nodes: []
 )");
   auto changes = propose(none, two.tree.root()).changes;
   CHECK(find_code(changes.findings, "file.mode") != nullptr);
-  CHECK(changes.manifest.find(bad + "/etc/hosts") != nullptr);
+  CHECK(changes.manifest.find(bad + "/etc/hosts", "lab") != nullptr);
 }
 
 TEST_CASE("an image whose file system takes nothing more keeps nobody else from being made") {
@@ -260,7 +260,7 @@ TEST_CASE("a link in an image that leads nowhere is a finding of its exports") {
   CHECK_FALSE(two.trace_of("n1").empty());
   CHECK(two.trace_of("n2").find("boots") != std::string::npos);
   DiffOptions only;
-  only.only_within = good;
+  only.within = good;
   CHECK(propose(two.cluster, two.tree.root(), only).changes.findings.empty());
 }
 

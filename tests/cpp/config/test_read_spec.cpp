@@ -77,9 +77,9 @@ TEST_CASE("read_spec reads the sample of the format") {
   CHECK(spec.server.address.at == (Position{6, 12}));
   CHECK(spec.server.release.value == ReleaseName::bookworm);
   CHECK(spec.server.tftp_root.value == "/srv/tftp");
-  CHECK(spec.server.dhcp.value == DhcpDaemon::isc);
-  CHECK(spec.server.tftp.value == TftpDaemon::tftpd_hpa);
-  CHECK(spec.server.nfs.value == NfsDaemon::kernel);
+  CHECK(spec.server.dhcp.value == "isc");
+  CHECK(spec.server.tftp.value == "tftpd-hpa");
+  CHECK(spec.server.nfs.value == "kernel");
   CHECK_FALSE(spec.server.extra);
 
   REQUIRE(spec.networks.size() == 1);
@@ -174,9 +174,9 @@ nodes:
 )");
   CHECK(to_string(diagnostics) == "");
   CHECK(spec.server.release.value == ReleaseName::lenny);
-  CHECK(spec.server.dhcp.value == DhcpDaemon::none);
-  CHECK(spec.server.tftp.value == TftpDaemon::none);
-  CHECK(spec.server.nfs.value == NfsDaemon::none);
+  CHECK(spec.server.dhcp.value == no_program);
+  CHECK(spec.server.tftp.value == no_program);
+  CHECK(spec.server.nfs.value == no_program);
   REQUIRE(spec.server.extra->size() == 2);
   CHECK(spec.server.extra->at(0).value == "option time-offset 3600;");
   CHECK(spec.server.extra->at(1).value == "");

@@ -2,6 +2,7 @@
 
 #include "krgboot/base/text.hpp"
 #include "krgboot/config/load.hpp"
+#include "krgboot/services/validate.hpp"
 
 #include <algorithm>
 #include <string>

@@ -1,4 +1,5 @@
 #include "krgboot/model/cluster.hpp"
+#include "krgboot/services/services.hpp"
 
 #include "cluster_text.hpp"
 
@@ -103,9 +104,9 @@ TEST_CASE("a cluster holds what its spec says") {
 TEST_CASE("what the spec leaves out is as the reference says") {
   auto cluster = accepted(ClusterText());
   CHECK(cluster.server().tftp_root == "/srv/tftp");
-  CHECK(cluster.server().dhcp == DhcpDaemon::isc);
-  CHECK(cluster.server().tftp == TftpDaemon::tftpd_hpa);
-  CHECK(cluster.server().nfs == NfsDaemon::kernel);
+  CHECK(cluster.server().dhcp == "isc");
+  CHECK(cluster.server().tftp == "tftpd-hpa");
+  CHECK(cluster.server().nfs == "kernel");
   CHECK(cluster.server().extra.empty());
   CHECK(cluster.networks()[0].unknown_clients_allowed);
   CHECK(cluster.networks()[0].dns.empty());
@@ -142,9 +143,9 @@ TEST_CASE("lists of the spec keep their order") {
                               .with("boot",
                                     "boot: {debian: {image: debian, kernel: k, initrd: i, initramfs: dracut, "
                                     "append: [b, a], extra: ['MENU HIDE']}}"));
-  CHECK(cluster.server().dhcp == DhcpDaemon::none);
-  CHECK(cluster.server().tftp == TftpDaemon::none);
-  CHECK(cluster.server().nfs == NfsDaemon::none);
+  CHECK(cluster.server().dhcp == no_program);
+  CHECK(cluster.server().tftp == no_program);
+  CHECK(cluster.server().nfs == no_program);
   CHECK(cluster.server().extra == Texts{"b;", "a;"});
   CHECK(cluster.networks()[0].dns.front() == Ipv4Address::from_string("9.9.9.9"));
   CHECK(cluster.networks()[0].ntp == Texts{"b", "a"});
@@ -209,9 +210,9 @@ TEST_CASE("a node_id makes a boot file needed where the default boots the same")
 
 TEST_CASE("a boot file goes by address, MAC address or UUID") {
   auto cluster = varied_cluster();
-  CHECK(cluster.boot_file_name(node(cluster, "krg")) == "0A00010F");
-  CHECK(cluster.boot_file_name(node(cluster, "other")) == "01-52-54-00-00-00-05");
-  CHECK(cluster.boot_file_name(node(cluster, "words")) == "564d0f12-3a4b-5c6d-7e8f-9a0b1c2d3e01");
+  CHECK(boot_file_name(cluster, node(cluster, "krg")) == "0A00010F");
+  CHECK(boot_file_name(cluster, node(cluster, "other")) == "01-52-54-00-00-00-05");
+  CHECK(boot_file_name(cluster, node(cluster, "words")) == "564d0f12-3a4b-5c6d-7e8f-9a0b1c2d3e01");
 }
 
 TEST_CASE("the addresses of an image are those of its nodes, and of the pools that boot it") {

@@ -244,5 +244,5 @@ TEST_CASE("a network whose machines have no router is only a warning") {
 
 TEST_CASE("raw lines of a network stay within themselves") {
   accepted(second("subnet: 10.0.1.0/24, extra: ['max-lease-time 7200;']"));
-  refused(second("subnet: 10.0.1.0/24, extra: [^'}']"), "extra.brace", "networks[1].extra[0]");
+  refused(second("subnet: 10.0.1.0/24, extra: [^'}']"), "dhcpd.stray_brace", "networks[1].extra[0]");
 }

@@ -144,17 +144,17 @@ TEST_CASE("raw lines for dhcpd stay within themselves") {
     std::size_t index;
   };
   for (const auto& [lines, code, index] : std::vector<Row>{
-           {R"(^'class "a" {')", "extra.brace", 0},
-           {R"(^'}')", "extra.brace", 0},
-           {R"('a { }', ^'}')", "extra.brace", 1},
-           {R"(^'a { } } {')", "extra.brace", 0},
-           {R"(^'option x "a;')", "extra.quote", 0},
-           {R"(^'option x "a\";')", "extra.quote", 0},
-           {R"(^'option x "\x2";')", "extra.quote", 0},
-           {R"(^'option x "\07";')", "extra.quote", 0},
-           {R"('option x "a', 'b";')", "extra.quote", 0},
-           {R"(^'option x 1')", "extra.unfinished", 0},
-           {R"('a;', ^'option x 1 # ;')", "extra.unfinished", 1},
+           {R"(^'class "a" {')", "dhcpd.unclosed_brace", 0},
+           {R"(^'}')", "dhcpd.stray_brace", 0},
+           {R"('a { }', ^'}')", "dhcpd.stray_brace", 1},
+           {R"(^'a { } } {')", "dhcpd.stray_brace", 0},
+           {R"(^'option x "a;')", "dhcpd.unterminated_string", 0},
+           {R"(^'option x "a\";')", "dhcpd.unterminated_string", 0},
+           {R"(^'option x "\x2";')", "dhcpd.bad_escape", 0},
+           {R"(^'option x "\07";')", "dhcpd.bad_escape", 0},
+           {R"('option x "a', 'b";')", "dhcpd.unterminated_string", 0},
+           {R"(^'option x 1')", "dhcpd.missing_semicolon", 0},
+           {R"('a;', ^'option x 1 # ;')", "dhcpd.missing_semicolon", 1},
            {R"(^"a;\nb;")", "extra.control", 0},
            {R"(^"a;\e")", "extra.control", 0},
        }) {

@@ -19,7 +19,7 @@ PendingStep pending_of(const std::string& image) {
 }  // namespace
 
 TEST_CASE("a step that waits is drift, but nothing that apply does") {
-  Plan plan{{}, {step_of("/nfsroot/a")}};
+  Plan plan{Scope{"a"}, {}, {}, {step_of("/nfsroot/a")}};
   auto changes = diff(plan, {{}, {}, {}, {pending_of("/nfsroot/a")}});
   CHECK(changes.empty());
   CHECK_FALSE(changes.clean());
@@ -32,13 +32,16 @@ TEST_CASE("a step that waits is drift, but nothing that apply does") {
 }
 
 TEST_CASE("where one image is looked at, all else stays as it is") {
-  WriteFile inside{Role::image_file, "/nfsroot/a/etc/krgboot", "new\n", "images.a", 0644, "/nfsroot/a"};
-  WriteFile other{Role::image_file, "/nfsroot/b/etc/krgboot", "new\n", "images.b", 0644, "/nfsroot/b"};
-  WriteFile server{Role::boot_file, "/srv/tftp/pxelinux.cfg/default", "new\n", "default_boot"};
-  Plan plan{{inside, other, server}, {}};
-  Owned gone{Owned::Kind::file, Role::boot_file, "/srv/tftp/pxelinux.cfg/0A", "", ""};
-  Owned gone_inside{Owned::Kind::file, Role::image_file, "/nfsroot/a/etc/krgboot-old", "", "/nfsroot/a"};
-  Snapshot snapshot{{Observed{}, Observed{}, Observed{}}, {{*owned_by(server), gone, gone_inside}}, {}, {}};
+  WriteFile inside{{Role::image_file, "/nfsroot/a/etc/krgboot", "images.a", "/nfsroot/a"}, "new\n"};
+  WriteFile other{{Role::image_file, "/nfsroot/b/etc/krgboot", "images.b", "/nfsroot/b"}, "new\n"};
+  WriteFile server{{Role::boot_file, "/srv/tftp/pxelinux.cfg/default", "default_boot"}, "new\n"};
+  Plan plan{Scope{"a"}, {inside, other, server}};
+  Owned gone{Owned::Kind::file, Role::boot_file, "/srv/tftp/pxelinux.cfg/0A", "", "", "a"};
+  Owned gone_inside{Owned::Kind::file, Role::image_file, "/nfsroot/a/etc/krgboot-old", "", "/nfsroot/a", "a"};
+  Snapshot snapshot{{Observed{}, Observed{}, Observed{}},
+                    {{Scope{"a"}}, {*owned_by(server, "a"), gone, gone_inside}},
+                    {},
+                    {}};
   std::sort(snapshot.manifest.entries.begin(), snapshot.manifest.entries.end(),
             [](const Owned& a, const Owned& b) { return a.path < b.path; });
   Observed file;
@@ -46,15 +49,15 @@ TEST_CASE("where one image is looked at, all else stays as it is") {
   snapshot.leftovers = {file, file};
   snapshot.steps = {pending_of("/nfsroot/a"), pending_of("/nfsroot/b")};
   DiffOptions options;
-  options.only_within = "/nfsroot/a";
+  options.within = "/nfsroot/a";
   auto changes = diff(plan, snapshot, options);
   REQUIRE(changes.changes.size() == 2);
   CHECK(to_string(changes) ==
         "create /nfsroot/a/etc/krgboot (images.a)\nremove /nfsroot/a/etc/krgboot-old\n"
         "configure /nfsroot/a: packages: less is not installed (images.a.packages)\n");
   // What was not looked at stays krgboot's.
-  CHECK(changes.manifest.find(server.path) != nullptr);
-  CHECK(changes.manifest.find(gone.path) != nullptr);
-  CHECK(changes.manifest.find(other.path) == nullptr);
-  CHECK(changes.manifest.find(gone_inside.path) == nullptr);
+  CHECK(changes.manifest.find(server.path, "a") != nullptr);
+  CHECK(changes.manifest.find(gone.path, "a") != nullptr);
+  CHECK(changes.manifest.find(other.path, "a") == nullptr);
+  CHECK(changes.manifest.find(gone_inside.path, "a") == nullptr);
 }

@@ -1,10 +1,7 @@
-#include "krgboot/base/error.hpp"
 #include "krgboot/config/load.hpp"
 #include "krgboot/plan/render.hpp"
 
 #include <set>
-
-#include <fmt/format.h>
 
 #include "catch.hpp"
 
@@ -24,53 +21,18 @@ TEST_CASE("the same cluster gives the same plan to the byte") {
   CHECK(to_json(render(example(name))) == to_json(render(example(name))));
 }
 
-TEST_CASE("a directory comes before what lies in it, reloads come last, no path comes twice") {
+TEST_CASE("a directory comes before what lies in it, and no path comes twice") {
   auto plan = render(example(GENERATE(as<std::string>(), "debian", "kerrighed-lenny")));
   std::set<std::string> directories{""};
-  std::set<std::string> paths;
-  bool reloading = false;
-  for (const auto& item : plan.items) {
-    std::string path(path_of(item));
-    CHECK(paths.insert(path).second);
-    if (std::holds_alternative<ReloadService>(item)) {
-      reloading = true;
-      continue;
-    }
-    CHECK_FALSE(reloading);
-    if (only_within_of(item).empty()) CHECK(directories.count(path.substr(0, path.rfind('/'))) == 1);
-    if (std::holds_alternative<MakeDirectory>(item)) directories.insert(path);
+  for (const auto& each : plan.items) {
+    const auto& item = item_of(each);
+    if (item.within.empty()) CHECK(directories.count(item.path.substr(0, item.path.rfind('/'))) == 1);
+    if (std::holds_alternative<MakeDirectory>(each)) directories.insert(item.path);
   }
+  CHECK_NOTHROW(check_plan(plan));
 }
 
-TEST_CASE("what pxelinux could not load is refused, all of it at once") {
-  auto path = "/" + std::string(235, 'a');
-  auto text = fmt::format(R"(
-version: 1
-cluster: {{name: lab, domain: lab.example.org}}
-server: {{name: server, address: 10.0.0.2, release: bookworm, tftp: TFTP}}
-networks: [{{subnet: 10.0.0.0/24, router: 10.0.0.1}}]
-images: {{a: {{path: {}, release: bookworm}}}}
-boot: {{a: {{image: a, kernel: vmlinuz, initramfs: none}}, b: {{image: a, kernel: vmlinuz, initramfs: none}}}}
-default_boot: a
-nodes: [{{name: n1, address: 10.0.0.3}}]
-)",
-                          path);
-  auto with_tftp = [&](const std::string& daemon) {
-    auto copy = text;
-    return load_cluster(copy.replace(copy.find("TFTP"), 4, daemon));
-  };
-  try {
-    render(with_tftp("tftpd-hpa"));
-    FAIL("an nfsroot= of more than 255 characters was rendered");
-  } catch (const ValidationError& error) {
-    CHECK(error.diagnostics().size() == 2);
-    CHECK(error.code() == "nfs_root.syntax");
-    CHECK(error.subject() == "boot.a.image");
-  }
-  CHECK_FALSE(render(with_tftp("none")).items.empty());
-}
-
-TEST_CASE("daemons that are none of krgboot's get no files") {
+TEST_CASE("daemons that are none of krgboot's get no files; boot files lie below tftp_root all the same") {
   auto text = std::string(R"(
 version: 1
 cluster: {name: lab, domain: lab.example.org}
@@ -81,9 +43,13 @@ boot: {a: {image: a, kernel: vmlinuz}}
 default_boot: a
 nodes: [{name: n1, address: 10.0.0.3}]
 )");
+  std::set<std::string> on_server;
   for (const auto& item : render(load_cluster(text)).items) {
-    CHECK((std::holds_alternative<ReloadService>(item) || only_within_of(item) == "/nfsroot/a"));
+    if (item_of(item).within.empty() && !std::holds_alternative<MakeDirectory>(item))
+      on_server.insert(item_of(item).path);
   }
+  CHECK(on_server == std::set<std::string>{"/srv/tftp/boot/a/vmlinuz", "/srv/tftp/ldlinux.c32",
+                                           "/srv/tftp/pxelinux.0", "/srv/tftp/pxelinux.cfg/default"});
 }
 
 TEST_CASE("two boot entries that share a kernel copy it once") {

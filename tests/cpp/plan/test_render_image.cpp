@@ -34,7 +34,7 @@ nodes: [{name: n1, address: 10.0.0.3}]
 template <class T>
 T item(const Plan& plan, const std::string& path) {
   auto found = std::find_if(plan.items.begin(), plan.items.end(),
-                            [&](const PlanItem& i) { return path_of(i) == "/nfsroot/a" + path; });
+                            [&](const PlanItem& i) { return item_of(i).path == "/nfsroot/a" + path; });
   INFO(path);
   INFO(to_string(plan));
   REQUIRE(found != plan.items.end());
@@ -44,7 +44,7 @@ T item(const Plan& plan, const std::string& path) {
 
 bool has(const Plan& plan, const std::string& path) {
   return std::any_of(plan.items.begin(), plan.items.end(),
-                     [&](const PlanItem& i) { return path_of(i) == "/nfsroot/a" + path; });
+                     [&](const PlanItem& i) { return item_of(i).path == "/nfsroot/a" + path; });
 }
 
 }  // namespace
@@ -55,10 +55,10 @@ TEST_CASE("everything in an image is confined to it, and each folder comes befor
                       "password_hash: '" + hash + "', ssh_authorized_keys: ['" + key + "']}]");
   std::vector<std::string> made{"/nfsroot/a"};
   for (const auto& i : plan.items) {
-    if (std::holds_alternative<ReloadService>(i)) continue;
-    CAPTURE(path_of(i));
-    CHECK(only_within_of(i) == "/nfsroot/a");
-    std::string path(path_of(i));
+    const auto& [role, path, origin, within] = item_of(i);
+    CAPTURE(path);
+    CHECK((within == "/nfsroot/a") == path.starts_with("/nfsroot/a/"));
+    if (within.empty()) continue;
     if (!std::holds_alternative<Remove>(i))
       CHECK(std::count(made.begin(), made.end(), path.substr(0, path.rfind('/'))) == 1);
     if (std::holds_alternative<MakeDirectory>(i)) made.push_back(path);
@@ -71,11 +71,11 @@ TEST_CASE("ssh host keys are the image's own, or each node's") {
   const std::string link = "/etc/systemd/system/ssh.service.wants/krgboot-ssh-host-keys.service";
   auto at_boot = plan_of("release: bookworm, ssh_host_keys: boot");
   for (const auto& file : files) CHECK(item<WriteFile>(at_boot, file).origin == "images.a.ssh_host_keys");
-  CHECK(item<Link>(at_boot, link).target == "../krgboot-ssh-host-keys.service");
+  CHECK(item<MakeLink>(at_boot, link).target == "../krgboot-ssh-host-keys.service");
   // Of an image that was copied, the server would go on to show the nodes' own.
   auto in_image = plan_of("release: bookworm");
   for (const auto& file : files) CHECK(item<Remove>(in_image, file).origin == "images.a.ssh_host_keys");
-  CHECK(item<Remove>(in_image, link).only_within == "/nfsroot/a");
+  CHECK(item<Remove>(in_image, link).within == "/nfsroot/a");
 }
 
 TEST_CASE("what must differ from node to node is in no file that they share") {
@@ -83,9 +83,9 @@ TEST_CASE("what must differ from node to node is in no file that they share") {
   CHECK(item<Remove>(modern, "/etc/hostname").origin == "images.a");
   CHECK(item<WriteFile>(modern, "/etc/machine-id").content.empty());
   CHECK(item<WriteFile>(modern, "/etc/machine-id").replaces);
-  CHECK(item<Link>(modern, "/etc/mtab").target == "../proc/self/mounts");
+  CHECK(item<MakeLink>(modern, "/etc/mtab").target == "../proc/self/mounts");
   CHECK(item<WriteFile>(modern, "/etc/init.d/krgboot-hostname").mode == 0755);
-  CHECK(item<Link>(modern, "/etc/systemd/system/sysinit.target.wants/krgboot-hostname.service").target ==
+  CHECK(item<MakeLink>(modern, "/etc/systemd/system/sysinit.target.wants/krgboot-hostname.service").target ==
         "../krgboot-hostname.service");
   CHECK(has(modern, "/etc/systemd/journald.conf.d/krgboot.conf"));
   CHECK_FALSE(has(modern, "/etc/default/rcS"));
@@ -93,8 +93,8 @@ TEST_CASE("what must differ from node to node is in no file that they share") {
   CHECK_FALSE(has(plan_of("release: bookworm, root: rw"), "/etc/machine-id"));
 
   auto old = plan_of("release: lenny");
-  CHECK(item<Link>(old, "/etc/mtab").target == "/proc/mounts");
-  CHECK(item<Link>(old, "/etc/rcS.d/S03krgboot-hostname").target == "../init.d/krgboot-hostname");
+  CHECK(item<MakeLink>(old, "/etc/mtab").target == "/proc/mounts");
+  CHECK(item<MakeLink>(old, "/etc/rcS.d/S03krgboot-hostname").target == "../init.d/krgboot-hostname");
   CHECK(apply_edit(item<EditFile>(old, "/etc/default/rcS").edit, "ASYNCMOUNTNFS=yes\n")
             .find("\nASYNCMOUNTNFS=no\nTMPTIME=-1\n") != std::string::npos);
   CHECK(apply_edit(item<EditFile>(old, "/etc/default/nfs-common").edit, "NEED_STATD=\n")
@@ -111,7 +111,7 @@ TEST_CASE("an image with sysvinit-core has the files of sysvinit, and none of sy
   CHECK_FALSE(has(plan, "/etc/rcS.d"));
   CHECK_FALSE(has(plan, "/etc/systemd"));
   CHECK_FALSE(has(plan, "/etc/machine-id"));
-  CHECK(item<Link>(plan, "/etc/mtab").target == "/proc/mounts");
+  CHECK(item<MakeLink>(plan, "/etc/mtab").target == "/proc/mounts");
   // One node's own root: its /tmp is its own, and so is what rpc.statd keeps.
   auto own = plan_of("release: bookworm, root: rw, packages: [sysvinit-core]");
   CHECK_FALSE(has(own, "/etc/default/nfs-common"));
@@ -163,9 +163,9 @@ TEST_CASE("no hash of a password is in a plan's text or JSON, in a manifest, a d
   CHECK(std::get<AccountLines>(shadow.edit).accounts[0].password_hash == hash);
   CHECK(to_string(plan).find("hhhh") == std::string::npos);
   CHECK(to_json(plan).find("hhhh") == std::string::npos);
-  auto owned = owned_by(shadow);
+  auto owned = owned_by(shadow, "a");
   REQUIRE(owned);
-  CHECK(to_string(Manifest{{*owned}}).find("hhhh") == std::string::npos);
+  CHECK(to_string(Manifest{{}, {*owned}}).find("hhhh") == std::string::npos);
   CHECK(std::get<AccountLines>(edit_of(*owned)).accounts[0].name == "krg");
   CHECK(std::get<AccountLines>(edit_of(*owned)).database == accounts::Database::shadow);
   // Accounts stay when the spec gives them up: files may be theirs.
@@ -176,7 +176,7 @@ TEST_CASE("no hash of a password is in a plan's text or JSON, in a manifest, a d
   seen.mode = 0640;
   seen.text =
       "root:$6$other$" + std::string(86, 'q') + ":1::::::\nkrg:$6$old$" + std::string(86, 'z') + ":1::::::\n";
-  auto changes = diff(Plan{{shadow}}, {{seen}, {}, {}});
+  auto changes = diff(Plan{Scope{"a"}, {shadow}}, {{seen}, {}, {}});
   REQUIRE(changes.changes.size() == 1);
   auto result = std::get<WriteFile>(changes.changes[0].item);
   CHECK(result.secret);

@@ -38,7 +38,7 @@ struct DaemonCheck {
 struct ApplyReport {
   Changes changes;  ///< what was done
   std::vector<DaemonCheck> checks;
-  std::vector<Service> reloaded;
+  std::vector<ServiceName> reloaded;
   Diagnostics warnings;
 };
 /// {"changes", "reloads", "findings", "checks", "reloaded", "warnings"}
@@ -54,6 +54,6 @@ std::string to_json(const ApplyReport& report);
 ApplyReport apply(const Proposal& proposal, const ApplyOptions& options = {});
 
 /// Plans and applies under one lock, so that several at once are serialised and none finds its plan stale.
-ApplyReport apply(const Cluster& cluster, const Root& root, const ApplyOptions& options = {});
+ApplyReport apply(const ServerView& view, const Root& root, const ApplyOptions& options = {});
 
 }  // namespace krgboot

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "krgboot/apply/apply.hpp"
+#include "krgboot/services/reload.hpp"
 #include "krgboot/system/root.hpp"
 
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace krgboot {
 
@@ -13,15 +15,17 @@ namespace krgboot {
 /// where it does not change. Both as seen inside the root.
 using StagedPath = std::function<std::string(const std::string& path)>;
 
-/// `dhcpd -t` on the server's dhcpd.conf as it will be, in a private mount namespace where the staged files
-/// lie in their places; where the system allows none, on krgboot's own file alone. Throws CommandError
-/// "dhcpd.check" with what dhcpd said, ConflictError "dhcpd.refused_before" where it refuses what is there
-/// already.
-DaemonCheck check_dhcpd(const Root& root, const Release& release, const StagedPath& staged);
+/// A program's own test of its configuration as it will be (`dhcpd -t`), in a private mount namespace where
+/// the staged files lie in their places; where the system allows none, on krgboot's own file alone, if that
+/// is a whole configuration. nullopt: the program has no such test. Throws CommandError "PROGRAM.check" with
+/// what the program said, ConflictError "PROGRAM.refused_before" where it refuses what is there already.
+std::optional<DaemonCheck> check_config(const Root& root, const Release& release, const ServiceName& service,
+                                        const StagedPath& staged);
 
-/// What `dhcpd -t` says against the same: "" where it takes it, nullopt where it is not installed or the
-/// system allows no such namespace.
-std::optional<std::string> dhcpd_refusal(const Root& root, const Release& release, const StagedPath& staged);
+/// What the same test says against it: "" where the program takes it, nullopt where it has no test, is not
+/// installed or the system allows no such namespace.
+std::optional<std::string> config_refusal(const Root& root, const Release& release,
+                                          const ServiceName& service, const StagedPath& staged);
 
 /// The real `exportfs -ra` on `files` (paths of exports tables as seen inside the root) alone, with files
 /// in memory over /etc/exports, /etc/exports.d and /var/lib/nfs, so that neither kernel nor host see anything

@@ -1,9 +1,11 @@
 #pragma once
 
-#include "krgboot/model/cluster.hpp"
+#include "krgboot/model/server_view.hpp"
 #include "krgboot/net/ipv4.hpp"
 #include "krgboot/net/mac.hpp"
 #include "krgboot/net/uuid.hpp"
+#include "krgboot/services/boot_file_candidate.hpp"
+#include "krgboot/services/step.hpp"
 #include "krgboot/system/root.hpp"
 
 #include <memory>
@@ -14,47 +16,9 @@
 
 namespace krgboot {
 
-/// The stages of a boot, in order. The same words serve for real boots.
-enum class Stage {
-  dhcp,       ///< an address, and where to boot from
-  loader,     ///< pxelinux.0 and what it needs beside it
-  boot_file,  ///< the file below pxelinux.cfg/
-  kernel,
-  initrd,
-  command_line,  ///< what the kernel is told
-  root,          ///< the export that the root file system comes from
-  init,          ///< the program of the image that the kernel, or the initrd, hands over to
-  mounts,        ///< what the image's fstab mounts
-  login,         ///< sshd, or a getty on the console
-};
-std::string to_string(Stage stage);
-
-/// In ascending order.
-enum class Status {
-  ok,
-  warning,
-  unknown,  ///< what happens from here on cannot be told; the step says why
-  broken
-};
-std::string to_string(Status status);
-
-/// One thing that happens, or would not.
-struct Step {
-  Stage stage = Stage::dhcp;
-  Status status = Status::ok;
-  std::string what;  ///< "192.168.0.101 from host ssi1"
-  std::string why;   ///< which file and line says so, or what is wrong; may be empty
-  std::string hint;  ///< what to do about it; may be empty
-  friend bool operator==(const Step&, const Step&) = default;
-};
-
-/// One boot file name that pxelinux asks for.
-struct BootFileCandidate {
-  std::string name;
-  enum class State { missing, loaded, hidden, unreadable } state = State::missing;
-  friend bool operator==(const BootFileCandidate&, const BootFileCandidate&) = default;
-};
-std::string to_string(BootFileCandidate::State state);
+using Stage = BootStage;
+using Status = StepStatus;
+using Step = TraceStep;
 
 /// Who boots. What is not known stays empty; a machine that nobody listed has at least one of them.
 struct Machine {
@@ -97,7 +61,7 @@ Machine find_machine(const Cluster& cluster, std::string_view text);
 /// and so is a file in an image that cannot be read: the stage ends there, and other machines are followed.
 class Tracer {
  public:
-  Tracer(const Cluster& cluster, const Root& root);
+  Tracer(const ServerView& view, const Root& root);
   ~Tracer();
   Tracer(const Tracer&) = delete;
   Tracer(Tracer&&) noexcept;
@@ -111,7 +75,7 @@ class Tracer {
 };
 
 /// The same for one machine.
-Trace trace(const Cluster& cluster, const Machine& machine, const Root& root);
+Trace trace(const ServerView& view, const Machine& machine, const Root& root);
 
 /// One line a step, for a terminal without colours; nothing in it acts on one (`harmless`).
 std::string to_string(const Trace& trace);

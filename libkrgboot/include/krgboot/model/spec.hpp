@@ -27,13 +27,13 @@ struct Field {
 
 /// One element of a list in the spec.
 template <class T>
-struct Item {
+struct SpecItem {
   T value;
   Position at;
 };
 
 template <class T>
-using ListField = Field<std::vector<Item<T>>>;
+using ListField = Field<std::vector<SpecItem<T>>>;
 
 enum class ReleaseName { lenny, bookworm, trixie };
 /// The word for a service that the boot server does not run, or that is somebody else's.

@@ -37,8 +37,9 @@ struct Change {
 /// How a plan differs from a snapshot.
 struct Changes {
   std::vector<Change> changes;
-  std::vector<Reload> reloads;  ///< those that the changes call for
-  Manifest manifest;                   ///< as it will be
+  std::vector<Reload> reloads;        ///< those that the changes call for
+  std::vector<ServiceName> services;  ///< whose files change: also in a staged tree, which reloads nothing
+  Manifest manifest;                  ///< as it will be
   bool manifest_changes = false;
   /// What stands in the way or is missing; an error keeps apply from writing. "image.missing",
   /// "kernel.missing", "initrd.missing", "loader.missing": would boot into a hole; "file.foreign": somebody

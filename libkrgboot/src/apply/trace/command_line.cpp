@@ -69,13 +69,13 @@ std::string other_root(const KernelCommandLine& line) {
 
 /// The root over NFS that the command line asks for, or DHCP where that leaves it open.
 std::optional<NfsRootReading> read_root(const ServerFiles& files, const DhcpResult& dhcp,
-                                        const Booted& booted, const KernelCommandLine& line, Steps& steps) {
+                                        const Loaded& loaded, const KernelCommandLine& line, Steps& steps) {
   if (auto other = other_root(line); !other.empty()) {
     steps.say(Stage::root, Status::unknown, fmt::format("{} mounts the root", other),
               "krgboot does not follow it");
     return std::nullopt;
   }
-  auto [maker, problem] = initrd_maker(files, booted, line);
+  auto [maker, problem] = initrd_maker(files, loaded, line);
   auto reading = find_nfs_root(line, maker);
   if (!problem.empty() && (!reading || reading->consumer == Initramfs::none)) {
     steps.say(Stage::root, Status::unknown, "krgboot does not follow what the initrd's /init does", problem);
@@ -101,9 +101,9 @@ std::optional<NfsRootReading> read_root(const ServerFiles& files, const DhcpResu
   return reading;
 }
 
-bool somebody_mounts_root(const Booted& booted, const KernelCommandLine& line, const NfsRootReading& reading,
+bool somebody_mounts_root(const Loaded& loaded, const KernelCommandLine& line, const NfsRootReading& reading,
                           Steps& steps) {
-  if (reading.consumer != Initramfs::none && booted.initrds.empty()) {
+  if (reading.consumer != Initramfs::none && loaded.initrds.empty()) {
     steps.say(Stage::root, Status::broken, "nobody reads what the command line says of the root",
               "its form is an initramfs's, and no initrd is loaded");
     return false;
@@ -139,12 +139,12 @@ bool mounter_takes_options(const NfsRootReading& reading, Steps& steps) {
 }  // namespace
 
 std::optional<CommandLine> follow_command_line(const ServerFiles& files, const DhcpResult& dhcp,
-                                               const Booted& booted, Steps& steps) {
-  auto line = read_line(booted.command_line, steps);
+                                               const Loaded& loaded, Steps& steps) {
+  auto line = read_line(loaded.command_line, steps);
   if (!line) return std::nullopt;
   say_kerrighed(*line, dhcp.machine, steps);
-  auto reading = read_root(files, dhcp, booted, *line, steps);
-  if (!reading || !somebody_mounts_root(booted, *line, *reading, steps)) return std::nullopt;
+  auto reading = read_root(files, dhcp, loaded, *line, steps);
+  if (!reading || !somebody_mounts_root(loaded, *line, *reading, steps)) return std::nullopt;
   auto version = version_of_root(files.release, *reading, steps);
   if (!mounter_takes_options(*reading, steps)) return std::nullopt;
   return CommandLine{*std::move(line), reading->consumer, *std::move(reading->root), version};

@@ -16,12 +16,12 @@ namespace krgboot::tracing {
 namespace {
 
 // rdinit= names the program of the initrd's that starts in the place of /init.
-bool follow_initrd_program(const ServerFiles& files, const Booted& booted, const CommandLine& line,
+bool follow_initrd_program(const ServerFiles& files, const Loaded& loaded, const CommandLine& line,
                            Steps& steps) {
-  auto wanted = initrd_program(booted, line.line);
+  auto wanted = initrd_program(loaded, line.line);
   if (!wanted) return true;
   try {
-    if (!initrd_is_ignored(files, booted, line.line)) {
+    if (!initrd_is_ignored(files, loaded, line.line)) {
       steps.say(Stage::init, Status::warning,
                 fmt::format("{} of the initrd starts in the place of its /init", *wanted),
                 "rdinit= on the command line", "whether it mounts the root, its files do not show");
@@ -68,9 +68,9 @@ void say_shared_machine_id(const Root& image, const MountedRoot& root, const Ini
 }  // namespace
 
 // What the kernel does (init/main.c, kernel_init), and in its place initramfs-tools' and dracut's /init.
-std::optional<Init> follow_init(const ServerFiles& files, const Booted& booted, const CommandLine& line,
+std::optional<Init> follow_init(const ServerFiles& files, const Loaded& loaded, const CommandLine& line,
                                 const MountedRoot& root, Steps& steps) {
-  if (!follow_initrd_program(files, booted, line, steps)) return std::nullopt;
+  if (!follow_initrd_program(files, loaded, line, steps)) return std::nullopt;
   auto image = files.root.beneath(root.path);
   auto by_kernel = line.root_mounter == Initramfs::none;
   if (auto wanted = value_of(line.line, "init"); wanted && (!wanted->empty() || by_kernel)) {

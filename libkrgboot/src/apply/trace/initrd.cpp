@@ -13,29 +13,29 @@ std::optional<std::string> value_of(const KernelCommandLine& line, std::string_v
   return parameter == nullptr ? std::nullopt : parameter->value();
 }
 
-bool initrd_holds(const ServerFiles& files, const Booted& booted, const std::string& name) {
-  return std::any_of(booted.initrds.begin(), booted.initrds.end(), [&](const Booted::File& initrd) {
+bool initrd_holds(const ServerFiles& files, const Loaded& loaded, const std::string& name) {
+  return std::any_of(loaded.initrds.begin(), loaded.initrds.end(), [&](const LoadedFile& initrd) {
     auto names = list_initramfs(*files.tftp_directory, initrd.path);
     return std::binary_search(names.begin(), names.end(), name);
   });
 }
 
-std::optional<std::string> initrd_program(const Booted& booted, const KernelCommandLine& line) {
+std::optional<std::string> initrd_program(const Loaded& loaded, const KernelCommandLine& line) {
   auto program = value_of(line, "rdinit");
-  if (program == "/init" || booted.initrds.empty()) return std::nullopt;
+  if (program == "/init" || loaded.initrds.empty()) return std::nullopt;
   return program;
 }
 
-bool initrd_is_ignored(const ServerFiles& files, const Booted& booted, const KernelCommandLine& line) {
-  auto program = initrd_program(booted, line);
+bool initrd_is_ignored(const ServerFiles& files, const Loaded& loaded, const KernelCommandLine& line) {
+  auto program = initrd_program(loaded, line);
   if (!program) return false;
-  return !initrd_holds(files, booted,
+  return !initrd_holds(files, loaded,
                        program->substr(std::min(program->find_first_not_of('/'), program->size())));
 }
 
-InitrdMaker initrd_maker(const ServerFiles& files, const Booted& booted, const KernelCommandLine& line) {
+InitrdMaker initrd_maker(const ServerFiles& files, const Loaded& loaded, const KernelCommandLine& line) {
   std::optional<Initramfs> found;
-  for (const auto& initrd : booted.initrds) {
+  for (const auto& initrd : loaded.initrds) {
     const auto& of_this = files.maker_of_initrd(initrd.path);
     if (!of_this.maker) {
       auto unknown = fmt::format("{}: neither initramfs-tools nor dracut made it", initrd.name);
@@ -44,7 +44,7 @@ InitrdMaker initrd_maker(const ServerFiles& files, const Booted& booted, const K
     // The kernel unpacks all of them: one without /init, such as microcode, changes nothing.
     if (!found || *of_this.maker != Initramfs::none) found = of_this.maker;
   }
-  if (initrd_is_ignored(files, booted, line)) found = Initramfs::none;
+  if (initrd_is_ignored(files, loaded, line)) found = Initramfs::none;
   return {found, ""};
 }
 

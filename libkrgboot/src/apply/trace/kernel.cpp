@@ -12,24 +12,24 @@ namespace {
 using BootedKernel = ServerFiles::BootedKernel;
 
 /// The file below the image's /boot that was loaded from there; nullopt: it is not the image's.
-std::optional<std::string> file_of(const ServerFiles& files, const Image& image, const Booted::File& loaded,
+std::optional<std::string> file_of(const ServerFiles& files, const Image& image, const LoadedFile& loaded,
                                    const CommandLine& line) {
   auto named = image_boot_file(image, loaded.path);
   return named || image.path != line.root.path ? named : files.file_of_image(image, loaded.path);
 }
 
 void check_copy(const ServerFiles& files, Stage stage, const Image& image, const std::string& file,
-                const Booted::File& loaded, Steps& steps) {
+                const LoadedFile& loaded, Steps& steps) {
   if (files.is_that_of_image(image, file, loaded.path)) return;
   steps.say(stage, Status::warning, loaded.name,
             fmt::format("it is not the image's {}/boot/{}", image.path, file), "krgbootctl apply");
 }
 
 /// The image whose kernel it is, and the kernel's name; no image: none has it.
-BootedKernel find_kernel_of_image(const ServerFiles& files, const Booted& booted, const CommandLine& line) {
+BootedKernel find_kernel_of_image(const ServerFiles& files, const Loaded& loaded, const CommandLine& line) {
   BootedKernel found;
   for (const auto& image : files.cluster.images()) {
-    if (auto file = file_of(files, image, booted.kernel, line)) {
+    if (auto file = file_of(files, image, loaded.kernel, line)) {
       found.image = &image;
       found.kernel = *std::move(file);
       break;
@@ -39,11 +39,11 @@ BootedKernel find_kernel_of_image(const ServerFiles& files, const Booted& booted
 }
 
 /// Of the boot entry that this is.
-std::optional<Kerrighed> kerrighed_of(const Cluster& cluster, const Booted& booted,
+std::optional<Kerrighed> kerrighed_of(const Cluster& cluster, const Loaded& loaded,
                                       const BootedKernel& kernel) {
   const auto& entries = cluster.boot();
   auto entry = std::find_if(entries.begin(), entries.end(), [&](const BootEntry& candidate) {
-    return candidate.name == booted.label && &cluster.images()[candidate.image] == kernel.image &&
+    return candidate.name == loaded.label && &cluster.images()[candidate.image] == kernel.image &&
            candidate.kernel == kernel.kernel;
   });
   return entry == entries.end() ? std::nullopt : entry->kerrighed;
@@ -51,27 +51,27 @@ std::optional<Kerrighed> kerrighed_of(const Cluster& cluster, const Booted& boot
 
 }  // namespace
 
-void follow_kernel_support(const ServerFiles& files, const Booted& booted, const CommandLine& line,
+void follow_kernel_support(const ServerFiles& files, const Loaded& loaded, const CommandLine& line,
                            Steps& steps) {
-  auto kernel = find_kernel_of_image(files, booted, line);
+  auto kernel = find_kernel_of_image(files, loaded, line);
   if (kernel.image == nullptr) {
-    steps.say(Stage::kernel, Status::warning, booted.kernel.name,
+    steps.say(Stage::kernel, Status::warning, loaded.kernel.name,
               "no image has this kernel: krgboot does not check whether it can mount a root over NFS");
     return;
   }
-  check_copy(files, Stage::kernel, *kernel.image, kernel.kernel, booted.kernel, steps);
-  for (const auto& initrd : booted.initrds) {
+  check_copy(files, Stage::kernel, *kernel.image, kernel.kernel, loaded.kernel, steps);
+  for (const auto& initrd : loaded.initrds) {
     auto file = file_of(files, *kernel.image, initrd, line);
     if (!file) continue;  // somebody's own, such as microcode: what is in it, nobody here knows
     check_copy(files, Stage::initrd, *kernel.image, *file, initrd, steps);
     if (!kernel.initrd) kernel.initrd = *std::move(file);
   }
-  if (!booted.initrds.empty() && !kernel.initrd) {
-    steps.say(Stage::initrd, Status::warning, booted.initrds.front().name,
+  if (!loaded.initrds.empty() && !kernel.initrd) {
+    steps.say(Stage::initrd, Status::warning, loaded.initrds.front().name,
               "no image has this initrd: krgboot does not check whether it can mount a root over NFS");
     return;
   }
-  kernel.kerrighed = kerrighed_of(files.cluster, booted, kernel);
+  kernel.kerrighed = kerrighed_of(files.cluster, loaded, kernel);
   kernel.initramfs = line.root_mounter;
   for (const auto& finding : files.kernel_findings(kernel)) {
     steps.say_all(finding.code.starts_with("initramfs.") ? Stage::initrd : Stage::kernel, {finding});

@@ -41,14 +41,14 @@ void follow_mount(const ServerFiles& files, const DhcpResult& dhcp, const Mounte
 
 }  // namespace
 
-void follow_mounts(const ServerFiles& files, const DhcpResult& dhcp, const Booted& booted,
+void follow_mounts(const ServerFiles& files, const DhcpResult& dhcp, const Loaded& loaded,
                    const CommandLine& line, const MountedRoot& root, const Init& init, Steps& steps) {
   auto image = files.root.beneath(root.path);
   constexpr std::size_t largest_fstab = std::size_t{1} << 20U;
   auto text = image.read_through_links("/etc/fstab", largest_fstab);
   if (!text) {
     steps.say(Stage::mounts, Status::warning, "the image has no /etc/fstab", "", "apply the spec");
-    follow_writable_directories(files, booted, line, root, init, {}, steps);
+    follow_writable_directories(files, loaded, line, root, init, {}, steps);
     return;
   }
   auto table = fstab::FstabTable::parse(text->bytes, root.path + "/etc/fstab");
@@ -67,7 +67,7 @@ void follow_mounts(const ServerFiles& files, const DhcpResult& dhcp, const Boote
     steps.say(Stage::mounts, Status::warning, fmt::format("and {} more lines", entries.size() - followed),
               "they are not followed", "shorten /etc/fstab");
   }
-  follow_writable_directories(files, booted, line, root, init, table, steps);
+  follow_writable_directories(files, loaded, line, root, init, table, steps);
 }
 
 }  // namespace krgboot::tracing

@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "apply/server_files.hpp"
+#include "services/loaded.hpp"
+#include "services/services.hpp"
 #include "steps.hpp"
 
 /// A trace is a chain of stages. Each is a function of the server's files and the results of the stages
@@ -18,27 +20,25 @@
 /// not reached.
 namespace krgboot::tracing {
 
-/// What DHCP tells a machine, for the stages after the boot file.
+/// What DHCP tells a machine.
 struct DhcpResult {
   Machine machine;             ///< as far as it is known now
   const Node* node = nullptr;  ///< the listed node that it is
   std::string host_name;
   std::optional<Ipv4Range> pool;  ///< where the address is one of many
   std::optional<Ipv4Address> next_server;
-  std::string root_path;  ///< option 17; empty: not given
+  std::string boot_program;  ///< name of the file that the firmware fetches
+  std::string root_path;     ///< option 17; empty: not given
+  std::string config_file;   ///< option 209, likewise
+  std::string path_prefix;   ///< option 210, likewise
+  bool goes_on = true;       ///< the firmware fetches the boot program from the boot server
 };
+/// nullopt: no address is offered.
+std::optional<DhcpResult> follow_dhcp(const ServerFiles& files, const Machine& machine, Steps& steps);
 
-/// What the loader loads and starts.
-struct Booted {
-  struct File {
-    std::string name;  ///< as the boot file has it
-    std::string path;  ///< in the directory that TFTP serves, absolute
-  };
-  std::string label;  ///< of the boot file; empty: none
-  File kernel;
-  std::vector<File> initrds;
-  std::string command_line;
-};
+/// What the loader loads and starts. nullopt: TFTP does not hand the loader out, or it is none that is
+/// followed.
+std::optional<Loaded> follow_loader(const ServerFiles& files, const DhcpResult& dhcp, Steps& steps);
 
 /// What the kernel and its initrd read on the command line.
 struct CommandLine {
@@ -48,14 +48,14 @@ struct CommandLine {
   std::optional<int> nfs_version;            ///< of the root; nullopt: client and server agree on one
 };
 std::optional<CommandLine> follow_command_line(const ServerFiles& files, const DhcpResult& dhcp,
-                                               const Booted& booted, Steps& steps);
+                                               const Loaded& loaded, Steps& steps);
 
 /// Is a root named, and on the boot server? Others are not followed.
 bool root_is_on_boot_server(const ServerFiles& files, const CommandLine& line, Steps& steps);
 
 /// Can kernel and initrds mount the root? By the files of their image, of which apply has put copies where
 /// TFTP serves them.
-void follow_kernel_support(const ServerFiles& files, const Booted& booted, const CommandLine& line,
+void follow_kernel_support(const ServerFiles& files, const Loaded& loaded, const CommandLine& line,
                            Steps& steps);
 
 /// The root file system, mounted.
@@ -71,11 +71,11 @@ std::optional<MountedRoot> follow_root(const ServerFiles& files, const DhcpResul
 struct Init {
   std::string program;  ///< in the image, links resolved
 };
-std::optional<Init> follow_init(const ServerFiles& files, const Booted& booted, const CommandLine& line,
+std::optional<Init> follow_init(const ServerFiles& files, const Loaded& loaded, const CommandLine& line,
                                 const MountedRoot& root, Steps& steps);
 
 /// What the image's fstab mounts.
-void follow_mounts(const ServerFiles& files, const DhcpResult& dhcp, const Booted& booted,
+void follow_mounts(const ServerFiles& files, const DhcpResult& dhcp, const Loaded& loaded,
                    const CommandLine& line, const MountedRoot& root, const Init& init, Steps& steps);
 
 /// What lets somebody log in: sshd, or a getty on a console.

@@ -1,6 +1,6 @@
 #include "steps.hpp"
 
-#include <fmt/format.h>
+#include "services/say.hpp"
 
 namespace krgboot::tracing {
 
@@ -9,17 +9,7 @@ void Steps::say(Stage stage, Status status, std::string what, std::string why, s
 }
 
 void Steps::say_all(Stage stage, const Diagnostics& findings) {
-  constexpr std::size_t most = 50;
-  if (findings.size() > most) {
-    auto broken = has_errors(findings);
-    say_all(stage, {findings.begin(), findings.begin() + most});
-    return say(stage, broken ? Status::broken : Status::warning,
-               fmt::format("and {} more", findings.size() - most), findings[most].where.to_string());
-  }
-  for (const auto& finding : findings) {
-    say(stage, finding.severity == Severity::error ? Status::broken : Status::warning, finding.message,
-        finding.where.to_string(), finding.hint);
-  }
+  krgboot::say_all(list_, stage, findings);
 }
 
 }  // namespace krgboot::tracing

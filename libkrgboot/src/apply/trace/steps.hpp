@@ -14,6 +14,7 @@ namespace krgboot::tracing {
 /// What the stages of one trace say, in order.
 class Steps {
  public:
+  void add(Step step) { list_.push_back(std::move(step)); }
   void say(Stage stage, Status status, std::string what, std::string why = "", std::string hint = "");
 
   /// One step for each finding, `broken` for errors and `warning` for the rest; beyond 50, one step says how

@@ -203,10 +203,10 @@ bool root_is_read_only(const CommandLine& line, const MountedRoot& root) {
   return read_only && std::find(options.begin(), options.end(), "rw") == options.end();
 }
 
-bool initrd_makes_root_volatile(const ServerFiles& files, const Booted& booted) {
+bool initrd_makes_root_volatile(const ServerFiles& files, const Loaded& loaded) {
   try {
-    return initrd_holds(files, booted, "usr/lib/systemd/systemd-volatile-root") ||
-           initrd_holds(files, booted, "lib/systemd/systemd-volatile-root");
+    return initrd_holds(files, loaded, "usr/lib/systemd/systemd-volatile-root") ||
+           initrd_holds(files, loaded, "lib/systemd/systemd-volatile-root");
   } catch (const Error&) {
     return true;  // cannot be told, and an initrd that nobody can read is told of elsewhere
   }
@@ -214,7 +214,7 @@ bool initrd_makes_root_volatile(const ServerFiles& files, const Booted& booted) 
 
 }  // namespace
 
-void follow_writable_directories(const ServerFiles& files, const Booted& booted, const CommandLine& line,
+void follow_writable_directories(const ServerFiles& files, const Loaded& loaded, const CommandLine& line,
                                  const MountedRoot& root, const Init& init, const fstab::FstabTable& table,
                                  Steps& steps) {
   if (!root_is_read_only(line, root)) return;
@@ -232,7 +232,7 @@ void follow_writable_directories(const ServerFiles& files, const Booted& booted,
   if (missing.empty()) return;
   std::string why = "the root is read-only, and nothing writable is mounted there";
   if (auto parameter = mounted.asks_initrd(); !parameter.empty()) {
-    if (initrd_makes_root_volatile(files, booted)) return;
+    if (initrd_makes_root_volatile(files, loaded)) return;
     why += fmt::format("; {} takes a systemd in the initrd", parameter);
   }
   auto list = fmt::format("{}", fmt::join(missing, ", "));

@@ -8,7 +8,7 @@ namespace krgboot::tracing {
 
 /// Says which of /tmp and /var nodes cannot write to, though their root is read-only. Programs fail in ways
 /// of their own then, and seldom say why.
-void follow_writable_directories(const ServerFiles& files, const Booted& booted, const CommandLine& line,
+void follow_writable_directories(const ServerFiles& files, const Loaded& loaded, const CommandLine& line,
                                  const MountedRoot& root, const Init& init, const fstab::FstabTable& table,
                                  Steps& steps);
 

@@ -1,6 +1,5 @@
 #include "krgboot/config/load.hpp"
 #include "krgboot/formats/block.hpp"
-#include "krgboot/formats/dhcp/isc/render.hpp"
 #include "krgboot/formats/root_tree/hosts.hpp"
 
 #include <string>
@@ -53,7 +52,7 @@ TEST_CASE("machines of a pool have the names that DHCP gives them") {
   auto file = hosts::HostsFile::parse(hosts::render_block(cluster));
   CHECK(file.diagnostics().empty());
   for (auto bits = pool.range.first.bits(); bits <= pool.range.last.bits(); ++bits) {
-    CHECK(file.address_of(*dhcpd::pool_host_name(pool, Ipv4Address(bits))) == Ipv4Address(bits));
+    CHECK(file.address_of(*pool.host_name(Ipv4Address(bits))) == Ipv4Address(bits));
   }
 
   SECTION("a pool without prefix has none") {

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
-#include "krgboot/model/release.hpp"
+#include "krgboot/formats/tftp/hpa/defaults.hpp"
 
 #include <optional>
 #include <string>

@@ -2,7 +2,9 @@
 #include "krgboot/formats/kernel/nfs_root.hpp"
 #include "krgboot/formats/loader/pxelinux/menu.hpp"
 #include "krgboot/formats/loader/pxelinux/render.hpp"
+#include "krgboot/services/validate.hpp"
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -50,9 +52,9 @@ constexpr auto krg_label =
     "autonodeid=1\n";
 
 // One node and one boot entry with these words of append.
-Cluster cluster_with(const std::string& append, const std::string& node_append = "[]",
-                     const std::string& more = "", const std::string& node_more = "") {
-  return load_cluster(fmt::format(R"(
+std::string text_with(const std::string& append, const std::string& node_append = "[]",
+                      const std::string& more = "", const std::string& node_more = "") {
+  return fmt::format(R"(
 version: 1
 cluster: {{name: c, domain: c.example.org}}
 server: {{name: server, address: 10.0.0.2, release: bookworm}}
@@ -62,13 +64,23 @@ boot: {{e: {{image: i, kernel: k, append: {}{}}}}}
 default_boot: e
 nodes: [{{name: n1, address: 10.0.0.3, mac: "52:54:00:00:00:03", append: {}{}}}]
 )",
-                                  append, more, node_append, node_more));
+                     append, more, node_append, node_more);
 }
 
-std::vector<std::string> codes(const Diagnostics& diagnostics) {
+template <class... Arguments>
+Cluster cluster_with(const Arguments&... arguments) {
+  return load_cluster(text_with(arguments...));
+}
+
+/// What validation says of a text, as "CODE KEY".
+std::vector<std::string> codes(const std::string& text) {
   std::vector<std::string> result;
-  for (const auto& d : diagnostics) result.push_back(d.code + " " + d.key);
+  for (const auto& d : validate(read_spec(text).spec).diagnostics) result.push_back(d.code + " " + d.key);
   return result;
+}
+
+bool has(const std::vector<std::string>& all, const std::string& code) {
+  return std::find(all.begin(), all.end(), code) != all.end();
 }
 
 }  // namespace
@@ -142,7 +154,7 @@ TEST_CASE("a rendered file does what the spec says") {
     auto loading = menu.load(*label, client);
     CHECK(loading.problem.empty());
     CHECK(loading.kind == pxelinux::FileKind::linux_kernel);
-    CHECK(loading.file == pxelinux::tftp_boot_path(cluster.image_of(entry), entry.kernel));
+    CHECK(loading.file == pxelinux::fetched_path(cluster.image_of(entry), entry.kernel));
     CHECK(loading.initrds.size() == (entry.initrd ? 1 : 0));
     auto line = KernelCommandLine::from_string(loading.command_line);
     CHECK((line.find("BOOTIF") != nullptr) == entry.initrd.has_value());
@@ -180,19 +192,19 @@ TEST_CASE("a cluster without default") {
 TEST_CASE("where pxelinux finds a file of /boot") {
   Image image{};
   image.name = "kerrighed";
-  CHECK(pxelinux::tftp_boot_path(image, "vmlinuz") == "boot/kerrighed/vmlinuz");
-  CHECK(pxelinux::tftp_boot_path(image, "a/b") == "boot/kerrighed/a/b");
+  CHECK(pxelinux::fetched_path(image, "vmlinuz") == "boot/kerrighed/vmlinuz");
+  CHECK(pxelinux::fetched_path(image, "a/b") == "boot/kerrighed/a/b");
   auto prefix = std::string("boot/kerrighed/").size();
-  CHECK(pxelinux::tftp_boot_path(image, std::string(127 - prefix, 'k')).size() == 127);
+  CHECK(pxelinux::fetched_path(image, std::string(127 - prefix, 'k')).size() == 127);
 
   auto file = GENERATE_COPY(values<std::string>({std::string(128 - prefix, 'k'), "", "a b", "a\tb", "a\nb",
                                                  "a,b", "../a", "a/../b", "/a", "a/", "a//b", ".", "a/.",
                                                  "10.0.0.1::a", "::a", std::string("a\0", 2), "a\x7f"}));
   CAPTURE(file);
-  CHECK(error_of([&] { return pxelinux::tftp_boot_path(image, file); }).code == "pxelinux.path");
+  CHECK(error_of([&] { return pxelinux::fetched_path(image, file); }).code == "pxelinux.path");
   for (const auto* name : {"", ".", "..", "a b"}) {
     image.name = name;
-    CHECK(error_of([&] { return pxelinux::tftp_boot_path(image, "k"); }).code == "pxelinux.path");
+    CHECK(error_of([&] { return pxelinux::fetched_path(image, "k"); }).code == "pxelinux.path");
   }
 }
 
@@ -201,13 +213,12 @@ TEST_CASE("a cluster whose boot files pxelinux takes") {
 }
 
 TEST_CASE("a word that would be taken for an initrd") {
-  CHECK(codes(pxelinux::check(cluster_with("[x.initrd=a]"))) ==
-        std::vector<std::string>{"pxelinux.initrd_word boot.e.append"});
-  CHECK(pxelinux::check(cluster_with("[noinitrd, xinitrd]")).empty());
-  CHECK(pxelinux::check(cluster_with("[x.initrd=a]", "[]", ", initrd: i")).empty());
+  CHECK(codes(text_with("[x.initrd=a]")) == std::vector<std::string>{"pxelinux.initrd_word boot.e.append"});
+  CHECK(codes(text_with("[noinitrd, xinitrd]")).empty());
+  CHECK(codes(text_with("[x.initrd=a]", "[]", ", initrd: i")).empty());
 }
 
-// Validation keeps a line well below the limit, but for the quotes that words with the byte 0xA0 get.
+// Words with the byte 0xA0 get quotes, which count.
 TEST_CASE("command lines at the limit") {
   const int quoted_words = 300;
   auto words = [&](std::size_t length) {
@@ -230,25 +241,22 @@ TEST_CASE("command lines at the limit") {
   auto room = 2046 - fixed - 1 - quoted_words * std::string(" \"à\"").size();
 
   auto fits = cluster_with("[]", words(room), more, node_more);
-  CHECK(pxelinux::check(fits).empty());
   auto loading = load(fits, pxelinux::render(fits, fits.nodes()[0]));
   CHECK(loading.command_line.size() == 2046);
   CHECK(loading.problem.empty());
   CHECK(pxelinux::NodeMenus(fits).render(fits.nodes()[0]) == pxelinux::render(fits, fits.nodes()[0]));
 
-  auto too_long = cluster_with("[]", words(room + 1), more, node_more);
-  CHECK(codes(pxelinux::check(too_long)) ==
-        std::vector<std::string>{"pxelinux.command_line_too_long nodes[0].append"});
-  CHECK(error_of([&] { return pxelinux::render(too_long, too_long.nodes()[0]); }).code ==
-        "pxelinux.command_line_too_long");
-  CHECK(error_of([&] { return pxelinux::NodeMenus(too_long).render(too_long.nodes()[0]); }).code ==
-        "pxelinux.command_line_too_long");
+  CHECK(has(codes(text_with("[]", words(room + 1), more, node_more)),
+            "node.command_line_too_long nodes[0].append"));
   if (!node_more.empty()) return;
-  auto default_too_long = cluster_with(words(room + 1), "[]", more);
-  CHECK(codes(pxelinux::check(default_too_long)) ==
-        std::vector<std::string>{"pxelinux.command_line_too_long boot.e.append"});
-  CHECK(error_of([&] { return pxelinux::render(default_too_long); }).code ==
-        "pxelinux.command_line_too_long");
+  CHECK(has(codes(text_with(words(room + 1), "[]", more)), "boot.command_line_too_long boot.e.append"));
+}
+
+TEST_CASE("a line that is too long is told together with all other faults") {
+  auto text = text_with("[" + std::string(2100, 'x') + "]");
+  text.replace(text.find("router: 10.0.0.1"), 16, "router: 10.9.9.9");
+  CHECK(codes(text) == std::vector<std::string>{"network.router_outside networks[0].router",
+                                                "boot.command_line_too_long boot.e.append"});
 }
 
 TEST_CASE("one finding for all machines of one entry") {
@@ -256,9 +264,8 @@ TEST_CASE("one finding for all machines of one entry") {
   for (int i = 0; i < 380; ++i) words += "à, ";
   auto text = std::string(two_entries);
   text.replace(text.find("boot: krg}"), 9, "boot: krg, append: " + words + "x]");
-  auto cluster = load_cluster(text);
-  CHECK(codes(pxelinux::check(cluster)) ==
-        std::vector<std::string>{"pxelinux.command_line_too_long nodes[0].append"});
+  CHECK(codes(text) == std::vector<std::string>{"image.shared_rw images.debian.root",
+                                                "node.command_line_too_long nodes[0].append"});
 }
 
 TEST_CASE("paths and raw lines that are too long") {
@@ -268,20 +275,18 @@ TEST_CASE("paths and raw lines that are too long") {
     text.replace(text.find(old), old.size(), "/" + std::string(length - 1, 'a'));
     auto kernel = std::string("vmlinux-2.6.30-krg3.0.0");
     text.replace(text.find(kernel), kernel.size(), kernel + more);
-    return load_cluster(text);
+    return text;
   };
   auto room = 255 - std::string("10.20.0.2:,nfsvers=3,tcp").size();
-  CHECK(pxelinux::check(with_path(room, "")).empty());
-  CHECK(codes(pxelinux::check(with_path(room + 1, ""))) ==
-        std::vector<std::string>{"nfs_root.syntax boot.krg.image"});
-  CHECK(pxelinux::check(with_path(room + 1, "\n    initrd: i")).empty());
+  auto nfs_root = std::string("nfs_root.syntax boot.krg.image");
+  CHECK_FALSE(has(codes(with_path(room, "")), nfs_root));
+  CHECK(has(codes(with_path(room + 1, "")), nfs_root));
+  CHECK_FALSE(has(codes(with_path(room + 1, "\n    initrd: i")), nfs_root));
 
   auto with_extra = [](std::size_t length) {
-    return cluster_with("[]", "[]", ", extra: [\"SAY " + std::string(length - 4, 'x') + "\"]");
+    return text_with("[]", "[]", ", extra: [\"SAY " + std::string(length - 4, 'x') + "\"]");
   };
-  CHECK(pxelinux::check(with_extra(4092)).empty());
-  CHECK(pxelinux::Menu::parse(pxelinux::render(with_extra(4092))).diagnostics().empty());
-  CHECK(codes(pxelinux::check(with_extra(4093))) ==
-        std::vector<std::string>{"pxelinux.line_too_long boot.e.extra"});
-  CHECK(codes(pxelinux::Menu::parse(pxelinux::render(with_extra(4093))).diagnostics()).size() == 1);
+  CHECK(codes(with_extra(4092)).empty());
+  CHECK(pxelinux::Menu::parse(pxelinux::render(load_cluster(with_extra(4092)))).diagnostics().empty());
+  CHECK(codes(with_extra(4093)) == std::vector<std::string>{"pxelinux.line_too_long boot.e.extra"});
 }

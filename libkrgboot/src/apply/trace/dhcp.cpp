@@ -1,0 +1,170 @@
+#include "krgboot/base/text.hpp"
+#include "krgboot/formats/root_tree/hosts.hpp"
+
+#include <fmt/format.h>
+
+#include "apply/trace/stages.hpp"
+
+namespace krgboot::tracing {
+
+namespace {
+
+/// What DHCP says where the server's spec leaves it to somebody else.
+std::optional<DhcpResult> as_the_spec_says(const ServerFiles& files, DhcpResult result, Steps& steps) {
+  result.next_server = files.view.server.address;
+  result.boot_program = boot_program_path(files.view.cluster);
+  if (!result.machine.address) {
+    steps.say(Stage::dhcp, Status::broken, "an address that nobody here knows",
+              "server.dhcp is none, and the machine is not listed");
+    return std::nullopt;
+  }
+  steps.say(Stage::dhcp, Status::warning, result.machine.address->to_string() + " as the spec says",
+            "server.dhcp is none: what answers is not krgboot's");
+  return result;
+}
+
+void take_address(const Offer& offer, DhcpResult& result, Steps& steps) {
+  result.host_name = offer.host_name;
+  auto& machine = result.machine;
+  auto name = offer.host_name.empty() ? "" : ", as " + offer.host_name;
+  if (offer.pool) {
+    result.pool = offer.pool;
+    if (!machine.address || !offer.pool->contains(*machine.address)) machine.address = offer.pool->first;
+    steps.say(Stage::dhcp, Status::ok,
+              fmt::format("one of {} to {}, here {}{}", offer.pool->first.to_string(),
+                          offer.pool->last.to_string(), machine.address->to_string(), name),
+              offer.address_where);
+  } else if (offer.address) {
+    machine.address = offer.address;
+    steps.say(Stage::dhcp, Status::ok, offer.address->to_string() + name, offer.address_where);
+  } else {
+    steps.say(Stage::dhcp, Status::warning, "an address that only a resolver knows", offer.address_where);
+  }
+  if (result.node != nullptr && machine.address && *machine.address != result.node->address) {
+    steps.say(Stage::dhcp, Status::warning,
+              fmt::format("not {}, as the spec says", result.node->address.to_string()),
+              result.node->mac ? "" : "without a MAC address DHCP cannot know this node",
+              result.node->mac ? "" : "give the node a mac");
+  }
+}
+
+// A DHCP server resolves a name when it answers, a boot ROM that in option 66 by itself; what they would find
+// is only known of the server's own /etc/hosts.
+std::optional<Ipv4Address> next_server_of(const ServerFiles& files, const Offer& offer, Steps& steps) {
+  const auto* named = offer.next_server ? &*offer.next_server : nullptr;
+  const auto* option = offer.option(dhcp_option::tftp_server_name);
+  auto by_option = named == nullptr && option != nullptr && option->exact && !option->text.empty();
+  if (by_option) named = option;
+  if (named == nullptr || named->text.empty()) return std::nullopt;
+  if (!named->exact) {
+    steps.say(Stage::dhcp, Status::unknown, "the boot server is an expression", named->where,
+              "only the DHCP server can work it out");
+    return std::nullopt;
+  }
+  auto known = Ipv4Address::parse(named->text);
+  if (known && !by_option) return known;
+  if (!known) {
+    if (auto text = files.root.read_through_links("/etc/hosts"))
+      known = hosts::HostsFile::parse(text->bytes).address_of(named->text);
+  }
+  if (by_option) {
+    steps.say(Stage::dhcp, Status::warning, "the boot server is named by option 66 alone", named->where,
+              "not all boot ROMs read option 66; set next-server");
+  }
+  if (!known) {
+    steps.say(
+        Stage::dhcp, Status::warning,
+        fmt::format("{} names the host {}", by_option ? "option 66" : "next-server", in_quotes(named->text)),
+        fmt::format(
+            "{}; the server's /etc/hosts does not have it{}", named->where,
+            by_option ? "" : ", and where the DHCP server cannot resolve it, machines are told 0.0.0.0"),
+        "write its IP address");
+  }
+  return known;
+}
+
+/// Nobody renews on a machine without disks what its initramfs got.
+void check_lease(const Offer& offer, Steps& steps) {
+  constexpr std::uint32_t day = 86400;
+  if (!offer.pool || !offer.lease || *offer.lease >= day) return;
+  steps.say(Stage::dhcp, Status::warning, fmt::format("the lease lasts {} s", *offer.lease),
+            offer.address_where,
+            "the node does not renew it, and the DHCP server may give the address to another machine; set "
+            "default-lease-time and max-lease-time to 604800 (a week)");
+}
+
+/// The boot program, by `file` or by option 67, and where that is said; empty: none is named.
+OfferedValue boot_program_of(const Offer& offer, Steps& steps) {
+  auto named = offer.filename.value_or(OfferedValue{});
+  if (!named.exact) named.text.clear();
+  const auto* option = offer.option(dhcp_option::bootfile_name);
+  if (!named.text.empty() || option == nullptr || !option->exact || option->text.empty()) return named;
+  steps.say(Stage::dhcp, Status::warning, "the boot file is named by option 67 alone", option->where,
+            "not all boot ROMs read option 67; set filename");
+  return *option;
+}
+
+std::string text_of(const Offer& offer, std::uint8_t code) {
+  const auto* option = offer.option(code);
+  return option != nullptr && option->exact ? option->text : "";
+}
+
+bool take_boot_server(const ServerFiles& files, const Offer& offer, DhcpResult& result, Steps& steps) {
+  result.root_path = text_of(offer, dhcp_option::root_path);
+  result.next_server = next_server_of(files, offer, steps);
+  auto program = boot_program_of(offer, steps);
+  result.boot_program = program.text;
+  for (const auto& step : files.loader().judge(offer)) steps.add(step);
+  result.config_file = text_of(offer, dhcp_option::config_file);
+  result.path_prefix = text_of(offer, dhcp_option::path_prefix);
+  check_lease(offer, steps);
+  auto server = files.view.server.address;
+  if (result.next_server && *result.next_server != server) {
+    steps.say(Stage::dhcp, Status::broken, "boots from " + result.next_server->to_string(),
+              offer.next_server ? offer.next_server->where : "",
+              fmt::format("the boot server is {}", server.to_string()));
+    return false;
+  }
+  if (program.text.empty()) {
+    steps.say(Stage::dhcp, Status::broken, "no boot file is named",
+              program.where.empty() ? "no filename applies to this machine" : program.where);
+    return false;
+  }
+  auto by_name = offer.next_server && !result.next_server ? offer.next_server->text : std::string();
+  auto from = result.next_server.value_or(server).to_string();
+  steps.say(Stage::dhcp, Status::ok,
+            fmt::format("boots {} from {}", program.text,
+                        by_name.empty() ? from : fmt::format("{}, if that is {}", in_quotes(by_name), from)),
+            program.where);
+  return true;
+}
+
+}  // namespace
+
+std::optional<DhcpResult> follow_dhcp(const ServerFiles& files, const Machine& machine, Steps& steps) {
+  DhcpResult result;
+  result.machine = machine;
+  if (auto name = HostName::parse(machine.name)) result.node = files.view.cluster.find_node(*name);
+  const auto* service = dhcp_of(files.view.server);
+  if (service == nullptr) return as_the_spec_says(files, std::move(result), steps);
+  if (!files.dhcp) {
+    steps.say(Stage::dhcp, Status::broken, "no answer",
+              service->config_file(files.view.release()) + " is not there", "apply the spec");
+    return std::nullopt;
+  }
+  auto verdict = files.dhcp->verdict(files.dhcp_refusal());
+  for (const auto& step : verdict.steps) steps.add(step);
+  if (!verdict.answers) return std::nullopt;
+
+  auto offer = files.dhcp->offer({machine.mac, machine.uuid, machine.address});
+  steps.say_all(Stage::dhcp, offer.diagnostics);
+  if (!offer.offered) {
+    steps.say(Stage::dhcp, Status::broken, "no answer", offer.reason);
+    return std::nullopt;
+  }
+  take_address(offer, result, steps);
+  result.goes_on = take_boot_server(files, offer, result, steps);
+  return result;
+}
+
+}  // namespace krgboot::tracing

@@ -65,6 +65,22 @@ std::string own_file(const ReleaseFacts& facts, const std::string& cluster, cons
   return state.taken.count(facts.own) != 0 || state.owned.count(named) != 0 ? named : facts.own;
 }
 
+/// A string may go on in the next line, but lines are indented where they are written, and that would change
+/// it.
+std::optional<Diagnostic> string_over_lines(const dhcpd::Tree& tree) {
+  for (const auto& token : tree.tokens()) {
+    if (token.kind != dhcpd::TokenKind::string || tree.raw(token).find('\n') == std::string_view::npos)
+      continue;
+    return Diagnostic{Severity::error,
+                      "dhcpd.unterminated_string",
+                      "a string goes on in the next line",
+                      "write it on one line",
+                      "",
+                      {"", tree.position(token.begin)}};
+  }
+  return std::nullopt;
+}
+
 /// Each list must be whole statements, or it would swallow what krgboot writes behind it. What they say is
 /// dhcpd's affair.
 void check_lines(ClusterBuilder& cluster, const ListField<std::string>& field, const std::string& key) {
@@ -75,13 +91,15 @@ void check_lines(ClusterBuilder& cluster, const ListField<std::string>& field, c
     if (!check_control(cluster.report, lines[i], extra_key(key, i))) return;
     text += lines[i].value + '\n';
   }
-  for (const auto& found : dhcpd::parse(std::move(text)).diagnostics) {
+  auto parsing = dhcpd::parse(std::move(text));
+  auto findings = std::move(parsing.diagnostics);
+  if (auto finding = string_over_lines(parsing.tree)) findings.push_back(*std::move(finding));
+  for (const auto& found : findings) {
     auto line = std::clamp<std::size_t>(found.where.position.line, 1, lines.size()) - 1;
     auto at = lines[line].at;
-    if (found.severity == Severity::error) {
-      // After it there is no telling what the rest would mean.
+    // After an error there is no telling what the rest would mean.
+    if (found.severity == Severity::error)
       return cluster.report.error(at, extra_key(key, line), found.code, found.message, found.hint);
-    }
     cluster.report.warning(at, extra_key(key, line), found.code, found.message, found.hint);
   }
 }

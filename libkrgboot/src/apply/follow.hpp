@@ -8,9 +8,9 @@
 #include <string>
 #include <string_view>
 
+#include "apply/trace/stages.hpp"
 #include "served_file.hpp"
 #include "server_files.hpp"
-#include "trace/stages.hpp"
 
 namespace krgboot {
 

@@ -1,6 +1,5 @@
-#include "krgboot/model/root_scheme.hpp"
-
 #include "krgboot/base/error.hpp"
+#include "krgboot/model/root_scheme.hpp"
 
 #include <set>
 #include <string>

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "initrd.hpp"
+#include "ip_parameter.hpp"
 #include "stages.hpp"
 
 namespace krgboot::tracing {
@@ -27,7 +28,8 @@ std::optional<KernelCommandLine> read_line(const std::string& text, Steps& steps
   return line;
 }
 
-void say_kerrighed(const KernelCommandLine& line, const Machine& machine, Steps& steps) {
+/// `address`: that the kernel gives the machine.
+void say_kerrighed(const KernelCommandLine& line, std::optional<Ipv4Address> address, Steps& steps) {
   auto [given, findings] = find_kerrighed_parameters(line);
   if (given == KerrighedParameters{} && findings.empty()) return;
   steps.say_all(Stage::command_line, findings);
@@ -41,7 +43,7 @@ void say_kerrighed(const KernelCommandLine& line, const Machine& machine, Steps&
               "a Kerrighed kernel panics without node_id= where autonodeid is off");
     return;
   }
-  auto id = automatic ? machine.address ? fmt::format("{}", machine.address->last_octet()) : "of its address"
+  auto id = automatic ? address ? fmt::format("{}", address->last_octet()) : "of its address"
                       : fmt::format("{}", *given.node_id);
   steps.say(Stage::command_line, Status::ok,
             fmt::format("Kerrighed session {}, node {}", *given.session_id, id));
@@ -101,18 +103,24 @@ std::optional<NfsRootReading> read_root(const ServerFiles& files, const DhcpResu
   return reading;
 }
 
-bool somebody_mounts_root(const Loaded& loaded, const KernelCommandLine& line, const NfsRootReading& reading,
-                          Steps& steps) {
+bool somebody_mounts_root(const Loaded& loaded, const NfsRootReading& reading, Steps& steps) {
   if (reading.consumer != Initramfs::none && loaded.initrds.empty()) {
     steps.say(Stage::root, Status::broken, "nobody reads what the command line says of the root",
               "its form is an initramfs's, and no initrd is loaded");
     return false;
   }
-  if (reading.consumer == Initramfs::none && line.find("ip") == nullptr) {
-    steps.say(Stage::root, Status::broken, "the kernel gets no address", "the command line has no ip=");
-    return false;
-  }
   return true;
+}
+
+/// With a fixed address the server that ip= names has the root, where nfsroot= names none. (The kernel asks
+/// DHCP for one that is missing, an initrd does not.)
+bool server_is_named(const IpParameter& ip, NfsRootReading& reading, Steps& steps) {
+  if (reading.root->server || !ip.fixed_address()) return true;
+  reading.root->server = ip.config->server;
+  if (reading.root->server || reading.consumer == Initramfs::none) return true;
+  steps.say(Stage::root, Status::broken, "nobody tells the initrd which server has the root",
+            "with the address in ip= it does not ask DHCP", "name the server in nfsroot=");
+  return false;
 }
 
 std::optional<int> version_of_root(const Release& server, const NfsRootReading& reading, Steps& steps) {
@@ -142,12 +150,19 @@ std::optional<CommandLine> follow_command_line(const ServerFiles& files, const D
                                                const Loaded& loaded, Steps& steps) {
   auto line = read_line(loaded.command_line, steps);
   if (!line) return std::nullopt;
-  say_kerrighed(*line, dhcp.machine, steps);
+  // autonodeid takes it of the address that the kernel itself got, whoever mounts the root.
+  auto by_kernel = read_ip_parameter(*line, Initramfs::none).fixed_address();
+  say_kerrighed(*line, by_kernel ? by_kernel : dhcp.machine.address, steps);
   auto reading = read_root(files, dhcp, loaded, *line, steps);
-  if (!reading || !somebody_mounts_root(loaded, *line, *reading, steps)) return std::nullopt;
+  if (!reading || !somebody_mounts_root(loaded, *reading, steps)) return std::nullopt;
+  auto ip = read_ip_parameter(*line, reading->consumer);
+  if (!follow_ip_parameter(ip, reading->consumer, dhcp.machine, steps) ||
+      !server_is_named(ip, *reading, steps))
+    return std::nullopt;
   auto version = version_of_root(files.release, *reading, steps);
   if (!mounter_takes_options(*reading, steps)) return std::nullopt;
-  return CommandLine{*std::move(line), reading->consumer, *std::move(reading->root), version};
+  return CommandLine{*std::move(line), reading->consumer, *std::move(reading->root), version,
+                     ip.fixed_address()};
 }
 
 }  // namespace krgboot::tracing

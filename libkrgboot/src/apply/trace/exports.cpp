@@ -191,13 +191,12 @@ void follow_server_mount(const ServerFiles& files, const DhcpResult& dhcp, const
     return;
   }
   if (version_is_off(files, mount, steps)) return;
-  auto client = *dhcp.machine.address;
-  auto verdict = files.exports.would_allow(client, mount.path);
+  auto verdict = files.exports.would_allow(root.client, mount.path);
   if (auto flavor = kerberos_flavor(mount.mount))
-    return follow_kerberos_mount(mount, *flavor, client, verdict, steps);
+    return follow_kerberos_mount(mount, *flavor, root.client, verdict, steps);
   if (verdict.admission == exports::Admission::refused) {
     steps.say(Stage::mounts, mount.fatal,
-              fmt::format("{} is not exported to {}", mount.path, client.to_string()), mount.where);
+              fmt::format("{} is not exported to {}", mount.path, root.client.to_string()), mount.where);
     return;
   }
   if (verdict.admission == exports::Admission::allowed) {

@@ -102,20 +102,22 @@ bool root_is_on_boot_server(const ServerFiles& files, const CommandLine& line, S
 std::optional<MountedRoot> follow_root(const ServerFiles& files, const DhcpResult& dhcp,
                                        const CommandLine& line, Steps& steps) {
   const auto& path = line.root.path;
-  MountedRoot root{path, image_at(files.cluster, path), false};
+  // ip= may give an address where DHCP gives none that is known, and to all machines of a pool the same.
+  auto client = line.fixed_address ? line.fixed_address : dhcp.machine.address;
   if (!is_directory_on_server(files, path, steps)) return std::nullopt;
-  if (!dhcp.machine.address) {
+  if (!client) {
     steps.say(Stage::root, Status::broken, path,
               "without an address nobody can tell whether it is exported to this machine");
     return std::nullopt;
   }
+  MountedRoot root{path, image_at(files.cluster, path), *client, false};
   // exportfs drops what it cannot read, and the server starts all the same: what remains decides below.
   auto faults = files.exports.diagnostics();
   for (auto& fault : faults) fault.severity = Severity::warning;
   steps.say_all(Stage::root, faults);
   // Of a pool, the last address must be as welcome as the first.
-  std::vector<Ipv4Address> addresses{*dhcp.machine.address};
-  if (dhcp.pool) addresses.push_back(dhcp.pool->last);
+  std::vector<Ipv4Address> addresses{*client};
+  if (dhcp.pool && !line.fixed_address) addresses.push_back(dhcp.pool->last);
   for (auto address : addresses) {
     auto verdict = files.exports.would_allow(address, path);
     if (verdict.admission == exports::Admission::refused) {

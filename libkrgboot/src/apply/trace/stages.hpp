@@ -46,6 +46,7 @@ struct CommandLine {
   Initramfs root_mounter = Initramfs::none;  ///< who is to mount the root; none: the kernel
   NfsRoot root;                              ///< its path may come from DHCP
   std::optional<int> nfs_version;            ///< of the root; nullopt: client and server agree on one
+  std::optional<Ipv4Address> fixed_address;  ///< in ip=; nullopt: the machine takes the one of DHCP
 };
 std::optional<CommandLine> follow_command_line(const ServerFiles& files, const DhcpResult& dhcp,
                                                const Loaded& loaded, Steps& steps);
@@ -62,6 +63,7 @@ void follow_kernel_support(const ServerFiles& files, const Loaded& loaded, const
 struct MountedRoot {
   std::string path;              ///< of the tree, on the boot server
   const Image* image = nullptr;  ///< of the cluster, where it is one
+  Ipv4Address client;            ///< by which the server knows the machine
   bool exported_read_only = false;
 };
 std::optional<MountedRoot> follow_root(const ServerFiles& files, const DhcpResult& dhcp,

@@ -21,13 +21,21 @@ struct AutoconfWord {
 
 // The first word of each is the one written.
 constexpr std::array autoconf_words = {
-    AutoconfWord{"none", IpAutoconf::none},       AutoconfWord{"off", IpAutoconf::none},
-    AutoconfWord{"any", IpAutoconf::any},         AutoconfWord{"on", IpAutoconf::any},
-    AutoconfWord{"dhcp", IpAutoconf::dhcp},       AutoconfWord{"bootp", IpAutoconf::bootp},
-    AutoconfWord{"rarp", IpAutoconf::rarp},       AutoconfWord{"both", IpAutoconf::both},
-    AutoconfWord{"dhcp6", IpAutoconf::dhcp6},     AutoconfWord{"auto6", IpAutoconf::auto6},
-    AutoconfWord{"either6", IpAutoconf::either6}, AutoconfWord{"link6", IpAutoconf::link6},
-    AutoconfWord{"ibft", IpAutoconf::ibft},       AutoconfWord{"single-dhcp", IpAutoconf::single_dhcp},
+    AutoconfWord{"none", IpAutoconf::none},
+    AutoconfWord{"off", IpAutoconf::none},
+    AutoconfWord{"static", IpAutoconf::none},
+    AutoconfWord{"any", IpAutoconf::any},
+    AutoconfWord{"on", IpAutoconf::any},
+    AutoconfWord{"dhcp", IpAutoconf::dhcp},
+    AutoconfWord{"bootp", IpAutoconf::bootp},
+    AutoconfWord{"rarp", IpAutoconf::rarp},
+    AutoconfWord{"both", IpAutoconf::both},
+    AutoconfWord{"dhcp6", IpAutoconf::dhcp6},
+    AutoconfWord{"auto6", IpAutoconf::auto6},
+    AutoconfWord{"either6", IpAutoconf::either6},
+    AutoconfWord{"link6", IpAutoconf::link6},
+    AutoconfWord{"ibft", IpAutoconf::ibft},
+    AutoconfWord{"single-dhcp", IpAutoconf::single_dhcp},
 };
 
 constexpr std::string_view client_id_prefix = "dhcp,";

@@ -28,6 +28,7 @@ TEST_CASE("ip= with autoconfiguration alone") {
       {"any", IpAutoconf::any, "any", true},
       {"off", IpAutoconf::none, "none", false},
       {"none", IpAutoconf::none, "none", false},
+      {"static", IpAutoconf::none, "none", false},
       {"", IpAutoconf::none, "none", false},
       {"bootp", IpAutoconf::bootp, "bootp", true},
       {"rarp", IpAutoconf::rarp, "rarp", true},

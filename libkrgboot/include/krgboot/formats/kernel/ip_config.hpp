@@ -12,7 +12,7 @@ namespace krgboot {
 /// How the address is found. The first group is the kernel's (ipconfig.c), the second dracut's.
 enum class IpAutoconf {
   unset,  ///< not said: the kernel uses every protocol it was built with
-  none,   ///< "none" or "off": no autoconfiguration, all from the fields
+  none,   ///< "none", "off" or klibc's "static": no autoconfiguration, all from the fields
   any,    ///< "any" or "on": every protocol
   dhcp,
   bootp,

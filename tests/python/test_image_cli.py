@@ -122,7 +122,7 @@ def small(tmp_path: Path) -> tuple[str, ...]:
 def test_a_command_runs_inside(tmp_path: Path, small: tuple[str, ...]) -> None:
     script = "echo $LC_ALL; busybox hostname; busybox cat /proc/1/comm; echo $$; exit 5"
     shown = krgbootctl(*small, "--", "sh", "-c", script, status=5)
-    assert shown.stdout.splitlines()[:3] == ["C", "small", "krgboot-init"]
+    assert shown.stdout.splitlines()[:3] == ["C", "small", "init"]
     assert int(shown.stdout.splitlines()[3]) < 20
     assert str(tmp_path) not in Path("/proc/self/mountinfo").read_text()
     assert sorted(path.name for path in (tmp_path / "srv/small/etc").iterdir()) == []

@@ -21,22 +21,12 @@
 #include "nfs_state.hpp"
 #include "propose_locked.hpp"
 #include "recovery.hpp"
+#include "rehearsal.hpp"
 #include "reload.hpp"
 
 namespace krgboot {
 
 namespace {
-
-// What would boot into a hole. Everything else that is found is somebody else's, and is never overridden.
-bool is_missing(const Diagnostic& finding) {
-  return finding.code == "image.missing" || finding.code == "kernel.missing" ||
-         finding.code == "loader.missing";
-}
-
-// What would boot, but without having been tried in the order that the guide advises.
-bool is_too_early(const Diagnostic& finding) {
-  return finding.code == "kerrighed.plain_first";
-}
 
 constexpr auto skip_bad_images_helps =
     "\n(apply --skip-bad-images leaves these images as they are, and writes all else)";
@@ -56,14 +46,7 @@ class ImageRefused : public ConflictError {
 };
 
 void refuse_findings(const Changes& changes, const ApplyOptions& options) {
-  Diagnostics in_the_way;
-  for (const auto& finding : changes.findings) {
-    auto is_allowed = (options.allow_missing && is_missing(finding)) ||
-                      (options.kerrighed_at_once && is_too_early(finding));
-    if (finding.severity == Severity::error && !is_allowed) {
-      in_the_way.push_back(finding);
-    }
-  }
+  auto in_the_way = findings_in_the_way(changes, options);
   if (in_the_way.empty()) return;
   const auto* way_out = "";
   if (std::all_of(in_the_way.begin(), in_the_way.end(), is_missing))
@@ -110,7 +93,7 @@ class Application {
     if (changes_.empty()) return std::move(report_);
     stage();
     check();
-    commit();
+    if (!options_.dry_run) commit();
     return std::move(report_);
   }
 
@@ -377,9 +360,12 @@ ApplyReport apply_locked(const Proposal& proposal, const ApplyOptions& options) 
 ApplyReport apply(const Proposal& proposal, const ApplyOptions& options) {
   Lock lock(proposal.root, options.lock);
   recover_locked(proposal.root);
-  refuse_findings(proposal.changes, options);
-  refuse_stale(proposal);
-  return apply_locked(proposal, options);
+  auto applied = [&] {
+    refuse_findings(proposal.changes, options);
+    refuse_stale(proposal);
+    return apply_locked(proposal, options);
+  };
+  return options.dry_run ? rehearsed(proposal.changes, options, applied) : applied();
 }
 
 ApplyReport apply(const ServerView& view, const Root& root, const ApplyOptions& options) {
@@ -388,15 +374,21 @@ ApplyReport apply(const ServerView& view, const Root& root, const ApplyOptions& 
   DiffOptions diff_options;
   diff_options.adopt = options.adopt;
   diff_options.skip_bad_images = options.skip_bad_images;
-  for (;;) {
-    try {
-      return apply_locked(propose_locked(view, root, diff_options), options);
-    } catch (const ImageRefused& refused) {
-      if (!options.skip_bad_images) throw;
-      diff_options.leave_out.push_back(refused.fault());
-      recover_locked(root);
+  Changes found;
+  auto applied = [&] {
+    for (;;) {
+      try {
+        auto proposal = propose_locked(view, root, diff_options);
+        if (options.dry_run) found = proposal.changes;
+        return apply_locked(proposal, options);
+      } catch (const ImageRefused& refused) {
+        if (!options.skip_bad_images) throw;
+        diff_options.leave_out.push_back(refused.fault());
+        recover_locked(root);
+      }
     }
-  }
+  };
+  return options.dry_run ? rehearsed(found, options, applied) : applied();
 }
 
 std::string to_json(const ApplyReport& report) {
@@ -408,6 +400,8 @@ std::string to_json(const ApplyReport& report) {
   json["reloaded"] = nlohmann::ordered_json::array();
   for (auto service : report.reloaded) json["reloaded"].push_back(to_string(service));
   json["warnings"] = nlohmann::ordered_json::parse(to_json(report.warnings));
+  json["dry_run"] = report.dry_run;
+  json["stopped_by"] = nlohmann::ordered_json::parse(to_json(report.stopped_by));
   return dumped(json);
 }
 

@@ -7,9 +7,9 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "application.hpp"
+#include "image_named.hpp"
 #include "notices.hpp"
 #include "propose_locked.hpp"
 #include "recovery.hpp"
@@ -21,19 +21,6 @@ namespace {
 // Packages may write to krgboot's files, and krgboot's files may be what an initramfs is made from: two
 // rounds settle that, the third one sees it.
 constexpr int rounds = 3;
-
-const Image& image_named(const Cluster& cluster, std::string_view name) {
-  const auto& images = cluster.images();
-  auto found =
-      std::find_if(images.begin(), images.end(), [&](const Image& image) { return image.name == name; });
-  if (found != images.end()) return *found;
-  std::vector<std::string_view> known;
-  known.reserve(images.size());
-  for (const auto& image : images) known.push_back(image.name);
-  throw ArgumentError(
-      "image.unknown", std::string(name),
-      fmt::format("there is no image {} in the spec; it has {}", name, fmt::join(known, ", ")));
-}
 
 ApplyReport apply_files(const Cluster& cluster, const Root& root, const Image& image,
                         const ConfigureImageOptions& options) {

@@ -5,7 +5,6 @@
 #include "krgboot/formats/nfs/exports/quote.hpp"
 #include "krgboot/formats/root_tree/hosts.hpp"
 #include "krgboot/system/mounted_at.hpp"
-#include "krgboot/system/transaction.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -18,7 +17,6 @@
 #include "export_reach.hpp"
 #include "export_support.hpp"
 #include "model/paths.hpp"
-#include "recovery.hpp"
 #include "services/services.hpp"
 
 namespace krgboot {
@@ -151,24 +149,6 @@ Diagnostics check_exports(const Root& root, const ExportsView& view) {
     if (auto finding = support_finding_of(root, path, entries)) findings.push_back(*std::move(finding));
   }
   return findings;
-}
-
-bool edit_exports_table(const Root& root, const std::string& path,
-                        const std::function<void(ExportsTable&)>& edit, const LockOptions& options) {
-  Lock lock(root, options);
-  recover_locked(root);
-  auto before = root.read_with_status(path);
-  auto text = before ? before->bytes : std::string();
-  auto table = ExportsTable::parse(text, path);
-  edit(table);
-  if (table.to_string() == text) return false;
-
-  Transaction transaction(root);
-  transaction.begin({parent_path(path)}, "");  // reloads nothing
-  transaction.stage_file(path, table.to_string(), before ? before->status.mode : 0644);
-  transaction.commit();
-  transaction.finish();
-  return true;
 }
 
 }  // namespace krgboot

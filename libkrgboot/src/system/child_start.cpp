@@ -31,8 +31,14 @@ struct StartFailure {
 
 /// A file rather than a pipe: whoever reads it, or does not, nobody waits for anybody. `confined`: who gets
 /// it could change the mode and owner of the host's /dev/null by the descriptor, and gets an empty file of
-/// its own.
-FileDescriptor standard_input(const std::string& text, bool confined, const std::string& program) {
+/// its own. A descriptor that the caller names is his to answer for.
+FileDescriptor standard_input(const RunOptions& options, bool confined, const std::string& program) {
+  const auto& text = options.input;
+  if (options.input_descriptor >= 0) {
+    FileDescriptor copy(fcntl(options.input_descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+    if (!copy) throw IoError("run", program, errno);
+    return copy;
+  }
   if (text.empty() && !confined) return above_standard(::open("/dev/null", O_RDONLY | O_CLOEXEC), program);
   auto file = above_standard(memfd_create("input", MFD_CLOEXEC), program);
   system_call::write_all(file.get(), text, program);
@@ -159,7 +165,7 @@ StartedChild start_child(const ChildProgram& program, const RunOptions& options,
   std::pair<FileDescriptor, FileDescriptor> output;
   std::pair<FileDescriptor, FileDescriptor> errors;
   if (program.terminal == nullptr) {
-    input = standard_input(options.input, setup != nullptr, path);
+    input = standard_input(options, setup != nullptr, path);
     output = make_pipe(path);
     if (!options.merge_stderr) errors = make_pipe(path);
   }

@@ -192,7 +192,7 @@ void NamespaceSetup::keep(pid_t init, int caller) noexcept {
 }
 
 std::optional<Failure> NamespaceSetup::be_init(int keeper) noexcept {
-  prctl(PR_SET_NAME, "krgboot-init");
+  prctl(PR_SET_NAME, "init");
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (has_ended(keeper)) _exit(127);
   if (auto failure = before()) return failure;

@@ -36,10 +36,12 @@ constexpr std::size_t line_limit = 65536;
 /// The end of a program's output, and its lines one by one.
 class Output {
  public:
-  Output(std::size_t limit, std::function<void(std::string_view)> on_line)
-      : limit_(limit), on_line_(std::move(on_line)) {}
+  using Consumer = std::function<void(std::string_view)>;
+  Output(std::size_t limit, Consumer on_bytes, Consumer on_line)
+      : limit_(limit), on_bytes_(std::move(on_bytes)), on_line_(std::move(on_line)) {}
 
   void add(std::string_view bytes) {
+    if (on_bytes_) on_bytes_(bytes);
     tail_ += bytes;
     if (tail_.size() > 2 * limit_ + line_limit) {
       tail_.erase(0, tail_.size() - limit_ - 1);
@@ -77,7 +79,8 @@ class Output {
   }
 
   std::size_t limit_;
-  std::function<void(std::string_view)> on_line_;
+  Consumer on_bytes_;
+  Consumer on_line_;
   std::string tail_;
   std::string line_;
   bool shortened_ = false;
@@ -89,8 +92,8 @@ class Running {
   Running(StartedChild child, const RunOptions& options)
       : child_(std::move(child)),
         options_(options),
-        output_(options.output_limit, options.on_line),
-        errors_(options.output_limit, nullptr) {}
+        output_(options.output_limit, options.on_output, options.on_line),
+        errors_(options.output_limit, options.on_errors, nullptr) {}
 
   Running(const Running&) = delete;
   Running(Running&&) = delete;

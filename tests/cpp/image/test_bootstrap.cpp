@@ -358,7 +358,7 @@ TEST_CASE("mmdebstrap really makes an image, in which programs run", "[slow]") {
   auto output_of = [&](const Argv& argv) { return krgboot::check_run_inside(image, argv).output; };
   CHECK(output_of({"dpkg", "--version"}).find("Debian 'dpkg' package management program") == 0);
   CHECK(output_of({"id"}) == "uid=0(root) gid=0(root) groups=0(root)\n");
-  CHECK(output_of({"cat", "/proc/1/comm"}) == "krgboot-init\n");
+  CHECK(output_of({"cat", "/proc/1/comm"}) == "init\n");
   CHECK(output_of({"hostname"}) == "bookworm\n");
   CHECK(krgboot::run_inside(image, {"ischroot"}).status == 0);
   // A service's package can be installed, and does not start: invoke-rc.d asks the policy.

@@ -57,7 +57,7 @@ TEST_CASE("a program inside an image sees the image and its own namespaces") {
   InsideOptions options;
   options.host_name = "ssi1";
   CHECK(output_of(image, "cat /etc/only-here; uname -n; echo $$; id -u; id -G; cat /proc/1/comm", options) ==
-        "content\nssi1\n2\n0\n0\nkrgboot-init\n");
+        "content\nssi1\n2\n0\n0\ninit\n");
   CHECK(output_of(image, "ls /dev") ==
         "fd\nfull\nnull\nptmx\npts\nrandom\nshm\nstderr\nstdin\nstdout\ntty\nurandom\nzero\n");
   CHECK(output_of(image,
@@ -65,7 +65,7 @@ TEST_CASE("a program inside an image sees the image and its own namespaces") {
                   "stat -L -c %t:%T /dev/ptmx; echo err >/dev/stderr; ls /run") ==
         "1:3\n1:9\n5:2\nerr\nlock\n");
   // The pattern is expanded before cat is started.
-  CHECK(output_of(image, "cat /proc/[0-9]*/comm") == "krgboot-init\nsh\n");
+  CHECK(output_of(image, "cat /proc/[0-9]*/comm") == "init\nsh\n");
   CHECK(output_of(image, "ls /proc/1") == "cmdline\ncomm\nroot\nstat\nstatm\nstatus\n");
   CHECK(output_of(image, "tty; cat < /dev/tty") ==
         "not a tty\nsh: 1: cannot open /dev/tty: No such device or address\n");
@@ -207,7 +207,7 @@ TEST_CASE("what is missing to mount upon is there for as long as it is used") {
   for (const auto* name : {"/proc", "/sys", "/dev", "/run"}) std::filesystem::remove(image.host(name));
   auto tree = listing(image.path());
   CHECK(output_of(image, "cat /proc/1/comm; ls -d /run; echo x > /dev/null") ==
-        "krgboot-init\nls: cannot access '/run': No such file or directory\n");
+        "init\nls: cannot access '/run': No such file or directory\n");
   CHECK(listing(image.path()) == tree);
 }
 
@@ -439,7 +439,7 @@ TEST_CASE("without root's rights a user namespace serves, or the error names wha
                     "id -u; cat /proc/1/comm; /usr/sbin/policy-rc.d; echo $?; echo x > /dev/null; "
                     "test -d /sys/kernel && echo sys; touch /tmp/made; stat -c %u /tmp/made; rm /tmp/made",
                     options);
-      if (output != "0\nkrgboot-init\n101\nsys\n0\n") {
+      if (output != "0\ninit\n101\nsys\n0\n") {
         fprintf(stderr, "%s\n", output.c_str());
         _exit(3);
       }

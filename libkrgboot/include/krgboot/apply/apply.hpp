@@ -22,6 +22,9 @@ struct ApplyOptions {
   bool skip_bad_images = false;
   bool check = true;   ///< let the daemons check the staged files, where they are installed
   bool reload = true;  ///< reload services; never on a staged tree
+  /// Stage, let the daemons check, and throw the staged files away: nothing is written but krgboot's lock,
+  /// and no service is reloaded. What would keep apply from writing is in the report, and is not thrown.
+  bool dry_run = false;
   LockOptions lock;
   /// Told of every step: how many of `total` files are staged, and what is going on now. False cancels:
   /// everything stays as it was, and apply throws ConflictError "apply.cancelled".
@@ -40,8 +43,10 @@ struct ApplyReport {
   std::vector<DaemonCheck> checks;
   std::vector<ServiceName> reloaded;
   Diagnostics warnings;
+  bool dry_run = false;         ///< nothing was written: the rest tells what would have been done
+  Diagnostics stopped_by = {};  ///< of a dry run: what would keep apply from writing
 };
-/// {"changes", "reloads", "findings", "checks", "reloaded", "warnings"}
+/// {"changes", "reloads", "findings", "checks", "reloaded", "warnings", "dry_run", "stopped_by"}
 std::string to_json(const ApplyReport& report);
 
 /// All or nothing: lock, look again, stage, check, journal, commit, reload. Everything old stays where

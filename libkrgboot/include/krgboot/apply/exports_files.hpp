@@ -3,10 +3,8 @@
 #include "krgboot/formats/nfs/exports/match.hpp"
 #include "krgboot/formats/nfs/exports/table.hpp"
 #include "krgboot/model/release.hpp"
-#include "krgboot/system/lock.hpp"
 #include "krgboot/system/root.hpp"
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -33,11 +31,5 @@ ExportsView view_exports(const Root& root, std::vector<ExportsTable> tables);
 /// directories that are not there, and how far clients reach by handles beyond what is exported, as plan and
 /// trace tell of a cluster's own. Throws IoError.
 Diagnostics check_exports(const Root& root, const ExportsView& view);
-
-/// Changes one table in place, under the lock and by the journal that apply uses, its mode and owner kept; a
-/// missing file is made. False where `edit` changed nothing: then the file is not touched. Reloads nothing.
-/// Throws what `edit` throws, ConflictError, IoError; the file is then as it was.
-bool edit_exports_table(const Root& root, const std::string& path,
-                        const std::function<void(ExportsTable&)>& edit, const LockOptions& options = {});
 
 }  // namespace krgboot

@@ -12,8 +12,11 @@
 namespace krgboot {
 
 struct RunOptions {
-  std::string input;              ///< standard input; empty: end of file at once
-  std::string working_directory;  ///< host path; empty: the caller's
+  std::string input;  ///< standard input; empty: end of file at once
+  /// Standard input in place of `input`: the program gets a copy of this descriptor of the caller's, such as
+  /// the reading end of a pipe. -1: none.
+  int input_descriptor = -1;
+  std::string working_directory;                                 ///< host path; empty: the caller's
   std::vector<std::pair<std::string, std::string>> environment;  ///< set in addition to the caller's
   std::optional<std::chrono::milliseconds> timeout;              ///< nullopt: none
   bool merge_stderr = true;          ///< standard error goes into `output`; else into `errors`
@@ -23,6 +26,10 @@ struct RunOptions {
   /// newline. A line longer than 64 KiB comes in pieces. May throw: the program is killed and the exception
   /// goes on.
   std::function<void(std::string_view line)> on_line;
+  /// Called with the bytes of standard output (and standard error, where merged) as they come, and with those
+  /// of standard error where it is not merged. May throw, as `on_line`.
+  std::function<void(std::string_view bytes)> on_output;
+  std::function<void(std::string_view bytes)> on_errors;
   /// Asked ten times a second; false ends the program as the timeout does.
   std::function<bool()> keep_running;
 };

@@ -20,7 +20,7 @@ int main(int count, char** words) {
   if (count != 3) return 127;
   auto program = static_cast<pid_t>(atoi(words[1]));
   auto ready = atoi(words[2]);
-  prctl(PR_SET_NAME, "krgboot-init");
+  prctl(PR_SET_NAME, "init");  // what programs expect of process 1, and what ps(1) shows
   // From here on /proc/1/{fd,environ,mem,exe,maps,root} are closed to all (ptrace(2), access mode checking).
   if (prctl(PR_SET_DUMPABLE, 0) != 0) return 127;
   if (write(ready, "", 1) != 1) return 127;

@@ -231,6 +231,14 @@ bool operator==(const Client& a, const Client& b) {
   return a.kind_ == b.kind_ && to_lower(a.text_) == to_lower(b.text_);
 }
 
+bool Client::means_same(const Client& other) const {
+  if (kind_ != other.kind_) return false;
+  if (kind_ == ClientKind::anonymous) return true;
+  if (address_ && other.address_ && !broken_ && !other.broken_)
+    return mask_ == other.mask_ && ((address_->bits() ^ other.address_->bits()) & mask_) == 0;
+  return *this == other;
+}
+
 namespace {
 
 /// The set that begins at `pattern[at]` == '[': does it hold `c`? `at` is moved to its ']'; false as well

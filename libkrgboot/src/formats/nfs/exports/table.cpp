@@ -60,13 +60,14 @@ Diagnostics ExportsTable::diagnostics() const {
 std::size_t ExportsTable::index_of(std::string_view path, std::string_view client) const {
   auto wanted_path = normal_path(path);
   auto wanted = Client::parse(client);
+  auto other_spelling = none;
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     if (normal_path(entries_[i].path) != wanted_path) continue;
     auto here = Client::parse(entries_[i].client);
-    if (here == wanted || (here.kind() == ClientKind::anonymous && wanted.kind() == ClientKind::anonymous))
-      return i;
+    if (here == wanted) return i;
+    if (other_spelling == none && here.means_same(wanted)) other_spelling = i;
   }
-  return none;
+  return other_spelling;
 }
 
 const Entry* ExportsTable::find(std::string_view path, std::string_view client) const {

@@ -155,3 +155,18 @@ TEST_CASE("exportfs tells clients apart by kind and letters") {
   CHECK_FALSE(Client::parse("") == Client::parse("*"));
   CHECK_FALSE(Client::parse("10.0.0.1/32") == Client::parse("10.0.0.1"));
 }
+
+TEST_CASE("spellings of one client") {
+  auto same = [](std::string_view a, std::string_view b) {
+    return Client::parse(a).means_same(Client::parse(b)) && Client::parse(b).means_same(Client::parse(a));
+  };
+  CHECK(same("10.0.0.0/24", "10.0.0.0/255.255.255.0"));
+  CHECK(same("10.0.0.7/24", "10.0.0.0/024"));
+  CHECK(same("", "*"));
+  CHECK(same("SSI1.example.org", "ssi1.example.org"));
+  CHECK_FALSE(same("10.0.0.0/24", "10.0.0.0/25"));
+  CHECK_FALSE(same("10.0.0.1", "10.0.0.1/32"));  // exportfs looks for hosts before subnets
+  CHECK_FALSE(same("10.0.0.0/x", "10.0.0.0/y"));
+  CHECK_FALSE(same("10.0.0.0/0", "0.0.0.0/0"));  // each of them is one address
+  CHECK_FALSE(same("2001:db8::1", "2001:db8::2"));
+}

@@ -67,6 +67,8 @@ class Client {
 
   /// The same client to exportfs: letters compare without case, and each kind is its own.
   friend bool operator==(const Client& a, const Client& b);
+  /// The same, or another spelling of it: "10.0.0.0/255.255.255.0" for "10.0.0.0/24", "" for "*".
+  bool means_same(const Client& other) const;
 
  private:
   Client() = default;

@@ -50,8 +50,9 @@ class ExportsTable {
   /// Does exportfs stop before the end of the file, and so lose what follows?
   bool ends_early() const noexcept { return ends_early_; }
 
-  /// The first entry of this path and client ("*" finds one without a client, too); nullptr where there is
-  /// none. Valid until the next change. Paths compare without doubled and final '/'.
+  /// The first entry of this path and client; nullptr where there is none. Valid until the next change. Paths
+  /// compare without doubled and final '/', clients by what they mean (Client::means_same). So do the
+  /// functions below.
   const Entry* find(std::string_view path, std::string_view client) const;
 
   /// Adds to the last line of this path, or as a new line at the end where there is none, or where its line's

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "krgboot/model/cluster.hpp"
+
+#include <string_view>
+
+namespace krgboot {
+
+/// The image of that name. Throws ArgumentError "image.unknown", which says what images there are.
+const Image& image_named(const Cluster& cluster, std::string_view name);
+
+}  // namespace krgboot

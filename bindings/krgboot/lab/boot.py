@@ -80,7 +80,7 @@ class Boot:
         memory: int,
     ) -> None:
         self.guest = guest
-        self.watch = Watch(guest.mac, self._boot_file)
+        self.watch = Watch(guest.mac, self._boot_file, cluster.server.tftp_root)
         self._rack = rack
         self._streams = streams
         self._logs = logs

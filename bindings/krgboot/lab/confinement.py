@@ -23,16 +23,6 @@ CAPABILITIES: dict[str, dict[str, str]] = {
         "setuid": "it goes on as the user _rpc",
         "setgid": "and as that user's group",
     },
-    "dhcpd": {
-        "net_bind_service": "port 67",
-        "net_raw": "machines without an address are answered by packet sockets",
-    },
-    "tftpd": {
-        "net_bind_service": "port 69",
-        "setuid": "each request is served as the user that --user names",
-        "setgid": "and as that user's group",
-        "sys_chroot": "--secure: in the TFTP root alone",
-    },
     "ganesha": {
         "dac_read_search": "files are opened by their handles (open_by_handle_at)",
         "setuid": "each request is carried out with its user's rights (setfsuid)",
@@ -57,12 +47,19 @@ _FIRST_USER = 1_900_000_000  # in none of the ranges that Debian or systemd give
 _ROOM = 4096  # users, where so high a number is not to be had, as in a container
 
 
+def capabilities_of(program: str) -> dict[str, str]:
+    """Return what a program of the lab may do, and what for."""
+    from krgboot.lab import servers  # noqa: PLC0415 (they are started through here)
+
+    return {**CAPABILITIES, **servers.CAPABILITIES}.get(program, {})
+
+
 def confined(argv: Sequence[str], program: str = "", *, user: int | None = None) -> list[str]:
     """Return the command that runs ``argv`` with no capabilities but those that CAPABILITIES has for ``program``.
 
     ``user``: as whom, and as whose group, in no other group; None: root stays root.
     """
-    kept = "".join(f",+{name}" for name in CAPABILITIES.get(program, {}))
+    kept = "".join(f",+{name}" for name in capabilities_of(program))
     setpriv = [needs.program("setpriv"), f"--bounding-set=-all{kept}", "--inh-caps=-all", "--ambient-caps=-all"]
     if user is not None:
         setpriv += [f"--reuid={user}", f"--regid={user}", "--clear-groups"]

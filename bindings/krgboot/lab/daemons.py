@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 
 import krgboot
 from krgboot.errors import CommandError
-from krgboot.lab import needs, network
+from krgboot.lab import needs
 from krgboot.lab.confinement import confined
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from subprocess import Popen
 
-    from krgboot import Cluster
     from krgboot.lab.rack import Rack
     from krgboot.lab.streams import Streams
 
@@ -26,7 +25,6 @@ _LAST_WORDS_LIMIT = 1.0
 _LINES_KEPT = 40
 _PLACE = re.compile(r" line \d+: ")
 _ABOUT_BUGS = "If you think you have received this message due to a bug"
-_UDP_TFTP = 69
 _UDP_PORTMAPPER = 111
 _TCP_NFS = 2049
 _ESTABLISHED = "01"
@@ -38,7 +36,8 @@ class Command:
 
     ``source``: its name in logs. ``ready``: a part of the line that says that it serves. ``refuses``: a part of a line
     by which it goes on without some of what it is to serve. ``program``: as ``confinement.CAPABILITIES`` has it;
-    none of them where it is empty. ``root``: the directory that it takes for /; empty: the rack's.
+    none of them where it is empty. ``root``: the directory that it takes for /; empty: the rack's. ``listens_on``: the UDP
+    port by which one knows that it serves; 0: none. ``creates``: files that must be there before.
     """
 
     source: str
@@ -47,32 +46,13 @@ class Command:
     refuses: str = ""
     program: str = ""
     root: str = ""
+    listens_on: int = 0
+    creates: tuple[str, ...] = ()
 
 
 def rpcbind() -> Command:
     """Return how rpcbind is started, which tells clients on which ports NFS and MOUNT listen."""
     return Command("rpcbind", (needs.program("rpcbind"), "-f"), program="rpcbind")
-
-
-def dhcpd(cluster: Cluster) -> Command:
-    """Return how ISC dhcpd is started on all bridges."""
-    release = cluster.server_release
-    argv = [needs.program("dhcpd"), "-f", "-d", "-cf", release.dhcpd_conf]
-    argv += ["-lf", "/var/lib/dhcp/dhcpd.leases", "-pf", "/run/dhcpd.pid"]
-    argv += [network.bridge(number) for number in range(len(cluster.networks))]
-    return Command("dhcpd", tuple(argv), "Server starting service.", program="dhcpd")
-
-
-def tftpd(settings: krgboot.TftpdSettings) -> Command:
-    """Return tftpd-hpa(8) as /etc/default/tftpd-hpa has it. It says to syslog what it is asked for."""
-    argv = [needs.program("in.tftpd"), "--foreground", "--verbosity", "3", *settings.options]
-    if settings.address:
-        argv += ["--address", settings.address]
-    if settings.username:
-        argv += ["--user", settings.username]
-    if settings.secure:
-        argv += ["--secure"]
-    return Command("tftpd", (*argv, *settings.directories), program="tftpd")
 
 
 class Daemon:
@@ -133,8 +113,8 @@ def _reason(lines: Sequence[str], status: int = 1) -> str:
 def wait_until_serving(daemons: Sequence[Daemon], rack: Rack, streams: Streams) -> None:
     """Wait until all daemons serve. Raises CommandError "lab.daemon" where one ends, or does not begin in a minute."""
     deadline = time.monotonic() + _START_LIMIT
-    tftp = any(daemon.command.source == "tftpd" for daemon in daemons)
-    while not (all(daemon.serves for daemon in daemons) and (not tftp or _listens(rack, _UDP_TFTP))):
+    ports = [daemon.command.listens_on for daemon in daemons if daemon.command.listens_on]
+    while not (all(daemon.serves for daemon in daemons) and all(_listens(rack, port) for port in ports)):
         streams.poll(0.1)
         for daemon in daemons:
             daemon.check()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import krgboot
 from krgboot.errors import ArgumentError, IoError
-from krgboot.lab import acceleration, claim, daemons, guests, keys, needs, network
+from krgboot.lab import acceleration, claim, daemons, guests, keys, needs, network, servers
 from krgboot.lab.acceleration import Accelerator, find_accelerator
 from krgboot.lab.boot import Boot
 from krgboot.lab.confinement import free_user
@@ -66,9 +66,9 @@ class Lab:
         self._root = Path(root).resolve()
         self.name = name if name is not None else cluster.name
         self._memory = memory
-        needs.check(nfs)
-        self._nfs = find_nfs_server(nfs, cluster, self._root)
         _check_served(cluster)
+        needs.check(nfs, [server.PROGRAM for server in servers.of(cluster)])
+        self._nfs = find_nfs_server(nfs, cluster, self._root)
         self.accelerator: Accelerator = find_accelerator(accelerator)
         self.guests: list[Guest] = guests.find(cluster, machines, self._root)
         self._images = self._images_there()
@@ -214,44 +214,50 @@ class Lab:
             rack.give_device(acceleration.DEVICE)
         network.set_up(rack, self._cluster, [guest.network for guest in self.guests])
         keys.make(rack, self._images)
-        rack.path("/var/lib/dhcp/dhcpd.leases").touch()
         self._streams.add_syslog(rack.path("/dev/log"), self._heard_by_syslog)
         portmapper = self._start_daemon(daemons.rpcbind())
         daemons.wait_for_portmapper(portmapper, rack, self._streams)
         nfs = self._nfs.start(rack, self._images, lambda text: self._logs.daemon("nfs", text))
         self._start_daemon(nfs)
-        self._start_daemon(daemons.dhcpd(self._cluster))
-        self._start_daemon(daemons.tftpd(self._tftpd_settings()))
+        for server in servers.of(self._cluster):
+            self._start_daemon(server.command(self._cluster, self._root))
         daemons.wait_until_serving(self._daemons, rack, self._streams)
 
     def _start_daemon(self, command: daemons.Command) -> daemons.Daemon:
-        daemon = daemons.Daemon(self.rack, self._streams, command, self._logs.daemon)
+        for path in command.creates:
+            self.rack.path(path).touch()
+        daemon = daemons.Daemon(self.rack, self._streams, command, self._heard)
         self._daemons.append(daemon)
         return daemon
 
-    def _tftpd_settings(self) -> krgboot.TftpdSettings:
-        file = self._cluster.server_release.tftpd_defaults
-        text = (self._root / file.lstrip("/")).read_text()
-        return krgboot.TftpdSettings.parse(text, self._cluster.server.release, file)
+    def _heard(self, source: str, text: str) -> None:
+        """Take a line that a daemon writes itself. What it says to syslog as well is told to the boots from there."""
+        self._logs.daemon(source, text)
+        server = servers.BY_SOURCE.get(source)
+        if server is not None and not server.LOGS_TO_SYSLOG:
+            self._tell_boots(source, text)
 
     def _images_there(self) -> list[str]:
         """Return the paths of the images that the guests boot, or may boot. Raises IoError "lab.not_applied"."""
-        release = self._cluster.server_release
-        needed = [release.dhcpd_conf, release.tftpd_defaults, self._cluster.server.tftp_root]
-        for path in needed:
+        kinds = (krgboot.ServiceKind.dhcp, krgboot.ServiceKind.tftp)
+        files = [self._cluster.config_file(kind) or "" for kind in kinds]
+        for path in [*files, self._cluster.server.tftp_root]:
             if not (self._root / path.lstrip("/")).exists():
                 message = f"{path} is not there below {self._root}: apply the spec first (krgbootctl apply --root)"
                 raise IoError(message, "lab.not_applied", "open", path, errno.ENOENT)
         return [image.path for image in self._cluster.images if (self._root / image.path.lstrip("/")).is_dir()]
 
     def _heard_by_syslog(self, text: str) -> None:
-        # dhcpd says everything here as well as on its own pipe, but here in one row with what tftpd says.
+        # In one row, whoever says it: a daemon's own pipe may be behind or ahead.
         program, _, said = text.partition(": ")
-        if program.startswith("in.tftpd"):
-            self._logs.daemon("tftpd", text)
-            self._tell_boots("tftpd", text)
-        elif program.startswith("dhcpd"):
-            self._tell_boots("dhcpd", said)
+        server = servers.by_log_name(program)
+        if server is None or not server.LOGS_TO_SYSLOG:
+            return
+        if server.SPEAKS_ON_PIPE:
+            self._tell_boots(server.SOURCE, said)
+        else:
+            self._logs.daemon(server.SOURCE, text)
+            self._tell_boots(server.SOURCE, text)
 
     def _tell_boots(self, source: str, text: str) -> None:
         for boot in self._boots.values():
@@ -281,7 +287,7 @@ def _check_served(cluster: Cluster) -> None:
     """Raise ArgumentError "lab.no_server" where a daemon of somebody else's is to serve: the lab has none of those."""
     server = cluster.server
     for key, value in (("dhcp", server.dhcp), ("tftp", server.tftp), ("nfs", server.nfs)):
-        if value.name == "none":
+        if value == "none":
             message = f"server.{key} is none: in the lab nobody else would serve it"
             raise ArgumentError(message, "lab.no_server", f"server.{key}")
 

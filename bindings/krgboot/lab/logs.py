@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from krgboot import visible
 from krgboot.errors import IoError
+from krgboot.lab import servers
 from krgboot.lab.pieces import Pieces
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from krgboot.lab.report import LogLine
 
 
-_OF_A_LAB = ("report.json", "report.html", "timeline.svg", "dhcpd.log", "tftpd.log", "nfs.log", "rpcbind.log")
+_OF_A_LAB = ("report.json", "report.html", "timeline.svg", "nfs.log", "rpcbind.log", *(f"{source}.log" for source in servers.BY_SOURCE))
 _OF_A_NODE = ("boot.log", "console.log", "screen.txt", "screen.png")
 
 

@@ -25,8 +25,6 @@ PACKAGES = {
     "qemu-system-x86_64": "qemu-system-x86",
     "ssh": "openssh-client",
     "ssh-keygen": "openssh-client",
-    "dhcpd": "isc-dhcp-server",
-    "in.tftpd": "tftpd-hpa",
     "rpcbind": "rpcbind",
     "ganesha.nfsd": "nfs-ganesha",
     "exportfs": "nfs-kernel-server",
@@ -34,11 +32,11 @@ PACKAGES = {
     "rpc.mountd": "nfs-kernel-server",
     "modprobe": "kmod",
 }
-"""The programs of a lab, and the Debian packages that they come from."""
+"""The programs of a lab but its DHCP and TFTP servers, and the Debian packages that they come from."""
 
 _ALWAYS = (
     *("bwrap", "nsenter", "setpriv", "prlimit", "ip", "qemu-system-x86_64", "ssh", "ssh-keygen"),
-    *("dhcpd", "in.tftpd", "rpcbind"),
+    "rpcbind",
 )
 _GANESHA_VFS = "libfsalvfs.so"
 _TUN = Path("/dev/net/tun")
@@ -52,8 +50,15 @@ def program(name: str) -> str:
     return path
 
 
+def package_of(name: str) -> str:
+    """Return the Debian package of a program of the lab."""
+    from krgboot.lab import servers  # noqa: PLC0415 (they look up their own programs here)
+
+    return {**PACKAGES, **servers.PACKAGES}[name]
+
+
 def _not_installed(names: Sequence[str]) -> IoError:
-    packages = " ".join(dict.fromkeys(PACKAGES[name] for name in names))
+    packages = " ".join(dict.fromkeys(package_of(name) for name in names))
     verb = "is" if len(names) == 1 else "are"
     message = f"{', '.join(names)} {verb} not installed: apt-get install {packages}"
     return IoError(message, "lab.program", "run", names[0], errno.ENOENT)
@@ -120,16 +125,16 @@ def _check_kernel_nfsd() -> None:
 _NFS_SERVERS = {"ganesha": _check_ganesha, "kernel": _check_kernel_nfsd}
 
 
-def check(nfs: str | None = None) -> None:
+def check(nfs: str | None = None, programs: Sequence[str] = ()) -> None:
     """Raise IoError "lab.privilege", "lab.tun", "lab.program" or "lab.nfsd" for what is missing first.
 
-    All programs but those of the NFS server are told at once. ``nfs``: which NFS server is wanted;
+    All programs but those of the NFS server are told at once. ``programs``: of the cluster's own servers. ``nfs``: which NFS server is wanted;
     ``nfs_server`` tells what that raises. The other one's programs may be missing.
     """
     if os.geteuid() != 0:
         message = "a lab needs root's rights, for its network, mounts and NFS server: run it with sudo"
         raise IoError(message, "lab.privilege", "start", "lab", errno.EPERM)
-    missing = [name for name in _ALWAYS if krgboot.find_program(name) is None]
+    missing = [name for name in (*_ALWAYS, *programs) if krgboot.find_program(name) is None]
     if missing:
         raise _not_installed(missing)
     nfs_server(nfs)

@@ -1,6 +1,4 @@
 """Follows one node through the stages of its boot, by what the daemons and its console say. Pure: lines in, stages out.
-
-The daemons' lines are those of ISC dhcpd 4.4 and of tftpd-hpa 5.2 at verbosity 1 or more.
 """
 
 from __future__ import annotations
@@ -10,19 +8,15 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from krgboot import KernelCommandLine, Stage
-from krgboot.lab import signs
+from krgboot.lab import loaders, servers, signs
 from krgboot.lab.report import STAGES, Failure, LogLine, Sighting
+from krgboot.lab.servers.events import Refused, Requested, Talked
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from krgboot import PxelinuxMenu
 
-_ACK = re.compile(r"DHCPACK on (?P<address>\S+) to (?P<mac>\S+)")
-_REQUEST = re.compile(r"\[(?P<pid>\d+)\]: RRQ from (?P<address>\S+) filename (?P<file>\S+)")
-_REFUSAL = re.compile(r"\[(?P<pid>\d+)\]: sending NAK \((?P<why>\d+, .*)\) to (?P<address>\S+)")
-_BOOT_FILES = "pxelinux.cfg/"
-_LOADERS = (".0", ".c32", ".efi", ".e32", ".e64", ".bin")
 
 _LINES_KEPT = 10
 _MOST_SCRIPTS = 200
@@ -35,16 +29,19 @@ _CONSOLES = ("console", "screen")
 class Watch:
     """What is known of one node's boot.
 
-    ``mac``: as dhcpd writes it. ``menu_of``: reads a boot file by the name that was asked for ("pxelinux.cfg/default");
-    None where there is none.
+    ``menu_of``: reads a boot file by the path that was asked for; None where there is none. ``tftp_root``: on the server.
     """
 
-    def __init__(self, mac: str, menu_of: Callable[[str], PxelinuxMenu | None] = lambda _: None) -> None:
+    def __init__(
+        self, mac: str, menu_of: Callable[[str], PxelinuxMenu | None] = lambda _: None, tftp_root: str = ""
+    ) -> None:
         self._mac = mac.lower()
         self._menu_of = menu_of
+        self._tftp_root = tftp_root
         self.sightings: list[Sighting] = []
         self.failure: Failure | None = None
         self.address = ""
+        self._loader = ""
         self.boot_file = ""
         self.kernel = ""
         self.initrds: list[str] = []
@@ -54,7 +51,7 @@ class Watch:
         self._trouble: tuple[Stage, str, str] | None = None  # stage, reason, hint
         self._in_initramfs = False
         self._wanted_initrds: tuple[str, ...] = ()
-        self._last_request: tuple[str, str, LogLine] | None = None  # pid, file, line
+        self._last_request: tuple[str, str, LogLine] | None = None  # key, file, line
         self._refused: tuple[float, str, str, LogLine] | None = None  # since when, file, why
 
     @property
@@ -75,12 +72,16 @@ class Watch:
 
     def feed(self, line: LogLine) -> None:
         """Take one line into account; lines about other nodes are passed over."""
-        if line.source == "dhcpd":
-            self._dhcpd(line)
-        elif line.source == "tftpd":
-            self._tftpd(line)
-        elif line.source in _CONSOLES:
+        if line.source in _CONSOLES:
             self._console(line)
+            return
+        event = servers.event(line.source, line.text, self._tftp_root)
+        if isinstance(event, Talked):
+            self._talked(event, line)
+        elif isinstance(event, Requested):
+            self._requested(event, line)
+        elif isinstance(event, Refused):
+            self._refused_file(event, line)
 
     def reached(self, stage: Stage, what: str, proof: LogLine) -> None:
         """Note that the node is through ``stage``, and so through all before it."""
@@ -134,14 +135,13 @@ class Watch:
         }
         return known.get(stage, "")
 
-    def _dhcpd(self, line: LogLine) -> None:
-        if self._mac not in line.text.lower():
+    def _talked(self, event: Talked, line: LogLine) -> None:
+        if event.mac != self._mac:
             return
         self._remember(line)
-        ack = _ACK.search(line.text)
-        if ack is None:
+        if not event.address:
             return
-        self.address = ack["address"]
+        self.address = event.address
         self.reached(Stage.dhcp, self.address, line)
         # Loaders ask once; who asks again after all was fetched is the kernel or its initramfs.
         fetched = self.kernel and self._refused is None and len(self.initrds) >= len(self._wanted_initrds)
@@ -149,30 +149,33 @@ class Watch:
             self._settle(line)
             self.reached(Stage.command_line, f"asks for {self.address} again", line)
 
-    def _tftpd(self, line: LogLine) -> None:
-        if refusal := _REFUSAL.search(line.text):
-            if self._last_request is not None and self._last_request[0] == refusal["pid"]:
-                self._remember(line)
-                self._refused = (line.at, self._last_request[1], refusal["why"], line)
-            return
-        request = _REQUEST.search(line.text)
-        if request is None or not self.address or request["address"] != self.address:
+    def _refused_file(self, event: Refused, line: LogLine) -> None:
+        if event.file and event.address == self.address:
+            self._requested(Requested(event.key, event.address, event.file), line)
+        if self._last_request is not None and self._last_request[0] == event.key:
+            self._remember(line)
+            self._refused = (line.at, self._last_request[1], event.why, line)
+
+    def _requested(self, event: Requested, line: LogLine) -> None:
+        if not self.address or event.address != self.address:
             return
         self._remember(line)
         if self._refused is None:
             self._settle(line)
         self._refused = None
-        self._last_request = (request["pid"], request["file"], line)
-        stage = self._stage_of(request["file"])
-        if stage is Stage.boot_file:
-            self.reached(Stage.loader, "pxelinux.0", line)
+        self._last_request = (event.key, event.file, line)
+        stage = self._stage_of(event.file)
+        if stage is Stage.loader and not self._loader:
+            self._loader = event.file
+        elif stage is Stage.boot_file:
+            self.reached(Stage.loader, self._loader, line)
         elif stage in (Stage.kernel, Stage.initrd):
-            self._wants(stage, request["file"])
+            self._wants(stage, event.file)
 
     def _stage_of(self, file: str) -> Stage:
-        if _BOOT_FILES in file:
+        if loaders.name_of_boot_file(file):
             return Stage.boot_file
-        if file.endswith(_LOADERS):
+        if loaders.is_loader(file):
             return Stage.loader
         return Stage.initrd if file.lstrip("/") in self._wanted_initrds else Stage.kernel
 
@@ -189,7 +192,7 @@ class Watch:
         file = self._last_request[1]
         stage = self._stage_of(file)
         if stage is Stage.boot_file:
-            self.boot_file = file.partition(_BOOT_FILES)[2]
+            self.boot_file = loaders.name_of_boot_file(file)
             menu = self._menu_of(file)
             label = menu.boots if menu else None
             if label is not None:

@@ -59,12 +59,14 @@ class ExportsEdit {
   }
 
   void warn_unless_read() {
-    const auto& places = release(ReleaseName::bookworm);
-    auto is_read = report_.path == places.exports || (parent_path(report_.path) == places.exports_directory &&
-                                                      exports::is_drop_in(base_name(report_.path)));
+    const auto& service = *nfs_services().front();
+    auto table = service.exports_table(release(ReleaseName::bookworm));
+    auto directory = service.exports_directory(release(ReleaseName::bookworm));
+    auto is_read = report_.path == table || (parent_path(report_.path) == directory &&
+                                             exports::is_drop_in(base_name(report_.path)));
     if (!is_read)
       warn("exports.not_read", fmt::format("exportfs does not read {}", report_.path),
-           fmt::format("it reads {} and {}/*.exports", places.exports, places.exports_directory));
+           fmt::format("it reads {} and {}/*.exports", table, directory));
   }
 
   void stage(mode_t mode) {

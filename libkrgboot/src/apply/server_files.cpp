@@ -12,6 +12,7 @@
 
 #include <fmt/format.h>
 
+#include "file_reader.hpp"
 #include "image_fault.hpp"
 
 namespace krgboot {
@@ -23,11 +24,7 @@ ServerFiles::ServerFiles(const ServerView& of, const Root& beneath)
       release(of.release()),
       exports(view_exports(root, read_exports_tables(root, release))),
       nfs(read_nfs_conf(root)) {
-  auto read = [&](const std::string& path) -> std::optional<std::string> {
-    auto content = root.read_through_links(path);
-    if (!content) return std::nullopt;
-    return std::move(content->bytes);
-  };
+  auto read = reader_of(root, [](const std::string& path) { return path; });
   if (const auto* service = dhcp_of(view.server)) dhcp = service->configuration(release, read);
   if (const auto* service = tftp_of(view.server)) {
     tftp = service->settings(release, read);

@@ -252,6 +252,7 @@ class Comparison {
     if (seen.kind != PathKind::absent) {
       if (owned(item.path)) {
         if (same) return keep_owned(item);
+        if (find_owned(item.path) == nullptr || shared_.count(item.path) != 0) return report_shared(item.path);
         action = Action::update;
       } else if (gives_way && !same) {
         action = Action::update;
@@ -270,6 +271,15 @@ class Comparison {
     keep_owned(item);
     add(action, item, seen);
     changes_.changes.back().writes = !same || seen.kind == PathKind::absent;
+  }
+
+  /// A file that two scopes need, with different contents.
+  void report_shared(const std::string& path) {
+    for (const auto& entry : snapshot_.manifest.entries) {
+      if (entry.path != path || is_of_scope(entry, scope())) continue;
+      changes_.findings.push_back(scope_clash(plan_.scope, snapshot_.manifest, entry.scope, {path}));
+      return keep_as_it_is(path);
+    }
   }
 
   void compare(const WriteFile& item, const Observed& seen) {

@@ -34,6 +34,9 @@ bool can_share(const PlanItem& item, const Owned& other) {
   if (std::holds_alternative<MakeDirectory>(item)) return other.kind == Owned::Kind::directory;
   if (const auto* edit = std::get_if<EditFile>(&item))
     return other.kind == Owned::Kind::edit && can_share(edit->edit, edit_of(other));
+  // Where they serve the same directory it is the same file; where not, `diff` tells of it.
+  if (std::holds_alternative<WriteFile>(item) && item_of(item).role == Role::tftp && other.role == Role::tftp)
+    return true;
   // Both copy what the same package of the server installed.
   return std::holds_alternative<CopyFile>(item) && item_of(item).role == Role::loader &&
          other.role == Role::loader;
@@ -51,7 +54,8 @@ class Clashes {
       exports(other);
     }
     std::vector<ScopeClash> clashes;
-    for (auto& [scope, found] : found_) clashes.push_back(clash(scope, std::move(found)));
+    for (auto& [scope, found] : found_)
+      clashes.push_back({scope_clash(plan_.scope, manifest_, scope, std::move(found.what)), std::move(found.paths)});
     return clashes;
   }
 
@@ -92,30 +96,30 @@ class Clashes {
     }
   }
 
-  ScopeClash clash(const std::string& scope, Found found) const {
-    constexpr std::size_t most = 5;
-    auto count = found.what.size();
-    found.what.resize(std::min(count, most));
-    auto list = fmt::format("{}", fmt::join(found.what, ", "));
-    if (count > most) list += fmt::format(" and {} more", count - most);
-    const auto* other = manifest_.find_scope(scope);
-    return {{Severity::error,
-             "scope.clash",
-             fmt::format("{} and {} both want {}", shown(plan_.scope),
-                         other == nullptr ? in_quotes(scope) : shown(*other), list),
-             "two clusters on one server need networks, images and boot files of their own, and only one of them "
-             "a default_boot",
-             "cluster.name",
-             {}},
-            std::move(found.paths)};
-  }
-
   const Plan& plan_;
   const Manifest& manifest_;
   std::map<std::string, Found> found_;  // by scope
 };
 
 }  // namespace
+
+Diagnostic scope_clash(const Scope& plan, const Manifest& manifest, const std::string& other,
+                       std::vector<std::string> what) {
+  constexpr std::size_t most = 5;
+  auto count = what.size();
+  what.resize(std::min(count, most));
+  auto list = fmt::format("{}", fmt::join(what, ", "));
+  if (count > most) list += fmt::format(" and {} more", count - most);
+  const auto* known = manifest.find_scope(other);
+  return {Severity::error,
+          "scope.clash",
+          fmt::format("{} and {} both want {}", shown(plan), known == nullptr ? in_quotes(other) : shown(*known),
+                      list),
+          "two clusters on one server need networks, images and boot files of their own, and only one of them a "
+          "default_boot",
+          "cluster.name",
+          {}};
+}
 
 std::vector<ScopeClash> find_scope_clashes(const Plan& plan, const Manifest& manifest) {
   return Clashes(plan, manifest).result();

@@ -18,4 +18,8 @@ struct ScopeClash {
 /// a loader and edits that do not contradict each other are shared.
 std::vector<ScopeClash> find_scope_clashes(const Plan& plan, const Manifest& manifest);
 
+/// The finding for what `plan` and the scope `other` both want.
+Diagnostic scope_clash(const Scope& plan, const Manifest& manifest, const std::string& other,
+                       std::vector<std::string> what);
+
 }  // namespace krgboot

@@ -22,8 +22,15 @@ namespace krgboot {
 
 class ClusterBuilder;
 
-/// The text of a file of the server's, symlinks followed beneath its root; nullopt: there is none.
-using FileReader = std::function<std::optional<std::string>(const std::string& path)>;
+/// Reads files of the server's, symlinks followed beneath its root.
+struct FileReader {
+  /// The text of a file; nullopt: there is none.
+  std::function<std::optional<std::string>(const std::string& path)> read;
+  /// The names in a directory, in no order; empty: there is none.
+  std::function<std::vector<std::string>(const std::string& directory)> list;
+
+  std::optional<std::string> operator()(const std::string& path) const { return read(path); }
+};
 
 /// A part of the boot server, as krgboot knows it: a program that runs there, or a loader that machines load
 /// from it. Every one is pure: data and functions of values. Who adds one writes one file in this folder, and

@@ -11,6 +11,7 @@ struct TftpAccess {
   bool reads_private = false;  ///< it also hands out files that others may not read, if its user may read them
   bool as_root = false;
   std::string program = "the TFTP server";  ///< for messages
+  bool is_chrooted = true;                  ///< links lead nowhere outside the directory that it serves
 };
 
 /// How a TFTP server would serve, by its configuration.

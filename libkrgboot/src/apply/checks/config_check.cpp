@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "base/path_text.hpp"
+#include "apply/file_reader.hpp"
 #include "services/services.hpp"
 #include "system/system_call.hpp"
 
@@ -45,11 +45,7 @@ class ConfigTest {
   std::string not_installed() const { return check_.package + " is not installed here"; }
 
   ConfigTexts texts(const StagedPath& staged) const {
-    return service_.config_texts(release_, [&](const std::string& path) -> std::optional<std::string> {
-      auto content = root_.read_through_links(staged(path));
-      if (!content) return std::nullopt;
-      return std::move(content->bytes);
-    });
+    return service_.config_texts(release_, reader_of(root_, staged));
   }
 
   /// The program reads copies of what was read beneath the root: no link in a staged tree leads it to the

@@ -29,9 +29,12 @@ def everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tun
 
 
+SERVERS = ("dhcpd", "in.tftpd")
+
+
 def missing(nfs: str | None = None) -> tuple[str, str]:
     with pytest.raises(IoError) as caught:
-        needs.check(nfs)
+        needs.check(nfs, SERVERS)
     return caught.value.code, str(caught.value)
 
 
@@ -40,7 +43,6 @@ def test_nothing_is_missing() -> None:
     needs.check()
 
 
-SERVERS = ("dhcpd", "in.tftpd")
 OF_GANESHA = {"ganesha.nfsd"}
 OF_KERNEL = {"exportfs", "rpc.nfsd", "rpc.mountd", "unshare", "modprobe"}
 
@@ -52,7 +54,7 @@ def test_a_missing_program(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if name in OF_GANESHA:
         needs.check("kernel", SERVERS)
     if name in OF_KERNEL:
-        needs.check("ganesha")
+        needs.check("ganesha", SERVERS)
     monkeypatch.setattr(needs, "kernel_has_nfsd", lambda: False)
     code, message = missing("kernel" if name in OF_KERNEL else "ganesha")
     assert code == "lab.program"

@@ -63,7 +63,7 @@ def dhcpd(cluster: Cluster) -> Command:
     return Command("dhcpd", tuple(argv), "Server starting service.", program="dhcpd")
 
 
-def tftpd(settings: krgboot.TftpdSettings) -> Command:
+def tftpd(settings: krgboot.formats.TftpdSettings) -> Command:
     """Return tftpd-hpa(8) as /etc/default/tftpd-hpa has it. It says to syslog what it is asked for."""
     argv = [needs.program("in.tftpd"), "--foreground", "--verbosity", "3", *settings.options]
     if settings.address:

@@ -229,10 +229,10 @@ class Lab:
         self._daemons.append(daemon)
         return daemon
 
-    def _tftpd_settings(self) -> krgboot.TftpdSettings:
+    def _tftpd_settings(self) -> krgboot.formats.TftpdSettings:
         file = self._cluster.server_release.tftpd_defaults
         text = (self._root / file.lstrip("/")).read_text()
-        return krgboot.TftpdSettings.parse(text, self._cluster.server.release, file)
+        return krgboot.formats.TftpdSettings.parse(text, self._cluster.server.release, file)
 
     def _images_there(self) -> list[str]:
         """Return the paths of the images that the guests boot, or may boot. Raises IoError "lab.not_applied"."""

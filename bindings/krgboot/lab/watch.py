@@ -9,14 +9,15 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING
 
-from krgboot import KernelCommandLine, Stage
+from krgboot.formats import KernelCommandLine
 from krgboot.lab import signs
 from krgboot.lab.report import STAGES, Failure, LogLine, Sighting
+from krgboot.tracing import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from krgboot import PxelinuxMenu
+    from krgboot.pxelinux import PxelinuxMenu
 
 _ACK = re.compile(r"DHCPACK on (?P<address>\S+) to (?P<mac>\S+)")
 _REQUEST = re.compile(r"\[(?P<pid>\d+)\]: RRQ from (?P<address>\S+) filename (?P<file>\S+)")

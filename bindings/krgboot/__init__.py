@@ -9,7 +9,21 @@
     >>> krgboot.apply(plan)                             # doctest: +SKIP
     >>> print(krgboot.trace(cluster, "ssi1"))           # doctest: +SKIP
 
-Every function that waits (disk, locks, daemons) releases the GIL. Errors are in ``krgboot.errors``.
+Here are the names for every day. All others are in modules by subject:
+
+    krgboot.cluster      what a cluster.yaml says and means
+    krgboot.planning     render, plan, apply, verify, and what they return
+    krgboot.tracing      a node's boot, followed through the files
+    krgboot.image        the trees that nodes mount as /
+    krgboot.exports      tables of exports(5)
+    krgboot.pxelinux     names and content of pxelinux's boot files
+    krgboot.net          addresses, networks, names
+    krgboot.formats      kernel command lines, fstab, hosts, dhcpd.conf
+    krgboot.diagnostics  findings, and texts that are safe to show
+    krgboot.system       directories that confine, installed programs
+    krgboot.errors       what krgboot raises
+
+Every function that waits (disk, locks, daemons) releases the GIL.
 """
 
 from __future__ import annotations
@@ -19,13 +33,12 @@ from krgboot import _interrupt
 if _interrupt.is_command():
     _interrupt.install(_interrupt.at_once)  # what follows takes its time
 
-import json
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
-from krgboot import _core, errors
-from krgboot._core import *  # noqa: F403
-from krgboot._core import Cluster, __version__, loads
+from krgboot import cluster, diagnostics, errors, exports, formats, image, net, planning, pxelinux, system, tracing
+from krgboot._core import __version__
+from krgboot.cluster import Cluster, from_dict, load, loads
+from krgboot.diagnostics import visible
 from krgboot.errors import (
     ArchiveError,
     ArgumentError,
@@ -37,29 +50,56 @@ from krgboot.errors import (
     IoError,
     ValidationError,
 )
-
-
-def from_dict(spec: Mapping[str, Any], file: str = "") -> Cluster:
-    """Judge a spec given as plain data, as Ansible or another program holds it.
-
-    ``spec`` has the keys of cluster.yaml; ``file`` is only a name for messages. Raises ConfigError,
-    ValidationError.
-    """
-    return loads(json.dumps(spec), file)
-
+from krgboot.exports import ExportsTable
+from krgboot.image import Image
+from krgboot.planning import Plan, apply, plan, render, verify
+from krgboot.pxelinux import pxelinux_name
+from krgboot.tracing import Trace, trace
 
 __all__ = [
     "ArchiveError",
     "ArgumentError",
+    "Cluster",
     "CommandError",
     "ConfigError",
     "ConflictError",
     "Error",
+    "ExportsTable",
+    "Image",
     "InternalError",
     "IoError",
+    "Plan",
+    "Trace",
     "ValidationError",
     "__version__",
+    "apply",
+    "cluster",
+    "diagnostics",
     "errors",
+    "exports",
+    "formats",
     "from_dict",
-    *(name for name in dir(_core) if not name.startswith("_")),
+    "image",
+    "load",
+    "loads",
+    "net",
+    "plan",
+    "planning",
+    "pxelinux",
+    "pxelinux_name",
+    "render",
+    "system",
+    "trace",
+    "tracing",
+    "verify",
+    "visible",
 ]
+
+if not TYPE_CHECKING:  # whose programs are checked name the modules
+
+    def __getattr__(name: str) -> object:
+        """Find the names of the modules here, too, where programs of before the modules look for them."""
+        for module in (cluster, diagnostics, exports, formats, image, net, planning, pxelinux, system, tracing):
+            if name in module.__all__:
+                return getattr(module, name)
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

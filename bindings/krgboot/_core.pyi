@@ -7,9 +7,11 @@ from __future__ import annotations
 import builtins
 import collections.abc
 import enum
+import ipaddress
 import os
 import pathlib
 import typing
+import uuid
 
 __all__: builtins.list[str] = [
     "AccountLines",
@@ -40,6 +42,7 @@ __all__: builtins.list[str] = [
     "EditFile",
     "ExportEntry",
     "ExportRules",
+    "ExportsEditReport",
     "ExportsTable",
     "ExportsView",
     "FieldDifference",
@@ -81,13 +84,13 @@ __all__: builtins.list[str] = [
     "Position",
     "Presence",
     "Progress",
-    "Proposal",
     "PxelinuxLabel",
     "PxelinuxMenu",
     "Release",
     "ReleaseName",
     "ReloadService",
     "Remove",
+    "Rendering",
     "RestoreReport",
     "Role",
     "Root",
@@ -140,12 +143,14 @@ __all__: builtins.list[str] = [
     "parse_mount_unit_name",
     "parse_pxelinux_name",
     "plan",
+    "plan_image",
     "pxelinux_name",
     "pxelinux_names",
     "pxelinux_search_order",
     "read_exports_table",
     "read_exports_tables",
     "releases",
+    "remove_image",
     "render_command_line",
     "restore_image",
     "sort_drop_ins",
@@ -171,9 +176,14 @@ class Position:
     """
     def __bool__(self) -> bool: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
     def __init__(
         self, line: typing.SupportsInt | typing.SupportsIndex = 0, column: typing.SupportsInt | typing.SupportsIndex = 0
     ) -> None: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
     def __repr__(self) -> str: ...
     @property
     def column(self) -> int: ...
@@ -185,7 +195,12 @@ class Location:
     A place in a named file.
     """
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
     def __init__(self, file: str = "", position: Position = ...) -> None: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     @property
@@ -198,11 +213,20 @@ class Diagnostic:
     One finding about an input: severity, code, message, hint, key path and place.
     """
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
     def __init__(
         self, severity: Severity, code: str, message: str, hint: str = "", key: str = "", where: Location = ...
     ) -> None: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The finding as data for JSON.
+        """
     @property
     def code(self) -> str:
         """
@@ -238,15 +262,28 @@ class Ipv4Address:
     def __ge__(self, arg0: Ipv4Address) -> bool: ...
     def __gt__(self, arg0: Ipv4Address) -> bool: ...
     def __hash__(self) -> int: ...
+    @typing.overload
     def __init__(self, text: str) -> None:
         """
         Read `text`; raises ArgumentError.
         """
+    @typing.overload
+    def __init__(self, address: ipaddress.IPv4Address) -> None: ...
+    @typing.overload
+    def __init__(self, bits: typing.SupportsInt | typing.SupportsIndex) -> None:
+        """
+        By its number, 0 to 2**32 - 1, as int() gives it.
+        """
     def __int__(self) -> int: ...
     def __le__(self, arg0: Ipv4Address) -> bool: ...
     def __lt__(self, arg0: Ipv4Address) -> bool: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
+    def to_ipaddress(self) -> ipaddress.IPv4Address: ...
     @property
     def last_octet(self) -> int: ...
 
@@ -254,11 +291,26 @@ class Ipv4Range:
     """
     First and last address of a contiguous range, both included.
     """
+    @typing.overload
     def __contains__(self, arg0: Ipv4Address) -> bool: ...
+    @typing.overload
+    def __contains__(self, address: ipaddress.IPv4Address) -> bool: ...
+    @typing.overload
+    def __contains__(self, address: str) -> bool:
+        """
+        An address as text: raises ArgumentError where it is none.
+        """
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
     def __init__(self, first: Ipv4Address, last: Ipv4Address) -> None: ...
+    def __iter__(self) -> collections.abc.Iterator[Ipv4Address]: ...
     def __len__(self) -> int: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
     def __repr__(self) -> str: ...
+    def __str__(self) -> str: ...
     @property
     def first(self) -> Ipv4Address: ...
     @property
@@ -273,20 +325,40 @@ class Ipv4Network:
         """
         Read `text`; None where it is not well-formed.
         """
+    @typing.overload
     def __contains__(self, arg0: Ipv4Address) -> bool: ...
+    @typing.overload
+    def __contains__(self, address: ipaddress.IPv4Address) -> bool: ...
+    @typing.overload
+    def __contains__(self, address: str) -> bool:
+        """
+        An address as text: raises ArgumentError where it is none.
+        """
     def __eq__(self, arg0: object) -> bool: ...
     def __ge__(self, arg0: Ipv4Network) -> bool: ...
     def __gt__(self, arg0: Ipv4Network) -> bool: ...
     def __hash__(self) -> int: ...
+    @typing.overload
     def __init__(self, text: str) -> None:
         """
         Read `text`; raises ArgumentError.
         """
+    @typing.overload
+    def __init__(self, network: ipaddress.IPv4Network) -> None: ...
+    def __iter__(self) -> collections.abc.Iterator[Ipv4Address]:
+        """
+        Every address, network and broadcast address included.
+        """
     def __le__(self, arg0: Ipv4Network) -> bool: ...
     def __lt__(self, arg0: Ipv4Network) -> bool: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     def overlaps(self, other: Ipv4Network) -> bool: ...
+    def to_ipaddress(self) -> ipaddress.IPv4Network: ...
     @property
     def broadcast(self) -> Ipv4Address: ...
     @property
@@ -320,6 +392,10 @@ class MacAddress:
         """
     def __le__(self, arg0: MacAddress) -> bool: ...
     def __lt__(self, arg0: MacAddress) -> bool: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
 
@@ -336,14 +412,22 @@ class Uuid:
     def __ge__(self, arg0: Uuid) -> bool: ...
     def __gt__(self, arg0: Uuid) -> bool: ...
     def __hash__(self) -> int: ...
+    @typing.overload
     def __init__(self, text: str) -> None:
         """
         Read `text`; raises ArgumentError.
         """
+    @typing.overload
+    def __init__(self, uuid: uuid.UUID) -> None: ...
     def __le__(self, arg0: Uuid) -> bool: ...
     def __lt__(self, arg0: Uuid) -> bool: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
+    def to_uuid(self) -> uuid.UUID: ...
 
 class HostName:
     """
@@ -364,6 +448,10 @@ class HostName:
         """
     def __le__(self, arg0: HostName) -> bool: ...
     def __lt__(self, arg0: HostName) -> bool: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
 
@@ -386,6 +474,10 @@ class DomainName:
         """
     def __le__(self, arg0: DomainName) -> bool: ...
     def __lt__(self, arg0: DomainName) -> bool: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
 
@@ -402,6 +494,8 @@ class Release:
     """
     Paths, packages and services of one Debian release.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     @property
     def archived(self) -> bool:
@@ -496,6 +590,9 @@ class Server:
     """
     The machine that serves DHCP, TFTP and NFS.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     @property
     def address(self) -> Ipv4Address: ...
     @property
@@ -517,6 +614,9 @@ class Pool:
     """
     Addresses for machines that are not listed.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     @property
     def host_prefix(self) -> HostName | None: ...
     @property
@@ -533,6 +633,12 @@ class Pool:
         """
 
 class Network:
+    """
+    A network that machines boot from.
+    """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     @property
     def dns(self) -> builtins.list[Ipv4Address]: ...
     @property
@@ -569,6 +675,8 @@ class User:
     """
     A user inside of an image. The hash of the password is not shown.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     @property
     def groups(self) -> builtins.list[str]: ...
@@ -614,6 +722,11 @@ class ExportRules:
     """
     How a directory is exported, beside ro and rw.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def sec(self) -> builtins.list[SecurityFlavor]: ...
     @property
@@ -625,6 +738,10 @@ class WritableDirectory:
     """
     A directory of a read-only image that nodes mount read-write.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
     def __repr__(self) -> str: ...
     @property
     def path(self) -> str: ...
@@ -648,6 +765,11 @@ class FileSystem:
     """
     A file system that an image has to itself.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def device(self) -> str:
         """
@@ -672,6 +794,9 @@ class ImageEntry:
     """
     What a spec says of one image: a directory tree that nodes mount as / over NFS.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     @property
     def architecture(self) -> str | None: ...
     @property
@@ -727,6 +852,11 @@ class KerrighedTools:
     """
     What the files of kerrighed-tools in an image say.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def add_opts(self) -> builtins.list[str]: ...
     @property
@@ -743,6 +873,9 @@ class KerrighedTools:
     def net_devices(self) -> builtins.list[str]: ...
 
 class Kerrighed:
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     @property
     def autonodeid(self) -> bool: ...
     @property
@@ -756,15 +889,17 @@ class BootEntry:
     """
     Kernel, initrd, command line and image, by name; one pxelinux LABEL.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     @property
     def append(self) -> builtins.list[str]: ...
     @property
     def extra(self) -> builtins.list[str]: ...
     @property
-    def image(self) -> int:
+    def image(self) -> ImageEntry:
         """
-        Index into Cluster.images.
+        The image that it boots.
         """
     @property
     def initramfs(self) -> Initramfs: ...
@@ -781,15 +916,17 @@ class Node:
     """
     A diskless machine.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     @property
     def address(self) -> Ipv4Address: ...
     @property
     def append(self) -> builtins.list[str]: ...
     @property
-    def boot(self) -> int:
+    def boot(self) -> BootEntry:
         """
-        Index into Cluster.boot.
+        The boot entry that it boots.
         """
     @property
     def boot_file(self) -> BootFileKind: ...
@@ -803,9 +940,9 @@ class Node:
     @property
     def name(self) -> HostName: ...
     @property
-    def network(self) -> int:
+    def network(self) -> Network:
         """
-        Index into Cluster.networks.
+        The network that its address is in.
         """
     @property
     def node_id(self) -> int | None: ...
@@ -816,33 +953,54 @@ class Cluster:
     """
     What a cluster.yaml means: valid by construction and immutable. Made by load() and loads().
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
-    def addresses_by_image(self) -> builtins.list[builtins.list[Ipv4Range]]:
+    def addresses_by_image(self) -> dict[str, builtins.list[Ipv4Range]]:
         """
-        The addresses that boot each image, as ranges; one list an image.
+        The addresses that boot each image, by its name: ranges, ascending, not overlapping.
+        """
+    def boot_entry(self, name: str) -> BootEntry:
+        """
+        The boot entry of that name. Raises ArgumentError.
         """
     def boot_file_name(self, node: Node) -> str:
         """
         Name of the node's own file below pxelinux.cfg/.
         """
+    def image(self, name: str) -> ImageEntry:
+        """
+        The image of that name. Raises ArgumentError, which says what images there are.
+        """
     def needs_own_boot_file(self, node: Node) -> bool:
         """
         Would pxelinux.cfg/default not boot this node as the spec says?
         """
-    def render(self) -> Plan:
+    def node(self, name: str) -> Node:
+        """
+        The node of that name. Raises ArgumentError.
+        """
+    def render(self) -> Rendering:
         """
         Everything the boot server needs, as data. Pure and deterministic.
         """
-    def writers_by_image(self) -> builtins.list[builtins.list[Ipv4Range]]:
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        What the cluster is, as data for JSON: effective values, names where the spec has names. No hash of a password is in it.
+        """
+    def writers_by_image(self) -> dict[str, builtins.list[Ipv4Range]]:
         """
         Those of them that may write to what nodes of the image write to.
         """
     @property
-    def boot(self) -> builtins.list[BootEntry]: ...
-    @property
-    def default_boot(self) -> int | None:
+    def boot(self) -> builtins.list[BootEntry]:
         """
-        Index into boot; None: no default boot file.
+        The boot entries.
+        """
+    @property
+    def default_boot(self) -> BootEntry | None:
+        """
+        The boot entry of nodes that name none; None: no default boot file is written.
         """
     @property
     def domain(self) -> DomainName: ...
@@ -871,7 +1029,13 @@ class ExportEntry:
     """
     One path offered to one client.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The attributes as data for JSON.
+        """
     def to_etab(self) -> str:
         """
         As exportfs writes it into its export table.
@@ -894,6 +1058,10 @@ class ExportEntry:
     def where(self) -> Location: ...
 
 class Admission(enum.Enum):
+    """
+    May an address mount a path?
+    """
+
     allowed = ...
     refused = ...
     unknown = ...
@@ -903,9 +1071,16 @@ class Verdict:
     Whether an address may mount a path, and on whose word.
     """
     def __bool__(self) -> bool: ...
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     def explain(self) -> str:
         """
         In words, one fact a line.
+        """
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The attributes as data for JSON.
         """
     @property
     def address(self) -> Ipv4Address: ...
@@ -936,27 +1111,57 @@ class ExportsTable:
     """
     An exports(5) file as nfs-utils reads it; every byte that is not changed stays.
     """
+
+    __hash__: typing.ClassVar[None]  # type: ignore[assignment]
     @staticmethod
-    def parse(text: str, file: str = "") -> ExportsTable: ...
+    def parse(text: str, file: str = "") -> ExportsTable:
+        """
+        Read `text`; `file` is only a name for messages. Never fails: see diagnostics.
+        """
+    def __contains__(self, entry: tuple[str, str]) -> bool:
+        """
+        Is there an entry of this (path, client)?
+        """
+    def __eq__(self, arg0: object) -> bool:
+        """
+        The same text in a file of the same name?
+        """
+    @typing.overload
     def __init__(self) -> None: ...
+    @typing.overload
+    def __init__(self, text: str, file: str = "") -> None:
+        """
+        As `parse`.
+        """
+    def __iter__(self) -> collections.abc.Iterator[ExportEntry]: ...
     def __len__(self) -> int: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
+    def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     def add(self, path: str, client: str, options: str) -> None:
         """
-        Raises ArgumentError, ConfigError.
+        Offer `path` to `client` with `options` (as exports(5) takes them, with commas), on the path's line or a new one.
+        Raises ArgumentError, for an entry that is there already, too; ConfigError where exportfs would not see it.
         """
     def change(self, path: str, client: str, options: str) -> None:
         """
-        Write other options for an entry. Raises ArgumentError.
+        Write other options for an entry. Raises ArgumentError where there is none, ConfigError.
         """
-    def find(self, path: str, client: str) -> ExportEntry | None: ...
+    def find(self, path: str, client: str) -> ExportEntry | None:
+        """
+        The first entry of this path and client; None where there is none. Clients are equal by what they mean:
+        10.0.0.0/255.255.255.0 finds 10.0.0.0/24.
+        """
     def list(self) -> builtins.list[ExportEntry]:
         """
         The entries, up to the first fault that makes exportfs stop reading.
         """
     def remove(self, path: str, client: str) -> bool:
         """
-        False where there is none.
+        Remove an entry; with a line's last client goes the line. False where there is none. Raises ConfigError.
         """
     def would_allow(self, address: Ipv4Address, path: str) -> Verdict:
         """
@@ -976,8 +1181,19 @@ class ExportsView:
     """
     All files that exportfs reads, together.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __init__(self, tables: collections.abc.Sequence[ExportsTable]) -> None: ...
-    def would_allow(self, address: Ipv4Address, path: str) -> Verdict: ...
+    def __iter__(self) -> collections.abc.Iterator[ExportEntry]:
+        """
+        The entries of all tables, in the order in which exportfs reads them.
+        """
+    def __len__(self) -> int: ...
+    def __repr__(self) -> str: ...
+    def would_allow(self, address: Ipv4Address, path: str) -> Verdict:
+        """
+        May this address mount this path, and on the word of which entry?
+        """
     @property
     def diagnostics(self) -> builtins.list[Diagnostic]: ...
     @property
@@ -987,6 +1203,9 @@ class GaneshaConf:
     """
     NFS-Ganesha's configuration for the exports of nfsd.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     @property
     def diagnostics(self) -> builtins.list[Diagnostic]:
@@ -1000,6 +1219,11 @@ class KernelParameter:
     """
     One word of a kernel command line.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     @property
     def name(self) -> str: ...
@@ -1011,9 +1235,15 @@ class NfsRoot:
     A root file system over NFS, whoever mounts it.
     """
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
     def __init__(
         self, path: str, server: Ipv4Address | None = None, options: collections.abc.Sequence[str] = []
     ) -> None: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
+    def __repr__(self) -> str: ...
     def parameters(self, consumer: Initramfs) -> str:
         """
         The words by which the kernel, initramfs-tools or dracut learns of it. Raises ArgumentError.
@@ -1029,8 +1259,21 @@ class KernelCommandLine:
     """
     A kernel command line as a list of parameters.
     """
+
+    __hash__: typing.ClassVar[None]  # type: ignore[assignment]
+    def __contains__(self, name: str) -> bool:
+        """
+        Is there a parameter of this name?
+        """
     def __eq__(self, arg0: object) -> bool: ...
     def __init__(self, text: str = "") -> None: ...
+    def __iter__(self) -> collections.abc.Iterator[KernelParameter]: ...
+    def __len__(self) -> int: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
+    def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     def add(self, item: str) -> None: ...
     def get(self, name: str) -> str | None:
@@ -1047,6 +1290,11 @@ class FstabMount:
     """
     One line of fstab(5), its fields decoded.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     @property
     def file(self) -> str: ...
@@ -1065,8 +1313,28 @@ class FstabTable:
     """
     An fstab(5) file as libmount reads it.
     """
+
+    __hash__: typing.ClassVar[None]  # type: ignore[assignment]
     @staticmethod
-    def parse(text: str, file: str = "") -> FstabTable: ...
+    def parse(text: str, file: str = "") -> FstabTable:
+        """
+        Read `text`; `file` is only a name for messages. Never fails: see diagnostics.
+        """
+    def __eq__(self, arg0: object) -> bool:
+        """
+        The same text?
+        """
+    def __init__(self, text: str = "", file: str = "") -> None:
+        """
+        As `parse`.
+        """
+    def __iter__(self) -> collections.abc.Iterator[FstabMount]: ...
+    def __len__(self) -> int: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
+    def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     def list(self) -> builtins.list[FstabMount]: ...
     @property
@@ -1077,10 +1345,30 @@ class HostsFile:
     /etc/hosts as glibc reads it.
     """
     @staticmethod
-    def parse(text: str) -> HostsFile: ...
+    def parse(text: str) -> HostsFile:
+        """
+        Read `text`. Never fails: see diagnostics.
+        """
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self, text: str = "") -> None:
+        """
+        As `parse`.
+        """
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
+    def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
-    def addresses_of(self, name: str) -> builtins.list[Ipv4Address]: ...
-    def names_of(self, address: Ipv4Address) -> builtins.list[str]: ...
+    def addresses_of(self, name: str) -> builtins.list[Ipv4Address]:
+        """
+        Every address of a name, in the order of the file.
+        """
+    def names_of(self, address: Ipv4Address) -> builtins.list[str]:
+        """
+        Every name of an address, in the order of the file.
+        """
     @property
     def diagnostics(self) -> builtins.list[Diagnostic]: ...
 
@@ -1093,6 +1381,11 @@ class TftpdSettings:
         """
         As the daemon of that release reads it.
         """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def address(self) -> str: ...
     @property
@@ -1111,6 +1404,10 @@ class PxelinuxLabel:
     """
     A LABEL of a boot file with what stands below it.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
     def __repr__(self) -> str: ...
     @property
     def append(self) -> str | None: ...
@@ -1126,7 +1423,23 @@ class PxelinuxMenu:
     A boot file below pxelinux.cfg/ as pxelinux 6 reads it.
     """
     @staticmethod
-    def parse(text: str) -> PxelinuxMenu: ...
+    def parse(text: str) -> PxelinuxMenu:
+        """
+        Read `text`. Never fails: see diagnostics.
+        """
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(self, text: str = "") -> None:
+        """
+        As `parse`.
+        """
+    def __iter__(self) -> collections.abc.Iterator[PxelinuxLabel]: ...
+    def __len__(self) -> int: ...
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        For pickle and copy.
+        """
+    def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     @property
     def boots(self) -> PxelinuxLabel | None:
@@ -1163,7 +1476,11 @@ class IncludeLine:
     """
     One include line in a dhcpd.conf that the admin owns.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def path(self) -> str: ...
 
@@ -1171,7 +1488,11 @@ class TftpdDefaults:
     """
     The values in /etc/default/tftpd-hpa that make it serve tftp_root.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def tftp_root(self) -> str: ...
 
@@ -1179,7 +1500,11 @@ class MarkedBlock:
     """
     A marked block of lines.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def body(self) -> str: ...
     @property
@@ -1189,7 +1514,11 @@ class AccountLines:
     """
     Accounts in one of the files that hold them.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def database(self) -> str: ...
     @property
@@ -1199,7 +1528,11 @@ class WriteFile:
     """
     A file that krgboot owns whole.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def content(self) -> bytes:
         """
@@ -1226,7 +1559,11 @@ class EditFile:
     """
     A change to a file that others own too.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def edit(self) -> IncludeLine | TftpdDefaults | MarkedBlock | AccountLines: ...
     @property
@@ -1245,7 +1582,11 @@ class CopyFile:
     """
     A file kept equal to another one on the server.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def mode(self) -> int: ...
     @property
@@ -1261,7 +1602,11 @@ class Link:
     """
     A symbolic link.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def only_within(self) -> str:
         """
@@ -1278,7 +1623,11 @@ class MakeDirectory:
     """
     A directory.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def mode(self) -> int: ...
     @property
@@ -1295,7 +1644,11 @@ class Remove:
     """
     A file or directory that goes: krgboot's own, or one that an image may not have.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def only_within(self) -> str:
         """
@@ -1315,7 +1668,11 @@ class ReloadService:
     """
     Make a daemon take up its files, if one of `when` changed.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def argv(self) -> builtins.list[str]: ...
     @property
@@ -1323,13 +1680,25 @@ class ReloadService:
     @property
     def when(self) -> builtins.list[str]: ...
 
-class Plan:
+class Rendering:
     """
     The desired state as data, in the order in which it is made.
     """
+
+    __hash__: typing.ClassVar[None]  # type: ignore[assignment]
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
+    def __iter__(
+        self,
+    ) -> collections.abc.Iterator[WriteFile | EditFile | CopyFile | Link | MakeDirectory | Remove | ReloadService]: ...
     def __len__(self) -> int: ...
+    def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        What to_json() says, as data.
+        """
     def to_json(self) -> str: ...
     @property
     def items(
@@ -1346,13 +1715,24 @@ class Change:
     """
     One difference between a plan and what is there.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     def diff(self) -> str:
         """
         As diff -u shows it.
         """
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        {"action", "path", "origin", "diff"}
+        """
     @property
     def action(self) -> Action: ...
+    @property
+    def after(self) -> bytes | None:
+        """
+        What will be there, a link's target for a link. None: nothing, a copy of another file, or a file that holds hashes of passwords.
+        """
     @property
     def before(self) -> bytes | None:
         """
@@ -1377,6 +1757,8 @@ class PendingStep:
     """
     A part of an image's configuration that its own programs have to make.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     def diff(self) -> str:
         """
@@ -1407,11 +1789,19 @@ class Changes:
     How a plan differs from what is there.
     """
     def __bool__(self) -> bool: ...
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __iter__(self) -> collections.abc.Iterator[Change]: ...
     def __len__(self) -> int: ...
+    def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     def diff(self) -> str:
         """
         As diff -u shows it.
+        """
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        What to_json() says, as data.
         """
     def to_json(self) -> str: ...
     @property
@@ -1454,6 +1844,8 @@ class Kernel:
     """
     One kernel of an image; all paths as seen inside of it.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     @property
     def config(self) -> str | None:
@@ -1485,6 +1877,9 @@ class NfsRootSupport:
     """
     What a machine needs to get its root over NFS.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     @property
     def drivers(self) -> builtins.list[str]:
         """
@@ -1506,6 +1901,13 @@ class KernelCheck:
     What a kernel has for a root over NFS, and what it lacks.
     """
     def __bool__(self) -> bool: ...
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        What to_json() says, as data.
+        """
     def to_json(self) -> str: ...
     @property
     def findings(self) -> builtins.list[Diagnostic]: ...
@@ -1518,6 +1920,9 @@ class Progress:
     """
     How far long work on a tree has come.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     @property
     def bytes(self) -> int:
         """
@@ -1559,6 +1964,13 @@ class Devices(enum.Enum):
     standard = ...
 
 class ArchiveReport:
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The attributes as data for JSON.
+        """
     @property
     def archive_size(self) -> int:
         """
@@ -1575,6 +1987,13 @@ class ArchiveReport:
     def warnings(self) -> builtins.list[Diagnostic]: ...
 
 class CloneReport:
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The attributes as data for JSON.
+        """
     @property
     def bytes(self) -> int:
         """
@@ -1591,6 +2010,13 @@ class CloneReport:
     def warnings(self) -> builtins.list[Diagnostic]: ...
 
 class RestoreReport:
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The attributes as data for JSON.
+        """
     @property
     def bytes(self) -> int:
         """
@@ -1610,6 +2036,9 @@ class FieldDifference:
     """
     One property of an entry that differs.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     @property
     def expected(self) -> str: ...
     @property
@@ -1623,6 +2052,9 @@ class DifferenceKind(enum.Enum):
     unexpected = ...
 
 class TreeDifference:
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     @property
     def fields(self) -> builtins.list[FieldDifference]:
@@ -1639,6 +2071,13 @@ class DifferenceReport:
     What two trees differ in; false where they do not.
     """
     def __bool__(self) -> bool: ...
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        What to_json() says, as data.
+        """
     def to_json(self) -> str: ...
     @property
     def bytes(self) -> int: ...
@@ -1659,6 +2098,11 @@ class CommandResult:
     How a program ended.
     """
     def __bool__(self) -> bool: ...
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
     @property
     def output(self) -> str:
         """
@@ -1670,12 +2114,33 @@ class CommandResult:
         Exit status, or 128 + signal.
         """
     @property
+    def stderr(self) -> bytes:
+        """
+        The end of standard error as bytes; empty where it is merged.
+        """
+    @property
+    def stdout(self) -> bytes:
+        """
+        The end of standard output as bytes; with standard error in it, where that is merged.
+        """
+    @property
     def timed_out(self) -> bool: ...
 
 class Image:
     """
     A directory tree that nodes mount as / over NFS. No link in it leads outside; paths are as seen inside.
     """
+    @staticmethod
+    def exists(path: os.PathLike[str] | str | bytes, root: os.PathLike[str] | str | bytes = "/") -> bool:
+        """
+        Is there a directory at `path`, absolute as seen inside `root`? Raises ArgumentError, IoError.
+        """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __fspath__(self) -> str:
+        """
+        The host's path.
+        """
     def __init__(self, path: os.PathLike[str] | str | bytes, root: os.PathLike[str] | str | bytes = "/") -> None:
         """
         The tree at `path`, absolute as seen inside `root`; a relative path begins at the working directory. Raises
@@ -1733,18 +2198,26 @@ class Image:
         locale: str = "C",
         network: InsideNetwork = ...,
         input: bytes = b"",
+        stdin: typing.SupportsInt | typing.SupportsIndex | None = None,
+        merge_stderr: bool = True,
+        output_limit: typing.SupportsInt | typing.SupportsIndex = 65536,
         timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
         on_line: collections.abc.Callable[[str], None] | None = None,
+        on_stdout: collections.abc.Callable[[bytes], None] | None = None,
+        on_stderr: collections.abc.Callable[[bytes], None] | None = None,
     ) -> CommandResult:
         """
         Run a program inside, as chroot does, in namespaces of its own: with /proc, /sys, a minimal /dev and name
         servers, all gone when it ends; no service starts, and nothing of the host is reached.
 
         environment: set beside a clean one. working_directory: as seen inside. locale: LC_ALL; empty: the image's own.
-        input: its standard input. timeout: seconds. on_line: called with each line of output; an exception from it
-        ends the program.
+        input: bytes for its standard input; or stdin: a descriptor to read it from, as the end of a pipe, which the
+        program gets a copy of. merge_stderr: standard error goes the way of standard output; else it is kept apart.
+        output_limit: how many bytes of each to keep in the result: the last lines that fit. timeout: seconds, then the
+        program is ended. on_line: called with each line of standard output; on_stdout, on_stderr: with the bytes as they
+        come. An exception from any of them ends the program.
 
-        A failing program is no error: see status. Raises ArgumentError, IoError where the system does not allow it.
+        Returns a CommandResult. A failing program is no error: see status. Raises ArgumentError, IoError where the system does not allow it.
         """
     def run_terminal(
         self, argv: collections.abc.Sequence[str], *, locale: str = "C", network: InsideNetwork = ...
@@ -1763,7 +2236,7 @@ class Image:
         What is different in the tree from what a manifest (a host path) says. Raises ArchiveError, IoError.
         """
     @property
-    def path(self) -> str:
+    def path(self) -> pathlib.Path:
         """
         The host's path.
         """
@@ -1781,6 +2254,9 @@ class BootstrapProgress:
     """
     How far a bootstrap has come.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     @property
     def fraction(self) -> float:
         """
@@ -1798,6 +2274,13 @@ class BootstrapReport:
     """
     How an image was made.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        The attributes as data for JSON.
+        """
     @property
     def argv(self) -> builtins.list[str]:
         """
@@ -1832,6 +2315,8 @@ class Step:
     """
     One thing that happens on the way, or would not.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     @property
     def hint(self) -> str: ...
@@ -1848,6 +2333,9 @@ class Machine:
     """
     Who boots; what is not known is None.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     @property
     def address(self) -> Ipv4Address | None: ...
     @property
@@ -1862,7 +2350,16 @@ class Trace:
     A node's boot, followed through the files as they lie under a root.
     """
     def __bool__(self) -> bool: ...
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __iter__(self) -> collections.abc.Iterator[Step]: ...
+    def __len__(self) -> int: ...
+    def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        What to_json() says, as data.
+        """
     def to_json(self) -> str: ...
     @property
     def boot_file(self) -> str: ...
@@ -1907,25 +2404,35 @@ class Root:
     """
     A directory that confines everything: "/", a staged tree, or an image.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __fspath__(self) -> str: ...
     def __init__(self, directory: os.PathLike[str] | str | bytes = "/") -> None: ...
     def __repr__(self) -> str: ...
     @property
     def path(self) -> pathlib.Path: ...
 
-class Proposal:
+class Plan:
     """
-    A plan held against a root: what is there, and what would change.
+    What apply would do: a rendering held against what lies under a root.
     """
     def __bool__(self) -> bool:
         """
         Has apply anything to change?
         """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __iter__(self) -> collections.abc.Iterator[Change]: ...
     def __len__(self) -> int: ...
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     def diff(self) -> str:
         """
         All changes as diff -u shows them.
+        """
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        What to_json() says, as data.
         """
     def to_json(self) -> str: ...
     @property
@@ -1941,7 +2448,10 @@ class Proposal:
         What is missing or stands in the way.
         """
     @property
-    def plan(self) -> Plan: ...
+    def rendering(self) -> Rendering:
+        """
+        The desired state.
+        """
     @property
     def root(self) -> pathlib.Path: ...
     @property
@@ -1955,6 +2465,13 @@ class Verification:
     What differs from the spec now.
     """
     def __bool__(self) -> bool: ...
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        What to_json() says, as data.
+        """
     def to_json(self) -> str: ...
     @property
     def clean(self) -> bool: ...
@@ -1965,6 +2482,9 @@ class DaemonCheck:
     """
     What one of the daemons' own checks said.
     """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
     @property
     def daemon(self) -> str: ...
     @property
@@ -1976,13 +2496,34 @@ class ApplyReport:
     """
     What an apply did.
     """
+    def __bool__(self) -> bool:
+        """
+        False where a dry run has found what would stop it.
+        """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        What to_json() says, as data.
+        """
     def to_json(self) -> str: ...
     @property
     def changes(self) -> Changes: ...
     @property
     def checks(self) -> builtins.list[DaemonCheck]: ...
     @property
+    def dry_run(self) -> bool:
+        """
+        Nothing was written.
+        """
+    @property
     def reloaded(self) -> builtins.list[Service]: ...
+    @property
+    def stopped_by(self) -> builtins.list[Diagnostic]:
+        """
+        Of a dry run: what would keep apply from writing. Empty: nothing.
+        """
     @property
     def warnings(self) -> builtins.list[Diagnostic]: ...
 
@@ -1993,6 +2534,13 @@ class ConfigureImageReport:
     def __bool__(self) -> bool:
         """
         Was anything done?
+        """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        What to_json() says, as data.
         """
     def to_json(self) -> str: ...
     @property
@@ -2008,7 +2556,58 @@ class ConfigureImageReport:
     @property
     def warnings(self) -> builtins.list[Diagnostic]: ...
 
-def _diagnostics_to_json(diagnostics: collections.abc.Sequence[Diagnostic]) -> str: ...
+class ExportsEditReport:
+    """
+    What edit_exports_table did, or would do; true where something changed.
+    """
+    def __bool__(self) -> bool: ...
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __repr__(self) -> str: ...
+    def diff(self) -> str:
+        """
+        The change as diff -u shows it; empty where nothing changed.
+        """
+    def to_dict(self) -> dict[str, typing.Any]:
+        """
+        What to_json() says, as data.
+        """
+    def to_json(self) -> str: ...
+    @property
+    def after(self) -> str:
+        """
+        The text that is there now, or would be.
+        """
+    @property
+    def before(self) -> str | None:
+        """
+        The old text; None: there was no such file.
+        """
+    @property
+    def changed(self) -> bool: ...
+    @property
+    def checks(self) -> builtins.list[DaemonCheck]:
+        """
+        What exportfs said of the new table.
+        """
+    @property
+    def dry_run(self) -> bool:
+        """
+        Nothing was written.
+        """
+    @property
+    def path(self) -> str:
+        """
+        Of the table, as seen inside the root.
+        """
+    @property
+    def reloaded(self) -> bool:
+        """
+        The NFS server has taken the table up.
+        """
+    @property
+    def warnings(self) -> builtins.list[Diagnostic]: ...
+
 def _throw(name: str) -> None:
     """
     For the tests: raise one of krgboot's errors.
@@ -2016,12 +2615,13 @@ def _throw(name: str) -> None:
 
 @typing.overload
 def apply(
-    plan: Proposal,
+    plan: Plan,
     *,
     allow_missing: bool = False,
     kerrighed_at_once: bool = False,
     check: bool = True,
     reload: bool = True,
+    dry_run: bool = False,
     lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
     progress: collections.abc.Callable[[int, int, str], None] | None = None,
 ) -> ApplyReport:
@@ -2033,7 +2633,8 @@ def apply(
     skip_bad_images (of a cluster, not of a plan): leave an image as it is, whole, that cannot be read or written for what
     lies in it, and make all else.
     check: let dhcpd and exportfs check the staged files, where they are installed. reload: reload services
-    (never on a staged tree). lock_timeout: seconds to wait for another apply; None: without end. progress: called with
+    (never on a staged tree). dry_run: stage, let the daemons check, write nothing but krgboot's lock, and report in
+    stopped_by what would keep apply from writing, instead of raising it. lock_timeout: seconds to wait for another apply; None: without end. progress: called with
     (done, total, what); an exception from it cancels, and nothing is written.
 
     Raises ConflictError, CommandError, IoError; then everything is as it was.
@@ -2050,6 +2651,7 @@ def apply(
     skip_bad_images: bool = False,
     check: bool = True,
     reload: bool = True,
+    dry_run: bool = False,
     lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
     progress: collections.abc.Callable[[int, int, str], None] | None = None,
 ) -> ApplyReport:
@@ -2195,12 +2797,26 @@ def diff_images(
 
 def edit_exports_table(
     edit: collections.abc.Callable[[ExportsTable], None],
-    path: str = "/etc/exports",
+    path: os.PathLike[str] | str | bytes = "/etc/exports",
     root: os.PathLike[str] | str | bytes = "/",
-) -> bool:
+    *,
+    dry_run: bool = False,
+    check: bool = True,
+    reload: bool = False,
+    lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> ExportsEditReport:
     """
-    Change one table in place: `edit` is called with it. Under the lock and by the journal that apply uses; reloads
-    nothing. False where nothing changed. Raises what `edit` raises, ConflictError, IoError; then the file is as it was.
+    Change one table of exports(5), all or nothing, under the lock and by the journal that apply uses.
+
+    edit: called with the table, an ExportsTable to change in place. path: of the table, as seen inside root. A
+    missing file, and /etc/exports.d around it, is made; mode and owner of an old one stay. dry_run: stage and
+    check, and write nothing. check: let exportfs check the staged table, where it is installed. reload: let the
+    NFS server take it up (exportfs -ra); never on a staged tree. lock_timeout: seconds to wait for another krgboot;
+    None: without end.
+
+    Returns an ExportsEditReport, false where `edit` changed nothing: then the file is not touched. Raises what
+    `edit` raises, ConflictError, CommandError (exportfs drops an entry, or the server did not take the table up),
+    IoError; then the file is as it was.
     """
 
 def expand_range(text: str, base: typing.SupportsInt | typing.SupportsIndex = 10) -> builtins.list[str]:
@@ -2281,9 +2897,20 @@ def parse_pxelinux_name(name: str) -> typing.Any:
     What a boot file name stands for: a Uuid, a MacAddress, an Ipv4Network, "default"; None: pxelinux never asks for it.
     """
 
-def plan(cluster: Cluster, root: os.PathLike[str] | str | bytes = "/", *, adopt: bool = False) -> Proposal:
+def plan(cluster: Cluster, root: os.PathLike[str] | str | bytes = "/", *, adopt: bool = False) -> Plan:
     """
-    Render the cluster and compare it with what lies under `root`. Raises IoError, ConflictError.
+    Render the cluster and compare it with what lies under `root`. Writes nothing.
+
+    adopt: take over foreign files that lie where krgboot's belong, instead of finding them in the way. Returns a Plan,
+    false where nothing is to change. Raises IoError, ConflictError.
+    """
+
+def plan_image(cluster: Cluster, name: str, *, root: os.PathLike[str] | str | bytes = "/", adopt: bool = False) -> Plan:
+    """
+    What configure_image would change in the files of the image `name`, and the steps that it would make. Writes nothing.
+
+    root: where the images' paths begin. adopt: as of configure_image. Returns a Plan; apply(plan) would write the
+    files, configure_image makes the steps, too. Raises ArgumentError for an unknown name, ConflictError, IoError.
     """
 
 @typing.overload
@@ -2332,7 +2959,28 @@ def releases() -> builtins.list[Release]:
     The table of releases.
     """
 
-def render_command_line(cluster: Cluster, entry: BootEntry, node: Node | None = None) -> KernelCommandLine: ...
+def remove_image(
+    path: os.PathLike[str] | str | bytes,
+    *,
+    root: os.PathLike[str] | str | bytes = "/",
+    lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
+) -> bool:
+    """
+    Remove the image at `path`, absolute as seen inside `root`, with all that is in it.
+
+    It vanishes by one rename; no symlink is followed and no mount point crossed. lock_timeout: seconds to wait
+    for another krgboot; None: without end. False where nothing lies there.
+
+    Raises ConflictError while it is exported ("image.exported") or something is mounted in it ("image.mounted"),
+    and for what does not look like an image ("image.foreign"), with nothing removed; IoError.
+    """
+
+def render_command_line(cluster: Cluster, entry: BootEntry, node: Node | None = None) -> KernelCommandLine:
+    """
+    What a boot entry says to the kernel: of a node, or of a machine that is not listed. Raises ArgumentError for
+    what a command line cannot hold.
+    """
+
 def restore_image(
     file: os.PathLike[str] | str | bytes,
     path: os.PathLike[str] | str | bytes,

@@ -1,13 +1,14 @@
 """The errors that krgboot raises. The class says what the caller should do next.
 
 Every error has ``code``, a stable identifier for programs ("plan.stale"), and ``subject``, the value, key or
-path that is to blame (may be empty); its text is readable as it is.
+path that is to blame (may be empty); its text is readable as it is. ``to_dict`` gives all of it as data, and errors
+cross from process to process by pickle.
 """
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from krgboot._core import Diagnostic, Location
@@ -40,6 +41,22 @@ class Error(Exception):
     def __str__(self) -> str:
         return self.message
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), self._arguments()
+
+    def _arguments(self) -> tuple[Any, ...]:
+        """Return what ``__init__`` takes."""
+        return self.message, self.code, self.subject
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the error as data for JSON: class, code, subject, message, and the fields of its class."""
+        return {
+            "class": type(self).__name__,
+            "code": self.code,
+            "subject": self.subject,
+            "message": self.message,
+        }
+
 
 class ArgumentError(Error, ValueError):
     """Fix the call: an argument has no meaning."""
@@ -56,6 +73,13 @@ class ConfigError(Error, ValueError):
         self.diagnostics = diagnostics
         self.where = where
 
+    def _arguments(self) -> tuple[Any, ...]:
+        return *super()._arguments(), self.diagnostics, self.where
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the error with its ``diagnostics`` as data."""
+        return super().to_dict() | {"diagnostics": [finding.to_dict() for finding in self.diagnostics]}
+
 
 class ValidationError(Error, ValueError):
     """Fix the cluster: the file is well-formed, but what it says cannot be. ``diagnostics`` has all findings."""
@@ -63,6 +87,13 @@ class ValidationError(Error, ValueError):
     def __init__(self, message: str, code: str, subject: str, diagnostics: list[Diagnostic]) -> None:
         super().__init__(message, code, subject)
         self.diagnostics = diagnostics
+
+    def _arguments(self) -> tuple[Any, ...]:
+        return *super()._arguments(), self.diagnostics
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the error with its ``diagnostics`` as data."""
+        return super().to_dict() | {"diagnostics": [finding.to_dict() for finding in self.diagnostics]}
 
 
 class ConflictError(Error, RuntimeError):
@@ -80,6 +111,13 @@ class IoError(Error, OSError):
         self.strerror = os.strerror(error_number)
         self.filename = path
 
+    def _arguments(self) -> tuple[Any, ...]:
+        return self.message, self.code, self.operation, self.path, self.errno
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the error with ``operation``, ``path`` and ``errno`` as data."""
+        return super().to_dict() | {"operation": self.operation, "path": self.path, "errno": self.errno}
+
 
 class ArchiveError(Error, ValueError):
     """An archive is damaged, hostile or of an unknown kind; ``subject`` is the archive, ``entry`` what is in it."""
@@ -87,6 +125,13 @@ class ArchiveError(Error, ValueError):
     def __init__(self, message: str, code: str, archive: str, entry: str) -> None:
         super().__init__(message, code, archive)
         self.entry = entry
+
+    def _arguments(self) -> tuple[Any, ...]:
+        return *super()._arguments(), self.entry
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the error with the archive's ``entry`` as data."""
+        return super().to_dict() | {"entry": self.entry}
 
 
 class CommandError(Error, RuntimeError):
@@ -97,6 +142,13 @@ class CommandError(Error, RuntimeError):
         self.argv = argv
         self.status = status
         self.output = output
+
+    def _arguments(self) -> tuple[Any, ...]:
+        return self.message, self.code, self.argv, self.status, self.output
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the error with ``argv``, ``status`` and ``output`` as data."""
+        return super().to_dict() | {"argv": self.argv, "status": self.status, "output": self.output}
 
 
 class InternalError(Error, RuntimeError):

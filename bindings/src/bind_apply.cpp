@@ -3,7 +3,7 @@
 #include "krgboot/apply/proposal.hpp"
 #include "krgboot/apply/trace.hpp"
 
-#include "bind.hpp"
+#include "bind_values.hpp"
 
 namespace krgboot::bindings {
 
@@ -12,7 +12,7 @@ namespace {
 using Progress = std::function<void(std::size_t, std::size_t, const std::string&)>;
 
 ApplyOptions options_of(bool adopt, bool allow_missing, bool kerrighed_at_once, bool skip_bad_images,
-                        bool check, bool reload, std::optional<double> lock_timeout,
+                        bool check, bool reload, bool dry_run, std::optional<double> lock_timeout,
                         const std::optional<Progress>& progress) {
   ApplyOptions options;
   options.adopt = adopt;
@@ -21,6 +21,7 @@ ApplyOptions options_of(bool adopt, bool allow_missing, bool kerrighed_at_once, 
   options.skip_bad_images = skip_bad_images;
   options.check = check;
   options.reload = reload;
+  options.dry_run = dry_run;
   options.lock.timeout = milliseconds_of(lock_timeout);
   // Ctrl-C while waiting for the lock or between two files: Python has its say, and nothing has been written.
   options.lock.keep_waiting = unless_interrupted;
@@ -48,7 +49,10 @@ constexpr const char* apply_doc =
     "lies in it, and make all else.\ncheck: let dhcpd and exportfs check the staged files, where they are "
     "installed. reload: "
     "reload services\n"
-    "(never on a staged tree). lock_timeout: seconds to wait for another apply; None: without end. progress: "
+    "(never on a staged tree). dry_run: stage, let the daemons check, write nothing but krgboot's lock, and "
+    "report in\n"
+    "stopped_by what would keep apply from writing, instead of raising it. lock_timeout: seconds to wait for "
+    "another apply; None: without end. progress: "
     "called with\n"
     "(done, total, what); an exception from it cancels, and nothing is written.\n\n"
     "Raises ConflictError, CommandError, IoError; then everything is as it was.";
@@ -111,6 +115,8 @@ void bind_trace(py::module_& m) {
       .def_property_readonly("verdict", &Trace::verdict,
                              "\"boots\", \"would not boot\", or \"cannot be followed to the end\".")
       .def("__bool__", &Trace::boots)
+      .def("__len__", [](const Trace& trace) { return trace.steps.size(); })
+      .def("__iter__", [](const Trace& trace) { return iterator_of(trace.steps); })
       .def("__str__", [](const Trace& trace) { return to_string(trace); })
       .def("to_json", [](const Trace& trace) { return to_json(trace); });
   m.def(
@@ -178,18 +184,6 @@ void bind_exports_files(py::module_& m) {
       "Faults of these tables: entries that exportfs would drop or read differently than meant, exported\n"
       "directories that are not there, and how far clients reach by handles beyond what is exported.\n"
       "Raises IoError.");
-  m.def(
-      "edit_exports_table",
-      [](const std::function<void(ExportsTable*)>& edit, const std::string& path,
-         const std::filesystem::path& root) {
-        py::gil_scoped_release unlocked;
-        return edit_exports_table(Root(root.string()), path, [&](ExportsTable& table) { edit(&table); });
-      },
-      py::arg("edit"), py::arg("path") = "/etc/exports", py::arg("root") = "/",
-      "Change one table in place: `edit` is called with it. Under the lock and by the journal that apply "
-      "uses; reloads\n"
-      "nothing. False where nothing changed. Raises what `edit` raises, ConflictError, IoError; then the "
-      "file is as it was.");
 }
 
 }  // namespace
@@ -201,12 +195,13 @@ void bind_apply(py::module_& m) {
       .def(py::init([](const std::filesystem::path& directory) { return Root(directory.string()); }),
            py::arg("directory") = "/")
       .def_property_readonly("path", [](const Root& root) { return std::filesystem::path(root.host_path()); })
+      .def("__fspath__", &Root::host_path)
       .def("__repr__", [](const Root& root) { return "Root('" + root.host_path() + "')"; });
 
-  py::class_<Proposal>(m, "Proposal", "A plan held against a root: what is there, and what would change.")
+  py::class_<Proposal>(m, "Plan", "What apply would do: a rendering held against what lies under a root.")
       .def_property_readonly("root",
                              [](const Proposal& p) { return std::filesystem::path(p.root.host_path()); })
-      .def_readonly("plan", &Proposal::plan)
+      .def_readonly("rendering", &Proposal::plan, "The desired state.")
       .def_readonly("changes", &Proposal::changes)
       .def_property_readonly(
           "findings", [](const Proposal& p) { return p.changes.findings; },
@@ -219,13 +214,14 @@ void bind_apply(py::module_& m) {
       .def(
           "__bool__", [](const Proposal& p) { return !p.changes.empty(); }, "Has apply anything to change?")
       .def("__len__", [](const Proposal& p) { return p.changes.changes.size(); })
+      .def("__iter__", [](const Proposal& p) { return iterator_of(p.changes.changes); })
       .def("__str__", [](const Proposal& p) { return to_string(p.changes); })
       .def(
           "diff", [](const Proposal& p) { return unified_diff(p.changes); },
           "All changes as diff -u shows them.")
       .def("to_json", [](const Proposal& p) { return to_json(p.changes); })
       .def("__repr__", [](const Proposal& p) {
-        return "<Proposal of " + std::to_string(p.changes.changes.size()) + " changes under " +
+        return "<Plan of " + std::to_string(p.changes.changes.size()) + " changes under " +
                p.root.host_path() + ">";
       });
 
@@ -256,7 +252,10 @@ void bind_apply(py::module_& m) {
         return propose(cluster, Root(root.string()), options);
       },
       py::arg("cluster"), py::arg("root") = "/", py::kw_only(), py::arg("adopt") = false,
-      "Render the cluster and compare it with what lies under `root`. Raises IoError, ConflictError.");
+      "Render the cluster and compare it with what lies under `root`. Writes nothing.\n\n"
+      "adopt: take over foreign files that lie where krgboot's belong, instead of finding them in the way. "
+      "Returns a "
+      "Plan,\nfalse where nothing is to change. Raises IoError, ConflictError.");
   m.def(
       "verify",
       [](const Cluster& cluster, const std::filesystem::path& root) {
@@ -268,29 +267,29 @@ void bind_apply(py::module_& m) {
   m.def(
       "apply",
       [](const Proposal& proposal, bool allow_missing, bool kerrighed_at_once, bool check, bool reload,
-         std::optional<double> lock_timeout, const std::optional<Progress>& progress) {
-        auto options =
-            options_of(false, allow_missing, kerrighed_at_once, false, check, reload, lock_timeout, progress);
+         bool dry_run, std::optional<double> lock_timeout, const std::optional<Progress>& progress) {
+        auto options = options_of(false, allow_missing, kerrighed_at_once, false, check, reload, dry_run,
+                                  lock_timeout, progress);
         py::gil_scoped_release release;
         return apply(proposal, options);
       },
       py::arg("plan"), py::kw_only(), py::arg("allow_missing") = false, py::arg("kerrighed_at_once") = false,
-      py::arg("check") = true, py::arg("reload") = true, py::arg("lock_timeout") = py::none(),
-      py::arg("progress") = py::none(), apply_doc);
+      py::arg("check") = true, py::arg("reload") = true, py::arg("dry_run") = false,
+      py::arg("lock_timeout") = py::none(), py::arg("progress") = py::none(), apply_doc);
   m.def(
       "apply",
       [](const Cluster& cluster, const std::filesystem::path& root, bool adopt, bool allow_missing,
-         bool kerrighed_at_once, bool skip_bad_images, bool check, bool reload,
+         bool kerrighed_at_once, bool skip_bad_images, bool check, bool reload, bool dry_run,
          std::optional<double> lock_timeout, const std::optional<Progress>& progress) {
         auto options = options_of(adopt, allow_missing, kerrighed_at_once, skip_bad_images, check, reload,
-                                  lock_timeout, progress);
+                                  dry_run, lock_timeout, progress);
         py::gil_scoped_release release;
         return apply(cluster, Root(root.string()), options);
       },
       py::arg("cluster"), py::arg("root") = "/", py::kw_only(), py::arg("adopt") = false,
       py::arg("allow_missing") = false, py::arg("kerrighed_at_once") = false,
       py::arg("skip_bad_images") = false, py::arg("check") = true, py::arg("reload") = true,
-      py::arg("lock_timeout") = py::none(), py::arg("progress") = py::none(),
+      py::arg("dry_run") = false, py::arg("lock_timeout") = py::none(), py::arg("progress") = py::none(),
       "Plan and apply under one lock, so that several at once are serialised.");
 }
 

@@ -38,7 +38,7 @@ void bind_exports(py::module_& m) {
       .def("__repr__",
            [](const Entry& e) { return "<ExportEntry " + e.path + " " + e.client + "(" + e.options + ")>"; });
 
-  py::native_enum<Admission>(m, "Admission", "enum.Enum")
+  py::native_enum<Admission>(m, "Admission", "enum.Enum", "May an address mount a path?")
       .value("refused", Admission::refused)
       .value("allowed", Admission::allowed)
       .value("unknown", Admission::unknown)
@@ -60,7 +60,8 @@ void bind_exports(py::module_& m) {
   py::class_<ExportsTable>(m, "ExportsTable",
                            "An exports(5) file as nfs-utils reads it; every byte that is not changed stays.")
       .def(py::init<>())
-      .def_static("parse", &ExportsTable::parse, py::arg("text"), py::arg("file") = "")
+      .def_static("parse", &ExportsTable::parse, py::arg("text"), py::arg("file") = "",
+                  "Read `text`; `file` is only a name for messages. Never fails: see diagnostics.")
       .def_property_readonly("file", &ExportsTable::file)
       .def("list", &ExportsTable::list,
            "The entries, up to the first fault that makes exportfs stop reading.")
@@ -75,12 +76,20 @@ void bind_exports(py::module_& m) {
             if (entry == nullptr) return std::nullopt;
             return *entry;
           },
-          py::arg("path"), py::arg("client"))
+          py::arg("path"), py::arg("client"),
+          "The first entry of this path and client; None where there is none. Clients are equal by what they "
+          "mean:\n10.0.0.0/255.255.255.0 finds 10.0.0.0/24.")
       .def("add", &ExportsTable::add, py::arg("path"), py::arg("client"), py::arg("options"),
-           "Raises ArgumentError, ConfigError.")
+           "Offer `path` to `client` with `options` (as exports(5) takes them, with commas), on the path's "
+           "line or "
+           "a new one.\nRaises ArgumentError, for an entry that is there already, too; ConfigError where "
+           "exportfs "
+           "would not see it.")
       .def("change", &ExportsTable::change, py::arg("path"), py::arg("client"), py::arg("options"),
-           "Write other options for an entry. Raises ArgumentError.")
-      .def("remove", &ExportsTable::remove, py::arg("path"), py::arg("client"), "False where there is none.")
+           "Write other options for an entry. Raises ArgumentError where there is none, ConfigError.")
+      .def("remove", &ExportsTable::remove, py::arg("path"), py::arg("client"),
+           "Remove an entry; with a line's last client goes the line. False where there is none. Raises "
+           "ConfigError.")
       .def(
           "would_allow",
           [](const ExportsTable& table, Ipv4Address address, const std::string& path) {
@@ -96,7 +105,8 @@ void bind_exports(py::module_& m) {
            py::arg("tables"))
       .def_property_readonly("tables", &ExportsView::tables)
       .def_property_readonly("diagnostics", &ExportsView::diagnostics)
-      .def("would_allow", &ExportsView::would_allow, py::arg("address"), py::arg("path"));
+      .def("would_allow", &ExportsView::would_allow, py::arg("address"), py::arg("path"),
+           "May this address mount this path, and on the word of which entry?");
   m.def("is_drop_in", &is_drop_in, py::arg("name"),
         "Does exportfs read a file of this name in /etc/exports.d?");
   m.def("sort_drop_ins", &sort_drop_ins, py::arg("names"),
@@ -194,7 +204,9 @@ void bind_kernel_command_line(py::module_& m) {
       [](const Cluster& cluster, const BootEntry& entry, const Node* node) {
         return render_command_line(cluster, entry, node);
       },
-      py::arg("cluster"), py::arg("entry"), py::arg("node") = py::none());
+      py::arg("cluster"), py::arg("entry"), py::arg("node") = py::none(),
+      "What a boot entry says to the kernel: of a node, or of a machine that is not listed. Raises "
+      "ArgumentError for\nwhat a command line cannot hold.");
 }
 
 void bind_tables(py::module_& m) {
@@ -207,7 +219,8 @@ void bind_tables(py::module_& m) {
       .def_readonly("passno", &fstab::Mount::passno)
       .def("__str__", &fstab::Mount::to_string);
   py::class_<fstab::FstabTable>(m, "FstabTable", "An fstab(5) file as libmount reads it.")
-      .def_static("parse", &fstab::FstabTable::parse, py::arg("text"), py::arg("file") = "")
+      .def_static("parse", &fstab::FstabTable::parse, py::arg("text"), py::arg("file") = "",
+                  "Read `text`; `file` is only a name for messages. Never fails: see diagnostics.")
       .def("list",
            [](const fstab::FstabTable& table) {
              std::vector<fstab::Mount> mounts;
@@ -221,9 +234,12 @@ void bind_tables(py::module_& m) {
         "What a node mounts beside its root.");
 
   py::class_<hosts::HostsFile>(m, "HostsFile", "/etc/hosts as glibc reads it.")
-      .def_static("parse", &hosts::HostsFile::parse, py::arg("text"))
-      .def("names_of", &hosts::HostsFile::names_of, py::arg("address"))
-      .def("addresses_of", &hosts::HostsFile::addresses_of, py::arg("name"))
+      .def_static("parse", &hosts::HostsFile::parse, py::arg("text"),
+                  "Read `text`. Never fails: see diagnostics.")
+      .def("names_of", &hosts::HostsFile::names_of, py::arg("address"),
+           "Every name of an address, in the order of the file.")
+      .def("addresses_of", &hosts::HostsFile::addresses_of, py::arg("name"),
+           "Every address of a name, in the order of the file.")
       .def_property_readonly("diagnostics", &hosts::HostsFile::diagnostics)
       .def("__str__", &hosts::HostsFile::to_string);
 
@@ -253,7 +269,7 @@ void bind_pxelinux(py::module_& m) {
       .def_readonly("initrd", &Label::initrd)
       .def("__repr__", [](const Label& label) { return "<PxelinuxLabel " + label.name + ">"; });
   py::class_<Menu>(m, "PxelinuxMenu", "A boot file below pxelinux.cfg/ as pxelinux 6 reads it.")
-      .def_static("parse", &Menu::parse, py::arg("text"))
+      .def_static("parse", &Menu::parse, py::arg("text"), "Read `text`. Never fails: see diagnostics.")
       .def_property_readonly("labels", &Menu::labels)
       .def_property_readonly("diagnostics", &Menu::diagnostics)
       .def_property_readonly(

@@ -128,15 +128,39 @@ void bind_reports(py::module_& m) {
       .def_property_readonly(
           "output", [](const CommandResult& r) { return r.output; }, "The last lines.")
       .def_readonly("timed_out", &CommandResult::timed_out)
+      .def_property_readonly(
+          "stdout", [](const CommandResult& r) { return py::bytes(r.output); },
+          "The end of standard output as bytes; with standard error in it, where that is merged.")
+      .def_property_readonly(
+          "stderr", [](const CommandResult& r) { return py::bytes(r.errors); },
+          "The end of standard error as bytes; empty where it is merged.")
       .def("__bool__", [](const CommandResult& r) { return r.status == 0; });
+}
+
+using OnBytes = std::optional<std::function<void(const py::bytes&)>>;
+
+/// With the GIL for as long as the callback runs.
+std::function<void(std::string_view)> passing_bytes(const OnBytes& callback) {
+  if (!callback) return nullptr;
+  return [&callback](std::string_view bytes) {
+    py::gil_scoped_acquire acquire;
+    (*callback)(py::bytes(bytes.data(), bytes.size()));
+  };
 }
 
 CommandResult run_in(const ImageTree& tree, const std::vector<std::string>& argv,
                      const std::map<std::string, std::string>& environment,
                      const std::string& working_directory, const std::string& locale, InsideNetwork network,
-                     const py::bytes& input, std::optional<double> timeout,
-                     const std::optional<std::function<void(const std::string&)>>& on_line) {
+                     const py::bytes& input, std::optional<int> stdin_descriptor, bool merge_stderr,
+                     std::size_t output_limit, std::optional<double> timeout,
+                     const std::optional<std::function<void(const std::string&)>>& on_line,
+                     const OnBytes& on_stdout, const OnBytes& on_stderr) {
   InsideOptions options;
+  options.run.input_descriptor = stdin_descriptor.value_or(-1);
+  options.run.merge_stderr = merge_stderr;
+  options.run.output_limit = output_limit;
+  options.run.on_output = passing_bytes(on_stdout);
+  options.run.on_errors = passing_bytes(on_stderr);
   options.locale = locale;
   options.network = network;
   options.run.input = input;
@@ -161,10 +185,19 @@ constexpr const char* run_doc =
     "environment: set beside a clean one. working_directory: as seen inside. locale: LC_ALL; empty: the "
     "image's "
     "own.\n"
-    "input: its standard input. timeout: seconds. on_line: called with each line of output; an exception "
-    "from "
-    "it\nends the program.\n\n"
-    "A failing program is no error: see status. Raises ArgumentError, IoError where the system does not "
+    "input: bytes for its standard input; or stdin: a descriptor to read it from, as the end of a pipe, "
+    "which "
+    "the\n"
+    "program gets a copy of. merge_stderr: standard error goes the way of standard output; else it is kept "
+    "apart.\n"
+    "output_limit: how many bytes of each to keep in the result: the last lines that fit. timeout: seconds, "
+    "then the\n"
+    "program is ended. on_line: called with each line of standard output; on_stdout, on_stderr: with the "
+    "bytes "
+    "as they\n"
+    "come. An exception from any of them ends the program.\n\n"
+    "Returns a CommandResult. A failing program is no error: see status. Raises ArgumentError, IoError where "
+    "the system does not "
     "allow it.";
 
 constexpr const char* archive_doc =
@@ -192,7 +225,8 @@ void bind_tree(py::module_& m) {
            "directory. "
            "Raises\nArgumentError, IoError.")
       .def_property_readonly(
-          "path", [](const ImageTree& tree) { return tree.root.host_path(); }, "The host's path.")
+          "path", [](const ImageTree& tree) { return std::filesystem::path(tree.root.host_path()); },
+          "The host's path.")
       .def("__repr__", [](const ImageTree& tree) { return "<Image " + tree.root.host_path() + ">"; })
       .def(
           "kernels", [](const ImageTree& tree) { return list_kernels(tree.root); },
@@ -225,8 +259,22 @@ void bind_tree(py::module_& m) {
       .def("run", &run_in, py::arg("argv"), py::kw_only(),
            py::arg("environment") = std::map<std::string, std::string>(), py::arg("working_directory") = "/",
            py::arg("locale") = "C", py::arg_v("network", InsideNetwork::none, "InsideNetwork.none"),
-           py::arg("input") = py::bytes(), py::arg("timeout") = std::nullopt,
-           py::arg("on_line") = std::nullopt, run_doc)
+           py::arg("input") = py::bytes(), py::arg("stdin") = std::nullopt, py::arg("merge_stderr") = true,
+           py::arg("output_limit") = RunOptions().output_limit, py::arg("timeout") = std::nullopt,
+           py::arg("on_line") = std::nullopt, py::arg("on_stdout") = std::nullopt,
+           py::arg("on_stderr") = std::nullopt, run_doc)
+      .def_static(
+          "exists",
+          [](const std::filesystem::path& path, const std::filesystem::path& root) {
+            auto place = std::filesystem::absolute(path).lexically_normal().string();
+            py::gil_scoped_release release;
+            auto status = Root(root.string()).status_through_links(place);
+            return status && status->kind == FileKind::directory;
+          },
+          py::arg("path"), py::arg("root") = "/",
+          "Is there a directory at `path`, absolute as seen inside `root`? Raises ArgumentError, IoError.")
+      .def(
+          "__fspath__", [](const ImageTree& tree) { return tree.root.host_path(); }, "The host's path.")
       .def(
           "run_terminal",
           [](const ImageTree& tree, const std::vector<std::string>& argv, const std::string& locale,

@@ -76,7 +76,7 @@ void bind_parts(py::module_& m) {
       .def_readonly("host_prefix", &Pool::host_prefix)
       .def_readonly("writable", &Pool::writable, "Its machines may write to what nodes write to.")
       .def_readonly("lease", &Pool::lease, "Seconds for which an address is a machine's.");
-  py::class_<Network>(m, "Network")
+  py::class_<Network>(m, "Network", py::dynamic_attr(), "A network that machines boot from.")
       .def_readonly("subnet", &Network::subnet)
       .def_readonly("router", &Network::router)
       .def_readonly("dns", &Network::dns)
@@ -137,7 +137,7 @@ void bind_parts(py::module_& m) {
       .def_readonly("file", &FileSystem::file, "That it lies in; empty where it has a volume.")
       .def_readonly("volume", &FileSystem::volume)
       .def_property_readonly("device", &FileSystem::device, "What is mounted.");
-  py::class_<Image>(m, "ImageEntry",
+  py::class_<Image>(m, "ImageEntry", py::dynamic_attr(),
                     "What a spec says of one image: a directory tree that nodes mount as / over NFS.")
       .def_readonly("name", &Image::name)
       .def_readonly("path", &Image::path)
@@ -175,10 +175,9 @@ void bind_parts(py::module_& m) {
       .def_readonly("session_id", &Kerrighed::session_id)
       .def_readonly("autonodeid", &Kerrighed::autonodeid)
       .def_readonly("nb_nodes_min", &Kerrighed::nb_nodes_min);
-  py::class_<BootEntry>(m, "BootEntry",
+  py::class_<BootEntry>(m, "BootEntry", py::dynamic_attr(),
                         "Kernel, initrd, command line and image, by name; one pxelinux LABEL.")
       .def_readonly("name", &BootEntry::name)
-      .def_readonly("image", &BootEntry::image, "Index into Cluster.images.")
       .def_readonly("kernel", &BootEntry::kernel)
       .def_readonly("initrd", &BootEntry::initrd)
       .def_readonly("initramfs", &BootEntry::initramfs)
@@ -186,11 +185,9 @@ void bind_parts(py::module_& m) {
       .def_readonly("kerrighed", &BootEntry::kerrighed)
       .def_readonly("extra", &BootEntry::extra)
       .def("__repr__", [](const BootEntry& b) { return "<BootEntry " + b.name + ">"; });
-  py::class_<Node>(m, "Node", "A diskless machine.")
+  py::class_<Node>(m, "Node", py::dynamic_attr(), "A diskless machine.")
       .def_readonly("name", &Node::name)
       .def_readonly("address", &Node::address)
-      .def_readonly("network", &Node::network, "Index into Cluster.networks.")
-      .def_readonly("boot", &Node::boot, "Index into Cluster.boot.")
       .def_readonly("entry", &Node::entry, "Which entry of `nodes:` it comes from.")
       .def_readonly("boot_file", &Node::boot_file)
       .def_readonly("mac", &Node::mac)
@@ -216,12 +213,6 @@ void bind_model(py::module_& m) {
       .def_property_readonly("server", &Cluster::server, inside)
       .def_property_readonly("server_release", &Cluster::server_release, py::return_value_policy::reference,
                              "The row of releases() that the server's paths come from.")
-      .def_property_readonly("networks", &Cluster::networks, inside)
-      .def_property_readonly("images", &Cluster::images, inside)
-      .def_property_readonly("boot", &Cluster::boot, inside)
-      .def_property_readonly("default_boot", &Cluster::default_boot,
-                             "Index into boot; None: no default boot file.")
-      .def_property_readonly("nodes", &Cluster::nodes, inside)
       .def_property_readonly("warnings", &Cluster::warnings, "What validation warned of.")
       .def("needs_own_boot_file", &Cluster::needs_own_boot_file, py::arg("node"),
            "Would the default boot file not boot this node as the spec says?")
@@ -239,10 +230,6 @@ void bind_model(py::module_& m) {
           py::arg("kind"),
           "Path of the main configuration file of the program that the server runs for this; None: it runs "
           "none.")
-      .def("addresses_by_image", &Cluster::addresses_by_image,
-           "The addresses that boot each image, as ranges; one list an image.")
-      .def("writers_by_image", &Cluster::writers_by_image,
-           "Those of them that may write to what nodes of the image write to.")
       .def("__repr__", [](const Cluster& cluster) {
         return "<Cluster " + cluster.name() + ": " + std::to_string(cluster.nodes().size()) + " nodes>";
       });

@@ -3,7 +3,7 @@
 #include "krgboot/plan/render.hpp"
 #include "krgboot/plan/unified_diff.hpp"
 
-#include "bind.hpp"
+#include "bind_values.hpp"
 
 namespace krgboot::bindings {
 
@@ -103,7 +103,7 @@ void bind_items(py::module_& m) {
 
 void bind_plan(py::module_& m) {
   bind_items(m);
-  py::class_<Plan>(m, "Plan", "The desired state as data, in the order in which it is made.")
+  py::class_<Plan>(m, "Rendering", "The desired state as data, in the order in which it is made.")
       .def_property_readonly(
           "items", [](const Plan& plan) -> const std::vector<PlanItem>& { return plan.items; },
           py::return_value_policy::reference_internal)
@@ -112,6 +112,7 @@ void bind_plan(py::module_& m) {
           "scope", [](const Plan& plan) { return plan.scope.name; },
           "Whose it is: the name of the cluster, or of a program.")
       .def("__len__", [](const Plan& plan) { return plan.items.size(); })
+      .def("__iter__", [](const Plan& plan) { return iterator_of(plan.items); })
       .def("__str__", [](const Plan& plan) { return to_string(plan); })
       .def("to_json", [](const Plan& plan) { return to_json(plan); })
       .def(py::self == py::self);
@@ -177,14 +178,12 @@ void bind_plan(py::module_& m) {
           "Warnings about things that krgboot does not write but that affect nodes. They are only shown.")
       .def_readonly("steps", &Changes::steps, "What configure_image has to bring about in images.")
       .def("__len__", [](const Changes& changes) { return changes.changes.size(); })
+      .def("__iter__", [](const Changes& changes) { return iterator_of(changes.changes); })
       .def("__bool__", [](const Changes& changes) { return !changes.empty(); })
       .def("__str__", [](const Changes& changes) { return to_string(changes); })
       .def(
           "diff", [](const Changes& changes) { return unified_diff(changes); }, "As diff -u shows it.")
       .def("to_json", [](const Changes& changes) { return to_json(changes); });
-  m.def(
-      "_diagnostics_to_json", [](const Diagnostics& diagnostics) { return to_json(diagnostics); },
-      py::arg("diagnostics"));
   m.def("unified_hunks", &unified_hunks, py::arg("before"), py::arg("after"),
         "The hunks of `diff -u` between two texts.");
 }

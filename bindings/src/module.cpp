@@ -1,4 +1,4 @@
-#include "bind.hpp"
+#include "bind_values.hpp"
 
 PYBIND11_MODULE(_core, m) {
   using namespace krgboot::bindings;
@@ -14,4 +14,10 @@ PYBIND11_MODULE(_core, m) {
   bind_bootstrap(m);
   bind_apply(m);
   bind_configure(m);
+  bind_automation(m);
+  // These add to the classes above.
+  bind_links(m);
+  bind_dicts(m);
+  bind_reprs(m);
+  bind_values(m);
 }

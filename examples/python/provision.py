@@ -17,7 +17,7 @@ def main(spec: str, root: str) -> int:
     try:
         cluster = krgboot.load(Path(spec))
         plan = krgboot.plan(cluster, root)
-        for change in plan.changes.changes:
+        for change in plan:
             print(f"{change.action.name:7} {change.path}")
         report = krgboot.apply(plan)
         for check in report.checks:
@@ -31,7 +31,7 @@ def main(spec: str, root: str) -> int:
         return 1
     assert krgboot.verify(cluster, root).clean
 
-    traces = krgboot.trace_all(cluster, [str(node.name) for node in cluster.nodes], root)
+    traces = krgboot.tracing.trace_all(cluster, [str(node.name) for node in cluster.nodes], root)
     for trace in traces:
         loads = f"{trace.machine.address} loads {trace.boot_file}, boots {trace.label}"
         print(f"{trace.machine.name}: {loads}: {trace.status.name}")

@@ -57,7 +57,7 @@ def test_a_node_boots_by_its_own_file(lab: labs.RunningLab, name: str, boot_file
 @pytest.mark.parametrize("name", ["spare", "console", STRANGER])
 def test_the_kernel_is_told_what_the_spec_says(lab: labs.RunningLab, name: str) -> None:
     node = next((node for node in CLUSTER.nodes if str(node.name) == name), None)
-    entry = CLUSTER.boot[node.boot if node else CLUSTER.default_boot or 0]
+    entry = node.boot if node else CLUSTER.default_boot or CLUSTER.boot[0]
     said = lab.on(name, "cat", "/proc/cmdline").split()
     rendered = str(krgboot.render_command_line(CLUSTER, entry, node)).split()
     assert set(rendered) <= set(said)

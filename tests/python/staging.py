@@ -134,7 +134,7 @@ def make_image(root: Path, cluster: krgboot.Cluster, image: krgboot.ImageEntry) 
     own_keys = image.ssh_host_keys == krgboot.SshHostKeyPlace.boot
     make_logins(tree, sysvinit=image.release == krgboot.ReleaseName.lenny, own_keys=own_keys)
     for entry in cluster.boot:
-        if cluster.images[entry.image].name != image.name:
+        if entry.image.name != image.name:
             continue
         version = entry.kernel.partition("-")[2]
         (tree / "boot" / entry.kernel).write_bytes(kernel_bytes(entry.kernel))

@@ -14,12 +14,18 @@ STUBS = SOURCE / "bindings" / "krgboot" / "_core.pyi"
 
 # What pybind11-stubgen writes, and what mypy --strict wants to read.
 _MENDED = (
+    # A copy is of the same class.
+    (r"def (__copy__|__deepcopy__)\(self(, memo: typing\.Any)?\) -> typing\.Any:", r"def \1(self\2) -> typing.Self:"),
     # Members of an enum are values, and its constructor is enum's own.
     (r"^(    \w+): typing\.ClassVar\[\w+\]$", r"\1 = ..."),
     (r"^    @classmethod\n    def __new__\(cls, value\):\s+\.\.\.\n", ""),
     # Any two objects may be compared.
-    (r"def __eq__\(self, arg0: \w+\)", "def __eq__(self, arg0: object)"),
-    (r"^    __hash__: typing\.ClassVar\[None\] = None\n", ""),
+    (r"def __eq__\(self, arg0: [\w.]+\)", "def __eq__(self, arg0: object)"),
+    # What is compared by value and can be changed has no hash: as typeshed says it.
+    (
+        r"^    __hash__: typing\.ClassVar\[None\] = None$",
+        "    __hash__: typing.ClassVar[None]  # type: ignore[assignment]",
+    ),
     (r"os\.PathLike\b(?!\[)", "os.PathLike[str]"),
     # Some classes have a method of that name.
     (r"(?<![\w.])list\[", "builtins.list["),

@@ -104,4 +104,4 @@ def test_values_survive_a_round_trip_through_text() -> None:
         again = type(value)(str(value))
         assert again == value
         assert hash(again) == hash(value)
-        assert eval(repr(value), vars(krgboot)) == value
+        assert eval(repr(value), vars(krgboot.net)) == value

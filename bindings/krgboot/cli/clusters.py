@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import krgboot
-from krgboot import Status, visible
+from krgboot import visible
 from krgboot.cli import output
+from krgboot.tracing import Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,7 +28,7 @@ _STATUS_STYLES = {Status.ok: "green", Status.warning: "yellow", Status.unknown: 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the frame."""
-    for command in (check, render, plan, apply, verify, trace, schema):
+    for command in (check, render, plan, apply, verify, trace, inventory, schema):
         app.command()(command)
 
 
@@ -58,7 +59,7 @@ def render(
     rendered = _load(spec, quiet=as_json).render()
     if path is not None:
         for item in rendered.items:
-            if isinstance(item, krgboot.WriteFile) and item.path == path:
+            if isinstance(item, krgboot.planning.WriteFile) and item.path == path:
                 output.pass_on(item.content)
                 return
         raise krgboot.ArgumentError(
@@ -70,12 +71,12 @@ def render(
     output.write(str(rendered))
 
 
-def _show_remarks(changes: krgboot.Changes) -> None:
+def _show_remarks(changes: krgboot.planning.Changes) -> None:
     output.show_diagnostics(changes.accepted)
     output.show_diagnostics(changes.notices)
 
 
-def _show_proposal(changes: krgboot.Changes, *, diff: bool) -> None:
+def _show_proposal(changes: krgboot.planning.Changes, *, diff: bool) -> None:
     output.write(str(changes))
     if diff:
         output.show_diff(changes.diff())
@@ -124,6 +125,13 @@ def apply(
         bool, typer.Option("--check/--no-check", help="Let dhcpd and exportfs check the staged files.")
     ] = True,
     reload: Annotated[bool, typer.Option("--reload/--no-reload", help="Reload services whose files changed.")] = True,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Stage and check everything, and write nothing. Exit code 2: something would change; 1: not as it is.",
+        ),
+    ] = False,
     lock_timeout: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="How long to wait for another apply.  \\[default: for ever]")
     ] = None,
@@ -141,18 +149,29 @@ def apply(
             skip_bad_images=skip_bad_images,
             check=check,
             reload=reload,
+            dry_run=dry_run,
             lock_timeout=lock_timeout,
             progress=advance,
         )
     if as_json:
         output.show_json(report.to_json())
-        return
+    else:
+        _show_applied(report)
+    if not report:
+        raise typer.Exit(output.FAILED)
+    if dry_run and report.changes:
+        raise typer.Exit(output.PENDING)
+
+
+def _show_applied(report: krgboot.planning.ApplyReport) -> None:
     output.write(str(report.changes))
     for daemon in report.checks:
         output.say(f"check {daemon.detail}" if daemon.ran else f"check {daemon.daemon} skipped: {daemon.detail}")
     output.show_diagnostics(report.warnings)
+    output.show_diagnostics(report.stopped_by)
     count = len(report.changes)
-    output.say(f"{count} {'change' if count == 1 else 'changes'} made" if count else "nothing to change")
+    done = "would be made" if report.dry_run else "made"
+    output.say(f"{count} {'change' if count == 1 else 'changes'} {done}" if count else "nothing to change")
 
 
 class _progress:  # noqa: N801 (reads as a function)
@@ -215,18 +234,22 @@ def trace(
     """Follow a node's boot through the files that lie there. Exit code 2: it would not boot, or krgboot cannot tell."""
     cluster = _load(spec, quiet=as_json)
     wanted = machines or [str(node.name) for node in cluster.nodes]
-    traces = krgboot.trace_all(cluster, wanted, root)
+    traces = krgboot.tracing.trace_all(cluster, wanted, root)
     if as_json:
-        import json
-
-        data: list[Any] = [json.loads(trace.to_json()) for trace in traces]
-        output.show_json(data)
+        output.show_json([trace.to_dict() for trace in traces])
     else:
         for trace in traces:
             _show_trace(trace)
     raise typer.Exit(output.OK if all(trace.boots for trace in traces) else output.PENDING)
 
 
+def inventory(spec: Spec) -> None:
+    """Print the nodes as an inventory for Ansible: JSON, with groups for networks, images and boot entries."""
+    from krgboot.inventory import inventory_of
+
+    output.show_json(inventory_of(_load(spec, quiet=True)))
+
+
 def schema() -> None:
     """Print the JSON Schema of cluster.yaml, for editors."""
-    output.write(krgboot.cluster_json_schema())
+    output.write(krgboot.cluster.cluster_json_schema())

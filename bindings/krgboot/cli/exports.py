@@ -9,8 +9,11 @@ import typer
 from rich.table import Table
 
 import krgboot
-from krgboot import Admission, ExportsTable, ExportsView, Ipv4Address, Severity, visible
+from krgboot import ExportsTable, visible
 from krgboot.cli import output
+from krgboot.diagnostics import Severity
+from krgboot.exports import Admission, ExportsView
+from krgboot.net import Ipv4Address
 
 app = typer.Typer(help="Read and change exports(5) tables; every byte that is not changed stays.", no_args_is_help=True)
 
@@ -27,19 +30,27 @@ Client = Annotated[
     str,
     typer.Argument(metavar="CLIENT", help="Address, network, host name, wildcard or @netgroup.", show_default=False),
 ]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would change, let exportfs check it, write nothing.")
+]
+Check = Annotated[bool, typer.Option("--check/--no-check", help="Let exportfs check the new table.")]
+Reload = Annotated[bool, typer.Option("--reload", help="Let the NFS server take the table up: exportfs -ra.")]
+LockTimeout = Annotated[
+    float | None, typer.Option(metavar="SECONDS", help="How long to wait for another krgboot.  \\[default: for ever]")
+]
 Json = Annotated[bool, typer.Option("--json", help="Machine output.")]
 
 _EXPORTS = "/etc/exports"
 
 
 def _view(root: Path, file: str | None) -> ExportsView:
-    return krgboot.view_exports(_tables(root, file), root)
+    return krgboot.exports.view_exports(_tables(root, file), root)
 
 
 def _tables(root: Path, file: str | None) -> list[ExportsTable]:
     if file is not None:
-        return [krgboot.read_exports_table(file, root)]
-    return krgboot.read_exports_tables(root)
+        return [krgboot.exports.read_exports_table(file, root)]
+    return krgboot.exports.read_exports_tables(root)
 
 
 @app.command("list")
@@ -66,6 +77,16 @@ def list_entries(root: RootDirectory = Path("/"), file: OneFile = None, as_json:
     output.out.print(table)
 
 
+def _show_edit(report: krgboot.exports.ExportsEditReport, *, as_json: bool) -> None:
+    """Print what an edit did: all of it as JSON, what it would do as a diff; nothing of what went as asked."""
+    if as_json:
+        output.show_json(report.to_json())
+        return
+    if report.dry_run:
+        output.show_diff(report.diff())
+    output.show_diagnostics(report.warnings)
+
+
 @app.command()
 def add(
     path: ExportedPath,
@@ -73,9 +94,23 @@ def add(
     options: Annotated[str, typer.Argument(metavar="[OPTIONS]", help="As exports(5) takes them, with commas.")] = "",
     root: RootDirectory = Path("/"),
     file: ChangedFile = _EXPORTS,
+    dry_run: DryRun = False,
+    check: Check = True,
+    reload: Reload = False,
+    lock_timeout: LockTimeout = None,
+    as_json: Json = False,
 ) -> None:
     """Add one client to a path, on its line or on a new one."""
-    krgboot.edit_exports_table(lambda table: table.add(path, client, options), file, root)
+    report = krgboot.exports.edit_exports_table(
+        lambda table: table.add(path, client, options),
+        file,
+        root,
+        dry_run=dry_run,
+        check=check,
+        reload=reload,
+        lock_timeout=lock_timeout,
+    )
+    _show_edit(report, as_json=as_json)
 
 
 @app.command()
@@ -85,13 +120,37 @@ def change(
     options: Annotated[str, typer.Argument(metavar="OPTIONS", help="As exports(5) takes them, with commas.")],
     root: RootDirectory = Path("/"),
     file: ChangedFile = _EXPORTS,
+    dry_run: DryRun = False,
+    check: Check = True,
+    reload: Reload = False,
+    lock_timeout: LockTimeout = None,
+    as_json: Json = False,
 ) -> None:
     """Give one client of a path other options."""
-    krgboot.edit_exports_table(lambda table: table.change(path, client, options), file, root)
+    report = krgboot.exports.edit_exports_table(
+        lambda table: table.change(path, client, options),
+        file,
+        root,
+        dry_run=dry_run,
+        check=check,
+        reload=reload,
+        lock_timeout=lock_timeout,
+    )
+    _show_edit(report, as_json=as_json)
 
 
 @app.command()
-def remove(path: ExportedPath, client: Client, root: RootDirectory = Path("/"), file: ChangedFile = _EXPORTS) -> None:
+def remove(
+    path: ExportedPath,
+    client: Client,
+    root: RootDirectory = Path("/"),
+    file: ChangedFile = _EXPORTS,
+    dry_run: DryRun = False,
+    check: Check = True,
+    reload: Reload = False,
+    lock_timeout: LockTimeout = None,
+    as_json: Json = False,
+) -> None:
     """Remove one client from a path; with the last client goes the path."""
 
     def edit(table: ExportsTable) -> None:
@@ -99,13 +158,16 @@ def remove(path: ExportedPath, client: Client, root: RootDirectory = Path("/"), 
             message = f"{visible(file)} does not export {visible(path)} to {visible(client)}"
             raise krgboot.ArgumentError(message, "exports.no_entry", path)
 
-    krgboot.edit_exports_table(edit, file, root)
+    report = krgboot.exports.edit_exports_table(
+        edit, file, root, dry_run=dry_run, check=check, reload=reload, lock_timeout=lock_timeout
+    )
+    _show_edit(report, as_json=as_json)
 
 
 @app.command()
 def check(root: RootDirectory = Path("/"), file: OneFile = None, as_json: Json = False) -> None:
     """Tell what exportfs would lose, what hardly anybody means, and how far clients reach beyond what is exported."""
-    findings = krgboot.check_exports(_view(root, file), root)
+    findings = krgboot.exports.check_exports(_view(root, file), root)
     if as_json:
         output.show_json(output.diagnostics_data(findings))
     else:

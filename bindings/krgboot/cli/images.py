@@ -39,21 +39,13 @@ LeaveOut = Annotated[
 Replace = Annotated[bool, typer.Option("--replace", help="Replace what is there, by one rename at the end.")]
 
 
-def _entry(cluster: krgboot.Cluster, name: str) -> krgboot.ImageEntry:
-    for image in cluster.images:
-        if image.name == name:
-            return image
-    known = ", ".join(image.name for image in cluster.images)
-    raise krgboot.ArgumentError(f"there is no image {visible(name)} in the spec; it has {known}", "image.unknown", name)
-
-
 def _checks(
-    cluster: krgboot.Cluster, image: krgboot.ImageEntry, tree: krgboot.Image
-) -> Iterator[tuple[str, str | None, krgboot.KernelCheck]]:
+    cluster: krgboot.Cluster, image: krgboot.cluster.ImageEntry, tree: krgboot.Image
+) -> Iterator[tuple[str, str | None, krgboot.image.KernelCheck]]:
     """Every boot entry of the image with its kernel and initrd, then the kernels that no entry boots."""
     booted = set()
     for entry in cluster.boot:
-        if cluster.images[entry.image].name != image.name:
+        if entry.image != image:
             continue
         kernel = tree.find_kernel(entry.kernel)
         if kernel is None:
@@ -64,7 +56,7 @@ def _checks(
         yield entry.name, entry.initrd, tree.check_kernel(kernel, entry.initrd, entry.initramfs, entry.kerrighed)
     for kernel in tree.kernels():
         if kernel.version not in booted:
-            kind = krgboot.Initramfs.initramfs_tools if kernel.initrd else krgboot.Initramfs.none
+            kind = krgboot.cluster.Initramfs.initramfs_tools if kernel.initrd else krgboot.cluster.Initramfs.none
             yield "", kernel.initrd, tree.check_kernel(kernel, kernel.initrd, kind)
 
 
@@ -72,7 +64,7 @@ def _checks(
 def kernels(spec: Spec, name: ImageName = None, root: RootDirectory = Path("/"), as_json: Json = False) -> None:
     """List the kernels of an image, and what each lacks to boot over NFS. Exit code 2: a boot entry's would not."""
     cluster = krgboot.load(spec)
-    images = [_entry(cluster, name)] if name is not None else list(cluster.images)
+    images = [cluster.image(name)] if name is not None else list(cluster.images)
     data: list[dict[str, Any]] = []
     table = Table("image", "boot entry", "kernel", "initrd", "modules", "drivers", "NFS root", box=None, pad_edge=False)
     findings = []
@@ -97,13 +89,13 @@ def kernels(spec: Spec, name: ImageName = None, root: RootDirectory = Path("/"),
 
 
 @contextmanager
-def _progress(what: str, *, shown: bool) -> Iterator[Callable[[krgboot.Progress], None]]:
+def _progress(what: str, *, shown: bool) -> Iterator[Callable[[krgboot.image.Progress], None]]:
     """Show how far the work has come, on one line; nothing where nobody watches a terminal."""
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.fields[done]}", markup=False))
     with Progress(*columns, console=output.err, transient=True, disable=not (shown and output.err.is_terminal)) as bar:
         task = bar.add_task(what, total=None, done="")
 
-        def advance(progress: krgboot.Progress) -> None:
+        def advance(progress: krgboot.image.Progress) -> None:
             bar.update(task, done=f"{progress.entries} entries, {decimal(progress.bytes)}")
 
         yield advance
@@ -111,7 +103,7 @@ def _progress(what: str, *, shown: bool) -> Iterator[Callable[[krgboot.Progress]
 
 def _show_report(
     place: Path,
-    report: krgboot.ArchiveReport | krgboot.RestoreReport | krgboot.CloneReport,
+    report: krgboot.image.ArchiveReport | krgboot.image.RestoreReport | krgboot.image.CloneReport,
     said: str,
     *,
     as_json: bool,
@@ -184,16 +176,16 @@ def restore(
     as_json: Json = False,
 ) -> None:
     """Unpack an archive as a directory, which appears when all is right and not before."""
-    if devices not in krgboot.Devices.__members__:
+    if devices not in krgboot.image.Devices.__members__:
         raise typer.BadParameter(f"say none, standard or all, and not {devices}", param_hint="--devices")
     with _progress("restoring", shown=not as_json) as advance:
-        report = krgboot.restore_image(
+        report = krgboot.image.restore_image(
             file,
             directory,
             manifest=manifest,
             max_entries=max_entries,
             max_bytes=max_bytes,
-            devices=krgboot.Devices[devices],
+            devices=krgboot.image.Devices[devices],
             allow_loss=allow_loss,
             replace=replace,
             progress=advance,
@@ -202,7 +194,7 @@ def restore(
     _show_report(directory, report, f"{decimal(report.bytes)}, {checked}", as_json=as_json, verified=report.verified)
 
 
-def _show_differences(report: krgboot.DifferenceReport, *, as_json: bool) -> None:
+def _show_differences(report: krgboot.image.DifferenceReport, *, as_json: bool) -> None:
     if as_json:
         output.show_json(report.to_json())
     else:
@@ -237,7 +229,7 @@ def diff(
 ) -> None:
     """Tell what two trees, archives or manifests differ in. Exit code 2: they do."""
     with _progress("comparing", shown=not as_json) as advance:
-        report = krgboot.diff_images(before, after, progress=advance)
+        report = krgboot.image.diff_images(before, after, progress=advance)
     _show_differences(report, as_json=as_json)
 
 
@@ -258,7 +250,7 @@ def clone(
 ) -> None:
     """Copy a tree with everything that an archive keeps; blocks are shared where the file system can."""
     with _progress("cloning", shown=not as_json) as advance:
-        report = krgboot.clone_image(
+        report = krgboot.image.clone_image(
             krgboot.Image(directory), target, allow_loss=allow_loss, replace=replace, progress=advance
         )
     shared = f", {decimal(report.shared_bytes)} of them shared" if report.shared_bytes else ""
@@ -277,19 +269,19 @@ def bootstrap(
     timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="Give up after that time.")] = None,
 ) -> None:
     """Make an image as the spec says: from Debian packages, or from a tarball or directory."""
-    entry = _entry(krgboot.load(spec), name)
+    entry = krgboot.load(spec).image(name)
     line = TextColumn("{task.fields[line]}", markup=False)
     columns = (TextColumn("{task.description:<12}", markup=False), BarColumn(), line)
     watched = output.err.is_terminal
     with Progress(*columns, console=output.err, transient=True, disable=not watched) as bar:
         task = bar.add_task("starting", total=1.0, line="")
 
-        def advance(progress: krgboot.BootstrapProgress) -> None:
+        def advance(progress: krgboot.image.BootstrapProgress) -> None:
             bar.update(task, completed=progress.fraction, description=progress.phase, line=visible(progress.line)[:60])
             if not watched and progress.line:
                 output.write_foreign(f"{progress.line}\n")
 
-        report = krgboot.bootstrap_image(entry, root=root, plain=plain, timeout=timeout, progress=advance)
+        report = krgboot.image.bootstrap_image(entry, root=root, plain=plain, timeout=timeout, progress=advance)
     output.show_diagnostics(report.warnings)
     output.say(f"{visible(str(root / entry.path.lstrip('/')))}: made")
 
@@ -314,13 +306,13 @@ def configure(
             output.show_diagnostics(
                 [warning for warning in cluster.warnings if warning.key.startswith(f"images.{each}.")]
             )
-        told: list[krgboot.Diagnostic] = []
+        told: list[krgboot.diagnostics.Diagnostic] = []
 
-        def warn(warning: krgboot.Diagnostic, told: list[krgboot.Diagnostic] = told) -> None:
+        def warn(warning: krgboot.diagnostics.Diagnostic, told: list[krgboot.diagnostics.Diagnostic] = told) -> None:
             told.append(warning)
             output.show_diagnostics([warning])
 
-        report = krgboot.configure_image(
+        report = krgboot.image.configure_image(
             cluster,
             each,
             root=root,
@@ -341,7 +333,7 @@ def configure(
         output.show_json(data)
 
 
-def _announce(step: krgboot.PendingStep) -> None:
+def _announce(step: krgboot.planning.PendingStep) -> None:
     output.say((f"configure {step.image}: {step.name}: {step.why}", "bold"))
 
 
@@ -351,8 +343,12 @@ def _told(line: str) -> None:
 
 @app.command(context_settings={"ignore_unknown_options": True})
 def run(
-    spec: Spec,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The image's name.", show_default=False)],
+    spec: Annotated[
+        Path, typer.Argument(metavar="SPEC|DIR", help="The cluster.yaml, or the image itself.", show_default=False)
+    ],
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="The image's name, after SPEC.", show_default=False)
+    ] = None,
     command: Annotated[
         list[str] | None,
         typer.Argument(metavar="[-- COMMAND...]", help="What to run; a login shell without.", show_default=False),
@@ -367,11 +363,17 @@ def run(
     locale: Annotated[str, typer.Option(metavar="LOCALE", help="LC_ALL; empty: the image's own.")] = "C",
     timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="End it after that time.")] = None,
 ) -> None:
-    """Run a command inside an image, as chroot does, with nothing left behind. Its exit status is ours."""
-    if network not in krgboot.InsideNetwork.__members__:
+    """Run a command inside an image, as chroot does, with nothing left behind. Exits with the command's status."""
+    if network not in krgboot.image.InsideNetwork.__members__:
         raise typer.BadParameter(f"say none, outbound or host, and not {network}", param_hint="--network")
-    reached = krgboot.InsideNetwork[network]
-    image = krgboot.Image(_entry(krgboot.load(spec), name).path, root)
+    reached = krgboot.image.InsideNetwork[network]
+    if krgboot.Image.exists(spec, root):
+        image = krgboot.Image(spec, root)
+        command = [*([] if name is None else [name]), *(command or [])]  # what stands behind DIR is all COMMAND
+    elif name is None:
+        raise typer.BadParameter("say the image's NAME after SPEC, or the image's directory alone", param_hint="NAME")
+    else:
+        image = krgboot.Image(krgboot.load(spec).image(name).path, root)
     if terminal or (not command and sys.stdin.isatty()):
         raise typer.Exit(image.run_terminal(command or _LOGIN_SHELL, locale=locale, network=reached))
     typed = b"" if command else sys.stdin.buffer.read()  # what a login shell is to do

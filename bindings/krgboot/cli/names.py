@@ -18,7 +18,7 @@ def register(app: typer.Typer) -> None:
 
 def _members(text: str) -> list[str]:
     # In a MAC address a range counts in hex.
-    return krgboot.expand_range(text, 16 if text.count(":") == 5 or text.count("-") > 4 else 10)
+    return krgboot.net.expand_range(text, 16 if text.count(":") == 5 or text.count("-") > 4 else 10)
 
 
 def pxename(
@@ -38,7 +38,7 @@ def pxename(
     A network gets the fewest names that its addresses and no others try.
     """
     if inverse:
-        subjects = {name: krgboot.parse_pxelinux_name(name) for name in values}
+        subjects = {name: krgboot.pxelinux.parse_pxelinux_name(name) for name in values}
         strangers = [name for name, subject in subjects.items() if subject is None]
         if strangers:
             raise krgboot.ArgumentError(
@@ -46,7 +46,7 @@ def pxename(
             )
         found = {name: [str(subject)] for name, subject in subjects.items()}
     else:
-        found = {member: krgboot.pxelinux_names(member) for text in values for member in _members(text)}
+        found = {member: krgboot.pxelinux.pxelinux_names(member) for text in values for member in _members(text)}
     if as_json:
         output.show_json(found)
     elif len(found) == 1:

@@ -1,8 +1,8 @@
 """What krgbootctl shows: colours on a terminal, plain lines elsewhere, JSON where asked for.
 
 All output of every command passes here. What is not krgboot's own text (names, files' contents, what programs say)
-goes through ``krgboot.visible`` where it is put into a line, and each line through ``krgboot.harmless`` before it
-leaves, which escapes what was forgotten: nothing foreign acts on a terminal, and no markup in it is interpreted.
+goes through ``krgboot.visible`` where it is put into a line, and each line through ``harmless`` before it leaves, which
+escapes what was forgotten: nothing foreign acts on a terminal, and no markup in it is interpreted.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.text import Text
 
-from krgboot import Severity, errors, harmless, visible
-from krgboot._core import _diagnostics_to_json
+from krgboot import errors, visible
+from krgboot.diagnostics import Severity, harmless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rich.console import ConsoleOptions, RenderableType
     from typer.exceptions import TyperException
 
-    from krgboot import Diagnostic
+    from krgboot.diagnostics import Diagnostic
 
 OK, FAILED, PENDING, USAGE = 0, 1, 2, 64
 """Exit codes: fine; failed; changes pending, drift, or a node that would not boot; wrong usage."""
@@ -117,8 +117,7 @@ def plain(text: str) -> dict[str, Any]:
 
 def diagnostics_data(diagnostics: Iterable[Diagnostic]) -> list[dict[str, Any]]:
     """Return findings as plain data."""
-    data: list[dict[str, Any]] = json.loads(_diagnostics_to_json(list(diagnostics)))
-    return data
+    return [finding.to_dict() for finding in diagnostics]
 
 
 def show_diagnostics(diagnostics: Iterable[Diagnostic], console: Console = err) -> None:
@@ -153,19 +152,7 @@ def show_usage_error(error: TyperException) -> None:
 def show_error(error: errors.Error, *, as_json: bool) -> None:
     """Print an error as one readable line, or as one line for each finding it carries."""
     if as_json:
-        data: dict[str, Any] = {
-            "class": type(error).__name__,
-            "code": error.code,
-            "subject": error.subject,
-            "message": error.message,
-        }
-        if isinstance(error, errors.ConfigError | errors.ValidationError):
-            data["diagnostics"] = diagnostics_data(error.diagnostics)
-        if isinstance(error, errors.CommandError):
-            data |= {"argv": error.argv, "status": error.status, "output": error.output}
-        if isinstance(error, errors.IoError):
-            data |= {"operation": error.operation, "path": error.path, "errno": error.errno}
-        show_json({"error": data})
+        show_json({"error": error.to_dict()})
     elif isinstance(error, errors.ConfigError | errors.ValidationError):
         show_diagnostics(error.diagnostics)
     else:

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from krgboot import ArgumentError, IoError, find_program
+from krgboot import ArgumentError, IoError
+from krgboot.system import find_program
 
 __all__ = ["Accelerator", "find_accelerator"]
 

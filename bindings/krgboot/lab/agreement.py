@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from krgboot import Stage, Status
 from krgboot.lab.report import STAGES, Difference
+from krgboot.tracing import Stage, Status
 
 if TYPE_CHECKING:
     from krgboot import Trace

@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import krgboot
-from krgboot import PxelinuxMenu, Stage, visible
+from krgboot import visible
 from krgboot.lab import agreement, facts, keys, machine, signs
 from krgboot.lab.report import Failure, LogLine, NodeReport
 from krgboot.lab.watch import Watch
+from krgboot.pxelinux import PxelinuxMenu
+from krgboot.tracing import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Set
@@ -258,7 +260,7 @@ class Boot:
         """Return what trace says, of the address that DHCP gave it if that is one of a pool."""
         if self.guest.trace.machine.address and str(self.guest.trace.machine.address) == self.watch.address:
             return self.guest.trace
-        address = krgboot.Ipv4Address.parse(self.watch.address)
+        address = krgboot.net.Ipv4Address.parse(self.watch.address)
         return krgboot.trace(self._cluster, self.guest.text, self._root, address=address)
 
     def _note_failure(self, failure: Failure) -> None:
@@ -270,7 +272,7 @@ class Boot:
         if picture := self._machine.picture():
             self._logs.write(f"{self.guest.file_name}/screen.png", picture)
         for step in self._trace().steps:
-            if step.stage is failure.stage and step.status is krgboot.Status.broken:
+            if step.stage is failure.stage and step.status is krgboot.tracing.Status.broken:
                 said = f"{step.what}: {step.why}" if step.why else step.what
                 reason = f"{failure.reason}; trace says: {said}"
                 self.watch.failure = Failure(

@@ -8,13 +8,14 @@ from xml.etree.ElementTree import Element, SubElement
 
 from rich.cells import cell_len, set_cell_size
 
-from krgboot import harmless, visible
+from krgboot import visible
+from krgboot.diagnostics import harmless
 from krgboot.lab import wording
 from krgboot.lab.report import STAGES
 
 if TYPE_CHECKING:
-    from krgboot import Stage
     from krgboot.lab.report import LabReport, NodeReport
+    from krgboot.tracing import Stage
 
 PALETTE = (
     ("#50559b", "light"),

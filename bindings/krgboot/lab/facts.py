@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from krgboot import FstabTable
+from krgboot.formats import FstabTable
 
 if TYPE_CHECKING:
     from krgboot.lab.report import NodeReport

@@ -41,7 +41,7 @@ def find(cluster: Cluster, texts: Sequence[str], root: Path) -> list[Guest]:
     A machine whose MAC address or UUID is not known gets one, always the same. Raises ArgumentError, IoError.
     """
     wanted = list(texts) or [str(node.name) for node in cluster.nodes]
-    traces = krgboot.trace_all(cluster, wanted, root)
+    traces = krgboot.tracing.trace_all(cluster, wanted, root)
     guests = [_guest(cluster, text, trace) for text, trace in zip(wanted, traces, strict=True)]
     for name in ("name", "mac"):
         seen = set()
@@ -58,7 +58,7 @@ def _guest(cluster: Cluster, text: str, trace: Trace) -> Guest:
     node = next((node for node in cluster.nodes if str(node.name) == machine.name), None)
     mac = str(machine.mac) if machine.mac else _made_up_mac(machine.name)
     identity = str(machine.uuid) if machine.uuid else str(uuid.uuid5(uuid.NAMESPACE_OID, mac))  # as pxelinux shows it
-    network = node.network if node else _network_of_guests(cluster)
+    network = cluster.networks.index(node.network) if node else _network_of_guests(cluster)
     return Guest(machine.name, text, mac, identity, network, trace)
 
 

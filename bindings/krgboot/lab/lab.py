@@ -239,7 +239,7 @@ class Lab:
 
     def _images_there(self) -> list[str]:
         """Return the paths of the images that the guests boot, or may boot. Raises IoError "lab.not_applied"."""
-        kinds = (krgboot.ServiceKind.dhcp, krgboot.ServiceKind.tftp)
+        kinds = (krgboot.planning.ServiceKind.dhcp, krgboot.planning.ServiceKind.tftp)
         files = [self._cluster.config_file(kind) or "" for kind in kinds]
         for path in [*files, self._cluster.server.tftp_root]:
             if not (self._root / path.lstrip("/")).exists():

@@ -44,7 +44,7 @@ _TUN = Path("/dev/net/tun")
 
 def program(name: str) -> str:
     """Return the path of one of PACKAGES' programs. Raises IoError "lab.program" that names its package."""
-    path = krgboot.find_program(name)
+    path = krgboot.system.find_program(name)
     if path is None:
         raise _not_installed([name])
     return path
@@ -134,7 +134,7 @@ def check(nfs: str | None = None, programs: Sequence[str] = ()) -> None:
     if os.geteuid() != 0:
         message = "a lab needs root's rights, for its network, mounts and NFS server: run it with sudo"
         raise IoError(message, "lab.privilege", "start", "lab", errno.EPERM)
-    missing = [name for name in (*_ALWAYS, *programs) if krgboot.find_program(name) is None]
+    missing = [name for name in (*_ALWAYS, *programs) if krgboot.system.find_program(name) is None]
     if missing:
         raise _not_installed(missing)
     nfs_server(nfs)

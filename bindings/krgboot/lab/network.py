@@ -14,8 +14,10 @@ from krgboot.errors import ArgumentError
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from krgboot import Cluster, Ipv4Address, Network
+    from krgboot import Cluster
+    from krgboot.cluster import Network
     from krgboot.lab.rack import Rack
+    from krgboot.net import Ipv4Address
 
 
 Made = TypeVar("Made")

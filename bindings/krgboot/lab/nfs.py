@@ -113,12 +113,14 @@ class Ganesha:
 
     def start(self, rack: Rack, images: Sequence[str], said: Callable[[str], None]) -> Command:
         """Write its configuration. What nfsd would do with the tables and it cannot is said."""
-        tables = krgboot.read_exports_tables(self._root, self._cluster.server.release)
+        tables = krgboot.exports.read_exports_tables(self._root, self._cluster.server.release)
         udp = serves_udp(self._version())
         if not udp:
             said("NFS-Ganesha serves over TCP alone: from version 5 on it does not survive a client that uses UDP")
         # The lab has mounted the images itself, in layers of its own.
-        made = krgboot.ganesha_conf(_tables_of(tables, images), self._cluster.server.address, udp=udp, mounted=True)
+        made = krgboot.exports.ganesha_conf(
+            _tables_of(tables, images), self._cluster.server.address, udp=udp, mounted=True
+        )
         for diagnostic in made.diagnostics:
             said(str(diagnostic))
         rack.run(["sh", "-ec", _ENCLOSE, "sh", GANESHA_ROOT, *images])

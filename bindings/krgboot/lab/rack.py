@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from krgboot import FstabTable
 from krgboot.errors import CommandError, IoError
+from krgboot.formats import FstabTable
 from krgboot.lab import needs
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from krgboot import Stage
+from krgboot.tracing import Stage
 
 STAGES: tuple[Stage, ...] = tuple(Stage)
 """All stages in the order of a boot: those of ``trace``, in the same words."""

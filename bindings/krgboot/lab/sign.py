@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from krgboot import Stage
+from krgboot.tracing import Stage
 
 
 @dataclass(frozen=True)

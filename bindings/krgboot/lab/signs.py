@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import re
 
-from krgboot import Stage
 from krgboot.lab.loaders import FAULTS as LOADER_FAULTS
 from krgboot.lab.sign import fault, progress
+from krgboot.tracing import Stage
 
 
 PROGRESS = (

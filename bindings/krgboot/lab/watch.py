@@ -7,15 +7,16 @@ import re
 from collections import deque
 from typing import TYPE_CHECKING
 
-from krgboot import KernelCommandLine, Stage
+from krgboot.formats import KernelCommandLine
 from krgboot.lab import loaders, servers, signs
 from krgboot.lab.report import STAGES, Failure, LogLine, Sighting
 from krgboot.lab.servers.events import Refused, Requested, Talked
+from krgboot.tracing import Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from krgboot import PxelinuxMenu
+    from krgboot.pxelinux import PxelinuxMenu
 
 
 _LINES_KEPT = 10

@@ -79,24 +79,33 @@ class ExportsEdit {
   }
 
   void check() {
-    try {
-      report_.checks.push_back(check_exportfs(root_, {transaction_.staged_path(report_.path)}));
-    } catch (const CommandError& error) {
-      if (!is_refused_already()) throw;
-      report_.checks.push_back({"exportfs", true, "exportfs refuses entries of the old table, too"});
-      warn("exports.refused_before",
-           fmt::format("exportfs refuses entries of {}: {}", report_.path, error.output()),
+    auto answer = ask_exportfs(root_, {transaction_.staged_path(report_.path)});
+    report_.checks.push_back(answer.check);
+    if (refuses(answer)) {
+      if (!report_.before || !refuses(ask_exportfs(root_, {report_.path})))
+        throw CommandError(
+            "exportfs.check", answer.argv, answer.status,
+            fmt::format("{} of {} entries taken\n{}", answer.taken, answer.expected, answer.said));
+      report_.checks.back().detail = "exportfs refuses entries of the old table, too";
+      warn("exports.refused_before", fmt::format("exportfs refuses entries of {}, old and new", report_.path),
            "krgbootctl exports check tells which");
     }
+    for (auto& complaint : exportfs_warnings(answer.said))
+      warn(complaint.code, with_own_path(std::move(complaint.message)), "");
   }
 
-  bool is_refused_already() const {
-    if (!report_.before) return false;
-    try {
-      check_exportfs(root_, {report_.path});
-    } catch (const CommandError&) {
-      return true;
-    }
+  /// exportfs was asked about a copy.
+  std::string with_own_path(std::string message) const {
+    constexpr std::string_view copy = "/etc/exports.d/1.exports";
+    if (auto at = message.find(copy); at != std::string::npos) message.replace(at, copy.size(), report_.path);
+    return message;
+  }
+
+  /// It takes an entry that names no subtree option, and says so each time.
+  static bool refuses(const ExportfsAnswer& answer) {
+    if (answer.taken != answer.expected) return true;
+    for (const auto& complaint : exportfs_warnings(answer.said))
+      if (complaint.message.find("Assuming default behaviour") == std::string::npos) return true;
     return false;
   }
 

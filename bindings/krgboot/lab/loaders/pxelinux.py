@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from krgboot import Stage
 from krgboot.lab.sign import fault
+from krgboot.tracing import Stage
 
 _FOLDER = "pxelinux.cfg/"
 _PROGRAMS = (".0", ".c32", ".efi", ".e32", ".e64", ".bin")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import krgboot
 from krgboot.lab import needs, network
 from krgboot.lab.daemons import Command
 from krgboot.lab.servers.events import Event, Talked
+from krgboot.planning import ServiceKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,7 +33,7 @@ _ACK = re.compile(r"DHCPACK on (?P<address>\S+) to ")
 def command(cluster: Cluster, root: Path) -> Command:
     """Return how dhcpd is started on all bridges."""
     del root
-    conf = cluster.config_file(krgboot.ServiceKind.dhcp) or ""
+    conf = cluster.config_file(ServiceKind.dhcp) or ""
     argv = [needs.program(PROGRAM), "-f", "-d", "-cf", conf, "-lf", _LEASES, "-pf", "/run/dhcpd.pid"]
     argv += [network.bridge(number) for number in range(len(cluster.networks))]
     return Command(SOURCE, tuple(argv), "Server starting service.", program=SOURCE, creates=(_LEASES,))

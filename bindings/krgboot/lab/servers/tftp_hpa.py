@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import krgboot
+from krgboot.formats import TftpdSettings
 from krgboot.lab import needs
 from krgboot.lab.daemons import Command
 from krgboot.lab.servers.events import Event, Refused, Requested
+from krgboot.planning import ServiceKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -33,9 +34,9 @@ _REFUSAL = re.compile(r"\[(?P<pid>\d+)\]: sending NAK \((?P<why>\d+, .*)\) to (?
 
 def command(cluster: Cluster, root: Path) -> Command:
     """Return in.tftpd as /etc/default/tftpd-hpa has it. It says to syslog what it is asked for."""
-    file = cluster.config_file(krgboot.ServiceKind.tftp) or ""
+    file = cluster.config_file(ServiceKind.tftp) or ""
     text = (root / file.lstrip("/")).read_text()
-    settings = krgboot.TftpdSettings.parse(text, cluster.server.release, file)
+    settings = TftpdSettings.parse(text, cluster.server.release, file)
     argv = [needs.program(PROGRAM), "--foreground", "--verbosity", "3", *settings.options]
     if settings.address:
         argv += ["--address", settings.address]

@@ -4,6 +4,7 @@
 #include "krgboot/services/reload.hpp"
 #include "krgboot/system/root.hpp"
 
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -27,10 +28,24 @@ std::optional<DaemonCheck> check_config(const Root& root, const Release& release
 std::optional<std::string> config_refusal(const Root& root, const Release& release,
                                           const ServiceName& service, const StagedPath& staged);
 
-/// The real `exportfs -ra` on `files` (paths of exports tables as seen inside the root) alone, with files
-/// in memory over /etc/exports, /etc/exports.d and /var/lib/nfs, so that neither kernel nor host see anything
-/// of it. Passes when the table that it writes has an entry for each one in the files: the first bad entry
-/// would end a file, and exportfs tells nobody but by its exit status. Throws CommandError "exportfs.check".
+/// What exportfs makes of tables.
+struct ExportfsAnswer {
+  DaemonCheck check;              ///< `ran`: it was asked
+  std::vector<std::string> argv;  ///< of the program
+  int status = 0;                 ///< of the program
+  std::size_t taken = 0;          ///< entries that it has put into its table
+  std::size_t expected = 0;       ///< entries of the files: one for each path and client
+  std::string said;               ///< without directories that are not there
+};
+
+/// Asks the real `exportfs -ra` about `files` (paths of exports tables as seen inside the root) alone, with
+/// files in memory over /etc/exports, /etc/exports.d and /var/lib/nfs, so that neither kernel nor host see
+/// anything of it.
+ExportfsAnswer ask_exportfs(const Root& root, const std::vector<std::string>& files);
+
+/// The same for krgboot's own tables. Passes when the table that it writes has an entry for each one in the
+/// files: the first bad entry would end a file, and exportfs tells nobody but by its exit status. Throws
+/// CommandError "exportfs.check".
 DaemonCheck check_exportfs(const Root& root, const std::vector<std::string>& files);
 
 }  // namespace krgboot

@@ -37,9 +37,11 @@ std::string without_missing_directories(const std::string& output) {
 
 }  // namespace
 
-DaemonCheck check_exportfs(const Root& root, const std::vector<std::string>& files) {
+ExportfsAnswer ask_exportfs(const Root& root, const std::vector<std::string>& files) {
+  ExportfsAnswer answer;
   auto program = find_program("exportfs");
-  if (!program) return {"exportfs", false, "nfs-kernel-server is not installed here"};
+  answer.check = {"exportfs", false, "nfs-kernel-server is not installed here"};
+  if (!program) return answer;
 
   std::vector<MemoryFile> in_place{{"/etc/exports", ""},
                                    {"/etc/exports.d", std::nullopt},
@@ -51,19 +53,27 @@ DaemonCheck check_exportfs(const Root& root, const std::vector<std::string>& fil
     texts.push_back(root.read_file(file).value_or(""));
     in_place.push_back({fmt::format("/etc/exports.d/{}.exports", texts.size()), texts.back()});
   }
-  std::vector<std::string> argv{*program, "-ra"};
-  auto sandboxed = run_with_files(in_place, argv, {}, {etab});
-  if (!sandboxed.result) return {"exportfs", false, sandboxed.unavailable};
+  answer.argv = {*program, "-ra"};
+  auto sandboxed = run_with_files(in_place, answer.argv, {}, {etab});
+  answer.check.detail = sandboxed.unavailable;
+  if (!sandboxed.result) return answer;
 
-  auto count = split_lines(sandboxed.files[etab]).size();
-  auto expected = expected_entries(texts);
+  answer.status = sandboxed.result->status;
+  answer.taken = split_lines(sandboxed.files[etab]).size();
+  answer.expected = expected_entries(texts);
   // A directory that is not there yet is a finding of its own; the entry is in the table all the same.
-  auto complaints = without_missing_directories(sandboxed.result->output);
-  if (count != expected || !trim(complaints).empty()) {
-    throw CommandError("exportfs.check", argv, sandboxed.result->status,
-                       fmt::format("{} of {} entries taken\n{}", count, expected, complaints));
+  answer.said = without_missing_directories(sandboxed.result->output);
+  answer.check = {"exportfs", true, fmt::format("exportfs takes all {} entries", answer.taken)};
+  return answer;
+}
+
+DaemonCheck check_exportfs(const Root& root, const std::vector<std::string>& files) {
+  auto answer = ask_exportfs(root, files);
+  if (answer.taken != answer.expected || !trim(answer.said).empty()) {
+    throw CommandError("exportfs.check", answer.argv, answer.status,
+                       fmt::format("{} of {} entries taken\n{}", answer.taken, answer.expected, answer.said));
   }
-  return {"exportfs", true, fmt::format("exportfs takes all {} entries", count)};
+  return answer.check;
 }
 
 }  // namespace krgboot

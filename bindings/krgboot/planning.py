@@ -30,7 +30,9 @@ from krgboot._core import (
     WriteFile,
     apply,
     plan,
+    plan_items,
     program_words,
+    scopes,
     unified_hunks,
     verify,
 )
@@ -74,8 +76,10 @@ __all__ = [
     "WriteFile",
     "apply",
     "plan",
+    "plan_items",
     "program_words",
     "render",
+    "scopes",
     "unified_hunks",
     "verify",
 ]

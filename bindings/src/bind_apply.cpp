@@ -1,5 +1,6 @@
 #include "krgboot/apply/apply.hpp"
 #include "krgboot/apply/exports_files.hpp"
+#include "krgboot/apply/observe.hpp"
 #include "krgboot/apply/proposal.hpp"
 #include "krgboot/apply/trace.hpp"
 
@@ -243,6 +244,40 @@ void bind_apply(py::module_& m) {
       .def_readonly("warnings", &ApplyReport::warnings)
       .def("to_json", [](const ApplyReport& report) { return to_json(report); });
 
+  m.def(
+      "plan_items",
+      [](std::vector<PlanItem> items, std::string scope, const std::filesystem::path& root, ReleaseName of,
+         bool adopt) {
+        py::gil_scoped_release unlocked;
+        DiffOptions options;
+        options.adopt = adopt;
+        krgboot::Plan plan;
+        plan.scope.name = std::move(scope);
+        plan.items = std::move(items);
+        return propose(std::move(plan), Root(root.string()), release(of), options);
+      },
+      py::arg("items"), py::kw_only(), py::arg("scope"), py::arg("root") = "/",
+      py::arg_v("release", ReleaseName::bookworm, "ReleaseName.bookworm"), py::arg("adopt") = false,
+      "Hold items of a program's own against what lies under `root`. `scope` says whose they are: apply "
+      "removes what "
+      "an earlier plan of the same scope made and this one no longer holds, so that an empty list removes "
+      "all that "
+      "the scope has. Raises ArgumentError for a path that is not absolute and normal, or that two items "
+      "have; "
+      "ConflictError, IoError.");
+  m.def(
+      "scopes",
+      [](const std::filesystem::path& root) {
+        py::gil_scoped_release unlocked;
+        std::vector<std::pair<std::string, std::string>> all;
+        for (const auto& scope : read_manifest(Root(root.string())).scopes)
+          all.emplace_back(scope.name, scope.source);
+        return all;
+      },
+      py::arg("root") = "/",
+      "What krgboot has files of under `root`: names of clusters, or of programs, each with the file that it "
+      "was "
+      "applied from, which may be empty. Raises ConflictError, IoError.");
   m.def(
       "plan",
       [](const Cluster& cluster, const std::filesystem::path& root, bool adopt) {

@@ -247,7 +247,7 @@ void bind_tables(py::module_& m) {
       .def_static(
           "parse",
           [](std::string_view text, ReleaseName of, const std::string& file) {
-            return tftpd_hpa::parse(text, release(of).tftpd_style, file).settings;
+            return tftpd_hpa::parse(text, tftpd_hpa::style_of(of), file).settings;
           },
           py::arg("text"), py::arg("release"), py::arg("file") = "",
           "As the daemon of that release reads it.")

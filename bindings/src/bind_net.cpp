@@ -1,8 +1,8 @@
 #include "krgboot/base/error.hpp"
+#include "krgboot/formats/loader/pxelinux/name.hpp"
 #include "krgboot/net/host_name.hpp"
 #include "krgboot/net/ipv4.hpp"
 #include "krgboot/net/mac.hpp"
-#include "krgboot/formats/loader/pxelinux/name.hpp"
 #include "krgboot/net/range.hpp"
 #include "krgboot/net/uuid.hpp"
 

@@ -9,6 +9,11 @@ namespace krgboot::bindings {
 
 namespace {
 
+/// Of a program that applies items of its own.
+Item item_at(std::string path, std::string origin, std::string within) {
+  return {Role::other, std::move(path), std::move(origin), std::move(within)};
+}
+
 void bind_items(py::module_& m) {
   py::native_enum<Role>(m, "Role", "enum.Enum", "What a file is to the boot server.")
       .value("dhcp", Role::dhcp)
@@ -23,6 +28,7 @@ void bind_items(py::module_& m) {
       .value("directory", Role::directory)
       .finalize();
   py::class_<IncludeLine>(m, "IncludeLine", "One include line in a dhcpd.conf that the admin owns.")
+      .def(py::init<std::string>(), py::arg("path"))
       .def_readonly("path", &IncludeLine::path)
       .def(py::self == py::self);
   py::class_<TftpdDefaults>(m, "TftpdDefaults",
@@ -30,6 +36,7 @@ void bind_items(py::module_& m) {
       .def_readonly("tftp_root", &TftpdDefaults::tftp_root)
       .def(py::self == py::self);
   py::class_<MarkedBlock>(m, "MarkedBlock", "A marked block of lines.")
+      .def(py::init<std::string, std::string>(), py::arg("name"), py::arg("body"))
       .def_readonly("name", &MarkedBlock::name)
       .def_readonly("body", &MarkedBlock::body)
       .def(py::self == py::self);
@@ -45,6 +52,15 @@ void bind_items(py::module_& m) {
       .def(py::self == py::self);
 
   py::class_<WriteFile>(m, "WriteFile", "A file that krgboot owns whole.")
+      .def(py::init([](std::string path, const py::bytes& content, unsigned mode, std::string origin,
+                       std::string within) {
+             return WriteFile{item_at(std::move(path), std::move(origin), std::move(within)),
+                              std::string(content), mode};
+           }),
+           py::arg("path"), py::arg("content"), py::arg("mode") = 0644, py::arg("origin") = "",
+           py::arg("within") = "",
+           "`content`: bytes. `mode`: permission bits. `within`: untrusted directory tree that holds the "
+           "path.")
       .def_readonly("role", &WriteFile::role)
       .def_readonly("path", &WriteFile::path)
       .def_property_readonly(
@@ -59,6 +75,14 @@ void bind_items(py::module_& m) {
                     "Untrusted directory tree that holds the path; empty: none.")
       .def(py::self == py::self);
   py::class_<EditFile>(m, "EditFile", "A change to a file that others own too.")
+      .def(py::init([](std::string path, std::variant<IncludeLine, MarkedBlock> edit, std::string initial,
+                       std::string origin, std::string within) {
+             auto any = std::visit([](auto& one) { return Edit(std::move(one)); }, edit);
+             return EditFile{item_at(std::move(path), std::move(origin), std::move(within)), std::move(any),
+                             std::move(initial)};
+           }),
+           py::arg("path"), py::arg("edit"), py::arg("initial") = "", py::arg("origin") = "",
+           py::arg("within") = "", "`initial`: what a missing file begins as.")
       .def_readonly("role", &EditFile::role)
       .def_readonly("path", &EditFile::path)
       .def_readonly("edit", &EditFile::edit)
@@ -66,6 +90,12 @@ void bind_items(py::module_& m) {
       .def_readonly("within", &EditFile::within, "Untrusted directory tree that holds the path; empty: none.")
       .def(py::self == py::self);
   py::class_<CopyFile>(m, "CopyFile", "A file kept equal to another one on the server.")
+      .def(py::init([](std::string path, std::string source, unsigned mode, std::string origin) {
+             CopyFile item{item_at(std::move(path), std::move(origin), ""), std::move(source)};
+             item.mode = mode;
+             return item;
+           }),
+           py::arg("path"), py::arg("source"), py::arg("mode") = 0644, py::arg("origin") = "")
       .def_readonly("role", &CopyFile::role)
       .def_readonly("source", &CopyFile::source)
       .def_readonly("path", &CopyFile::path)
@@ -73,12 +103,22 @@ void bind_items(py::module_& m) {
       .def_readonly("mode", &CopyFile::mode)
       .def(py::self == py::self);
   py::class_<MakeLink>(m, "MakeLink", "A symbolic link.")
+      .def(py::init([](std::string path, std::string target, std::string origin, std::string within) {
+             return MakeLink{item_at(std::move(path), std::move(origin), std::move(within)),
+                             std::move(target)};
+           }),
+           py::arg("path"), py::arg("target"), py::arg("origin") = "", py::arg("within") = "")
       .def_readonly("path", &MakeLink::path)
       .def_readonly("target", &MakeLink::target)
       .def_readonly("origin", &MakeLink::origin)
       .def_readonly("within", &MakeLink::within, "Untrusted directory tree that holds the path; empty: none.")
       .def(py::self == py::self);
   py::class_<MakeDirectory>(m, "MakeDirectory", "A directory.")
+      .def(py::init([](std::string path, unsigned mode, std::string origin, std::string within) {
+             return MakeDirectory{{Role::directory, std::move(path), std::move(origin), std::move(within)},
+                                  mode};
+           }),
+           py::arg("path"), py::arg("mode") = 0755, py::arg("origin") = "", py::arg("within") = "")
       .def_readonly("path", &MakeDirectory::path)
       .def_readonly("origin", &MakeDirectory::origin)
       .def_readonly("mode", &MakeDirectory::mode)

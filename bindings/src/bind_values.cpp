@@ -195,11 +195,11 @@ void make_comparable(py::module_& m) {
 /// Of what is compared by value and cannot be changed.
 void make_hashable(py::module_& m) {
   for (const auto* name :
-       {"Position",        "Location",     "Diagnostic",        "Ipv4Range",     "NfsRoot",
-        "KernelParameter", "FstabMount",   "TftpdSettings",     "PxelinuxLabel", "PxelinuxMenu",
-        "HostsFile",       "ExportRules",  "WritableDirectory", "FileSystem",    "KerrighedTools",
-        "CommandResult",   "IncludeLine",  "TftpdDefaults",     "MarkedBlock",   "AccountLines",
-        "WriteFile",       "EditFile",     "CopyFile",          "MakeLink",      "MakeDirectory",
+       {"Position",        "Location",    "Diagnostic",        "Ipv4Range",     "NfsRoot",
+        "KernelParameter", "FstabMount",  "TftpdSettings",     "PxelinuxLabel", "PxelinuxMenu",
+        "HostsFile",       "ExportRules", "WritableDirectory", "FileSystem",    "KerrighedTools",
+        "CommandResult",   "IncludeLine", "TftpdDefaults",     "MarkedBlock",   "AccountLines",
+        "WriteFile",       "EditFile",    "CopyFile",          "MakeLink",      "MakeDirectory",
         "Remove",          "Reload"}) {
     py::object type = m.attr(name);
     type.attr("__hash__") = py::cpp_function(&hash_of_repr, py::name("__hash__"), py::is_method(type));

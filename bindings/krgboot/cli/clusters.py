@@ -28,7 +28,7 @@ _STATUS_STYLES = {Status.ok: "green", Status.warning: "yellow", Status.unknown: 
 
 def register(app: typer.Typer) -> None:
     """Add the commands to the frame."""
-    for command in (check, render, plan, apply, verify, trace, inventory, schema):
+    for command in (check, render, plan, apply, remove, verify, trace, inventory, schema):
         app.command()(command)
 
 
@@ -42,7 +42,6 @@ def _load(spec: Path, *, quiet: bool = False) -> krgboot.Cluster:
 def check(spec: Spec, as_json: Json = False) -> None:
     """Read and judge a cluster.yaml: every problem at once, each with its place."""
     cluster = _load(spec, quiet=as_json)
-    cluster.render()  # what no file could hold is found here
     if as_json:
         output.show_json({"cluster": cluster.name, "diagnostics": output.diagnostics_data(cluster.warnings)})
     else:
@@ -161,6 +160,25 @@ def apply(
         raise typer.Exit(output.FAILED)
     if dry_run and report.changes:
         raise typer.Exit(output.PENDING)
+
+
+def remove(
+    cluster: Annotated[str, typer.Argument(metavar="NAME", help="The cluster's name, or its cluster.yaml.")],
+    root: RootDirectory = Path("/"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Remove all files of one cluster from a boot server, and leave those of others alone."""
+    name = krgboot.load(cluster).name if Path(cluster).is_file() else cluster
+    known = [scope for scope, _ in krgboot.planning.scopes(root)]
+    if name not in known:
+        there = f"; there are {', '.join(map(visible, known))}" if known else ""
+        raise krgboot.ArgumentError(f"no cluster {visible(name)!r} has files here{there}", "scope.unknown", name)
+    report = krgboot.apply(krgboot.planning.plan_items([], scope=name, root=root), dry_run=dry_run)
+    if as_json:
+        output.show_json(report.to_json())
+    else:
+        _show_applied(report)
 
 
 def _show_applied(report: krgboot.planning.ApplyReport) -> None:

@@ -62,8 +62,8 @@ class ExportsEdit {
     const auto& service = *nfs_services().front();
     auto table = service.exports_table(release(ReleaseName::bookworm));
     auto directory = service.exports_directory(release(ReleaseName::bookworm));
-    auto is_read = report_.path == table || (parent_path(report_.path) == directory &&
-                                             exports::is_drop_in(base_name(report_.path)));
+    auto is_read = report_.path == table ||
+                   (parent_path(report_.path) == directory && exports::is_drop_in(base_name(report_.path)));
     if (!is_read)
       warn("exports.not_read", fmt::format("exportfs does not read {}", report_.path),
            fmt::format("it reads {} and {}/*.exports", table, directory));

@@ -42,7 +42,8 @@ std::optional<NotServed> not_served(const Root& tftp, const std::string& name, c
     auto target = tftp.read_link(path);
     if (!target) return NotServed{"it is not there"};
     if (!access.is_chrooted)
-      return NotServed{fmt::format("it is a link to {}, which krgboot does not follow", visible(*target)), false};
+      return NotServed{fmt::format("it is a link to {}, which krgboot does not follow", visible(*target)),
+                       false};
     return NotServed{
         fmt::format("it is a link to {}, which is not there for {}: it sees nothing above its own directory",
                     visible(*target), access.program)};

@@ -252,7 +252,8 @@ class Comparison {
     if (seen.kind != PathKind::absent) {
       if (owned(item.path)) {
         if (same) return keep_owned(item);
-        if (find_owned(item.path) == nullptr || shared_.count(item.path) != 0) return report_shared(item.path);
+        if (find_owned(item.path) == nullptr || shared_.count(item.path) != 0)
+          return report_shared(item.path);
         action = Action::update;
       } else if (gives_way && !same) {
         action = Action::update;

@@ -26,10 +26,11 @@ void check_plan(const Plan& plan) {
   for (const auto& item : plan.items) {
     const auto& [role, path, origin, within] = item_of(item);
     if (!is_normal_path(path) || (!within.empty() && !is_beneath(path, within)))
-      throw ArgumentError("item.path", path,
-                          fmt::format("{} is no path that an item may have: it must be absolute, without . or "
-                                      "..{}",
-                                      in_quotes(path), within.empty() ? "" : ", and lie in " + within));
+      throw ArgumentError(
+          "item.path", path,
+          fmt::format("{} is no path that an item may have: it must be absolute, without . or "
+                      "..{}",
+                      in_quotes(path), within.empty() ? "" : ", and lie in " + within));
     if (!paths.insert(path).second)
       throw ArgumentError("item.twice", path, fmt::format("two items are about {}", in_quotes(path)));
   }
@@ -62,8 +63,8 @@ std::string line_of(const PlanItem& item) {
 }
 
 std::string line_of(const Reload& reload) {
-  return fmt::format("reload {} by {} when {} changes", to_string(reload.service), fmt::join(reload.argv, " "),
-                     fmt::join(reload.when, " or "));
+  return fmt::format("reload {} by {} when {} changes", to_string(reload.service),
+                     fmt::join(reload.argv, " "), fmt::join(reload.when, " or "));
 }
 
 /// What all kinds of items have.
@@ -81,41 +82,40 @@ std::string mode_text(unsigned mode) {
 }
 
 ordered_json json_of(const PlanItem& item) {
-  return std::visit(
-      Overloaded{
-          [](const WriteFile& i) {
-            auto json = json_of("write", i);
-            json["mode"] = mode_text(i.mode);
-            json["content"] = i.secret ? accounts::without_hashes(i.content) : i.content;
-            if (i.replaces) json["replaces"] = true;
-            return json;
-          },
-          [](const EditFile& i) {
-            auto json = json_of("edit", i);
-            json["edit"] = ordered_json::parse(edit_to_json(i.edit));
-            return json;
-          },
-          [](const CopyFile& i) {
-            auto json = json_of("copy", i);
-            json["mode"] = mode_text(i.mode);
-            json["source"] = i.source;
-            return json;
-          },
-          [](const MakeLink& i) {
-            auto json = json_of("link", i);
-            json["target"] = i.target;
-            if (i.replaces) json["replaces"] = true;
-            return json;
-          },
-          [](const MakeDirectory& i) {
-            auto json = json_of("directory", i);
-            json["mode"] = mode_text(i.mode);
-            if (i.owner) json["owner"] = fmt::format("{}:{}", i.owner->user, i.owner->group);
-            return json;
-          },
-          [](const Remove& i) { return json_of("remove", i); },
-      },
-      item);
+  return std::visit(Overloaded{
+                        [](const WriteFile& i) {
+                          auto json = json_of("write", i);
+                          json["mode"] = mode_text(i.mode);
+                          json["content"] = i.secret ? accounts::without_hashes(i.content) : i.content;
+                          if (i.replaces) json["replaces"] = true;
+                          return json;
+                        },
+                        [](const EditFile& i) {
+                          auto json = json_of("edit", i);
+                          json["edit"] = ordered_json::parse(edit_to_json(i.edit));
+                          return json;
+                        },
+                        [](const CopyFile& i) {
+                          auto json = json_of("copy", i);
+                          json["mode"] = mode_text(i.mode);
+                          json["source"] = i.source;
+                          return json;
+                        },
+                        [](const MakeLink& i) {
+                          auto json = json_of("link", i);
+                          json["target"] = i.target;
+                          if (i.replaces) json["replaces"] = true;
+                          return json;
+                        },
+                        [](const MakeDirectory& i) {
+                          auto json = json_of("directory", i);
+                          json["mode"] = mode_text(i.mode);
+                          if (i.owner) json["owner"] = fmt::format("{}:{}", i.owner->user, i.owner->group);
+                          return json;
+                        },
+                        [](const Remove& i) { return json_of("remove", i); },
+                    },
+                    item);
 }
 
 ordered_json json_of(const Reload& reload) {

@@ -87,15 +87,15 @@ class ImageRendering {
   void write(std::string_view path, std::string content, const std::string& origin, bool replaces = false,
              unsigned mode = 0644) {
     directory_of(path, origin);
-    items_.emplace_back(WriteFile{item(Role::image_file, path, origin), std::move(content), mode, std::nullopt,
-                                  replaces});
+    items_.emplace_back(
+        WriteFile{item(Role::image_file, path, origin), std::move(content), mode, std::nullopt, replaces});
   }
 
   void edit(std::string_view path, Edit edit, const std::string& origin, std::string_view initial = "",
             unsigned mode = 0644, std::optional<NumericOwner> owner = {}) {
     directory_of(path, origin);
-    items_.emplace_back(EditFile{item(Role::image_file, path, origin), std::move(edit), std::string(initial),
-                                 mode, owner});
+    items_.emplace_back(
+        EditFile{item(Role::image_file, path, origin), std::move(edit), std::string(initial), mode, owner});
   }
 
   void link(std::string_view path, std::string target, bool replaces = false) {

@@ -55,7 +55,8 @@ class Clashes {
     }
     std::vector<ScopeClash> clashes;
     for (auto& [scope, found] : found_)
-      clashes.push_back({scope_clash(plan_.scope, manifest_, scope, std::move(found.what)), std::move(found.paths)});
+      clashes.push_back(
+          {scope_clash(plan_.scope, manifest_, scope, std::move(found.what)), std::move(found.paths)});
     return clashes;
   }
 
@@ -84,8 +85,9 @@ class Clashes {
       auto theirs = std::find_if(other.networks.begin(), other.networks.end(), overlaps);
       if (theirs == other.networks.end()) continue;
       found_[other.name].what.push_back(
-          *theirs == network ? fmt::format("the network {}", network.to_string())
-                             : fmt::format("addresses of {} and {}", network.to_string(), theirs->to_string()));
+          *theirs == network
+              ? fmt::format("the network {}", network.to_string())
+              : fmt::format("addresses of {} and {}", network.to_string(), theirs->to_string()));
     }
   }
 
@@ -111,14 +113,15 @@ Diagnostic scope_clash(const Scope& plan, const Manifest& manifest, const std::s
   auto list = fmt::format("{}", fmt::join(what, ", "));
   if (count > most) list += fmt::format(" and {} more", count - most);
   const auto* known = manifest.find_scope(other);
-  return {Severity::error,
-          "scope.clash",
-          fmt::format("{} and {} both want {}", shown(plan), known == nullptr ? in_quotes(other) : shown(*known),
-                      list),
-          "two clusters on one server need networks, images and boot files of their own, and only one of them a "
-          "default_boot",
-          "cluster.name",
-          {}};
+  return {
+      Severity::error,
+      "scope.clash",
+      fmt::format("{} and {} both want {}", shown(plan), known == nullptr ? in_quotes(other) : shown(*known),
+                  list),
+      "two clusters on one server need networks, images and boot files of their own, and only one of them a "
+      "default_boot",
+      "cluster.name",
+      {}};
 }
 
 std::vector<ScopeClash> find_scope_clashes(const Plan& plan, const Manifest& manifest) {

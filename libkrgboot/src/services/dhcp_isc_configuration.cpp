@@ -96,7 +96,8 @@ DhcpConfiguration::Verdict DhcpIscConfiguration::verdict(const std::optional<std
   Verdict verdict;
   constexpr auto stage = BootStage::dhcp;
   auto findings = configuration_.diagnostics();
-  if (is_older_) std::erase_if(findings, [](const auto& finding) { return finding.code == "dhcpd.obsolete"; });
+  if (is_older_)
+    std::erase_if(findings, [](const auto& finding) { return finding.code == "dhcpd.obsolete"; });
   auto dies = std::any_of(findings.begin(), findings.end(),
                           [](const auto& finding) { return finding.code == "dhcpd.deadly"; });
   if (refusal && refusal->empty() && has_errors(findings) && !dies) {

@@ -41,8 +41,8 @@ AccountLines accounts_from(const ordered_json& json, std::string_view text) {
 }
 
 TftpdDefaults tftpd_defaults_from(const ordered_json& json) {
-  auto style = json.at("style") == "run_daemon" ? TftpdDefaultsStyle::run_daemon
-                                                : TftpdDefaultsStyle::tftp_directory;
+  auto style =
+      json.at("style") == "run_daemon" ? TftpdDefaultsStyle::run_daemon : TftpdDefaultsStyle::tftp_directory;
   return {style, json.at("tftp_root")};
 }
 

@@ -62,7 +62,9 @@ class LoaderPxelinux : public Loader {
 
   std::vector<PlanItem> items(const ServerView& view, const ServerState& /*state*/) const override {
     std::vector<PlanItem> items;
-    auto below_root = [&](std::string_view path) { return fmt::format("{}/{}", view.server.tftp_root, path); };
+    auto below_root = [&](std::string_view path) {
+      return fmt::format("{}/{}", view.server.tftp_root, path);
+    };
     auto copy = [&](const Installed& installed, std::string_view name) {
       if (installed.path.empty()) return;
       CopyFile item{{Role::loader, below_root(name), "server.release"}, installed.path};
@@ -79,9 +81,9 @@ class LoaderPxelinux : public Loader {
     pxelinux::NodeMenus menus(view);
     for (const auto& node : view.nodes) {
       if (!view.cluster.needs_own_boot_file(node)) continue;
-      items.emplace_back(WriteFile{
-          {Role::boot_file, below_root(boot_file(node)), fmt::format("nodes[{}]", node.entry)},
-          menus.render(node)});
+      items.emplace_back(
+          WriteFile{{Role::boot_file, below_root(boot_file(node)), fmt::format("nodes[{}]", node.entry)},
+                    menus.render(node)});
     }
     return items;
   }

@@ -95,9 +95,10 @@ void check_uuids(ClusterBuilder& cluster) {
     if (!by_uuid || !node.uuid || node.uuid->is_placeholder() || pxelinux_asks_for(*node.uuid)) continue;
     cluster.report.error(
         cluster.at(node, NodeField::uuid), cluster.key(node, NodeField::uuid), "node.uuid_not_asked_for",
-        fmt::format("pxelinux does not look for a boot file of the UUID {} of {}: its third group begins with 0 "
-                    "or f",
-                    node.uuid->to_string(), cluster.who(node)),
+        fmt::format(
+            "pxelinux does not look for a boot file of the UUID {} of {}: its third group begins with 0 "
+            "or f",
+            node.uuid->to_string(), cluster.who(node)),
         "use boot_file: mac or address for this machine");
   }
 }

@@ -49,7 +49,8 @@ class Pxelinux {
   }
 
  private:
-  void say(BootStage stage, StepStatus status, std::string what, std::string why = "", std::string hint = "") {
+  void say(BootStage stage, StepStatus status, std::string what, std::string why = "",
+           std::string hint = "") {
     loaded_.steps.push_back({stage, status, std::move(what), std::move(why), std::move(hint)});
   }
 
@@ -204,12 +205,11 @@ class Pxelinux {
     auto folder = prefix();
     std::string hint = "give the spec a default_boot, or the node a boot";
     if (!folder.empty() && files_.exists(folder_name)) {
-      auto is_one =
-          request_.path_prefix.empty() && std::count(folder.begin(), folder.end(), '/') == 1;
-      hint = fmt::format(
-          "pxelinux looks {}, but {}/{} is {}: move one of them",
-          request_.path_prefix.empty() ? "in its own directory" : "where DHCP's option 210 says",
-          files_.root(), folder_name, is_one ? "in the directory above" : "elsewhere");
+      auto is_one = request_.path_prefix.empty() && std::count(folder.begin(), folder.end(), '/') == 1;
+      hint =
+          fmt::format("pxelinux looks {}, but {}/{} is {}: move one of them",
+                      request_.path_prefix.empty() ? "in its own directory" : "where DHCP's option 210 says",
+                      files_.root(), folder_name, is_one ? "in the directory above" : "elsewhere");
     }
     say(BootStage::boot_file, files_.renames() ? StepStatus::unknown : StepStatus::broken,
         "none of the names it asks for is there",
@@ -267,10 +267,10 @@ class Pxelinux {
     if (auto module = menu.menu_module();
         !module.empty() && !modules_there(menu, module, BootStage::boot_file))
       return false;
-    auto loading = menu.load(label,
-                             {request_.address, request_.next_server, std::nullopt, std::nullopt,
-                              request_.mac, request_.uuid},
-                             arguments);
+    auto loading = menu.load(
+        label,
+        {request_.address, request_.next_server, std::nullopt, std::nullopt, request_.mac, request_.uuid},
+        arguments);
     if (!loading.problem.empty()) {
       say(BootStage::boot_file, StepStatus::broken, "LABEL " + label.title, loading.problem);
       return false;
@@ -298,7 +298,8 @@ class Pxelinux {
         return true;
       case Outcome::boots_file:
         say(stage, StepStatus::warning, in_quotes(does.command),
-            "there is no such LABEL: pxelinux loads the file of that name, with the words behind it as command "
+            "there is no such LABEL: pxelinux loads the file of that name, with the words behind it as "
+            "command "
             "line");
         return true;
       case Outcome::runs_module:
@@ -407,10 +408,10 @@ std::vector<TraceStep> judge_offer_for_pxelinux(const Offer& offer) {
     }
   }
   if (given && !offer.sends_unasked) {
-    steps.push_back({BootStage::dhcp, StepStatus::warning,
-                     "the DHCP server sends options 209 and 210 only on request",
-                     "boot ROMs do not request them, and pxelinux reads the answer that the boot ROM got",
-                     "set option dhcp-parameter-request-list as syslinux's documentation of pxelinux has it"});
+    steps.push_back(
+        {BootStage::dhcp, StepStatus::warning, "the DHCP server sends options 209 and 210 only on request",
+         "boot ROMs do not request them, and pxelinux reads the answer that the boot ROM got",
+         "set option dhcp-parameter-request-list as syslinux's documentation of pxelinux has it"});
   }
   return steps;
 }

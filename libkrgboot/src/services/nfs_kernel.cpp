@@ -32,8 +32,7 @@ class NfsKernel : public NfsService {
           WriteFile{{Role::exports, std::move(path), "images." + image.name}, *std::move(text)});
     }
     if (!all.empty())
-      items.emplace_back(
-          EditFile{{Role::exports, table, "images"}, MarkedBlock{"exports", std::move(all)}});
+      items.emplace_back(EditFile{{Role::exports, table, "images"}, MarkedBlock{"exports", std::move(all)}});
     return items;
   }
 

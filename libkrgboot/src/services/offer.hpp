@@ -44,8 +44,8 @@ struct Offer {
   std::optional<Ipv4Address> address;  ///< nullopt: one of `pool`, or of a name that only a resolver knows
   std::optional<Ipv4Range> pool;       ///< nullopt: a fixed address
   std::string address_where;
-  std::string host_name;               ///< option 12; empty: none
-  std::optional<std::uint32_t> lease;  ///< seconds that an address of the pool is the machine's
+  std::string host_name;                    ///< option 12; empty: none
+  std::optional<std::uint32_t> lease;       ///< seconds that an address of the pool is the machine's
   std::optional<OfferedValue> next_server;  ///< siaddr: an address, or a host name
   std::optional<OfferedValue> filename;     ///< `file` of the message; the text may be empty
   std::map<std::uint8_t, OfferedValue> options;

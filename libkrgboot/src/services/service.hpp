@@ -63,7 +63,9 @@ class Service : public ServerPart {
   /// nullopt: it has no test of its own, or one that apply knows.
   virtual std::optional<ConfigCheck> config_check(const Release& /*release*/) const { return std::nullopt; }
   /// Every file that the program would read.
-  virtual ConfigTexts config_texts(const Release& /*release*/, const FileReader& /*read*/) const { return {}; }
+  virtual ConfigTexts config_texts(const Release& /*release*/, const FileReader& /*read*/) const {
+    return {};
+  }
 
   ServiceName service_name() const { return {kind(), std::string(name())}; }
 };

@@ -11,6 +11,7 @@
 #include "services/loader_pxelinux.hpp"
 #include "services/nfs_kernel.hpp"
 #include "services/systemd_units.hpp"
+#include "services/tftp_dnsmasq.hpp"
 #include "services/tftp_hpa.hpp"
 
 namespace krgboot {
@@ -21,7 +22,7 @@ const std::vector<const DhcpService*>& dhcp_services() {
 }
 
 const std::vector<const TftpService*>& tftp_services() {
-  static const std::vector<const TftpService*> table = {&tftp_hpa()};
+  static const std::vector<const TftpService*> table = {&tftp_hpa(), &tftp_dnsmasq()};
   return table;
 }
 

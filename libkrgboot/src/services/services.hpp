@@ -34,7 +34,8 @@ const TftpService* tftp_of(const Server& server);
 const NfsService* nfs_of(const Server& server);
 const Loader& loader_of(const Server& server);
 
-/// The loader that a file holds; nullptr: none that krgboot follows. `head`: its first boot_program_head bytes.
+/// The loader that a file holds; nullptr: none that krgboot follows. `head`: its first boot_program_head
+/// bytes.
 const Loader* find_loader(const std::string& file, std::string_view head);
 
 /// Throws InternalError for a service that is not in the tables.

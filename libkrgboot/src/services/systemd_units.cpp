@@ -38,7 +38,9 @@ class SystemdUnits : public Service {
     if (release.init != InitSystem::systemd) return {};
     return {"systemctl", "daemon-reload"};
   }
-  std::string config_file(const Release& /*release*/) const override { return std::string(mount_unit::folder); }
+  std::string config_file(const Release& /*release*/) const override {
+    return std::string(mount_unit::folder);
+  }
 };
 
 }  // namespace

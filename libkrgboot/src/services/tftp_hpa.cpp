@@ -13,10 +13,6 @@ namespace {
 
 constexpr const char* defaults_file = "/etc/default/tftpd-hpa";
 
-TftpdDefaultsStyle style_of(ReleaseName release) {
-  return release == ReleaseName::lenny ? TftpdDefaultsStyle::run_daemon : TftpdDefaultsStyle::tftp_directory;
-}
-
 struct Listening {
   std::string address;
   std::string port;
@@ -49,7 +45,8 @@ TftpSettings settings_of(tftpd_hpa::Parsing parsing) {
   TftpSettings settings;
   settings.file = defaults_file;
   settings.diagnostics = std::move(parsing.diagnostics);
-  if (read.run_daemon == false) settings.off = fmt::format("{} keeps the TFTP daemon from starting", defaults_file);
+  if (read.run_daemon == false)
+    settings.off = fmt::format("{} keeps the TFTP daemon from starting", defaults_file);
   if (!read.directories.empty()) settings.root = read.directories.front();
   if (!read.secure) settings.unconfined = fmt::format("{} lacks --secure", defaults_file);
   auto [address, port] = listening(read.address);
@@ -71,7 +68,7 @@ class TftpHpa : public TftpService {
 
   std::vector<PlanItem> items(const ServerView& view, const ServerState& /*state*/) const override {
     return {EditFile{{Role::tftp, defaults_file, "server.tftp_root"},
-                     TftpdDefaults{style_of(view.server.release), view.server.tftp_root}}};
+                     TftpdDefaults{tftpd_hpa::style_of(view.server.release), view.server.tftp_root}}};
   }
 
   /// The defaults file is edited and never removed.
@@ -87,7 +84,7 @@ class TftpHpa : public TftpService {
   std::optional<TftpSettings> settings(const Release& release, const FileReader& read) const override {
     auto text = read(defaults_file);
     if (!text) return std::nullopt;
-    return settings_of(tftpd_hpa::parse(*text, style_of(release.name), defaults_file));
+    return settings_of(tftpd_hpa::parse(*text, tftpd_hpa::style_of(release.name), defaults_file));
   }
 };
 

@@ -19,7 +19,7 @@ const ServiceName kernel{ServiceKind::nfs, "kernel"};
 
 TEST_CASE("the words of a spec, the default first") {
   CHECK(program_words(ServiceKind::dhcp) == std::vector<std::string>{"isc", "none"});
-  CHECK(program_words(ServiceKind::tftp) == std::vector<std::string>{"tftpd-hpa", "none"});
+  CHECK(program_words(ServiceKind::tftp) == std::vector<std::string>{"tftpd-hpa", "dnsmasq", "none"});
   CHECK(program_words(ServiceKind::nfs) == std::vector<std::string>{"kernel", "none"});
 }
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-from krgboot.lab.servers import dhcp_isc, tftp_hpa
+from krgboot.lab.servers import dhcp_isc, tftp_dnsmasq, tftp_hpa
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -39,7 +39,7 @@ class Server(Protocol):
 
 
 DHCP: dict[str, Server] = {"isc": dhcp_isc}
-TFTP: dict[str, Server] = {"tftpd-hpa": tftp_hpa}
+TFTP: dict[str, Server] = {"tftpd-hpa": tftp_hpa, "dnsmasq": tftp_dnsmasq}
 
 _ALL = (*DHCP.values(), *TFTP.values())
 BY_SOURCE: dict[str, Server] = {server.SOURCE: server for server in _ALL}

@@ -12,6 +12,10 @@
 
 namespace krgboot::tftpd_hpa {
 
+TftpdDefaultsStyle style_of(ReleaseName release) {
+  return release == ReleaseName::lenny ? TftpdDefaultsStyle::run_daemon : TftpdDefaultsStyle::tftp_directory;
+}
+
 namespace {
 
 class FileParser {

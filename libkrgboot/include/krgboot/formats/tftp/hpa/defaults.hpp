@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/model/spec.hpp"
 
 #include <optional>
 #include <string>
@@ -18,6 +19,9 @@ enum class TftpdDefaultsStyle {
 }  // namespace krgboot
 
 namespace krgboot::tftpd_hpa {
+
+/// As the package of that release reads it.
+TftpdDefaultsStyle style_of(ReleaseName release);
 
 /// What /etc/default/tftpd-hpa tells in.tftpd(8).
 struct Settings {

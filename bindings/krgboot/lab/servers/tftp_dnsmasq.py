@@ -1,0 +1,52 @@
+"""dnsmasq(8) 2.90 as TFTP server alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from krgboot.lab import needs
+from krgboot.lab.daemons import Command
+from krgboot.lab.servers.events import Event, Refused, Requested
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from krgboot import Cluster
+
+SOURCE = "dnsmasq"
+PROGRAM = "dnsmasq"
+PACKAGE = "dnsmasq-base"
+LOGS_TO_SYSLOG = False
+SPEAKS_ON_PIPE = True
+CAPABILITIES = {
+    "net_bind_service": "port 69",
+    "setuid": "it goes on as the user nobody",
+    "setgid": "and as that user's group",
+}
+
+_MAIN = "/etc/dnsmasq.conf"
+_SENT = re.compile(r"sent (?P<file>/\S+) to (?P<address>[0-9.]+)$")
+_MISSING = re.compile(r"file (?P<file>/\S+) not found for (?P<address>[0-9.]+)$")
+
+
+def command(cluster: Cluster, root: Path) -> Command:
+    """Return dnsmasq on the main file, where there is one, and on all of /etc/dnsmasq.d."""
+    del cluster
+    main = _MAIN if (root / _MAIN.lstrip("/")).exists() else "/dev/null"
+    argv = [needs.program(PROGRAM), "--keep-in-foreground", "--log-facility=-", f"--conf-file={main}"]
+    argv += ["--conf-dir=/etc/dnsmasq.d,.dpkg-dist,.dpkg-old,.dpkg-new", "--user=nobody", "--pid-file"]
+    return Command(SOURCE, tuple(argv), program=SOURCE, listens_on=69)
+
+
+def heard(text: str, tftp_root: str = "") -> Event | None:
+    """Return what a line of dnsmasq's log tells of a node: it tells of a file when it has been sent."""
+
+    def name_of(path: str) -> str:
+        return path.removeprefix(tftp_root.rstrip("/") + "/")
+
+    if sent := _SENT.search(text):
+        return Requested(sent["address"], sent["address"], name_of(sent["file"]))
+    if missing := _MISSING.search(text):
+        return Refused(missing["address"], "not found", missing["address"], name_of(missing["file"]))
+    return None

@@ -38,7 +38,8 @@ TEST_CASE("every service has what a server of each release is written from") {
       CHECK(service->reload(release).empty() == !is_needed);
       if (auto check = service->config_check(release)) {
         CHECK_FALSE(check->package.empty());
-        CHECK(check->file.starts_with(check->folder + "/"));
+        CHECK(check->folder.starts_with('/'));
+        CHECK(check->arguments.size() > 1);
         CHECK(check->complaints != nullptr);
       }
     }

@@ -47,7 +47,7 @@ constexpr const char* apply_doc =
     "without.\nskip_bad_images (of a cluster, not of a plan): leave an image as it is, whole, that cannot be "
     "read "
     "or written for what\n"
-    "lies in it, and make all else.\ncheck: let dhcpd and exportfs check the staged files, where they are "
+    "lies in it, and make all else.\ncheck: let the daemons check the staged files, where they are "
     "installed. reload: "
     "reload services\n"
     "(never on a staged tree). dry_run: stage, let the daemons check, write nothing but krgboot's lock, and "

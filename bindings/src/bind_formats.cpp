@@ -308,7 +308,9 @@ void bind_formats(py::module_& m) {
         "warnings of what it takes silently and hardly anybody means. `include`: called with the path of an "
         "included "
         "file, returns its text, or None where there is none.");
-  m.def("dhcpd_render", &dhcpd::render, py::arg("cluster"), "krgboot's own file for dhcpd.");
+  m.def(
+      "dhcpd_render", [](const Cluster& cluster) { return dhcpd::render(cluster); }, py::arg("cluster"),
+      "krgboot's own file for dhcpd.");
 }
 
 }  // namespace krgboot::bindings

@@ -36,7 +36,7 @@ void bind_services(py::module_& m) {
       .finalize();
   py::class_<ServiceName>(m, "ServiceName", "A program that krgboot configures.")
       .def_readonly("kind", &ServiceName::kind)
-      .def_readonly("program", &ServiceName::program, "The word of the spec: \"isc\".")
+      .def_readonly("program", &ServiceName::program, "The word of the spec.")
       .def("__str__", [](const ServiceName& name) { return to_string(name); })
       .def("__repr__", [](const ServiceName& name) { return "<ServiceName " + to_journal(name) + ">"; })
       .def("__hash__", [](const ServiceName& name) { return py::hash(py::str(to_journal(name))); })
@@ -50,7 +50,7 @@ void bind_parts(py::module_& m) {
   for (const auto& scheme : root_schemes()) root_mode.value(std::string(scheme.word).c_str(), scheme.mode);
   root_mode.finalize();
   py::native_enum<BootFileKind>(m, "BootFileKind", "enum.Enum",
-                                "Which pxelinux name a node's own boot file gets.")
+                                "What a node's own boot file is named after.")
       .value("address", BootFileKind::address)
       .value("mac", BootFileKind::mac)
       .value("uuid", BootFileKind::uuid)
@@ -176,7 +176,7 @@ void bind_parts(py::module_& m) {
       .def_readonly("autonodeid", &Kerrighed::autonodeid)
       .def_readonly("nb_nodes_min", &Kerrighed::nb_nodes_min);
   py::class_<BootEntry>(m, "BootEntry", py::dynamic_attr(),
-                        "Kernel, initrd, command line and image, by name; one pxelinux LABEL.")
+                        "Kernel, initrd, command line and image, by name; one entry of the loader's menu.")
       .def_readonly("name", &BootEntry::name)
       .def_readonly("kernel", &BootEntry::kernel)
       .def_readonly("initrd", &BootEntry::initrd)

@@ -6,7 +6,7 @@
     ...     report = lab.boot()
     ...     print(report.node("node1").stage, lab.run("node1", ["uname", "-r"]).stdout)
 
-A lab is a network namespace with the cluster's networks, in which ISC dhcpd, tftpd-hpa and an NFS server run on exactly
+A lab is a network namespace with the cluster's networks, in which the spec's DHCP, TFTP and NFS servers run on exactly
 the files that krgboot applied, and QEMU machines with the nodes' MAC addresses and UUIDs that boot from it.
 """
 

@@ -97,7 +97,7 @@ class Daemon:
 def _reason(lines: Sequence[str], status: int = 1) -> str:
     """Return of a daemon's last lines the one that says why it ended; who was ended from outside does not know.
 
-    That is the first that names a place in a file, or else the last; after that, dhcpd tells only where to report bugs.
+    That is the first that names a place in a file, or else the last; after that, some tell only where to report bugs.
     """
     if status in (-signal.SIGKILL, -signal.SIGTERM):
         memory = " (is there too little memory?)" if status == -signal.SIGKILL else ""

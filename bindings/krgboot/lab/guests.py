@@ -57,7 +57,7 @@ def _guest(cluster: Cluster, text: str, trace: Trace) -> Guest:
     machine = trace.machine
     node = next((node for node in cluster.nodes if str(node.name) == machine.name), None)
     mac = str(machine.mac) if machine.mac else _made_up_mac(machine.name)
-    identity = str(machine.uuid) if machine.uuid else str(uuid.uuid5(uuid.NAMESPACE_OID, mac))  # as pxelinux shows it
+    identity = str(machine.uuid) if machine.uuid else str(uuid.uuid5(uuid.NAMESPACE_OID, mac))  # as loaders show it
     network = cluster.networks.index(node.network) if node else _network_of_guests(cluster)
     return Guest(machine.name, text, mac, identity, network, trace)
 

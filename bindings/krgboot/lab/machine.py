@@ -42,14 +42,14 @@ def arguments(
 ) -> list[str]:
     """Return QEMU's command line for a node.
 
-    ``uuid``: as pxelinux shows it. ``tap`` and ``monitor``: descriptors of its network card's other end, and of a
+    ``uuid``: as loaders show it. ``tap`` and ``monitor``: descriptors of its network card's other end, and of a
     socket for the machine protocol. ``memory``: MiB. The machine has nothing but what takes part in a boot: no disk, no
     second network card.
     """
     argv = [needs.program("qemu-system-x86_64"), "-name", name, "-nodefaults", "-no-user-config", "-display", "none"]
     argv += ["-sandbox", SANDBOX]
     # The first three groups of a UUID lie in memory with their lowest byte first (SMBIOS 2.6), where QEMU puts them so,
-    # and pxelinux shows the bytes as they lie there.
+    # and loaders show the bytes as they lie there.
     smbios_uuid = str(UUID(bytes_le=UUID(uuid).bytes))
     # graphics=off: the BIOS shows on the serial line what it shows on the screen.
     argv += ["-machine", "pc,graphics=off", *accelerator.options]

@@ -16,7 +16,7 @@ STAGES: tuple[Stage, ...] = tuple(Stage)
 class LogLine:
     """One line that somebody wrote about a node.
 
-    ``at``: seconds since the node was switched on. ``source``: "dhcpd", "tftpd", "nfs", "console" (the serial line),
+    ``at``: seconds since the node was switched on. ``source``: of a daemon ("nfs"), "console" (the serial line),
     "screen" (the text on its VGA card), "ssh" or "lab".
     """
 

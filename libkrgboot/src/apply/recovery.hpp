@@ -8,7 +8,7 @@
 
 namespace krgboot {
 
-/// What a transaction's journal says must follow its commit, {"release": "bookworm", "reload": ["dhcp/isc"]}:
+/// What a transaction's journal says must follow its commit, {"release": "bookworm", "reload": ["nfs/kernel"]}:
 /// names of services, and the release whose table has their commands. No command is ever written there or
 /// read from there. Empty: nothing follows.
 std::string payload_of(ReleaseName release, const std::vector<Reload>& reloads);

@@ -17,8 +17,7 @@ namespace krgboot {
 std::string as_tftp_path(std::string_view name);
 
 /// nullopt: the TFTP server hands this file out of `tftp`, the directory that it serves. It wants files that
-/// others may read, and enters directories with its own user's rights (tftp-hpa 5.2, validate_access();
-/// dnsmasq 2.90, check_tftp_fileperm()).
+/// others may read, and enters directories with its own user's rights (see TftpAccess).
 std::optional<NotServed> not_served(const Root& tftp, const std::string& name, const TftpAccess& access);
 
 /// The files of a TFTP root, as machines get them.

@@ -6,7 +6,8 @@
 
 namespace krgboot {
 
-/// With whose rights a TFTP server reads files.
+/// With whose rights a TFTP server reads files: tftp-hpa 5.2, validate_access(); dnsmasq 2.90,
+/// check_tftp_fileperm().
 struct TftpAccess {
   bool reads_private =
       false;  ///< it also hands out files that others may not read, if its user may read them

@@ -33,7 +33,7 @@ struct ApplyOptions {
 
 /// What one of the daemons' own checks said.
 struct DaemonCheck {
-  std::string daemon;  ///< "dhcpd", "exportfs"
+  std::string daemon;  ///< the program that was asked
   bool ran = false;
   std::string detail;  ///< the program's version of why not, or what it counted
 };
@@ -54,7 +54,7 @@ std::string to_json(const ApplyReport& report);
 /// code of the first finding that is in the way; "image.unwritable" and the codes of Transaction where an
 /// image does not take what is written into it, unless it is skipped; CommandError where a daemon refuses the
 /// staged files
-/// ("dhcpd.check", "exportfs.check"), or where a service did not come up again and the old files were put
+/// ("PROGRAM.check"), or where a service did not come up again and the old files were put
 /// back ("reload.failed"); IoError.
 ApplyReport apply(const Proposal& proposal, const ApplyOptions& options = {});
 

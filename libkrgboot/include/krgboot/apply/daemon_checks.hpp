@@ -16,7 +16,7 @@ namespace krgboot {
 /// where it does not change. Both as seen inside the root.
 using StagedPath = std::function<std::string(const std::string& path)>;
 
-/// A program's own test of its configuration as it will be (`dhcpd -t`), in a private mount namespace where
+/// A program's own test of its configuration as it will be, in a private mount namespace where
 /// the staged files lie in their places; where the system allows none, on krgboot's own file alone, if that
 /// is a whole configuration. nullopt: the program has no such test. Throws CommandError "PROGRAM.check" with
 /// what the program said, ConflictError "PROGRAM.refused_before" where it refuses what is there already.

@@ -51,7 +51,7 @@ struct RecoveryReport {
 ///     auto report = Transaction::recover(root);
 ///     if (report.action_needed) { reload what report.payload says; Transaction::forget(root); }
 ///     Transaction tx(root);
-///     tx.begin({"/etc", "/srv/tftp/pxelinux.cfg"}, payload);
+///     tx.begin({"/etc", "/srv/tftp"}, payload);
 ///     tx.stage_file("/etc/exports", text, 0644);        // ... stage everything
 ///     check(tx.staged_path("/etc/exports"));            // daemons' own checks
 ///     tx.commit();                                      // all visible

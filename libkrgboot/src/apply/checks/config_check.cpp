@@ -104,7 +104,7 @@ class ConfigTest {
                        check_.complaints(result.output));
   }
 
-  /// "dhcpd -t"
+  /// The program and its first argument.
   std::string shown() const { return fmt::format("{} {}", check_.program, check_.arguments.front()); }
 
   std::vector<std::string> argv(const std::string& file) const {

@@ -34,7 +34,6 @@ __all__: builtins.list[str] = [
     "CopyFile",
     "DaemonCheck",
     "Devices",
-    "DhcpDaemon",
     "Diagnostic",
     "DifferenceKind",
     "DifferenceReport",
@@ -67,14 +66,13 @@ __all__: builtins.list[str] = [
     "KernelParameter",
     "Kerrighed",
     "KerrighedTools",
-    "Link",
     "Location",
     "MacAddress",
     "Machine",
     "MakeDirectory",
+    "MakeLink",
     "MarkedBlock",
     "Network",
-    "NfsDaemon",
     "NfsRoot",
     "NfsRootSupport",
     "Node",
@@ -88,7 +86,7 @@ __all__: builtins.list[str] = [
     "PxelinuxMenu",
     "Release",
     "ReleaseName",
-    "ReloadService",
+    "Reload",
     "Remove",
     "Rendering",
     "RestoreReport",
@@ -97,14 +95,14 @@ __all__: builtins.list[str] = [
     "RootMode",
     "SecurityFlavor",
     "Server",
-    "Service",
+    "ServiceKind",
+    "ServiceName",
     "Severity",
     "Squash",
     "SshHostKeyPlace",
     "Stage",
     "Status",
     "Step",
-    "TftpDaemon",
     "TftpdDefaults",
     "TftpdSettings",
     "Trace",
@@ -144,6 +142,8 @@ __all__: builtins.list[str] = [
     "parse_pxelinux_name",
     "plan",
     "plan_image",
+    "plan_items",
+    "program_words",
     "pxelinux_name",
     "pxelinux_names",
     "pxelinux_search_order",
@@ -153,6 +153,7 @@ __all__: builtins.list[str] = [
     "remove_image",
     "render_command_line",
     "restore_image",
+    "scopes",
     "sort_drop_ins",
     "trace",
     "trace_all",
@@ -492,7 +493,7 @@ class ReleaseName(enum.Enum):
 
 class Release:
     """
-    Paths, packages and services of one Debian release.
+    What differs between Debian releases, for images and servers.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -505,60 +506,43 @@ class Release:
     @property
     def codename(self) -> str: ...
     @property
-    def dhcpd_conf(self) -> str: ...
-    @property
-    def dhcpd_krgboot_conf(self) -> str: ...
-    @property
-    def dhcpd_package(self) -> str: ...
-    @property
-    def dhcpd_restart(self) -> builtins.list[str]: ...
-    @property
-    def exports(self) -> str: ...
-    @property
-    def exports_directory(self) -> str:
-        """
-        Empty where exportfs does not read one.
-        """
-    @property
-    def exports_reload(self) -> builtins.list[str]: ...
-    @property
     def image_packages(self) -> builtins.list[str]: ...
     @property
-    def ldlinux(self) -> str: ...
-    @property
-    def ldlinux_package(self) -> str: ...
-    @property
     def name(self) -> ReleaseName: ...
-    @property
-    def nfs_package(self) -> str: ...
-    @property
-    def pxelinux(self) -> str: ...
-    @property
-    def pxelinux_package(self) -> str: ...
     @property
     def security_suite(self) -> str: ...
     @property
     def suites(self) -> builtins.list[str]: ...
     @property
-    def tftpd_defaults(self) -> str: ...
-    @property
-    def tftpd_package(self) -> str: ...
-    @property
-    def tftpd_restart(self) -> builtins.list[str]: ...
-    @property
     def version(self) -> str: ...
 
-class DhcpDaemon(enum.Enum):
-    isc = ...
-    none = ...
+class ServiceKind(enum.Enum):
+    """
+    What a program of the boot server does.
+    """
 
-class TftpDaemon(enum.Enum):
-    none = ...
-    tftpd_hpa = ...
+    dhcp = ...
+    nfs = ...
+    systemd = ...
+    tftp = ...
 
-class NfsDaemon(enum.Enum):
-    kernel = ...
-    none = ...
+class ServiceName:
+    """
+    A program that krgboot configures.
+    """
+    def __copy__(self) -> typing.Self: ...
+    def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __repr__(self) -> str: ...
+    def __str__(self) -> str: ...
+    @property
+    def kind(self) -> ServiceKind: ...
+    @property
+    def program(self) -> str:
+        """
+        The word of the spec.
+        """
 
 class RootMode(enum.Enum):
     """
@@ -570,7 +554,7 @@ class RootMode(enum.Enum):
 
 class BootFileKind(enum.Enum):
     """
-    Which pxelinux name a node's own boot file gets.
+    What a node's own boot file is named after.
     """
 
     address = ...
@@ -596,17 +580,17 @@ class Server:
     @property
     def address(self) -> Ipv4Address: ...
     @property
-    def dhcp(self) -> DhcpDaemon: ...
+    def dhcp(self) -> str: ...
     @property
     def extra(self) -> builtins.list[str]: ...
     @property
     def name(self) -> HostName: ...
     @property
-    def nfs(self) -> NfsDaemon: ...
+    def nfs(self) -> str: ...
     @property
     def release(self) -> ReleaseName: ...
     @property
-    def tftp(self) -> TftpDaemon: ...
+    def tftp(self) -> str: ...
     @property
     def tftp_root(self) -> str: ...
 
@@ -887,7 +871,7 @@ class Kerrighed:
 
 class BootEntry:
     """
-    Kernel, initrd, command line and image, by name; one pxelinux LABEL.
+    Kernel, initrd, command line and image, by name; one entry of the loader's menu.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -966,7 +950,15 @@ class Cluster:
         """
     def boot_file_name(self, node: Node) -> str:
         """
-        Name of the node's own file below pxelinux.cfg/.
+        Name of the node's own boot file.
+        """
+    def boot_file_path(self, node: Node) -> str:
+        """
+        Path of the node's own boot file, below the TFTP root.
+        """
+    def config_file(self, kind: ServiceKind) -> str | None:
+        """
+        Path of the main configuration file of the program that the server runs for this; None: it runs none.
         """
     def image(self, name: str) -> ImageEntry:
         """
@@ -974,7 +966,7 @@ class Cluster:
         """
     def needs_own_boot_file(self, node: Node) -> bool:
         """
-        Would pxelinux.cfg/default not boot this node as the spec says?
+        Would the default boot file not boot this node as the spec says?
         """
     def node(self, name: str) -> Node:
         """
@@ -998,9 +990,19 @@ class Cluster:
         The boot entries.
         """
     @property
+    def boot_program_path(self) -> str:
+        """
+        Path, below the TFTP root, of the loader that machines fetch first.
+        """
+    @property
     def default_boot(self) -> BootEntry | None:
         """
         The boot entry of nodes that name none; None: no default boot file is written.
+        """
+    @property
+    def default_boot_file_path(self) -> str:
+        """
+        Path, below the TFTP root, of the boot file for machines without one of their own.
         """
     @property
     def domain(self) -> DomainName: ...
@@ -1457,19 +1459,14 @@ class Role(enum.Enum):
     """
 
     boot_file = ...
-    dhcpd_conf = ...
+    dhcp = ...
     directory = ...
     exports = ...
     image_file = ...
     kernel = ...
     loader = ...
     mount_unit = ...
-    tftpd_conf = ...
-
-class Service(enum.Enum):
-    dhcp = ...
-    nfs = ...
-    systemd = ...
+    other = ...
     tftp = ...
 
 class IncludeLine:
@@ -1480,6 +1477,7 @@ class IncludeLine:
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
+    def __init__(self, path: str) -> None: ...
     def __repr__(self) -> str: ...
     @property
     def path(self) -> str: ...
@@ -1504,6 +1502,7 @@ class MarkedBlock:
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
+    def __init__(self, name: str, body: str) -> None: ...
     def __repr__(self) -> str: ...
     @property
     def body(self) -> str: ...
@@ -1532,6 +1531,17 @@ class WriteFile:
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        path: str,
+        content: bytes,
+        mode: typing.SupportsInt | typing.SupportsIndex = 420,
+        origin: str = "",
+        within: str = "",
+    ) -> None:
+        """
+        `content`: bytes. `mode`: permission bits. `within`: untrusted directory tree that holds the path.
+        """
     def __repr__(self) -> str: ...
     @property
     def content(self) -> bytes:
@@ -1541,11 +1551,6 @@ class WriteFile:
     @property
     def mode(self) -> int: ...
     @property
-    def only_within(self) -> str:
-        """
-        Only where this directory is there; empty: always.
-        """
-    @property
     def origin(self) -> str:
         """
         The part of the spec it came from.
@@ -1554,6 +1559,11 @@ class WriteFile:
     def path(self) -> str: ...
     @property
     def role(self) -> Role: ...
+    @property
+    def within(self) -> str:
+        """
+        Untrusted directory tree that holds the path; empty: none.
+        """
 
 class EditFile:
     """
@@ -1563,20 +1573,26 @@ class EditFile:
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
+    def __init__(
+        self, path: str, edit: IncludeLine | MarkedBlock, initial: str = "", origin: str = "", within: str = ""
+    ) -> None:
+        """
+        `initial`: what a missing file begins as.
+        """
     def __repr__(self) -> str: ...
     @property
     def edit(self) -> IncludeLine | TftpdDefaults | MarkedBlock | AccountLines: ...
-    @property
-    def only_within(self) -> str:
-        """
-        Only where this directory is there; empty: always.
-        """
     @property
     def origin(self) -> str: ...
     @property
     def path(self) -> str: ...
     @property
     def role(self) -> Role: ...
+    @property
+    def within(self) -> str:
+        """
+        Untrusted directory tree that holds the path; empty: none.
+        """
 
 class CopyFile:
     """
@@ -1586,6 +1602,9 @@ class CopyFile:
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
+    def __init__(
+        self, path: str, source: str, mode: typing.SupportsInt | typing.SupportsIndex = 420, origin: str = ""
+    ) -> None: ...
     def __repr__(self) -> str: ...
     @property
     def mode(self) -> int: ...
@@ -1598,7 +1617,7 @@ class CopyFile:
     @property
     def source(self) -> str: ...
 
-class Link:
+class MakeLink:
     """
     A symbolic link.
     """
@@ -1606,18 +1625,19 @@ class Link:
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
+    def __init__(self, path: str, target: str, origin: str = "", within: str = "") -> None: ...
     def __repr__(self) -> str: ...
-    @property
-    def only_within(self) -> str:
-        """
-        Only where this directory is there; empty: always.
-        """
     @property
     def origin(self) -> str: ...
     @property
     def path(self) -> str: ...
     @property
     def target(self) -> str: ...
+    @property
+    def within(self) -> str:
+        """
+        Untrusted directory tree that holds the path; empty: none.
+        """
 
 class MakeDirectory:
     """
@@ -1627,18 +1647,21 @@ class MakeDirectory:
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
+    def __init__(
+        self, path: str, mode: typing.SupportsInt | typing.SupportsIndex = 493, origin: str = "", within: str = ""
+    ) -> None: ...
     def __repr__(self) -> str: ...
     @property
     def mode(self) -> int: ...
     @property
-    def only_within(self) -> str:
-        """
-        Only where this directory is there; empty: always.
-        """
-    @property
     def origin(self) -> str: ...
     @property
     def path(self) -> str: ...
+    @property
+    def within(self) -> str:
+        """
+        Untrusted directory tree that holds the path; empty: none.
+        """
 
 class Remove:
     """
@@ -1650,11 +1673,6 @@ class Remove:
     def __hash__(self) -> int: ...
     def __repr__(self) -> str: ...
     @property
-    def only_within(self) -> str:
-        """
-        Only where this directory is there; empty: always.
-        """
-    @property
     def origin(self) -> str:
         """
         Empty: it is in no spec any more.
@@ -1663,10 +1681,15 @@ class Remove:
     def path(self) -> str: ...
     @property
     def role(self) -> Role: ...
+    @property
+    def within(self) -> str:
+        """
+        Untrusted directory tree that holds the path; empty: none.
+        """
 
-class ReloadService:
+class Reload:
     """
-    Make a daemon take up its files, if one of `when` changed.
+    Makes a running service take up its files, if one of `when` changed.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1676,7 +1699,7 @@ class ReloadService:
     @property
     def argv(self) -> builtins.list[str]: ...
     @property
-    def service(self) -> Service: ...
+    def service(self) -> ServiceName: ...
     @property
     def when(self) -> builtins.list[str]: ...
 
@@ -1691,7 +1714,7 @@ class Rendering:
     def __eq__(self, arg0: object) -> bool: ...
     def __iter__(
         self,
-    ) -> collections.abc.Iterator[WriteFile | EditFile | CopyFile | Link | MakeDirectory | Remove | ReloadService]: ...
+    ) -> collections.abc.Iterator[WriteFile | EditFile | CopyFile | MakeLink | MakeDirectory | Remove]: ...
     def __len__(self) -> int: ...
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
@@ -1701,9 +1724,14 @@ class Rendering:
         """
     def to_json(self) -> str: ...
     @property
-    def items(
-        self,
-    ) -> builtins.list[WriteFile | EditFile | CopyFile | Link | MakeDirectory | Remove | ReloadService]: ...
+    def items(self) -> builtins.list[WriteFile | EditFile | CopyFile | MakeLink | MakeDirectory | Remove]: ...
+    @property
+    def reloads(self) -> builtins.list[Reload]: ...
+    @property
+    def scope(self) -> str:
+        """
+        Whose it is: the name of the cluster, or of a program.
+        """
 
 class Action(enum.Enum):
     adopt = ...
@@ -1739,7 +1767,7 @@ class Change:
         What is there now; None: nothing, or a binary file.
         """
     @property
-    def item(self) -> WriteFile | EditFile | CopyFile | Link | MakeDirectory | Remove | ReloadService: ...
+    def item(self) -> WriteFile | CopyFile | MakeLink | MakeDirectory | Remove: ...
     @property
     def origin(self) -> str:
         """
@@ -1822,7 +1850,7 @@ class Changes:
         Warnings about things that krgboot does not write but that affect nodes. They are only shown.
         """
     @property
-    def reloads(self) -> builtins.list[ReloadService]: ...
+    def reloads(self) -> builtins.list[Reload]: ...
     @property
     def steps(self) -> builtins.list[PendingStep]:
         """
@@ -2518,7 +2546,7 @@ class ApplyReport:
         Nothing was written.
         """
     @property
-    def reloaded(self) -> builtins.list[Service]: ...
+    def reloaded(self) -> builtins.list[ServiceName]: ...
     @property
     def stopped_by(self) -> builtins.list[Diagnostic]:
         """
@@ -2632,7 +2660,7 @@ def apply(
     not there yet. kerrighed_at_once: let machines boot a Kerrighed kernel though they do not yet boot its image without.
     skip_bad_images (of a cluster, not of a plan): leave an image as it is, whole, that cannot be read or written for what
     lies in it, and make all else.
-    check: let dhcpd and exportfs check the staged files, where they are installed. reload: reload services
+    check: let the daemons check the staged files, where they are installed. reload: reload services
     (never on a staged tree). dry_run: stage, let the daemons check, write nothing but krgboot's lock, and report in
     stopped_by what would keep apply from writing, instead of raising it. lock_timeout: seconds to wait for another apply; None: without end. progress: called with
     (done, total, what); an exception from it cancels, and nothing is written.
@@ -2913,6 +2941,23 @@ def plan_image(cluster: Cluster, name: str, *, root: os.PathLike[str] | str | by
     files, configure_image makes the steps, too. Raises ArgumentError for an unknown name, ConflictError, IoError.
     """
 
+def plan_items(
+    items: collections.abc.Sequence[WriteFile | EditFile | CopyFile | MakeLink | MakeDirectory | Remove],
+    *,
+    scope: str,
+    root: os.PathLike[str] | str | bytes = "/",
+    release: ReleaseName = ...,
+    adopt: bool = False,
+) -> Plan:
+    """
+    Hold items of a program's own against what lies under `root`. `scope` says whose they are: apply removes what an earlier plan of the same scope made and this one no longer holds, so that an empty list removes all that the scope has. Raises ArgumentError for a path that is not absolute and normal, or that two items have; ConflictError, IoError.
+    """
+
+def program_words(kind: ServiceKind) -> builtins.list[str]:
+    """
+    The words that a spec may have for a program of this kind, the default first, "none" last.
+    """
+
 @typing.overload
 def pxelinux_name(text: str) -> str:
     """
@@ -3003,6 +3048,11 @@ def restore_image(
     progress: called with a Progress; an exception from it ends the work.
 
     Raises ArchiveError with the entry, ConflictError, IoError; then nothing was made.
+    """
+
+def scopes(root: os.PathLike[str] | str | bytes = "/") -> builtins.list[tuple[str, str]]:
+    """
+    What krgboot has files of under `root`: names of clusters, or of programs, each with the file that it was applied from, which may be empty. Raises ConflictError, IoError.
     """
 
 def sort_drop_ins(names: collections.abc.Sequence[str]) -> builtins.list[str]:

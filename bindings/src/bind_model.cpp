@@ -49,8 +49,7 @@ void bind_parts(py::module_& m) {
   py::native_enum<RootMode> root_mode(m, "RootMode", "enum.Enum", "How nodes mount an image.");
   for (const auto& scheme : root_schemes()) root_mode.value(std::string(scheme.word).c_str(), scheme.mode);
   root_mode.finalize();
-  py::native_enum<BootFileKind>(m, "BootFileKind", "enum.Enum",
-                                "What a node's own boot file is named after.")
+  py::native_enum<BootFileKind>(m, "BootFileKind", "enum.Enum", "What a node's own boot file is named after.")
       .value("address", BootFileKind::address)
       .value("mac", BootFileKind::mac)
       .value("uuid", BootFileKind::uuid)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import krgboot
 import pytest
+from krgboot.planning import Role
 
 SOURCE = Path(__file__).resolve().parents[2]
 GOLDENS = SOURCE / "tests" / "golden"
@@ -150,14 +151,13 @@ def make_image(root: Path, cluster: krgboot.Cluster, image: krgboot.ImageEntry) 
 
 def make_root(root: Path, cluster: krgboot.Cluster) -> Path:
     """All that an apply of `cluster` below `root` wants to find there."""
-    release = cluster.server_release
-    for source, path in ((PXELINUX, release.pxelinux), (LDLINUX, release.ldlinux)):
-        if path:
-            below(root, path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(source, below(root, path))
-    if not release.ldlinux:
+    loader = [item.source for item in cluster.render().items if getattr(item, "role", None) == Role.loader]
+    for source, path in zip((PXELINUX, LDLINUX), loader, strict=False):
+        below(root, path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, below(root, path))
+    if len(loader) == 1:
         # One that is all in one piece; Debian 12's is not.
-        below(root, release.pxelinux).write_bytes(b"PXELINUX 3.71 Debian-2008-09-06")
+        below(root, loader[0]).write_bytes(b"PXELINUX 3.71 Debian-2008-09-06")
     for image in cluster.images:
         make_image(root, cluster, image)
     return root

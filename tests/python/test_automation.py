@@ -55,7 +55,7 @@ def test_a_dry_run_of_a_plan(cluster: krgboot.Cluster, root: Path) -> None:
     before = without_state(tree_of(root))
     assert apply(plan, dry_run=True).stopped_by == []
     assert without_state(tree_of(root)) == before
-    conf = root / cluster.server_release.dhcpd_conf.lstrip("/")
+    conf = root / cluster.config_file(krgboot.planning.ServiceKind.dhcp).lstrip("/")
     conf.parent.mkdir(parents=True)
     conf.write_text("# somebody else was faster\n")
     stopped = apply(plan, dry_run=True)

@@ -99,7 +99,12 @@ def test_every_source_is_listed(folder: str) -> None:
 
 @pytest.mark.parametrize(
     ("folder", "pattern"),
-    [("bindings", "src/*.cpp"), ("tests/python", "test_*.py"), ("tests/boot", "test_*.py"), ("tests/fuzz", "fuzz_*.cpp")],
+    [
+        ("bindings", "src/*.cpp"),
+        ("tests/python", "test_*.py"),
+        ("tests/boot", "test_*.py"),
+        ("tests/fuzz", "fuzz_*.cpp"),
+    ],
 )
 def test_every_file_of_the_kind_is_listed(folder: str, pattern: str) -> None:
     here = TOP / folder
@@ -129,7 +134,9 @@ def test_the_check_sees_what_it_forbids(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_headers_that_are_named_are_there() -> None:
     named = re.compile(r"\bkrgboot/[a-z_/]+\.hpp\b")
-    headers = {f"krgboot/{p.relative_to(LIBRARY / 'include/krgboot')}" for p in files("include")} | {"krgboot/version.hpp"}
+    headers = {f"krgboot/{p.relative_to(LIBRARY / 'include/krgboot')}" for p in files("include")} | {
+        "krgboot/version.hpp"
+    }
     missing = [
         f"{path.relative_to(TOP)}: {name}"
         for folder in ("libkrgboot", "bindings", "tests", "examples")

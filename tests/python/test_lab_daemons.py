@@ -11,6 +11,8 @@ import krgboot
 import pytest
 from krgboot.errors import CommandError
 from krgboot.lab import daemons, nfs
+from krgboot.lab import servers as lab_programs
+from krgboot.lab.servers import dhcp_isc
 from lab_racks import IMAGE, applied, lacking
 from lab_servers import PROGRAMS, Server, ganesha
 from staging import EXAMPLES, below
@@ -50,10 +52,7 @@ def server(cluster: krgboot.Cluster, root: Path, servers: list[Server]) -> Serve
 
 @real
 def test_dhcpd_and_tftpd(server: Server, root: Path) -> None:
-    release = server.cluster.server_release
-    defaults = below(root, release.tftpd_defaults).read_text()
-    settings = krgboot.TftpdSettings.parse(defaults, server.cluster.server.release, release.tftpd_defaults)
-    server.serve(daemons.dhcpd(server.cluster), daemons.tftpd(settings))
+    server.serve(*(each.command(server.cluster, root) for each in lab_programs.of(server.cluster)))
     assert all(daemon.serves for daemon in server.daemons)
     assert any(source == "dhcpd" and "Listening on LPF/lab0/" in text for source, text in server.said)
     assert (server.rack.proc / "net/udp").read_text().count(":0045 ") == 1, "port 69"
@@ -74,7 +73,7 @@ def test_a_mistake_in_dhcpd_conf(cluster: krgboot.Cluster, root: Path, servers: 
     conf.write_text("\n".join([*lines, "subnett 10.9.0.0 netmask 255.255.0.0 { }", ""]))
     servers.append(Server(cluster, root, [IMAGE]))
     with pytest.raises(CommandError) as caught:
-        servers[0].serve(daemons.dhcpd(cluster))
+        servers[0].serve(dhcp_isc.command(cluster, root))
     assert caught.value.code == "lab.daemon"
     assert caught.value.status == 1
     assert f"ended in the lab: {CONF} line {len(lines) + 1}: semicolon expected." in str(caught.value)
@@ -90,7 +89,7 @@ def test_dhcpd_without_a_network(cluster: krgboot.Cluster, root: Path, servers: 
     below(root, CONF).write_text("subnet 10.9.0.0 netmask 255.255.0.0 { }\n")
     servers.append(Server(cluster, root, [IMAGE]))
     with pytest.raises(CommandError, match="ended in the lab: Not configured to listen on any interfaces!"):
-        servers[0].serve(daemons.dhcpd(cluster))
+        servers[0].serve(dhcp_isc.command(cluster, root))
 
 
 @real

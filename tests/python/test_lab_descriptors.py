@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import krgboot
 import pytest
 from descriptors import inheritable, stand_in
-from krgboot.lab import acceleration, daemons, keys, machine, needs, nfs
+from krgboot.lab import acceleration, daemons, keys, machine, needs, nfs, servers
 from krgboot.lab.acceleration import Accelerator
 from lab_racks import IMAGE, applied, lacking
 from lab_servers import PROGRAMS, Server
@@ -80,14 +80,11 @@ def test_programs_of_the_rack(server: Server, opened: list[int]) -> None:
 
 
 def test_daemons(stand_ins: Server, cluster: krgboot.Cluster, root: Path) -> None:
-    release = cluster.server_release
-    defaults = below(root, release.tftpd_defaults).read_text()
-    settings = krgboot.TftpdSettings.parse(defaults, cluster.server.release, release.tftpd_defaults)
     stand_ins.rack.run(["sh", "-c", "mkdir -p /run && touch /run/rpcbind.sock"])
     ganesha = nfs.Ganesha(cluster, root)
     ganesha._version = lambda: "4.3"  # type: ignore[method-assign]
     nfsd = ganesha.start(stand_ins.rack, [IMAGE], print)
-    for command in (daemons.rpcbind(), daemons.dhcpd(cluster), daemons.tftpd(settings), nfsd):
+    for command in (daemons.rpcbind(), *(each.command(cluster, root) for each in servers.of(cluster)), nfsd):
         assert command.argv[0] == TELL
         stand_ins.said.clear()
         daemon = stand_ins.start(command)

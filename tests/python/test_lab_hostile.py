@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, cast
 import krgboot
 import pytest
 from krgboot.errors import CommandError
-from krgboot.lab import acceleration, confinement, daemons, guests, keys, machine, network
+from krgboot.lab import acceleration, confinement, guests, keys, machine, network, servers
 from krgboot.lab.acceleration import Accelerator
 from krgboot.lab.boot import Boot
 from krgboot.lab.logs import Logs
@@ -66,11 +66,7 @@ def server(cluster: krgboot.Cluster, root: Path) -> Iterator[Server]:
 
 def start_all(server: Server, root: Path) -> None:
     command, _ = ganesha(server, root, [IMAGE])
-    release = server.cluster.server_release
-    settings = krgboot.TftpdSettings.parse(
-        below(root, release.tftpd_defaults).read_text(), server.cluster.server.release, release.tftpd_defaults
-    )
-    server.serve(command, daemons.dhcpd(server.cluster), daemons.tftpd(settings))
+    server.serve(command, *(each.command(server.cluster, root) for each in servers.of(server.cluster)))
 
 
 def status_of(pid: int) -> dict[str, str]:

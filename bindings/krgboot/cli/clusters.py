@@ -121,7 +121,8 @@ def apply(
         ),
     ] = False,
     check: Annotated[
-        bool, typer.Option("--check/--no-check", help="Let the daemons check the staged files, where they are installed.")
+        bool,
+        typer.Option("--check/--no-check", help="Let the daemons check the staged files."),
     ] = True,
     reload: Annotated[bool, typer.Option("--reload/--no-reload", help="Reload services whose files changed.")] = True,
     dry_run: Annotated[

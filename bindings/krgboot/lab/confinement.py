@@ -49,7 +49,7 @@ _ROOM = 4096  # users, where so high a number is not to be had, as in a containe
 
 def capabilities_of(program: str) -> dict[str, str]:
     """Return what a program of the lab may do, and what for."""
-    from krgboot.lab import servers  # noqa: PLC0415 (they are started through here)
+    from krgboot.lab import servers
 
     return {**CAPABILITIES, **servers.CAPABILITIES}.get(program, {})
 

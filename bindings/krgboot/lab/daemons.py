@@ -8,7 +8,6 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import krgboot
 from krgboot.errors import CommandError
 from krgboot.lab import needs
 from krgboot.lab.confinement import confined
@@ -36,8 +35,8 @@ class Command:
 
     ``source``: its name in logs. ``ready``: a part of the line that says that it serves. ``refuses``: a part of a line
     by which it goes on without some of what it is to serve. ``program``: as ``confinement.CAPABILITIES`` has it;
-    none of them where it is empty. ``root``: the directory that it takes for /; empty: the rack's. ``listens_on``: the UDP
-    port by which one knows that it serves; 0: none. ``creates``: files that must be there before.
+    none of them where it is empty. ``root``: the directory that it takes for /; empty: the rack's.
+    ``listens_on``: the UDP port by which one knows that it serves; 0: none. ``creates``: files that must be there.
     """
 
     source: str

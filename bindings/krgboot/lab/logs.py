@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from krgboot.lab.report import LogLine
 
 
-_OF_A_LAB = ("report.json", "report.html", "timeline.svg", "nfs.log", "rpcbind.log", *(f"{source}.log" for source in servers.BY_SOURCE))
+_OF_SERVERS = tuple(f"{source}.log" for source in servers.BY_SOURCE)
+_OF_A_LAB = (
+    "report.json",
+    "report.html",
+    "timeline.svg",
+    "nfs.log",
+    "rpcbind.log",
+    *(f"{source}.log" for source in servers.BY_SOURCE),
+)
 _OF_A_NODE = ("boot.log", "console.log", "screen.txt", "screen.png")
 
 

@@ -52,7 +52,7 @@ def program(name: str) -> str:
 
 def package_of(name: str) -> str:
     """Return the Debian package of a program of the lab."""
-    from krgboot.lab import servers  # noqa: PLC0415 (they look up their own programs here)
+    from krgboot.lab import servers
 
     return {**PACKAGES, **servers.PACKAGES}[name]
 
@@ -128,7 +128,8 @@ _NFS_SERVERS = {"ganesha": _check_ganesha, "kernel": _check_kernel_nfsd}
 def check(nfs: str | None = None, programs: Sequence[str] = ()) -> None:
     """Raise IoError "lab.privilege", "lab.tun", "lab.program" or "lab.nfsd" for what is missing first.
 
-    All programs but those of the NFS server are told at once. ``programs``: of the cluster's own servers. ``nfs``: which NFS server is wanted;
+    All programs but those of the NFS server are told at once. ``programs``: of the
+    cluster's own servers. ``nfs``: which NFS server is wanted;
     ``nfs_server`` tells what that raises. The other one's programs may be missing.
     """
     if os.geteuid() != 0:

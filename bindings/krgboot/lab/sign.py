@@ -33,10 +33,12 @@ class Fault:
 
 
 def progress(stage: Stage, pattern: str) -> Progress:
+    """Return the sign of progress that is found by a regular expression."""
     return Progress(stage, re.compile(pattern))
 
 
 def fault(
     stage: Stage, pattern: str, reason: str, hint: str = "", *, later: bool = False, denies: bool = False
 ) -> Fault:
+    """Return the sign of failure that is found by a regular expression."""
     return Fault(stage, re.compile(pattern), reason, hint, later, denies)

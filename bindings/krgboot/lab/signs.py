@@ -15,7 +15,6 @@ from krgboot.lab.loaders import FAULTS as LOADER_FAULTS
 from krgboot.lab.sign import fault, progress
 from krgboot.tracing import Stage
 
-
 PROGRESS = (
     # Linux. The command line stands there once, and says it all; a quiet kernel is first heard of by its initramfs.
     progress(Stage.command_line, r"(?:Kernel command line|Command line): (.*)"),

@@ -65,7 +65,7 @@ class Streams:
         log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
         try:
             log.bind(str(path))
-            path.chmod(0o666)  # whoever logs, as a TFTP server does without root's rights; its directory exists in the lab only
+            path.chmod(0o666)  # for who logs without root's rights; its directory exists in the lab only
         except BaseException:
             log.close()
             raise

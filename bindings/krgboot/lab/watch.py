@@ -1,5 +1,4 @@
-"""Follows one node through the stages of its boot, by what the daemons and its console say. Pure: lines in, stages out.
-"""
+"""Follows one node through the stages of its boot, by what daemons and console say. Pure: lines in, stages out."""
 
 from __future__ import annotations
 
@@ -11,6 +10,7 @@ from krgboot.formats import KernelCommandLine
 from krgboot.lab import loaders, servers, signs
 from krgboot.lab.report import STAGES, Failure, LogLine, Sighting
 from krgboot.lab.servers.events import Refused, Requested, Talked
+from krgboot.lab.sign import Fault
 from krgboot.tracing import Stage
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ _CONSOLES = ("console", "screen")
 class Watch:
     """What is known of one node's boot.
 
-    ``menu_of``: reads a boot file by the path that was asked for; None where there is none. ``tftp_root``: on the server.
+    ``menu_of``: reads a boot file by the path that was asked for; None where there is none.
+    ``tftp_root``: on the server.
     """
 
     def __init__(
@@ -229,7 +230,7 @@ class Watch:
                 self._shown(sign.stage, _what(found), line)
                 return
 
-    def _stopped(self, fault: signs.Fault, what: str, line: LogLine) -> None:
+    def _stopped(self, fault: Fault, what: str, line: LogLine) -> None:
         """Take in what says that the node comes no further, unless it is further than that already."""
         stage, here = fault.stage, self.stage
         if here is None:

@@ -15,8 +15,8 @@
 #include <unistd.h>
 
 #include "application.hpp"
+#include "apply/checks/staged_check.hpp"
 #include "base/json_text.hpp"
-#include "checks/staged_check.hpp"
 #include "image_fault.hpp"
 #include "nfs_state.hpp"
 #include "propose_locked.hpp"

@@ -1,4 +1,4 @@
-"""The programs of a boot server that a lab can run, one module each: how it is started, and what its log tells of a node.
+"""The programs of a boot server that a lab can run, one module each: how it is started, and what its log tells.
 
 Who adds a program writes a module here and a line in DHCP or TFTP. The words are those of cluster.yaml.
 """

@@ -3,6 +3,7 @@
 #include "krgboot/base/diagnostic.hpp"
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/system/root.hpp"
+#include "krgboot/tree/initramfs.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -10,9 +11,6 @@
 #include <vector>
 
 namespace krgboot {
-
-/// No kernel or initrd that machines load by TFTP is larger; what is, is not read and not copied.
-inline constexpr std::uint64_t largest_boot_file = std::uint64_t{4} << 30U;
 
 /// One kernel of an image. All paths as seen inside of it.
 struct Kernel {

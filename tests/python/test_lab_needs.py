@@ -20,7 +20,7 @@ from staging import SOURCE
 def everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A machine that has all it needs."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(krgboot, "find_program", lambda name: f"/usr/sbin/{name}")
+    monkeypatch.setattr(krgboot.system, "find_program", lambda name: f"/usr/sbin/{name}")
     monkeypatch.setattr(needs, "ganesha_plugins", lambda: "/usr/lib/ganesha")
     monkeypatch.setattr(needs, "kernel_has_nfsd", lambda: True)
     tun = tmp_path / "tun"
@@ -50,7 +50,7 @@ OF_KERNEL = {"exportfs", "rpc.nfsd", "rpc.mountd", "unshare", "modprobe"}
 @pytest.mark.usefixtures("everything")
 @pytest.mark.parametrize("name", sorted({**needs.PACKAGES, "dhcpd": "", "in.tftpd": ""}))
 def test_a_missing_program(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(krgboot, "find_program", lambda asked: None if asked == name else f"/usr/sbin/{asked}")
+    monkeypatch.setattr(krgboot.system, "find_program", lambda asked: None if asked == name else f"/usr/sbin/{asked}")
     if name in OF_GANESHA:
         needs.check("kernel", SERVERS)
     if name in OF_KERNEL:
@@ -66,19 +66,19 @@ def test_a_missing_program(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("everything")
 def test_all_missing_programs_in_one_line(everything: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(krgboot, "find_program", lambda _: None)
+    monkeypatch.setattr(krgboot.system, "find_program", lambda _: None)
     assert missing() == (
         "lab.program",
-        "bwrap, nsenter, setpriv, prlimit, ip, qemu-system-x86_64, ssh, ssh-keygen, dhcpd, in.tftpd, rpcbind are not "
-        "installed: apt-get install bubblewrap util-linux iproute2 qemu-system-x86 openssh-client isc-dhcp-server "
-        "tftpd-hpa rpcbind",
+        "bwrap, nsenter, setpriv, prlimit, ip, qemu-system-x86_64, ssh, ssh-keygen, rpcbind, dhcpd, in.tftpd are not "
+        "installed: apt-get install bubblewrap util-linux iproute2 qemu-system-x86 openssh-client rpcbind "
+        "isc-dhcp-server tftpd-hpa",
     )
 
 
 def test_which_nfs_server(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(needs, "kernel_has_nfsd", lambda: True)
     there = {"exportfs", "rpc.nfsd", "rpc.mountd", "unshare", "ganesha.nfsd", "chroot"}
-    monkeypatch.setattr(krgboot, "find_program", lambda name: f"/usr/sbin/{name}" if name in there else None)
+    monkeypatch.setattr(krgboot.system, "find_program", lambda name: f"/usr/sbin/{name}" if name in there else None)
     assert needs.nfs_server(None) == "ganesha"
     assert needs.nfs_server("kernel") == "kernel"
     there.remove("ganesha.nfsd")
@@ -102,7 +102,7 @@ def test_which_nfs_server(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_kernel_without_nfsd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     modprobe = tmp_path / "modprobe"
     modprobe.touch(mode=0o755)
-    monkeypatch.setattr(krgboot, "find_program", lambda name: str(modprobe) if name == "modprobe" else f"/sbin/{name}")
+    monkeypatch.setattr(krgboot.system, "find_program", lambda name: str(modprobe) if name == "modprobe" else f"/sbin/{name}")
     monkeypatch.setattr(needs, "kernel_has_nfsd", lambda: False)
     modprobe.write_text('#!/bin/sh\n[ "$*" = "--dry-run --quiet nfsd" ]\n')
     assert needs.nfs_server("kernel") == "kernel"

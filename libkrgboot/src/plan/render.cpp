@@ -2,6 +2,7 @@
 
 #include "krgboot/formats/loader/boot_path.hpp"
 
+#include <algorithm>
 #include <iterator>
 #include <map>
 #include <string>
@@ -84,8 +85,17 @@ class Rendering {
       auto own = part->items(view_, state_);
       if (const auto* service = dynamic_cast<const Service*>(part))
         files_of_service_[service->service_name()] = files_in(own);
-      if (part == &loader_of(view_.server)) append(items, boot_copies(view_));
-      append(items, std::move(own));
+      if (part != &loader_of(view_.server)) {
+        append(items, std::move(own));
+        continue;
+      }
+      // Its programs, what they load, then the boot files that name that.
+      auto boot_files = std::stable_partition(own.begin(), own.end(), [](const PlanItem& item) {
+        return item_of(item).role == Role::loader;
+      });
+      std::move(own.begin(), boot_files, std::back_inserter(items));
+      append(items, boot_copies(view_));
+      std::move(boot_files, own.end(), std::back_inserter(items));
     }
     for (const auto& image : view_.images) append(items, render_image(view_.cluster, image));
 

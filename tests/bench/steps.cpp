@@ -4,6 +4,7 @@
 #include "krgboot/base/error.hpp"
 #include "krgboot/config/load.hpp"
 #include "krgboot/plan/render.hpp"
+#include "krgboot/services/validate.hpp"
 
 #include <cerrno>
 #include <cstdlib>

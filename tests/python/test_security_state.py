@@ -156,7 +156,7 @@ def test_what_a_newer_krgboot_wrote_is_called_newer(root: Path) -> None:
     journal.unlink()
 
     manifest = root / STATE / "manifest"
-    manifest.write_text(manifest.read_text().replace("krgboot manifest 1", "krgboot manifest 3"))
+    manifest.write_text(manifest.read_text().replace("krgboot manifest 2", "krgboot manifest 3"))
     for name in ("plan", "verify", "apply"):
         refused = COMMANDS[name](root)
         assert refused.returncode == 1

@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include <krgboot/base/error.hpp>
-#include <krgboot/net/ipv4.hpp>
 #include <krgboot/formats/loader/pxelinux/name.hpp>
+#include <krgboot/net/ipv4.hpp>
 
 int main(int argc, char** argv) {
   try {

@@ -1,10 +1,10 @@
 // Values and ranges: what is read is written as the same, and what a range expands to folds back.
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
+#include "krgboot/formats/loader/pxelinux/name.hpp"
 #include "krgboot/net/host_name.hpp"
 #include "krgboot/net/ipv4.hpp"
 #include "krgboot/net/mac.hpp"
-#include "krgboot/formats/loader/pxelinux/name.hpp"
 #include "krgboot/net/range.hpp"
 #include "krgboot/net/uuid.hpp"
 

@@ -102,7 +102,9 @@ def test_which_nfs_server(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_kernel_without_nfsd(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     modprobe = tmp_path / "modprobe"
     modprobe.touch(mode=0o755)
-    monkeypatch.setattr(krgboot.system, "find_program", lambda name: str(modprobe) if name == "modprobe" else f"/sbin/{name}")
+    monkeypatch.setattr(
+        krgboot.system, "find_program", lambda name: str(modprobe) if name == "modprobe" else f"/sbin/{name}"
+    )
     monkeypatch.setattr(needs, "kernel_has_nfsd", lambda: False)
     modprobe.write_text('#!/bin/sh\n[ "$*" = "--dry-run --quiet nfsd" ]\n')
     assert needs.nfs_server("kernel") == "kernel"

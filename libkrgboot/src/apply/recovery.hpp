@@ -8,9 +8,9 @@
 
 namespace krgboot {
 
-/// What a transaction's journal says must follow its commit, {"release": "bookworm", "reload": ["nfs/kernel"]}:
-/// names of services, and the release whose table has their commands. No command is ever written there or
-/// read from there. Empty: nothing follows.
+/// What a transaction's journal says must follow its commit, {"release": "bookworm", "reload":
+/// ["nfs/kernel"]}: names of services, and the release whose table has their commands. No command is ever
+/// written there or read from there. Empty: nothing follows.
 std::string payload_of(ReleaseName release, const std::vector<Reload>& reloads);
 
 /// The services that a payload names, each with the command of the release's table. An older krgboot wrote

@@ -48,7 +48,8 @@ const Section<ServerSpec>& section_of() {
           .list<&ServerSpec::extra, RawLine>(
               {.name = "extra",
                .otherwise = "none",
-               .meaning = "Lines in the syntax of the DHCP server, outside of any network; written as they are.",
+               .meaning =
+                   "Lines in the syntax of the DHCP server, outside of any network; written as they are.",
                .example = "[\"option time-offset 3600;\"]"});
   return section;
 }
@@ -82,7 +83,8 @@ const Section<PoolSpec>& section_of() {
                .fallback = {std::string(defaults::pool_lease)},
                .meaning =
                    "How long a machine keeps its address: a number followed by s, m, h, d or w. Machines "
-                   "without disks do not renew their lease: after that, the DHCP server may give the address to "
+                   "without disks do not renew their lease: after that, the DHCP server may give the address "
+                   "to "
                    "another machine.",
                .example = "4w"});
   return section;
@@ -119,7 +121,8 @@ const Section<NetworkSpec>& section_of() {
           .list<&NetworkSpec::extra, RawLine>(
               {.name = "extra",
                .otherwise = "none",
-               .meaning = "Lines in the syntax of the DHCP server, inside of the network; written as they are.",
+               .meaning =
+                   "Lines in the syntax of the DHCP server, inside of the network; written as they are.",
                .example = "[\"max-lease-time 7200;\"]"});
   return section;
 }
@@ -127,8 +130,9 @@ const Section<NetworkSpec>& section_of() {
 template <>
 const Section<BootSpec>& section_of() {
   static const auto section =
-      Section<BootSpec>("boot.NAME",
-                        "A boot entry: kernel, initrd, command line and image; one entry of the loader's menu.")
+      Section<BootSpec>(
+          "boot.NAME",
+          "A boot entry: kernel, initrd, command line and image; one entry of the loader's menu.")
           .one<&BootSpec::image, Text>({.name = "image",
                                         .required = true,
                                         .meaning = "The image that is mounted as /, by its name.",

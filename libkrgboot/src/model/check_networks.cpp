@@ -132,9 +132,10 @@ std::uint32_t check_lease(Judged& network) {
   if (seconds < short_lease) {
     network.warning(
         lease.at, "pool.lease", "pool.short_lease",
-        fmt::format("machines without disks do not renew their lease: after {} the DHCP server may give the address "
-                    "to another machine while this one runs",
-                    text),
+        fmt::format(
+            "machines without disks do not renew their lease: after {} the DHCP server may give the address "
+            "to another machine while this one runs",
+            text),
         "lease: 7d");
   }
   return static_cast<std::uint32_t>(seconds);
@@ -277,9 +278,10 @@ void check_networks(ClusterBuilder& cluster) {
   auto home = cluster.network_index.find(address);
   if (!home) {
     // A relay may bring the requests of the nodes to a server elsewhere.
-    report.warning(spec.server.address.at, "server.address", "server.outside_networks",
-                   fmt::format("the server's address {} is in none of the networks", address.to_string()),
-                   "a DHCP server answers only in networks that it has an address in, or that a relay forwards from");
+    report.warning(
+        spec.server.address.at, "server.address", "server.outside_networks",
+        fmt::format("the server's address {} is in none of the networks", address.to_string()),
+        "a DHCP server answers only in networks that it has an address in, or that a relay forwards from");
   } else if (is_reserved_in(address, cluster.networks[*home].subnet)) {
     report.error(spec.server.address.at, "server.address", "server.address_reserved",
                  fmt::format("the server's address {} is the network or broadcast address of {}{}",

@@ -32,8 +32,8 @@ void check_routers(ClusterBuilder& cluster) {
   }
 }
 
-/// DHCP knows a machine by its MAC address only. The whole cluster may be written without: then one warning is
-/// enough.
+/// DHCP knows a machine by its MAC address only. The whole cluster may be written without: then one warning
+/// is enough.
 void check_known_to_dhcp(ClusterBuilder& cluster) {
   if (!cluster.server || cluster.server->dhcp == no_program) return;
   std::size_t count = 0;

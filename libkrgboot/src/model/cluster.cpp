@@ -1,6 +1,5 @@
 #include "krgboot/model/cluster.hpp"
 
-
 #include <algorithm>
 #include <utility>
 

@@ -90,9 +90,8 @@ class Rendering {
         continue;
       }
       // Its programs, what they load, then the boot files that name that.
-      auto boot_files = std::stable_partition(own.begin(), own.end(), [](const PlanItem& item) {
-        return item_of(item).role == Role::loader;
-      });
+      auto boot_files = std::stable_partition(
+          own.begin(), own.end(), [](const PlanItem& item) { return item_of(item).role == Role::loader; });
       std::move(own.begin(), boot_files, std::back_inserter(items));
       append(items, boot_copies(view_));
       std::move(boot_files, own.end(), std::back_inserter(items));

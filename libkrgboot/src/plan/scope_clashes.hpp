@@ -14,8 +14,8 @@ struct ScopeClash {
   std::vector<std::string> paths;  ///< items of the plan that are the other scope's
 };
 
-/// One for each scope that the plan clashes with: over files, networks or exports. Directories, equal programs of
-/// a loader and edits that do not contradict each other are shared.
+/// One for each scope that the plan clashes with: over files, networks or exports. Directories, equal
+/// programs of a loader and edits that do not contradict each other are shared.
 std::vector<ScopeClash> find_scope_clashes(const Plan& plan, const Manifest& manifest);
 
 /// The finding for what `plan` and the scope `other` both want.

@@ -96,8 +96,8 @@ std::string unified_diff(const Change& change);
 std::string unified_diff(const PendingStep& pending);
 /// All of them.
 std::string unified_diff(const Changes& changes);
-/// One line a change: "create /etc/exports.d/krgboot-debian.exports (images.debian)". Then one a step: "configure
-/// /srv/nfs/debian: packages: openssh-server is not installed (images.debian.packages)".
+/// One line a change: "create /etc/exports.d/krgboot-debian.exports (images.debian)". Then one a step:
+/// "configure /srv/nfs/debian: packages: openssh-server is not installed (images.debian.packages)".
 std::string to_string(const Changes& changes);
 /// {"changes": [{"action", "path", "origin", "diff"}], "reloads": […], "findings": […], "accepted": […],
 /// "notices": […], "steps": [{"image", "origin", "step", "what", "why", "diff"}]}

@@ -6,8 +6,8 @@
 
 namespace krgboot {
 
-/// Everything that the boot server of `view` needs, as data. Pure and deterministic: the same cluster and state
-/// give the same plan to the byte. docs/formats.md says what lies where, and whose it is.
+/// Everything that the boot server of `view` needs, as data. Pure and deterministic: the same cluster and
+/// state give the same plan to the byte. docs/formats.md says what lies where, and whose it is.
 Plan render(const ServerView& view, const ServerState& state = {});
 
 }  // namespace krgboot

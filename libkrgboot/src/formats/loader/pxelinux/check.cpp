@@ -58,8 +58,8 @@ class Checker {
     const auto& entry = cluster_.boot_of(node);
     auto shared = lengths_.at(node.boot);
     if (shared == 0 || reported_.count({node.entry, node.boot}) != 0) return;
-    auto length = has_parameters_of_each_node(entry) ? length_of(entry, &node)
-                                                     : shared + node_words(node).size();
+    auto length =
+        has_parameters_of_each_node(entry) ? length_of(entry, &node) : shared + node_words(node).size();
     if (!check_length("node", node.name.to_string(), length, fmt::format("nodes[{}].append", node.entry))) {
       reported_.emplace(node.entry, node.boot);
     }
@@ -77,14 +77,15 @@ class Checker {
   bool check_length(std::string_view whose, std::string_view name, std::size_t length, std::string key) {
     if (length <= max_loaded_line) return true;
     report(Severity::error, fmt::format("{}.command_line_too_long", whose), std::move(key),
-           fmt::format("the command line of {} has {} characters with what pxelinux adds, {} are the most", name,
-                       length, max_loaded_line),
+           fmt::format("the command line of {} has {} characters with what pxelinux adds, {} are the most",
+                       name, length, max_loaded_line),
            "shorten append");
     return false;
   }
 
   void report(Severity severity, std::string code, std::string key, std::string message, std::string hint) {
-    diagnostics_.push_back({severity, std::move(code), std::move(message), std::move(hint), std::move(key), {}});
+    diagnostics_.push_back(
+        {severity, std::move(code), std::move(message), std::move(hint), std::move(key), {}});
   }
 
   const ServerView view_;

@@ -27,7 +27,8 @@ std::string render(const ServerView& view);
 /// A node's own boot file: the LABEL of its boot entry with the node's `append`, booted at once.
 std::string render(const ServerView& view, const Node& node);
 
-/// The same for many nodes of one cluster: what nodes share is rendered once. Refers to the cluster of `view`.
+/// The same for many nodes of one cluster: what nodes share is rendered once. Refers to the cluster of
+/// `view`.
 class NodeMenus {
  public:
   explicit NodeMenus(const ServerView& view);

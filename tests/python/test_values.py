@@ -208,7 +208,7 @@ def test_what_will_be_there(tmp_path: Path) -> None:
         if isinstance(change.item, krgboot.planning.WriteFile) and change.after is not None:
             assert change.after == (root / path.lstrip("/")).read_bytes(), path
             seen += 1
-        elif isinstance(change.item, krgboot.planning.Link):
+        elif isinstance(change.item, krgboot.planning.MakeLink):
             assert change.after == os.fsencode((root / path.lstrip("/")).readlink())
         else:
             assert change.after is None

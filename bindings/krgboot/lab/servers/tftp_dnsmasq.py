@@ -21,6 +21,7 @@ LOGS_TO_SYSLOG = False
 SPEAKS_ON_PIPE = True
 CAPABILITIES = {
     "net_bind_service": "port 69",
+    "setgid": "it leaves all groups but one",
 }
 
 _MAIN = "/etc/dnsmasq.conf"
@@ -36,7 +37,7 @@ def command(cluster: Cluster, root: Path) -> Command:
     del cluster
     main = _MAIN if (root / _MAIN.lstrip("/")).exists() else "/dev/null"
     argv = [needs.program(PROGRAM), "--keep-in-foreground", "--log-facility=-", f"--conf-file={main}"]
-    argv += ["--conf-dir=/etc/dnsmasq.d,.dpkg-dist,.dpkg-old,.dpkg-new", "--user=root", "--pid-file"]
+    argv += ["--conf-dir=/etc/dnsmasq.d,.dpkg-dist,.dpkg-old,.dpkg-new", "--user=root", "--group=root", "--pid-file"]
     return Command(SOURCE, tuple(argv), program=SOURCE, listens_on=69)
 
 

@@ -16,11 +16,13 @@
 #include "krgboot/formats/root_tree/hosts.hpp"
 #include "krgboot/plan/changes.hpp"
 #include "krgboot/plan/render.hpp"
+#include "krgboot/services/services.hpp"
 
 #include <map>
 #include <string>
 
 #include "fuzz.hpp"
+#include "services/services.hpp"
 
 using namespace krgboot;
 using fuzz::require;

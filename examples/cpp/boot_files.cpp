@@ -6,6 +6,7 @@
 #include <krgboot/base/error.hpp>
 #include <krgboot/config/load.hpp>
 #include <krgboot/model/cluster.hpp>
+#include <krgboot/services/services.hpp>
 
 int main(int argc, char** argv) {
   if (argc != 2) {
@@ -15,7 +16,8 @@ int main(int argc, char** argv) {
   try {
     const auto cluster = krgboot::load_cluster_file(argv[1]);
     for (const auto& node : cluster.nodes()) {
-      const auto file = cluster.needs_own_boot_file(node) ? cluster.boot_file_name(node) : "default";
+      const auto file =
+          cluster.needs_own_boot_file(node) ? krgboot::boot_file_name(cluster, node) : "default";
       std::cout << node.name.to_string() << ' ' << node.address.to_string() << ' '
                 << cluster.boot_of(node).name << ' ' << file << '\n';
     }

@@ -384,7 +384,7 @@ TABLE = (
     script(
         "E-map-file-and-no-such-name",
         "sed -i 's#--secure#--secure -m /etc/map#' $R/etc/default/tftpd-hpa; rm $R/srv/tftp/pxelinux.0",
-        says=("/etc/map", "the map file may lead to another file"),
+        says=("/etc/map", "the server may rewrite the name to that of another file"),
         boots=UNKNOWN_END,
     ),
     script(

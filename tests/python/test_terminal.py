@@ -147,6 +147,8 @@ CASES: dict[str, list[Case]] = {
         Case(lambda place: with_fstab(place, SPEC, "node1"), json=True),
         case(SPEC, ARGUMENT),
     ],
+    "remove": [Case(lambda place: rooted(place, ARGUMENT)), Case(lambda place: rooted(place, ARGUMENT), json=True)],
+    "inventory": [case(ARGUMENT)],
     "schema": [case(ARGUMENT)],
     "pxename": [case(ARGUMENT), case("--inverse", ARGUMENT), case("--inverse", ARGUMENT, json=True)],
     "exports list": [

@@ -13,15 +13,16 @@ namespace krgboot::config {
 
 namespace {
 
-/// "read-only, shared by all of them, or read-write".
-std::string root_meanings() {
-  std::string text;
+/// "How nodes mount it: read-only, shared by all of them, or read-write." Made here: clang 14 destroys a
+/// temporary of an initializer in the table twice.
+std::string root_meaning() {
+  std::string text = "How nodes mount it: ";
   const auto& schemes = root_schemes();
   for (const auto& scheme : schemes) {
     if (&scheme != &schemes.front()) text += &scheme == &schemes.back() ? ", or " : ", ";
     text += scheme.meaning;
   }
-  return text;
+  return text + ".";
 }
 
 }  // namespace
@@ -137,11 +138,10 @@ const Section<ImageSpec>& section_of() {
                                         .example = "/NFSROOT/kerrighed"})
           .one<&ImageSpec::release, Word<ReleaseName>>(
               {.name = "release", .required = true, .meaning = "Its Debian release.", .example = "bookworm"})
-          .one<&ImageSpec::root, Word<RootMode>>(
-              {.name = "root",
-               .fallback = {word_of(defaults::root)},
-               .meaning = fmt::format("How nodes mount it: {}.", root_meanings()),
-               .example = "ro"})
+          .one<&ImageSpec::root, Word<RootMode>>({.name = "root",
+                                                  .fallback = {word_of(defaults::root)},
+                                                  .meaning = root_meaning(),
+                                                  .example = "ro"})
           .list_of_values_or_sections<&ImageSpec::writable, &WritableSpec::path, Path>(
               {.name = "writable",
                .otherwise = "none",

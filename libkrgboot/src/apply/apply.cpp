@@ -14,8 +14,8 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
-#include "application.hpp"
 #include "apply/checks/staged_check.hpp"
+#include "apply_locked.hpp"
 #include "base/json_text.hpp"
 #include "image_fault.hpp"
 #include "nfs_state.hpp"

@@ -8,7 +8,7 @@
 
 #include <fmt/format.h>
 
-#include "application.hpp"
+#include "apply_locked.hpp"
 #include "image_named.hpp"
 #include "notices.hpp"
 #include "propose_locked.hpp"

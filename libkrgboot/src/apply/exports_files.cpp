@@ -127,12 +127,12 @@ ExportsTable read_exports_table(const Root& root, const std::string& path) {
 }
 
 ExportsView view_exports(const Root& root, std::vector<ExportsTable> tables) {
-  exports::Surroundings surroundings;
+  exports::MatchContext context;
   if (auto text = root.read_through_links("/etc/hosts")) {
     auto names = std::make_shared<hosts::HostsFile>(hosts::HostsFile::parse(text->bytes));
-    surroundings.names_of = [names](Ipv4Address address) { return names->names_of(address); };
+    context.names_of = [names](Ipv4Address address) { return names->names_of(address); };
   }
-  return ExportsView(std::move(tables), std::move(surroundings));
+  return ExportsView(std::move(tables), std::move(context));
 }
 
 Diagnostics check_exports(const Root& root, const ExportsView& view) {

@@ -29,27 +29,27 @@ std::string listed(const std::vector<std::string>& words, std::string_view one, 
                       fmt::format("{} is no kernel: neither its header nor its name tells a version", path));
 }
 
-/// Calls `look`; what it throws goes to `on_fault`, where there is one.
-template <class Look>
-void unless_faulty(const OnFault& on_fault, const std::string& origin, Look look) {
+/// Calls `action`; what it throws goes to `on_fault`, where there is one.
+template <class Action>
+void unless_faulty(const OnFault& on_fault, const std::string& origin, Action action) {
   try {
-    look();
+    action();
   } catch (const Error& error) {
     if (!on_fault) throw;
     on_fault(origin, error);
   }
 }
 
-class Looker {
+class PendingStepFinder {
  public:
-  Looker(const Root& image, const DpkgStatus& dpkg)
+  PendingStepFinder(const Root& image, const DpkgStatus& dpkg)
       : image_(image), dpkg_(dpkg), record_(read_record(image)) {}
 
   std::vector<PendingStep> result(const std::vector<ImageStep>& steps, const OnFault& on_fault) {
     for (const auto& step : steps) {
       step_ = &step;
       unless_faulty(on_fault, step.origin,
-                    [&] { std::visit([&](const auto& state) { look(state); }, step.state); });
+                    [&] { std::visit([&](const auto& state) { find(state); }, step.state); });
     }
     return std::move(pending_);
   }
@@ -61,7 +61,7 @@ class Looker {
     pending_.push_back({*step_, std::move(why), std::move(before), std::move(after)});
   }
 
-  void look(const InstalledPackages& state) {
+  void find(const InstalledPackages& state) {
     auto missing = missing_packages(dpkg_, state);
     if (missing.empty() && !dpkg_.interrupted) return;
     Lines before;
@@ -75,7 +75,7 @@ class Looker {
     wait(std::move(why), std::move(before), state.packages);
   }
 
-  void look(const InstalledKerrighed& state) {
+  void find(const InstalledKerrighed& state) {
     auto known = dpkg_.installed.find(kerrighed_package);
     std::string inputs;
     try {
@@ -96,7 +96,7 @@ class Looker {
     wait(std::move(why), std::move(before), {fmt::format("{} {}", kerrighed_package, version)});
   }
 
-  void look(const NamedKernels& state) {
+  void find(const NamedKernels& state) {
     Lines there;
     Lines missing;
     for (const auto& name : state.names) {
@@ -111,13 +111,13 @@ class Looker {
     wait(listed(missing, "is not there", "are not there"), std::move(there), std::move(after));
   }
 
-  void look(const GeneratedLocale& state) {
+  void find(const GeneratedLocale& state) {
     if (is_recorded(record_name(state), locale_inputs(image_))) return;
     wait(fmt::format("{} has not been generated from /etc/locale.gen as it is", state.locale), {},
          {state.locale});
   }
 
-  void look(const SshHostKeys& state) {
+  void find(const SshHostKeys& state) {
     if (state.types.empty()) {
       auto keys = ssh_host_key_files(image_);
       if (!keys.empty())
@@ -140,12 +140,12 @@ class Looker {
     wait(std::move(why), std::move(before), std::move(after));
   }
 
-  void look(const EnabledService& state) {
+  void find(const EnabledService& state) {
     if (is_enabled(image_, state.service)) return;
     wait(fmt::format("{} is not started at boot", state.service), {}, {state.service});
   }
 
-  void look(const KeptNetwork& state) {
+  void find(const KeptNetwork& state) {
     Lines reasons;
     Lines before;
     Lines after;
@@ -159,7 +159,7 @@ class Looker {
       wait(fmt::format("{}", fmt::join(reasons, "; ")), std::move(before), std::move(after));
   }
 
-  void look(const BuiltInitramfs& state) {
+  void find(const BuiltInitramfs& state) {
     auto kernel = find_kernel(image_, state.kernel);
     if (!kernel) return wait(fmt::format("/boot/{} is not there", state.kernel), {}, {state.initrd});
     if (kernel->version.empty()) throw_unknown_version(image_, state.kernel);
@@ -200,7 +200,7 @@ std::vector<PendingStep> pending_steps(const Root& image, const std::vector<Imag
   std::optional<DpkgStatus> dpkg;
   unless_faulty(on_fault, steps.front().origin, [&] { dpkg = read_dpkg_status(image); });
   if (!dpkg) return {};
-  return Looker(image, *dpkg).result(steps, on_fault);
+  return PendingStepFinder(image, *dpkg).result(steps, on_fault);
 }
 
 }  // namespace krgboot

@@ -14,12 +14,12 @@ namespace krgboot::model {
 namespace {
 
 /// One boot entry with what its messages need.
-class Judge {
+class BootEntryCheck {
  public:
-  Judge(ClusterBuilder& cluster, const BootSpec& spec)
+  BootEntryCheck(ClusterBuilder& cluster, const BootSpec& spec)
       : cluster_(cluster), report_(cluster.report), spec_(spec), key_(named_key("boot", spec.name)) {}
 
-  BootEntry judge() {
+  BootEntry check() {
     if (!is_label(spec_.name)) {
       report_.error(spec_.at, key_, "boot.name_syntax",
                     fmt::format("{} cannot be the name of a boot entry", in_quotes(spec_.name)),
@@ -87,7 +87,7 @@ class Judge {
   std::optional<Kerrighed> check_kerrighed_parameters(const KerrighedSpec& kerrighed, Initramfs initramfs) {
     auto key = key_ + ".kerrighed";
     Kerrighed result{};
-    result.tools = judge_tools(report_, kerrighed, key);
+    result.tools = check_kerrighed_tools(report_, kerrighed, key);
     result.autonodeid = kerrighed.autonodeid.value_or(defaults::autonodeid);
     if (kerrighed.nb_nodes_min) {
       if (*kerrighed.nb_nodes_min < 1 || *kerrighed.nb_nodes_min > limits::kerrighed_nodes) {
@@ -131,7 +131,7 @@ void check_boot(ClusterBuilder& cluster) {
   auto& report = cluster.report;
   for (const auto& entry : spec.boot) {
     auto index = cluster.boot.size();
-    cluster.boot.push_back(Judge(cluster, entry).judge());
+    cluster.boot.push_back(BootEntryCheck(cluster, entry).check());
     auto [first, is_new] = cluster.boot_by_name.emplace(entry.name, index);
     if (!is_new) {
       report.error(entry.at, named_key("boot", entry.name), "boot.duplicate_name",

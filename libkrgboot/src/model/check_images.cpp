@@ -60,12 +60,12 @@ bool can_be_writable(std::string_view path) noexcept {
 }
 
 /// One image with what its messages need.
-class Judge {
+class ImageCheck {
  public:
-  Judge(ClusterBuilder& cluster, const ImageSpec& spec)
+  ImageCheck(ClusterBuilder& cluster, const ImageSpec& spec)
       : cluster_(cluster), report_(cluster.report), spec_(spec), key_(named_key("images", spec.name)) {}
 
-  Image judge() {
+  Image check() {
     if (!is_label(spec_.name)) {
       report_.error(spec_.at, key_, "image.name_syntax",
                     fmt::format("{} cannot be the name of an image", in_quotes(spec_.name)), label_grammar);
@@ -76,10 +76,10 @@ class Judge {
     if (cluster_.require(spec_.release, key_, "release")) image.release = *spec_.release;
     image.root = spec_.root.value_or(defaults::root);
     check_writable(image.root);
-    image.rules = judge_export_rules(report_, spec_, key_, image.root);
-    image.writable = judge_writable_rules(report_, spec_, key_, image.rules);
+    image.rules = check_export_rules(report_, spec_, key_, image.root);
+    image.writable = check_writable_rules(report_, spec_, key_, image.rules);
     image.shares_file_system = spec_.shares_file_system.value;
-    image.filesystem = judge_file_system(cluster_, spec_, key_);
+    image.filesystem = check_file_system(cluster_, spec_, key_);
     image.ssh_host_keys = spec_.ssh_host_keys.value_or(defaults::ssh_host_keys);
     check_reason(report_, spec_.shares_file_system, key_ + ".shares_file_system");
     check_tmpfs();
@@ -98,7 +98,7 @@ class Judge {
     image.components = check_components();
     check_packages();
     image.packages = values(spec_.packages);
-    image.users = judge_users(cluster_, spec_, key_);
+    image.users = check_users(cluster_, spec_, key_);
     check_host_keys(image);
     image.locale = spec_.locale.value_or(std::string(defaults::locale));
     if (!is_locale(image.locale)) {
@@ -325,7 +325,7 @@ void check_paths(ClusterBuilder& cluster) {
 void check_images(ClusterBuilder& cluster) {
   for (const auto& image : cluster.spec.images) {
     auto index = cluster.images.size();
-    cluster.images.push_back(Judge(cluster, image).judge());
+    cluster.images.push_back(ImageCheck(cluster, image).check());
     auto [first, is_new] = cluster.images_by_name.emplace(image.name, index);
     if (!is_new) {
       cluster.report.error(image.at, named_key("images", image.name), "image.duplicate_name",

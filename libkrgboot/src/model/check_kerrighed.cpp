@@ -30,11 +30,11 @@ struct Session {
 };
 
 /// Takes the Kerrighed entries together by session; judges who would have which node_id.
-class Judge {
+class KerrighedCheck {
  public:
-  explicit Judge(ClusterBuilder& cluster) : cluster_(cluster), report_(cluster.report) {}
+  explicit KerrighedCheck(ClusterBuilder& cluster) : cluster_(cluster), report_(cluster.report) {}
 
-  void judge() {
+  void check() {
     for (std::size_t i = 0; i < cluster_.boot.size(); ++i) {
       if (!cluster_.boot[i].kerrighed) continue;
       auto& session = sessions_[cluster_.boot[i].kerrighed->session_id];
@@ -224,7 +224,7 @@ class Judge {
 }  // namespace
 
 void check_kerrighed(ClusterBuilder& cluster) {
-  Judge(cluster).judge();
+  KerrighedCheck(cluster).check();
 }
 
 }  // namespace krgboot::model

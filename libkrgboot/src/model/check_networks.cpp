@@ -14,7 +14,7 @@ namespace krgboot::model {
 namespace {
 
 /// One network with what its messages need.
-struct Judged {
+struct NetworkDraft {
   ClusterBuilder& cluster;
   const NetworkSpec& spec;
   std::string key;  // "networks[0]"
@@ -31,7 +31,7 @@ struct Judged {
   }
 };
 
-void check_subnet(Judged& network) {
+void check_subnet(NetworkDraft& network) {
   const auto& subnet = *network.spec.subnet;
   auto range = subnet.range();
   // The ends tell: no network but 0.0.0.0/0 begins before 127.0.0.0/8 and ends behind it.
@@ -42,7 +42,7 @@ void check_subnet(Judged& network) {
   }
 }
 
-void check_router(Judged& network) {
+void check_router(NetworkDraft& network) {
   const auto& router = *network.spec.router;
   const auto& subnet = *network.spec.subnet;
   auto at = network.spec.router.at;
@@ -56,7 +56,7 @@ void check_router(Judged& network) {
   }
 }
 
-void check_servers(Judged& network) {
+void check_servers(NetworkDraft& network) {
   if (network.spec.dns) {
     for (std::size_t i = 0; i < network.spec.dns->size(); ++i) {
       const auto& [address, at] = (*network.spec.dns)[i];
@@ -78,7 +78,7 @@ void check_servers(Judged& network) {
 }
 
 /// Whose names a pool's machines get: the prefix and the last octet of their address, three digits at most.
-void check_host_prefix(Judged& network, const HostName& prefix, Position at) {
+void check_host_prefix(NetworkDraft& network, const HostName& prefix, Position at) {
   auto longest = HostName::parse(prefix.to_string() + "255");
   if (!longest) {
     network.error(at, "pool.host_prefix", "pool.host_prefix_too_long",
@@ -118,7 +118,7 @@ std::uint64_t seconds_of(std::string_view text) {
   return parse_decimal(text.substr(0, text.empty() ? 0 : text.size() - 1), most).value_or(0) * unit;
 }
 
-std::uint32_t check_lease(Judged& network) {
+std::uint32_t check_lease(NetworkDraft& network) {
   const auto& lease = network.spec.pool->lease;
   auto text = lease ? *lease : std::string(defaults::pool_lease);
   auto seconds = seconds_of(text);
@@ -141,7 +141,7 @@ std::uint32_t check_lease(Judged& network) {
   return static_cast<std::uint32_t>(seconds);
 }
 
-std::optional<Pool> check_pool(Judged& network) {
+std::optional<Pool> check_pool(NetworkDraft& network) {
   const auto& spec = *network.spec.pool;
   auto& cluster = network.cluster;
   bool complete = cluster.require(spec.first, network.key + ".pool", "first");
@@ -177,7 +177,7 @@ std::optional<Pool> check_pool(Judged& network) {
 }
 
 /// What must not lie in a pool, because a machine that asked for an address would be given it.
-void check_pool_is_free(Judged& network, const Pool& pool) {
+void check_pool_is_free(NetworkDraft& network, const Pool& pool) {
   const auto& spec = network.cluster.spec;
   auto& report = network.cluster.report;
   auto text = fmt::format("{} to {}", pool.range.first.to_string(), pool.range.last.to_string());
@@ -232,7 +232,7 @@ void check_overlaps(ClusterBuilder& cluster) {
 
 Network check_network(ClusterBuilder& cluster, std::size_t i) {
   const auto& spec = cluster.spec.networks[i];
-  Judged network{cluster, spec, fmt::format("networks[{}]", i)};
+  NetworkDraft network{cluster, spec, fmt::format("networks[{}]", i)};
   Network result;
   if (cluster.require(spec.subnet, network.key, "subnet")) {
     result.subnet = *spec.subnet;

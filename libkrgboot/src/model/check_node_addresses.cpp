@@ -83,16 +83,16 @@ void check_names(ClusterBuilder& cluster) {
 }
 
 /// An address against the networks, the server and the routers.
-class AddressJudge {
+class AddressCheck {
  public:
-  explicit AddressJudge(ClusterBuilder& cluster) : cluster_(cluster), report_(cluster.report) {
+  explicit AddressCheck(ClusterBuilder& cluster) : cluster_(cluster), report_(cluster.report) {
     for (std::size_t i = 0; i < cluster.spec.networks.size(); ++i) {
       const auto& router = cluster.spec.networks[i].router;
       if (router) routers_.emplace(*router, i);
     }
   }
 
-  void judge(NodeDraft& node) {
+  void check(NodeDraft& node) {
     const auto& address = *node.address;
     const auto& spec = cluster_.spec;
     if (spec.server.address && address == *spec.server.address) {
@@ -146,13 +146,13 @@ class AddressJudge {
 
 void check_node_addresses(ClusterBuilder& cluster) {
   check_names(cluster);
-  AddressJudge judge(cluster);
+  AddressCheck address_check(cluster);
   Duplicates<Ipv4Address> addresses(cluster, NodeField::address, "node.duplicate_address", "address");
   Duplicates<MacAddress> macs(cluster, NodeField::mac, "node.duplicate_mac", "MAC address");
   Duplicates<Uuid> uuids(cluster, NodeField::uuid, "node.duplicate_uuid", "UUID");
   for (std::size_t i = 0; i < cluster.nodes.size(); ++i) {
     auto& node = cluster.nodes[i];
-    if (node.address) judge.judge(node);
+    if (node.address) address_check.check(node);
     addresses.add(i, node.address);
     macs.add(i, node.mac);
     uuids.add(i, node.uuid);

@@ -22,12 +22,12 @@ struct Members {
 };
 
 /// One entry of `nodes:` and its machines, each for itself.
-class Judge {
+class NodeCheck {
  public:
-  Judge(ClusterBuilder& cluster, std::size_t entry)
+  NodeCheck(ClusterBuilder& cluster, std::size_t entry)
       : cluster_(cluster), report_(cluster.report), entry_(entry), spec_(cluster.spec.nodes[entry]) {}
 
-  void judge() {
+  void check() {
     if (!spec_.name) cluster_.require(spec_.name, key(), "name");
     if (!spec_.address) cluster_.require(spec_.address, key(), "address");
     for (std::size_t i = 0; i < fields.size(); ++i) members_[i] = expand(fields[i]);
@@ -253,7 +253,7 @@ class Judge {
 }  // namespace
 
 void check_nodes(ClusterBuilder& cluster) {
-  for (std::size_t i = 0; i < cluster.spec.nodes.size(); ++i) Judge(cluster, i).judge();
+  for (std::size_t i = 0; i < cluster.spec.nodes.size(); ++i) NodeCheck(cluster, i).check();
 }
 
 }  // namespace krgboot::model

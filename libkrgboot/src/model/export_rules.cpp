@@ -19,7 +19,7 @@ bool has_sys(const std::vector<SecurityFlavor>& flavors) {
   return std::find(flavors.begin(), flavors.end(), SecurityFlavor::sys) != flavors.end();
 }
 
-std::vector<SecurityFlavor> judge_flavors(Report& report, const ListField<SecurityFlavor>& field,
+std::vector<SecurityFlavor> check_flavors(Report& report, const ListField<SecurityFlavor>& field,
                                           const std::string& key, std::vector<SecurityFlavor> otherwise) {
   if (!field) return otherwise;
   if (field->empty()) {
@@ -40,11 +40,11 @@ std::vector<SecurityFlavor> judge_flavors(Report& report, const ListField<Securi
 
 }  // namespace
 
-ExportRules judge_export_rules(Report& report, const ImageSpec& image, const std::string& key,
+ExportRules check_export_rules(Report& report, const ImageSpec& image, const std::string& key,
                                RootMode root) {
   ExportRules rules;
   rules.squash = image.squash.value_or(defaults::squash);
-  rules.sec = judge_flavors(report, image.sec, key + ".sec", {defaults::sec});
+  rules.sec = check_flavors(report, image.sec, key + ".sec", {defaults::sec});
   rules.secure = image.secure.value_or(defaults::secure);
   if (!has_sys(rules.sec)) {
     report.error(image.sec.at, key + ".sec", "image.sec_without_sys",
@@ -69,7 +69,7 @@ ExportRules judge_export_rules(Report& report, const ImageSpec& image, const std
   return rules;
 }
 
-std::vector<WritableDirectory> judge_writable_rules(Report& report, const ImageSpec& image,
+std::vector<WritableDirectory> check_writable_rules(Report& report, const ImageSpec& image,
                                                     const std::string& key, const ExportRules& rules) {
   std::vector<WritableDirectory> directories;
   if (!image.writable) return directories;
@@ -77,7 +77,7 @@ std::vector<WritableDirectory> judge_writable_rules(Report& report, const ImageS
     const auto& spec = (*image.writable)[i].value;
     ExportRules own;
     own.squash = spec.squash.value_or(rules.squash);
-    own.sec = judge_flavors(report, spec.sec, fmt::format("{}.writable[{}].sec", key, i), rules.sec);
+    own.sec = check_flavors(report, spec.sec, fmt::format("{}.writable[{}].sec", key, i), rules.sec);
     own.secure = spec.secure.value_or(rules.secure);
     directories.push_back({spec.path.value_or(""), std::move(own)});
   }

@@ -56,7 +56,7 @@ Position place_of(const FileSystemSpec& spec) {
 
 }  // namespace
 
-std::optional<FileSystem> judge_file_system(ClusterBuilder& cluster, const ImageSpec& image,
+std::optional<FileSystem> check_file_system(ClusterBuilder& cluster, const ImageSpec& image,
                                             const std::string& key) {
   if (!image.filesystem) return std::nullopt;
   const auto& spec = *image.filesystem;

@@ -11,7 +11,7 @@
 namespace krgboot::model {
 
 /// `images.NAME.filesystem` of an image whose key is `key` ("images.debian"), and what is wrong with it.
-std::optional<FileSystem> judge_file_system(ClusterBuilder& cluster, const ImageSpec& image,
+std::optional<FileSystem> check_file_system(ClusterBuilder& cluster, const ImageSpec& image,
                                             const std::string& key);
 
 /// Those of all images against each other, the images and the TFTP root.

@@ -21,12 +21,12 @@ namespace {
 // passwd(5) has no limit of its own; this is what a path of an image may be everywhere else.
 constexpr std::size_t longest_path = longest_image_path;
 
-class Judge {
+class UserCheck {
  public:
-  Judge(ClusterBuilder& cluster, const ImageSpec& spec, const std::string& key)
+  UserCheck(ClusterBuilder& cluster, const ImageSpec& spec, const std::string& key)
       : cluster_(cluster), report_(cluster.report), spec_(spec), key_(key) {}
 
-  std::vector<User> judge() {
+  std::vector<User> check() {
     std::vector<User> users;
     if (!spec_.users) return users;
     std::unordered_map<std::string_view, Position> seen;
@@ -179,8 +179,8 @@ class Judge {
 
 }  // namespace
 
-std::vector<User> judge_users(ClusterBuilder& cluster, const ImageSpec& image, const std::string& key) {
-  return Judge(cluster, image, key).judge();
+std::vector<User> check_users(ClusterBuilder& cluster, const ImageSpec& image, const std::string& key) {
+  return UserCheck(cluster, image, key).check();
 }
 
 }  // namespace krgboot::model

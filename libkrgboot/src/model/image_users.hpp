@@ -11,6 +11,6 @@
 namespace krgboot::model {
 
 /// The users of an image whose key is `key` ("images.debian"). Reports what is wrong with them.
-std::vector<User> judge_users(ClusterBuilder& cluster, const ImageSpec& image, const std::string& key);
+std::vector<User> check_users(ClusterBuilder& cluster, const ImageSpec& image, const std::string& key);
 
 }  // namespace krgboot::model

@@ -42,7 +42,7 @@ bool is_line(std::string_view text) noexcept {
 
 }  // namespace
 
-KerrighedTools judge_tools(Report& report, const KerrighedSpec& spec, const std::string& key) {
+KerrighedTools check_kerrighed_tools(Report& report, const KerrighedSpec& spec, const std::string& key) {
   KerrighedTools tools;
   if (spec.install)
     check_absolute_path(report, *spec.install, spec.install.at, key + ".install", longest_image_path);

@@ -98,7 +98,9 @@ class LoaderPxelinux : public Loader {
            parent.substr(parent.rfind('/') + 1) == folder && parse_pxelinux_name(name).has_value();
   }
 
-  std::vector<TraceStep> judge(const Offer& offer) const override { return judge_offer_for_pxelinux(offer); }
+  std::vector<TraceStep> check_offer(const Offer& offer) const override {
+    return check_offer_for_pxelinux(offer);
+  }
 
   bool is(const std::string& file, std::string_view head) const override {
     return identify_boot_program(file, head).reads_pxelinux_cfg();

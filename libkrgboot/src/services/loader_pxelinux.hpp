@@ -9,7 +9,7 @@ const Loader& loader_pxelinux();
 
 // Its parts, each in a file of its own.
 void check_pxelinux(ClusterBuilder& cluster);
-std::vector<TraceStep> judge_offer_for_pxelinux(const Offer& offer);
+std::vector<TraceStep> check_offer_for_pxelinux(const Offer& offer);
 Loaded load_pxelinux(const LoadRequest& request);
 
 }  // namespace krgboot

@@ -394,7 +394,7 @@ class Pxelinux {
 
 // RFC 5071. Option 208 must be there for gPXE alone, and 211 says after how long to reboot where nothing is
 // found.
-std::vector<TraceStep> judge_offer_for_pxelinux(const Offer& offer) {
+std::vector<TraceStep> check_offer_for_pxelinux(const Offer& offer) {
   std::vector<TraceStep> steps;
   auto given = false;
   for (auto code : {dhcp_option::config_file, dhcp_option::path_prefix}) {

@@ -119,7 +119,7 @@ class Loader : public ServerPart {
   virtual std::string default_boot_file() const = 0;
   virtual std::string boot_file(const Node& node) const = 0;
   /// Steps of the stage dhcp: what of an offer this loader does not get, or not as meant.
-  virtual std::vector<TraceStep> judge(const Offer& offer) const = 0;
+  virtual std::vector<TraceStep> check_offer(const Offer& offer) const = 0;
   /// Is it this loader that a file holds? `head`: its first bytes.
   virtual bool is(const std::string& file, std::string_view head) const = 0;
   /// What it does on a machine.

@@ -114,7 +114,7 @@ bool take_boot_server(const ServerFiles& files, const Offer& offer, DhcpResult& 
   result.next_server = next_server_of(files, offer, steps);
   auto program = boot_program_of(offer, steps);
   result.boot_program = program.text;
-  for (const auto& step : files.loader().judge(offer)) steps.add(step);
+  for (const auto& step : files.loader().check_offer(offer)) steps.add(step);
   result.config_file = text_of(offer, dhcp_option::config_file);
   result.path_prefix = text_of(offer, dhcp_option::path_prefix);
   check_lease(offer, steps);

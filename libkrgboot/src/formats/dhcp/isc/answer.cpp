@@ -166,9 +166,9 @@ class Answerer {
   }
 
   void execute() {
-    Surroundings surroundings{declarations_, client_, !hosts_.empty(), fixed_, true, answer_.address, "", {}};
-    if (host_) surroundings.host_name = declarations_.hosts[*host_].name;
-    Execution execution(declarations_, surroundings);
+    EvaluationContext context{declarations_, client_, !hosts_.empty(), fixed_, true, answer_.address, "", {}};
+    if (host_) context.host_name = declarations_.hosts[*host_].name;
+    Execution execution(declarations_, context);
     auto network_scope = declarations_.shared_networks[subnet_->shared].scope;
     execution.run(subnet_->scope);
     if (pool_) execution.run(pool_->scope, network_scope);
@@ -181,7 +181,7 @@ class Answerer {
     const auto& found = execution.diagnostics();
     answer_.diagnostics.insert(answer_.diagnostics.end(), found.begin(), found.end());
     describe(execution);
-    judge();
+    conclude();
   }
 
   void describe(const Execution& execution) {
@@ -230,7 +230,7 @@ class Answerer {
     return false;
   }
 
-  void judge() {
+  void conclude() {
     if (!host_ && !flag("boot-unknown-clients", true)) {
       refuse("dhcpd ignores machines without a host declaration here", "boot-unknown-clients");
     } else if (!flag("allow-booting", true)) {

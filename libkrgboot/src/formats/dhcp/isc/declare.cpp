@@ -76,14 +76,14 @@ void Declarer::declare_one(StatementRef ref, const Context& context) {
       {"user-class", &Declarer::not_followed},
   };
   // They say nothing about what a client is answered.
-  static const std::vector<std::string_view> beside_the_point = {
+  static const std::vector<std::string_view> irrelevant_for_answer = {
       "authoritative", "not", "no",  "server-duid",    "lease-id-format", "lease",   "zone",
       "key",           "on",  "log", "db-time-format", "execute",         "dynamic", "static"};
   auto handler = handlers.find(*keyword);
   if (handler != handlers.end()) {
     (this->*handler->second)(ref, cursor, context);
-  } else if (std::find(beside_the_point.begin(), beside_the_point.end(), *keyword) ==
-             beside_the_point.end()) {
+  } else if (std::find(irrelevant_for_answer.begin(), irrelevant_for_answer.end(), *keyword) ==
+             irrelevant_for_answer.end()) {
     execute(ref, context);
   }
 }

@@ -46,10 +46,10 @@ std::string data_text(const std::string& name, const std::string& data) {
 
 }  // namespace
 
-Execution::Execution(const Declarations& declarations, Surroundings& surroundings)
-    : declarations_(declarations), surroundings_(surroundings) {
+Execution::Execution(const Declarations& declarations, EvaluationContext& context)
+    : declarations_(declarations), context_(context) {
   // Only plain strings: an expression might ask for itself.
-  surroundings_.config_option = [this](const std::string& option) {
+  context_.config_option = [this](const std::string& option) {
     auto found = parts_.find(option_key(option));
     if (found == parts_.end()) return Value::null();
     std::string data;
@@ -113,7 +113,7 @@ void Execution::branch(StatementRef ref, Index scope) {
   if (continues && !else_applies_) return;
   else_applies_ = false;
   if (conditional) {
-    auto condition = evaluate(surroundings_, tree, cursor.rest());
+    auto condition = evaluate(context_, tree, cursor.rest());
     if (condition.is(ValueKind::undecidable)) {
       return not_followed(ref, "dhcpd.undecided",
                           "whether {} holds can only the running dhcpd tell; what it encloses, and its else, "
@@ -188,7 +188,7 @@ void Execution::not_followed(StatementRef ref, const char* code, const std::stri
 
 Value Execution::value_of(const Part& part) const {
   const auto& tree = declarations_.tree(part.ref);
-  if (part.expression) return evaluate(surroundings_, tree, part.tokens);
+  if (part.expression) return evaluate(context_, tree, part.tokens);
   if (!part.text.empty()) return Value::of_data(part.text);
   return Value::of_data(literal_text(tree, part.tokens));
 }

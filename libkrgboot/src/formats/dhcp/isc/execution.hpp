@@ -13,8 +13,8 @@ namespace krgboot::dhcpd {
 /// dhcpd, a value that is an expression is worked out at the end, when all scopes have run.
 class Execution {
  public:
-  /// `surroundings` must outlive it; its config_option is answered from here.
-  Execution(const Declarations& declarations, Surroundings& surroundings);
+  /// `context` must outlive it; its config_option is answered from here.
+  Execution(const Declarations& declarations, EvaluationContext& context);
   Execution(const Execution&) = delete;
   Execution& operator=(const Execution&) = delete;
   Execution(Execution&&) = delete;
@@ -53,7 +53,7 @@ class Execution {
   std::optional<Setting> setting(const std::string& name, const std::vector<Part>& parts) const;
 
   const Declarations& declarations_;
-  Surroundings& surroundings_;
+  EvaluationContext& context_;
   std::map<std::string, std::vector<Part>> parts_;
   bool else_applies_ = false;  // the `if` before did not hold
   Diagnostics diagnostics_;

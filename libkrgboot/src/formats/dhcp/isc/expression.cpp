@@ -97,8 +97,8 @@ Value apply(Operator op, const Value& left, const Value& right) {
 
 class Evaluator {
  public:
-  Evaluator(const Surroundings& surroundings, const Tree& tree, std::span<const Token> tokens)
-      : surroundings_(surroundings), cursor_(tree, tokens) {}
+  Evaluator(const EvaluationContext& context, const Tree& tree, std::span<const Token> tokens)
+      : context_(context), cursor_(tree, tokens) {}
 
   Value run() {
     auto value = expression(Type::any, std::nullopt).value;
@@ -185,7 +185,7 @@ class Evaluator {
   }
 
   Operand named(const std::string& word) {
-    const auto& s = surroundings_;
+    const auto& s = context_;
     if (word == "not") return negated();
     if (word == "known") return {Value::of_boolean(s.known), Type::boolean};
     if (word == "static") return {Value::of_boolean(s.fixed), Type::boolean};
@@ -212,9 +212,9 @@ class Evaluator {
   }
 
   Value sent(const std::string& name) const {
-    auto code = option_code(surroundings_.declarations, name);
-    auto found = code ? surroundings_.client.options.find(*code) : surroundings_.client.options.end();
-    return found == surroundings_.client.options.end() ? Value::null() : Value::of_data(found->second);
+    auto code = option_code(context_.declarations, name);
+    auto found = code ? context_.client.options.find(*code) : context_.client.options.end();
+    return found == context_.client.options.end() ? Value::null() : Value::of_data(found->second);
   }
 
   Operand exists() {
@@ -228,13 +228,13 @@ class Evaluator {
     if (!name) return fail();
     auto lower = to_lower(*name);
     if (of_client) return {sent(lower), Type::data};
-    return {surroundings_.config_option ? surroundings_.config_option(lower) : Value::null(), Type::data};
+    return {context_.config_option ? context_.config_option(lower) : Value::null(), Type::data};
   }
 
   Value leased_address() const {
-    if (!surroundings_.has_lease) return Value::null();
-    if (!surroundings_.leased_address) return {};
-    return Value::of_data(address_bytes(*surroundings_.leased_address));
+    if (!context_.has_lease) return Value::null();
+    if (!context_.leased_address) return {};
+    return Value::of_data(address_bytes(*context_.leased_address));
   }
 
   Operand function(const std::string& name) {
@@ -253,7 +253,7 @@ class Evaluator {
     return {call(name, arguments), signature->result};
   }
 
-  const Surroundings& surroundings_;
+  const EvaluationContext& context_;
   Cursor cursor_;
   int depth_ = 0;
   bool failed_ = false;
@@ -261,8 +261,8 @@ class Evaluator {
 
 }  // namespace
 
-Value evaluate(const Surroundings& surroundings, const Tree& tree, std::span<const Token> tokens) {
-  return Evaluator(surroundings, tree, tokens).run();
+Value evaluate(const EvaluationContext& context, const Tree& tree, std::span<const Token> tokens) {
+  return Evaluator(context, tree, tokens).run();
 }
 
 }  // namespace krgboot::dhcpd

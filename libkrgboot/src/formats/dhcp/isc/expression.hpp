@@ -29,7 +29,7 @@ struct Value {
 };
 
 /// What an expression may look at.
-struct Surroundings {
+struct EvaluationContext {
   const Declarations& declarations;
   const Client& client;
   bool known = false;      ///< a host declaration matches the client
@@ -51,6 +51,6 @@ bool holds_addresses(const std::string& parameter);
 /// Evaluates the tokens of `tree` from `begin` on as dhcp-eval(5) says and ISC dhcpd 4.4 does, which differs
 /// in places: `null = null` is true, `false and …` is null, and an operator that binds tighter takes
 /// everything to its right.
-Value evaluate(const Surroundings& surroundings, const Tree& tree, std::span<const Token> tokens);
+Value evaluate(const EvaluationContext& context, const Tree& tree, std::span<const Token> tokens);
 
 }  // namespace krgboot::dhcpd

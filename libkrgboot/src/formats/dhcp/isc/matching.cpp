@@ -26,24 +26,24 @@ std::vector<Index> hosts_by_identifier(const Declarations& declarations, const C
 }
 
 /// The expression behind the words `match`, `match if` or `spawn with`.
-Value evaluate_match(const Surroundings& surroundings, StatementRef ref) {
-  const auto& tree = surroundings.declarations.tree(ref);
+Value evaluate_match(const EvaluationContext& context, StatementRef ref) {
+  const auto& tree = context.declarations.tree(ref);
   Cursor cursor(tree, tree.head(ref.statement));
   cursor.skip();
   if (!cursor.take_keyword("if")) cursor.take_keyword("with");
-  return evaluate(surroundings, tree, cursor.rest());
+  return evaluate(context, tree, cursor.rest());
 }
 
-void match_class(const Surroundings& surroundings, Index index, Memberships& result) {
-  const auto& declared = surroundings.declarations.classes[index];
+void match_class(const EvaluationContext& context, Index index, Memberships& result) {
+  const auto& declared = context.declarations.classes[index];
   if (declared.match_if) {
-    auto matches = evaluate_match(surroundings, *declared.match_if);
+    auto matches = evaluate_match(context, *declared.match_if);
     if (matches.is(ValueKind::undecidable)) return result.undecidable.push_back(index);
     if (!matches.is_true()) return;
     if (!declared.submatch) return result.certain.push_back({index, declared.scope});
   }
   if (!declared.submatch) return;
-  auto data = evaluate_match(surroundings, *declared.submatch);
+  auto data = evaluate_match(context, *declared.submatch);
   if (data.is(ValueKind::undecidable)) return result.undecidable.push_back(index);
   if (data.data.empty()) return;
   auto subclass = declared.subclasses.find(data.data);
@@ -132,9 +132,9 @@ std::optional<FixedLease> fixed_lease(const Declarations& declarations, const st
 }
 
 Memberships memberships(const Declarations& declarations, const Client& client) {
-  Surroundings surroundings{declarations, client, false, false, false, std::nullopt, "", {}};
+  EvaluationContext context{declarations, client, false, false, false, std::nullopt, "", {}};
   Memberships result;
-  for (Index i = 0; i < declarations.classes.size(); ++i) match_class(surroundings, i, result);
+  for (Index i = 0; i < declarations.classes.size(); ++i) match_class(context, i, result);
   return result;
 }
 

@@ -41,14 +41,14 @@ std::string to_string(Admission admission) {
 
 struct ExportsView::Index {
   std::vector<ExportsTable> tables;
-  Surroundings surroundings;
+  MatchContext context;
   std::vector<const Entry*> entries;  // in the order read; points into tables
   std::vector<Client> clients;
   std::unordered_map<std::string, Exported> paths;
 
   std::string real(const std::string& path) const {
-    if (surroundings.real_path) {
-      if (auto real = surroundings.real_path(path)) return normal_path(*real);
+    if (context.real_path) {
+      if (auto real = context.real_path(path)) return normal_path(*real);
     }
     return normal_path(path);
   }
@@ -81,7 +81,7 @@ struct ExportsView::Index {
         take(network->second);
     }
     for (auto number : here.others) {
-      auto matching = clients[number].match(address, surroundings.names_of);
+      auto matching = clients[number].match(address, context.names_of);
       if (matching != Matching::no) found.emplace_back(number, matching);
     }
     std::sort(found.begin(), found.end(), [&](const auto& a, const auto& b) {
@@ -91,10 +91,10 @@ struct ExportsView::Index {
   }
 };
 
-ExportsView::ExportsView(std::vector<ExportsTable> tables, Surroundings surroundings) {
+ExportsView::ExportsView(std::vector<ExportsTable> tables, MatchContext context) {
   auto index = std::make_shared<Index>();
   index->tables = std::move(tables);
-  index->surroundings = std::move(surroundings);
+  index->context = std::move(context);
   for (const auto& table : index->tables) {
     for (const auto& entry : table.list()) index->add(entry);
   }
@@ -157,8 +157,8 @@ Verdict ExportsView::would_allow(Ipv4Address address, std::string_view path) con
 }
 
 Verdict would_allow(const ExportsTable& table, Ipv4Address address, std::string_view path,
-                    Surroundings surroundings) {
-  return ExportsView({table}, std::move(surroundings)).would_allow(address, path);
+                    MatchContext context) {
+  return ExportsView({table}, std::move(context)).would_allow(address, path);
 }
 
 namespace {

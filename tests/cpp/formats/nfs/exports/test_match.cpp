@@ -81,7 +81,7 @@ TEST_CASE("clients known by name") {
   CHECK(after.admission == Admission::allowed);
   CHECK(after.certain);
 
-  Surroundings names{[](Ipv4Address) { return std::vector<std::string>{"ssi1.home", "ssi1"}; }, {}};
+  MatchContext names{[](Ipv4Address) { return std::vector<std::string>{"ssi1.home", "ssi1"}; }, {}};
   auto table = ExportsTable::parse("/a ssi1(rw) 10.0.0.0/8(ro)\n");
   auto known = would_allow(table, Ipv4Address::from_string("10.0.0.1"), "/a", names);
   CHECK(known.certain);
@@ -99,7 +99,7 @@ TEST_CASE("what a client of flavor sys gets") {
 }
 
 TEST_CASE("links are resolved where the disk is known") {
-  Surroundings disk{{}, [](const std::string& path) -> std::optional<std::string> {
+  MatchContext disk{{}, [](const std::string& path) -> std::optional<std::string> {
                       if (path.rfind("/NFSROOT", 0) == 0) return "/srv/nfs" + path.substr(8);
                       return std::nullopt;
                     }};

@@ -111,11 +111,11 @@ TEST_CASE("exportfs exports what the table lists") {
 
 TEST_CASE("exportfs picks the entry that decides") {
   auto golden = oracle();
-  Surroundings surroundings{names_in(golden["hosts"].get<std::string>()), {}};
+  MatchContext context{names_in(golden["hosts"].get<std::string>()), {}};
   for (const auto& example : golden["lookups"]) {
     auto text = example["exports"].get<std::string>();
     INFO(text);
-    ExportsView view({ExportsTable::parse(text)}, surroundings);
+    ExportsView view({ExportsTable::parse(text)}, context);
     for (const auto& query : example["queries"]) {
       auto path = query["path"].get<std::string>();
       auto verdict = view.would_allow(Ipv4Address::from_string(query["address"].get<std::string>()), path);

@@ -13,7 +13,7 @@
 namespace krgboot::exports {
 
 /// What lies outside of the files. Both may be left empty.
-struct Surroundings {
+struct MatchContext {
   NamesOf names_of;
   /// The path with its symbolic links resolved, as exportfs and mountd do with exported and wanted paths;
   /// nullopt where it does not exist, then the path counts as it is.
@@ -63,7 +63,7 @@ struct Verdict {
 class ExportsView {
  public:
   /// `tables`: in the order in which exportfs reads them, /etc/exports first, then as `sort_drop_ins` sorts.
-  explicit ExportsView(std::vector<ExportsTable> tables, Surroundings surroundings = {});
+  explicit ExportsView(std::vector<ExportsTable> tables, MatchContext context = {});
 
   const std::vector<ExportsTable>& tables() const noexcept;
   /// Of every file, and of what they do to each other: an entry given twice, an fsid given to two paths.
@@ -80,7 +80,7 @@ class ExportsView {
 
 /// The same with one table.
 Verdict would_allow(const ExportsTable& table, Ipv4Address address, std::string_view path,
-                    Surroundings surroundings = {});
+                    MatchContext context = {});
 
 /// Does exportfs read a file of this name in /etc/exports.d: "*.exports", no dot file?
 bool is_drop_in(std::string_view name) noexcept;

@@ -59,31 +59,31 @@ constexpr const char* apply_doc =
     "Raises ConflictError, CommandError, IoError; then everything is as it was.";
 
 void bind_trace(py::module_& m) {
-  py::native_enum<Stage>(m, "Stage", "enum.Enum", "The stages of a boot, in order.")
-      .value("dhcp", Stage::dhcp)
-      .value("loader", Stage::loader)
-      .value("boot_file", Stage::boot_file)
-      .value("kernel", Stage::kernel)
-      .value("initrd", Stage::initrd)
-      .value("command_line", Stage::command_line)
-      .value("root", Stage::root)
-      .value("init", Stage::init)
-      .value("mounts", Stage::mounts)
-      .value("login", Stage::login)
+  py::native_enum<BootStage>(m, "Stage", "enum.Enum", "The stages of a boot, in order.")
+      .value("dhcp", BootStage::dhcp)
+      .value("loader", BootStage::loader)
+      .value("boot_file", BootStage::boot_file)
+      .value("kernel", BootStage::kernel)
+      .value("initrd", BootStage::initrd)
+      .value("command_line", BootStage::command_line)
+      .value("root", BootStage::root)
+      .value("init", BootStage::init)
+      .value("mounts", BootStage::mounts)
+      .value("login", BootStage::login)
       .finalize();
-  py::native_enum<Status>(m, "Status", "enum.Enum")
-      .value("ok", Status::ok)
-      .value("warning", Status::warning)
-      .value("unknown", Status::unknown)
-      .value("broken", Status::broken)
+  py::native_enum<StepStatus>(m, "Status", "enum.Enum")
+      .value("ok", StepStatus::ok)
+      .value("warning", StepStatus::warning)
+      .value("unknown", StepStatus::unknown)
+      .value("broken", StepStatus::broken)
       .finalize();
-  py::class_<Step>(m, "Step", "One thing that happens on the way, or would not.")
-      .def_readonly("stage", &Step::stage)
-      .def_readonly("status", &Step::status)
-      .def_readonly("what", &Step::what)
-      .def_readonly("why", &Step::why)
-      .def_readonly("hint", &Step::hint)
-      .def("__repr__", [](const Step& s) {
+  py::class_<TraceStep>(m, "Step", "One thing that happens on the way, or would not.")
+      .def_readonly("stage", &TraceStep::stage)
+      .def_readonly("status", &TraceStep::status)
+      .def_readonly("what", &TraceStep::what)
+      .def_readonly("why", &TraceStep::why)
+      .def_readonly("hint", &TraceStep::hint)
+      .def("__repr__", [](const TraceStep& s) {
         return "<Step " + to_string(s.stage) + " " + to_string(s.status) + ": " + s.what + ">";
       });
   py::class_<Machine>(m, "Machine", "Who boots; what is not known is None.")
@@ -127,7 +127,7 @@ void bind_trace(py::module_& m) {
         py::gil_scoped_release release;
         auto who = find_machine(cluster, machine);
         if (address) who.address = address;
-        return trace(cluster, who, Root(root.string()));
+        return trace(cluster, who, Root(root));
       },
       py::arg("cluster"), py::arg("machine"), py::arg("root") = "/", py::kw_only(),
       py::arg("address") = std::nullopt,
@@ -138,7 +138,7 @@ void bind_trace(py::module_& m) {
       [](const Cluster& cluster, const std::vector<std::string>& machines,
          const std::filesystem::path& root) {
         py::gil_scoped_release release;
-        Tracer tracer(cluster, Root(root.string()));
+        Tracer tracer(cluster, Root(root));
         std::vector<Trace> traces;
         traces.reserve(machines.size());
         for (const auto& machine : machines) traces.push_back(tracer.trace(find_machine(cluster, machine)));
@@ -153,7 +153,7 @@ void bind_exports_files(py::module_& m) {
       "read_exports_tables",
       [](const std::filesystem::path& root, ReleaseName of) {
         py::gil_scoped_release unlocked;
-        return read_exports_tables(Root(root.string()), release(of));
+        return read_exports_tables(Root(root), release(of));
       },
       py::arg("root") = "/", py::arg_v("release", ReleaseName::bookworm, "ReleaseName.bookworm"),
       "Every table that exportfs of that release reads, in its order. Raises IoError.");
@@ -161,7 +161,7 @@ void bind_exports_files(py::module_& m) {
       "read_exports_table",
       [](const std::string& path, const std::filesystem::path& root) {
         py::gil_scoped_release unlocked;
-        return read_exports_table(Root(root.string()), path);
+        return read_exports_table(Root(root), path);
       },
       py::arg("path") = "/etc/exports", py::arg("root") = "/",
       "One table. Raises IoError, also where there is no such file.");
@@ -169,7 +169,7 @@ void bind_exports_files(py::module_& m) {
       "view_exports",
       [](std::vector<ExportsTable> tables, const std::filesystem::path& root) {
         py::gil_scoped_release unlocked;
-        return view_exports(Root(root.string()), std::move(tables));
+        return view_exports(Root(root), std::move(tables));
       },
       py::arg("tables"), py::arg("root") = "/",
       "These tables together, as the server of that root sees them: its /etc/hosts says which names an "
@@ -179,7 +179,7 @@ void bind_exports_files(py::module_& m) {
       "check_exports",
       [](const ExportsView& view, const std::filesystem::path& root) {
         py::gil_scoped_release unlocked;
-        return check_exports(Root(root.string()), view);
+        return check_exports(Root(root), view);
       },
       py::arg("view"), py::arg("root") = "/",
       "Faults of these tables: entries that exportfs would drop or read differently than meant, exported\n"
@@ -193,15 +193,14 @@ void bind_apply(py::module_& m) {
   bind_trace(m);
   bind_exports_files(m);
   py::class_<Root>(m, "Root", "A directory that confines everything: \"/\", a staged tree, or an image.")
-      .def(py::init([](const std::filesystem::path& directory) { return Root(directory.string()); }),
+      .def(py::init([](const std::filesystem::path& directory) { return Root(directory); }),
            py::arg("directory") = "/")
-      .def_property_readonly("path", [](const Root& root) { return std::filesystem::path(root.host_path()); })
+      .def_property_readonly("path", &Root::host_path)
       .def("__fspath__", &Root::host_path)
-      .def("__repr__", [](const Root& root) { return "Root('" + root.host_path() + "')"; });
+      .def("__repr__", [](const Root& root) { return "Root('" + root.host_path().native() + "')"; });
 
   py::class_<Proposal>(m, "Plan", "What apply would do: a rendering held against what lies under a root.")
-      .def_property_readonly("root",
-                             [](const Proposal& p) { return std::filesystem::path(p.root.host_path()); })
+      .def_property_readonly("root", [](const Proposal& p) { return p.root.host_path(); })
       .def_readonly("rendering", &Proposal::plan, "The desired state.")
       .def_readonly("changes", &Proposal::changes)
       .def_property_readonly(
@@ -223,7 +222,7 @@ void bind_apply(py::module_& m) {
       .def("to_json", [](const Proposal& p) { return to_json(p.changes); })
       .def("__repr__", [](const Proposal& p) {
         return "<Plan of " + std::to_string(p.changes.changes.size()) + " changes under " +
-               p.root.host_path() + ">";
+               p.root.host_path().native() + ">";
       });
 
   py::class_<Verification>(m, "Verification", "What differs from the spec now.")
@@ -254,7 +253,7 @@ void bind_apply(py::module_& m) {
         krgboot::Plan plan;
         plan.scope.name = std::move(scope);
         plan.items = std::move(items);
-        return propose(std::move(plan), Root(root.string()), release(of), options);
+        return propose(std::move(plan), Root(root), release(of), options);
       },
       py::arg("items"), py::kw_only(), py::arg("scope"), py::arg("root") = "/",
       py::arg_v("release", ReleaseName::bookworm, "ReleaseName.bookworm"), py::arg("adopt") = false,
@@ -270,8 +269,7 @@ void bind_apply(py::module_& m) {
       [](const std::filesystem::path& root) {
         py::gil_scoped_release unlocked;
         std::vector<std::pair<std::string, std::string>> all;
-        for (const auto& scope : read_manifest(Root(root.string())).scopes)
-          all.emplace_back(scope.name, scope.source);
+        for (const auto& scope : read_manifest(Root(root)).scopes) all.emplace_back(scope.name, scope.source);
         return all;
       },
       py::arg("root") = "/",
@@ -284,7 +282,7 @@ void bind_apply(py::module_& m) {
         py::gil_scoped_release release;
         DiffOptions options;
         options.adopt = adopt;
-        return propose(cluster, Root(root.string()), options);
+        return propose(cluster, Root(root), options);
       },
       py::arg("cluster"), py::arg("root") = "/", py::kw_only(), py::arg("adopt") = false,
       "Render the cluster and compare it with what lies under `root`. Writes nothing.\n\n"
@@ -295,7 +293,7 @@ void bind_apply(py::module_& m) {
       "verify",
       [](const Cluster& cluster, const std::filesystem::path& root) {
         py::gil_scoped_release release;
-        return verify(cluster, Root(root.string()));
+        return verify(cluster, Root(root));
       },
       py::arg("cluster"), py::arg("root") = "/",
       "Report drift: what an apply would change now. Raises IoError, ConflictError.");
@@ -319,7 +317,7 @@ void bind_apply(py::module_& m) {
         auto options = options_of(adopt, allow_missing, kerrighed_at_once, skip_bad_images, check, reload,
                                   dry_run, lock_timeout, progress);
         py::gil_scoped_release release;
-        return apply(cluster, Root(root.string()), options);
+        return apply(cluster, Root(root), options);
       },
       py::arg("cluster"), py::arg("root") = "/", py::kw_only(), py::arg("adopt") = false,
       py::arg("allow_missing") = false, py::arg("kerrighed_at_once") = false,

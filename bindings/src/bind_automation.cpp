@@ -41,7 +41,7 @@ void bind_exports_edit(py::module_& m) {
         options.lock = lock_options(lock_timeout);
         py::gil_scoped_release unlocked;
         return edit_exports_table(
-            Root(root.string()), path.string(), [&](ExportsTable& table) { edit(&table); }, options);
+            Root(root), path.string(), [&](ExportsTable& table) { edit(&table); }, options);
       },
       py::arg("edit"), py::arg("path") = "/etc/exports", py::arg("root") = "/", py::kw_only(),
       py::arg("dry_run") = false, py::arg("check") = true, py::arg("reload") = false,
@@ -72,7 +72,7 @@ void bind_images(py::module_& m) {
       "plan_image",
       [](const Cluster& cluster, const std::string& name, const std::filesystem::path& root, bool adopt) {
         py::gil_scoped_release release;
-        return propose_image(cluster, Root(root.string()), name, adopt);
+        return propose_image(cluster, Root(root), name, adopt);
       },
       py::arg("cluster"), py::arg("name"), py::kw_only(), py::arg("root") = "/", py::arg("adopt") = false,
       "What configure_image would change in the files of the image `name`, and the steps that it would make. "
@@ -87,7 +87,7 @@ void bind_images(py::module_& m) {
          std::optional<double> lock_timeout) {
         auto target = std::filesystem::absolute(path).lexically_normal().string();
         py::gil_scoped_release release;
-        return remove_image(Root(root.string()), target, lock_options(lock_timeout));
+        return remove_image(Root(root), target, lock_options(lock_timeout));
       },
       py::arg("path"), py::kw_only(), py::arg("root") = "/", py::arg("lock_timeout") = py::none(),
       "Remove the image at `path`, absolute as seen inside `root`, with all that is in it.\n\n"

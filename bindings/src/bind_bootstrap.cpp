@@ -24,9 +24,9 @@ BootstrapReport run_bootstrap(BootstrapOptions options, const std::string& targe
     };
   }
   py::gil_scoped_release release;
-  if (filesystem != nullptr && plain) return bootstrap_plain(Root(root.string()), target, options);
-  if (filesystem == nullptr) return bootstrap(Root(root.string()), target, options);
-  auto report = bootstrap_on_own(Root(root.string()), target, *filesystem, options);
+  if (filesystem != nullptr && plain) return bootstrap_plain(Root(root), target, options);
+  if (filesystem == nullptr) return bootstrap(Root(root), target, options);
+  auto report = bootstrap_on_own(Root(root), target, *filesystem, options);
   if (!report.mounted && !report.bootstrap.cancelled) {
     report.bootstrap.warnings.push_back(
         {Severity::warning,
@@ -61,7 +61,7 @@ void bind_bootstrap(py::module_& m) {
       [](const Image& image, const std::filesystem::path& root, bool plain, std::optional<double> timeout,
          const OnBootstrap& progress) {
         const auto* filesystem = image.filesystem ? &*image.filesystem : nullptr;
-        if (plain && filesystem != nullptr && Root(root.string()).is_host()) {
+        if (plain && filesystem != nullptr && Root(root).is_host()) {
           throw ArgumentError("bootstrap.plain", image.name,
                               "the spec gives " + image.name +
                                   " a file system of its own: only in a staged tree may it do without");

@@ -10,7 +10,7 @@ void bind_config(py::module_& m) {
       "load",
       [](const std::filesystem::path& path) {
         py::gil_scoped_release release;
-        return load_cluster_file(path.string());
+        return load_cluster_file(path);
       },
       py::arg("path"),
       "Read and judge a cluster.yaml. Raises IoError, ConfigError (no well-formed spec), ValidationError "

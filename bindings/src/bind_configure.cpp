@@ -50,7 +50,7 @@ void bind_configure(py::module_& m) {
           };
         }
         py::gil_scoped_release release;
-        return configure_image(cluster, Root(root.string()), name, options);
+        return configure_image(cluster, Root(root), name, options);
       },
       py::arg("cluster"), py::arg("name"), py::kw_only(), py::arg("root") = "/", py::arg("adopt") = false,
       py::arg("timeout") = std::nullopt, py::arg("lock_timeout") = std::nullopt,

@@ -217,7 +217,7 @@ void bind_tree(py::module_& m) {
                         "A directory tree that nodes mount as / over NFS. No link in it leads outside; paths "
                         "are as seen inside.")
       .def(py::init([](const std::filesystem::path& path, const std::filesystem::path& root) {
-             Root beneath(root.string());
+             Root beneath(root);
              return ImageTree{beneath.beneath(std::filesystem::absolute(path).lexically_normal().string())};
            }),
            py::arg("path"), py::arg("root") = "/",
@@ -225,9 +225,8 @@ void bind_tree(py::module_& m) {
            "directory. "
            "Raises\nArgumentError, IoError.")
       .def_property_readonly(
-          "path", [](const ImageTree& tree) { return std::filesystem::path(tree.root.host_path()); },
-          "The host's path.")
-      .def("__repr__", [](const ImageTree& tree) { return "<Image " + tree.root.host_path() + ">"; })
+          "path", [](const ImageTree& tree) { return tree.root.host_path(); }, "The host's path.")
+      .def("__repr__", [](const ImageTree& tree) { return "<Image " + tree.root.host_path().native() + ">"; })
       .def(
           "kernels", [](const ImageTree& tree) { return list_kernels(tree.root); },
           py::call_guard<py::gil_scoped_release>(),
@@ -268,13 +267,14 @@ void bind_tree(py::module_& m) {
           [](const std::filesystem::path& path, const std::filesystem::path& root) {
             auto place = std::filesystem::absolute(path).lexically_normal().string();
             py::gil_scoped_release release;
-            auto status = Root(root.string()).status_through_links(place);
+            auto status = Root(root).status_through_links(place);
             return status && status->kind == FileKind::directory;
           },
           py::arg("path"), py::arg("root") = "/",
           "Is there a directory at `path`, absolute as seen inside `root`? Raises ArgumentError, IoError.")
       .def(
-          "__fspath__", [](const ImageTree& tree) { return tree.root.host_path(); }, "The host's path.")
+          "__fspath__", [](const ImageTree& tree) { return tree.root.host_path().native(); },
+          "The host's path.")
       .def(
           "run_terminal",
           [](const ImageTree& tree, const std::vector<std::string>& argv, const std::string& locale,
@@ -297,6 +297,7 @@ void bind_tree(py::module_& m) {
              unsigned threads, bool manifest, bool replace, bool tolerate_changes, bool allow_loss,
              unsigned output_mode, const OnProgress& progress) {
             ArchiveOptions options;
+            options.newest_mtime = source_date_epoch();
             options.level = level;
             options.threads = threads;
             options.manifest = manifest;
@@ -318,7 +319,7 @@ void bind_tree(py::module_& m) {
             VerifyOptions options;
             options.progress = progress_of(progress);
             py::gil_scoped_release release;
-            return verify(tree.root, manifest.string(), options);
+            return verify_tree(tree.root, manifest, options);
           },
           py::arg("manifest"), py::kw_only(), py::arg("progress") = std::nullopt,
           "What is different in the tree from what a manifest (a host path) says. Raises ArchiveError, "
@@ -333,7 +334,7 @@ void bind_tree(py::module_& m) {
         options.progress = progress_of(progress);
         auto target = std::filesystem::absolute(path).lexically_normal().string();
         py::gil_scoped_release release;
-        return clone(tree.root, Root(root.string()), target, options);
+        return clone(tree.root, Root(root), target, options);
       },
       py::arg("tree"), py::arg("path"), py::kw_only(), py::arg("root") = "/", py::arg("replace") = false,
       py::arg("allow_loss") = false, py::arg("progress") = std::nullopt,
@@ -355,11 +356,11 @@ void bind_tree(py::module_& m) {
         if (devices) options.devices = *devices;
         options.replace = replace;
         options.allow_loss = allow_loss;
-        if (manifest) options.manifest = manifest->string();
+        if (manifest) options.manifest = *manifest;
         options.progress = progress_of(progress);
         auto target = std::filesystem::absolute(path).lexically_normal().string();
         py::gil_scoped_release release;
-        return restore(file.string(), Root(root.string()), target, options);
+        return restore(file, Root(root), target, options);
       },
       py::arg("file"), py::arg("path"), py::kw_only(), py::arg("root") = "/",
       py::arg("devices") = std::nullopt, py::arg("replace") = false, py::arg("allow_loss") = false,
@@ -384,7 +385,7 @@ void bind_tree(py::module_& m) {
         VerifyOptions options;
         options.progress = progress_of(progress);
         py::gil_scoped_release release;
-        return diff(tree_source(before.string()), tree_source(after.string()), options);
+        return diff_trees(tree_source(before), tree_source(after), options);
       },
       py::arg("before"), py::arg("after"), py::kw_only(), py::arg("progress") = std::nullopt,
       "What `after` has that is different from `before`: each a directory, an archive or a manifest. Raises "

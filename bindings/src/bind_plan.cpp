@@ -166,11 +166,11 @@ void bind_plan(py::module_& m) {
           },
           "Everything the boot server needs, as data. Pure and deterministic.");
 
-  py::native_enum<Action>(m, "Action", "enum.Enum")
-      .value("create", Action::create)
-      .value("update", Action::update)
-      .value("remove", Action::remove)
-      .value("adopt", Action::adopt)
+  py::native_enum<ChangeAction>(m, "Action", "enum.Enum")
+      .value("create", ChangeAction::create)
+      .value("update", ChangeAction::update)
+      .value("remove", ChangeAction::remove)
+      .value("adopt", ChangeAction::adopt)
       .finalize();
   py::class_<Change>(m, "Change", "One difference between a plan and what is there.")
       .def_readonly("action", &Change::action)

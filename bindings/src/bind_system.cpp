@@ -5,8 +5,11 @@
 namespace krgboot::bindings {
 
 void bind_system(py::module_& m) {
-  m.def("find_program", &find_program, py::arg("name"),
-        "Path of a program, looked for in PATH and the sbin directories; None where it is not installed.");
+  m.def(
+      "find_program",
+      [](const std::string& name) -> std::optional<std::string> { return find_program(name); },
+      py::arg("name"),
+      "Path of a program, looked for in PATH and the sbin directories; None where it is not installed.");
 }
 
 }  // namespace krgboot::bindings

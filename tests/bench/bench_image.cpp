@@ -268,7 +268,7 @@ int main(int argc, char** argv) {
              {ours, out}),
        remove(out),
        {}},
-      {"verify", "krgboot", !peer, [&] { (void)verify(Root(tree), manifest_path(ours)); }, nothing, {}},
+      {"verify", "krgboot", !peer, [&] { (void)verify_tree(Root(tree), manifest_path(ours)); }, nothing, {}},
       {"verify",
        "sha256sum",
        peer,

@@ -44,7 +44,7 @@ int run(const std::string& action, const std::string& from, const std::string& t
   } else if (action == "clone") {
     krgboot::clone(krgboot::Root(from), krgboot::Root(to), "/target", replacing<krgboot::CloneOptions>());
   } else if (action == "verify") {
-    auto report = krgboot::verify(krgboot::Root(from), to, one_at_a_time<krgboot::VerifyOptions>());
+    auto report = krgboot::verify_tree(krgboot::Root(from), to, one_at_a_time<krgboot::VerifyOptions>());
     for (const auto& difference : report.differences) std::puts(to_string(difference).c_str());
     return report.same() ? 0 : 2;
   } else {

@@ -51,7 +51,8 @@ void check_made(const std::string& archive, const std::string& tree) {
   VerifyOptions options;
   options.without_contents = {};
   options.threads = 1;
-  auto report = diff({TreeSource::Kind::archive, archive}, {TreeSource::Kind::directory, tree}, options);
+  auto report =
+      diff_trees({TreeSource::Kind::archive, archive}, {TreeSource::Kind::directory, tree}, options);
   for (const auto& difference : report.differences) {
     require(difference.kind != TreeDifference::Kind::missing, "all of the archive is there");
     for (const auto& field : difference.fields) {

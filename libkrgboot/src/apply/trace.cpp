@@ -13,15 +13,15 @@
 
 namespace krgboot {
 
-Status Trace::status() const noexcept {
+StepStatus Trace::status() const noexcept {
   auto worst = std::max_element(steps.begin(), steps.end(),
-                                [](const Step& a, const Step& b) { return a.status < b.status; });
-  return worst == steps.end() ? Status::broken : worst->status;
+                                [](const TraceStep& a, const TraceStep& b) { return a.status < b.status; });
+  return worst == steps.end() ? StepStatus::broken : worst->status;
 }
 
 std::string Trace::verdict() const {
   if (boots()) return "boots";
-  return status() == Status::unknown ? "cannot be followed to the end" : "would not boot";
+  return status() == StepStatus::unknown ? "cannot be followed to the end" : "would not boot";
 }
 
 namespace {
@@ -30,21 +30,22 @@ namespace {
 void follow_kernel(const ServerFiles& files, const tracing::DhcpResult& dhcp, const Loaded& loaded,
                    Trace& trace, tracing::Steps& steps) {
   using namespace tracing;
-  auto line = steps.follow(Stage::command_line, Status::broken,
+  auto line = steps.follow(BootStage::command_line, StepStatus::broken,
                            [&] { return follow_command_line(files, dhcp, loaded, steps); });
   if (!line) return;
   trace.root_path = line->root.path;
   if (!root_is_on_boot_server(files, *line, steps)) return;
   follow_kernel_support(files, loaded, *line, steps);
-  auto root =
-      steps.follow(Stage::root, Status::broken, [&] { return follow_root(files, dhcp, *line, steps); });
+  auto root = steps.follow(BootStage::root, StepStatus::broken,
+                           [&] { return follow_root(files, dhcp, *line, steps); });
   if (!root) return;
-  auto init = steps.follow(Stage::init, Status::broken,
+  auto init = steps.follow(BootStage::init, StepStatus::broken,
                            [&] { return follow_init(files, loaded, *line, *root, steps); });
   if (!init) return;
-  steps.follow(Stage::mounts, Status::broken,
+  steps.follow(BootStage::mounts, StepStatus::broken,
                [&] { follow_mounts(files, dhcp, loaded, *line, *root, *init, steps); });
-  steps.follow(Stage::login, Status::warning, [&] { follow_login(files, *line, *root, *init, steps); });
+  steps.follow(BootStage::login, StepStatus::warning,
+               [&] { follow_login(files, *line, *root, *init, steps); });
 }
 
 }  // namespace
@@ -99,14 +100,14 @@ void take(Loaded loaded, Trace& trace) {
 /// All stages. Fills in what the trace says beside its steps.
 void follow_boot(const ServerFiles& files, Trace& trace, tracing::Steps& steps) {
   using namespace tracing;
-  auto dhcp =
-      steps.follow(Stage::dhcp, Status::broken, [&] { return follow_dhcp(files, trace.machine, steps); });
+  auto dhcp = steps.follow(BootStage::dhcp, StepStatus::broken,
+                           [&] { return follow_dhcp(files, trace.machine, steps); });
   if (!dhcp) return;
   trace.machine = dhcp->machine;
   trace.host_name = dhcp->host_name;
   if (!dhcp->goes_on) return;
   auto loaded =
-      steps.follow(Stage::loader, Status::broken, [&] { return follow_loader(files, *dhcp, steps); });
+      steps.follow(BootStage::loader, StepStatus::broken, [&] { return follow_loader(files, *dhcp, steps); });
   if (!loaded) return;
   take(*loaded, trace);
   if (loaded->starts_kernel) follow_kernel(files, *dhcp, *loaded, trace, steps);

@@ -59,6 +59,18 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
   }
 }
 
+std::vector<std::string_view> split_words(std::string_view text, std::string_view blanks) {
+  std::vector<std::string_view> words;
+  for (;;) {
+    auto start = text.find_first_not_of(blanks);
+    if (start == std::string_view::npos) return words;
+    text.remove_prefix(start);
+    auto length = std::min(text.find_first_of(blanks), text.size());
+    words.push_back(text.substr(0, length));
+    text.remove_prefix(length);
+  }
+}
+
 std::string_view trim(std::string_view text) noexcept {
   constexpr std::string_view blanks = " \t\r\n\v\f";
   auto first = text.find_first_not_of(blanks);

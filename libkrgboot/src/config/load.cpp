@@ -76,7 +76,7 @@ Cluster load_cluster(std::string_view text, const std::string& file) {
   return *std::move(validation.cluster);
 }
 
-Cluster load_cluster_file(const std::string& path) {
+Cluster load_cluster_file(const std::filesystem::path& path) {
   OpenFile file(path);
   auto mode = file.status().st_mode;
   if (S_ISDIR(mode)) throw IoError("read", path, EISDIR);

@@ -13,28 +13,9 @@ namespace krgboot {
 
 namespace {
 
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  for (auto character : text) {
-    if (std::string_view(" \t\r\n\v\f").find(character) == std::string_view::npos) {
-      word += character;
-    } else if (!word.empty()) {
-      words.push_back(std::move(word));
-      word.clear();
-    }
-  }
-  if (!word.empty()) words.push_back(std::move(word));
-  return words;
-}
-
-std::string without_slash(std::string uri) {
-  while (!uri.empty() && uri.back() == '/') uri.pop_back();
-  return uri;
-}
-
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
+std::string without_slash(std::string_view uri) {
+  while (!uri.empty() && uri.back() == '/') uri.remove_suffix(1);
+  return std::string(uri);
 }
 
 /// deb822(5): field names know no case; a line that begins with a blank goes on with the field above.
@@ -73,7 +54,7 @@ bool is_of_debian(std::string_view suite) {
 }
 
 bool is_security(std::string_view suite) {
-  return ends_with(suite, "-security") || ends_with(suite, "/updates");
+  return suite.ends_with("-security") || suite.ends_with("/updates");
 }
 
 bool is_usable(const std::string& uri) {
@@ -103,15 +84,15 @@ std::vector<AptSource> parse_one_line_sources(std::string_view text) {
     auto content = std::string(line.substr(0, line.find('#')));
     // Options may hold blanks: "[ arch=amd64 signed-by=/usr/share/keyrings/x.gpg ]".
     auto begin = content.find('[');
-    auto words_before = words_of(std::string_view(content).substr(0, begin));
+    auto words_before = split_words(std::string_view(content).substr(0, begin));
     if (begin != std::string::npos && words_before.size() == 1) {
       auto end = content.find(']', begin);
       if (end == std::string::npos) continue;
       content.replace(begin, end - begin + 1, " ");
     }
-    auto words = words_of(content);
+    auto words = split_words(content);
     if (words.size() < 3 || words[0] != "deb") continue;
-    sources.push_back({without_slash(words[1]), {words[2]}, {words.begin() + 3, words.end()}});
+    sources.push_back({without_slash(words[1]), {std::string(words[2])}, {words.begin() + 3, words.end()}});
   }
   return sources;
 }
@@ -119,13 +100,16 @@ std::vector<AptSource> parse_one_line_sources(std::string_view text) {
 std::vector<AptSource> parse_deb822_sources(std::string_view text) {
   std::vector<AptSource> sources;
   for (auto& stanza : stanzas_of(text)) {
-    auto types = words_of(stanza["types"]);
+    auto types = split_words(stanza["types"]);
     if (std::find(types.begin(), types.end(), "deb") == types.end()) continue;
     auto enabled = to_lower(stanza["enabled"]);
     if (enabled == "no" || enabled == "false" || enabled == "0" || enabled == "off") continue;
-    for (auto& uri : words_of(stanza["uris"]))
+    auto suites = split_words(stanza["suites"]);
+    auto components = split_words(stanza["components"]);
+    for (auto uri : split_words(stanza["uris"])) {
       sources.push_back(
-          {without_slash(std::move(uri)), words_of(stanza["suites"]), words_of(stanza["components"])});
+          {without_slash(uri), {suites.begin(), suites.end()}, {components.begin(), components.end()}});
+    }
   }
   return sources;
 }
@@ -136,8 +120,8 @@ std::vector<AptSource> read_apt_sources(const Root& root) {
   auto names = root.list_directory(directory);
   if (!names) return sources;
   for (const auto& name : *names) {
-    bool is_deb822 = ends_with(name, ".sources");
-    if (!is_deb822 && !ends_with(name, ".list")) continue;
+    bool is_deb822 = name.ends_with(".sources");
+    if (!is_deb822 && !name.ends_with(".list")) continue;
     auto more = sources_in(root, joined_path(directory, name), is_deb822);
     sources.insert(sources.end(), more.begin(), more.end());
   }

@@ -101,7 +101,7 @@ std::vector<std::string> mmdebstrap_command(const BootstrapOptions& options, con
 
 /// It knows one suite and one mirror; what else there is comes with the image's own sources.list.
 std::vector<std::string> debootstrap_command(const BootstrapOptions& options, const DebianMirrors& mirrors,
-                                             const std::string& directory) {
+                                             const std::filesystem::path& directory) {
   if (options.variant == "standard")
     throw ArgumentError("bootstrap.variant", options.variant,
                         "debootstrap knows no variant standard: mmdebstrap does");
@@ -120,8 +120,8 @@ std::vector<std::string> debootstrap_command(const BootstrapOptions& options, co
 
 }  // namespace
 
-std::vector<std::string> bootstrap_command(const BootstrapOptions& options, const std::string& directory,
-                                           BootstrapTool tool) {
+std::vector<std::string> bootstrap_command(const BootstrapOptions& options,
+                                           const std::filesystem::path& directory, BootstrapTool tool) {
   check(options);
   DebianMirrors mirrors{options.mirror, options.security_mirror};
   if (!mirrors.main || !mirrors.security) {

@@ -65,8 +65,8 @@ class Maker {
   InsideNetwork network_for_apt() const {
     auto warn = [&](const std::string& why, const std::string& hint) {
       if (!options_.on_warning) return;
-      auto message =
-          fmt::format("apt in {} uses this machine's own network: {}", visible(image_.host_path()), why);
+      auto message = fmt::format("apt in {} uses this machine's own network: {}",
+                                 visible(image_.host_path().native()), why);
       options_.on_warning({Severity::warning, "image.host_network", message, hint, "", {}});
     };
     if (auto source = source_on_loopback()) {
@@ -81,7 +81,7 @@ class Maker {
             {Severity::warning,
              "image.source_out_of_reach",
              fmt::format("apt in {} does not reach its source {}, which is on this machine's loopback",
-                         visible(image_.host_path()), visible(*source)),
+                         visible(image_.host_path().native()), visible(*source)),
              "name it as the image's mirror, and apt gets this machine's network",
              "",
              {}});
@@ -228,7 +228,7 @@ std::vector<PendingStep> configure(const Root& image, const std::vector<ImageSte
     if (!still.empty()) {
       throw ConflictError("configure.pending", step.origin,
                           fmt::format("{} of {}: all programs said they had done their work, but {}",
-                                      name_of(step.state), image.host_path(), still.front().why));
+                                      name_of(step.state), image.host_path().native(), still.front().why));
     }
     made.push_back(std::move(pending.front()));
   }

@@ -57,7 +57,7 @@ void refuse_too_large(const Root& tree) {
       tree,
       [&](const TreeEntry& entry) {
         if (entry.type == EntryType::file) bytes += entry.size;
-        if (bytes > most_bytes) throw IoError("read", tree.host_path() + '/' + entry.path, EFBIG);
+        if (bytes > most_bytes) throw IoError("read", tree.host_path() / entry.path, EFBIG);
       },
       options);
 }

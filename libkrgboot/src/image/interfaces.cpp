@@ -13,20 +13,6 @@ namespace krgboot {
 
 namespace {
 
-std::vector<std::string> words_of(std::string_view line) {
-  std::vector<std::string> words;
-  std::string word;
-  for (char c : line) {
-    if (c != ' ' && c != '\t') {
-      word += c;
-    } else if (!word.empty()) {
-      words.push_back(std::exchange(word, {}));
-    }
-  }
-  if (!word.empty()) words.push_back(std::move(word));
-  return words;
-}
-
 /// Lines, those that end in `\` joined with the next; comments only where a line begins with one.
 std::vector<std::vector<std::string>> lines_of(std::string_view text) {
   std::vector<std::vector<std::string>> lines;
@@ -39,7 +25,8 @@ std::vector<std::vector<std::string>> lines_of(std::string_view text) {
       line.back() = ' ';
       continue;
     }
-    if (auto words = words_of(std::exchange(line, {})); !words.empty()) lines.push_back(std::move(words));
+    if (auto words = split_words(line, " \t"); !words.empty()) lines.emplace_back(words.begin(), words.end());
+    line.clear();
   }
   return lines;
 }

@@ -44,7 +44,7 @@ class KerrighedPackage {
   KerrighedPackage(const Root& image, const std::string& source, const ConfigureOptions& options)
       : source_(source),
         options_(options),
-        place_(host_place(image.host_path() + ".kerrighed")),
+        place_(host_place(image.host_path().native() + ".kerrighed")),
         staging_(place_.directory, place_.path, Staging::Kind::directory, false),
         host_path_(std::filesystem::absolute(staging_.host_path()).string()),
         directory_(host_path_) {}

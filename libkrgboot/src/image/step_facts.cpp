@@ -62,13 +62,9 @@ std::string ssh_host_key(const std::string& type) {
 }
 
 std::vector<std::string> ssh_host_key_files(const Root& image) {
-  constexpr std::string_view begin = "ssh_host_";
-  auto ends_with = [](std::string_view name, std::string_view end) {
-    return name.size() >= end.size() && name.substr(name.size() - end.size()) == end;
-  };
   std::vector<std::string> found;
   for (const auto& name : image.list_directory("/etc/ssh").value_or(std::vector<std::string>{})) {
-    if (name.compare(0, begin.size(), begin) == 0 && (ends_with(name, "_key") || ends_with(name, "_key.pub")))
+    if (name.starts_with("ssh_host_") && (name.ends_with("_key") || name.ends_with("_key.pub")))
       found.push_back("/etc/ssh/" + name);
   }
   return found;

@@ -149,7 +149,7 @@ class Comparison {
     changes_.manifest.entries.push_back(std::move(entry));
   }
 
-  void add(Action action, ChangeItem item, const Observed& seen, bool edit = false) {
+  void add(ChangeAction action, ChangeItem item, const Observed& seen, bool edit = false) {
     changes_.changes.push_back({action, std::move(item), seen.text, seen.mode, seen.kind, edit});
   }
 
@@ -248,15 +248,15 @@ class Comparison {
     if (out_of_reach(item, seen)) return;
     auto gives_way = replaces && (seen.kind == PathKind::file || seen.kind == PathKind::symlink);
     if (!gives_way && blocked(item, seen, wanted)) return;
-    auto action = Action::create;
+    auto action = ChangeAction::create;
     if (seen.kind != PathKind::absent) {
       if (owned(item.path)) {
         if (same) return keep_owned(item);
         if (find_owned(item.path) == nullptr || shared_.count(item.path) != 0)
           return report_shared(item.path);
-        action = Action::update;
+        action = ChangeAction::update;
       } else if (gives_way && !same) {
-        action = Action::update;
+        action = ChangeAction::update;
       } else if (!seen.same_content && !options_.adopt) {
         report(image_around(item), item.path,
                finding("file.foreign",
@@ -264,7 +264,7 @@ class Comparison {
                        "move it away, or let krgboot take it over with --adopt", item.origin));
         return;
       } else {
-        action = Action::adopt;
+        action = ChangeAction::adopt;
       }
     }
     if (!same && has_other_names(image_around(item), item.path, seen, item.origin))
@@ -334,7 +334,8 @@ class Comparison {
     result.mode = seen.kind == PathKind::file ? seen.mode : item.mode;
     result.secret = std::holds_alternative<AccountLines>(item.edit);
     if (seen.kind != PathKind::file) result.owner = item.owner;
-    add(seen.kind == PathKind::file ? Action::update : Action::create, std::move(result), seen, true);
+    add(seen.kind == PathKind::file ? ChangeAction::update : ChangeAction::create, std::move(result), seen,
+        true);
   }
 
   void compare(const MakeDirectory& item, const Observed& seen) {
@@ -345,12 +346,13 @@ class Comparison {
       return;
     }
     keep_owned(item);
-    add(Action::create, item, seen);
+    add(ChangeAction::create, item, seen);
   }
 
   void compare(const Remove& item, const Observed& seen) {
     if (out_of_reach(item, seen) || seen.kind == PathKind::absent) return;
-    if (seen.kind == PathKind::file || seen.kind == PathKind::symlink) return add(Action::remove, item, seen);
+    if (seen.kind == PathKind::file || seen.kind == PathKind::symlink)
+      return add(ChangeAction::remove, item, seen);
     blocked(item, seen, PathKind::file);
   }
 
@@ -390,14 +392,14 @@ class Comparison {
       }
       if (after == *seen.text) return;
       if (cannot_be_edited(entry.within, entry.path, seen, "")) return keep();
-      add(Action::update, WriteFile{item_for(entry), std::move(after), seen.mode}, seen, true);
+      add(ChangeAction::update, WriteFile{item_for(entry), std::move(after), seen.mode}, seen, true);
       return;
     }
     auto wanted = entry.kind == Owned::Kind::directory ? PathKind::directory
                   : entry.kind == Owned::Kind::link    ? PathKind::symlink
                                                        : PathKind::file;
     if (seen.kind != wanted || !is_own_name(entry.role, entry.path, entry.within)) return;
-    add(Action::remove, Remove{item_for(entry)}, seen);
+    add(ChangeAction::remove, Remove{item_for(entry)}, seen);
   }
   static Item item_for(const Owned& entry) { return {entry.role, entry.path, "", entry.within}; }
 

@@ -31,15 +31,15 @@ std::string headed(std::string_view path, bool was, bool will_be, const std::str
 
 }  // namespace
 
-std::string to_string(Action action) {
+std::string to_string(ChangeAction action) {
   switch (action) {
-    case Action::create:
+    case ChangeAction::create:
       return "create";
-    case Action::update:
+    case ChangeAction::update:
       return "update";
-    case Action::remove:
+    case ChangeAction::remove:
       return "remove";
-    case Action::adopt:
+    case ChangeAction::adopt:
       return "adopt";
   }
   throw InternalError("an action without a name");

@@ -53,7 +53,7 @@ class ContainedSetup : public NamespaceSetup {
     return std::nullopt;
   }
 
-  const std::vector<std::string>& writable_;
+  const std::vector<std::filesystem::path>& writable_;
   std::vector<int> trees_;  ///< room made before the fork; the exec closes them
 };
 
@@ -64,7 +64,8 @@ std::string reason_of(const ChildSetup::Failure& failure, const ContainOptions& 
     case ContainedSetup::make_read_only:
       return "the system does not let the host's files be protected";
     case ContainedSetup::keep_writable:
-      return "cannot keep " + options.only_writable.at(static_cast<std::size_t>(failure.index)) + " writable";
+      return "cannot keep " + options.only_writable.at(static_cast<std::size_t>(failure.index)).native() +
+             " writable";
     default:
       return "the system allows no namespaces of its own: that takes root";
   }

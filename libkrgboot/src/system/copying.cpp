@@ -13,13 +13,6 @@ namespace krgboot {
 
 namespace {
 
-/// Other file systems, pseudo files and old kernels.
-bool is_unsupported(int error_number) noexcept {
-  return error_number == EXDEV || error_number == EINVAL || error_number == ENOSYS ||
-         error_number == EOPNOTSUPP || error_number == EBADF || error_number == EPERM ||
-         error_number == ETXTBSY;
-}
-
 void copy_through_memory(int from, const std::string& from_path, int to, const std::string& to_path) {
   std::vector<char> buffer(262144);
   for (;;) {
@@ -32,12 +25,18 @@ void copy_through_memory(int from, const std::string& from_path, int to, const s
 
 }  // namespace
 
+bool copies_otherwise(int error_number) noexcept {
+  return error_number == EXDEV || error_number == EINVAL || error_number == ENOSYS ||
+         error_number == EOPNOTSUPP || error_number == ENOTTY || error_number == EBADF ||
+         error_number == EPERM || error_number == ETXTBSY;
+}
+
 void copy_bytes(int from, const std::string& from_path, int to, const std::string& to_path) {
   constexpr std::size_t piece = std::size_t{1} << 30U;
   for (;;) {
     auto copied = system_call::retried([&] { return copy_file_range(from, nullptr, to, nullptr, piece, 0); });
     // 0 is the end, or a pseudo file (/proc) that only tells its content when read.
-    if (copied == 0 || (copied < 0 && is_unsupported(errno)))
+    if (copied == 0 || (copied < 0 && copies_otherwise(errno)))
       return copy_through_memory(from, from_path, to, to_path);
     if (copied < 0) throw IoError("copy", to_path, errno);
   }

@@ -108,7 +108,7 @@ std::string program_in(const Root& image, const std::string& name, const InsideO
     auto path = joined_path(place, name);
     if (is_program(image, path)) return path;
   }
-  throw IoError("run", name, ENOENT, fmt::format("{} has no such program", image.host_path()));
+  throw IoError("run", name, ENOENT, fmt::format("{} has no such program", image.host_path().native()));
 }
 
 /// "/NFSROOT/kerrighed" -> "kerrighed"; what a host name cannot hold becomes '-'.
@@ -116,7 +116,7 @@ std::string host_name_of(const Root& image, const std::string& wanted) {
   if (wanted.size() > host_name_limit || has_control(wanted))
     throw ArgumentError("inside.host_name", wanted, fmt::format("{} is no host name", in_quotes(wanted)));
   if (!wanted.empty()) return wanted;
-  auto name = image.host_path().substr(image.host_path().rfind('/') + 1).substr(0, host_name_limit);
+  auto name = image.host_path().filename().string().substr(0, host_name_limit);
   for (auto& character : name) {
     auto fits = (character >= 'a' && character <= 'z') || (character >= 'A' && character <= 'Z') ||
                 (character >= '0' && character <= '9') || character == '-';
@@ -146,13 +146,14 @@ bool is_32_bit(const Root& image) {
 }
 
 ShownTree shown(const Bind& bind) {
-  check_path(bind.source);
-  check_path(bind.target);
+  check_path(bind.source.native());
+  check_path(bind.target.native());
   struct stat source {};
   if (stat(bind.source.c_str(), &source) != 0)
-    throw ArgumentError("sandbox.bind", bind.target,
-                        fmt::format("cannot show {} at {}: {}", in_quotes(bind.source),
-                                    in_quotes(bind.target), IoError("stat", bind.source, errno).what()));
+    throw ArgumentError(
+        "sandbox.bind", bind.target,
+        fmt::format("cannot show {} at {}: {}", in_quotes(bind.source.native()),
+                    in_quotes(bind.target.native()), IoError("stat", bind.source, errno).what()));
   return {bind.source, bind.target, bind.read_only};
 }
 

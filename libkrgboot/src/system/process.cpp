@@ -220,7 +220,7 @@ bool is_program(const std::string& path) {
 
 }  // namespace
 
-std::optional<std::string> find_program(const std::string& name) {
+std::optional<std::filesystem::path> find_program(const std::string& name) {
   if (name.empty()) return std::nullopt;
   if (name.find('/') != std::string::npos)
     return is_program(name) ? std::optional<std::string>(name) : std::nullopt;
@@ -255,7 +255,7 @@ void check_command(const std::vector<std::string>& argv, const RunOptions& optio
   }
   if (has_nul(options.working_directory))
     throw ArgumentError("command.directory", options.working_directory,
-                        fmt::format("{} is no directory", in_quotes(options.working_directory)));
+                        fmt::format("{} is no directory", in_quotes(options.working_directory.native())));
 }
 
 ChildOutcome run_child(const std::vector<std::string>& argv, const RunOptions& options, ChildSetup* setup) {

@@ -48,7 +48,7 @@ std::string to_string(FileKind kind) {
   return "special file";
 }
 
-Root::Root(const std::string& directory) {
+Root::Root(const std::filesystem::path& directory) {
   auto state = std::make_shared<State>();
   state->descriptor = FileDescriptor(
       system_call::retried([&] { return ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC); }));
@@ -58,8 +58,9 @@ Root::Root(const std::string& directory) {
   if (!probe) throw IoError("open", directory, errno);
   if (access("/proc/self/fd", X_OK) != 0)
     throw IoError("open", "/proc/self/fd", errno, "files are opened through it: mount /proc");
-  state->host_path = directory;
-  while (state->host_path.size() > 1 && state->host_path.back() == '/') state->host_path.pop_back();
+  std::string_view path = directory.native();
+  while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
+  state->host_path = path;
   state_ = std::move(state);
 }
 
@@ -205,7 +206,7 @@ void Root::make_directories(const std::string& path, mode_t mode) const {
 
 std::string Root::describe(const std::string& path) const {
   if (host_path() == "/") return path;
-  return path == "/" ? host_path() : host_path() + path;
+  return path == "/" ? host_path().native() : host_path().native() + path;
 }
 
 bool Root::is_host() const {

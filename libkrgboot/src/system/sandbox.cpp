@@ -17,15 +17,15 @@ namespace krgboot {
 namespace {
 
 [[noreturn]] void bad_bind(const Bind& bind, std::string_view reason) {
-  throw ArgumentError(
-      "sandbox.bind", bind.target,
-      fmt::format("cannot show {} at {}: {}", in_quotes(bind.source), in_quotes(bind.target), reason));
+  throw ArgumentError("sandbox.bind", bind.target,
+                      fmt::format("cannot show {} at {}: {}", in_quotes(bind.source.native()),
+                                  in_quotes(bind.target.native()), reason));
 }
 
 void check_bind(const Bind& bind) {
-  for (const auto& path : {bind.source, bind.target}) {
+  for (const auto* path : {&bind.source, &bind.target}) {
     try {
-      check_path(path);
+      check_path(path->native());
     } catch (const ArgumentError& error) {
       bad_bind(bind, error.what());
     }
@@ -37,7 +37,7 @@ void check_bind(const Bind& bind) {
 
 void check_file(const MemoryFile& file) {
   try {
-    check_path(file.path);
+    check_path(file.path.native());
   } catch (const ArgumentError& error) {
     bad_bind({"memory", file.path}, error.what());
   }
@@ -86,7 +86,8 @@ SandboxResult run_with_binds(const std::vector<Bind>& binds, const std::vector<s
 }
 
 SandboxResult run_with_files(const std::vector<MemoryFile>& files, const std::vector<std::string>& argv,
-                             const RunOptions& options, const std::vector<std::string>& wanted_back) {
+                             const RunOptions& options,
+                             const std::vector<std::filesystem::path>& wanted_back) {
   for (const auto& file : files) check_file(file);
   const std::vector<Bind> no_binds;
   MountSetup setup(no_binds, files);

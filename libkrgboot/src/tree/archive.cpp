@@ -33,10 +33,6 @@ namespace {
 constexpr std::size_t piece_size = std::size_t{512} << 10U;
 constexpr std::int64_t second = 1'000'000'000;
 
-bool ends_with(std::string_view text, std::string_view end) noexcept {
-  return text.size() > end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 class Archiver {
  public:
   Archiver(const Root& tree, ArchiveOutput& output, TreeManifestWriter& manifest,
@@ -219,13 +215,13 @@ std::string to_string(Compression compression) {
   return "none";
 }
 
-std::optional<Compression> compression_of(const std::string& file) {
+std::optional<Compression> compression_of(const std::filesystem::path& file) {
   for (auto [end, compression] :
        {std::pair(".tar", Compression::none), std::pair(".tar.gz", Compression::gzip),
         std::pair(".tgz", Compression::gzip), std::pair(".tar.xz", Compression::xz),
         std::pair(".txz", Compression::xz), std::pair(".tar.zst", Compression::zstd),
         std::pair(".tar.zstd", Compression::zstd), std::pair(".tzst", Compression::zstd)}) {
-    if (ends_with(file, end)) return compression;
+    if (file.native().ends_with(end)) return compression;
   }
   return std::nullopt;
 }
@@ -241,18 +237,18 @@ std::optional<std::int64_t> source_date_epoch() {
   return static_cast<std::int64_t>(*value);
 }
 
-std::string manifest_path(const std::string& file) {
-  return file + ".manifest";
+std::filesystem::path manifest_path(const std::filesystem::path& file) {
+  return file.native() + ".manifest";
 }
 
-ArchiveReport archive(const Root& tree, const std::string& file, const ArchiveOptions& options) {
+ArchiveReport archive(const Root& tree, const std::filesystem::path& file, const ArchiveOptions& options) {
   auto compression = options.compression ? options.compression : compression_of(file);
   if (!compression)
     throw ArgumentError(
         "archive.name", file,
         fmt::format("the name {} does not say how to compress (.tar, .tar.zst, .tar.gz, .tar.xz), "
                     "and nothing else does",
-                    in_quotes(file)));
+                    in_quotes(file.native())));
   check_mode(options.output_mode);
   ArchiveReport report;
   auto place = host_place(file);

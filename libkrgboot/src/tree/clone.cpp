@@ -18,6 +18,7 @@
 #include "loader.hpp"
 #include "sparse.hpp"
 #include "staging.hpp"
+#include "system/copying.hpp"
 #include "system/opening.hpp"
 #include "system/path.hpp"
 #include "system/system_call.hpp"
@@ -36,13 +37,6 @@ constexpr std::size_t batch_files = 16;
 constexpr std::uint64_t batch_bytes = std::uint64_t{1} << 20U;
 constexpr std::size_t waiting_batches = 8;
 
-/// Another file system, or one that cannot; an old kernel.
-bool is_unsupported(int error_number) noexcept {
-  return error_number == EXDEV || error_number == EINVAL || error_number == ENOSYS ||
-         error_number == EOPNOTSUPP || error_number == ENOTTY || error_number == EPERM ||
-         error_number == ETXTBSY || error_number == EBADF;
-}
-
 /// Copies the content of files, by any thread.
 class ContentCopier {
  public:
@@ -54,7 +48,7 @@ class ContentCopier {
       shared_ += size;
       return true;
     }
-    if (can_share_ && !is_unsupported(errno)) throw IoError("clone", to.host_path(), errno);
+    if (can_share_ && !copies_otherwise(errno)) throw IoError("clone", to.host_path(), errno);
     can_share_ = false;
     if (!sparse) return copy_range(from, from_path, to, {0, size});
     auto ranges = data_ranges(from, size, from_path);
@@ -71,7 +65,7 @@ class ContentCopier {
       auto copied = system_call::retried(
           [&] { return copy_file_range(from, &in, to.descriptor(), &out, range.size, 0); });
       if (copied == 0) return false;
-      if (copied < 0 && !is_unsupported(errno)) throw IoError("copy", to.host_path(), errno);
+      if (copied < 0 && !copies_otherwise(errno)) throw IoError("copy", to.host_path(), errno);
       if (copied < 0) {
         can_copy_inside_ = false;
         break;
@@ -249,7 +243,7 @@ CloneReport clone(const Root& tree, const Root& root, const std::string& target,
     if (found && found->device == source.device && found->inode == source.inode)
       throw ArgumentError("clone.into_itself", root.describe(target),
                           fmt::format("{} lies within {}, which is to be copied",
-                                      visible(root.describe(target)), visible(tree.host_path())));
+                                      visible(root.describe(target)), visible(tree.host_path().native())));
     if (above == "/") break;
   }
   Staging staging(root, target, Staging::Kind::tree, options.replace);

@@ -190,7 +190,7 @@ std::pair<std::string, bool> for_json(const std::string& text) {
 
 }  // namespace
 
-TreeSource tree_source(const std::string& path) {
+TreeSource tree_source(const std::filesystem::path& path) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) throw IoError("open", path, errno);
   if (S_ISDIR(status.st_mode)) return {TreeSource::Kind::directory, path};
@@ -202,7 +202,7 @@ TreeSource tree_source(const std::string& path) {
   return {manifest ? TreeSource::Kind::manifest : TreeSource::Kind::archive, path};
 }
 
-DifferenceReport diff(const TreeSource& before, const TreeSource& after, const VerifyOptions& options) {
+DifferenceReport diff_trees(const TreeSource& before, const TreeSource& after, const VerifyOptions& options) {
   auto attempt = [&](bool keep) {
     DifferenceReport report;
     Ticker ticker(options.progress);

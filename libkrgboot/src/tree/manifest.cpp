@@ -356,7 +356,7 @@ std::vector<TreeEntry> parse_tree_manifest(std::string_view text, const std::str
   return entries;
 }
 
-TreeManifestReader open_tree_manifest(const std::string& file) {
+TreeManifestReader open_tree_manifest(const std::filesystem::path& file) {
   auto opened = open_regular_at(AT_FDCWD, file, file);
   if (!opened) throw IoError("open", file, ENOENT);
   auto descriptor = std::make_shared<FileDescriptor>(std::move(opened->descriptor));

@@ -167,7 +167,7 @@ void check_against(const std::string& manifest, const std::string& file, const S
   verify_options.most_differences = 20;
   ProgressCallback whole = options.progress;
   if (whole) verify_options.progress = [&](const Progress&) { return options.progress(ticker.progress()); };
-  auto report = verify(Root(staging.host_path()), manifest, verify_options);
+  auto report = verify_tree(Root(staging.host_path()), manifest, verify_options);
   if (report.cancelled) throw Cancelled{};
   if (report.count == 0) return;
   auto message = fmt::format("{} does not agree with {}: {} differences", visible(file), visible(manifest),
@@ -178,7 +178,7 @@ void check_against(const std::string& manifest, const std::string& file, const S
 
 }  // namespace
 
-RestoreReport restore(const std::string& file, const Root& root, const std::string& target,
+RestoreReport restore(const std::filesystem::path& file, const Root& root, const std::string& target,
                       const RestoreOptions& options) {
   RestoreReport report;
   Ticker ticker(options.progress);

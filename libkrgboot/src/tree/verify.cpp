@@ -7,7 +7,8 @@
 
 namespace krgboot {
 
-DifferenceReport verify(const Root& tree, const std::string& manifest, const VerifyOptions& options) {
+DifferenceReport verify_tree(const Root& tree, const std::filesystem::path& manifest,
+                             const VerifyOptions& options) {
   DifferenceReport report;
   auto reader = open_tree_manifest(manifest);
   ScanOptions scan_options;

@@ -64,7 +64,7 @@ struct Served {
     return trace(cluster, find_machine(cluster, "n1"), tree.root());
   }
 
-  Texts steps(Stage stage, const std::string& words = "",
+  Texts steps(BootStage stage, const std::string& words = "",
               const std::string& form = "boot=nfs root=/dev/nfs") const {
     Texts found;
     for (const auto& step : boot(words, form).steps) {
@@ -75,9 +75,9 @@ struct Served {
     return found;
   }
   Texts init(const std::string& words = "", const std::string& form = "boot=nfs root=/dev/nfs") const {
-    return steps(Stage::init, words, form);
+    return steps(BootStage::init, words, form);
   }
-  Texts login(const std::string& words = "") const { return steps(Stage::login, words); }
+  Texts login(const std::string& words = "") const { return steps(BootStage::login, words); }
 };
 
 }  // namespace krgboot::test

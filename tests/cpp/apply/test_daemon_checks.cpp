@@ -91,11 +91,12 @@ nodes: [{name: n1, address: 10.0.0.3, mac: "52:54:00:00:00:01"}]
   CHECK(report.checks.front().ran);
   CHECK(report.checks.front().detail.find("the server's older dhcpd may take") != std::string::npos);
   auto dhcp = trace(cluster, find_machine(cluster, "n1"), tree.root()).steps.front();
-  CHECK(dhcp.status == Status::warning);
+  CHECK(dhcp.status == StepStatus::warning);
   CHECK(dhcp.why.find("5.0 is older") != std::string::npos);
 
   SECTION("what no dhcpd takes is broken there as well") {
     tree.write("/etc/dhcp3/dhcpd.conf", "subnet 10.0.0.0 { }\n" + tree.read("/etc/dhcp3/dhcpd.conf"));
-    CHECK(trace(cluster, find_machine(cluster, "n1"), tree.root()).steps.front().status == Status::broken);
+    CHECK(trace(cluster, find_machine(cluster, "n1"), tree.root()).steps.front().status ==
+          StepStatus::broken);
   }
 }

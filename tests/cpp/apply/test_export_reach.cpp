@@ -49,8 +49,8 @@ std::vector<std::string> codes(const Diagnostics& findings) {
 
 using Codes = std::vector<std::string>;
 
-bool says(const Trace& trace, Status status, const std::string& text) {
-  return std::any_of(trace.steps.begin(), trace.steps.end(), [&](const Step& step) {
+bool says(const Trace& trace, StepStatus status, const std::string& text) {
+  return std::any_of(trace.steps.begin(), trace.steps.end(), [&](const TraceStep& step) {
     return step.status == status && step.what.find(text) != std::string::npos;
   });
 }
@@ -98,7 +98,7 @@ TEST_CASE("the spec accepts it, with a reason that is shown") {
   CHECK(codes(drift.accepted) == Codes{"exports.reaches_server"});
   auto trace = krgboot::trace(wanted, find_machine(wanted, "n1"), tree.root());
   CHECK(trace.boots());
-  CHECK(says(trace, Status::ok, "accepted: a test, and nobody but it"));
+  CHECK(says(trace, StepStatus::ok, "accepted: a test, and nobody but it"));
 }
 
 TEST_CASE("nothing is said of exports that are not krgboot's") {
@@ -112,7 +112,7 @@ TEST_CASE("trace tells of it, and that the node boots all the same") {
   auto now = cluster("");
   auto trace = krgboot::trace(now, find_machine(now, "n1"), tree.root());
   CHECK(trace.boots());
-  CHECK(says(trace, Status::warning, "every file of the server's own file system"));
+  CHECK(says(trace, StepStatus::warning, "every file of the server's own file system"));
 }
 
 TEST_CASE("a staged tree is judged as the server that it will be") {

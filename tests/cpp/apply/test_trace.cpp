@@ -25,10 +25,10 @@ struct Applied {
   }
 };
 
-const Step& last_broken(const Trace& trace) {
-  const Step* found = nullptr;
+const TraceStep& last_broken(const Trace& trace) {
+  const TraceStep* found = nullptr;
   for (const auto& step : trace.steps) {
-    if (step.status == Status::broken) found = &step;
+    if (step.status == StepStatus::broken) found = &step;
   }
   REQUIRE(found != nullptr);
   return *found;
@@ -65,13 +65,14 @@ TEST_CASE("two nodes of one server load the files that the spec gives them") {
 TEST_CASE("each stage that breaks is named") {
   struct Case {
     std::string path;
-    Stage stage;
+    BootStage stage;
   };
   auto broken = GENERATE(
-      Case{"/etc/dhcp/dhcpd.conf", Stage::dhcp}, Case{"/srv/tftp/pxelinux.0", Stage::loader},
-      Case{"/srv/tftp/pxelinux.cfg/default", Stage::boot_file},
-      Case{"/srv/tftp/boot/a/vmlinuz", Stage::kernel}, Case{"/srv/tftp/boot/a/initrd.img", Stage::initrd},
-      Case{"/etc/exports.d/krgboot-a.exports", Stage::root}, Case{"/nfsroot/a/home", Stage::mounts});
+      Case{"/etc/dhcp/dhcpd.conf", BootStage::dhcp}, Case{"/srv/tftp/pxelinux.0", BootStage::loader},
+      Case{"/srv/tftp/pxelinux.cfg/default", BootStage::boot_file},
+      Case{"/srv/tftp/boot/a/vmlinuz", BootStage::kernel},
+      Case{"/srv/tftp/boot/a/initrd.img", BootStage::initrd},
+      Case{"/etc/exports.d/krgboot-a.exports", BootStage::root}, Case{"/nfsroot/a/home", BootStage::mounts});
   Applied server;
   std::filesystem::remove_all(server.tree.host(broken.path));
   auto trace = server.of("n1");
@@ -87,13 +88,13 @@ TEST_CASE("a kernel that could not get its root over NFS is told before any mach
     const auto trace = server.of("n1");
     CHECK_FALSE(trace.boots());
     const auto& step = last_broken(trace);
-    CHECK(step.stage == Stage::initrd);
+    CHECK(step.stage == BootStage::initrd);
     CHECK(step.why == "/nfsroot/a/boot/initrd.img");
   }
   SECTION("an initrd that cannot be read") {
     server.tree.write(initrd, "x");
     const auto trace = server.of("n1");
-    CHECK(last_broken(trace).stage == Stage::initrd);
+    CHECK(last_broken(trace).stage == BootStage::initrd);
     CHECK(last_broken(trace).what.find("initrd.img") != std::string::npos);
   }
 }
@@ -102,5 +103,5 @@ TEST_CASE("an unlisted machine gets no answer where there is no pool") {
   Applied server;
   auto trace = server.of("52:54:00:ff:ff:ff");
   CHECK_FALSE(trace.boots());
-  CHECK(last_broken(trace).stage == Stage::dhcp);
+  CHECK(last_broken(trace).stage == BootStage::dhcp);
 }

@@ -27,8 +27,8 @@ Trace kernel(const Served& server, const std::string& line) {
   return traced(server, "DEFAULT x\nLABEL x\n" + line + "\n" + append);
 }
 
-bool says(const Trace& trace, Status status, const std::string& text) {
-  return std::any_of(trace.steps.begin(), trace.steps.end(), [&](const Step& step) {
+bool says(const Trace& trace, StepStatus status, const std::string& text) {
+  return std::any_of(trace.steps.begin(), trace.steps.end(), [&](const TraceStep& step) {
     return step.status == status && (step.what + " " + step.why).find(text) != std::string::npos;
   });
 }
@@ -39,7 +39,7 @@ TEST_CASE("modules need libraries since pxelinux 5", "[trace]") {
   Served server;
   const std::string menu = "UI vesamenu.c32\nTIMEOUT 10\nLABEL x\nLINUX boot/a/vmlinuz\n" + append;
   server.tree.write("/srv/tftp/vesamenu.c32", "module");
-  CHECK(says(traced(server, menu), Status::broken, "libcom32.c32"));
+  CHECK(says(traced(server, menu), StepStatus::broken, "libcom32.c32"));
   server.tree.write("/srv/tftp/pxelinux.0", "PXELINUX 3.71 Debian");
   CHECK(traced(server, menu).boots());
 }
@@ -54,12 +54,12 @@ TEST_CASE("a name may say which server a file comes from", "[trace]") {
   for (const auto* line : {"LINUX 10.0.0.9::boot/a/vmlinuz", "LINUX http://10.0.0.2/boot/a/vmlinuz",
                            "LINUX tftp://boot.example.org/vmlinuz"}) {
     CAPTURE(line);
-    CHECK(kernel(server, line).status() == Status::unknown);
+    CHECK(kernel(server, line).status() == StepStatus::unknown);
   }
-  CHECK(says(kernel(server, "LINUX ::boot/b/vmlinuz"), Status::broken,
+  CHECK(says(kernel(server, "LINUX ::boot/b/vmlinuz"), StepStatus::broken,
              "/srv/tftp/boot/b/vmlinuz: it is not there"));
   CHECK(traced(server, "DEFAULT x\nINCLUDE http://10.0.0.2/more\nLABEL x\nLINUX boot/a/vmlinuz\n" + append)
-            .status() == Status::unknown);
+            .status() == StepStatus::unknown);
 }
 
 TEST_CASE("a slash in front keeps a name in the loader's folder", "[trace]") {
@@ -74,7 +74,7 @@ TEST_CASE("a slash in front keeps a name in the loader's folder", "[trace]") {
   tree.write("/etc/dhcp/krgboot.conf", conf);
   tree.write("/srv/tftp/lab/pxelinux.cfg/default", "DEFAULT x\nLABEL x\nLINUX /boot/a/vmlinuz\n" + append);
   auto found = trace(server.cluster, find_machine(server.cluster, "n1"), tree.root());
-  CHECK(says(found, Status::broken, "/srv/tftp/lab/boot/a/vmlinuz: it is not there"));
+  CHECK(says(found, StepStatus::broken, "/srv/tftp/lab/boot/a/vmlinuz: it is not there"));
 }
 
 TEST_CASE("what is loaded in a kernel's place is named", "[trace]") {
@@ -83,13 +83,13 @@ TEST_CASE("what is loaded in a kernel's place is named", "[trace]") {
     server.tree.write(std::string("/srv/tftp/") + name, std::string(0x202, '\0') + "HdrS");
     auto found = kernel(server, std::string("LINUX ") + name);
     CAPTURE(name);
-    CHECK(found.status() == Status::unknown);
-    CHECK(says(found, Status::unknown, "what that boots is not followed"));
+    CHECK(found.status() == StepStatus::unknown);
+    CHECK(says(found, StepStatus::unknown, "what that boots is not followed"));
   }
   server.tree.write("/srv/tftp/my.0", "program");
-  CHECK(kernel(server, "PXE my.0").status() == Status::unknown);
-  CHECK(says(kernel(server, "KERNEL my.0"), Status::broken, "pxelinux takes it as PXE program"));
-  CHECK(says(kernel(server, "KERNEL memtest.bin"), Status::broken, "pxelinux takes it as boot sector"));
+  CHECK(kernel(server, "PXE my.0").status() == StepStatus::unknown);
+  CHECK(says(kernel(server, "KERNEL my.0"), StepStatus::broken, "pxelinux takes it as PXE program"));
+  CHECK(says(kernel(server, "KERNEL memtest.bin"), StepStatus::broken, "pxelinux takes it as boot sector"));
 }
 
 TEST_CASE("DEFAULT may name a file", "[trace]") {
@@ -97,9 +97,9 @@ TEST_CASE("DEFAULT may name a file", "[trace]") {
   const std::string words = append.substr(std::string("APPEND").size());
   auto found = traced(server, "DEFAULT boot/a/vmlinuz" + words);
   CHECK(found.boots());
-  CHECK(says(found, Status::warning, "there is no such LABEL"));
-  CHECK(says(traced(server, "DEFAULT boot/b/vmlinuz" + words), Status::broken, "it is not there"));
-  CHECK(traced(server, "IMPLICIT 0\nDEFAULT boot/a/vmlinuz" + words).status() == Status::broken);
+  CHECK(says(found, StepStatus::warning, "there is no such LABEL"));
+  CHECK(says(traced(server, "DEFAULT boot/b/vmlinuz" + words), StepStatus::broken, "it is not there"));
+  CHECK(traced(server, "IMPLICIT 0\nDEFAULT boot/a/vmlinuz" + words).status() == StepStatus::broken);
 }
 
 TEST_CASE("the initrd decides who mounts the root", "[trace]") {
@@ -110,16 +110,16 @@ TEST_CASE("the initrd decides who mounts the root", "[trace]") {
     server.tree.write("/srv/tftp/boot/a/initrd.img", krgboot::test::cpio(names));
     return server.boot("", form);
   };
-  CHECK(says(with({"init", "bin/sh"}), Status::unknown, "neither initramfs-tools nor dracut made it"));
-  CHECK(says(with({"kernel/x86/microcode/GenuineIntel.bin"}), Status::warning, "which version of NFS"));
+  CHECK(says(with({"init", "bin/sh"}), StepStatus::unknown, "neither initramfs-tools nor dracut made it"));
+  CHECK(says(with({"kernel/x86/microcode/GenuineIntel.bin"}), StepStatus::warning, "which version of NFS"));
   server.tree.write("/srv/tftp/boot/a/initrd.img", "none");
-  CHECK(server.boot("", form).status() == Status::unknown);
+  CHECK(server.boot("", form).status() == StepStatus::unknown);
 }
 
 TEST_CASE("an empty loader boots nothing", "[trace]") {
   Served server;
   server.tree.write("/srv/tftp/pxelinux.0", "");
-  CHECK(says(server.boot(""), Status::broken, "is empty"));
+  CHECK(says(server.boot(""), StepStatus::broken, "is empty"));
 }
 
 TEST_CASE("a copy behind a link is the image's", "[trace]") {
@@ -127,5 +127,5 @@ TEST_CASE("a copy behind a link is the image's", "[trace]") {
   const auto& tree = server.tree;
   std::filesystem::rename(tree.host("/srv/tftp/boot/a/vmlinuz"), tree.host("/srv/tftp/boot/a/vmlinuz-6.1"));
   tree.link("/srv/tftp/boot/a/vmlinuz", "vmlinuz-6.1");
-  CHECK_FALSE(says(server.boot(""), Status::warning, "it is not the image's"));
+  CHECK_FALSE(says(server.boot(""), StepStatus::warning, "it is not the image's"));
 }

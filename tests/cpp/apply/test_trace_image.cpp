@@ -50,7 +50,7 @@ TEST_CASE("which init the image has") {
                                  std::filesystem::perms(0644));
     auto trace = server.boot("");
     CHECK_FALSE(trace.boots());
-    CHECK(trace.steps.back().stage == Stage::init);
+    CHECK(trace.steps.back().stage == BootStage::init);
   }
 }
 
@@ -125,7 +125,7 @@ TEST_CASE("who can log in where systemd is the init") {
   SECTION("no sshd") {
     server.without("/usr/sbin/sshd");
     CHECK(server.login() == Texts{"warning openssh-server is not installed [no /usr/sbin/sshd]", tty1});
-    CHECK(server.boot("").status() == Status::warning);
+    CHECK(server.boot("").status() == StepStatus::warning);
   }
   SECTION("no host keys") {
     server.without("/etc/ssh/ssh_host_rsa_key");

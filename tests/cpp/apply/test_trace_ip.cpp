@@ -29,7 +29,8 @@ Trace booted(const Served& server, const std::string& words, const std::string& 
 Texts said(const Served& server, const std::string& words, const std::string& form) {
   Texts found;
   for (const auto& step : booted(server, words, form).steps) {
-    if (step.status == Status::ok || (step.stage != Stage::command_line && step.stage != Stage::root))
+    if (step.status == StepStatus::ok ||
+        (step.stage != BootStage::command_line && step.stage != BootStage::root))
       continue;
     found.push_back(to_string(step.status) + " " + step.what +
                     (step.why.empty() ? "" : " [" + step.why + "]"));

@@ -29,8 +29,8 @@ std::string missing(const Served& server, const std::string& words = "",
   for (const auto& step : server.boot(words, form).steps) {
     if (step.what.rfind(begin, 0) != 0) continue;
     CHECK(found.empty());
-    CHECK(step.stage == Stage::mounts);
-    CHECK(step.status == Status::warning);
+    CHECK(step.stage == BootStage::mounts);
+    CHECK(step.status == StepStatus::warning);
     CHECK(step.why.rfind(why, 0) == 0);
     found = step.what.substr(begin.size());
   }
@@ -56,11 +56,12 @@ void add_basic_target(const Served& server) {
 TEST_CASE("a read-only root on which nothing writable is mounted") {
   Served server;
   auto trace = server.boot("");
-  auto step = std::find_if(trace.steps.begin(), trace.steps.end(),
-                           [](const Step& s) { return s.what == "nodes cannot write to /tmp and /var"; });
+  auto step = std::find_if(trace.steps.begin(), trace.steps.end(), [](const TraceStep& s) {
+    return s.what == "nodes cannot write to /tmp and /var";
+  });
   REQUIRE(step != trace.steps.end());
-  CHECK(step->stage == Stage::mounts);
-  CHECK(step->status == Status::warning);
+  CHECK(step->stage == BootStage::mounts);
+  CHECK(step->status == StepStatus::warning);
   CHECK(step->why == why);
   CHECK(step->hint ==
         "tmpfs: [/tmp, /var] gives each node its own, in its memory; writable: [/tmp, /var] one to all of "
@@ -118,7 +119,7 @@ TEST_CASE("what the image's fstab mounts on /tmp and /var") {
     server.tree.write(image + "/etc/fstab", "none /tmp tmpfs\n");
     server.tree.link(image + "/tmp", "round/tmp");
     server.tree.link(image + "/round", "round");
-    CHECK(server.steps(Stage::mounts).front() ==
+    CHECK(server.steps(BootStage::mounts).front() ==
           "broken /tmp is no directory in the image [/nfsroot/a/etc/fstab:1:1]");
   }
 }
@@ -181,8 +182,9 @@ TEST_CASE("systemd.volatile=") {
   server.tree.write(image + "/etc/fstab", "");
   // Only a systemd in the initrd replaces the root.
   for (const std::string word : {"systemd.volatile", "systemd.volatile=yes", "systemd.volatile=overlay"}) {
-    CHECK(server.steps(Stage::mounts, word) == Texts{"warning nodes cannot write to /tmp and /var [" + why +
-                                                     "; " + word + " takes a systemd in the initrd]"});
+    CHECK(server.steps(BootStage::mounts, word) ==
+          Texts{"warning nodes cannot write to /tmp and /var [" + why + "; " + word +
+                " takes a systemd in the initrd]"});
   }
   server.tree.write(
       "/srv/tftp/boot/a/initrd.img",

@@ -41,7 +41,7 @@ Manifest listing(const PlanItem& item) {
 TEST_CASE("a missing file is created") {
   auto changes = diff(plan_of({boot_file}), {{Observed{}}, {}, {}});
   REQUIRE(changes.changes.size() == 1);
-  CHECK(changes.changes[0].action == Action::create);
+  CHECK(changes.changes[0].action == ChangeAction::create);
   CHECK(changes.manifest.find(boot_file.path, "a") != nullptr);
   CHECK(unified_diff(changes) ==
         "--- /dev/null\n+++ b/srv/tftp/pxelinux.cfg/default\n@@ -0,0 +1 @@\n+DEFAULT new\n");
@@ -51,7 +51,7 @@ TEST_CASE("a file of ours that differs is updated, one that does not stays") {
   CHECK(diff(plan_of({boot_file}), {{same_file()}, listing(boot_file), {}}).empty());
   auto changes = diff(plan_of({boot_file}), {{file_with("DEFAULT old\n")}, listing(boot_file), {}});
   REQUIRE(changes.changes.size() == 1);
-  CHECK(changes.changes[0].action == Action::update);
+  CHECK(changes.changes[0].action == ChangeAction::update);
   CHECK(to_string(changes) == "update /srv/tftp/pxelinux.cfg/default (default_boot)\n");
 }
 
@@ -69,12 +69,12 @@ TEST_CASE("a foreign file is refused, or taken over") {
   CHECK(refused.findings[0].code == "file.foreign");
   auto adopted = diff(plan_of({boot_file}), snapshot, {true});
   REQUIRE(adopted.changes.size() == 1);
-  CHECK(adopted.changes[0].action == Action::adopt);
+  CHECK(adopted.changes[0].action == ChangeAction::adopt);
   CHECK(adopted.changes[0].writes);
   // As wanted already: nothing to be afraid of, and nothing to write.
   auto same = diff(plan_of({boot_file}), {{same_file()}, {}, {}});
   REQUIRE(same.changes.size() == 1);
-  CHECK(same.changes[0].action == Action::adopt);
+  CHECK(same.changes[0].action == ChangeAction::adopt);
   CHECK_FALSE(same.changes[0].writes);
   CHECK(same.manifest_changes);
 }
@@ -93,7 +93,7 @@ TEST_CASE("what the plan no longer holds goes, but only by its own name") {
   Manifest manifest = listing(boot_file);
   auto changes = diff(plan_of({}), {{}, manifest, {file_with("DEFAULT old\n")}});
   REQUIRE(changes.changes.size() == 1);
-  CHECK(changes.changes[0].action == Action::remove);
+  CHECK(changes.changes[0].action == ChangeAction::remove);
   CHECK(changes.manifest.entries.empty());
 
   Manifest forged{{}, {{Owned::Kind::file, Role::boot_file, "/etc/passwd"}}};
@@ -132,7 +132,7 @@ TEST_CASE("what packages put into an image gives way, whether file or link, but 
   CHECK(changes.findings.empty());
   CHECK(unified_diff(changes).find("link /image/etc/machine-id -> /run/x goes\n") == 0);
   CHECK(unified_diff(changes).find("link /image/etc/mtab: a file -> /proc/mounts\n") != std::string::npos);
-  CHECK(changes.changes[0].action == Action::update);
+  CHECK(changes.changes[0].action == ChangeAction::update);
   auto id = diff(plan_of({file}), {{file_with("0123456789abcdef\n")}, {}, {}});
   REQUIRE(id.changes.size() == 1);
   CHECK(unified_diff(id).find("-0123456789abcdef\n") != std::string::npos);
@@ -151,7 +151,7 @@ TEST_CASE("what an image may not have goes, and its absence is no change") {
   CHECK(diff(plan_of({remove}), {{Observed{}}, {}, {}}).empty());
   auto changes = diff(plan_of({remove}), {{file_with("buildd\n")}, {}, {}});
   REQUIRE(changes.changes.size() == 1);
-  CHECK(changes.changes[0].action == Action::remove);
+  CHECK(changes.changes[0].action == ChangeAction::remove);
   CHECK(to_string(changes) == "remove /image/etc/hostname (images.a)\n");
   CHECK(changes.manifest.entries.empty());
   Observed directory;

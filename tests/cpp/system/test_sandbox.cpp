@@ -183,8 +183,8 @@ TEST_CASE("files in memory are seen in the place of the host's, and leave nothin
   INFO(ran.unavailable);
   REQUIRE(ran.result);
   CHECK(ran.result->output == "in memorywithindeep\ntable\n3000000\n");
-  CHECK(ran.files == std::map<std::string, std::string>{{etc + "/file", "in memorymore\n"},
-                                                        {etc + "/covered/table", "result\n"}});
+  CHECK(ran.files == std::map<std::filesystem::path, std::string>{{etc + "/file", "in memorymore\n"},
+                                                                  {etc + "/covered/table", "result\n"}});
   CHECK(scratch.read("/etc/file") == "the host's");
   CHECK(scratch.root().list_directory("/etc") == std::vector<std::string>{"covered", "file"});
   CHECK(scratch.root().list_directory("/etc/covered") == std::vector<std::string>{"old"});

@@ -184,7 +184,7 @@ TEST_CASE("diff refuses what restore refuses") {
   auto refused = [&](const std::string& bytes) {
     scratch.write("/a.tar", bytes + pax_end());
     try {
-      diff(tree_source(scratch.host("/a.tar")), tree_source(scratch.host("/tree")));
+      diff_trees(tree_source(scratch.host("/a.tar")), tree_source(scratch.host("/tree")));
       return std::string();
     } catch (const ArchiveError& error) {
       return error.code() + " " + error.entry();

@@ -108,9 +108,9 @@ TEST_CASE("all files of an overlay of two file systems are its own") {
     require(entries["new"].hard_link == "links/new", "a hard link of the upper layer");
     for (const auto* path : {"changed", "top", "sub/file"})
       require(entries[path].hard_link.empty(), std::string(path) + " has one name");
-    require(verify(tree, scratch.host("/a.tar.manifest")).same(), "as its manifest says");
+    require(verify_tree(tree, scratch.host("/a.tar.manifest")).same(), "as its manifest says");
     clone(tree, scratch.root(), "/copy");
-    auto differences = diff(tree_source(scratch.host("/a.tar")), tree_source(scratch.host("/copy")));
+    auto differences = diff_trees(tree_source(scratch.host("/a.tar")), tree_source(scratch.host("/copy")));
     for (const auto& difference : differences.differences) std::cerr << to_string(difference) << '\n';
     require(differences.same(), "archive and copy are the same");
   });
@@ -181,7 +181,7 @@ TEST_CASE("a file that is a mount is left out when that is allowed, and named wh
     // To look at a tree loses nothing.
     auto scanned = scan(tree, [](const TreeEntry&) {});
     require(scanned.warnings.size() == count, "told by scan");
-    require(verify(tree, host("/a.tar.manifest")).same(), "as the archive has it");
+    require(verify_tree(tree, host("/a.tar.manifest")).same(), "as the archive has it");
   });
 }
 

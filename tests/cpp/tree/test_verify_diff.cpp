@@ -46,8 +46,8 @@ TEST_CASE("verify and diff name what has changed") {
   auto tree = scratch.host("/tree");
   archive(Root(tree), scratch.host("/a.tar.zst"));
   auto manifest = scratch.host("/a.tar.zst.manifest");
-  CHECK(verify(Root(tree), manifest).same());
-  CHECK(verify(Root(tree), manifest).entries == 9);
+  CHECK(verify_tree(Root(tree), manifest).same());
+  CHECK(verify_tree(Root(tree), manifest).entries == 9);
 
   auto stamp = scratch.root().status("/tree/d")->mtime_ns;
   auto content_time = scratch.root().status("/tree/d/content")->mtime_ns;
@@ -69,22 +69,22 @@ TEST_CASE("verify and diff name what has changed") {
   std::vector<std::string> expected = {"! d/content sha256", "- d/gone", "! d/link link time",
                                        "! d/mode mode",      "+ d/new",  "! d/time time",
                                        "! d/z hard_link"};
-  auto report = verify(Root(tree), manifest);
+  auto report = verify_tree(Root(tree), manifest);
   CHECK(lines(report) == expected);
   CHECK(report.count == expected.size());
   CHECK(to_string(report.differences[3]) == "! d/mode: mode 0644 -> 0600");
   VerifyOptions few;
   few.most_differences = 2;
-  CHECK(verify(Root(tree), manifest, few).differences.size() == 2);
-  CHECK(verify(Root(tree), manifest, few).count == expected.size());
+  CHECK(verify_tree(Root(tree), manifest, few).differences.size() == 2);
+  CHECK(verify_tree(Root(tree), manifest, few).count == expected.size());
 
   auto now = tree_source(tree);
   CHECK(now.kind == TreeSource::Kind::directory);
   CHECK(tree_source(manifest).kind == TreeSource::Kind::manifest);
   CHECK(tree_source(scratch.host("/a.tar.zst")).kind == TreeSource::Kind::archive);
-  CHECK(lines(diff(tree_source(manifest), now)) == expected);
-  CHECK(lines(diff(tree_source(scratch.host("/a.tar.zst")), now)) == expected);
-  CHECK(diff(tree_source(scratch.host("/a.tar.zst")), tree_source(manifest)).same());
+  CHECK(lines(diff_trees(tree_source(manifest), now)) == expected);
+  CHECK(lines(diff_trees(tree_source(scratch.host("/a.tar.zst")), now)) == expected);
+  CHECK(diff_trees(tree_source(scratch.host("/a.tar.zst")), tree_source(manifest)).same());
   auto json = nlohmann::json::parse(to_json(report));
   CHECK(json["count"] == expected.size());
   CHECK(json["same"] == false);
@@ -106,7 +106,7 @@ TEST_CASE("archives in another order are compared all the same") {
              "./links",     "./etc",    "./acl",
              "./dev",       "./names",  "./owner",
              "./empty",     "./tmp"});
-  auto report = diff(tree_source(tree), tree_source(file));
+  auto report = diff_trees(tree_source(tree), tree_source(file));
   // Only the tree itself was not packed.
   CHECK(lines(report) == std::vector<std::string>{"- ."});
 }
@@ -121,7 +121,7 @@ TEST_CASE("a name keeps its file in an archive where the file's first name becom
   check_run({"tar", "--format=posix", "-rf", file, "-C", scratch.host("/two"), "a"});
   restore(file, scratch.root(), "/restored");
   CHECK(scratch.read("/restored/b") == "old");
-  CHECK(lines(diff(tree_source(file), tree_source(scratch.host("/restored")))) ==
+  CHECK(lines(diff_trees(tree_source(file), tree_source(scratch.host("/restored")))) ==
         std::vector<std::string>{"+ ."});
 }
 
@@ -181,5 +181,5 @@ TEST_CASE("a file that changes while it is read is named") {
   auto report = archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), options);
   REQUIRE(report.warnings.size() == 1);
   CHECK(report.warnings[0].key == "z");
-  CHECK(diff(tree_source(scratch.host("/a.tar")), tree_source(scratch.host("/a.tar.manifest"))).same());
+  CHECK(diff_trees(tree_source(scratch.host("/a.tar")), tree_source(scratch.host("/a.tar.manifest"))).same());
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/apply/proposal.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/system/lock.hpp"
 
 #include <cstddef>
@@ -47,7 +48,7 @@ struct ApplyReport {
   Diagnostics stopped_by = {};  ///< of a dry run: what would keep apply from writing
 };
 /// {"changes", "reloads", "findings", "checks", "reloaded", "warnings", "dry_run", "stopped_by"}
-std::string to_json(const ApplyReport& report);
+KRGBOOT_EXPORT std::string to_json(const ApplyReport& report);
 
 /// All or nothing: lock, look again, stage, check, journal, commit, reload. Everything old stays where
 /// anything fails. Throws ConflictError: "plan.stale" where something changed since the plan was made, or the
@@ -56,9 +57,9 @@ std::string to_json(const ApplyReport& report);
 /// staged files
 /// ("PROGRAM.check"), or where a service did not come up again and the old files were put
 /// back ("reload.failed"); IoError.
-ApplyReport apply(const Proposal& proposal, const ApplyOptions& options = {});
+KRGBOOT_EXPORT ApplyReport apply(const Proposal& proposal, const ApplyOptions& options = {});
 
 /// Plans and applies under one lock, so that several at once are serialised and none finds its plan stale.
-ApplyReport apply(const ServerView& view, const Root& root, const ApplyOptions& options = {});
+KRGBOOT_EXPORT ApplyReport apply(const ServerView& view, const Root& root, const ApplyOptions& options = {});
 
 }  // namespace krgboot

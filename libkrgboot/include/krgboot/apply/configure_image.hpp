@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/apply/apply.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/image/configure.hpp"
 
 #include <string>
@@ -21,7 +22,7 @@ struct ConfigureImageReport {
   Diagnostics warnings;
 };
 /// {"changes", "reloads", "findings", "steps"}
-std::string to_json(const ConfigureImageReport& report);
+KRGBOOT_EXPORT std::string to_json(const ConfigureImageReport& report);
 
 /// Makes the image `name` what `cluster` says of it, and nothing else beneath `root`: first its files, all or
 /// nothing as apply does; then its steps, by its own programs; and the files again, since a program may have
@@ -31,7 +32,8 @@ std::string to_json(const ConfigureImageReport& report);
 /// Throws ArgumentError "image.unknown"; ConflictError "image.missing" where it has not been made, and
 /// "configure.pending" where files and programs go on undoing each other; what `apply` and `configure` throw.
 /// What was made before that stays.
-ConfigureImageReport configure_image(const Cluster& cluster, const Root& root, std::string_view name,
-                                     const ConfigureImageOptions& options = {});
+KRGBOOT_EXPORT ConfigureImageReport configure_image(const Cluster& cluster, const Root& root,
+                                                    std::string_view name,
+                                                    const ConfigureImageOptions& options = {});
 
 }  // namespace krgboot

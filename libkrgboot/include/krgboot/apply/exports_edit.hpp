@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/apply/daemon_checks.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/formats/nfs/exports/table.hpp"
 #include "krgboot/system/lock.hpp"
 #include "krgboot/system/root.hpp"
@@ -32,9 +33,9 @@ struct ExportsEditReport {
   bool changed() const noexcept { return after != before.value_or(""); }
 };
 /// {"path", "changed", "diff", "checks": [{"daemon", "ran", "detail"}], "reloaded", "dry_run", "warnings"}
-std::string to_json(const ExportsEditReport& report);
+KRGBOOT_EXPORT std::string to_json(const ExportsEditReport& report);
 /// The change as `diff -u` shows it; empty where nothing changed.
-std::string unified_diff(const ExportsEditReport& report);
+KRGBOOT_EXPORT std::string unified_diff(const ExportsEditReport& report);
 
 /// Changes one table, all or nothing, under the lock and by the journal that apply uses; mode and owner are
 /// kept, a missing file and the directory around it are made (0644, 0755). Where `edit` changes nothing, the
@@ -45,8 +46,8 @@ std::string unified_diff(const ExportsEditReport& report);
 /// then the old file is put back and loaded again; ConflictError "lock.busy" and those of Transaction;
 /// IoError. The file is then as it was. Where exportfs refuses entries of the old table, too, that is a
 /// warning, "exports.refused_before".
-ExportsEditReport edit_exports_table(const Root& root, const std::string& path,
-                                     const std::function<void(ExportsTable&)>& edit,
-                                     const ExportsEditOptions& options = {});
+KRGBOOT_EXPORT ExportsEditReport edit_exports_table(const Root& root, const std::string& path,
+                                                    const std::function<void(ExportsTable&)>& edit,
+                                                    const ExportsEditOptions& options = {});
 
 }  // namespace krgboot

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/plan/snapshot.hpp"
 #include "krgboot/system/root.hpp"
 
@@ -10,18 +11,18 @@ namespace krgboot {
 /// image from being looked at stands in the snapshot (Observed::fault, Snapshot::faults), and all else is
 /// looked at. Throws IoError where the system refuses the server's own files, ConflictError as
 /// `read_manifest` does.
-Snapshot observe(const Root& root, const Plan& plan);
+KRGBOOT_EXPORT Snapshot observe(const Root& root, const Plan& plan);
 
 /// What krgboot owns under `root`; nothing where there is no manifest. Throws ConflictError "state.foreign"
 /// where the manifest or its directory belongs neither to root nor to the effective user, "state.writable"
 /// where others than its owner can write it, "manifest.damaged", "manifest.newer"; IoError.
-Manifest read_manifest(const Root& root);
+KRGBOOT_EXPORT Manifest read_manifest(const Root& root);
 
 /// `root` with each image confined that an item of the plan or an entry of the manifest lies in: whatever is
 /// done with those is done through this root.
-Root confining_images(const Root& root, const Plan& plan, const Manifest& manifest);
+KRGBOOT_EXPORT Root confining_images(const Root& root, const Plan& plan, const Manifest& manifest);
 
 /// The fingerprint of a path as `observe` would take it now.
-Fingerprint fingerprint(const Root& root, std::string_view path);
+KRGBOOT_EXPORT Fingerprint fingerprint(const Root& root, std::string_view path);
 
 }  // namespace krgboot

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/model/server_view.hpp"
 #include "krgboot/plan/changes.hpp"
 #include "krgboot/plan/render.hpp"
@@ -23,18 +24,19 @@ struct Proposal {
 /// Renders `view` and compares the result with what lies under `root`. Writes nothing, unless a krgboot
 /// command was killed there: then that is put right first (see Transaction::recover). Throws IoError,
 /// ConflictError, CommandError.
-Proposal propose(const ServerView& view, const Root& root, const DiffOptions& options = {});
+KRGBOOT_EXPORT Proposal propose(const ServerView& view, const Root& root, const DiffOptions& options = {});
 
 /// The same for a plan of a program's own, under a scope of its own; an empty one takes away all that the
 /// scope has. `release`: of the server, whose commands reload services. Throws ArgumentError as `check_plan`
 /// does.
-Proposal propose(Plan plan, const Root& root, const Release& release, const DiffOptions& options = {});
+KRGBOOT_EXPORT Proposal propose(Plan plan, const Root& root, const Release& release,
+                                const DiffOptions& options = {});
 
 /// What `verify` says: drift is any change that a plan would make now, any step that waits, or any finding.
 struct Verification {
   Changes drift;
   bool clean() const noexcept { return drift.clean(); }
 };
-Verification verify(const ServerView& view, const Root& root);
+KRGBOOT_EXPORT Verification verify(const ServerView& view, const Root& root);
 
 }  // namespace krgboot

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/system/lock.hpp"
 #include "krgboot/system/root.hpp"
 
@@ -16,6 +17,6 @@ namespace krgboot {
 /// mounted on it or in it; "image.foreign" for what does not look like a system's tree (no /etc, or neither
 /// /usr nor /bin), and for the root itself; "lock.busy". Throws IoError. Where something is mounted in it
 /// while it is being removed, the rest stays under its hidden name: ConflictError "image.mounted".
-bool remove_image(const Root& root, const std::string& path, const LockOptions& lock = {});
+KRGBOOT_EXPORT bool remove_image(const Root& root, const std::string& path, const LockOptions& lock = {});
 
 }  // namespace krgboot

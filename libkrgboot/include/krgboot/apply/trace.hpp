@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/model/server_view.hpp"
 #include "krgboot/net/ipv4.hpp"
 #include "krgboot/net/mac.hpp"
@@ -16,10 +17,6 @@
 
 namespace krgboot {
 
-using Stage = BootStage;
-using Status = StepStatus;
-using Step = TraceStep;
-
 /// Who boots. What is not known stays empty; a machine that nobody listed has at least one of them.
 struct Machine {
   std::string name;  ///< of the node, or as the caller wrote it
@@ -29,10 +26,10 @@ struct Machine {
 };
 
 /// A node's boot, followed through the files as they lie under a root.
-struct Trace {
+struct KRGBOOT_EXPORT Trace {
   Machine machine;        ///< as far as it became known on the way
   std::string host_name;  ///< that DHCP gives it; empty: none
-  std::vector<Step> steps;
+  std::vector<TraceStep> steps;
   std::vector<BootFileCandidate> boot_files;  ///< in the order in which they are asked for
   std::string boot_file;                      ///< the one that is loaded; empty: none
   std::string label;
@@ -41,15 +38,15 @@ struct Trace {
   std::string command_line;
   std::string root_path;  ///< of the image, as the export names it
 
-  Status status() const noexcept;  ///< the worst of the steps
-  bool boots() const noexcept { return status() < Status::unknown; }
+  StepStatus status() const noexcept;  ///< the worst of the steps
+  bool boots() const noexcept { return status() < StepStatus::unknown; }
   /// "boots", "would not boot", or "cannot be followed to the end".
   std::string verdict() const;
 };
 
 /// The node of that name; else what a MAC address, UUID or address tells of a machine, listed or not. Throws
 /// ArgumentError "trace.unknown_machine" for anything else (its message suggests node names that are near).
-Machine find_machine(const Cluster& cluster, std::string_view text);
+KRGBOOT_EXPORT Machine find_machine(const Cluster& cluster, std::string_view text);
 
 /// Follows boots as machines would: what DHCP answers; which boot files are asked for, which one wins and
 /// which others that hides; whether loader, kernel and initrd are there, readable by others and below the
@@ -59,7 +56,7 @@ Machine find_machine(const Cluster& cluster, std::string_view text);
 /// `root`, not the cluster: that says where the server is, which files are its daemons', and what was wanted.
 /// The daemons' files are read once, by the constructor, which throws IoError. A fault in a file is a step,
 /// and so is a file in an image that cannot be read: the stage ends there, and other machines are followed.
-class Tracer {
+class KRGBOOT_EXPORT Tracer {
  public:
   Tracer(const ServerView& view, const Root& root);
   ~Tracer();
@@ -75,11 +72,11 @@ class Tracer {
 };
 
 /// The same for one machine.
-Trace trace(const ServerView& view, const Machine& machine, const Root& root);
+KRGBOOT_EXPORT Trace trace(const ServerView& view, const Machine& machine, const Root& root);
 
 /// One line a step, for a terminal without colours; nothing in it acts on one (`harmless`).
-std::string to_string(const Trace& trace);
+KRGBOOT_EXPORT std::string to_string(const Trace& trace);
 /// {"machine", "boots", "status", "steps": [{"stage", "status", "what", "why", "hint"}], "boot_files", …}
-std::string to_json(const Trace& trace);
+KRGBOOT_EXPORT std::string to_json(const Trace& trace);
 
 }  // namespace krgboot

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -16,7 +18,7 @@ struct Position {
 };
 
 /// A place in a named file.
-struct Location {
+struct KRGBOOT_EXPORT Location {
   std::string file;  ///< as the caller named it; empty for a text without a file
   Position position;
 
@@ -29,7 +31,7 @@ enum class Severity { warning, error };
 
 /// One finding about an input. Every floor that judges input fills a list of these instead of throwing at the
 /// first fault, so that the user sees all of them at once.
-struct Diagnostic {
+struct KRGBOOT_EXPORT Diagnostic {
   Severity severity = Severity::error;
   std::string code;     ///< stable, dotted, lower case: "node.duplicate_address"
   std::string message;  ///< one sentence without full stop
@@ -45,13 +47,13 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
-std::string to_string(Severity severity);
-bool has_errors(const Diagnostics& diagnostics) noexcept;
+KRGBOOT_EXPORT std::string to_string(Severity severity);
+KRGBOOT_EXPORT bool has_errors(const Diagnostics& diagnostics) noexcept;
 
 /// All of them, one a line, without a final newline.
-std::string to_string(const Diagnostics& diagnostics);
+KRGBOOT_EXPORT std::string to_string(const Diagnostics& diagnostics);
 
 /// {"severity", "code", "message", "hint", "key", "file", "line", "column"} for each.
-std::string to_json(const Diagnostics& diagnostics);
+KRGBOOT_EXPORT std::string to_json(const Diagnostics& diagnostics);
 
 }  // namespace krgboot

@@ -2,6 +2,7 @@
 
 #include "krgboot/base/diagnostic.hpp"
 #include "krgboot/base/visible.hpp"
+#include "krgboot/export.hpp"
 
 #include <stdexcept>
 #include <string>
@@ -13,7 +14,7 @@ namespace krgboot {
 /// identifier for programs ("exports.client_too_long"), `subject()` is the value, key or path that is to
 /// blame (may be empty), `what()` is one readable line. `what()` may be given to a terminal whatever files
 /// and programs it tells of (`harmless`); the other texts of an error are as they were met.
-class Error : public std::runtime_error {
+class KRGBOOT_EXPORT Error : public std::runtime_error {
  public:
   const std::string& code() const noexcept { return code_; }
   const std::string& subject() const noexcept { return subject_; }
@@ -28,14 +29,14 @@ class Error : public std::runtime_error {
 };
 
 /// Fix the call: an argument has no meaning.
-class ArgumentError : public Error {
+class KRGBOOT_EXPORT ArgumentError : public Error {
  public:
   ArgumentError(std::string code, std::string subject, const std::string& message)
       : Error(std::move(code), std::move(subject), message) {}
 };
 
 /// An error that carries the full list of findings; `what()` lists all errors among them, one a line.
-class DiagnosticsError : public Error {
+class KRGBOOT_EXPORT DiagnosticsError : public Error {
  public:
   const Diagnostics& diagnostics() const noexcept { return diagnostics_; }
 
@@ -49,7 +50,7 @@ class DiagnosticsError : public Error {
 
 /// Fix the file: it cannot be read as what it should be. `where()` is the first fault; what else was found
 /// in the same reading is in `diagnostics()`.
-class ConfigError : public DiagnosticsError {
+class KRGBOOT_EXPORT ConfigError : public DiagnosticsError {
  public:
   /// `diagnostics` must hold at least one error; code, subject and position are taken from the first one.
   explicit ConfigError(const Diagnostics& diagnostics);
@@ -60,14 +61,14 @@ class ConfigError : public DiagnosticsError {
 };
 
 /// Fix the cluster: the file is well-formed, but what it says cannot be. All findings at once.
-class ValidationError : public DiagnosticsError {
+class KRGBOOT_EXPORT ValidationError : public DiagnosticsError {
  public:
   /// `diagnostics` must hold at least one error; code and subject are taken from the first one.
   explicit ValidationError(const Diagnostics& diagnostics);
 };
 
 /// Plan again: what is there is not what the plan was made against, or belongs to somebody else.
-class ConflictError : public Error {
+class KRGBOOT_EXPORT ConflictError : public Error {
  public:
   ConflictError(std::string code, std::string path, const std::string& message)
       : Error(std::move(code), std::move(path), message) {}
@@ -75,7 +76,7 @@ class ConflictError : public Error {
 
 /// The system refused an operation. The message reads "cannot OPERATION PATH: strerror", followed by
 /// " (circumstances)" where they are given.
-class IoError : public Error {
+class KRGBOOT_EXPORT IoError : public Error {
  public:
   IoError(std::string operation, std::string path, int error_number, const std::string& circumstances = {});
   const std::string& operation() const noexcept { return operation_; }
@@ -88,7 +89,7 @@ class IoError : public Error {
 };
 
 /// An archive is damaged, hostile or of an unknown kind.
-class ArchiveError : public Error {
+class KRGBOOT_EXPORT ArchiveError : public Error {
  public:
   ArchiveError(std::string code, std::string archive, std::string entry, const std::string& message)
       : Error(std::move(code), std::move(archive), message), entry_(std::move(entry)) {}
@@ -99,7 +100,7 @@ class ArchiveError : public Error {
 };
 
 /// A program that krgboot ran failed. `status()` is its exit status, or 128 + signal.
-class CommandError : public Error {
+class KRGBOOT_EXPORT CommandError : public Error {
  public:
   /// `output`: its last lines, standard output and standard error together.
   CommandError(std::string code, std::vector<std::string> argv, int status, std::string output);
@@ -114,7 +115,7 @@ class CommandError : public Error {
 };
 
 /// A fault of krgboot itself; please report it.
-class InternalError : public Error {
+class KRGBOOT_EXPORT InternalError : public Error {
  public:
   explicit InternalError(const std::string& message) : Error("internal", "", message) {}
 };

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -23,17 +25,17 @@ enum class LineCount { one, many };
 ///   as it was written.
 ///
 /// Two different texts are never shown alike.
-std::string visible(std::string_view text, LineCount lines = LineCount::one);
+KRGBOOT_EXPORT std::string visible(std::string_view text, LineCount lines = LineCount::one);
 
 /// `text` for a message: as `visible`, in double quotes, with all backslashes and quotes escaped.
-std::string in_quotes(std::string_view text);
+KRGBOOT_EXPORT std::string in_quotes(std::string_view text);
 
 /// The same of at most `longest` bytes of `text`, so that a message stays readable; "..." tells of the rest.
-std::string in_quotes(std::string_view text, std::size_t longest);
+KRGBOOT_EXPORT std::string in_quotes(std::string_view text, std::size_t longest);
 
 /// What is put together of krgboot's own words and of what `visible` or `in_quotes` returned: escaped like
 /// there but for backslashes, so that nothing is escaped twice. For the last gate before a text leaves, where
 /// a part of it may have been forgotten; errors and diagnostics pass it by themselves.
-std::string harmless(std::string_view text, LineCount lines = LineCount::many);
+KRGBOOT_EXPORT std::string harmless(std::string_view text, LineCount lines = LineCount::many);
 
 }  // namespace krgboot

@@ -1,13 +1,15 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <string>
 
 namespace krgboot {
 
 /// The JSON Schema (draft 2020-12) of cluster.yaml, generated from the table of keys.
-std::string cluster_json_schema();
+KRGBOOT_EXPORT std::string cluster_json_schema();
 
 /// The reference page of cluster.yaml in Markdown, generated from the same table.
-std::string cluster_reference();
+KRGBOOT_EXPORT std::string cluster_reference();
 
 }  // namespace krgboot

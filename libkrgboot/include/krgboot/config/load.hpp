@@ -1,8 +1,10 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/model/spec.hpp"
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -22,13 +24,13 @@ struct SpecReading {
 /// where the text is no YAML at all, "yaml.encoding" (no UTF-8, or control characters), "yaml.empty", and for
 /// what YAML allows but cluster.yaml does not: "yaml.several_documents", "yaml.tag", "yaml.directive",
 /// "yaml.too_deep" (64 levels), "yaml.too_large" (64 MiB), "yaml.too_many_aliases".
-SpecReading read_spec(std::string_view text, const std::string& file = "");
+KRGBOOT_EXPORT SpecReading read_spec(std::string_view text, const std::string& file = "");
 
 /// Reads and judges. Throws ConfigError where the text cannot be read as a spec (its diagnostics hold what
 /// validation found in the rest, too), ValidationError where the spec says what cannot be.
-Cluster load_cluster(std::string_view text, const std::string& file = "");
+KRGBOOT_EXPORT Cluster load_cluster(std::string_view text, const std::string& file = "");
 
 /// The same from a file. Throws IoError where it cannot be read, or is no regular file.
-Cluster load_cluster_file(const std::string& path);
+KRGBOOT_EXPORT Cluster load_cluster_file(const std::filesystem::path& path);
 
 }  // namespace krgboot

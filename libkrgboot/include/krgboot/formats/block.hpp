@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 
 #include <optional>
 #include <string>
@@ -35,8 +36,8 @@ struct FoundBlock {
 };
 
 /// The block of that name; nullopt where there is none.
-std::optional<FoundBlock> find_block(std::string_view text, std::string_view name,
-                                     std::string_view file = "");
+KRGBOOT_EXPORT std::optional<FoundBlock> find_block(std::string_view text, std::string_view name,
+                                                    std::string_view file = "");
 
 /// `text` with `body` between the markers: in place where the block exists, at the end of the file where it
 /// does not. Then a newline is given to a last line that has none, since the block could not begin otherwise.
@@ -44,10 +45,11 @@ std::optional<FoundBlock> find_block(std::string_view text, std::string_view nam
 /// like the first line of the file (LF, or CR LF). Setting the same body again gives the same bytes. Throws
 /// ArgumentError "block.body" for a body with a carriage return, a NUL or a line that is a marker of
 /// krgboot's.
-std::string set_block(std::string_view text, std::string_view name, std::string_view body,
-                      std::string_view file = "");
+KRGBOOT_EXPORT std::string set_block(std::string_view text, std::string_view name, std::string_view body,
+                                     std::string_view file = "");
 
 /// `text` without the block and its markers; `text` itself where there is none.
-std::string remove_block(std::string_view text, std::string_view name, std::string_view file = "");
+KRGBOOT_EXPORT std::string remove_block(std::string_view text, std::string_view name,
+                                        std::string_view file = "");
 
 }  // namespace krgboot

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/model/release.hpp"
 #include "krgboot/system/root.hpp"
 
@@ -21,16 +22,16 @@ struct AptSource {
 
 /// The sources in one-line style ("deb [options] URI SUITE COMPONENT...") of a sources.list file. Lines that
 /// are none are left out, as this reads what others wrote.
-std::vector<AptSource> parse_one_line_sources(std::string_view text);
+KRGBOOT_EXPORT std::vector<AptSource> parse_one_line_sources(std::string_view text);
 /// The sources of a .sources file (deb822 style); stanzas with `Enabled: no` are left out.
-std::vector<AptSource> parse_deb822_sources(std::string_view text);
+KRGBOOT_EXPORT std::vector<AptSource> parse_deb822_sources(std::string_view text);
 
 /// All sources that apt uses below `root`: /etc/apt/sources.list, then /etc/apt/sources.list.d/*.list and
 /// *.sources, in the order of their names.
-std::vector<AptSource> read_apt_sources(const Root& root);
+KRGBOOT_EXPORT std::vector<AptSource> read_apt_sources(const Root& root);
 
 /// Does a URI's host name this machine's loopback: localhost, 127.0.0.0/8 or [::1]?
-bool is_on_loopback(std::string_view uri);
+KRGBOOT_EXPORT bool is_on_loopback(std::string_view uri);
 
 /// Where Debian comes from.
 struct DebianMirrors {
@@ -42,10 +43,10 @@ struct DebianMirrors {
 /// The mirrors of Debian itself among `sources`: the first that has a suite of Debian ("bookworm", "stable"),
 /// and the first that has a security suite ("bookworm-security", "buster/updates"). Mirrors that are reached
 /// with a name and password are left out: those belong in no argument and no image.
-DebianMirrors debian_mirrors(const std::vector<AptSource>& sources);
+KRGBOOT_EXPORT DebianMirrors debian_mirrors(const std::vector<AptSource>& sources);
 
 /// The mirrors that the release is made from, where nobody names others: those that apt uses on the machine
 /// at `root`. None for an archived release, whose mirror somebody has to name.
-DebianMirrors default_mirrors(const Root& root, ReleaseName name);
+KRGBOOT_EXPORT DebianMirrors default_mirrors(const Root& root, ReleaseName name);
 
 }  // namespace krgboot

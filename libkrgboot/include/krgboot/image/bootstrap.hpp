@@ -1,10 +1,12 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/system/root.hpp"
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -30,7 +32,7 @@ enum class BootstrapPhase {
   publishing
 };
 /// "downloading"
-std::string to_string(BootstrapPhase phase);
+KRGBOOT_EXPORT std::string to_string(BootstrapPhase phase);
 
 struct BootstrapProgress {
   BootstrapPhase phase = BootstrapPhase::starting;
@@ -43,7 +45,7 @@ struct BootstrapOptions {
   ReleaseName release = ReleaseName::bookworm;
   /// A tarball, or a directory, on the host to begin with: the image is what is in it, to the byte, and of
   /// what is said below only the limits and the callbacks count. nullopt: Debian packages.
-  std::optional<std::string> source;
+  std::optional<std::filesystem::path> source;
   /// Where packages come from; nullopt: see default_mirrors. A URL: http, https or file.
   std::optional<std::string> mirror;
   /// Where security updates come from; nullopt: see default_mirrors; empty: there are none.
@@ -65,7 +67,7 @@ struct BootstrapOptions {
 
 /// What the spec says of an image; its packages are those it names and those that its release needs to boot
 /// over NFS.
-BootstrapOptions bootstrap_options(const Image& image);
+KRGBOOT_EXPORT BootstrapOptions bootstrap_options(const Image& image);
 
 struct BootstrapReport {
   std::vector<std::string> argv;  ///< what was run; empty for a `source`
@@ -85,14 +87,16 @@ struct BootstrapReport {
 /// ConflictError "staging.exists" where `target` exists; CommandError where the tool fails or time is up;
 /// IoError "run" where it is not installed, "bootstrap" where what it made is no root tree. For a `source`
 /// also what `restore` and `clone` throw; CommandError "command.timed_out" has no argv then.
-BootstrapReport bootstrap(const Root& root, const std::string& target, const BootstrapOptions& options = {});
+KRGBOOT_EXPORT BootstrapReport bootstrap(const Root& root, const std::string& target,
+                                         const BootstrapOptions& options = {});
 
 /// What the tool is told, for a look before it is run; `directory` is where the tree will be made. Throws as
 /// `bootstrap` does for bad options.
-std::vector<std::string> bootstrap_command(const BootstrapOptions& options, const std::string& directory,
-                                           BootstrapTool tool);
+KRGBOOT_EXPORT std::vector<std::string> bootstrap_command(const BootstrapOptions& options,
+                                                          const std::filesystem::path& directory,
+                                                          BootstrapTool tool);
 
 /// How a line of the tool's output moves the work on; nullopt: it does not.
-std::optional<BootstrapPhase> bootstrap_phase(std::string_view line);
+KRGBOOT_EXPORT std::optional<BootstrapPhase> bootstrap_phase(std::string_view line);
 
 }  // namespace krgboot

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/error.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/model/image_step.hpp"
 #include "krgboot/system/root.hpp"
 
@@ -22,8 +23,8 @@ using OnFault = std::function<void(const std::string& origin, const Error& error
 /// without dpkg's database, which no step could work on. Throws IoError; ConflictError "kernel.no_version"
 /// where an initramfs is to be made for what is no kernel. With `on_fault` that goes there, and the other
 /// steps are looked at.
-std::vector<PendingStep> pending_steps(const Root& image, const std::vector<ImageStep>& steps,
-                                       const OnFault& on_fault = nullptr);
+KRGBOOT_EXPORT std::vector<PendingStep> pending_steps(const Root& image, const std::vector<ImageStep>& steps,
+                                                      const OnFault& on_fault = nullptr);
 
 /// Of what was built last, in the image: what it was built from.
 inline constexpr const char* configured_record = "/var/lib/krgboot/configured";
@@ -56,7 +57,7 @@ struct ConfigureOptions {
 /// Throws CommandError of a program that failed; ConflictError "configure.pending" where a state is still not
 /// there afterwards; IoError "configure" for a tree without dpkg's database or what a step needs, and what
 /// `run_inside` throws; ArchiveError of a tarball.
-std::vector<PendingStep> configure(const Root& image, const std::vector<ImageStep>& steps,
-                                   const ConfigureOptions& options = {});
+KRGBOOT_EXPORT std::vector<PendingStep> configure(const Root& image, const std::vector<ImageStep>& steps,
+                                                  const ConfigureOptions& options = {});
 
 }  // namespace krgboot

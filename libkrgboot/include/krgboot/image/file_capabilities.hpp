@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/system/root.hpp"
 
 #include <optional>
@@ -14,9 +15,9 @@ namespace krgboot {
 /// whose root is mounted over NFS does not see them, for NFS carries no attribute of the kind security.*, and
 /// the program does what it can without. Passed over is what goes away meanwhile, and what this process may
 /// not enter. Throws IoError.
-std::vector<std::string> programs_with_capabilities(const Root& image);
+KRGBOOT_EXPORT std::vector<std::string> programs_with_capabilities(const Root& image);
 
 /// The warning that names them; nullopt where there is none.
-std::optional<Diagnostic> capabilities_finding(const std::vector<std::string>& programs);
+KRGBOOT_EXPORT std::optional<Diagnostic> capabilities_finding(const std::vector<std::string>& programs);
 
 }  // namespace krgboot

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/system/root.hpp"
 #include "krgboot/tree/initramfs.hpp"
@@ -23,11 +24,11 @@ struct Kernel {
 };
 
 /// Every vmlinuz-* and vmlinux-* in the image's /boot that is a file, oldest version first. Throws IoError.
-std::vector<Kernel> list_kernels(const Root& image);
+KRGBOOT_EXPORT std::vector<Kernel> list_kernels(const Root& image);
 
 /// A file below /boot, whatever its name: its version is read from the boot protocol's header
 /// (Documentation/x86/boot.rst, kernel_version), else from its name. nullopt where there is no such file.
-std::optional<Kernel> find_kernel(const Root& image, const std::string& file);
+KRGBOOT_EXPORT std::optional<Kernel> find_kernel(const Root& image, const std::string& file);
 
 /// How a kernel comes to something that it needs.
 enum class Presence {
@@ -37,7 +38,7 @@ enum class Presence {
   absent,
   unknown,  ///< the image does not tell: no /boot/config-VERSION, no modules.builtin
 };
-std::string to_string(Presence presence);
+KRGBOOT_EXPORT std::string to_string(Presence presence);
 
 /// What a machine needs to get its root over NFS.
 struct NfsRootSupport {
@@ -64,10 +65,11 @@ struct KernelCheck {
 /// below /boot that the boot entry names. `kerrighed`: the node_id comes from the address that the kernel
 /// itself got, so driver and DHCP must be built in. An initrd that cannot be unpacked is a finding with the
 /// code of `list_initramfs`. Throws IoError.
-KernelCheck check_kernel(const Root& image, const Kernel& kernel, const std::optional<std::string>& initrd,
-                         Initramfs initramfs, const std::optional<Kerrighed>& kerrighed);
+KRGBOOT_EXPORT KernelCheck check_kernel(const Root& image, const Kernel& kernel,
+                                        const std::optional<std::string>& initrd, Initramfs initramfs,
+                                        const std::optional<Kerrighed>& kerrighed);
 
-std::string to_json(const std::vector<Kernel>& kernels);
-std::string to_json(const KernelCheck& check);
+KRGBOOT_EXPORT std::string to_json(const std::vector<Kernel>& kernels);
+KRGBOOT_EXPORT std::string to_json(const KernelCheck& check);
 
 }  // namespace krgboot

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/image/bootstrap.hpp"
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/system/root.hpp"
@@ -32,11 +33,12 @@ struct OwnFileSystemReport {
 /// Throws what `bootstrap` throws; ConflictError "staging.exists" where `target` holds something already,
 /// "filesystem.exists" where the file or the volume does, "filesystem.parent_open", "filesystem.busy" where
 /// another command works in the same directory; IoError; CommandError of mkfs, mount, lvcreate.
-OwnFileSystemReport bootstrap_on_own(const Root& root, const std::string& target,
-                                     const FileSystem& filesystem, const BootstrapOptions& options = {});
+KRGBOOT_EXPORT OwnFileSystemReport bootstrap_on_own(const Root& root, const std::string& target,
+                                                    const FileSystem& filesystem,
+                                                    const BootstrapOptions& options = {});
 
 /// The same in a plain directory, for a staged tree that is thrown away. Throws what `bootstrap` throws.
-BootstrapReport bootstrap_plain(const Root& root, const std::string& target,
-                                const BootstrapOptions& options = {});
+KRGBOOT_EXPORT BootstrapReport bootstrap_plain(const Root& root, const std::string& target,
+                                               const BootstrapOptions& options = {});
 
 }  // namespace krgboot

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/model/release.hpp"
 #include "krgboot/model/spec.hpp"
 #include "krgboot/net/host_name.hpp"
@@ -30,7 +31,7 @@ struct Server {
   std::vector<std::string> extra;  ///< raw lines in the syntax of the DHCP server
 };
 
-struct Pool {
+struct KRGBOOT_EXPORT Pool {
   Ipv4Range range;
   std::optional<HostName> host_prefix;
   bool writable = false;    ///< its machines may write to what nodes write to
@@ -157,7 +158,7 @@ struct Node {
 };
 
 /// What a cluster.yaml means: valid by construction and immutable. Only `validate` makes one.
-class Cluster {
+class KRGBOOT_EXPORT Cluster {
  public:
   const std::string& name() const noexcept { return name_; }
   const DomainName& domain() const noexcept { return domain_; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/model/release.hpp"
 
@@ -89,27 +90,27 @@ struct PendingStep {
 };
 
 /// "packages", "kerrighed", "kernel names", "locale", "ssh host keys", "service", "network", "initramfs"
-std::string_view name_of(const ImageState& state) noexcept;
+KRGBOOT_EXPORT std::string_view name_of(const ImageState& state) noexcept;
 /// "packages initramfs-tools, nfs-common"
-std::string to_string(const ImageState& state);
+KRGBOOT_EXPORT std::string to_string(const ImageState& state);
 
 /// The init of an image: that of its release, unless sysvinit-core is among the packages that the spec names.
-InitSystem init_of(const Image& image);
+KRGBOOT_EXPORT InitSystem init_of(const Image& image);
 
 /// Debian packages that an image needs: those that the spec names, and those of its release. dracut, where it
 /// is named, takes the place of initramfs-tools, and sysvinit-core that of systemd-sysv.
-std::vector<std::string> packages_of(const Image& image);
+KRGBOOT_EXPORT std::vector<std::string> packages_of(const Image& image);
 
 /// The charset that locale.gen(5) wants beside a locale: "UTF-8" of "de_DE.UTF-8". Empty for C, POSIX and
 /// C.UTF-8, which libc brings, and for a name that does not tell.
-std::string_view charset_of_locale(std::string_view locale) noexcept;
+KRGBOOT_EXPORT std::string_view charset_of_locale(std::string_view locale) noexcept;
 /// Must it be generated before it can be used?
-bool is_generated_locale(std::string_view locale) noexcept;
+KRGBOOT_EXPORT bool is_generated_locale(std::string_view locale) noexcept;
 
 /// Does a boot entry name the kernel or initrd without a version, as a link to the newest one?
-bool is_kernel_name(std::string_view file) noexcept;
+KRGBOOT_EXPORT bool is_kernel_name(std::string_view file) noexcept;
 
 /// All steps of an image, in their order. Pure.
-std::vector<ImageStep> image_steps(const Cluster& cluster, const Image& image);
+KRGBOOT_EXPORT std::vector<ImageStep> image_steps(const Cluster& cluster, const Image& image);
 
 }  // namespace krgboot

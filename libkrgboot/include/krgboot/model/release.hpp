@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/model/spec.hpp"
 
 #include <optional>
@@ -34,11 +35,11 @@ struct Release {
   std::vector<std::string> ssh_host_key_types;  ///< that its openssh-server uses, as of ssh-keygen(1)
 };
 
-const Release& release(ReleaseName name);
-const std::vector<Release>& releases();
+KRGBOOT_EXPORT const Release& release(ReleaseName name);
+KRGBOOT_EXPORT const std::vector<Release>& releases();
 
 /// By codename; nullopt for one that the table does not hold.
-std::optional<ReleaseName> parse_release(std::string_view codename) noexcept;
-std::string to_string(ReleaseName name);
+KRGBOOT_EXPORT std::optional<ReleaseName> parse_release(std::string_view codename) noexcept;
+KRGBOOT_EXPORT std::string to_string(ReleaseName name);
 
 }  // namespace krgboot

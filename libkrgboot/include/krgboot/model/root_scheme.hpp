@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/model/spec.hpp"
 
 #include <optional>
@@ -28,8 +29,8 @@ struct RootScheme {
 };
 
 /// One row for each RootMode, in the order of the reference page.
-const std::vector<RootScheme>& root_schemes();
+KRGBOOT_EXPORT const std::vector<RootScheme>& root_schemes();
 
-const RootScheme& root_scheme(RootMode mode);
+KRGBOOT_EXPORT const RootScheme& root_scheme(RootMode mode);
 
 }  // namespace krgboot

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/net/host_name.hpp"
 #include "krgboot/net/ipv4.hpp"
 
@@ -57,9 +58,9 @@ enum class SshHostKeyPlace {
 };
 enum class FileSystemType { ext4, xfs, btrfs };
 /// As the spec has them, and the programs that read them: exports(5) and nfs(5), mount(8).
-std::string to_string(Squash squash);
-std::string to_string(SecurityFlavor flavor);
-std::string to_string(FileSystemType type);
+KRGBOOT_EXPORT std::string to_string(Squash squash);
+KRGBOOT_EXPORT std::string to_string(SecurityFlavor flavor);
+KRGBOOT_EXPORT std::string to_string(FileSystemType type);
 /// Who mounts the root file system: the kernel itself, or an initrd made by one of these.
 enum class Initramfs { none, initramfs_tools, dracut };
 

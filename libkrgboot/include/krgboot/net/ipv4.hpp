@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <compare>
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +14,7 @@
 namespace krgboot {
 
 /// An IPv4 address in dotted decimal (RFC 791): four octets without leading zeros, signs or blanks.
-class Ipv4Address {
+class KRGBOOT_EXPORT Ipv4Address {
  public:
   constexpr Ipv4Address() = default;
   constexpr explicit Ipv4Address(std::uint32_t bits) noexcept : bits_(bits) {}
@@ -43,7 +45,7 @@ struct Ipv4Range {
 };
 
 /// A network in CIDR notation, "192.168.0.0/24" (RFC 4632). The host bits must be zero.
-class Ipv4Network {
+class KRGBOOT_EXPORT Ipv4Network {
  public:
   constexpr Ipv4Network() = default;  // 0.0.0.0/0
 
@@ -76,11 +78,11 @@ class Ipv4Network {
 /// The fewest networks that together hold exactly the addresses of `range`, ascending.
 /// Throws ArgumentError "ipv4.descending" where its invariant is broken, as do all functions that take a
 /// range.
-std::vector<Ipv4Network> minimal_networks(Ipv4Range range);
+KRGBOOT_EXPORT std::vector<Ipv4Network> minimal_networks(Ipv4Range range);
 
 /// The fewest networks that together hold exactly the addresses given (in any order, repeated or
 /// overlapping), ascending.
-std::vector<Ipv4Network> minimal_networks(std::vector<Ipv4Range> ranges);
+KRGBOOT_EXPORT std::vector<Ipv4Network> minimal_networks(std::vector<Ipv4Range> ranges);
 
 }  // namespace krgboot
 

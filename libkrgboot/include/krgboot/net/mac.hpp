@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -13,7 +15,7 @@ namespace krgboot {
 
 /// An Ethernet hardware address. Read as six pairs of hex digits joined by ':' or by '-' (not mixed), in
 /// either case; written in lower case with ':'.
-class MacAddress {
+class KRGBOOT_EXPORT MacAddress {
  public:
   constexpr MacAddress() = default;
   constexpr explicit MacAddress(std::array<std::uint8_t, 6> octets) noexcept : octets_(octets) {}
@@ -37,6 +39,6 @@ class MacAddress {
 }  // namespace krgboot
 
 template <>
-struct std::hash<krgboot::MacAddress> {
+struct KRGBOOT_EXPORT std::hash<krgboot::MacAddress> {
   std::size_t operator()(const krgboot::MacAddress& mac) const noexcept;
 };

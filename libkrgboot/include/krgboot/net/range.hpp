@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -30,10 +32,11 @@ inline constexpr std::size_t max_range_characters = 64'000'000;
 /// a hexadecimal item keeps the width of its first number (MAC octets: "[08-1f]").
 /// Throws ArgumentError: "range.syntax", "range.descending", "range.width", and "range.too_many", that one
 /// before any member is made.
-std::vector<std::string> expand_range(std::string_view text, RangeBase base = RangeBase::decimal);
+KRGBOOT_EXPORT std::vector<std::string> expand_range(std::string_view text,
+                                                     RangeBase base = RangeBase::decimal);
 
 /// Is there a bracket in `text`, so that it must be expanded?
-bool is_range(std::string_view text) noexcept;
+KRGBOOT_EXPORT bool is_range(std::string_view text) noexcept;
 
 /// The inverse: a short list of ranges that expands to exactly `names`, in the same order. Folds runs over
 /// the last number that differs ("ssi1","ssi2","ssi4" -> "ssi[1-2,4]"), then equal ranges over a number
@@ -41,7 +44,7 @@ bool is_range(std::string_view text) noexcept;
 /// one after the other, is `names` again, always.
 /// Throws ArgumentError "range.syntax" for a name that no range can hold: an empty one, or one with '[', ']'
 /// or ','.
-std::vector<std::string> compress_range(const std::vector<std::string>& names,
-                                        RangeBase base = RangeBase::decimal);
+KRGBOOT_EXPORT std::vector<std::string> compress_range(const std::vector<std::string>& names,
+                                                       RangeBase base = RangeBase::decimal);
 
 }  // namespace krgboot

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <array>
 #include <compare>
 #include <cstddef>
@@ -13,7 +15,7 @@ namespace krgboot {
 
 /// A client machine's UUID as PXE sends it (DHCP option 97, RFC 4578): 8-4-4-4-12 hex digits with dashes, in
 /// either case; written in lower case.
-class Uuid {
+class KRGBOOT_EXPORT Uuid {
  public:
   constexpr Uuid() = default;
 
@@ -35,6 +37,6 @@ class Uuid {
 }  // namespace krgboot
 
 template <>
-struct std::hash<krgboot::Uuid> {
+struct KRGBOOT_EXPORT std::hash<krgboot::Uuid> {
   std::size_t operator()(const krgboot::Uuid& uuid) const noexcept;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/plan/plan.hpp"
 #include "krgboot/plan/snapshot.hpp"
 
@@ -11,20 +12,20 @@
 
 namespace krgboot {
 
-enum class Action {
+enum class ChangeAction {
   create,
   update,
   remove,
   adopt,  ///< a foreign file that already is as wanted, or that the caller lets krgboot take over
 };
-std::string to_string(Action action);
+KRGBOOT_EXPORT std::string to_string(ChangeAction action);
 
 /// What a change makes. An EditFile has become the WriteFile of its result.
 using ChangeItem = std::variant<WriteFile, CopyFile, MakeLink, MakeDirectory, Remove>;
 
 /// One difference between a plan and what is there.
 struct Change {
-  Action action = Action::create;
+  ChangeAction action = ChangeAction::create;
   ChangeItem item;
   std::optional<std::string> before;  ///< the text that is there; nullopt: none, or binary
   unsigned mode_before = 0;           ///< 0 where nothing is there
@@ -84,23 +85,23 @@ struct DiffOptions {
 };
 
 /// Does a finding concern one of `changes.bad_images`?
-bool concerns_bad_image(const Changes& changes, const Diagnostic& finding);
+KRGBOOT_EXPORT bool concerns_bad_image(const Changes& changes, const Diagnostic& finding);
 
 /// Pure: compares what should be with what was seen.
-Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options = {});
+KRGBOOT_EXPORT Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options = {});
 
 /// The change as `diff -u` shows it, with "a/…" and "b/…" names and mode lines; one line for a binary file.
 /// Passwords are not in any file krgboot writes outside images.
-std::string unified_diff(const Change& change);
+KRGBOOT_EXPORT std::string unified_diff(const Change& change);
 /// The lines of both states, under the image's path and the step's name.
-std::string unified_diff(const PendingStep& pending);
+KRGBOOT_EXPORT std::string unified_diff(const PendingStep& pending);
 /// All of them.
-std::string unified_diff(const Changes& changes);
+KRGBOOT_EXPORT std::string unified_diff(const Changes& changes);
 /// One line a change: "create /etc/exports.d/krgboot-debian.exports (images.debian)". Then one a step:
 /// "configure /srv/nfs/debian: packages: openssh-server is not installed (images.debian.packages)".
-std::string to_string(const Changes& changes);
+KRGBOOT_EXPORT std::string to_string(const Changes& changes);
 /// {"changes": [{"action", "path", "origin", "diff"}], "reloads": […], "findings": […], "accepted": […],
 /// "notices": […], "steps": [{"image", "origin", "step", "what", "why", "diff"}]}
-std::string to_json(const Changes& changes);
+KRGBOOT_EXPORT std::string to_json(const Changes& changes);
 
 }  // namespace krgboot

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/model/image_step.hpp"
 #include "krgboot/net/ipv4.hpp"
 #include "krgboot/services/item.hpp"
@@ -35,12 +36,12 @@ struct Plan {
 /// Throws ArgumentError for a plan that no apply may carry out: "item.path" for a path that is not absolute
 /// and normal or that lies outside its `within`, "item.twice" for a path that two items have, "scope.name"
 /// for a scope without a name or with a control character in it.
-void check_plan(const Plan& plan);
+KRGBOOT_EXPORT void check_plan(const Plan& plan);
 
 /// One line an item: "write /etc/dhcp/krgboot.conf 0644 1234 bytes (networks, nodes)".
-std::string to_string(const Plan& plan);
+KRGBOOT_EXPORT std::string to_string(const Plan& plan);
 /// {"scope": …, "items": [{"do": "write", "path": …, "content": …}, …], "reloads": […], "steps": [{"image",
 /// "origin", "step", "what"}]}
-std::string to_json(const Plan& plan);
+KRGBOOT_EXPORT std::string to_json(const Plan& plan);
 
 }  // namespace krgboot

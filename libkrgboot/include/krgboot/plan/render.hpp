@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/model/server_view.hpp"
 #include "krgboot/plan/plan.hpp"
 #include "krgboot/services/server_state.hpp"
@@ -8,6 +9,6 @@ namespace krgboot {
 
 /// Everything that the boot server of `view` needs, as data. Pure and deterministic: the same cluster and
 /// state give the same plan to the byte. docs/formats.md says what lies where, and whose it is.
-Plan render(const ServerView& view, const ServerState& state = {});
+KRGBOOT_EXPORT Plan render(const ServerView& view, const ServerState& state = {});
 
 }  // namespace krgboot

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/plan/manifest.hpp"
 #include "krgboot/plan/plan.hpp"
 
@@ -12,7 +13,7 @@
 namespace krgboot {
 
 enum class PathKind { absent, file, directory, symlink, other };
-std::string to_string(PathKind kind);
+KRGBOOT_EXPORT std::string to_string(PathKind kind);
 
 /// Tells whether a path has been touched since it was looked at.
 struct Fingerprint {
@@ -64,6 +65,6 @@ struct Snapshot {
 
 /// The entries of the manifest that are of the plan's scope and that it does not hold any more, as indices,
 /// ascending.
-std::vector<std::size_t> leftovers_of(const Manifest& manifest, const Plan& plan);
+KRGBOOT_EXPORT std::vector<std::size_t> leftovers_of(const Manifest& manifest, const Plan& plan);
 
 }  // namespace krgboot

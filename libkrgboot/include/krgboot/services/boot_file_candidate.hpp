@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <string>
 
 namespace krgboot {
@@ -10,6 +12,6 @@ struct BootFileCandidate {
   enum class State { missing, loaded, hidden, unreadable } state = State::missing;
   friend bool operator==(const BootFileCandidate&, const BootFileCandidate&) = default;
 };
-std::string to_string(BootFileCandidate::State state);
+KRGBOOT_EXPORT std::string to_string(BootFileCandidate::State state);
 
 }  // namespace krgboot

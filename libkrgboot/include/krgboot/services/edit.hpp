@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/formats/root_tree/accounts.hpp"
 #include "krgboot/formats/tftp/hpa/defaults.hpp"
 
@@ -43,17 +44,17 @@ using Edit = std::variant<IncludeLine, TftpdDefaults, MarkedBlock, AccountLines>
 
 /// `text` with the edit made; foreign bytes stay. Idempotent. Throws ConflictError where `text` has no safe
 /// place for the edit (a block begun twice), ArgumentError where the file's grammar cannot carry a value.
-std::string apply_edit(const Edit& edit, std::string_view text);
+KRGBOOT_EXPORT std::string apply_edit(const Edit& edit, std::string_view text);
 /// `text` without what `apply_edit` put there. Values of tftpd-hpa stay, since nothing tells what stood there
 /// before; accounts stay, since they may own files.
-std::string revert_edit(const Edit& edit, std::string_view text);
+KRGBOOT_EXPORT std::string revert_edit(const Edit& edit, std::string_view text);
 
 /// In a few words: "include \"/etc/dhcp/krgboot.conf\"".
-std::string describe(const Edit& edit);
+KRGBOOT_EXPORT std::string describe(const Edit& edit);
 
 /// As one line of JSON, for the manifest and for `to_json` of a plan.
-std::string edit_to_json(const Edit& edit);
+KRGBOOT_EXPORT std::string edit_to_json(const Edit& edit);
 /// The inverse. Accounts come back with their names alone. Throws ArgumentError "edit.syntax".
-Edit edit_from_json(std::string_view text);
+KRGBOOT_EXPORT Edit edit_from_json(std::string_view text);
 
 }  // namespace krgboot

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,8 +22,8 @@ enum class Role {
   other,       ///< a file of another program's, applied under a scope of its own
   directory,
 };
-std::string to_string(Role role);
+KRGBOOT_EXPORT std::string to_string(Role role);
 /// The role of that name, also of one that a manifest of krgboot 0.1 holds; nullopt for any other.
-std::optional<Role> parse_role(std::string_view name) noexcept;
+KRGBOOT_EXPORT std::optional<Role> parse_role(std::string_view name) noexcept;
 
 }  // namespace krgboot

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 
 #include <string>
 #include <vector>
@@ -20,7 +21,7 @@ enum class BootStage {
   mounts,        ///< what the image's fstab mounts
   login,         ///< sshd, or a getty on the console
 };
-std::string to_string(BootStage stage);
+KRGBOOT_EXPORT std::string to_string(BootStage stage);
 
 /// In ascending order.
 enum class StepStatus {
@@ -29,7 +30,7 @@ enum class StepStatus {
   unknown,  ///< nobody can tell what happens from here on; the step says why
   broken
 };
-std::string to_string(StepStatus status);
+KRGBOOT_EXPORT std::string to_string(StepStatus status);
 
 /// One thing that happens on the way, or would not.
 struct TraceStep {

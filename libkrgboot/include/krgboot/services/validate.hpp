@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/model/cluster.hpp"
 
 #include <optional>
@@ -16,6 +17,6 @@ struct Validation {
   std::optional<Cluster> cluster;
   Diagnostics diagnostics;
 };
-Validation validate(const Spec& spec);
+KRGBOOT_EXPORT Validation validate(const Spec& spec);
 
 }  // namespace krgboot

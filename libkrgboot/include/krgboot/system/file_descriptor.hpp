@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <string>
 #include <utility>
 
@@ -7,7 +9,7 @@ namespace krgboot {
 
 /// Owns one file descriptor. The destructor closes it silently; whoever has to know whether what was written
 /// arrived calls `close`, which reports.
-class FileDescriptor {
+class KRGBOOT_EXPORT FileDescriptor {
  public:
   FileDescriptor() noexcept = default;
   explicit FileDescriptor(int descriptor) noexcept : descriptor_(descriptor) {}

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/system/process.hpp"
 #include "krgboot/system/root.hpp"
 #include "krgboot/system/sandbox.hpp"
@@ -17,11 +18,11 @@ enum class InsideNetwork {
   outbound,  ///< what this machine reaches, but nothing of this machine: through slirp4netns(1); takes root
   host,      ///< the host's interfaces, its loopback, and the abstract sockets of its programs (unix(7))
 };
-std::string to_string(InsideNetwork network);
+KRGBOOT_EXPORT std::string to_string(InsideNetwork network);
 /// "none", "outbound", "host"; nullopt for anything else.
-std::optional<InsideNetwork> parse_inside_network(std::string_view text);
+KRGBOOT_EXPORT std::optional<InsideNetwork> parse_inside_network(std::string_view text);
 /// Is slirp4netns installed, by which InsideNetwork::outbound works?
-bool has_outbound_network();
+KRGBOOT_EXPORT bool has_outbound_network();
 
 /// How a program is run inside an image.
 struct InsideOptions {
@@ -63,19 +64,19 @@ struct InsideOptions {
 /// two seconds later SIGKILL. A failing program is no exception. Throws ArgumentError "inside.root" for the
 /// host's own root, "inside.host_name", "sandbox.bind", IoError "run" where the image has no such program,
 /// IoError "enter" with the reason where the system or the image does not allow it, and what `run` throws.
-CommandResult run_inside(const Root& image, const std::vector<std::string>& argv,
-                         const InsideOptions& options = {});
+KRGBOOT_EXPORT CommandResult run_inside(const Root& image, const std::vector<std::string>& argv,
+                                        const InsideOptions& options = {});
 
 /// The same; throws CommandError unless the status is 0, as `check_run` does.
-CommandResult check_run_inside(const Root& image, const std::vector<std::string>& argv,
-                               const InsideOptions& options = {});
+KRGBOOT_EXPORT CommandResult check_run_inside(const Root& image, const std::vector<std::string>& argv,
+                                              const InsideOptions& options = {});
 
 /// The same with a terminal, for a shell: a pseudo terminal of the sandbox's own (pty(7)), which is copied to
 /// and from the caller's terminal on standard input and output, and follows its size. Ctrl-C and Ctrl-Z are
 /// the program's. Of `options.run` only `environment` and `working_directory` are used. TERM is the caller's.
 /// SIGHUP, SIGINT, SIGQUIT and SIGTERM end the program before the calling process gets them. The exit status,
 /// or 128 + signal. Throws IoError "open" where standard input is no terminal.
-int run_inside_terminal(const Root& image, const std::vector<std::string>& argv,
-                        const InsideOptions& options = {});
+KRGBOOT_EXPORT int run_inside_terminal(const Root& image, const std::vector<std::string>& argv,
+                                       const InsideOptions& options = {});
 
 }  // namespace krgboot

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/system/root.hpp"
 
 #include <optional>
@@ -28,6 +29,6 @@ struct MountedAt {
 /// nullopt where there is no such directory; a symlink is followed, within `root`. By the mount that an open
 /// descriptor is on (mnt_id in /proc/PID/fdinfo) and by /proc/self/mountinfo (proc(5)), never by device
 /// numbers, which overlayfs and btrfs give to single files. Throws IoError.
-std::optional<MountedAt> mounted_at(const Root& root, const std::string& path);
+KRGBOOT_EXPORT std::optional<MountedAt> mounted_at(const Root& root, const std::string& path);
 
 }  // namespace krgboot

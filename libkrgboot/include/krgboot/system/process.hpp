@@ -1,7 +1,10 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
@@ -16,7 +19,7 @@ struct RunOptions {
   /// Standard input in place of `input`: the program gets a copy of this descriptor of the caller's, such as
   /// the reading end of a pipe. -1: none.
   int input_descriptor = -1;
-  std::string working_directory;                                 ///< host path; empty: the caller's
+  std::filesystem::path working_directory;                       ///< host path; empty: the caller's
   std::vector<std::pair<std::string, std::string>> environment;  ///< set in addition to the caller's
   std::optional<std::chrono::milliseconds> timeout;              ///< nullopt: none
   bool merge_stderr = true;          ///< standard error goes into `output`; else into `errors`
@@ -46,17 +49,17 @@ struct CommandResult {
 /// Path of the program `name`: looked for in PATH, then /usr/local/sbin, /usr/sbin, /sbin, /usr/local/bin,
 /// /usr/bin, /bin (a user's PATH on Debian lacks the sbin directories). A name with '/' is taken as it is.
 /// nullopt where no such executable file is found.
-std::optional<std::string> find_program(const std::string& name);
+KRGBOOT_EXPORT std::optional<std::filesystem::path> find_program(const std::string& name);
 
 /// Runs a program to its end. Never a shell: `argv` is what the program gets; argv[0] is found by
 /// `find_program`. The program gets the three standard descriptors and no other, default signal handling, and
 /// a process group of its own; it is killed when the calling thread dies. On timeout or cancellation the
 /// group gets SIGTERM, two seconds later SIGKILL. A failing program is no exception here. Throws
 /// ArgumentError "command.empty", IoError "run" where the program cannot be found or started.
-CommandResult run(const std::vector<std::string>& argv, const RunOptions& options = {});
+KRGBOOT_EXPORT CommandResult run(const std::vector<std::string>& argv, const RunOptions& options = {});
 
 /// The same; throws CommandError ("command.failed", "command.timed_out", "command.cancelled") unless status
 /// is 0.
-CommandResult check_run(const std::vector<std::string>& argv, const RunOptions& options = {});
+KRGBOOT_EXPORT CommandResult check_run(const std::vector<std::string>& argv, const RunOptions& options = {});
 
 }  // namespace krgboot

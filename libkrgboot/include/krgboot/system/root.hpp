@@ -1,9 +1,11 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/system/file_descriptor.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,7 +16,7 @@
 namespace krgboot {
 
 enum class FileKind { file, directory, symlink, other };
-std::string to_string(FileKind kind);
+KRGBOOT_EXPORT std::string to_string(FileKind kind);
 
 /// What stat(2) tells about one name.
 struct FileStatus {
@@ -51,7 +53,7 @@ enum class LastLink { stay, follow };
 /// One open directory: for many names in the same place at one system call each. Names are single components:
 /// not empty, no '/', no NUL, not "." or ".." (else ArgumentError "path.name"). A last component that is a
 /// symlink is never followed. May be used by several threads at once.
-class Directory {
+class KRGBOOT_EXPORT Directory {
  public:
   /// nullopt where nothing has this name. Throws IoError "stat".
   std::optional<FileStatus> status(const std::string& name) const;
@@ -92,12 +94,12 @@ class Directory {
 /// refuses; "there is no such thing" (ENOENT, ENOTDIR) is no error but nullopt, where the result is optional.
 ///
 /// Copies share the descriptor. May be used by several threads at once.
-class Root {
+class KRGBOOT_EXPORT Root {
  public:
   /// Throws IoError "open" where `directory` (a host path) is no directory, or where the kernel has no
   /// openat2 (ENOSYS; before Linux 5.6), without which nothing could be confined, or where /proc is not
   /// mounted, through which files are opened.
-  explicit Root(const std::string& directory);
+  explicit Root(const std::filesystem::path& directory);
 
   /// A root of its own for a subtree, such as an image: absolute links inside resolve inside of it. A
   /// symlink at `path` is followed, within this root. Throws IoError "open".
@@ -163,7 +165,7 @@ class Root {
   /// The host's path of `path`, for messages and for programs that are told a file.
   std::string describe(const std::string& path) const;
   /// The host path this root was opened with, without a final '/' (but "/" itself).
-  const std::string& host_path() const noexcept { return state_->host_path; }
+  const std::filesystem::path& host_path() const noexcept { return state_->host_path; }
   /// Is this the root of the running system?
   bool is_host() const;
   int descriptor() const noexcept { return state_->descriptor.get(); }
@@ -171,7 +173,7 @@ class Root {
  private:
   struct State {
     FileDescriptor descriptor;
-    std::string host_path;
+    std::filesystem::path host_path;
   };
   using Paths = std::vector<std::string>;
   Root(std::shared_ptr<const State> state, std::shared_ptr<const Paths> confined)
@@ -183,8 +185,8 @@ class Root {
 };
 
 /// "/etc/hosts" -> "/etc", "/etc" -> "/". Throws ArgumentError "path.syntax" as Root does; "/" has no parent.
-std::string parent_path(const std::string& path);
+KRGBOOT_EXPORT std::string parent_path(const std::string& path);
 /// "/etc/hosts" -> "hosts".
-std::string base_name(const std::string& path);
+KRGBOOT_EXPORT std::string base_name(const std::string& path);
 
 }  // namespace krgboot

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/system/lock.hpp"
 #include "krgboot/system/root.hpp"
 
@@ -78,7 +79,7 @@ struct RecoveryReport {
 /// changes nothing). After any other exception from `begin`, a staging function or `commit` the transaction
 /// is over: everything is old, nothing is left behind; where even that was refused, the message says so and
 /// the journal stays for `recover`. One thread at a time.
-class Transaction {
+class KRGBOOT_EXPORT Transaction {
  public:
   explicit Transaction(Root root, std::string state_directory = default_state_directory);
   Transaction(const Transaction&) = delete;

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/system/root.hpp"
 #include "krgboot/tree/progress.hpp"
 #include "krgboot/tree/scan.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,24 +17,24 @@
 namespace krgboot {
 
 enum class Compression { none, gzip, xz, zstd };
-std::string to_string(Compression compression);
+KRGBOOT_EXPORT std::string to_string(Compression compression);
 
 /// What the name of an archive says: .tar; .tar.gz and .tgz; .tar.xz and .txz; .tar.zst, .tar.zstd and .tzst.
 /// nullopt for all others.
-std::optional<Compression> compression_of(const std::string& file);
+KRGBOOT_EXPORT std::optional<Compression> compression_of(const std::filesystem::path& file);
 
 /// Seconds since 1970 from the environment's SOURCE_DATE_EPOCH; nullopt where it is not set. Throws
 /// ArgumentError "source_date_epoch" where it is no number.
 /// https://reproducible-builds.org/specs/source-date-epoch/
-std::optional<std::int64_t> source_date_epoch();
+KRGBOOT_EXPORT std::optional<std::int64_t> source_date_epoch();
 
 struct ArchiveOptions {
   std::optional<Compression> compression;  ///< nullopt: as the name says
   std::optional<int> level;                ///< nullopt: the compressor's own default (zstd 3, gzip 6, xz 6)
   unsigned threads = 0;  ///< 0: as many as there are processors, at most 4. The bytes do not depend on it.
   /// Files changed later get this time, in seconds since 1970, so that the same content makes the same
-  /// archive.
-  std::optional<std::int64_t> newest_mtime = source_date_epoch();
+  /// archive: give it `source_date_epoch()`. nullopt: every file keeps its time.
+  std::optional<std::int64_t> newest_mtime;
   std::vector<std::string> without_contents = api_file_systems();  ///< see ScanOptions
   WhenChanged when_changed = WhenChanged::fail;
   bool manifest = true;     ///< also write FILE.manifest; where not, that of a replaced FILE goes
@@ -53,7 +55,7 @@ struct ArchiveReport {
 };
 
 /// Path of an archive's manifest: FILE.manifest.
-std::string manifest_path(const std::string& file);
+KRGBOOT_EXPORT std::filesystem::path manifest_path(const std::filesystem::path& file);
 
 /// Writes the tree as a tar archive to `file` (a host path): the pax interchange format of POSIX with the
 /// records of star and GNU tar for what POSIX does not know (SCHILY.xattr, SCHILY.acl, GNU.sparse 1.0). The
@@ -64,6 +66,7 @@ std::string manifest_path(const std::string& file);
 /// owner may read them (0600). Throws what `scan` throws; ArgumentError "archive.name" where the compression
 /// is not known, "archive.level", "archive.mode" where all could write or anybody could run it; ArchiveError
 /// "archive.path" for a path longer than PATH_MAX; IoError "write".
-ArchiveReport archive(const Root& tree, const std::string& file, const ArchiveOptions& options = {});
+KRGBOOT_EXPORT ArchiveReport archive(const Root& tree, const std::filesystem::path& file,
+                                     const ArchiveOptions& options = {});
 
 }  // namespace krgboot

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/system/root.hpp"
 #include "krgboot/tree/progress.hpp"
 #include "krgboot/tree/scan.hpp"
@@ -34,7 +35,7 @@ struct CloneReport {
 /// through memory. Made beside `target` and published by one rename, as `restore` does. Throws what `scan`
 /// throws; ConflictError "staging.exists"; ArgumentError "clone.into_itself" where `target` lies within
 /// `tree`.
-CloneReport clone(const Root& tree, const Root& root, const std::string& target,
-                  const CloneOptions& options = {});
+KRGBOOT_EXPORT CloneReport clone(const Root& tree, const Root& root, const std::string& target,
+                                 const CloneOptions& options = {});
 
 }  // namespace krgboot

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -8,7 +10,7 @@
 namespace krgboot {
 
 /// SHA-256 (FIPS 180-4) of bytes that come piece by piece.
-class Sha256 {
+class KRGBOOT_EXPORT Sha256 {
  public:
   Sha256();
   Sha256(const Sha256&) = delete;
@@ -27,6 +29,6 @@ class Sha256 {
 };
 
 /// Of bytes that are all there.
-std::string sha256_of(std::string_view bytes);
+KRGBOOT_EXPORT std::string sha256_of(std::string_view bytes);
 
 }  // namespace krgboot

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/system/extended_attribute.hpp"
 
 #include <cstdint>
@@ -15,7 +16,7 @@ namespace krgboot {
 enum class EntryType { file, directory, symlink, fifo, character_device, block_device };
 
 /// The words of mtree(5): "file", "dir", "link", "fifo", "char", "block".
-std::string to_string(EntryType type);
+KRGBOOT_EXPORT std::string to_string(EntryType type);
 
 /// One name in a tree with all that is kept of it. What has no meaning for its type is empty or 0.
 struct TreeEntry {
@@ -40,9 +41,9 @@ struct TreeEntry {
 
 /// The order of every list of entries: a directory right before what is in it, names in byte order. "." is
 /// first. Negative, 0, positive as strcmp.
-int compare_tree_paths(std::string_view a, std::string_view b) noexcept;
+KRGBOOT_EXPORT int compare_tree_paths(std::string_view a, std::string_view b) noexcept;
 
 /// May `path` stand in an entry: "." or relative, clean (no empty component, no "." or "..") and without NUL?
-bool is_tree_path(std::string_view path) noexcept;
+KRGBOOT_EXPORT bool is_tree_path(std::string_view path) noexcept;
 
 }  // namespace krgboot

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/system/root.hpp"
 
 #include <cstdint>
@@ -17,6 +18,6 @@ inline constexpr std::uint64_t largest_boot_file = std::uint64_t{4} << 30U;
 /// is one of `image`'s; symlinks are followed within it. Reads as a stream. Throws IoError; ArchiveError
 /// "initramfs.damaged" where it is none, "initramfs.too_large" beyond `largest_boot_file` bytes (packed and
 /// unpacked ones together, those between archives too), 500 000 entries or 64 MiB of names.
-std::vector<std::string> list_initramfs(const Root& image, const std::string& path);
+KRGBOOT_EXPORT std::vector<std::string> list_initramfs(const Root& image, const std::string& path);
 
 }  // namespace krgboot

@@ -1,8 +1,10 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/tree/entry.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -30,7 +32,7 @@ namespace krgboot {
 // number of entries: a manifest that was cut off is seen. Where a file system puts holes is not recorded.
 
 /// Writes a manifest piece by piece to `sink`.
-class TreeManifestWriter {
+class KRGBOOT_EXPORT TreeManifestWriter {
  public:
   explicit TreeManifestWriter(std::function<void(std::string_view)> sink);
   /// Throws ArgumentError "manifest.entry" for an entry that is out of order or cannot be.
@@ -45,7 +47,7 @@ class TreeManifestWriter {
 
 /// Reads one piece by piece; memory does not depend on its length. Strict: only what TreeManifestWriter
 /// writes is a manifest.
-class TreeManifestReader {
+class KRGBOOT_EXPORT TreeManifestReader {
  public:
   /// `source` gives the next bytes, none at the end. `name` is for messages: the file.
   TreeManifestReader(std::function<std::string()> source, std::string name);
@@ -68,14 +70,15 @@ class TreeManifestReader {
 };
 
 /// One entry as it stands in a manifest, its lines with their newlines.
-std::string to_manifest_lines(const TreeEntry& entry);
+KRGBOOT_EXPORT std::string to_manifest_lines(const TreeEntry& entry);
 
 /// A whole one. Throws ArgumentError "manifest.entry".
-std::string to_tree_manifest(const std::vector<TreeEntry>& entries);
+KRGBOOT_EXPORT std::string to_tree_manifest(const std::vector<TreeEntry>& entries);
 /// Throws ArchiveError as TreeManifestReader does.
-std::vector<TreeEntry> parse_tree_manifest(std::string_view text, const std::string& name = "");
+KRGBOOT_EXPORT std::vector<TreeEntry> parse_tree_manifest(std::string_view text,
+                                                          const std::string& name = "");
 
 /// Reader of a file on the host; no symlink is followed. Throws IoError.
-TreeManifestReader open_tree_manifest(const std::string& file);
+KRGBOOT_EXPORT TreeManifestReader open_tree_manifest(const std::filesystem::path& file);
 
 }  // namespace krgboot

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/system/root.hpp"
 #include "krgboot/tree/progress.hpp"
 
 #include <cstdint>
+#include <filesystem>
 #include <optional>
 #include <string>
 
@@ -29,7 +31,7 @@ struct RestoreOptions {
   /// given to other owners than they were meant for.
   bool allow_loss = false;
   /// A manifest that the result must agree with; nullopt: FILE.manifest, if there is one; "": none.
-  std::optional<std::string> manifest;
+  std::optional<std::filesystem::path> manifest;
   unsigned threads = 0;  ///< 0: as many as there are processors
   ProgressCallback progress;
 };
@@ -54,7 +56,7 @@ struct RestoreReport {
 /// "archive.type", "archive.too_many", "archive.too_large", "archive.kind" (a directory and something else of
 /// one name), "archive.damaged", "archive.truncated", "archive.format", "archive.not_as_in_manifest";
 /// ConflictError "staging.exists"; IoError.
-RestoreReport restore(const std::string& file, const Root& root, const std::string& target,
-                      const RestoreOptions& options = {});
+KRGBOOT_EXPORT RestoreReport restore(const std::filesystem::path& file, const Root& root,
+                                     const std::string& target, const RestoreOptions& options = {});
 
 }  // namespace krgboot

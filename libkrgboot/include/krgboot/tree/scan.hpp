@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/system/root.hpp"
 #include "krgboot/tree/entry.hpp"
 #include "krgboot/tree/progress.hpp"
@@ -15,7 +16,7 @@ namespace krgboot {
 /// Directories that a running system fills with file systems of its own: "proc", "sys", "run", "dev/pts",
 /// "dev/shm", "dev/mqueue", "dev/hugepages". They are kept themselves; what is in them is not part of an
 /// image.
-const std::vector<std::string>& api_file_systems();
+KRGBOOT_EXPORT const std::vector<std::string>& api_file_systems();
 
 /// What to do about a file that vanishes, shrinks, grows or changes while it is read.
 enum class WhenChanged {
@@ -48,7 +49,7 @@ struct ScanReport {
 /// are kept, empty. Where a mount begins is what the kernel says (statx(2), STATX_ATTR_MOUNT_ROOT), not what
 /// device numbers look like: an overlay's files, and subvolumes, are part of the tree. Files are read by
 /// several threads. Throws IoError, ArchiveError "tree.changed", "tree.left_out".
-ScanReport scan(const Root& tree, const std::function<void(const TreeEntry&)>& on_entry,
-                const ScanOptions& options = {});
+KRGBOOT_EXPORT ScanReport scan(const Root& tree, const std::function<void(const TreeEntry&)>& on_entry,
+                               const ScanOptions& options = {});
 
 }  // namespace krgboot

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/system/root.hpp"
 #include "krgboot/tree/scan.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -28,7 +30,7 @@ struct TreeDifference {
 };
 
 /// "- usr/bin/x", "+ usr/bin/x", "! usr/bin/x: mode 0644 -> 0600, uid 0 -> 1000": one line, for the terminal.
-std::string to_string(const TreeDifference& difference);
+KRGBOOT_EXPORT std::string to_string(const TreeDifference& difference);
 
 struct VerifyOptions {
   std::vector<std::string> without_contents = api_file_systems();  ///< see ScanOptions
@@ -51,6 +53,7 @@ struct DifferenceReport {
 
 /// What is different in `tree` from what the manifest (a host path) says. Throws what `scan` and
 /// TreeManifestReader throw.
-DifferenceReport verify(const Root& tree, const std::string& manifest, const VerifyOptions& options = {});
+KRGBOOT_EXPORT DifferenceReport verify_tree(const Root& tree, const std::filesystem::path& manifest,
+                                            const VerifyOptions& options = {});
 
 }  // namespace krgboot

@@ -15,16 +15,16 @@ namespace {
 std::optional<KernelCommandLine> read_line(const std::string& text, Steps& steps) {
   auto line = KernelCommandLine::parse(text);
   if (!line) {
-    steps.say(Stage::command_line, Status::broken, in_quotes(text),
+    steps.say(BootStage::command_line, StepStatus::broken, in_quotes(text),
               "the kernel stops reading at its NUL byte");
     return std::nullopt;
   }
   if (text.size() >= command_line_size) {
-    steps.say(Stage::command_line, Status::broken, fmt::format("{} bytes", text.size()),
+    steps.say(BootStage::command_line, StepStatus::broken, fmt::format("{} bytes", text.size()),
               fmt::format("the kernel takes {}", command_line_size - 1));
     return std::nullopt;
   }
-  steps.say(Stage::command_line, Status::ok, text);
+  steps.say(BootStage::command_line, StepStatus::ok, text);
   return line;
 }
 
@@ -32,20 +32,20 @@ std::optional<KernelCommandLine> read_line(const std::string& text, Steps& steps
 void say_kerrighed(const KernelCommandLine& line, std::optional<Ipv4Address> address, Steps& steps) {
   auto [given, findings] = find_kerrighed_parameters(line);
   if (given == KerrighedParameters{} && findings.empty()) return;
-  steps.say_all(Stage::command_line, findings);
+  steps.say_all(BootStage::command_line, findings);
   if (!given.session_id) {
-    steps.say(Stage::command_line, Status::broken, "a Kerrighed kernel panics without session_id=");
+    steps.say(BootStage::command_line, StepStatus::broken, "a Kerrighed kernel panics without session_id=");
     return;
   }
   auto automatic = given.autonodeid.value_or(true);
   if (!automatic && !given.node_id) {
-    steps.say(Stage::command_line, Status::broken,
+    steps.say(BootStage::command_line, StepStatus::broken,
               "a Kerrighed kernel panics without node_id= where autonodeid is off");
     return;
   }
   auto id = automatic ? address ? fmt::format("{}", address->last_octet()) : "of its address"
                       : fmt::format("{}", *given.node_id);
-  steps.say(Stage::command_line, Status::ok,
+  steps.say(BootStage::command_line, StepStatus::ok,
             fmt::format("Kerrighed session {}, node {}", *given.session_id, id));
 }
 
@@ -73,29 +73,31 @@ std::string other_root(const KernelCommandLine& line) {
 std::optional<NfsRootReading> read_root(const ServerFiles& files, const DhcpResult& dhcp,
                                         const Loaded& loaded, const KernelCommandLine& line, Steps& steps) {
   if (auto other = other_root(line); !other.empty()) {
-    steps.say(Stage::root, Status::unknown, fmt::format("{} mounts the root", other),
+    steps.say(BootStage::root, StepStatus::unknown, fmt::format("{} mounts the root", other),
               "krgboot does not follow it");
     return std::nullopt;
   }
   auto [maker, problem] = initrd_maker(files, loaded, line);
   auto reading = find_nfs_root(line, maker);
   if (!problem.empty() && (!reading || reading->consumer == Initramfs::none)) {
-    steps.say(Stage::root, Status::unknown, "krgboot does not follow what the initrd's /init does", problem);
+    steps.say(BootStage::root, StepStatus::unknown, "krgboot does not follow what the initrd's /init does",
+              problem);
     return std::nullopt;
   }
   if (!reading) {
-    steps.say(Stage::root, Status::broken, "the command line asks for no root over NFS", "",
+    steps.say(BootStage::root, StepStatus::broken, "the command line asks for no root over NFS", "",
               "it needs root=/dev/nfs and nfsroot=");
     return std::nullopt;
   }
   if (!reading->root) {
-    steps.say(Stage::root, Status::broken, "the root cannot be read from the command line", reading->problem);
+    steps.say(BootStage::root, StepStatus::broken, "the root cannot be read from the command line",
+              reading->problem);
     return std::nullopt;
   }
   if (!reading->root->path.empty() || dhcp.root_path.empty()) return reading;
   auto told = read_root_path(reading->consumer, dhcp.root_path);
   if (!told.root) {
-    steps.say(Stage::root, Status::unknown,
+    steps.say(BootStage::root, StepStatus::unknown,
               fmt::format("DHCP says that the root is {}", in_quotes(dhcp.root_path)), told.problem);
     return std::nullopt;
   }
@@ -105,7 +107,7 @@ std::optional<NfsRootReading> read_root(const ServerFiles& files, const DhcpResu
 
 bool somebody_mounts_root(const Loaded& loaded, const NfsRootReading& reading, Steps& steps) {
   if (reading.consumer != Initramfs::none && loaded.initrds.empty()) {
-    steps.say(Stage::root, Status::broken, "nobody reads what the command line says of the root",
+    steps.say(BootStage::root, StepStatus::broken, "nobody reads what the command line says of the root",
               "its form is an initramfs's, and no initrd is loaded");
     return false;
   }
@@ -118,7 +120,7 @@ bool server_is_named(const IpParameter& ip, NfsRootReading& reading, Steps& step
   if (reading.root->server || !ip.fixed_address()) return true;
   reading.root->server = ip.config->server;
   if (reading.root->server || reading.consumer == Initramfs::none) return true;
-  steps.say(Stage::root, Status::broken, "nobody tells the initrd which server has the root",
+  steps.say(BootStage::root, StepStatus::broken, "nobody tells the initrd which server has the root",
             "with the address in ip= it does not ask DHCP", "name the server in nfsroot=");
   return false;
 }
@@ -126,7 +128,7 @@ bool server_is_named(const IpParameter& ip, NfsRootReading& reading, Steps& step
 std::optional<int> version_of_root(const Release& server, const NfsRootReading& reading, Steps& steps) {
   auto version = nfs_version(reading);
   if (reading.consumer != Initramfs::none || version || server.nfs3_option.empty()) return version;
-  steps.say(Stage::root, Status::warning, "the command line does not say which version of NFS",
+  steps.say(BootStage::root, StepStatus::warning, "the command line does not say which version of NFS",
             "a kernel that was built with NFSv2 asks for it, and this server does not speak it",
             "add the option " + server.nfs3_option);
   return 3;
@@ -136,7 +138,7 @@ bool mounter_takes_options(const NfsRootReading& reading, Steps& steps) {
   if (reading.consumer != Initramfs::initramfs_tools) return true;
   for (const auto& option : reading.root->options) {
     if (auto problem = problem_with_nfsmount_option(option)) {
-      steps.say(Stage::root, Status::broken, "the initrd cannot mount the root", *problem,
+      steps.say(BootStage::root, StepStatus::broken, "the initrd cannot mount the root", *problem,
                 "leave the option out");
       return false;
     }

@@ -14,11 +14,11 @@ std::optional<DhcpResult> as_the_spec_says(const ServerFiles& files, DhcpResult 
   result.next_server = files.view.server.address;
   result.boot_program = boot_program_path(files.view.cluster);
   if (!result.machine.address) {
-    steps.say(Stage::dhcp, Status::broken, "an address that nobody here knows",
+    steps.say(BootStage::dhcp, StepStatus::broken, "an address that nobody here knows",
               "server.dhcp is none, and the machine is not listed");
     return std::nullopt;
   }
-  steps.say(Stage::dhcp, Status::warning, result.machine.address->to_string() + " as the spec says",
+  steps.say(BootStage::dhcp, StepStatus::warning, result.machine.address->to_string() + " as the spec says",
             "server.dhcp is none: what answers is not krgboot's");
   return result;
 }
@@ -30,18 +30,19 @@ void take_address(const Offer& offer, DhcpResult& result, Steps& steps) {
   if (offer.pool) {
     result.pool = offer.pool;
     if (!machine.address || !offer.pool->contains(*machine.address)) machine.address = offer.pool->first;
-    steps.say(Stage::dhcp, Status::ok,
+    steps.say(BootStage::dhcp, StepStatus::ok,
               fmt::format("one of {} to {}, here {}{}", offer.pool->first.to_string(),
                           offer.pool->last.to_string(), machine.address->to_string(), name),
               offer.address_where);
   } else if (offer.address) {
     machine.address = offer.address;
-    steps.say(Stage::dhcp, Status::ok, offer.address->to_string() + name, offer.address_where);
+    steps.say(BootStage::dhcp, StepStatus::ok, offer.address->to_string() + name, offer.address_where);
   } else {
-    steps.say(Stage::dhcp, Status::warning, "an address that only a resolver knows", offer.address_where);
+    steps.say(BootStage::dhcp, StepStatus::warning, "an address that only a resolver knows",
+              offer.address_where);
   }
   if (result.node != nullptr && machine.address && *machine.address != result.node->address) {
-    steps.say(Stage::dhcp, Status::warning,
+    steps.say(BootStage::dhcp, StepStatus::warning,
               fmt::format("not {}, as the spec says", result.node->address.to_string()),
               result.node->mac ? "" : "without a MAC address DHCP cannot know this node",
               result.node->mac ? "" : "give the node a mac");
@@ -57,7 +58,7 @@ std::optional<Ipv4Address> next_server_of(const ServerFiles& files, const Offer&
   if (by_option) named = option;
   if (named == nullptr || named->text.empty()) return std::nullopt;
   if (!named->exact) {
-    steps.say(Stage::dhcp, Status::unknown, "the boot server is an expression", named->where,
+    steps.say(BootStage::dhcp, StepStatus::unknown, "the boot server is an expression", named->where,
               "only the DHCP server can work it out");
     return std::nullopt;
   }
@@ -68,12 +69,12 @@ std::optional<Ipv4Address> next_server_of(const ServerFiles& files, const Offer&
       known = hosts::HostsFile::parse(text->bytes).address_of(named->text);
   }
   if (by_option) {
-    steps.say(Stage::dhcp, Status::warning, "the boot server is named by option 66 alone", named->where,
-              "not all boot ROMs read option 66; set next-server");
+    steps.say(BootStage::dhcp, StepStatus::warning, "the boot server is named by option 66 alone",
+              named->where, "not all boot ROMs read option 66; set next-server");
   }
   if (!known) {
     steps.say(
-        Stage::dhcp, Status::warning,
+        BootStage::dhcp, StepStatus::warning,
         fmt::format("{} names the host {}", by_option ? "option 66" : "next-server", in_quotes(named->text)),
         fmt::format(
             "{}; the server's /etc/hosts does not have it{}", named->where,
@@ -87,7 +88,7 @@ std::optional<Ipv4Address> next_server_of(const ServerFiles& files, const Offer&
 void check_lease(const Offer& offer, Steps& steps) {
   constexpr std::uint32_t day = 86400;
   if (!offer.pool || !offer.lease || *offer.lease >= day) return;
-  steps.say(Stage::dhcp, Status::warning, fmt::format("the lease lasts {} s", *offer.lease),
+  steps.say(BootStage::dhcp, StepStatus::warning, fmt::format("the lease lasts {} s", *offer.lease),
             offer.address_where,
             "the node does not renew it, and the DHCP server may give the address to another machine; set "
             "default-lease-time and max-lease-time to 604800 (a week)");
@@ -99,7 +100,7 @@ OfferedValue boot_program_of(const Offer& offer, Steps& steps) {
   if (!named.exact) named.text.clear();
   const auto* option = offer.option(dhcp_option::bootfile_name);
   if (!named.text.empty() || option == nullptr || !option->exact || option->text.empty()) return named;
-  steps.say(Stage::dhcp, Status::warning, "the boot file is named by option 67 alone", option->where,
+  steps.say(BootStage::dhcp, StepStatus::warning, "the boot file is named by option 67 alone", option->where,
             "not all boot ROMs read option 67; set filename");
   return *option;
 }
@@ -120,19 +121,19 @@ bool take_boot_server(const ServerFiles& files, const Offer& offer, DhcpResult& 
   check_lease(offer, steps);
   auto server = files.view.server.address;
   if (result.next_server && *result.next_server != server) {
-    steps.say(Stage::dhcp, Status::broken, "boots from " + result.next_server->to_string(),
+    steps.say(BootStage::dhcp, StepStatus::broken, "boots from " + result.next_server->to_string(),
               offer.next_server ? offer.next_server->where : "",
               fmt::format("the boot server is {}", server.to_string()));
     return false;
   }
   if (program.text.empty()) {
-    steps.say(Stage::dhcp, Status::broken, "no boot file is named",
+    steps.say(BootStage::dhcp, StepStatus::broken, "no boot file is named",
               program.where.empty() ? "no filename applies to this machine" : program.where);
     return false;
   }
   auto by_name = offer.next_server && !result.next_server ? offer.next_server->text : std::string();
   auto from = result.next_server.value_or(server).to_string();
-  steps.say(Stage::dhcp, Status::ok,
+  steps.say(BootStage::dhcp, StepStatus::ok,
             fmt::format("boots {} from {}", program.text,
                         by_name.empty() ? from : fmt::format("{}, if that is {}", in_quotes(by_name), from)),
             program.where);
@@ -148,7 +149,7 @@ std::optional<DhcpResult> follow_dhcp(const ServerFiles& files, const Machine& m
   const auto* service = dhcp_of(files.view.server);
   if (service == nullptr) return as_the_spec_says(files, std::move(result), steps);
   if (!files.dhcp) {
-    steps.say(Stage::dhcp, Status::broken, "no answer",
+    steps.say(BootStage::dhcp, StepStatus::broken, "no answer",
               service->config_file(files.view.release()) + " is not there", "apply the spec");
     return std::nullopt;
   }
@@ -157,9 +158,9 @@ std::optional<DhcpResult> follow_dhcp(const ServerFiles& files, const Machine& m
   if (!verdict.answers) return std::nullopt;
 
   auto offer = files.dhcp->offer({machine.mac, machine.uuid, machine.address});
-  steps.say_all(Stage::dhcp, offer.diagnostics);
+  steps.say_all(BootStage::dhcp, offer.diagnostics);
   if (!offer.offered) {
-    steps.say(Stage::dhcp, Status::broken, "no answer", offer.reason);
+    steps.say(BootStage::dhcp, StepStatus::broken, "no answer", offer.reason);
     return std::nullopt;
   }
   take_address(offer, result, steps);

@@ -55,7 +55,7 @@ bool version_is_off(const ServerFiles& files, const ServerMount& mount, Steps& s
   auto off = version ? files.nfs.switches_off(*version) : std::nullopt;
   if (!off) return false;
   steps.say(
-      Stage::mounts, mount.fatal,
+      BootStage::mounts, mount.fatal,
       fmt::format("{} is mounted by NFSv{}, which the NFS server has switched off", mount.path, *version),
       off->to_string(), fmt::format("set vers{}=y in [nfsd]", *version));
   return true;
@@ -68,13 +68,13 @@ void follow_kerberos_mount(const ServerMount& mount, exports::Flavor flavor, Ipv
   };
   auto entry = std::find_if(verdict.considered.begin(), verdict.considered.end(), offers);
   if (entry == verdict.considered.end()) {
-    steps.say(Stage::mounts, mount.fatal,
+    steps.say(BootStage::mounts, mount.fatal,
               fmt::format("{} is not exported to {} with sec={}", mount.path, client.to_string(),
                           exports::to_string(flavor)),
               mount.where);
     return;
   }
-  steps.say(Stage::mounts, Status::warning,
+  steps.say(BootStage::mounts, StepStatus::warning,
             fmt::format("{} on {} wants Kerberos", mount.path, mount.mount.file), place(entry->entry),
             "whether the node has rpc.gssd and a keytab, krgboot does not know");
 }
@@ -86,17 +86,17 @@ void follow_writable_mount(const ServerFiles& files, const DhcpResult& dhcp, con
   if (verdict.read_only) {
     // Of the pool, and meant so: the image's own export admits it, which is in the same file system.
     if (dhcp.node == nullptr && dhcp.pool && root.image != nullptr && verdict.exported_path == root.path) {
-      steps.say(Stage::mounts, Status::ok, what + ", read-only",
+      steps.say(BootStage::mounts, StepStatus::ok, what + ", read-only",
                 place(*verdict.entry) + "; machines of this pool write nothing");
       return;
     }
-    steps.say(Stage::mounts, mount.fatal, fmt::format("{} is exported read-only", mount.path),
+    steps.say(BootStage::mounts, mount.fatal, fmt::format("{} is exported read-only", mount.path),
               place(*verdict.entry));
     return;
   }
   if (verdict.all_squash) {
-    steps.say(Stage::mounts, Status::warning, what + ", where every user is nobody", place(*verdict.entry),
-              "all_squash");
+    steps.say(BootStage::mounts, StepStatus::warning, what + ", where every user is nobody",
+              place(*verdict.entry), "all_squash");
     return;
   }
   auto status = files.root.status_through_links(mount.path);
@@ -104,14 +104,14 @@ void follow_writable_mount(const ServerFiles& files, const DhcpResult& dhcp, con
   if (verdict.root_squash && is_roots) {
     // What is only to hold other users' directories, as /home, is right so.
     auto closed = (status->mode & others_search) == 0 || model::is_within(mount.mount.file, "/var");
-    steps.say(Stage::mounts, closed ? Status::warning : Status::ok,
+    steps.say(BootStage::mounts, closed ? StepStatus::warning : StepStatus::ok,
               closed ? what + ", which root of the node cannot use" : what + ", where root makes nothing",
               place(*verdict.entry) + "; the directory is root's, and root is squashed",
               closed ? "no_root_squash" : "");
     return;
   }
-  steps.say(Stage::mounts, Status::ok, what, mount.where);
-  say_reach(files, Stage::mounts, root.image, mount.path, verdict, steps);
+  steps.say(BootStage::mounts, StepStatus::ok, what, mount.where);
+  say_reach(files, BootStage::mounts, root.image, mount.path, verdict, steps);
 }
 
 }  // namespace
@@ -128,18 +128,19 @@ bool root_is_mounted_on_server(const ServerFiles& files, const MountedRoot& root
   if (!mount_point || !files.root.is_host()) return true;
   auto here = mounted_at(files.root, *mount_point);
   if (here && here->is_its_root) return true;
-  steps.say(Stage::root, Status::broken,
+  steps.say(BootStage::root, StepStatus::broken,
             fmt::format("{} is not exported while nothing is mounted on {}", root.path, *mount_point),
             place(*verdict.entry), "mount it");
   return false;
 }
 
-bool can_be_exported(const ServerFiles& files, Stage stage, Status fatal, const exports::Verdict& verdict,
-                     Steps& steps) {
+bool can_be_exported(const ServerFiles& files, BootStage stage, StepStatus fatal,
+                     const exports::Verdict& verdict, Steps& steps) {
   auto finding = export_support_finding(files.root, verdict.exported_path, verdict.entry->effective);
   if (!finding) return true;
   auto refused = finding->severity == Severity::error;
-  steps.say(stage, refused ? fatal : Status::warning, finding->message, place(*verdict.entry), finding->hint);
+  steps.say(stage, refused ? fatal : StepStatus::warning, finding->message, place(*verdict.entry),
+            finding->hint);
   return !refused;
 }
 
@@ -149,7 +150,7 @@ bool root_may_use_root(const ServerFiles& files, const MountedRoot& root, const 
   if (!verdict.root_squash && !verdict.all_squash) return true;
   auto who = verdict.all_squash ? "every user" : "root";
   if (root.image != nullptr && root_scheme(root.image->root).export_is_writable) {
-    steps.say(Stage::root, Status::broken,
+    steps.say(BootStage::root, StepStatus::broken,
               fmt::format("{} squashes {}, so that root could write nothing on a root that is {}", root.path,
                           who, root_scheme(root.image->root).word),
               place(*verdict.entry), "no_root_squash");
@@ -157,20 +158,20 @@ bool root_may_use_root(const ServerFiles& files, const MountedRoot& root, const 
   }
   auto tree = files.root.status_through_links(root.path);
   if (tree && (tree->mode & others_search) == 0) {
-    steps.say(Stage::root, Status::broken,
+    steps.say(BootStage::root, StepStatus::broken,
               fmt::format("{} squashes {}, who may not enter it", root.path, who), place(*verdict.entry),
               "no_root_squash");
     return false;
   }
   auto lost = unreadable(files.root.beneath(root.path));
-  steps.say(Stage::root, Status::warning, fmt::format("{} squashes {}", root.path, who),
+  steps.say(BootStage::root, StepStatus::warning, fmt::format("{} squashes {}", root.path, who),
             fmt::format("{}{}", place(*verdict.entry),
                         lost.empty() ? "" : fmt::format("; root cannot read {}", fmt::join(lost, ", "))),
             "no_root_squash");
   return true;
 }
 
-void say_reach(const ServerFiles& files, Stage stage, const Image* image, const std::string& path,
+void say_reach(const ServerFiles& files, BootStage stage, const Image* image, const std::string& path,
                const exports::Verdict& verdict, Steps& steps) {
   auto reach = reach_of(files.root, image, path);
   if (!reach) return;
@@ -180,14 +181,14 @@ void say_reach(const ServerFiles& files, Stage stage, const Image* image, const 
   auto is_accepted = image != nullptr && image->shares_file_system;
   if (is_accepted) finding = accepted(*std::move(finding), *image->shares_file_system);
   // It boots all the same.
-  steps.say(stage, is_accepted ? Status::ok : Status::warning, finding->message, place(*verdict.entry),
-            finding->hint);
+  steps.say(stage, is_accepted ? StepStatus::ok : StepStatus::warning, finding->message,
+            place(*verdict.entry), finding->hint);
 }
 
 void follow_server_mount(const ServerFiles& files, const DhcpResult& dhcp, const MountedRoot& root,
                          const ServerMount& mount, Steps& steps) {
   if (!files.root.status_through_links(mount.path)) {
-    steps.say(Stage::mounts, mount.fatal, mount.path + " is not there", mount.where);
+    steps.say(BootStage::mounts, mount.fatal, mount.path + " is not there", mount.where);
     return;
   }
   if (version_is_off(files, mount, steps)) return;
@@ -195,15 +196,16 @@ void follow_server_mount(const ServerFiles& files, const DhcpResult& dhcp, const
   if (auto flavor = kerberos_flavor(mount.mount))
     return follow_kerberos_mount(mount, *flavor, root.client, verdict, steps);
   if (verdict.admission == exports::Admission::refused) {
-    steps.say(Stage::mounts, mount.fatal,
+    steps.say(BootStage::mounts, mount.fatal,
               fmt::format("{} is not exported to {}", mount.path, root.client.to_string()), mount.where);
     return;
   }
   if (verdict.admission == exports::Admission::allowed) {
-    if (!can_be_exported(files, Stage::mounts, mount.fatal, verdict, steps)) return;
+    if (!can_be_exported(files, BootStage::mounts, mount.fatal, verdict, steps)) return;
     if (!mount.mount.has_option("ro")) return follow_writable_mount(files, dhcp, root, mount, verdict, steps);
   }
-  steps.say(Stage::mounts, Status::ok, fmt::format("{} on {}", mount.path, mount.mount.file), mount.where);
+  steps.say(BootStage::mounts, StepStatus::ok, fmt::format("{} on {}", mount.path, mount.mount.file),
+            mount.where);
 }
 
 }  // namespace krgboot::tracing

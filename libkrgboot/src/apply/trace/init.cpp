@@ -22,19 +22,19 @@ bool follow_initrd_program(const ServerFiles& files, const Loaded& loaded, const
   if (!wanted) return true;
   try {
     if (!initrd_is_ignored(files, loaded, line.line)) {
-      steps.say(Stage::init, Status::warning,
+      steps.say(BootStage::init, StepStatus::warning,
                 fmt::format("{} of the initrd starts in the place of its /init", *wanted),
                 "rdinit= on the command line", "whether it mounts the root, its files do not show");
       return true;
     }
   } catch (const Error& error) {
-    steps.say(Stage::init, Status::warning, fmt::format("whether the initrd has {} cannot be told", *wanted),
-              error.what());
+    steps.say(BootStage::init, StepStatus::warning,
+              fmt::format("whether the initrd has {} cannot be told", *wanted), error.what());
     return true;
   }
   auto by_kernel = line.root_mounter == Initramfs::none;
   steps.say(
-      Stage::init, by_kernel ? Status::warning : Status::broken,
+      BootStage::init, by_kernel ? StepStatus::warning : StepStatus::broken,
       fmt::format("the initrd has no {}: the kernel leaves it aside, and mounts the root by itself", *wanted),
       "rdinit= on the command line");
   return by_kernel;
@@ -44,7 +44,7 @@ bool follow_initrd_program(const ServerFiles& files, const Loaded& loaded, const
 std::optional<Init> start(const Root& image, const std::string& path, std::string why, Steps& steps) {
   auto real = program_in(image, path);
   if (!real) return std::nullopt;
-  steps.say(Stage::init, Status::ok, *real == path ? path : fmt::format("{} -> {}", path, *real),
+  steps.say(BootStage::init, StepStatus::ok, *real == path ? path : fmt::format("{} -> {}", path, *real),
             std::move(why));
   return Init{*std::move(real)};
 }
@@ -58,7 +58,7 @@ void say_shared_machine_id(const Root& image, const MountedRoot& root, const Ini
     auto text = image.read_through_links(path, longest);
     auto id = text ? trim(text->bytes) : std::string_view();
     if (id.empty() || id == "uninitialized") continue;
-    steps.say(Stage::init, Status::warning,
+    steps.say(BootStage::init, StepStatus::warning,
               "all nodes get one machine ID, and one DHCP client identifier with it",
               fmt::format("{}{} is not empty", root.path, path), "krgbootctl apply");
     return;
@@ -79,7 +79,7 @@ std::optional<Init> follow_init(const ServerFiles& files, const Loaded& loaded, 
       return init;
     // An initramfs warns and takes the usual one; so did kernels before 4.0, which panic now.
     auto goes_on = !by_kernel || (root.image != nullptr && root.image->release == ReleaseName::lenny);
-    steps.say(Stage::init, goes_on ? Status::warning : Status::broken,
+    steps.say(BootStage::init, goes_on ? StepStatus::warning : StepStatus::broken,
               fmt::format("the image has no program {}", in_quotes(*wanted)), "init= on the command line",
               goes_on ? "the usual init starts" : "");
     if (!goes_on) return std::nullopt;
@@ -92,7 +92,7 @@ std::optional<Init> follow_init(const ServerFiles& files, const Loaded& loaded, 
     say_shared_machine_id(image, root, *init, steps);
     return init;
   }
-  steps.say(Stage::init, Status::broken, "the image has no init",
+  steps.say(BootStage::init, StepStatus::broken, "the image has no init",
             fmt::format("{}{}", usual.size() > 1 ? "none of " : "no ", fmt::join(usual, ", ")),
             "install an init system in the image");
   return std::nullopt;

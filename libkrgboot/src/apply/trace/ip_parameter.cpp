@@ -75,13 +75,13 @@ void say_fixed_address(const IpParameter& parameter, Ipv4Address address, Initra
                        const Machine& machine, Steps& steps) {
   auto is_bare = parameter.value->find(':') == std::string::npos;  // then netmask= stands by itself
   if (root_mounter == Initramfs::dracut && !parameter.config->netmask && !is_bare) {
-    steps.say(Stage::command_line, Status::warning,
+    steps.say(BootStage::command_line, StepStatus::warning,
               fmt::format("dracut does not work out the netmask of {}", address.to_string()), on_command_line,
               "write the netmask into ip=");
   }
   if (machine.address == address) return;
   auto instead = machine.address ? fmt::format(", not {}", machine.address->to_string()) : "";
-  steps.say(Stage::command_line, Status::warning,
+  steps.say(BootStage::command_line, StepStatus::warning,
             fmt::format("the machine takes the address {}{}", address.to_string(), instead), on_command_line,
             use_dhcp);
 }
@@ -93,19 +93,19 @@ bool follow_asking(const IpParameter& parameter, Initramfs root_mounter, Steps& 
   auto by_kernel = root_mounter == Initramfs::none;
   auto other = by_kernel && config.autoconf == IpAutoconf::dhcp6 ? "" : other_protocol(config.autoconf);
   if (!other.empty()) {
-    steps.say(Stage::root, Status::unknown, "the machine " + other,
+    steps.say(BootStage::root, StepStatus::unknown, "the machine " + other,
               fmt::format("{}; krgboot follows DHCP over IPv4", on_command_line), use_dhcp);
     return false;
   }
   if (config.autoconf == IpAutoconf::bootp || config.autoconf == IpAutoconf::both) {
     steps.say(
-        Stage::command_line, Status::warning, "the machine asks for its address by BOOTP",
+        BootStage::command_line, StepStatus::warning, "the machine asks for its address by BOOTP",
         fmt::format("{}; krgboot follows DHCP, and a server may answer BOOTP otherwise", on_command_line),
         use_dhcp);
   }
   if (config.client) {
     steps.say(
-        Stage::command_line, Status::warning,
+        BootStage::command_line, StepStatus::warning,
         fmt::format("ip= gives the address {} and asks DHCP for one besides", config.client->to_string()),
         root_mounter == Initramfs::dracut ? "dracut refuses both at once" : "", use_dhcp);
   }
@@ -132,14 +132,15 @@ bool follow_ip_parameter(const IpParameter& parameter, Initramfs root_mounter, c
                          Steps& steps) {
   auto by_kernel = root_mounter == Initramfs::none;
   if (!parameter.value && by_kernel) {
-    steps.say(Stage::root, Status::broken, "the kernel gets no address", "the command line has no ip=");
+    steps.say(BootStage::root, StepStatus::broken, "the kernel gets no address",
+              "the command line has no ip=");
     return false;
   }
   // Without a value, an initramfs asks DHCP.
   auto is_empty = !parameter.value || parameter.value->empty();
   if ((is_empty && !by_kernel) || parameter.is_one_of_several) return true;
   if (!parameter.config) {
-    steps.say(Stage::root, by_kernel ? Status::broken : Status::warning,
+    steps.say(BootStage::root, by_kernel ? StepStatus::broken : StepStatus::warning,
               fmt::format("{} cannot read {}", by_kernel ? "the kernel" : "krgboot", shown(parameter)),
               "it is neither dhcp nor CLIENT:SERVER:GATEWAY:NETMASK:HOSTNAME:DEVICE:AUTOCONF", use_dhcp);
     return !by_kernel;
@@ -148,7 +149,7 @@ bool follow_ip_parameter(const IpParameter& parameter, Initramfs root_mounter, c
   auto is_off = parameter.config->autoconf == IpAutoconf::none && !parameter.config->client;
   if (is_off) why = "it switches the configuration of addresses off";
   if (!why.empty()) {
-    steps.say(Stage::root, Status::broken, fmt::format("{} gets no address", name_of(root_mounter)),
+    steps.say(BootStage::root, StepStatus::broken, fmt::format("{} gets no address", name_of(root_mounter)),
               fmt::format("{}: {}", shown(parameter), why), use_dhcp);
     return false;
   }

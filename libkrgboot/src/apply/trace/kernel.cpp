@@ -18,10 +18,10 @@ std::optional<std::string> file_of(const ServerFiles& files, const Image& image,
   return named || image.path != line.root.path ? named : files.file_of_image(image, loaded.path);
 }
 
-void check_copy(const ServerFiles& files, Stage stage, const Image& image, const std::string& file,
+void check_copy(const ServerFiles& files, BootStage stage, const Image& image, const std::string& file,
                 const LoadedFile& loaded, Steps& steps) {
   if (files.is_that_of_image(image, file, loaded.path)) return;
-  steps.say(stage, Status::warning, loaded.name,
+  steps.say(stage, StepStatus::warning, loaded.name,
             fmt::format("it is not the image's {}/boot/{}", image.path, file), "krgbootctl apply");
 }
 
@@ -55,26 +55,26 @@ void follow_kernel_support(const ServerFiles& files, const Loaded& loaded, const
                            Steps& steps) {
   auto kernel = find_kernel_of_image(files, loaded, line);
   if (kernel.image == nullptr) {
-    steps.say(Stage::kernel, Status::warning, loaded.kernel.name,
+    steps.say(BootStage::kernel, StepStatus::warning, loaded.kernel.name,
               "no image has this kernel: krgboot does not check whether it can mount a root over NFS");
     return;
   }
-  check_copy(files, Stage::kernel, *kernel.image, kernel.kernel, loaded.kernel, steps);
+  check_copy(files, BootStage::kernel, *kernel.image, kernel.kernel, loaded.kernel, steps);
   for (const auto& initrd : loaded.initrds) {
     auto file = file_of(files, *kernel.image, initrd, line);
     if (!file) continue;  // somebody's own, such as microcode: what is in it, nobody here knows
-    check_copy(files, Stage::initrd, *kernel.image, *file, initrd, steps);
+    check_copy(files, BootStage::initrd, *kernel.image, *file, initrd, steps);
     if (!kernel.initrd) kernel.initrd = *std::move(file);
   }
   if (!loaded.initrds.empty() && !kernel.initrd) {
-    steps.say(Stage::initrd, Status::warning, loaded.initrds.front().name,
+    steps.say(BootStage::initrd, StepStatus::warning, loaded.initrds.front().name,
               "no image has this initrd: krgboot does not check whether it can mount a root over NFS");
     return;
   }
   kernel.kerrighed = kerrighed_of(files.cluster, loaded, kernel);
   kernel.initramfs = line.root_mounter;
   for (const auto& finding : files.kernel_findings(kernel)) {
-    steps.say_all(finding.code.starts_with("initramfs.") ? Stage::initrd : Stage::kernel, {finding});
+    steps.say_all(finding.code.starts_with("initramfs.") ? BootStage::initrd : BootStage::kernel, {finding});
   }
 }
 

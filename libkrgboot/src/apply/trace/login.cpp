@@ -161,29 +161,29 @@ bool has_host_keys(const Root& image) {
 bool follow_sshd(const Root& image, const Logins& logins, bool systemd, Steps& steps) {
   auto starter = logins.starts_sshd();
   if (!program_in(image, "/usr/sbin/sshd")) {
-    steps.say(Stage::login, Status::warning, "openssh-server is not installed", "no /usr/sbin/sshd",
+    steps.say(BootStage::login, StepStatus::warning, "openssh-server is not installed", "no /usr/sbin/sshd",
               "krgbootctl image configure");
     return false;
   }
   if (starter.empty()) return false;
   if (has_file(image, "/etc/ssh/sshd_not_to_be_run")) {
-    steps.say(Stage::login, Status::warning, "sshd does not start", "/etc/ssh/sshd_not_to_be_run",
+    steps.say(BootStage::login, StepStatus::warning, "sshd does not start", "/etc/ssh/sshd_not_to_be_run",
               "remove it");
     return false;
   }
   auto makes_keys = systemd && makes_host_keys(image);
   if (makes_keys && base_name(starter) != "ssh.service") {
-    steps.say(Stage::login, Status::warning, "sshd does not start: nobody makes its host keys",
+    steps.say(BootStage::login, StepStatus::warning, "sshd does not start: nobody makes its host keys",
               starter + " starts it, and the keys are made for ssh.service",
               "systemctl disable ssh.socket; systemctl enable ssh.service");
     return false;
   }
   if (!makes_keys && !has_host_keys(image)) {
-    steps.say(Stage::login, Status::warning, "sshd does not start: it has no host keys",
+    steps.say(BootStage::login, StepStatus::warning, "sshd does not start: it has no host keys",
               "no /etc/ssh/ssh_host_*_key", "krgbootctl image configure");
     return false;
   }
-  steps.say(Stage::login, Status::ok,
+  steps.say(BootStage::login, StepStatus::ok,
             makes_keys ? "sshd, with host keys that the node makes when it boots" : "sshd", starter);
   return true;
 }
@@ -195,7 +195,7 @@ bool follow_gettys(const Logins& logins, Steps& steps) {
     auto by = logins.starts_getty(console);
     if (by.empty()) continue;
     any = true;
-    steps.say(Stage::login, Status::ok, "getty on " + console, by);
+    steps.say(BootStage::login, StepStatus::ok, "getty on " + console, by);
   }
   return any;
 }
@@ -208,23 +208,25 @@ void follow_login(const ServerFiles& files, const CommandLine& line, const Mount
   auto image = files.root.beneath(root.path);
   auto program = base_name(init.program);
   if (program == "sh" || program == "bash" || program == "dash") {
-    steps.say(Stage::login, Status::ok, "a shell of root's on the console", init.program + " is the init");
+    steps.say(BootStage::login, StepStatus::ok, "a shell of root's on the console",
+              init.program + " is the init");
     return;
   }
   auto systemd = program == "systemd";
   if (!systemd && !has_file(image, "/etc/inittab")) {
-    steps.say(Stage::login, Status::warning, "whether anybody can log in cannot be told",
+    steps.say(BootStage::login, StepStatus::warning, "whether anybody can log in cannot be told",
               init.program + " is neither systemd nor an init with an /etc/inittab");
     return;
   }
   const Logins logins(image, line.line, systemd);
   if (!logins.other_unit().empty()) {
-    steps.say(Stage::login, Status::warning, "whether anybody can log in cannot be told",
+    steps.say(BootStage::login, StepStatus::warning, "whether anybody can log in cannot be told",
               logins.other_unit() + " on the command line");
     return;
   }
   if (!logins.rescue().empty()) {
-    steps.say(Stage::login, Status::warning, "a shell of root's on the console, and neither sshd nor getty",
+    steps.say(BootStage::login, StepStatus::warning,
+              "a shell of root's on the console, and neither sshd nor getty",
               logins.rescue() + " on the command line");
     return;
   }
@@ -233,7 +235,7 @@ void follow_login(const ServerFiles& files, const CommandLine& line, const Mount
   if (sshd || getty) return;
   auto where = logins.consoles().empty() ? std::string("the console")
                                          : fmt::format("{}", fmt::join(logins.consoles(), ", "));
-  steps.say(Stage::login, Status::warning, "nobody can log in",
+  steps.say(BootStage::login, StepStatus::warning, "nobody can log in",
             fmt::format("neither sshd nor a getty on {} starts", where));
 }
 

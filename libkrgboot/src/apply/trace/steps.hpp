@@ -14,18 +14,18 @@ namespace krgboot::tracing {
 /// What the stages of one trace say, in order.
 class Steps {
  public:
-  void add(Step step) { list_.push_back(std::move(step)); }
-  void say(Stage stage, Status status, std::string what, std::string why = "", std::string hint = "");
+  void add(TraceStep step) { list_.push_back(std::move(step)); }
+  void say(BootStage stage, StepStatus status, std::string what, std::string why = "", std::string hint = "");
 
   /// One step for each finding, `broken` for errors and `warning` for the rest; beyond 50, one step says how
   /// many more there are.
-  void say_all(Stage stage, const Diagnostics& findings);
+  void say_all(BootStage stage, const Diagnostics& findings);
 
   /// Returns what `follow` returns. Where it throws because of a file on the disk, that becomes a step with
   /// status `on_fault`, and the result is an empty one: whoever fills an image must not end the traces of
   /// other machines.
   template <class Follow>
-  auto follow(Stage stage, Status on_fault, Follow follow) -> decltype(follow()) {
+  auto follow(BootStage stage, StepStatus on_fault, Follow follow) -> decltype(follow()) {
     try {
       return follow();
     } catch (const Error& error) {
@@ -35,10 +35,10 @@ class Steps {
     }
   }
 
-  std::vector<Step> take() { return std::move(list_); }
+  std::vector<TraceStep> take() { return std::move(list_); }
 
  private:
-  std::vector<Step> list_;
+  std::vector<TraceStep> list_;
 };
 
 }  // namespace krgboot::tracing

@@ -236,7 +236,7 @@ void follow_writable_directories(const ServerFiles& files, const Loaded& loaded,
     why += fmt::format("; {} takes a systemd in the initrd", parameter);
   }
   auto list = fmt::format("{}", fmt::join(missing, ", "));
-  steps.say(Stage::mounts, Status::warning,
+  steps.say(BootStage::mounts, StepStatus::warning,
             fmt::format("nodes cannot write to {}", fmt::join(missing, " and ")), why,
             fmt::format("tmpfs: [{0}] gives each node its own, in its memory; writable: [{0}] one to all of "
                         "them, from the server",

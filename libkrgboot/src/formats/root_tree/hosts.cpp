@@ -14,18 +14,6 @@ namespace {
 // isspace in the C locale, less the newline.
 constexpr std::string_view blanks = " \t\v\f\r";
 
-std::vector<std::string_view> words_of(std::string_view text) {
-  std::vector<std::string_view> words;
-  for (;;) {
-    auto start = text.find_first_not_of(blanks);
-    if (start == std::string_view::npos) return words;
-    text.remove_prefix(start);
-    auto length = std::min(text.find_first_of(blanks), text.size());
-    words.push_back(text.substr(0, length));
-    text.remove_prefix(length);
-  }
-}
-
 bool is_ipv6(std::string_view text) {
   in6_addr address{};
   // A zone ("fe80::1%eth0") is not part of the number.
@@ -55,7 +43,7 @@ HostsFile HostsFile::parse(std::string_view text) {
     auto hash = line.find('#');
     auto comment = hash == std::string_view::npos ? std::string_view() : trim(line.substr(hash + 1));
     auto content = line.substr(0, hash);
-    auto words = words_of(content);
+    auto words = split_words(content, blanks);
     if (words.empty()) continue;
     Position at{number, static_cast<std::uint32_t>(words.front().data() - line.data() + 1)};
     auto warn = [&](const char* code, std::string message) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/formats/kernel/command_line.hpp"
 #include "krgboot/formats/kernel/nfs_root.hpp"
 #include "krgboot/model/server_view.hpp"
@@ -10,7 +11,7 @@ namespace krgboot {
 /// is told nfsvers=3 and tcp, since its own defaults (fs/nfs/nfsroot.c: NFS v2, up to 5.x over UDP) are what
 /// today's servers no longer speak; both words are known to 2.6 as well. klibc's nfsmount and mount.nfs
 /// default to versions that servers speak.
-NfsRoot nfs_root_of(const ServerView& view, const BootEntry& entry);
+KRGBOOT_EXPORT NfsRoot nfs_root_of(const ServerView& view, const BootEntry& entry);
 
 /// The command line that a boot entry gives to a machine; `node` is nullptr for pxelinux.cfg/default. Order:
 ///
@@ -20,6 +21,7 @@ NfsRoot nfs_root_of(const ServerView& view, const BootEntry& entry);
 /// The loader adds initrd= and, where there is an initrd, BOOTIF=: see loader/pxelinux/render.hpp. Throws
 /// ArgumentError where a word cannot be carried (see KernelParameter::from_item and problem_with); validation
 /// lets none of these through.
-KernelCommandLine render_command_line(const ServerView& view, const BootEntry& entry, const Node* node);
+KRGBOOT_EXPORT KernelCommandLine render_command_line(const ServerView& view, const BootEntry& entry,
+                                                     const Node* node);
 
 }  // namespace krgboot

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -14,10 +16,10 @@ inline constexpr std::size_t command_line_size = 2048;
 
 /// Are these names of the same parameter to the kernel, which takes '-' and '_' for one another
 /// (kernel/params.c)?
-bool same_parameter_name(std::string_view a, std::string_view b) noexcept;
+KRGBOOT_EXPORT bool same_parameter_name(std::string_view a, std::string_view b) noexcept;
 
 /// One word of a kernel command line: "quiet", "mem=2G", "dyndbg=\"file a.c +p\"".
-class KernelParameter {
+class KRGBOOT_EXPORT KernelParameter {
  public:
   /// A parameter without value. Throws ArgumentError "kernel_parameter.syntax" for an empty name or one with
   /// a blank, '=', '"' or control character.
@@ -66,7 +68,7 @@ class KernelParameter {
 /// A '"' anywhere begins and ends a stretch in which blanks do not count; quotes round the whole word or
 /// round the whole value are dropped, others stay. There is no escape. '-' and '_' in names are the same.
 /// Words after the word "--" are not the kernel's but arguments of init. Order and unknown words are kept.
-class KernelCommandLine {
+class KRGBOOT_EXPORT KernelCommandLine {
  public:
   KernelCommandLine() = default;
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/net/ipv4.hpp"
 #include "krgboot/net/mac.hpp"
 
@@ -36,7 +37,7 @@ enum class IpAutoconf {
 ///
 /// An address of 0.0.0.0 means none, as in the kernel, and an empty value is "none". `dhcp,TYPE,VALUE`
 /// carries a DHCP client id. dracut's IPv6 addresses in brackets are not read.
-struct IpConfig {
+struct KRGBOOT_EXPORT IpConfig {
   std::optional<Ipv4Address> client;
   std::optional<Ipv4Address> server;
   std::optional<Ipv4Address> gateway;

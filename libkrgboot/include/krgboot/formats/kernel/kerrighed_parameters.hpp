@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/formats/kernel/command_line.hpp"
 
 #include <optional>
@@ -19,7 +20,7 @@ struct KerrighedParameters {
 };
 
 /// Those that are given, in the order above. Throws ArgumentError "kerrighed.range".
-std::vector<KernelParameter> kerrighed_parameters(const KerrighedParameters& parameters);
+KRGBOOT_EXPORT std::vector<KernelParameter> kerrighed_parameters(const KerrighedParameters& parameters);
 
 struct KerrighedReading {
   KerrighedParameters parameters;
@@ -27,6 +28,6 @@ struct KerrighedReading {
 };
 
 /// The inverse. Parameters that are not there, or not readable, are nullopt.
-KerrighedReading find_kerrighed_parameters(const KernelCommandLine& line);
+KRGBOOT_EXPORT KerrighedReading find_kerrighed_parameters(const KernelCommandLine& line);
 
 }  // namespace krgboot

@@ -1,12 +1,14 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <string>
 #include <string_view>
 
 namespace krgboot {
 
 /// A network boot program: what DHCP has a machine load.
-struct BootProgram {
+struct KRGBOOT_EXPORT BootProgram {
   enum class Kind {
     pxelinux,   ///< of syslinux, over TFTP
     lpxelinux,  ///< the same with a TCP/IP of its own, over HTTP as well
@@ -30,13 +32,13 @@ struct BootProgram {
 };
 
 /// How people call it: "iPXE".
-std::string to_string(BootProgram::Kind kind);
+KRGBOOT_EXPORT std::string to_string(BootProgram::Kind kind);
 
 /// How much of a boot program identify_boot_program() looks at.
 inline constexpr std::size_t boot_program_head = 65536;
 
 /// By what the program says of itself near its start ("PXELINUX 6.04 lwIP 20200816"), `head`; by the name
 /// that its package or its manual gives the file where it says nothing, as compressed ones do.
-BootProgram identify_boot_program(std::string_view file_name, std::string_view head);
+KRGBOOT_EXPORT BootProgram identify_boot_program(std::string_view file_name, std::string_view head);
 
 }  // namespace krgboot

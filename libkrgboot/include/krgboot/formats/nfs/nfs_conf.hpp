@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 
 #include <optional>
 #include <string>
@@ -20,7 +21,7 @@ struct NfsConfSetting {
 /// is not quoted; a line that ends in `\` goes on in the next, a comment too; a last line without a line end
 /// is ignored. `$NAME` is what the section environment says. Files that one of them includes are not
 /// followed.
-class NfsConf {
+class KRGBOOT_EXPORT NfsConf {
  public:
   /// A file's text; those read later override those before. `file` names it in places.
   void add(std::string_view text, const std::string& file);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,10 +15,10 @@ enum class Database { passwd, shadow, group, gshadow };
 inline constexpr Database all_databases[] = {Database::passwd, Database::shadow, Database::group,
                                              Database::gshadow};
 /// "passwd": the name below /etc.
-std::string to_string(Database database);
-std::optional<Database> parse_database(std::string_view text) noexcept;
+KRGBOOT_EXPORT std::string to_string(Database database);
+KRGBOOT_EXPORT std::optional<Database> parse_database(std::string_view text) noexcept;
 /// As Debian's base-passwd makes the file where there is none; the two with hashes are root's alone.
-unsigned mode_of(Database database) noexcept;
+KRGBOOT_EXPORT unsigned mode_of(Database database) noexcept;
 
 /// One account as it is to be. A group of the same name and number is its primary one (as adduser(8) has it).
 struct Account {
@@ -45,13 +47,13 @@ struct Account {
 ///
 /// and ArgumentError "accounts.field" for a value that a field cannot hold (':', a control character; in a
 /// name also ',').
-std::string set(Database database, std::string_view text, const std::vector<Account>& accounts,
-                std::string_view file = "");
+KRGBOOT_EXPORT std::string set(Database database, std::string_view text, const std::vector<Account>& accounts,
+                               std::string_view file = "");
 
 /// For eyes: `text` with each second field of a line that is not just a mark ("", "x", "*", "!", "!!", "!*")
 /// replaced by "(hash)", and by "(new hash)" where the line of that name in `before` has another one. Lines
 /// without any field are shown as "(hidden)", except empty ones and comments.
-std::string without_hashes(std::string_view text, std::string_view before);
+KRGBOOT_EXPORT std::string without_hashes(std::string_view text, std::string_view before);
 inline std::string without_hashes(std::string_view text) {
   return without_hashes(text, text);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/model/cluster.hpp"
 
 #include <optional>
@@ -10,10 +11,10 @@ namespace krgboot::apt {
 /// /etc/apt/sources.list of an image (sources.list(5), one line a source, as every apt reads it): its suites
 /// and components of its mirror, then the security updates. nullopt where the spec names no mirror, or one
 /// that nodes cannot reach (file:): then the image's own list stays.
-std::optional<std::string> render_sources(const Image& image);
+KRGBOOT_EXPORT std::optional<std::string> render_sources(const Image& image);
 
 /// /etc/apt/apt.conf.d/krgboot: what lenny's apt is told of sources that it is to trust unsigned, since its
 /// sources.list knows no options. nullopt where nothing has to be said.
-std::optional<std::string> render_conf(const Image& image);
+KRGBOOT_EXPORT std::optional<std::string> render_conf(const Image& image);
 
 }  // namespace krgboot::apt

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/formats/root_tree/fstab_table.hpp"
 #include "krgboot/model/cluster.hpp"
 
@@ -13,10 +14,10 @@ namespace krgboot::fstab {
 /// configfs where a boot entry of this image is a Kerrighed one. Kernel or initrd have mounted the root, and
 /// a line would only make init remount it; sysvinit does so without one, too, so that a read-only root has a
 /// line there, the first.
-std::vector<Mount> image_mounts(const Cluster& cluster, const Image& image);
+KRGBOOT_EXPORT std::vector<Mount> image_mounts(const Cluster& cluster, const Image& image);
 
 /// The same as lines of fstab(5) with comments, for a marked block in the image's /etc/fstab. Only comments
 /// where there is nothing to mount.
-std::string render_block(const Cluster& cluster, const Image& image);
+KRGBOOT_EXPORT std::string render_block(const Cluster& cluster, const Image& image);
 
 }  // namespace krgboot::fstab

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/model/release.hpp"
 
 #include <optional>
@@ -18,7 +19,7 @@ struct RemotePath {
 };
 
 /// One line of fstab(5), its fields decoded.
-struct Mount {
+struct KRGBOOT_EXPORT Mount {
   std::string spec;  ///< what to mount: "192.168.0.2:/NFSROOT/kerrighed/var", "none"
   std::string file;  ///< where
   std::string vfstype;
@@ -46,12 +47,12 @@ struct Line {
 
 /// `field` as it stands in the file: blank, tab, newline, carriage return and backslash as \ooo, a '#' at the
 /// start too (it would begin a comment in the first field).
-std::string escape(std::string_view field);
+KRGBOOT_EXPORT std::string escape(std::string_view field);
 /// The field that `text` stands for: each \ooo decoded once.
-std::string unescape(std::string_view text);
+KRGBOOT_EXPORT std::string unescape(std::string_view text);
 
 /// An fstab(5) file as libmount reads it; foreign lines and comments are kept to the byte.
-class FstabTable {
+class KRGBOOT_EXPORT FstabTable {
  public:
   FstabTable() = default;
   /// Never fails: lines that mount(8) would skip as faulty are in `diagnostics()`.
@@ -71,10 +72,10 @@ class FstabTable {
 
 /// What is wrong with this table in an image of that release: on systemd a tmpfs on /var/run, which hides
 /// /run.
-Diagnostics check(const FstabTable& table, const Release& release);
+KRGBOOT_EXPORT Diagnostics check(const FstabTable& table, const Release& release);
 
 /// What a line of a disk does to a node that has none: an error where its boot ends in a shell, a warning
 /// where it goes on after the wait. nullopt for other lines, and with noauto.
-std::optional<Diagnostic> disk_finding(const Line& line);
+KRGBOOT_EXPORT std::optional<Diagnostic> disk_finding(const Line& line);
 
 }  // namespace krgboot::fstab

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/net/ipv4.hpp"
 
@@ -28,7 +29,7 @@ struct Entry {
 ///
 /// Addresses are as inet_pton(3) takes them; lines with another one, or without a name, are passed over.
 /// Names are compared without regard to case.
-class HostsFile {
+class KRGBOOT_EXPORT HostsFile {
  public:
   /// Any text is a hosts file; lines that the resolver passes over, though they are no comments, are in
   /// diagnostics(): "hosts.address", "hosts.no_name", warnings.
@@ -60,6 +61,6 @@ class HostsFile {
 ///   192.168.0.101<TAB>ssi1.mycluster.home ssi1
 ///
 /// The pools' names are those of Pool::host_name; validation lets no two machines have one name.
-std::string render_block(const Cluster& cluster);
+KRGBOOT_EXPORT std::string render_block(const Cluster& cluster);
 
 }  // namespace krgboot::hosts

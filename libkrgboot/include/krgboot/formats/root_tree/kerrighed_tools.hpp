@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/model/cluster.hpp"
 
 #include <optional>
@@ -11,12 +12,12 @@
 namespace krgboot::kerrighed_tools {
 
 /// For /etc/default/kerrighed-host: BOOT_ID, NET_DEVICES, then the spec's own lines. nullopt: nothing to say.
-std::optional<std::string> render_host(const KerrighedTools& tools);
+KRGBOOT_EXPORT std::optional<std::string> render_host(const KerrighedTools& tools);
 
 /// For /etc/default/kerrighed: ADD_OPTS, LEGACY_SCHED. nullopt: nothing to say.
-std::optional<std::string> render_cluster(const KerrighedTools& tools);
+KRGBOOT_EXPORT std::optional<std::string> render_cluster(const KerrighedTools& tools);
 
 /// For /etc/kerrighed/krginit_helper.conf: the spec's own lines. nullopt: nothing to say.
-std::optional<std::string> render_init_helper(const KerrighedTools& tools);
+KRGBOOT_EXPORT std::optional<std::string> render_init_helper(const KerrighedTools& tools);
 
 }  // namespace krgboot::kerrighed_tools

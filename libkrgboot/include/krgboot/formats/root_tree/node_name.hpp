@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <string_view>
 
 namespace krgboot::node_name {
@@ -10,9 +12,9 @@ namespace krgboot::node_name {
 ///   1. what DHCP told the initramfs (HOSTNAME in /run/net-DEVICE.conf of initramfs-tools);
 ///   2. the name that it has already: from the DHCP of the kernel itself (ip=dhcp), from dracut, or by hand;
 ///   3. /etc/hosts, by one of its addresses.
-std::string_view script() noexcept;
+KRGBOOT_EXPORT std::string_view script() noexcept;
 
 /// /etc/systemd/system/krgboot-hostname.service, wanted by sysinit.target.
-std::string_view unit() noexcept;
+KRGBOOT_EXPORT std::string_view unit() noexcept;
 
 }  // namespace krgboot::node_name

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,9 +16,9 @@ inline constexpr std::string_view link_path =
     "/etc/systemd/system/ssh.service.wants/krgboot-ssh-host-keys.service";
 
 /// sshd_config(5): one HostKey for each of `types`, as of ssh-keygen(1). With them sshd looks for no others.
-std::string config(const std::vector<std::string>& types);
+KRGBOOT_EXPORT std::string config(const std::vector<std::string>& types);
 
 /// The unit that makes them before ssh.service starts, once in a boot. ssh.socket alone does not start it.
-std::string unit(const std::vector<std::string>& types);
+KRGBOOT_EXPORT std::string unit(const std::vector<std::string>& types);
 
 }  // namespace krgboot::ssh_host_keys

@@ -30,10 +30,6 @@ constexpr unsigned sysappend_ip = 1;
 constexpr unsigned sysappend_bootif = 2;
 constexpr unsigned sysappend_uuid = 4;
 
-bool ends_with(std::string_view text, std::string_view ending) noexcept {
-  return text.size() >= ending.size() && text.substr(text.size() - ending.size()) == ending;
-}
-
 std::string dotted(const std::optional<Ipv4Address>& address) {
   return address.value_or(Ipv4Address()).to_string();
 }
@@ -70,7 +66,7 @@ std::vector<std::string> initrds_of(std::string_view command_line) {
 
 FileKind file_kind(std::string_view file) noexcept {
   for (const auto& [ending, kind] : extensions) {
-    if (ends_with(file, ending)) return kind;
+    if (file.ends_with(ending)) return kind;
   }
   return FileKind::linux_kernel;
 }

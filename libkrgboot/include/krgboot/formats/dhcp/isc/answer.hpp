@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/net/ipv4.hpp"
 #include "krgboot/net/mac.hpp"
 #include "krgboot/net/uuid.hpp"
@@ -29,7 +30,7 @@ struct Client {
 };
 
 /// A PC in legacy BIOS mode whose network card boots by PXE (PXE 2.1, RFC 4578): options 53, 60, 93, 94, 97.
-Client pxe_client(const MacAddress& mac, const std::optional<Uuid>& uuid = std::nullopt);
+KRGBOOT_EXPORT Client pxe_client(const MacAddress& mac, const std::optional<Uuid>& uuid = std::nullopt);
 
 /// One parameter of an answer, and where it was said.
 struct Setting {
@@ -43,7 +44,7 @@ struct Setting {
 };
 
 /// What dhcpd would offer to a client, or why nothing.
-struct Answer {
+struct KRGBOOT_EXPORT Answer {
   bool offered = false;
   std::string reason;  ///< where nothing is offered: why, in one sentence
 
@@ -88,7 +89,7 @@ struct Declarations;  // what dhcpd has in memory; src/formats/dhcp/isc/declarat
 /// file. What dhcpd refuses is an error in its diagnostics; what it takes silently and hardly anybody means
 /// is a warning: two hosts with one hardware address, a fixed address twice, inside a dynamic range or in no
 /// subnet, a group whose parameters reach nobody.
-class Configuration {
+class KRGBOOT_EXPORT Configuration {
  public:
   /// Reads the main file and, through `include`, all it includes. `file` names the main file in messages.
   Configuration(std::string text, const std::string& file, const IncludeReader& include);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -46,7 +47,7 @@ struct Statement {
 /// A dhcpd.conf(5) as the scanner of ISC dhcpd 4.4 cuts it, without judging what the words mean: statements
 /// that nobody here knows are kept like all others. The statements lie in the order of the file, each before
 /// those inside it; nothing here recurses.
-class Tree {
+class KRGBOOT_EXPORT Tree {
  public:
   const std::string& text() const noexcept { return text_; }
   const std::string& file() const noexcept { return file_; }
@@ -97,12 +98,12 @@ struct Parsing {
 /// Reads a dhcpd.conf. `file` is only a name for messages. Codes of the findings: dhcpd.unclosed_brace,
 /// .stray_brace, .stray_semicolon, .missing_semicolon, .nameless_block, .unterminated_string, .bad_escape,
 /// .token_too_long, .blanks_too_long, .end_of_file_byte, .too_deep, .too_large.
-Parsing parse(std::string text, std::string file = "");
+KRGBOOT_EXPORT Parsing parse(std::string text, std::string file = "");
 
 /// `text` as a string of dhcpd.conf: in double quotes, with `"` and `\` escaped and every byte that is not
 /// printable ASCII as `\ooo`, so that nothing in it can end the string, the line or the file. The only way in
 /// which krgboot puts free text into this format. Throws ArgumentError "dhcpd.string_too_long" above
 /// `longest_token` bytes, "dhcpd.string_nul" where it holds a NUL, which dhcpd would cut it at.
-std::string quote(std::string_view text);
+KRGBOOT_EXPORT std::string quote(std::string_view text);
 
 }  // namespace krgboot::dhcpd

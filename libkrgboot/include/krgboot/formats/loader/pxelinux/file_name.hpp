@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +20,6 @@ struct FileName {
 };
 
 /// As pxelinux 6 reads a name (doc/pxelinux.txt, core/fs/pxe/urlparse.c). Any text is one.
-FileName parse_file_name(std::string_view text);
+KRGBOOT_EXPORT FileName parse_file_name(std::string_view text);
 
 }  // namespace krgboot::pxelinux

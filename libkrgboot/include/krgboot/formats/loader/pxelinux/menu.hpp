@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/net/ipv4.hpp"
 #include "krgboot/net/mac.hpp"
 #include "krgboot/net/uuid.hpp"
@@ -41,8 +42,8 @@ enum class FileKind {
 /// What KERNEL makes of a file name: .0 is a PXE program, .c32 a COM32 module, .img a disk image, .bs and
 /// .bin boot sectors, .bss one with a superblock, all others Linux. The trap in this:
 /// "vmlinux-2.6.30-krg3.0.0" ends in .0, so it must be named with LINUX.
-FileKind file_kind(std::string_view file) noexcept;
-std::string to_string(FileKind kind);
+KRGBOOT_EXPORT FileKind file_kind(std::string_view file) noexcept;
+KRGBOOT_EXPORT std::string to_string(FileKind kind);
 
 /// A LABEL with what stands below it. Where a line is repeated, the last one counts.
 struct Label {
@@ -123,7 +124,7 @@ struct Unattended {
 /// something else are passed over: that is what makes '#' a comment. Before the first LABEL, APPEND and
 /// SYSAPPEND set what labels without their own get. A label's name ends at a blank and is compared with case;
 /// of two labels with one name the first is used. Submenus (MENU BEGIN) only matter to the menu modules.
-class Menu {
+class KRGBOOT_EXPORT Menu {
  public:
   /// Any text is a menu; what syslinux would not take as meant is in diagnostics().
   static Menu parse(std::string_view text);
@@ -185,7 +186,7 @@ class Menu {
 using ReadFile = std::function<std::optional<std::string>(const std::string& file)>;
 
 /// A boot file with the files that it includes.
-struct IncludedText {
+struct KRGBOOT_EXPORT IncludedText {
   std::string text;
   std::vector<Location> lines;  ///< where each line of `text` stands
   /// Where a place of `text` stands.
@@ -196,7 +197,7 @@ struct IncludedText {
 /// likewise, to a depth of 16. `file`: its name in locations. A file that cannot be read is passed over, as
 /// syslinux does, and reported as a warning "pxelinux.include_missing"; deeper ones as
 /// "pxelinux.include_depth", and all that comes after a thousand of them as "pxelinux.include_count".
-IncludedText with_includes(std::string_view text, const std::string& file, const ReadFile& read_file,
-                           Diagnostics& diagnostics);
+KRGBOOT_EXPORT IncludedText with_includes(std::string_view text, const std::string& file,
+                                          const ReadFile& read_file, Diagnostics& diagnostics);
 
 }  // namespace krgboot::pxelinux

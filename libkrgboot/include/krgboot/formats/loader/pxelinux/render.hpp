@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/model/server_view.hpp"
 
 #include <cstddef>
@@ -17,19 +18,19 @@ inline constexpr std::size_t max_path_length = 127;
 /// Throws ArgumentError "pxelinux.path" for a path that pxelinux cannot ask for: longer than
 /// max_path_length, with a blank, control character or ',' (which separates initrds), with "::" (before which
 /// another server is named), with an empty, "." or ".." component.
-std::string fetched_path(const Image& image, std::string_view file);
+KRGBOOT_EXPORT std::string fetched_path(const Image& image, std::string_view file);
 
 /// pxelinux.cfg/default: every boot entry as a LABEL, the default one first and booted at once. Throws
 /// ArgumentError "pxelinux.no_default" for a cluster without default_boot, and where a value cannot be
 /// carried.
-std::string render(const ServerView& view);
+KRGBOOT_EXPORT std::string render(const ServerView& view);
 
 /// A node's own boot file: the LABEL of its boot entry with the node's `append`, booted at once.
-std::string render(const ServerView& view, const Node& node);
+KRGBOOT_EXPORT std::string render(const ServerView& view, const Node& node);
 
 /// The same for many nodes of one cluster: what nodes share is rendered once. Refers to the cluster of
 /// `view`.
-class NodeMenus {
+class KRGBOOT_EXPORT NodeMenus {
  public:
   explicit NodeMenus(const ServerView& view);
   /// Equal to render(view, node). May be called from several threads at once.
@@ -51,6 +52,6 @@ class NodeMenus {
 /// finds one (likewise), "pxelinux.line_too_long" for a raw line of `extra`. Warning "pxelinux.initrd_word":
 /// an entry without an initrd has a word with "initrd=" in it, which the loader takes for one wherever it
 /// stands. Entries that cannot be rendered for another reason are passed over.
-Diagnostics check(const ServerView& view);
+KRGBOOT_EXPORT Diagnostics check(const ServerView& view);
 
 }  // namespace krgboot::pxelinux

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/net/ipv4.hpp"
 
 #include <cstdint>
@@ -21,7 +22,7 @@ enum class ClientKind {
   anonymous,  ///< everyone: "*", or no client at all
   gss,        ///< gss/krb5 and the like: nobody by address
 };
-std::string to_string(ClientKind kind);
+KRGBOOT_EXPORT std::string to_string(ClientKind kind);
 
 enum class Matching {
   no,
@@ -42,7 +43,7 @@ struct ClientProblem {
 };
 
 /// A client of an export, without its options.
-class Client {
+class KRGBOOT_EXPORT Client {
  public:
   /// Never fails, as nfs-utils never does: what cannot mean anything has a `problem` and matches nobody.
   static Client parse(std::string_view text);
@@ -66,7 +67,7 @@ class Client {
   Matching match(Ipv4Address address, const NamesOf& names) const;
 
   /// The same client to exportfs: letters compare without case, and each kind is its own.
-  friend bool operator==(const Client& a, const Client& b);
+  friend KRGBOOT_EXPORT bool operator==(const Client& a, const Client& b);
   /// The same, or another spelling of it: "10.0.0.0/255.255.255.0" for "10.0.0.0/24", "" for "*".
   bool means_same(const Client& other) const;
 
@@ -85,6 +86,6 @@ class Client {
 
 /// Does a host name fit a pattern as nfs-utils compares them: '*' any characters, '.' among them, '?' one,
 /// [a-z] and [^a-z] one of a set, '\\' the next character itself; letters without case, except in ranges?
-bool wildcard_matches(std::string_view pattern, std::string_view name);
+KRGBOOT_EXPORT bool wildcard_matches(std::string_view pattern, std::string_view name);
 
 }  // namespace krgboot::exports

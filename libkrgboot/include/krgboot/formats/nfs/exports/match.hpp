@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/export.hpp"
 #include "krgboot/formats/nfs/exports/table.hpp"
 #include "krgboot/net/ipv4.hpp"
 
@@ -25,7 +26,7 @@ enum class Admission {
   allowed,
   unknown,  ///< only clients known by name could admit it
 };
-std::string to_string(Admission admission);
+KRGBOOT_EXPORT std::string to_string(Admission admission);
 
 /// An entry that was looked at, and what came of it.
 struct Considered {
@@ -36,7 +37,7 @@ struct Considered {
 
 /// Whether an address may mount a path, and on whose word. For a client of flavor `sys`, over NFSv3; an
 /// NFSv4 client finds the same entries, once it has walked to the path.
-struct Verdict {
+struct KRGBOOT_EXPORT Verdict {
   Ipv4Address address;
   std::string path;  ///< as asked
   Admission admission = Admission::refused;
@@ -60,7 +61,7 @@ struct Verdict {
 };
 
 /// All files that exportfs reads, together.
-class ExportsView {
+class KRGBOOT_EXPORT ExportsView {
  public:
   /// `tables`: in the order in which exportfs reads them, /etc/exports first, then as `sort_drop_ins` sorts.
   explicit ExportsView(std::vector<ExportsTable> tables, MatchContext context = {});
@@ -79,13 +80,13 @@ class ExportsView {
 };
 
 /// The same with one table.
-Verdict would_allow(const ExportsTable& table, Ipv4Address address, std::string_view path,
-                    MatchContext context = {});
+KRGBOOT_EXPORT Verdict would_allow(const ExportsTable& table, Ipv4Address address, std::string_view path,
+                                   MatchContext context = {});
 
 /// Does exportfs read a file of this name in /etc/exports.d: "*.exports", no dot file?
-bool is_drop_in(std::string_view name) noexcept;
+KRGBOOT_EXPORT bool is_drop_in(std::string_view name) noexcept;
 /// Names in the order in which exportfs reads them: by version, "a9.exports" before "a10.exports".
-std::vector<std::string> sort_drop_ins(std::vector<std::string> names);
+KRGBOOT_EXPORT std::vector<std::string> sort_drop_ins(std::vector<std::string> names);
 
 }  // namespace krgboot::exports
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -12,7 +13,7 @@ namespace krgboot::exports {
 
 /// How a client says who its users are (RFC 5531 and RFC 2203). An NFS root is mounted with `sys`.
 enum class Flavor { sys, none, krb5, krb5i, krb5p };
-std::string to_string(Flavor flavor);
+KRGBOOT_EXPORT std::string to_string(Flavor flavor);
 
 /// What a client of one flavor may do.
 struct Access {
@@ -36,7 +37,7 @@ struct OptionFinding {
 /// The options of one export as they work out: nfs-utils' defaults (ro, sync, wdelay, hide, nocrossmnt,
 /// secure, root_squash, no_all_squash, no_subtree_check), then each option in the order given (exports(5);
 /// nfs-utils 2.6.2).
-class Options {
+class KRGBOOT_EXPORT Options {
  public:
   Options();
 

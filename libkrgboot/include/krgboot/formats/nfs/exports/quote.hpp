@@ -1,5 +1,7 @@
 #pragma once
 
+#include "krgboot/export.hpp"
+
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -19,18 +21,18 @@ inline constexpr std::size_t max_client_length = 511;
 /// and octal digits right behind a '\\' as \ooo as well, because nfs-utils decodes what it has decoded once
 /// more. Other bytes stay, UTF-8 included. Throws ArgumentError "exports.unquotable" for an empty word or one
 /// with a NUL, which no word of an exports file can hold.
-std::string quote_path(std::string_view word);
+KRGBOOT_EXPORT std::string quote_path(std::string_view word);
 
 /// `path` as exportfs writes it into its export table, etab, which mountd reads with the same reader.
-std::string etab_path(std::string_view path);
+KRGBOOT_EXPORT std::string etab_path(std::string_view path);
 
 /// Why nfs-utils cannot export `path`, in one clause ("it is not absolute"); nullopt where it can. One such
 /// path reads back well from the exports file but not from the export table that mountd reads: exportfs
 /// writes a '\\' before three octal digits there in a way that decodes to another path.
-std::optional<std::string> path_problem(std::string_view path);
+KRGBOOT_EXPORT std::optional<std::string> path_problem(std::string_view path);
 
 /// `path` without doubled and final '/', as mountd compares it. Symbolic links and ".." stay: they need the
 /// disk.
-std::string normal_path(std::string_view path);
+KRGBOOT_EXPORT std::string normal_path(std::string_view path);
 
 }  // namespace krgboot::exports

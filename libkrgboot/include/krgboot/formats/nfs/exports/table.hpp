@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/formats/nfs/exports/client.hpp"
 #include "krgboot/formats/nfs/exports/options.hpp"
 
@@ -12,7 +13,7 @@
 namespace krgboot::exports {
 
 /// One path offered to one client.
-struct Entry {
+struct KRGBOOT_EXPORT Entry {
   std::string path;    ///< decoded; as written, symbolic links not resolved
   std::string client;  ///< decoded: "192.168.0.0/24", "*"; "" where the line names none, which means everyone
   std::string options;          ///< what stands between the parentheses, decoded
@@ -32,7 +33,7 @@ struct Entry {
 /// Reading never fails, as exportfs's never does: what exportfs would lose is in `diagnostics()`, and
 /// `list()` holds what it would export. Changes keep every byte that is not theirs, also where a line is
 /// continued, has several clients or a comment; each costs one reading of the text.
-class ExportsTable {
+class KRGBOOT_EXPORT ExportsTable {
  public:
   ExportsTable() = default;
 

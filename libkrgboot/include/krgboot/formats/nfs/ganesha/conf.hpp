@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/formats/nfs/exports/match.hpp"
 #include "krgboot/net/ipv4.hpp"
 
@@ -35,6 +36,6 @@ struct GaneshaConf {
 /// Nobody gets more than nfsd would give: a client that Ganesha cannot name is left out, and so is every
 /// later one that would give the same machine more. Both are told as errors. Throws ArgumentError
 /// "ganesha.log" for a component or level that is not a word.
-GaneshaConf ganesha_conf(const exports::ExportsView& exports, const GaneshaOptions& options);
+KRGBOOT_EXPORT GaneshaConf ganesha_conf(const exports::ExportsView& exports, const GaneshaOptions& options);
 
 }  // namespace krgboot

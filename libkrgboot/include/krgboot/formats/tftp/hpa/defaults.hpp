@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/export.hpp"
 #include "krgboot/model/spec.hpp"
 
 #include <optional>
@@ -21,7 +22,7 @@ enum class TftpdDefaultsStyle {
 namespace krgboot::tftpd_hpa {
 
 /// As the package of that release reads it.
-TftpdDefaultsStyle style_of(ReleaseName release);
+KRGBOOT_EXPORT TftpdDefaultsStyle style_of(ReleaseName release);
 
 /// What /etc/default/tftpd-hpa tells in.tftpd(8).
 struct Settings {
@@ -54,7 +55,7 @@ struct Parsing {
 ///   tftpd_hpa.directories         --secure with no directory or with several
 ///
 /// `file` is only a name for messages.
-Parsing parse(std::string_view text, TftpdDefaultsStyle style, const std::string& file = "");
+KRGBOOT_EXPORT Parsing parse(std::string_view text, TftpdDefaultsStyle style, const std::string& file = "");
 
 /// `text` with the values that krgboot owns: `tftp_root` as the only directory, served with --secure, and in
 /// lenny's form by a daemon of its own (RUN_DAEMON="yes", --listen). They change in place, on the assignment
@@ -64,6 +65,6 @@ Parsing parse(std::string_view text, TftpdDefaultsStyle style, const std::string
 /// cannot carry `tftp_root`: it must be absolute and made of letters, digits, UTF-8 and /._+:@%,=~-, since
 /// the init script splits it at blanks. Throws ConfigError where the text cannot be made to read so
 /// (tftpd_hpa.syntax, .unreadable; .expansion in the options that must be kept).
-std::string set(std::string_view text, TftpdDefaultsStyle style, std::string_view tftp_root);
+KRGBOOT_EXPORT std::string set(std::string_view text, TftpdDefaultsStyle style, std::string_view tftp_root);
 
 }  // namespace krgboot::tftpd_hpa

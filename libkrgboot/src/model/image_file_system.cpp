@@ -17,7 +17,8 @@ namespace krgboot::model {
 
 namespace {
 
-// Directories that others than root have to pass: the one above an image is for root alone.
+// Directories that users other than root must be able to enter. An image's parent directory is accessible to
+// root only, so it must not be one of these.
 constexpr std::array<std::string_view, 12> passed_by_others = {"/",    "/export",    "/home", "/media",
                                                                "/mnt", "/opt",       "/root", "/srv",
                                                                "/tmp", "/usr/local", "/var",  "/var/lib"};
@@ -48,7 +49,7 @@ bool is_volume(std::string_view text) noexcept {
   return parts.size() == 2 && is_volume_word(parts[0]) && is_volume_word(parts[1]);
 }
 
-/// Where a message about it points.
+/// Position for a message about the file system.
 Position place_of(const FileSystemSpec& spec) {
   if (spec.volume) return spec.volume.at;
   return spec.file ? spec.file.at : spec.at;

@@ -48,7 +48,7 @@ std::string data_text(const std::string& name, const std::string& data) {
 
 Execution::Execution(const Declarations& declarations, EvaluationContext& context)
     : declarations_(declarations), context_(context) {
-  // Only plain strings: an expression might ask for itself.
+  // Only plain strings: an expression could refer to itself.
   context_.config_option = [this](const std::string& option) {
     auto found = parts_.find(option_key(option));
     if (found == parts_.end()) return Value::null();

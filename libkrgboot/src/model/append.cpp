@@ -22,16 +22,16 @@ struct OwnParameter {
 // program that reads it, the kernel or a script of the initrd; trace and the exports would not know the
 // second value.
 constexpr const char* from_image = "krgboot writes it from the path of the image";
-constexpr const char* from_root = "say it by root: of the image";
-constexpr const char* from_kerrighed = "say it under kerrighed: of the boot entry";
+constexpr const char* from_root = "set root: of the image";
+constexpr const char* from_kerrighed = "set it under kerrighed: of the boot entry";
 constexpr std::array<OwnParameter, 16> own_parameters = {{
     {"root", from_image},
     {"nfsroot", from_image},
     {"nfsaddrs", "krgboot writes ip=dhcp; addresses stand under nodes and networks"},
     {"netroot", from_image},
     {"ip", "krgboot writes ip=dhcp; addresses stand under nodes and networks"},
-    {"boot", "say it by initramfs: of the boot entry"},
-    {"initrd", "say it by initrd: of the boot entry"},
+    {"boot", "set initramfs: of the boot entry"},
+    {"initrd", "set initrd: of the boot entry"},
     {"ro", from_root},
     {"rw", from_root},
     {"BOOTIF", "the loader writes it for every entry with an initrd"},
@@ -39,7 +39,7 @@ constexpr std::array<OwnParameter, 16> own_parameters = {{
     {"session_id", from_kerrighed},
     {"autonodeid", from_kerrighed},
     {"nb_nodes_min", from_kerrighed},
-    {"node_id", "say it by node_id: of the node"},
+    {"node_id", "set node_id: of the node"},
     {"rootfstype", "krgboot mounts the image over NFS"},
 }};
 

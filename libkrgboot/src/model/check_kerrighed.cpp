@@ -79,13 +79,12 @@ class KerrighedCheck {
       auto [first, is_new] = first_of.emplace(cluster_.boot[i].image, i);
       if (is_new || cluster_.boot[first->second].kerrighed->tools == kerrighed->tools) continue;
       const auto& spec = cluster_.spec.boot;
-      report_.error(spec[i].kerrighed.at, named_key("boot", spec[i].name) + ".kerrighed",
-                    "kerrighed.tools_differ",
-                    fmt::format("boot entries {} and {}{} share an image, and so the files that tell "
-                                "kerrighed-tools what to do",
-                                shown(spec[first->second].name), shown(spec[i].name),
-                                report_.see(spec[first->second].kerrighed.at)),
-                    "write the same settings in both, or give one of them an image of its own");
+      report_.error(
+          spec[i].kerrighed.at, named_key("boot", spec[i].name) + ".kerrighed", "kerrighed.tools_differ",
+          fmt::format("boot entries {} and {}{} share an image, and so the configuration of kerrighed-tools",
+                      shown(spec[first->second].name), shown(spec[i].name),
+                      report_.see(spec[first->second].kerrighed.at)),
+          "write the same settings in both, or give one of them an image of its own");
     }
   }
 

@@ -38,7 +38,7 @@ void check_subnet(NetworkDraft& network) {
   if (!can_be_a_host(range.first) || !can_be_a_host(range.last)) {
     network.error(network.spec.subnet.at, "subnet", "network.not_unicast",
                   fmt::format("{} holds addresses that no machine can have", subnet.to_string()),
-                  "not among them are 0.0.0.0/8, 127.0.0.0/8 and everything from 224.0.0.0 up");
+                  "machines cannot use 0.0.0.0/8, 127.0.0.0/8 and everything from 224.0.0.0 up");
   }
 }
 

@@ -128,9 +128,10 @@ class NodeCheck {
       if (*spec_.boot_file != kind || list) return;
       cluster_.leave_incomplete(key(), name);
       if (list.at) return;  // given, but the reader could not read it and has reported that
-      report_.error(spec_.boot_file.at, key("boot_file"), fmt::format("node.boot_file_without_{}", name),
-                    fmt::format("{} is to have a boot file by its {}, but none is given", first_name(), name),
-                    fmt::format("add {}:, or write boot_file: address", name));
+      report_.error(
+          spec_.boot_file.at, key("boot_file"), fmt::format("node.boot_file_without_{}", name),
+          fmt::format("the boot file of {} is named after its {}, but none is given", first_name(), name),
+          fmt::format("add {}:, or write boot_file: address", name));
     };
     needs(BootFileKind::mac, spec_.mac, "mac");
     needs(BootFileKind::uuid, spec_.uuid, "uuid");
@@ -145,7 +146,8 @@ class NodeCheck {
       if (given && !boot.kerrighed.at) {
         report_.error(
             spec_.node_id.at, key("node_id"), "node.node_id_without_kerrighed",
-            fmt::format("boot entry {} is no Kerrighed kernel, which alone has a node_id", shown(boot.name)),
+            fmt::format("boot entry {} is no Kerrighed kernel, and only such a kernel has a node_id",
+                        shown(boot.name)),
             "leave it out");
       }
     } else if (boot.kerrighed->autonodeid.value_or(defaults::autonodeid)) {

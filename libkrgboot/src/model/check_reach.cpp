@@ -28,7 +28,7 @@ void check_routers(ClusterBuilder& cluster) {
         fmt::format("the machines of {} have no router, so that they reach nothing outside it{}",
                     spec.subnet->to_string(),
                     far ? fmt::format(", not even the server {}", server->to_string()) : ""),
-        "add router:, if they are to");
+        "add router: if they need other networks");
   }
 }
 
@@ -46,9 +46,8 @@ void check_known_to_dhcp(ClusterBuilder& cluster) {
   if (!first) return;
   cluster.report.warning(
       cluster.spec.nodes[first->entry].at, fmt::format("nodes[{}]", first->entry), "node.no_mac",
-      fmt::format("DHCP cannot know {} without a MAC address, so that {} gets neither the address that is "
-                  "written here "
-                  "nor a boot file that goes by it",
+      fmt::format("DHCP cannot recognise {} without a MAC address, so that {} gets neither the address given "
+                  "here nor a boot file named after it",
                   count == 1 ? cluster.who(*first)
                              : fmt::format("{} and {} more nodes", cluster.who(*first), count - 1),
                   count == 1 ? "it" : "none of them"),

@@ -131,10 +131,9 @@ void set_passwd(Table& table, const Account& account) {
   if (auto fields = table.find(account.name)) {
     auto& line = *fields;
     if (account.uid && line[2] != std::to_string(*account.uid)) {
-      throw ConflictError(
-          "accounts.uid", table.file(),
-          fmt::format("{} has the number {} in {}, and not {}: what it owns would be nobody's", account.name,
-                      line[2], table.file(), *account.uid));
+      throw ConflictError("accounts.uid", table.file(),
+                          fmt::format("{} has the number {} in {}, and not {}: its files would have no owner",
+                                      account.name, line[2], table.file(), *account.uid));
     }
     line[1] = "x";  // a hash in passwd would override the one in shadow, and everyone could read it
     if (account.home) line[5] = *account.home;

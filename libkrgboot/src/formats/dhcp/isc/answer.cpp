@@ -118,7 +118,7 @@ class Answerer {
     if (admitting.empty()) {
       admitting = doubtful;
       if (!doubtful.empty()) {
-        warn("dhcpd.undecided", "whether the pool admits this machine can only the running dhcpd tell", "",
+        warn("dhcpd.undecided", "only the running dhcpd can tell whether the pool admits this machine", "",
              declarations_.where(declarations_.pools[doubtful.front()].declared));
       }
     }
@@ -195,7 +195,7 @@ class Answerer {
       const auto& declared = declarations_.classes[index];
       warn(
           "dhcpd.undecided",
-          fmt::format("whether the machine is in class {} can only the running dhcpd tell; the class is left "
+          fmt::format("only the running dhcpd can tell whether the machine is in class {}; the class is left "
                       "out here",
                       in_quotes(declared.name)),
           "", declarations_.where(declared.declared));

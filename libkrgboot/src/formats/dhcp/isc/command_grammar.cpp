@@ -141,9 +141,9 @@ void Grammar::log(Head& head) {
   } catch (const Complaint&) {
     if (head.at() != start) throw;
     // Only here dhcpd's parser gives up without an error message.
-    head.complain("dhcpd.misread",
-                  "there is no expression here: without a word dhcpd leaves out the statement, and the block "
-                  "around it");
+    head.complain(
+        "dhcpd.misread",
+        "there is no expression here: dhcpd silently leaves out the statement and the block around it");
   }
   head.expect(')');
   head.end_statement();

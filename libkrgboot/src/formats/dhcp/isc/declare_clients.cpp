@@ -158,7 +158,7 @@ void Declarer::host_identifier(StatementRef ref, Cursor& cursor, const Context& 
   auto data = name ? identifier_data(to_lower(*name), cursor) : std::nullopt;
   if (!data || !cursor.done()) {
     return result_.report(ref, Severity::warning, "dhcpd.not_followed",
-                          "whom this host-identifier means cannot be told here");
+                          "krgboot cannot tell which machines this host-identifier matches");
   }
   result_.hosts[context.host].identifier_option = to_lower(*name);
   result_.hosts[context.host].identifier = *data;

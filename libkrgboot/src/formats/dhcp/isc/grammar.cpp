@@ -28,7 +28,7 @@ void interface_name(Head& head) {
       return;
     case WordKind::end:
     case WordKind::symbol:
-      head.complain("dhcpd.misread", "without a word dhcpd takes this for the name of the interface");
+      head.complain("dhcpd.misread", "dhcpd silently takes this for the name of the interface");
     default:
       head.identifier("");
   }

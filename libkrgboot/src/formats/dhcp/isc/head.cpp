@@ -228,7 +228,7 @@ void Head::base64() {
   }
   if (good && letters.size() > 1) return;
   at_ = start;
-  if (good) complain("dhcpd.misread", "the secret is empty: without a word dhcpd leaves out the key");
+  if (good) complain("dhcpd.misread", "the secret is empty: dhcpd silently leaves out the key");
   complain("dhcpd.bad_value", "the secret is no BASE64");  // the secret is not shown
 }
 

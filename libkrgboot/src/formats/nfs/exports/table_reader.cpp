@@ -172,7 +172,7 @@ void TableReader::stop(const Word& at, std::string code, const std::string& mess
 
 void TableReader::stop_silently(std::size_t offset) {
   say(Severity::error, location(offset), "exports.stray_blank",
-      "exportfs stops here without a word, and drops all that follows",
+      "exportfs silently stops here and drops all that follows",
       "a line must not begin with a carriage return, a form feed or empty quotes");
   table_.ends_early_ = true;
 }

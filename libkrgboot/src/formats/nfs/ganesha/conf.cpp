@@ -104,7 +104,7 @@ class Writer {
     if (*root_ != path) {
       report(Severity::warning, "ganesha.second_root", entry,
              fmt::format("NFSv4 has one root, and that is {}", in_quotes(*root_)),
-             fmt::format("fsid=0 of {} is not obeyed", in_quotes(path)));
+             fmt::format("fsid=0 of {} is ignored", in_quotes(path)));
     }
   }
 
@@ -195,8 +195,8 @@ class Writer {
         auto word = ganesha::client_word(client);
         if (!word) {
           report(Severity::error, "ganesha.client", *entry,
-                 fmt::format("Ganesha has no way to say who {} is", in_quotes(client.to_string())),
-                 "it is left out, and so is what would give those machines more");
+                 fmt::format("Ganesha cannot express the client {}", in_quotes(client.to_string())),
+                 "it is left out, with later entries that would give those machines more rights");
           lost.emplace_back(entry, now);
           continue;
         }
@@ -204,16 +204,17 @@ class Writer {
             std::find_if(lost.begin(), lost.end(), [&](const auto& one) { return now.exceeds(one.second); });
         if (before != lost.end()) {
           report(Severity::error, "ganesha.after_client", *entry,
-                 fmt::format("machines that are {} would get more from this entry than from theirs ({})",
+                 fmt::format("the client {} would get more rights from this entry than from its own ({})",
                              in_quotes(before->first->client), before->first->where.to_string()),
                  "it is left out");
           lost.emplace_back(entry, now);
           continue;
         }
         if (ganesha::is_looked_up(client)) {
-          report(Severity::warning, "ganesha.client_by_name", *entry,
-                 fmt::format("who {} is, Ganesha asks the name service", in_quotes(client.to_string())),
-                 "an address is the same to both servers");
+          report(
+              Severity::warning, "ganesha.client_by_name", *entry,
+              fmt::format("Ganesha asks the name service for the client {}", in_quotes(client.to_string())),
+              "an address is the same to both servers");
         }
         if (!(now == rights)) flush();
         rights = now;
@@ -245,8 +246,8 @@ class Writer {
 
   void report_flavor(const Entry& entry, std::string_view what) {
     report(Severity::warning, "ganesha.flavor", entry,
-           fmt::format("{} is not carried over: clients of flavor sys are", in_quotes(what)),
-           "who comes with Kerberos is refused");
+           fmt::format("{} is left out: only clients of flavor sys are carried over", in_quotes(what)),
+           "clients that use Kerberos are refused");
   }
 
   Rights rights_of(const Entry& entry) {

@@ -6,8 +6,8 @@
 
 namespace krgboot {
 
-/// The number behind `magic` at the beginning of a text that krgboot has written, "2" of "krgboot journal 2
-/// …"; nullopt where there is none. A blank or a newline ends it.
+/// Version number that follows `magic` at the start of a text that krgboot wrote: 2 in "krgboot journal 2
+/// ...". A blank or a newline ends the number. nullopt if the text does not begin so.
 inline std::optional<unsigned> format_version(std::string_view text, std::string_view magic) noexcept {
   if (text.substr(0, magic.size()) != magic) return std::nullopt;
   text.remove_prefix(magic.size());

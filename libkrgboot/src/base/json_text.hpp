@@ -10,8 +10,8 @@ namespace krgboot {
 
 nlohmann::ordered_json json_of(const Diagnostics& diagnostics);
 
-/// As text in ASCII, two spaces a level: what is no ASCII is escaped, so that a terminal may be given it.
-/// Bytes that are not UTF-8, which JSON cannot hold, become `\xff`.
+/// JSON as ASCII text, indented by two spaces per level. Non-ASCII characters are escaped, so that the text
+/// is safe to print on a terminal. Bytes that are not UTF-8, which JSON cannot hold, become `\xff`.
 std::string dumped(nlohmann::ordered_json json);
 
 }  // namespace krgboot

@@ -2,7 +2,7 @@
 
 namespace krgboot {
 
-/// A visitor made of lambdas, one an alternative.
+/// A visitor made of lambdas, one per alternative.
 template <class... Cases>
 struct Overloaded : Cases... {
   using Cases::operator()...;

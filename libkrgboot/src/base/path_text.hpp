@@ -4,20 +4,21 @@
 
 namespace krgboot {
 
-// Paths as text: nothing here looks at a disk.
+// Paths as text: nothing here accesses the file system.
 
-/// Is it absolute, without NUL, "//", ".", ".." and without a '/' at the end? "/" itself is not.
+/// Is the path absolute, without NUL, "//", "." and "..", and without a trailing '/'? False for "/" itself.
 bool is_normal_path(std::string_view path) noexcept;
 
-/// Is `path` the same as `directory`, or inside it? Both normal, both absolute or both relative to one place.
+/// Is `path` equal to `directory` or below it? Both must be normal, and both absolute or both relative to the
+/// same directory.
 bool is_within(std::string_view path, std::string_view directory) noexcept;
 
-/// Is `path` inside `directory`, and not the same?
+/// Is `path` below `directory`, and not equal to it?
 bool is_beneath(std::string_view path, std::string_view directory) noexcept;
 
-/// "/a" of "/a/b", "" of "/a" and of a name alone.
+/// Directory part of a path: "/a" for "/a/b", "" for "/a" and for a bare name.
 std::string_view folder_of(std::string_view path) noexcept;
-/// "b" of "/a/b".
+/// Last component of a path: "b" for "/a/b".
 std::string_view file_name_of(std::string_view path) noexcept;
 
 }  // namespace krgboot

@@ -78,7 +78,7 @@ std::string_view trim(std::string_view text) noexcept {
   return text.substr(first, text.find_last_not_of(blanks) - first + 1);
 }
 
-// ASCII only, whatever the locale: names in these files are ASCII.
+// ASCII only, independent of the locale: names in these files are ASCII.
 std::string to_lower(std::string_view text) {
   return transformed(text,
                      [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });

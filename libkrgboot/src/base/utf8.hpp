@@ -5,7 +5,7 @@
 
 namespace krgboot {
 
-/// Length of the UTF-8 sequence at the start of `text`, 0 where it is malformed (RFC 3629, section 4).
+/// Length of the UTF-8 sequence at the start of `text`; 0 if it is malformed (RFC 3629, section 4).
 inline std::size_t utf8_length(std::string_view text) noexcept {
   auto at = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
   auto tail = [&](std::size_t i) { return (at(i) & 0xc0U) == 0x80U; };
@@ -27,7 +27,7 @@ inline std::size_t utf8_length(std::string_view text) noexcept {
   return 0;
 }
 
-/// The character that a well-formed sequence stands for.
+/// The character that a well-formed sequence encodes.
 inline char32_t utf8_character(std::string_view sequence) noexcept {
   auto lead = static_cast<unsigned char>(sequence.front());
   char32_t character = sequence.size() == 1 ? lead : lead & (0xffU >> (sequence.size() + 1));

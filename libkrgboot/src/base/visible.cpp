@@ -15,7 +15,7 @@ struct Interval {
   char32_t first, last;
 };
 
-/// All that is never shown as it is; newline and tab are looked at before.
+/// Characters that are always escaped. Newline and tab are handled before this table is used.
 constexpr std::array escaped_characters{
     Interval{0x0000, 0x001f},    // C0 controls
     Interval{0x007f, 0x009f},    // DEL, C1 controls
@@ -29,27 +29,27 @@ constexpr std::array escaped_characters{
     Interval{0x2028, 0x202e},    // line and paragraph separators; embeddings and overrides
     Interval{0x2060, 0x206f},    // WORD JOINER, invisible operators, isolates
     Interval{0x3164, 0x3164},    // HANGUL FILLER
-    Interval{0xfdd0, 0xfdef},    // no characters
+    Interval{0xfdd0, 0xfdef},    // noncharacters
     Interval{0xfe00, 0xfe0f},    // variation selectors
     Interval{0xfeff, 0xfeff},    // BYTE ORDER MARK
     Interval{0xffa0, 0xffa0},    // HALFWIDTH HANGUL FILLER
-    Interval{0xfff0, 0xfffb},    // interlinear annotations, and what is ignored without a name
+    Interval{0xfff0, 0xfffb},    // unassigned default-ignorable characters, interlinear annotations
     Interval{0x1bca0, 0x1bca3},  // shorthand format controls
     Interval{0x1d173, 0x1d17a},  // musical format controls
     Interval{0xe0000, 0xe0fff},  // tags, more variation selectors
 };
 
 bool is_escaped(char32_t character) noexcept {
-  if ((character & 0xfffeU) == 0xfffeU) return true;  // the last two of each plane are no characters
+  if ((character & 0xfffeU) == 0xfffeU) return true;  // the last two of each plane are noncharacters
   const auto* found = std::lower_bound(escaped_characters.begin(), escaped_characters.end(), character,
                                        [](const Interval& i, char32_t c) { return i.last < c; });
   return found != escaped_characters.end() && found->first <= character;
 }
 
-/// The first character of a text, and how it is shown.
+/// The first character of a text and its escape.
 struct Shown {
-  std::size_t length;  ///< of the character
-  std::string escape;  ///< empty: as it is
+  std::size_t length;  ///< of the character, in bytes
+  std::string escape;  ///< empty: shown unchanged
 };
 
 Shown shown(std::string_view text, LineCount lines) {
@@ -103,7 +103,8 @@ std::string in_quotes(std::string_view text) {
 
 std::string in_quotes(std::string_view text, std::size_t longest) {
   if (text.size() <= longest) return in_quotes(text);
-  // Never within a character, of which 3 bytes at most may lie before the cut; what is no UTF-8 has none.
+  // Cut between UTF-8 characters: at most 3 bytes of a cut character lie before the cut. In text that is not
+  // UTF-8 the cut moves back by 3 bytes at most.
   auto cut = longest;
   while (cut > 0 && longest - cut < 3 && (static_cast<unsigned char>(text[cut]) & 0xc0U) == 0x80U) --cut;
   return in_quotes(text.substr(0, cut)) + "...";

@@ -32,18 +32,17 @@ const Section<ServerSpec>& section_of() {
           .one<&ServerSpec::dhcp, Program<ServiceKind::dhcp>>(
               {.name = "dhcp",
                .fallback = {Program<ServiceKind::dhcp>::usual()},
-               .meaning = "The DHCP daemon to write files for; none: DHCP is served by somebody else.",
+               .meaning = "The DHCP daemon to write files for; none: krgboot does not configure DHCP.",
                .example = Program<ServiceKind::dhcp>::usual()})
           .one<&ServerSpec::tftp, Program<ServiceKind::tftp>>(
               {.name = "tftp",
                .fallback = {Program<ServiceKind::tftp>::usual()},
-               .meaning =
-                   "The TFTP daemon to configure; none: files are laid below tftp_root, and that is all.",
+               .meaning = "The TFTP daemon to configure; none: krgboot only writes files below tftp_root.",
                .example = Program<ServiceKind::tftp>::usual()})
           .one<&ServerSpec::nfs, Program<ServiceKind::nfs>>(
               {.name = "nfs",
                .fallback = {Program<ServiceKind::nfs>::usual()},
-               .meaning = "The NFS server to write exports for; none: images are exported by somebody else.",
+               .meaning = "The NFS server to write exports for; none: krgboot does not export the images.",
                .example = Program<ServiceKind::nfs>::usual()})
           .list<&ServerSpec::extra, RawLine>(
               {.name = "extra",
@@ -74,9 +73,8 @@ const Section<PoolSpec>& section_of() {
           .one<&PoolSpec::writable, Boolean>(
               {.name = "writable",
                .fallback = {fmt::format("{}", defaults::pool_writable)},
-               .meaning =
-                   "Whether these machines, which nobody has listed, may write to what nodes of the image "
-                   "write to. Without it they find it read-only.",
+               .meaning = "Whether these unlisted machines may write to the directories that nodes of the "
+                          "image write to. Otherwise these directories are read-only for them.",
                .example = "true"})
           .one<&PoolSpec::lease, Duration>(
               {.name = "lease",
@@ -150,8 +148,8 @@ const Section<BootSpec>& section_of() {
               {.name = "initramfs",
                .otherwise = fmt::format("{} with an initrd, {} without one",
                                         word_of(defaults::initramfs_with_initrd), word_of(Initramfs::none)),
-               .meaning =
-                   "What made the initrd: each wants the root on the command line in a form of its own.",
+               .meaning = "The program that made the initrd. Each program needs its own form of the root on "
+                          "the command line.",
                .example = "initramfs-tools"})
           .list<&BootSpec::append, Text>({.name = "append",
                                           .otherwise = "none",

@@ -7,14 +7,14 @@
 
 #include "config/key_table.hpp"
 
-// The keys of an image and of what Kerrighed puts into one.
+// The keys of an image, and of the Kerrighed parts of an image.
 
 namespace krgboot::config {
 
 namespace {
 
-/// "How nodes mount it: read-only, shared by all of them, or read-write." Made here: clang 14 destroys a
-/// temporary of an initializer in the table twice.
+/// "How nodes mount it: read-only, shared by all of them, or read-write." Built here, because clang 14
+/// destroys a temporary of an initializer in the table twice.
 std::string root_meaning() {
   std::string text = "How nodes mount it: ";
   const auto& schemes = root_schemes();
@@ -80,19 +80,21 @@ const Section<WritableSpec>& section_of() {
           .one<&WritableSpec::squash, Word<Squash>>(
               {.name = "squash",
                .otherwise = "the image's",
-               .meaning = "Whose users the server takes for nobody there, as exports(5) has it. With "
+               .meaning = "Which users of a node become the anonymous user there, see exports(5). With "
                           "root_squash a node's root cannot act as the owner of root's files.",
                .example = "root_squash"})
           .list<&WritableSpec::sec, Word<SecurityFlavor>>(
               {.name = "sec",
                .otherwise = "the image's",
-               .meaning = "How nodes say who their users are, the preferred way first. krb5 and its kin need "
-                          "rpc.gssd and a keytab on each node, which krgboot does not bring.",
+               .meaning =
+                   "The security flavors (sec= of exports(5)), the preferred one first. krb5, krb5i and "
+                   "krb5p need rpc.gssd and a keytab on each node, which krgboot does not install.",
                .example = "[krb5p]"})
-          .one<&WritableSpec::secure, Boolean>({.name = "secure",
-                                                .otherwise = "the image's",
-                                                .meaning = "As of the image.",
-                                                .example = "true"});
+          .one<&WritableSpec::secure, Boolean>(
+              {.name = "secure",
+               .otherwise = "the image's",
+               .meaning = "The same as secure of the image, for this directory.",
+               .example = "true"});
   return section;
 }
 
@@ -151,15 +153,15 @@ const Section<ImageSpec>& section_of() {
           .one<&ImageSpec::squash, Word<Squash>>(
               {.name = "squash",
                .fallback = {word_of(defaults::squash)},
-               .meaning = "Whose users the server takes for nobody, as exports(5) has it. A root file system "
-                          "needs no_root_squash; writable directories may say otherwise.",
+               .meaning =
+                   "Which users of a node become the anonymous user on the server, see exports(5). A root "
+                   "file system needs no_root_squash; writable directories may have another value.",
                .example = "no_root_squash"})
           .list<&ImageSpec::sec, Word<SecurityFlavor>>(
               {.name = "sec",
                .fallback = {word_of(defaults::sec)},
-               .meaning =
-                   "How nodes say who their users are, the preferred way first. sys must be among them "
-                   "for a root file system.",
+               .meaning = "The security flavors (sec= of exports(5)), the preferred one first. sys must be "
+                          "among them for a root file system.",
                .example = "[sys]"})
           .one<&ImageSpec::secure, Boolean>(
               {.name = "secure",
@@ -170,13 +172,14 @@ const Section<ImageSpec>& section_of() {
           .one<&ImageSpec::shares_file_system, Text>(
               {.name = "shares_file_system",
                .otherwise = "apply refuses an image on the server's own file system",
-               .meaning = "Why it is no harm that whoever may mount the image reaches all files of the file "
-                          "system that it lies on (exports(5), subtree_check). The reason is shown.",
+               .meaning = "Why it is acceptable that every machine that may mount the image can reach all "
+                          "files of its file system (exports(5), subtree_check). krgboot shows the reason.",
                .example = "\"/srv holds nothing else, and it is mounted nosuid,nodev\""})
           .section<&ImageSpec::filesystem>(
               {.name = "filesystem",
                .otherwise = "it lies on the file system that its path is on",
-               .meaning = "A file system of its own, beyond which no client of its exports reaches."})
+               .meaning =
+                   "A file system of the image's own. Clients of its exports cannot reach files outside it."})
           .one<&ImageSpec::ssh_host_keys, Word<SshHostKeyPlace>>(
               {.name = "ssh_host_keys",
                .fallback = {word_of(defaults::ssh_host_keys)},

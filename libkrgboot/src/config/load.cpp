@@ -20,7 +20,7 @@ namespace {
 
 class OpenFile {
  public:
-  // Without O_NONBLOCK a FIFO that nobody writes to would hold us here.
+  // Without O_NONBLOCK, opening a FIFO without a writer would block.
   explicit OpenFile(const std::string& path)
       : path_(path), descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)) {
     if (descriptor_ < 0) throw IoError("open", path_, errno);
@@ -37,7 +37,7 @@ class OpenFile {
     return result;
   }
 
-  /// The whole file, or a little more than `maximum` bytes of it where it is longer.
+  /// The whole file; if it is longer than `maximum` bytes, slightly more than `maximum` bytes of it.
   std::string read(std::size_t maximum) const {
     std::string text;
     std::array<char, 1U << 16U> buffer{};
@@ -64,7 +64,7 @@ Cluster load_cluster(std::string_view text, const std::string& file) {
   auto diagnostics = std::move(reading.diagnostics);
   bool unreadable = has_errors(diagnostics);
   for (auto& diagnostic : validation.diagnostics) {
-    // What validation misses has been reported already, with its reason.
+    // The reader has already reported why the value is missing.
     if (unreadable && diagnostic.code == "spec.incomplete") continue;
     diagnostics.push_back(std::move(diagnostic));
   }

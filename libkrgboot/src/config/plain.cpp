@@ -13,7 +13,7 @@ constexpr bool is_digit(char c) noexcept {
   return c >= '0' && c <= '9';
 }
 
-/// Takes a number apart from the left.
+/// Reads a number from left to right.
 class Scan {
  public:
   explicit Scan(std::string_view text) noexcept : rest_(text) {}
@@ -28,7 +28,8 @@ class Scan {
   void take_sign() noexcept {
     if (!take('-')) take('+');
   }
-  /// How many characters that `belongs` were taken, with "_" between them as YAML 1.1 allows.
+  /// Number of leading characters taken for which `belongs` is true; "_" is allowed between them, as in YAML
+  /// 1.1.
   template <class Belongs>
   std::size_t take_while(Belongs belongs) noexcept {
     auto end = std::find_if_not(rest_.begin(), rest_.end(), [&](char c) { return belongs(c) || c == '_'; });
@@ -91,7 +92,7 @@ bool is_number(std::string_view text) noexcept {
   return scan.at_end();
 }
 
-// 190:20:30 and 190:20:30.15 are numbers to base 60 in YAML 1.1.
+// 190:20:30 and 190:20:30.15 are base-60 numbers in YAML 1.1.
 bool is_sexagesimal(std::string_view text) noexcept {
   Scan scan(text);
   scan.take_sign();
@@ -104,7 +105,7 @@ bool is_sexagesimal(std::string_view text) noexcept {
   return scan.at_end();
 }
 
-// 2001-12-14, also with a time behind it.
+// 2001-12-14, optionally followed by a time.
 bool is_date(std::string_view text) noexcept {
   Scan scan(text);
   auto year = scan.take_digits();

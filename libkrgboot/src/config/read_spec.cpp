@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view known_version = "1";
 
-// A version of a format to come is the only error worth telling: the rest of its file means something else.
+// For a version of a later format, report only the version: the rest of the file has another meaning.
 const yaml::Element* unknown_version(const yaml::Element& root) {
   if (root.kind() != yaml::Kind::mapping) return nullptr;
   auto children = root.children();

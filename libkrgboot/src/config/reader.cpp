@@ -21,12 +21,12 @@ bool is_plain_key(std::string_view key) {
   });
 }
 
-/// The first position of each key of one mapping. Few keys are compared, many are hashed.
+/// The first position of each key of one mapping. A few keys are compared, many keys are hashed.
 class SeenKeys {
  public:
   explicit SeenKeys(std::size_t size) : hashed_(size > few) {}
 
-  /// Where `key` stood before; {0, 0} where it is new.
+  /// The position of an earlier `key`; {0, 0} if it is new.
   Position add(const yaml::Element& key) {
     if (hashed_) {
       auto [entry, is_new] = by_text_.try_emplace(key.text(), key.at());

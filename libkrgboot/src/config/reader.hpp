@@ -12,39 +12,39 @@
 
 namespace krgboot::config {
 
-/// Codes of what reading finds; stable.
+/// Codes of the reader's findings. They are stable.
 namespace code {
 inline constexpr const char* unknown_key = "spec.unknown_key";
 inline constexpr const char* duplicate_key = "spec.duplicate_key";
 inline constexpr const char* wrong_type = "spec.wrong_type";  // also where YAML would convert silently
 inline constexpr const char* missing_key = "spec.missing_key";
-inline constexpr const char* bad_value = "spec.bad_value";  // the right type, but no such thing
+inline constexpr const char* bad_value = "spec.bad_value";  // the right type, but not a valid value
 inline constexpr const char* merge_key = "spec.merge_key";
 inline constexpr const char* too_many_errors = "spec.too_many_errors";
 }  // namespace code
 
-/// More errors than this are only counted: a large file that is wrong throughout must not fill memory.
+/// Further errors are only counted, so that a large file full of errors does not fill the memory.
 inline constexpr std::size_t max_errors = 1000;
 
-/// `text` in quotes for a message, cut where it is long.
+/// `text` in quotes for a message, shortened if it is long.
 std::string shown(std::string_view text);
 
-/// Where the reader stands in the spec, and what it has found.
+/// The reader's current position in the spec, and its findings.
 class Reader {
  public:
   explicit Reader(std::string file) : file_(std::move(file)) {}
 
   void error(const char* code, std::string message, std::string hint, Position at);
 
-  /// Are there max_errors already, so that a message need not be made?
+  /// Is max_errors reached, so that no further message is needed?
   bool is_full() const noexcept { return diagnostics_.size() >= max_errors; }
 
   /// "nodes[2].address"; "" at the top.
   std::string path() const;
-  /// Where the last step was taken, for a message: "in nodes[2]", "at the top".
+  /// The parent of the current element, for a message: "in nodes[2]", "at the top".
   std::string parent() const;
 
-  /// One step down the key path, for as long as it lives.
+  /// Goes one step down the key path while the object exists.
   class Step {
    public:
     Step(Reader& reader, std::string_view key) : reader_(reader) { reader_.path_.push_back({key, 0}); }
@@ -60,7 +60,7 @@ class Reader {
   };
 
   /// Calls `found(key, value)` for each pair of a mapping, in the order of the file, one step down. Keys that
-  /// are no text, that stand there a second time, and YAML 1.1's merge key are reported and left out.
+  /// are not texts, duplicate keys and YAML 1.1's merge key are reported and skipped.
   void each_pair(const yaml::Element& mapping,
                  const std::function<void(const yaml::Element& key, const yaml::Element& value)>& found);
 
@@ -69,7 +69,7 @@ class Reader {
 
  private:
   struct Segment {
-    std::string_view key;  // data() is null for a list's element
+    std::string_view key;  // data() is null for a list element
     std::size_t index;
   };
 
@@ -81,7 +81,7 @@ class Reader {
   std::size_t left_out_ = 0;
 };
 
-/// "a list", "a mapping" …: what `element` is, for messages.
+/// The kind of `element` for a message: "a list", "a mapping", ...
 std::string_view noun(const yaml::Element& element);
 
 }  // namespace krgboot::config

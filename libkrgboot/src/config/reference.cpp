@@ -34,7 +34,7 @@ file is read. In an editor that speaks to yaml-language-server, this first line 
     # yaml-language-server: $schema=/usr/share/krgboot/cluster.schema.json
 )";
 
-// Cells of a table must not hold a bare "|".
+// A table cell must not contain an unescaped "|".
 std::string cell(const std::string& text) {
   std::string result;
   for (char c : text) {

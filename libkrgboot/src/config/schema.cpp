@@ -55,7 +55,7 @@ Json value_schema(const ValueType& value) {
   return schema;
 }
 
-// "networks[].pool" -> "networks.pool": a name without characters that a JSON pointer escapes.
+// "networks[].pool" becomes "networks.pool": a name without characters that a JSON pointer escapes.
 std::string definition_name(const SectionKeys& section) {
   std::string name;
   for (char c : section.path) {

@@ -13,28 +13,28 @@
 #include "config/values.hpp"
 #include "config/yaml.hpp"
 
-/// What the table of keys is made of: rows that say what a key is, and where in the spec its value goes.
+/// The building blocks of the table of keys: rows that define a key and the member of the spec for its value.
 namespace krgboot::config {
 
 enum class Shape { one, list, one_or_list, values_or_sections, section, list_of_sections, named_sections };
 
 struct SectionKeys;
 
-/// A row of the table.
+/// One row of the table.
 struct Key {
   std::string name;
   bool required = false;
-  std::vector<std::string> fallback = {};  ///< the value where the key is missing: one, or a list's elements
-  std::string otherwise = {};              ///< what holds then, where that is no value
+  std::vector<std::string> fallback = {};  ///< default of a missing key: one value, or a list's elements
+  std::string otherwise = {};              ///< description of the default, if it is not a value
   std::string meaning = {};
   std::string example = {};  ///< a value as YAML, on one line; empty for sections
 
-  // Filled in by the kind of row.
+  // Set by the function that adds the row.
   Shape shape = Shape::one;
-  const ValueType* value = nullptr;      ///< of one, list, one_or_list, values_or_sections
-  const SectionKeys* section = nullptr;  ///< of the section shapes
+  const ValueType* value = nullptr;      ///< for one, list, one_or_list, values_or_sections
+  const SectionKeys* section = nullptr;  ///< for the shapes with sections
 
-  /// Is an empty list as bad as none?
+  /// Is an empty list an error?
   bool needs_an_element() const noexcept {
     return shape == Shape::one_or_list || (shape == Shape::list_of_sections && required);
   }
@@ -46,7 +46,7 @@ struct SectionKeys {
   std::string meaning;
   std::vector<Key> keys;
 
-  /// The index of a key; keys.size() where there is none of that name.
+  /// The index of a key; keys.size() if there is no key of that name.
   std::size_t find(std::string_view name) const noexcept;
 
  protected:
@@ -54,13 +54,13 @@ struct SectionKeys {
   void report_missing(Reader& reader, const std::vector<bool>& seen, Position at) const;
 };
 
-/// Is `element` of that kind? If not, that is reported.
+/// Is `element` of that kind? Reports an error if not.
 bool expect(Reader& reader, const yaml::Element& element, yaml::Kind kind);
 
-/// Reports an empty sequence.
+/// Reports an error if the sequence is empty.
 void require_an_element(Reader& reader, const yaml::Element& element);
 
-/// Reads a sequence into a field, which stays empty where one of the values cannot be read.
+/// Reads a sequence into a field. The field stays empty if one of the values cannot be read.
 template <class Kind>
 void read_list(Reader& reader, const yaml::Element& element, ListField<typename Kind::type>& field) {
   field.at = element.at();
@@ -109,11 +109,11 @@ struct ListElement<ListField<T>> {
 template <class Target>
 class Section;
 
-/// The keys of the mapping that becomes a T; defined in key_table.cpp for each.
+/// The keys of the mapping that is read into a T; each is defined in key_table.cpp or key_table_images.cpp.
 template <class T>
 const Section<T>& section_of();
 
-/// The keys of one mapping, and where each one's value goes.
+/// The keys of one mapping, and the members that their values are read into.
 template <class Target>
 class Section : public SectionKeys {
  public:
@@ -130,7 +130,7 @@ class Section : public SectionKeys {
                });
   }
 
-  /// A list of values: a ListField, which stays empty where one of them cannot be read.
+  /// A list of values: a ListField. It stays empty if one of the values cannot be read.
   template <auto Member, class Kind>
   Section& list(Key key) {
     return add(std::move(key), Shape::list, &Kind::describe(), nullptr,
@@ -172,7 +172,7 @@ class Section : public SectionKeys {
                });
   }
 
-  /// A mapping whose values go into the same struct.
+  /// A mapping whose values are read into the same struct.
   template <const Section<Target>& (*Keys)()>
   Section& section_into_same(Key key) {
     return add(std::move(key), Shape::section, nullptr, &Keys(),
@@ -209,8 +209,8 @@ class Section : public SectionKeys {
                });
   }
 
-  /// A list whose elements are mappings, or single values that stand for a mapping with one key: a ListField
-  /// of structs of the spec, and the Field in them that such a value goes into.
+  /// A list whose elements are mappings, or single values that are short for a mapping with one key: a
+  /// ListField of structs of the spec, and the Field in these structs for such a value.
   template <auto Member, auto Short, class Kind>
   Section& list_of_values_or_sections(Key key) {
     using T = typename detail::ListElement<detail::MemberType<Member>>::type;
@@ -238,7 +238,7 @@ class Section : public SectionKeys {
                });
   }
 
-  /// A mapping from names that the user gives to mappings: a vector of structs that have a `name`.
+  /// A mapping from user-defined names to mappings: a vector of structs that have a `name`.
   template <auto Member>
   Section& named_sections(Key key) {
     using T = typename detail::MemberType<Member>::value_type;
@@ -254,7 +254,7 @@ class Section : public SectionKeys {
                });
   }
 
-  /// Reads a mapping into `target`, whose position becomes `at`. False where `element` is no mapping at all.
+  /// Reads a mapping into `target` and sets its position to `at`. False if `element` is not a mapping.
   bool read(Reader& reader, const yaml::Element& element, Position at, Target& target) const {
     if constexpr (requires { target.at; }) target.at = at;
     if (!expect(reader, element, yaml::Kind::mapping)) return false;

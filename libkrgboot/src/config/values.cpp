@@ -48,7 +48,7 @@ void report_wrong_kind(Reader& reader, const yaml::Element& element, std::string
   }
 }
 
-// Digits alone, no leading zero, maybe a minus: what all readers of YAML agree on.
+// Decimal digits without a leading zero, optionally after a minus: all YAML readers agree on these.
 bool is_decimal(std::string_view text) {
   if (text.substr(0, 1) == "-") text.remove_prefix(1);
   if (text.empty() || (text.size() > 1 && text.front() == '0')) return false;
@@ -272,7 +272,7 @@ const ValueType& Parsed<Ipv4Network>::describe() {
 
 namespace {
 
-/// Of values whose words the model knows.
+/// The words of values for which the model has a to_string().
 template <class T>
 WordTable<T> spelled(std::initializer_list<T> values) {
   WordTable<T> table;

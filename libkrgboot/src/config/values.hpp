@@ -16,8 +16,9 @@
 #include "config/reader.hpp"
 #include "config/yaml.hpp"
 
-/// The kinds of single values in cluster.yaml. Each has the type that the spec holds, `describe()` for the
-/// schema and the reference page, and `read()`, which reports what is wrong and then returns nullopt.
+/// The kinds of single values in cluster.yaml. Each has the type used in the spec, `describe()` for the
+/// schema and the reference page, and `read()`, which reports an error and returns nullopt if the value is
+/// wrong.
 namespace krgboot::config {
 
 enum class JsonType { string, integer, boolean, string_or_integer };
@@ -26,19 +27,19 @@ enum class JsonType { string, integer, boolean, string_or_integer };
 struct ValueType {
   std::string noun;  ///< with its article: "an IPv4 address"
   JsonType json = JsonType::string;
-  std::string pattern;             ///< a regular expression of ECMA 262; empty: any text but the empty one
-  std::vector<std::string> words;  ///< the only ones allowed; empty: no such list
+  std::string pattern;             ///< a regular expression of ECMA 262; empty: any text that is not empty
+  std::vector<std::string> words;  ///< the only allowed values; empty: no such list
   std::optional<std::int64_t> minimum;
   std::optional<std::int64_t> maximum;
   bool may_be_empty = false;
 };
 
-/// The text of a scalar; an error where it is none, or where it stands without quotes and YAML could take it
-/// for something else.
+/// The text of a scalar. Reports an error if `element` is not a text, or is an unquoted text that YAML could
+/// take for something else.
 std::optional<std::string_view> read_text(Reader& reader, const yaml::Element& element,
                                           const ValueType& type);
 
-/// What the kinds of texts have in common.
+/// The common part of all kinds of texts.
 template <class Kind>
 struct TextKind {
   using type = std::string;
@@ -48,7 +49,7 @@ struct TextKind {
   }
 };
 
-/// Any text but the empty one.
+/// Any text that is not empty.
 struct Text : TextKind<Text> {
   static const ValueType& describe();
 };
@@ -56,30 +57,30 @@ struct Text : TextKind<Text> {
 struct RawLine : TextKind<RawLine> {
   static const ValueType& describe();
 };
-/// An absolute path. Only validation says which ones will do.
+/// An absolute path. Validation checks whether it is acceptable.
 struct Path : TextKind<Path> {
   static const ValueType& describe();
 };
 
-/// A number with M, G or T behind it: MiB, GiB, TiB.
+/// A number with the suffix M, G or T: MiB, GiB, TiB.
 struct Size : TextKind<Size> {
   static const ValueType& describe();
 };
 
-/// Seconds, minutes, hours, days or weeks.
+/// A number of seconds, minutes, hours, days or weeks.
 struct Duration : TextKind<Duration> {
   static const ValueType& describe();
 };
 
-/// One node's host name, or a range of them; expanded by validation. The same holds for the next four.
+/// A node's host name, or a range of them; validation expands ranges. The same applies to the next four.
 struct NodeNames : TextKind<NodeNames> {
   static const ValueType& describe();
 };
 struct NodeAddresses : TextKind<NodeAddresses> {
   static const ValueType& describe();
 };
-/// 52:54:00:12:34:01 is a number to base 60 to readers of YAML 1.1, but nothing else that could be meant: it
-/// needs no quotes.
+/// Needs no quotes: readers of YAML 1.1 take 52:54:00:12:34:01 for a base-60 number, but here only a MAC
+/// address can be meant.
 struct NodeMacs : TextKind<NodeMacs> {
   static const ValueType& describe();
   static std::optional<std::string> read(Reader& reader, const yaml::Element& element);
@@ -87,14 +88,13 @@ struct NodeMacs : TextKind<NodeMacs> {
 struct NodeUuids : TextKind<NodeUuids> {
   static const ValueType& describe();
 };
-/// A number without quotes, too.
+/// An unquoted number is also accepted.
 struct NodeIds : TextKind<NodeIds> {
   static const ValueType& describe();
   static std::optional<std::string> read(Reader& reader, const yaml::Element& element);
 };
 
-/// A whole number in decimal digits, unquoted. Whether it is in `minimum` to `maximum` is for validation to
-/// say.
+/// A whole number in decimal digits, unquoted. Validation checks it against `minimum` and `maximum`.
 struct Integer {
   using type = std::int64_t;
   static const ValueType& describe();
@@ -116,14 +116,14 @@ struct BootId : Integer {
   static const ValueType& describe();
 };
 
-/// `true` or `false`, unquoted, and no other of YAML's spellings.
+/// `true` or `false`, unquoted. YAML's other spellings are refused.
 struct Boolean {
   using type = bool;
   static const ValueType& describe();
   static std::optional<bool> read(Reader& reader, const yaml::Element& element);
 };
 
-/// The types of `net`, by their own parse() and from_string().
+/// The types of `net`, read by their own parse() and from_string().
 template <class T>
 struct Parsed {
   using type = T;
@@ -146,7 +146,7 @@ struct Parsed {
   }
 };
 
-/// The words for the values of an enumeration (or of a bool that is written in words), in the order of the
+/// The words for the values of an enumeration (or of a bool that is written as a word), in the order of the
 /// reference page.
 template <class T>
 using WordTable = std::vector<std::pair<std::string, T>>;
@@ -154,7 +154,7 @@ using WordTable = std::vector<std::pair<std::string, T>>;
 template <class T>
 const WordTable<T>& words_of();
 
-/// The word for a value, for the defaults.
+/// The word for a value, used for the defaults.
 template <class T>
 std::string word_of(T value) {
   for (const auto& [word, candidate] : words_of<T>()) {
@@ -163,10 +163,10 @@ std::string word_of(T value) {
   throw InternalError("a value of an enumeration has no word");
 }
 
-/// The index of the word in `type.words` that `element` holds.
+/// The index in `type.words` of the word in `element`.
 std::optional<std::size_t> read_word(Reader& reader, const yaml::Element& element, const ValueType& type);
 
-/// One of a few words.
+/// One of a list of words.
 template <class T>
 struct Word {
   using type = T;
@@ -186,7 +186,7 @@ struct Word {
   }
 };
 
-/// A program of the boot server, by the table of services.
+/// A program of the boot server, from the table of services.
 template <ServiceKind Kind>
 struct Program {
   using type = std::string;
@@ -204,11 +204,11 @@ struct Program {
     if (!index) return std::nullopt;
     return describe().words[*index];
   }
-  /// For the default: the first of the table.
+  /// The default: the first program in the table.
   static std::string usual() { return describe().words.front(); }
 };
 
-/// `unknown_clients`, whose words stand for a bool.
+/// `unknown_clients`, a bool that is written as a word.
 using AllowOrDeny = Word<bool>;
 
 }  // namespace krgboot::config

@@ -27,7 +27,7 @@ namespace {
       {Severity::error, std::move(code), std::move(message), std::move(hint), "", std::move(where)}});
 }
 
-/// Turns yaml-cpp's marks, which count bytes from 0, into positions, which count characters from 1.
+/// Converts yaml-cpp's marks, which count bytes from 0, into positions, which count characters from 1.
 class Positions {
  public:
   explicit Positions(std::string_view text)
@@ -43,8 +43,8 @@ class Positions {
  private:
   static bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
 
-  // Marks mostly come in ascending order, so the count goes on from the last one: one line may be the whole
-  // file.
+  // Marks mostly come in ascending order, so counting continues from the last mark. This keeps it fast if the
+  // whole file is a single line.
   std::uint32_t continuation_bytes(const YAML::Mark& mark) {
     auto end = std::min(static_cast<std::size_t>(mark.pos), text_.size());
     auto begin = end - std::min(static_cast<std::size_t>(mark.column), end);
@@ -66,17 +66,17 @@ class Positions {
   std::uint32_t count_ = 0;
 };
 
-/// Gives a text to yaml-cpp, and counts the entries of flow collections that yaml-cpp has taken in without
-/// giving anything back.
+/// Passes a text to yaml-cpp, and counts the entries of flow collections that yaml-cpp has read since its
+/// last event.
 ///
-/// A comment is put behind the text: where a closing quote is missing, yaml-cpp takes a newline at the end of
-/// the text for it, and all that stands between for the value; it notices that where the last line is not
-/// empty.
+/// A comment is appended to the text. If a closing quote is missing, yaml-cpp accepts a newline at the end of
+/// the text as the quote and everything before it as the value. It detects the missing quote if the last line
+/// is not empty.
 class MeteredText : public std::streambuf {
  public:
   explicit MeteredText(std::string_view text) {
-    // yaml-cpp takes the first bytes one by one, and puts them back: that needs a get area. All others it
-    // takes by xsgetn.
+    // yaml-cpp reads the first bytes one by one and puts them back, which needs a get area. It reads all
+    // other bytes with xsgetn.
     auto size = text.copy(head_.data(), head_.size());
     setg(head_.data(), head_.data(), head_.data() + size);
     rest_ = text.substr(size);
@@ -84,7 +84,7 @@ class MeteredText : public std::streambuf {
   }
 
   void event_seen() noexcept { entries_ = 0; }
-  /// Was the text cut off, because there were too many?
+  /// Was the text cut off because a flow collection has too many entries?
   bool is_cut_off() const noexcept { return cut_off_; }
 
  protected:
@@ -141,8 +141,8 @@ std::span<const Element> Element::children() const noexcept {
   return {static_cast<const Element*>(data_), size_};
 }
 
-/// Builds the tree from yaml-cpp's events. A collection's children are gathered on a stack and moved into the
-/// arena together when it ends.
+/// Builds the tree from yaml-cpp's events. The children of a collection are gathered on a stack and moved
+/// into the arena together when the collection ends.
 class TreeBuilder : public YAML::EventHandler {
  public:
   TreeBuilder(std::string_view text, std::string file, MeteredText& source, std::pmr::memory_resource& memory)
@@ -165,7 +165,7 @@ class TreeBuilder : public YAML::EventHandler {
     auto written = written_null(mark);
     element.data_ = written.data();
     element.size_ = static_cast<std::uint32_t>(written.size());
-    // Where nothing is written, the mark is that of what comes next, maybe lines later.
+    // For an empty value the mark is that of the next token, which may be lines further down.
     if (written.empty() && is_value_next()) {
       element.at_ = pending_.back().at_;
     } else if (written.empty() && !open_.empty() && open_.back().is_block_sequence) {
@@ -216,7 +216,7 @@ class TreeBuilder : public YAML::EventHandler {
     Element element;
     YAML::anchor_t anchor;
     std::size_t first_child;  // in pending_
-    std::size_t elements;     // with aliases unfolded
+    std::size_t elements;     // with aliases expanded
     bool is_block_sequence;
   };
   struct Anchor {
@@ -272,7 +272,7 @@ class TreeBuilder : public YAML::EventHandler {
            (pending_.size() - open_.back().first_child) % 2 == 1;
   }
 
-  // The "-" of an empty element, from the mark of the token behind it.
+  // Position of the "-" of an empty element, found from the mark of the token after it.
   Position dash_before(const YAML::Mark& mark) {
     auto before = text_.substr(0, static_cast<std::size_t>(std::max(mark.pos, 0)));
     auto dash = before.rfind('-');
@@ -294,7 +294,8 @@ class TreeBuilder : public YAML::EventHandler {
     return rest.substr(0, 0);
   }
 
-  // Most texts stand in the source as they are, at the mark or behind a quote; others go into the arena.
+  // Most texts occur unchanged in the source, at the mark or after a quote. The others are copied into the
+  // arena.
   const char* keep(const std::string& value, const YAML::Mark& mark) {
     auto begin = static_cast<std::size_t>(std::max(mark.pos, 0));
     for (auto at : {begin, begin + 1}) {
@@ -358,7 +359,7 @@ Document::Document(std::string_view text, const std::string& file) {
                     ? fmt::format("is there a closing quote missing, from line {} on?",
                                   builder.where(builder.last_mark()).position.line)
                     : syntax_hint(error.msg, text, error.mark);
-    auto message = in_quotes(error.msg);  // it may hold a piece of the text
+    auto message = in_quotes(error.msg);  // it may contain a part of the text
     fail("yaml.syntax", message.substr(1, message.size() - 2), std::move(hint), builder.where(error.mark));
   }
   root_ = builder.root();

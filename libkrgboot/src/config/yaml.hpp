@@ -8,25 +8,24 @@
 #include <string>
 #include <string_view>
 
-/// A YAML document as a lean tree of our own: 24 bytes an element, texts where possible as they lie in the
-/// source. (yaml-cpp's own tree takes a hundred times that and forgets duplicate keys.)
+/// A YAML document as a compact tree: 24 bytes per element, and texts refer to the source if possible.
+/// (yaml-cpp's own tree takes a hundred times as much memory and drops duplicate keys.)
 namespace krgboot::yaml {
 
 enum class Kind : std::uint8_t { null, scalar, sequence, mapping };
 
-/// An element (YAML's own word for it is node, which means a machine here); it lives as long as the Document
-/// that holds it.
+/// An element, valid as long as its Document. (YAML calls it a node, which means a machine in krgboot.)
 class Element {
  public:
   Kind kind() const noexcept { return kind_; }
-  /// A scalar written without quotes (and not as a block): the only ones that YAML converts by their looks.
+  /// A scalar written without quotes and not as a block: YAML converts only these by their form.
   bool is_plain() const noexcept { return plain_; }
-  /// Where the element begins. An empty value has the position of its key.
+  /// Start of the element. An empty value has the position of its key.
   Position at() const noexcept { return at_; }
 
-  /// The text of a scalar; of a null as it was written ("~", "null" or ""); "" of anything else.
+  /// The text of a scalar; for a null the text as written ("~", "null" or ""); "" for anything else.
   std::string_view text() const noexcept;
-  /// The elements of a sequence; of a mapping its keys and values in turn; empty for anything else.
+  /// The elements of a sequence, or the keys and values of a mapping in turn; empty for anything else.
   std::span<const Element> children() const noexcept;
 
  private:
@@ -38,20 +37,21 @@ class Element {
   bool plain_ = true;
 };
 
-/// Deeper nesting than this is an error; cluster.yaml itself has six levels.
+/// Deeper nesting is an error; cluster.yaml itself has six levels.
 inline constexpr std::size_t max_depth = 64;
 /// Longer texts are an error.
 inline constexpr std::size_t max_text_size = std::size_t{64} << 20U;
-/// Aliases may stand for this many elements altogether: a small file must not unfold into a full memory.
+/// All aliases together may expand to this many elements, so that a small file cannot fill the memory.
 inline constexpr std::size_t max_aliased_elements = 1'000'000;
-/// yaml-cpp holds a flow collection ("[...]", "{...}") in memory until it ends: this many entries at most.
+/// Maximum number of entries in a flow collection ("[...]", "{...}"), which yaml-cpp holds in memory until it
+/// ends.
 inline constexpr std::size_t max_flow_entries = 1'000'000;
 
-/// One YAML document, read from `text`, which must outlive it. `file` is a name for messages.
+/// One YAML document, read from `text`, which must outlive it. `file` is the name for messages.
 ///
-/// Throws ConfigError: "yaml.syntax", and for what YAML allows but cluster.yaml does not: "yaml.encoding" (no
-/// UTF-8, or control characters), "yaml.empty", "yaml.several_documents", "yaml.too_large", "yaml.too_deep",
-/// "yaml.too_many_aliases", "yaml.tag", "yaml.directive".
+/// Throws ConfigError: "yaml.syntax", and for valid YAML that cluster.yaml does not allow: "yaml.encoding"
+/// (not UTF-8, or control characters), "yaml.empty", "yaml.several_documents", "yaml.too_large",
+/// "yaml.too_deep", "yaml.too_many_aliases", "yaml.tag", "yaml.directive".
 class Document {
  public:
   Document(std::string_view text, const std::string& file);
@@ -65,7 +65,7 @@ class Document {
 
  private:
   std::pmr::monotonic_buffer_resource memory_;
-  std::string rewritten_;  // the text, where it is not taken as it is
+  std::string rewritten_;  // the text, if it had to be changed
   Element root_;
 };
 

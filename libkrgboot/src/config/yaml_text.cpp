@@ -34,8 +34,8 @@ bool is_forbidden(char c) noexcept {
   return (byte < 0x20 && c != '\t' && c != '\n' && c != '\r') || byte == 0x7f;
 }
 
-// A directive ends the document wherever it stands, and yaml-cpp skips those it does not know. Only the
-// version of YAML itself is harmless, at the top.
+// A directive ends the document anywhere in the text, and yaml-cpp skips unknown directives. Only the YAML
+// version directive at the top is harmless.
 std::optional<std::size_t> find_directive(std::string_view text) {
   constexpr std::string_view version = "%YAML 1.";
   for (std::size_t line = 0; line < text.size();) {
@@ -58,7 +58,7 @@ std::size_t first_bad_utf8(std::string_view text) {
   return at;
 }
 
-// The code unit of an escape "\uXXXX" at `at`.
+// The code unit of an escape "\uXXXX" at the offset `at`.
 std::optional<unsigned> utf16_escape(std::string_view text, std::size_t at) {
   if (text.size() < at + 6 || text[at] != '\\' || text[at + 1] != 'u') return std::nullopt;
   unsigned unit = 0;
@@ -121,8 +121,8 @@ std::optional<std::string> join_json_surrogates(std::string_view text) {
   std::string result;
   bool in_string = false;
   for (std::size_t at = 0; at < text.size(); ++at) {
-    // JSON has neither of these outside of strings; where they stand this is YAML, in whose other strings a
-    // backslash means itself.
+    // JSON has neither character outside strings. In YAML, which has both, a backslash is literal in unquoted
+    // and single-quoted strings.
     if (!in_string && (text[at] == '\'' || text[at] == '#')) return std::nullopt;
     if (text[at] == '"') in_string = !in_string;
     if (in_string && text[at] == '\\') {

@@ -19,7 +19,7 @@ enum class MarkerKind { begin, end };
 
 struct Marker {
   MarkerKind kind;
-  std::string_view name;  // as it stands, without blanks at the ends
+  std::string_view name;  // as written, without blanks at the ends
 };
 
 std::optional<Marker> parse_marker(std::string_view line) noexcept {
@@ -50,7 +50,7 @@ void require_body(std::string_view body) {
   }
 }
 
-/// Lines of the file, and which of them are the markers of one block: lines[begin] and lines[end].
+/// Lines of the file, and the indexes of the marker lines of one block: lines[begin] and lines[end].
 struct Found {
   std::vector<std::string_view> lines;
   bool exists = false;
@@ -58,7 +58,7 @@ struct Found {
   std::size_t end = 0;
 };
 
-/// Finds the one block of that name, and throws where the markers leave doubt about where it ends.
+/// Finds the only block of that name. Throws if the markers leave the end of the block unclear.
 class Finder {
  public:
   Finder(std::string_view text, std::string_view name, std::string_view file)
@@ -102,7 +102,8 @@ class Finder {
   Found found_;
 };
 
-/// How the first line ends; one with a carriage return alone lacks only the newline.
+/// Line end of the first line. A first line that ends in a carriage return without a newline counts as "\r
+/// ".
 std::string_view line_end_of(const std::vector<std::string_view>& lines) noexcept {
   auto first = lines.empty() ? std::string_view() : lines.front();
   if (!first.empty() && first.back() == '\n') first.remove_suffix(1);
@@ -155,7 +156,7 @@ std::string set_block(std::string_view text, std::string_view name, std::string_
     result += line_end;
   }
   result += fmt::format("{} {}", end_marker, name);
-  // An END line that ends the file without a newline was left so by somebody; it is rewritten with one.
+  // If the existing END line ends the file without a newline, it gets one.
   result += line_end;
   if (found.exists) append(result, found.lines, found.end + 1, found.lines.size());
   return result;

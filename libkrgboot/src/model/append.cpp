@@ -14,24 +14,24 @@ namespace krgboot::model {
 namespace {
 
 struct OwnParameter {
-  std::string_view name;  // with '_' for '-', which the kernel takes for the same
+  std::string_view name;  // with '_' for '-': the kernel does not distinguish them
   const char* hint;
 };
 
-// The command line has one source. A second value would win or lose against krgboot's by its place in the
-// line and by who reads it, the kernel or a script of the initrd; trace and the exports would know nothing of
-// it.
+// Only krgboot sets these words. Which of two values wins depends on their order in the line and on the
+// program that reads it, the kernel or a script of the initrd; trace and the exports would not know the
+// second value.
 constexpr const char* from_image = "krgboot writes it from the path of the image";
-constexpr const char* from_root = "say it by root: of the image";
-constexpr const char* from_kerrighed = "say it under kerrighed: of the boot entry";
+constexpr const char* from_root = "set root: of the image";
+constexpr const char* from_kerrighed = "set it under kerrighed: of the boot entry";
 constexpr std::array<OwnParameter, 16> own_parameters = {{
     {"root", from_image},
     {"nfsroot", from_image},
     {"nfsaddrs", "krgboot writes ip=dhcp; addresses stand under nodes and networks"},
     {"netroot", from_image},
     {"ip", "krgboot writes ip=dhcp; addresses stand under nodes and networks"},
-    {"boot", "say it by initramfs: of the boot entry"},
-    {"initrd", "say it by initrd: of the boot entry"},
+    {"boot", "set initramfs: of the boot entry"},
+    {"initrd", "set initrd: of the boot entry"},
     {"ro", from_root},
     {"rw", from_root},
     {"BOOTIF", "the loader writes it for every entry with an initrd"},
@@ -39,7 +39,7 @@ constexpr std::array<OwnParameter, 16> own_parameters = {{
     {"session_id", from_kerrighed},
     {"autonodeid", from_kerrighed},
     {"nb_nodes_min", from_kerrighed},
-    {"node_id", "say it by node_id: of the node"},
+    {"node_id", "set node_id: of the node"},
     {"rootfstype", "krgboot mounts the image over NFS"},
 }};
 
@@ -51,7 +51,7 @@ const OwnParameter* own_parameter(std::string_view word) {
   return found == own_parameters.end() ? nullptr : &*found;
 }
 
-/// The kernel takes '"' as quoting wherever it stands (lib/cmdline.c), so that a quoted blank is part of the
+/// The kernel treats '"' as a quote anywhere in a word (lib/cmdline.c), so a quoted blank is part of the
 /// word.
 enum class Quoting { fine, open, blank_outside };
 Quoting quoting_of(std::string_view word) noexcept {
@@ -91,7 +91,7 @@ void check_word(Report& report, const SpecItem<std::string>& word, const std::st
     return error("append.separator",
                  "the kernel gives everything after -- to init, so also what krgboot adds");
   }
-  // Also what is quoted: the scripts of an initrd cut the line at every blank.
+  // Check quoted words too: the scripts of an initrd split the line at every blank.
   auto without_quotes = word.value;
   without_quotes.erase(std::remove(without_quotes.begin(), without_quotes.end(), '"'), without_quotes.end());
   for (auto part : split(without_quotes, ' ')) {

@@ -13,7 +13,7 @@ namespace krgboot::model {
 
 namespace {
 
-/// One boot entry with what its messages need.
+/// One boot entry and the data for its messages.
 class BootEntryCheck {
  public:
   BootEntryCheck(ClusterBuilder& cluster, const BootSpec& spec)
@@ -57,17 +57,18 @@ class BootEntryCheck {
     return nowhere;
   }
 
-  /// A file of the image's /boot.
+  /// Checks the path of a file in the image's /boot.
   void check_file(const char* name, std::string_view path, Position at) {
     check_relative_path(report_, path, at, fmt::format("{}.{}", key_, name), longest_image_path);
   }
 
-  /// An initrd always belongs to somebody: the command line must say what its scripts want to read. (One that
-  /// only loads drivers and leaves the mounting to the kernel has no /init, and such initrds are not made any
-  /// more.)
+  /// An initrd always needs the name of the program that made it: the command line must contain what the
+  /// scripts of that program read. (An initrd that only loads drivers and leaves the mounting to the kernel
+  /// has no /init. Such initrds are no longer made.)
   Initramfs check_initramfs() {
     if (!spec_.initrd) {
-      // The reader may have been unable to read the value of `initrd`: then it is there all the same.
+      // If the reader rejected the value of `initrd`, only its position is set: the initrd is given all the
+      // same.
       if (spec_.initramfs && *spec_.initramfs != Initramfs::none && !spec_.initrd.at) {
         report_.error(spec_.initramfs.at, key_ + ".initramfs", "boot.initramfs_without_initrd",
                       fmt::format("boot entry {} has no initrd", shown(spec_.name)),

@@ -18,7 +18,7 @@ namespace {
 
 enum class ClientFault { none, world, options, syntax };
 
-/// The hosts that a list of clients admits, as far as its text tells. Grammar: exports(5), "Machine Name
+/// The hosts that a list of clients admits, without name lookups. Grammar: exports(5), "Machine Name
 /// Formats".
 class Clients {
  public:
@@ -26,7 +26,7 @@ class Clients {
     if (auto address = Ipv4Address::parse(client)) return add_range({*address, *address}, 32);
     if (client.find('(') != std::string_view::npos) return ClientFault::options;
     if (client.find('/') != std::string_view::npos) return add_network(client);
-    // Nothing but wildcards and dots: whatever name a machine has.
+    // Only wildcards and dots: matches every host name.
     if (client.find_first_not_of("*?.") == std::string_view::npos) return ClientFault::world;
     if (client.front() == '@') return add_netgroup(client.substr(1));
     if (client.find_first_of("*?") != std::string_view::npos) return add_wildcard(client);
@@ -37,7 +37,8 @@ class Clients {
 
   void close() { ranges_ = joined(std::move(ranges_)); }
 
-  /// Does it admit any of these by its address? Who is in a netgroup or has a name only a resolver knows.
+  /// Does the list admit any of these addresses, given as an address or a network? Netgroups and names are
+  /// not considered: only a resolver knows their addresses.
   bool admits_any(const Ipv4Range& range) const {
     return std::any_of(ranges_.begin(), ranges_.end(), [&](const Ipv4Range& admitted) {
       return admitted.first <= range.last && range.first <= admitted.last;
@@ -81,12 +82,12 @@ class Clients {
 
   ClientFault add_netgroup(std::string_view name) {
     if (!is_label(name)) return ClientFault::syntax;
-    open_ended_ = true;  // who is in it only the name service knows
+    open_ended_ = true;  // only the name service knows its members
     return ClientFault::none;
   }
 
   ClientFault add_wildcard(std::string_view pattern) {
-    // A name once the wildcards are letters.
+    // A valid pattern is a valid name once letters replace its wildcards.
     std::string name(pattern);
     std::replace(name.begin(), name.end(), '*', 'x');
     std::replace(name.begin(), name.end(), '?', 'x');
@@ -101,7 +102,7 @@ class Clients {
   bool open_ended_ = false;
 };
 
-/// Reads the list of one image; nullopt where it has faults, which are then reported.
+/// Reads the list of one image. Reports the faults of the list and then returns nullopt.
 std::optional<Clients> read_clients(ClusterBuilder& cluster, const ImageSpec& image) {
   Clients clients;
   bool fine = true;
@@ -136,7 +137,8 @@ std::optional<Clients> read_clients(ClusterBuilder& cluster, const ImageSpec& im
   return clients;
 }
 
-/// What is exported to a list of clients is exported to all of them alike.
+/// A list of clients grants all its clients the same rights, so it must not include a read-only pool if the
+/// image is exported writable.
 void check_writing_pools(ClusterBuilder& cluster, std::size_t index, const Clients& clients) {
   const auto& image = cluster.images[index];
   const auto& scheme = root_scheme(image.root);
@@ -155,7 +157,8 @@ void check_writing_pools(ClusterBuilder& cluster, std::size_t index, const Clien
   }
 }
 
-/// The nodes and pools that boot an image, but that its own list of clients would keep from mounting it.
+/// The nodes and pools that boot an image although the image's own list of clients does not let them mount
+/// it.
 struct LeftOut {
   std::vector<std::string> some;
   std::size_t count = 0;

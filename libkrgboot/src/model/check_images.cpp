@@ -26,11 +26,11 @@ struct Place {
   std::size_t index;
 };
 
-/// Calls `nested(outer, inner)` for each path that is the same as another one or inside it; `inner` is the
-/// later one of two that are the same. All must be normal.
+/// Calls `nested(outer, inner)` for each path that is equal to another path or below it. Of two equal paths
+/// `inner` is the later one. All paths must be normal.
 template <class Nested>
 void for_each_nested(std::vector<Place> places, Nested nested) {
-  // By components, so that everything below /a stands behind it at once: '/' sorts before all else.
+  // Sort by components, so that all paths below /a follow /a directly: '/' sorts before all other characters.
   std::stable_sort(places.begin(), places.end(), [](const Place& a, const Place& b) {
     return std::lexicographical_compare(
         a.path.begin(), a.path.end(), b.path.begin(), b.path.end(), [](char x, char y) {
@@ -38,7 +38,7 @@ void for_each_nested(std::vector<Place> places, Nested nested) {
           return rank(x) < rank(y);
         });
   });
-  std::vector<const Place*> around;  // the paths that hold the current one, outermost first
+  std::vector<const Place*> around;  // the paths that contain the current one, outermost first
   for (const auto& place : places) {
     while (!around.empty() && !is_within(place.path, around.back()->path)) around.pop_back();
     if (!around.empty()) nested(*around.back(), place);
@@ -46,11 +46,11 @@ void for_each_nested(std::vector<Place> places, Nested nested) {
   }
 }
 
-// Inside an image: never a mount point of its own.
+// Directories of an image that cannot be mount points of their own.
 constexpr std::array<std::string_view, 12> system_directories = {"/",     "/bin",   "/boot",       "/etc",
                                                                  "/lib",  "/lib32", "/lib64",      "/libx32",
                                                                  "/sbin", "/usr",   "/lost+found", "/media"};
-// What the kernel or an init mounts something else over, with all below.
+// Directories over which the kernel or the init system mounts something; paths below them are hidden.
 constexpr std::array<std::string_view, 4> virtual_directories = {"/dev", "/proc", "/run", "/sys"};
 
 bool can_be_writable(std::string_view path) noexcept {
@@ -59,7 +59,7 @@ bool can_be_writable(std::string_view path) noexcept {
                       [&](std::string_view directory) { return is_within(path, directory); });
 }
 
-/// One image with what its messages need.
+/// One image and the data for its messages.
 class ImageCheck {
  public:
   ImageCheck(ClusterBuilder& cluster, const ImageSpec& spec)
@@ -200,7 +200,7 @@ class ImageCheck {
     }
   }
 
-  /// What it is made of.
+  /// Checks where the contents of the image come from.
   void check_origin() {
     if (spec_.source)
       check_absolute_path(report_, *spec_.source, spec_.source.at, key_ + ".source", longest_image_path);
@@ -238,7 +238,7 @@ class ImageCheck {
                       "begin it with http://, https:// or file:///");
         return;
       case MirrorFault::password:
-        // Not repeated: the message may end in a log.
+        // Do not repeat the URL: the message may end up in a log.
         report_.error(mirror.at, key, "image.mirror_credentials",
                       "the URL of the mirror holds a user's name or password, which would lie in the image",
                       "put them into /etc/apt/auth.conf.d of the machine that builds the image");
@@ -283,7 +283,7 @@ class ImageCheck {
   std::string key_;
 };
 
-/// Images against each other and against the TFTP root.
+/// Checks the paths of images against each other and against the TFTP root.
 void check_paths(ClusterBuilder& cluster) {
   const auto& spec = cluster.spec;
   auto& report = cluster.report;

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t node_ids = limits::node_id + 1;
 constexpr std::size_t most_without_autonodeid = 128;
 
-/// The machines that boot with one session_id: one Kerrighed cluster on each switch.
+/// The machines that boot with the same session_id: they form one Kerrighed cluster on each switch.
 struct Session {
   Session() { owners.fill(nowhere); }
 
@@ -26,10 +26,10 @@ struct Session {
   bool autonodeid = true;      // for all of its entries
   std::size_t members = 0;     // listed nodes
   std::uint64_t pool_members = 0;
-  std::array<std::size_t, node_ids> owners{};  // by node_id, the node that has it
+  std::array<std::size_t, node_ids> owners{};  // the node that has each node_id
 };
 
-/// Takes the Kerrighed entries together by session; judges who would have which node_id.
+/// Groups the Kerrighed entries by session and checks which machine would get which node_id.
 class KerrighedCheck {
  public:
   explicit KerrighedCheck(ClusterBuilder& cluster) : cluster_(cluster), report_(cluster.report) {}
@@ -69,7 +69,8 @@ class KerrighedCheck {
     return fmt::format("{}.kerrighed.{}", named_key("boot", cluster_.spec.boot[boot].name), field);
   }
 
-  /// Two entries of one image are told by the same files.
+  /// Entries of the same image must agree on kerrighed-tools, because the image has one set of configuration
+  /// files.
   void check_tools() {
     std::map<std::size_t, std::size_t> first_of;  // by image
     for (std::size_t i = 0; i < cluster_.boot.size(); ++i) {
@@ -78,13 +79,12 @@ class KerrighedCheck {
       auto [first, is_new] = first_of.emplace(cluster_.boot[i].image, i);
       if (is_new || cluster_.boot[first->second].kerrighed->tools == kerrighed->tools) continue;
       const auto& spec = cluster_.spec.boot;
-      report_.error(spec[i].kerrighed.at, named_key("boot", spec[i].name) + ".kerrighed",
-                    "kerrighed.tools_differ",
-                    fmt::format("boot entries {} and {}{} share an image, and so the files that tell "
-                                "kerrighed-tools what to do",
-                                shown(spec[first->second].name), shown(spec[i].name),
-                                report_.see(spec[first->second].kerrighed.at)),
-                    "write the same settings in both, or give one of them an image of its own");
+      report_.error(
+          spec[i].kerrighed.at, named_key("boot", spec[i].name) + ".kerrighed", "kerrighed.tools_differ",
+          fmt::format("boot entries {} and {}{} share an image, and so the configuration of kerrighed-tools",
+                      shown(spec[first->second].name), shown(spec[i].name),
+                      report_.see(spec[first->second].kerrighed.at)),
+          "write the same settings in both, or give one of them an image of its own");
     }
   }
 
@@ -105,7 +105,7 @@ class KerrighedCheck {
       const auto* kerrighed = kerrighed_of(node.boot);
       if (!kerrighed) continue;
       auto& session = sessions_[kerrighed->session_id];
-      if (session.members > node_ids) continue;  // reported; some ids must then be double
+      if (session.members > node_ids) continue;  // already reported; duplicate ids follow from it
       auto field = kerrighed->autonodeid ? NodeField::address : NodeField::node_id;
       if (kerrighed->autonodeid ? !node.address : !node.node_id) continue;
       std::size_t id =
@@ -116,7 +116,7 @@ class KerrighedCheck {
         continue;
       }
       const auto& other = cluster_.nodes[owner];
-      // The same address twice has been reported.
+      // Duplicate addresses have been reported elsewhere.
       if (kerrighed->autonodeid && other.address == node.address) continue;
       auto other_field = kerrighed_of(other.boot)->autonodeid ? NodeField::address : NodeField::node_id;
       report_.error(cluster_.at(node, field), cluster_.key(node, field), "kerrighed.duplicate_node_id",
@@ -129,7 +129,7 @@ class KerrighedCheck {
     }
   }
 
-  /// Machines that nobody listed are members, too, where default_boot makes them.
+  /// Unlisted machines in a pool are members too, if default_boot is a Kerrighed entry.
   void check_pools() {
     if (!cluster_.default_boot) return;
     auto boot = *cluster_.default_boot;
@@ -172,7 +172,7 @@ class KerrighedCheck {
     for (std::size_t id = 0; id < node_ids; ++id) {
       if (!octets.test(id) || session.owners[id] == nowhere) continue;
       const auto& node = cluster_.nodes[session.owners[id]];
-      // A node with an address inside the pool has been reported as that.
+      // A node with an address inside the pool has been reported elsewhere.
       if (node.address && range.contains(*node.address)) continue;
       clash(fmt::format("a machine of this pool could be node {} of Kerrighed session {}, as {}{} is", id,
                         kerrighed.session_id, cluster_.who(node),
@@ -180,8 +180,8 @@ class KerrighedCheck {
     }
   }
 
-  /// Two sessions in one network do work, as two clusters; but it is more often a slip than meant. One
-  /// warning for each entry.
+  /// Two sessions in one network work, as two clusters, but are usually a mistake. Gives one warning for each
+  /// pair of entries.
   void meet(std::size_t network, std::size_t boot) {
     auto id = kerrighed_of(boot)->session_id;
     auto [first, is_new] = entry_in_network_.try_emplace(network, boot);

@@ -13,7 +13,7 @@ namespace krgboot::model {
 
 namespace {
 
-/// One network with what its messages need.
+/// One network and the data for its messages.
 struct NetworkDraft {
   ClusterBuilder& cluster;
   const NetworkSpec& spec;
@@ -34,11 +34,11 @@ struct NetworkDraft {
 void check_subnet(NetworkDraft& network) {
   const auto& subnet = *network.spec.subnet;
   auto range = subnet.range();
-  // The ends tell: no network but 0.0.0.0/0 begins before 127.0.0.0/8 and ends behind it.
+  // Checking both ends is enough: only 0.0.0.0/0 begins before 127.0.0.0/8 and ends after it.
   if (!can_be_a_host(range.first) || !can_be_a_host(range.last)) {
     network.error(network.spec.subnet.at, "subnet", "network.not_unicast",
                   fmt::format("{} holds addresses that no machine can have", subnet.to_string()),
-                  "not among them are 0.0.0.0/8, 127.0.0.0/8 and everything from 224.0.0.0 up");
+                  "machines cannot use 0.0.0.0/8, 127.0.0.0/8 and everything from 224.0.0.0 up");
   }
 }
 
@@ -77,7 +77,8 @@ void check_servers(NetworkDraft& network) {
   }
 }
 
-/// Whose names a pool's machines get: the prefix and the last octet of their address, three digits at most.
+/// Machines of a pool are named by the prefix and the last octet of their address, which has three digits at
+/// most.
 void check_host_prefix(NetworkDraft& network, const HostName& prefix, Position at) {
   auto longest = HostName::parse(prefix.to_string() + "255");
   if (!longest) {
@@ -95,7 +96,7 @@ void check_host_prefix(NetworkDraft& network, const HostName& prefix, Position a
   }
 }
 
-/// "7d" in seconds. Who read the spec has looked at its form.
+/// "7d" in seconds. The reader of the spec has checked the format.
 std::uint64_t seconds_of(std::string_view text) {
   std::uint64_t unit = 1;
   switch (text.empty() ? 's' : text.back()) {
@@ -122,7 +123,7 @@ std::uint32_t check_lease(NetworkDraft& network) {
   const auto& lease = network.spec.pool->lease;
   auto text = lease ? *lease : std::string(defaults::pool_lease);
   auto seconds = seconds_of(text);
-  constexpr std::uint64_t longest = 0x7fffffff;  // what clients count with
+  constexpr std::uint64_t longest = 0x7fffffff;  // clients count seconds in 31 bits
   constexpr std::uint64_t short_lease = 86400;
   if (seconds == 0 || seconds > longest) {
     network.error(lease.at, "pool.lease", "pool.lease",
@@ -167,7 +168,7 @@ std::optional<Pool> check_pool(NetworkDraft& network) {
                     fmt::format("the {} address {} of the pool is not in {}", name, (*end)->to_string(),
                                 subnet.to_string()));
     } else if (is_reserved_in(**end, subnet)) {
-      // Only an end can be one of these, as they are the ends of the network.
+      // Only an end of the pool can be one of these, because they are the ends of the network.
       network.error(end->at, fmt::format("pool.{}", name), "pool.reserved_address",
                     fmt::format("the pool holds {}, the {} address of {}", (*end)->to_string(),
                                 **end == subnet.network() ? "network" : "broadcast", subnet.to_string()));
@@ -176,7 +177,8 @@ std::optional<Pool> check_pool(NetworkDraft& network) {
   return pool;
 }
 
-/// What must not lie in a pool, because a machine that asked for an address would be given it.
+/// Reports addresses in a pool that DHCP must not give to a client: those of the server, the router and the
+/// DNS servers.
 void check_pool_is_free(NetworkDraft& network, const Pool& pool) {
   const auto& spec = network.cluster.spec;
   auto& report = network.cluster.report;
@@ -215,7 +217,7 @@ void check_overlaps(ClusterBuilder& cluster) {
     if (one.prefix_length() != other.prefix_length()) return one.prefix_length() < other.prefix_length();
     return a < b;
   });
-  // Networks overlap only where one is inside the other, and that one comes after it in this order.
+  // Two networks overlap only if one contains the other; the inner one follows the outer one in this order.
   std::size_t outer = nowhere;
   for (auto i : order) {
     if (outer == nowhere || !networks[outer].subnet->overlaps(*networks[i].subnet)) {
@@ -277,7 +279,7 @@ void check_networks(ClusterBuilder& cluster) {
   auto& report = cluster.report;
   auto home = cluster.network_index.find(address);
   if (!home) {
-    // A relay may bring the requests of the nodes to a server elsewhere.
+    // A relay may forward the requests of the nodes to a server in another network.
     report.warning(
         spec.server.address.at, "server.address", "server.outside_networks",
         fmt::format("the server's address {} is in none of the networks", address.to_string()),

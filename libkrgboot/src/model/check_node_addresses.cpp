@@ -7,11 +7,9 @@ namespace krgboot::model {
 
 namespace {
 
-/// Finds values that two machines share, and reports the second of them. Nothing else can make two boot files
-/// of one name, or let a machine find another's before its own: krgboot writes `default` and files by UUID,
-/// MAC address and full address, never by prefix; the three forms of names have no text in common; and a
-/// machine asks for no full name but its own three. So these duplicates are all the clashes of boot files
-/// that a spec can hold.
+/// Finds values that two machines share, and reports the second of them. Only such duplicates can make two
+/// boot files clash: krgboot writes `default` and files named by UUID, MAC address and full address, never by
+/// prefix; the three forms of names cannot be equal; and a machine asks for no full name but its own three.
 template <class Value>
 class Duplicates {
  public:
@@ -82,7 +80,7 @@ void check_names(ClusterBuilder& cluster) {
   }
 }
 
-/// An address against the networks, the server and the routers.
+/// Checks an address against the networks, the server and the routers.
 class AddressCheck {
  public:
   explicit AddressCheck(ClusterBuilder& cluster) : cluster_(cluster), report_(cluster.report) {

@@ -18,10 +18,10 @@ namespace {
 /// The members of one list of an entry.
 struct Members {
   std::vector<std::string> texts;
-  bool readable = false;  // it is there, and its ranges make sense
+  bool readable = false;  // the list is given, and its ranges are valid
 };
 
-/// One entry of `nodes:` and its machines, each for itself.
+/// One entry of `nodes:`; each of its machines is checked on its own.
 class NodeCheck {
  public:
   NodeCheck(ClusterBuilder& cluster, std::size_t entry)
@@ -60,7 +60,7 @@ class NodeCheck {
     return result;
   }
 
-  /// How many machines the entry stands for: as many as it has names, and as many as each other list has
+  /// An entry defines as many machines as it has names. Every other list must have the same number of
   /// members.
   void check_counts() {
     const auto* first =
@@ -107,7 +107,7 @@ class NodeCheck {
       return nowhere;
     }
     if (cluster_.default_boot) return *cluster_.default_boot;
-    // A boot or default_boot that is there but could not be read, or names nothing, has been reported.
+    // A boot or default_boot that could not be read, or that names no entry, has been reported.
     cluster_.leave_incomplete(key(), "boot");
     if (!spec_.boot.at && !cluster_.spec.default_boot.at && !cluster_.spec.default_boot) {
       report_.error(spec_.at, key(), "node.no_boot",
@@ -127,10 +127,11 @@ class NodeCheck {
     auto needs = [&](BootFileKind kind, const TextList& list, const char* name) {
       if (*spec_.boot_file != kind || list) return;
       cluster_.leave_incomplete(key(), name);
-      if (list.at) return;  // it is there, but the reader could not read it and has said so
-      report_.error(spec_.boot_file.at, key("boot_file"), fmt::format("node.boot_file_without_{}", name),
-                    fmt::format("{} is to have a boot file by its {}, but none is given", first_name(), name),
-                    fmt::format("add {}:, or write boot_file: address", name));
+      if (list.at) return;  // given, but the reader could not read it and has reported that
+      report_.error(
+          spec_.boot_file.at, key("boot_file"), fmt::format("node.boot_file_without_{}", name),
+          fmt::format("the boot file of {} is named after its {}, but none is given", first_name(), name),
+          fmt::format("add {}:, or write boot_file: address", name));
     };
     needs(BootFileKind::mac, spec_.mac, "mac");
     needs(BootFileKind::uuid, spec_.uuid, "uuid");
@@ -141,11 +142,12 @@ class NodeCheck {
     const auto& boot = cluster_.spec.boot[boot_];
     bool given = spec_.node_id || spec_.node_id.at;
     if (!boot.kerrighed) {
-      // A `kerrighed` that could not be read may still be one.
+      // A `kerrighed` section that could not be read has a position only: the entry may still boot Kerrighed.
       if (given && !boot.kerrighed.at) {
         report_.error(
             spec_.node_id.at, key("node_id"), "node.node_id_without_kerrighed",
-            fmt::format("boot entry {} is no Kerrighed kernel, which alone has a node_id", shown(boot.name)),
+            fmt::format("boot entry {} is no Kerrighed kernel, and only such a kernel has a node_id",
+                        shown(boot.name)),
             "leave it out");
       }
     } else if (boot.kerrighed->autonodeid.value_or(defaults::autonodeid)) {

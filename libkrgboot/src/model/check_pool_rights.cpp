@@ -12,7 +12,7 @@ namespace krgboot::model {
 
 namespace {
 
-// What Debian's services write to on every boot.
+// Directories that Debian's services write to on every boot.
 constexpr std::string_view written_at_boot[] = {"/tmp", "/var"};
 
 constexpr const char* ways_out =
@@ -47,7 +47,8 @@ void check_pool(ClusterBuilder& cluster, std::size_t number, const Image& image)
 
 }  // namespace
 
-/// What a machine of a pool that may write nothing mounts read-only must not be what it has to write to.
+/// A machine of a read-only pool must be able to boot: directories that it writes to on every boot must not
+/// be mounted read-only.
 void check_pool_rights(ClusterBuilder& cluster) {
   if (!cluster.default_boot || *cluster.default_boot >= cluster.boot.size()) return;
   auto image = cluster.boot[*cluster.default_boot].image;

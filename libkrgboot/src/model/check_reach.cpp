@@ -12,7 +12,7 @@ namespace krgboot::model {
 
 namespace {
 
-/// A machine without a router reaches its own network only, which is all that a small cluster needs.
+/// Without a router a machine reaches its own network only, which is enough for a small cluster.
 void check_routers(ClusterBuilder& cluster) {
   std::vector<bool> has_nodes(cluster.networks.size());
   for (const auto& node : cluster.nodes) {
@@ -28,12 +28,12 @@ void check_routers(ClusterBuilder& cluster) {
         fmt::format("the machines of {} have no router, so that they reach nothing outside it{}",
                     spec.subnet->to_string(),
                     far ? fmt::format(", not even the server {}", server->to_string()) : ""),
-        "add router:, if they are to");
+        "add router: if they need other networks");
   }
 }
 
-/// DHCP knows a machine by its MAC address only. The whole cluster may be written without: then one warning
-/// is enough.
+/// DHCP knows a machine by its MAC address only. If no node of the cluster has one, a single warning is
+/// enough.
 void check_known_to_dhcp(ClusterBuilder& cluster) {
   if (!cluster.server || cluster.server->dhcp == no_program) return;
   std::size_t count = 0;
@@ -46,9 +46,8 @@ void check_known_to_dhcp(ClusterBuilder& cluster) {
   if (!first) return;
   cluster.report.warning(
       cluster.spec.nodes[first->entry].at, fmt::format("nodes[{}]", first->entry), "node.no_mac",
-      fmt::format("DHCP cannot know {} without a MAC address, so that {} gets neither the address that is "
-                  "written here "
-                  "nor a boot file that goes by it",
+      fmt::format("DHCP cannot recognise {} without a MAC address, so that {} gets neither the address given "
+                  "here nor a boot file named after it",
                   count == 1 ? cluster.who(*first)
                              : fmt::format("{} and {} more nodes", cluster.who(*first), count - 1),
                   count == 1 ? "it" : "none of them"),
@@ -68,7 +67,7 @@ void check_pools_boot(ClusterBuilder& cluster) {
   }
 }
 
-/// Only one machine may write to a root: two would overwrite each other's files.
+/// Only one machine may boot a writable root: two would overwrite each other's files.
 void check_shared_roots(ClusterBuilder& cluster) {
   std::vector<std::size_t> machines(cluster.images.size());
   auto image_of = [&](std::size_t boot) { return boot == nowhere ? nowhere : cluster.boot[boot].image; };

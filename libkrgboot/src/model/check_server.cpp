@@ -11,7 +11,7 @@ namespace krgboot::model {
 
 namespace {
 
-// PATH_MAX of the server.
+// PATH_MAX on the server.
 constexpr std::size_t longest_path = 4095;
 
 void check_tftp_root(ClusterBuilder& cluster, const std::string& path, Position at) {

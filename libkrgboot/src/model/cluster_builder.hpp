@@ -19,10 +19,11 @@
 
 namespace krgboot {
 
-/// An index that refers to nothing (yet): the reference was wrong, or what it names could not be read.
+/// An index that refers to nothing: the reference is not resolved yet or is wrong, or its target could not be
+/// read.
 inline constexpr std::size_t nowhere = static_cast<std::size_t>(-1);
 
-/// One machine of an entry of `nodes:`, as far as it could be understood.
+/// One machine of an entry of `nodes:`, with the values that could be read.
 struct NodeDraft {
   std::uint32_t entry = 0;   // index into Spec::nodes
   std::uint32_t member = 0;  // which machine of that entry
@@ -35,7 +36,7 @@ struct NodeDraft {
   std::optional<int> node_id;
 };
 
-/// The values of a list, without their places.
+/// The values of a list, without their positions.
 template <class T>
 std::vector<T> values(const ListField<T>& field) {
   std::vector<T> result;
@@ -45,16 +46,16 @@ std::vector<T> values(const ListField<T>& field) {
   return result;
 }
 
-/// What the boot server runs where the spec does not say.
+/// The programs of the boot server if the spec names none.
 struct DefaultPrograms {
   std::string dhcp;
   std::string tftp;
   std::string nfs;
 };
 
-/// A cluster while it is judged. Each stage of validation takes what the stages before it have understood,
-/// reports what is wrong and adds its part. `networks`, `images` and `boot` run parallel to the lists of the
-/// spec, so that indices hold even where an element is faulty; such a cluster is never built.
+/// A cluster during validation. Each stage of validation reads the results of earlier stages, reports errors
+/// and adds its own results. `networks`, `images` and `boot` run parallel to the lists of the spec, so that
+/// indices stay valid if an element is faulty; a cluster with a faulty element is never built.
 class ClusterBuilder {
  public:
   ClusterBuilder(const Spec& the_spec, DefaultPrograms default_programs)
@@ -70,7 +71,7 @@ class ClusterBuilder {
   std::optional<std::string> name;
   std::optional<DomainName> domain;
   std::optional<Server> server;
-  std::optional<std::string> tftp_root;  // where it is a path that can be used
+  std::optional<std::string> tftp_root;  // set if it is a usable path
   std::vector<Network> networks;
   model::NetworkIndex network_index;
   model::PoolNames pool_names;
@@ -83,36 +84,36 @@ class ClusterBuilder {
   std::vector<NodeDraft> nodes;
   std::unordered_map<HostName, std::size_t> nodes_by_name;
 
-  /// Where a value of a machine stands in the file.
+  /// Position of a machine's value in the file.
   Position at(const NodeDraft& node, model::NodeField field) const {
     return node_places.at(node.entry, node.member, field);
   }
   std::string key(const NodeDraft& node, model::NodeField field) const {
     return node_places.key(node.entry, node.member, field);
   }
-  /// A machine for a message: its name where it has one.
+  /// A machine for a message: its name if it has one.
   std::string who(const NodeDraft& node) const;
 
-  /// Is the required key `section`.`name` there? Where it is not, no cluster can be built. That is reported
-  /// only where nothing else is: the reader of a file knows of it already.
+  /// Is the required key `section`.`name` set? If not, no cluster can be built. The missing key is reported
+  /// only if there is no other error, because the reader of a file reports it as well.
   template <class T>
   bool require(const Field<T>& field, std::string_view section, std::string_view key) {
     if (!field) leave_incomplete(section, key);
     return field.value.has_value();
   }
-  /// The same where it is known already that the value is missing.
+  /// The same for a value that is known to be missing.
   void leave_incomplete(std::string_view section, std::string_view key);
 
-  /// What can be rendered already, whatever is wrong elsewhere, for programs that judge what they would be
-  /// told: entries of `boot:` whose image is known, and of each entry of `nodes:` one complete node that
-  /// boots one of these, with the largest node_id.
+  /// The valid part of a faulty cluster, for programs that check the files rendered from it: entries of
+  /// `boot:` whose image is known, and of each entry of `nodes:` one complete node that boots one of these,
+  /// the one with the largest node_id.
   Cluster sound_part() const;
 
   struct Outcome {
     std::optional<Cluster> cluster;
     Diagnostics diagnostics;
   };
-  /// A cluster where nothing is wrong and nothing missing.
+  /// Returns a cluster if nothing is wrong or missing.
   Outcome finish() &&;
 
  private:
@@ -120,7 +121,7 @@ class ClusterBuilder {
   bool is_sound(const BootEntry& entry) const;
   Node node_of(const NodeDraft& draft) const;
 
-  std::string missing_;  // the first required key that is not there
+  std::string missing_;  // the first required key that is missing
 };
 
 }  // namespace krgboot

@@ -47,11 +47,12 @@ ExportRules check_export_rules(Report& report, const ImageSpec& image, const std
   rules.sec = check_flavors(report, image.sec, key + ".sec", {defaults::sec});
   rules.secure = image.secure.value_or(defaults::secure);
   if (!has_sys(rules.sec)) {
-    report.error(image.sec.at, key + ".sec", "image.sec_without_sys",
-                 fmt::format("nodes cannot mount the root of image {}: who mounts a root over NFS has no "
-                             "Kerberos ticket yet",
-                             shown(image.name)),
-                 "add sys, or name sec in the mappings of writable");
+    report.error(
+        image.sec.at, key + ".sec", "image.sec_without_sys",
+        fmt::format(
+            "nodes cannot mount the root of image {}: a node that mounts its root has no Kerberos ticket yet",
+            shown(image.name)),
+        "add sys, or name sec in the mappings of writable");
   }
   if (rules.squash == Squash::no_root_squash) return rules;
   if (const auto& scheme = root_scheme(root); scheme.export_is_writable) {
@@ -61,8 +62,8 @@ ExportRules check_export_rules(Report& report, const ImageSpec& image, const std
                  "write no_root_squash; or root: ro, and squash in the mappings of writable");
   } else {
     report.warning(image.squash.at, key + ".squash", "image.squashed_root",
-                   fmt::format("root of a node reads of image {} only what everybody may read: not "
-                               "/etc/shadow, so that no password opens a session, nor ssh host keys",
+                   fmt::format("root of a node can read only world-readable files of image {}: neither "
+                               "/etc/shadow, so that no password login works, nor ssh host keys",
                                shown(image.name)),
                    "write no_root_squash; writable directories may say otherwise");
   }

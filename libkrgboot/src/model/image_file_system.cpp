@@ -17,7 +17,8 @@ namespace krgboot::model {
 
 namespace {
 
-// Directories that others than root have to pass: the one above an image is for root alone.
+// Directories that users other than root must be able to enter. An image's parent directory is accessible to
+// root only, so it must not be one of these.
 constexpr std::array<std::string_view, 12> passed_by_others = {"/",    "/export",    "/home", "/media",
                                                                "/mnt", "/opt",       "/root", "/srv",
                                                                "/tmp", "/usr/local", "/var",  "/var/lib"};
@@ -48,7 +49,7 @@ bool is_volume(std::string_view text) noexcept {
   return parts.size() == 2 && is_volume_word(parts[0]) && is_volume_word(parts[1]);
 }
 
-/// Where a message about it points.
+/// Position for a message about the file system.
 Position place_of(const FileSystemSpec& spec) {
   if (spec.volume) return spec.volume.at;
   return spec.file ? spec.file.at : spec.at;
@@ -115,7 +116,9 @@ void check_file_systems(ClusterBuilder& cluster) {
     if (shared || (cluster.tftp_root && is_within(*cluster.tftp_root, above))) {
       report.error(
           images[i].path.at, named_key("images", images[i].name) + ".path", "filesystem.parent",
-          fmt::format("{}, the directory above the image, would be root's alone, and others need it", above),
+          fmt::format(
+              "{}, the directory above the image, would be accessible to root only, but other users need it",
+              above),
           "put the image one directory deeper, such as /srv/nfs/" + shown(images[i].name));
     }
     if (auto unit = mount_unit_name(path); unit && unit->size() > longest_unit_name) {
@@ -124,7 +127,7 @@ void check_file_systems(ClusterBuilder& cluster) {
           fmt::format("the systemd unit that mounts it would have a name of {} bytes, and {} are the "
                       "most",
                       unit->size(), longest_unit_name),
-          "take a shorter path: what is no letter, digit, '/', '_' or '.' counts as four bytes");
+          "use a shorter path: each character but letters, digits, '/', '_' and '.' counts as four bytes");
     }
     for (std::size_t j = 0; j < images.size(); ++j) {
       if (images[j].path && !mine->volume && is_within(mine->file, *images[j].path)) {

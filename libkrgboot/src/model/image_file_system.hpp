@@ -10,11 +10,12 @@
 
 namespace krgboot::model {
 
-/// `images.NAME.filesystem` of an image whose key is `key` ("images.debian"), and what is wrong with it.
+/// Checks `images.NAME.filesystem` of an image with the key `key` ("images.debian"). Reports what is wrong
+/// with it.
 std::optional<FileSystem> check_file_system(ClusterBuilder& cluster, const ImageSpec& image,
                                             const std::string& key);
 
-/// Those of all images against each other, the images and the TFTP root.
+/// Checks the file systems of all images against each other, the images and the TFTP root.
 void check_file_systems(ClusterBuilder& cluster);
 
 }  // namespace krgboot::model

@@ -40,7 +40,7 @@ class Steps {
       add(key_ + ".ssh_host_keys", SshHostKeys{});
     }
     services();
-    // The init scripts of older releases see by themselves that the root needs its card.
+    // The init scripts of older releases detect by themselves that the root needs the network card.
     if (release_.init == InitSystem::systemd) add(key_, KeptNetwork{init_of(image_)});
     initramfs();
     return std::move(steps_);
@@ -51,7 +51,7 @@ class Steps {
     steps_.push_back({image_.path, std::move(origin), std::move(state)});
   }
 
-  /// Where several entries are of this image, validation has seen to it that they say the same.
+  /// The first Kerrighed entry of the image. Validation makes sure that several entries of one image agree.
   const BootEntry* kerrighed_entry() const {
     auto found = std::find_if(entries_.begin(), entries_.end(),
                               [](const auto* entry) { return entry->kerrighed.has_value(); });
@@ -81,7 +81,8 @@ class Steps {
   }
 
   void services() {
-    // Its link alone starts nothing where the scripts are started by what insserv wrote down.
+    // Releases that order their init scripts with insserv start only scripts that insserv has recorded: a
+    // symlink alone has no effect.
     if (init_of(image_) == InitSystem::sysvinit && release_.orders_scripts)
       add(key_, EnabledService{"krgboot-hostname"});
     if (const auto* entry = kerrighed_entry())
@@ -151,12 +152,12 @@ std::vector<std::string> packages_of(const Image& image) {
   packages.insert(image.packages.begin(), image.packages.end());
   if (is_generated_locale(image.locale)) packages.insert("locales");
   if (packages.count("dracut") != 0) {
-    packages.erase("initramfs-tools");  // they conflict
-    // The module nfs, and what it needs to get an address: what dracut-network depended on in Debian 12, and
-    // only recommends since.
+    packages.erase("initramfs-tools");  // the two packages conflict
+    // The NFS module, and the packages that it needs to get an address: dracut-network depended on them in
+    // Debian 12 and only recommends them since.
     packages.insert({"dracut-network", "iputils-arping", "isc-dhcp-client", "procps"});
   }
-  if (packages.count("sysvinit-core") != 0) packages.erase("systemd-sysv");  // they conflict
+  if (packages.count("sysvinit-core") != 0) packages.erase("systemd-sysv");  // the two packages conflict
   return sorted(packages);
 }
 

@@ -27,8 +27,8 @@ bool is_one_of(char c, std::string_view characters) noexcept {
   return characters.find(c) != std::string_view::npos;
 }
 
-/// Takes what stands behind the last `separator` off `text`; false where it is there, but empty or not as
-/// `predicate` wants it.
+/// Cuts the suffix after the first `separator` off `text`. False if the suffix is present, but empty or not
+/// accepted by `predicate`.
 template <class Predicate>
 bool take_suffix(std::string_view& text, char separator, Predicate predicate) {
   auto at = text.find(separator);
@@ -64,7 +64,7 @@ std::string_view ssh_key_type(std::string_view text) noexcept {
 }
 
 bool is_ssh_public_key(std::string_view text) noexcept {
-  // What ssh-keygen(1) makes; certificates are given in another file.
+  // The key types of ssh-keygen(1). Certificates belong in another file.
   constexpr std::array<std::string_view, 8> types = {"ssh-ed25519",
                                                      "ssh-rsa",
                                                      "ssh-dss",
@@ -80,7 +80,7 @@ bool is_ssh_public_key(std::string_view text) noexcept {
   auto key = rest.substr(0, rest.find(' '));
   auto digits = key.substr(0, key.find('='));
   auto padding = key.substr(digits.size());
-  // Every key begins with the length of its type, four octets of which three are zero.
+  // Every key begins with the length of its type in four octets, of which the first three are zero.
   return key.size() % 4 == 0 && padding.size() <= 2 && digits.substr(0, 4) == "AAAA" && digits.size() > 40 &&
          all(padding, [](char c) { return c == '='; }) &&
          all(digits, [](char c) { return is_lower(c) || is_upper(c) || is_digit(c) || is_one_of(c, "+/"); });
@@ -112,7 +112,8 @@ bool is_locale(std::string_view text) noexcept {
 }
 
 MirrorFault mirror_fault(std::string_view url) noexcept {
-  // RFC 3986 without '#', quotes and brackets, which mean something else in sources.list(5).
+  // The characters of RFC 3986 without '#', quotes and brackets, which have another meaning in
+  // sources.list(5).
   auto is_url_character = [](char c) {
     return is_lower(c) || is_upper(c) || is_digit(c) || is_one_of(c, "-._~:/?@!$&()*+,;=%");
   };

@@ -18,7 +18,7 @@ namespace krgboot::model {
 
 namespace {
 
-// passwd(5) has no limit of its own; this is what a path of an image may be everywhere else.
+// passwd(5) has no limit; this is the limit for all other paths of an image.
 constexpr std::size_t longest_path = longest_image_path;
 
 class UserCheck {
@@ -62,7 +62,7 @@ class UserCheck {
     return user;
   }
 
-  /// Those without a number get the lowest that is free, in the order of the list.
+  /// Users without a number get the lowest free one, in the order of the list.
   static void number(std::vector<User>& users) {
     std::set<unsigned> taken;
     for (const auto& user : users) {
@@ -100,13 +100,13 @@ class UserCheck {
     if (path) check_absolute_path(report_, *path, path.at, key, longest_path);
   }
 
-  /// Two users in one home would own each other's keys.
+  /// Two users with the same home would own each other's keys.
   void check_home(const UserSpec& user, const std::string& key) {
     if (!user.name) return;
     auto home = user.home.value_or(*user.name == "root" ? "/root" : "/home/" + *user.name);
     auto at = user.home ? user.home.at : user.name.at;
     auto [first, is_new] = homes_.emplace(home, at);
-    if (is_new || !user.home) return;  // two of one name are told of as such
+    if (is_new || !user.home) return;  // a duplicate name is reported elsewhere
     report_.error(at, key + ".home", "image.duplicate_home",
                   fmt::format("two users have the home {}{}", shown(home), report_.see(first->second)));
   }
@@ -128,7 +128,7 @@ class UserCheck {
       const auto& [line, at] = (*user.ssh_authorized_keys)[i];
       auto place = fmt::format("{}.ssh_authorized_keys[{}]", key, i);
       if (!is_ssh_public_key(line)) {
-        // Not repeated: somebody may have taken the file without ".pub".
+        // Do not repeat the text: it may be a private key, taken from the file without ".pub".
         report_.error(at, place, "image.ssh_key", "this is not a public key as authorized_keys has it",
                       "copy the one line of a file such as ~/.ssh/id_ed25519.pub");
       } else if (spec_.release && *spec_.release == ReleaseName::lenny && ssh_key_type(line) != "ssh-rsa" &&
@@ -157,7 +157,7 @@ class UserCheck {
   }
 
   void check_password(const UserSpec& user, const std::string& key) {
-    // The text itself is in no message: it may be a password.
+    // Do not repeat the text in a message: it may be a password.
     if (password_kind(*user.password_hash) == PasswordKind::unknown) {
       report_.error(user.password_hash.at, key + ".password_hash", "image.password_not_hashed",
                     "password_hash does not hold the hash of a password as crypt(5) makes it",

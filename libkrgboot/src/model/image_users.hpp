@@ -10,7 +10,7 @@
 
 namespace krgboot::model {
 
-/// The users of an image whose key is `key` ("images.debian"). Reports what is wrong with them.
+/// The users of an image with the key `key` ("images.debian"). Reports what is wrong with them.
 std::vector<User> check_users(ClusterBuilder& cluster, const ImageSpec& image, const std::string& key);
 
 }  // namespace krgboot::model

@@ -15,7 +15,7 @@ namespace krgboot::model {
 
 namespace {
 
-/// One word for a shell, whatever it does with it.
+/// Is the text a single word for a shell, even if it is expanded without quotes?
 bool is_option(std::string_view text) noexcept {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
@@ -23,7 +23,7 @@ bool is_option(std::string_view text) noexcept {
   });
 }
 
-/// Each element that `is_fine` refuses.
+/// Reports each element that `is_fine` rejects.
 template <class IsFine>
 void check_list(Report& report, const ListField<std::string>& list, const std::string& key, IsFine is_fine,
                 const char* code, const char* what) {

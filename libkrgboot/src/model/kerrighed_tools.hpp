@@ -9,8 +9,8 @@
 
 namespace krgboot::model {
 
-/// What kerrighed-tools is told by a boot entry whose key is `key` ("boot.x.kerrighed"). The values end up in
-/// files that a shell reads; reports what such a file could not carry.
+/// The kerrighed-tools settings of a boot entry with the key `key` ("boot.x.kerrighed"). The values are
+/// written to files that a shell reads; reports values that such a file cannot hold.
 KerrighedTools check_kerrighed_tools(Report& report, const KerrighedSpec& spec, const std::string& key);
 
 }  // namespace krgboot::model

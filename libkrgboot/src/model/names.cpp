@@ -16,7 +16,7 @@ constexpr bool is_letter_or_digit(char c) noexcept {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-// What Debian's /etc/hosts calls the machine itself and its IPv6 groups.
+// Names that Debian's /etc/hosts gives to the machine itself and to IPv6 groups.
 constexpr std::array<std::string_view, 6> names_of_every_machine = {
     "localhost", "ip6-localhost", "ip6-loopback", "ip6-allnodes", "ip6-allrouters", "ip6-mcastprefix"};
 
@@ -57,7 +57,7 @@ std::optional<NameFault> host_name_fault(const HostName& name, const std::option
 }
 
 std::string suggest_one_of(std::string_view word, const std::vector<std::string>& known) {
-  // Not among very many: every wrong word is compared with every known one.
+  // Skip this for long lists: every wrong word is compared with every known one.
   if (known.size() <= 1000) {
     if (auto near = did_you_mean(word, known)) return fmt::format("did you mean {}?", shown(*near));
   }

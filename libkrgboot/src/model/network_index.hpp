@@ -9,8 +9,8 @@
 
 namespace krgboot::model {
 
-/// Finds the network that holds an address, in logarithmic time. Of networks that overlap (an error of the
-/// spec) it keeps the largest, so that the fault is not reported once more for every address.
+/// Finds the network that contains an address, in logarithmic time. If networks overlap (an error in the
+/// spec), only the largest one is kept, so that the error is not reported again for every address.
 class NetworkIndex {
  public:
   NetworkIndex() = default;

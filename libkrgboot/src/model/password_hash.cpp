@@ -22,8 +22,8 @@ struct Method {
   bool in_lenny;
 };
 
-// crypt(5) of libxcrypt, without the methods that it lists for old files only (NT, SunMD5, BSDi, DES). bcrypt
-// joins salt and hash in one field.
+// The methods of crypt(5) in libxcrypt, without those that it lists for old files only (NT, SunMD5, BSDi,
+// DES). bcrypt joins salt and hash in one field.
 constexpr std::array<Method, 11> methods = {{
     {"y", 2, 43, false, false},
     {"gy", 2, 43, false, false},

@@ -7,13 +7,13 @@
 namespace krgboot::model {
 
 enum class PasswordKind {
-  hash,     ///< as crypt(5) makes it
+  hash,     ///< in the format of crypt(5)
   locked,   ///< "!" or "*", alone or before a hash: nobody logs in with a password
-  unknown,  ///< anything else, so perhaps the password itself: never to be shown
+  unknown,  ///< anything else, perhaps the password itself: never show it
 };
 
-/// What the second field of shadow(5) holds. Only the methods with an identifier are taken ("$6$..."): the 13
-/// characters of traditional DES cannot be told from a password.
+/// The kind of the second field of shadow(5). Only methods with an identifier ("$6$...") are accepted: the 13
+/// characters of traditional DES look like a password.
 PasswordKind password_kind(std::string_view text) noexcept;
 
 /// Can the libcrypt of `release` check this hash? lenny's glibc 2.7 knows $1$, $5$ and $6$ only.

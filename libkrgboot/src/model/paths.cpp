@@ -16,7 +16,7 @@ bool is_path_character(char c) noexcept {
          path_punctuation.find(c) != std::string_view::npos;
 }
 
-/// What absolute and relative paths have in common. `components`: the path without its leading '/'.
+/// The checks that absolute and relative paths share. `components`: the path without its leading '/'.
 bool check_components(Report& report, std::string_view path, std::string_view components, Position at,
                       const std::string& key, std::size_t longest) {
   auto fault = [&](const char* code, std::string message, std::string hint = {}) {
@@ -51,8 +51,8 @@ struct SystemDirectory {
   bool with_all_below;
 };
 
-// The Filesystem Hierarchy Standard's directories; where others keep data below one, only the directory
-// itself is out of bounds.
+// The directories of the Filesystem Hierarchy Standard. If other data is usual below a directory, only the
+// directory itself is refused.
 constexpr std::array<SystemDirectory, 26> system_directories = {{
     {"/bin", true},        {"/boot", true},        {"/dev", true},      {"/etc", true},
     {"/lib", true},        {"/lib32", true},       {"/lib64", true},    {"/libx32", true},

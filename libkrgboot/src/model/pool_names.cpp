@@ -33,7 +33,7 @@ void PoolNames::add(ClusterBuilder& cluster, std::size_t network) {
         "a name ends in the last octet of the address: leave out host_prefix, or make the pool smaller");
   }
   for (std::size_t octet = 0; octet < octets.size(); ++octet) {
-    // Names are compared, not prefixes: node1 and 50 are the same as node and 150.
+    // Compare whole names, not prefixes: "node1" with octet 50 and "node" with octet 150 give the same name.
     auto name = octets.test(octet) ? HostName::parse(fmt::format("{}{}", prefix, octet)) : std::nullopt;
     auto other = name ? find(*name) : std::nullopt;
     if (!other) continue;

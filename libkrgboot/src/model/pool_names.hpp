@@ -21,11 +21,11 @@ using Octets = std::bitset<256>;
 /// The last octets of the addresses in a range.
 Octets last_octets(const Ipv4Range& range) noexcept;
 
-/// The host names that machines get in pools with a host_prefix: the prefix and the last octet of their
-/// address, in decimal.
+/// The host names of machines in pools with a host_prefix: the prefix and the last octet of the address, in
+/// decimal.
 class PoolNames {
  public:
-  /// Reports pools that would give one name to two machines: "pool.host_names_clash".
+  /// Reports pools that would give the same name to two machines: "pool.host_names_clash".
   void add(ClusterBuilder& cluster, std::size_t network);
 
   /// The network whose pool gives `name` to one of its machines.

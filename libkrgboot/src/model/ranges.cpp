@@ -10,7 +10,7 @@ std::vector<Ipv4Range> joined(std::vector<Ipv4Range> ranges) {
   std::sort(ranges.begin(), ranges.end());
   std::vector<Ipv4Range> result;
   for (const auto& range : ranges) {
-    // In 64 bits: one more than 255.255.255.255 is not 0.0.0.0.
+    // Computed in 64 bits, so that 255.255.255.255 plus one does not wrap around to 0.0.0.0.
     if (!result.empty() &&
         std::uint64_t{range.first.bits()} <= std::uint64_t{result.back().last.bits()} + 1) {
       result.back().last = std::max(result.back().last, range.last);

@@ -6,10 +6,10 @@
 
 namespace krgboot::model {
 
-/// The same addresses, ascending, with what overlaps or touches joined.
+/// The same addresses in ascending order; ranges that overlap or touch are joined.
 std::vector<Ipv4Range> joined(std::vector<Ipv4Range> ranges);
 
-/// Do `ranges`, joined as above, hold all of `range`?
+/// Do `ranges`, sorted and joined as above, contain all of `range`?
 bool covers(const std::vector<Ipv4Range>& ranges, const Ipv4Range& range) noexcept;
 
 }  // namespace krgboot::model

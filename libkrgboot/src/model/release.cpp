@@ -21,11 +21,11 @@ Release lenny() {
   r.has_run = false;
   r.orders_scripts = false;
 
-  // Nothing but the last point release is left on archive mirrors; updates went to an archive of their own.
+  // Mirrors of the archive keep only the last point release; updates went to an archive of their own.
   r.suites = {"lenny"};
   r.security_suite = "lenny/updates";
 
-  // dhcp3-common and nfsbooted: the latter names each node by looking up its address.
+  // dhcp3-common and nfsbooted: nfsbooted names each node by a lookup of its address.
   // netbase: see modern().
   r.image_packages = {"dhcp3-common", "initramfs-tools", "netbase",
                       "nfs-common",   "nfsbooted",       "openssh-server"};
@@ -33,7 +33,7 @@ Release lenny() {
   return r;
 }
 
-// What bookworm and trixie share.
+// Settings that bookworm and trixie share.
 Release modern(ReleaseName name, std::string codename, std::string version) {
   Release r;
   r.name = name;
@@ -46,9 +46,9 @@ Release modern(ReleaseName name, std::string codename, std::string version) {
   r.suites = {r.codename, r.codename + "-updates"};
   r.security_suite = r.codename + "-security";
 
-  // systemd-sysv: a minimal bootstrap brings no init. netbase: nor /etc/protocols, without which mount.nfs
-  // cannot look up "tcp" and refuses every mount of fstab with "Protocol not supported"; nfs-common does not
-  // ask for it.
+  // A minimal bootstrap installs neither an init (systemd-sysv) nor /etc/protocols (netbase). Without the
+  // latter mount.nfs cannot look up "tcp" and refuses every mount in fstab with "Protocol not supported".
+  // nfs-common does not depend on netbase.
   r.image_packages = {"initramfs-tools", "netbase", "nfs-common", "openssh-server", "systemd-sysv"};
   r.ssh_host_key_types = {"ecdsa", "ed25519", "rsa"};
   return r;

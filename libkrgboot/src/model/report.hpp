@@ -9,8 +9,8 @@
 
 namespace krgboot::model {
 
-/// Collects what validation finds. A mistake in one range can concern thousands of nodes, so after the first
-/// few findings of one code at one place the rest are only counted.
+/// Collects the findings of validation. A mistake in one range can concern thousands of nodes, so after the
+/// first few findings with the same code at the same place the rest are only counted.
 class Report {
  public:
   explicit Report(std::string file) : file_(std::move(file)) {}
@@ -19,11 +19,10 @@ class Report {
   void error(Position at, std::string key, std::string code, std::string message, std::string hint = {});
   void warning(Position at, std::string key, std::string code, std::string message, std::string hint = {});
 
-  /// The place of the other party for the end of a message: " (cluster.yaml:3:14)", or "" where it is
-  /// unknown.
+  /// A second position, for the end of a message: " (cluster.yaml:3:14)", or "" if it is unknown.
   std::string see(Position at) const;
 
-  /// Is there an error about this section, or a key of it: "boot.debian", "nodes[2]"?
+  /// Is there an error about this section or one of its keys: "boot.debian", "nodes[2]"?
   bool has_error(std::string_view section) const noexcept;
 
   /// All findings, in the order of the file.
@@ -41,7 +40,7 @@ class Report {
   };
   std::string file_;
   Diagnostics diagnostics_;
-  std::unordered_map<std::string, Crowd> crowds_;  // by code and place
+  std::unordered_map<std::string, Crowd> crowds_;  // by code and position
 };
 
 }  // namespace krgboot::model

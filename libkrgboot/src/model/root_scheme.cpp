@@ -15,8 +15,8 @@ const std::vector<RootScheme>& root_schemes() {
        .export_is_writable = false,
        .is_shared = true,
        .mounts_writable_directories = true,
-       // Its checkroot.sh remounts the root, read-write where fstab has no line for it. Without nolock the
-       // scripts would start rpc.statd before any mount.
+       // sysvinit's checkroot.sh remounts the root, read-write if fstab has no line for it. Without nolock
+       // the scripts would start rpc.statd before any mount.
        .sysvinit_root_options = "ro,nolock"},
       {.mode = RootMode::rw,
        .word = "rw",

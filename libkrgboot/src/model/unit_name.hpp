@@ -7,8 +7,8 @@
 
 namespace krgboot::model {
 
-/// The name of the systemd.mount(5) unit of a mount point, however long: see formats/mount_unit.hpp. nullopt
-/// for a path that is not absolute and normal, and for "/".
+/// Name of the systemd.mount(5) unit of a mount point, of any length: see formats/root_tree/mount_unit.hpp.
+/// nullopt for a path that is not absolute and normal, and for "/".
 std::optional<std::string> mount_unit_name(std::string_view path);
 
 inline constexpr std::string_view mount_unit_suffix = ".mount";

@@ -16,14 +16,15 @@ namespace {
 
 using net::Number;
 
-// A name, or a range made of names that stood one after the other.
+// A name, or a range made of consecutive names.
 struct Entry {
   std::string text;
   std::size_t members = 1;
   std::size_t longest = 0;  // characters of its longest member
 };
 
-// The names that may stand in one bracket differ between `begin` and `end` (counted from the back) only.
+// The part in which the names of one bracket differ: from `begin` up to `from_back` characters before the
+// end.
 struct Place {
   std::size_t begin = 0;
   std::size_t from_back = 0;
@@ -37,7 +38,7 @@ struct Place {
   }
 };
 
-// A number that format_number() would write just so.
+// The number in `text`, if format_number() would write it in the same way.
 std::optional<Number> written_number(std::string_view text, RangeBase base) noexcept {
   bool written =
       std::all_of(text.begin(), text.end(), [base](char c) { return net::is_written_digit(c, base); });
@@ -49,8 +50,8 @@ std::size_t end_of_digits(std::string_view text, std::size_t at, RangeBase base)
   return at;
 }
 
-// Where `a` and `b` differ, if that is in one whole number. It must stand before any bracket: the members of
-// the folded range come with the last bracket running fastest, as they do in the entries one after the other.
+// The place where `a` and `b` differ, if they differ in one whole number only. The number must be left of any
+// bracket: the last bracket of a range runs fastest, which keeps the order of the entries.
 std::optional<Place> place_of_difference(std::string_view a, std::string_view b, RangeBase base) noexcept {
   auto begin =
       static_cast<std::size_t>(std::mismatch(a.begin(), a.end(), b.begin(), b.end()).first - a.begin());
@@ -63,12 +64,12 @@ std::optional<Place> place_of_difference(std::string_view a, std::string_view b,
   return place;
 }
 
-// Entries that differ in one number, being collected.
+// Collects entries that differ in one number.
 class Fold {
  public:
   Fold(const Entry& first, RangeBase base) : first_(&first), base_(base), folded_(first) {}
 
-  // Takes `next`, which must live as long as this; false where it does not belong to the entries before.
+  // Takes `next`, which must outlive this object. False if `next` does not fit the entries before it.
   bool take(const Entry& next) {
     auto members = folded_.members + next.members;
     auto longest = std::max(folded_.longest, next.longest);
@@ -104,7 +105,7 @@ class Fold {
     std::string_view last;
   };
 
-  // Does `text` differ from the first entry in the same number only?
+  // Does `text` differ from the first entry only in that number?
   bool fits(std::string_view text) const {
     return text.size() > place_->begin + place_->from_back &&
            place_->prefix(text) == place_->prefix(first_->text) &&
@@ -120,7 +121,7 @@ class Fold {
     }
   }
 
-  // Would the item, prolonged by one, end in `text` as it is written? Padding must be the first number's.
+  // Is `text` the next member of the item? Its padding must be that of the first number.
   bool follows(const Item& item, std::string_view text) const {
     auto first = *Number::parse(item.first, base_);
     auto last = *Number::parse(item.last, base_);
@@ -161,7 +162,7 @@ std::vector<std::string> compress_range(const std::vector<std::string>& names, R
     require_plain(name);
     entries.push_back({name, 1, name.size()});
   }
-  // Each pass adds a bracket to the left of those there; a pass that folds nothing is the last.
+  // Each pass adds a bracket to the left of the existing ones; a pass that folds nothing is the last.
   for (std::size_t before = entries.size() + 1; entries.size() < before;) {
     before = entries.size();
     entries = fold_once(entries, base);

@@ -17,8 +17,8 @@ constexpr std::optional<std::uint8_t> hex_value(char c) noexcept {
   return std::nullopt;
 }
 
-/// Octets written as pairs of hex digits, with `separator` before each octet that `separated` names by its
-/// index and nothing else: the form of MAC addresses and UUIDs.
+/// Parses octets written as pairs of hex digits, with `separator` before each octet whose index is in
+/// `separated`, and nothing else: the form of MAC addresses and UUIDs.
 template <std::size_t Octets, std::size_t Separators>
 constexpr std::optional<std::array<std::uint8_t, Octets>> parse_octets(
     std::string_view text, char separator, const std::array<std::size_t, Separators>& separated) noexcept {
@@ -39,7 +39,7 @@ constexpr std::optional<std::array<std::uint8_t, Octets>> parse_octets(
   return octets;
 }
 
-/// The inverse, in lower case.
+/// The inverse of parse_octets(), in lower case.
 template <std::size_t Octets, std::size_t Separators>
 std::string format_octets(const std::array<std::uint8_t, Octets>& octets, char separator,
                           const std::array<std::size_t, Separators>& separated) {
@@ -58,7 +58,7 @@ std::string format_octets(const std::array<std::uint8_t, Octets>& octets, char s
   return text;
 }
 
-/// The octets of a MAC address that a separator stands before.
+/// Indexes of the octets of a MAC address that follow a separator.
 inline constexpr std::array<std::size_t, 5> mac_separated{1, 2, 3, 4, 5};
 
 }  // namespace krgboot::net

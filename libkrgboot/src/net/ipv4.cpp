@@ -23,7 +23,7 @@ struct AddressAndLength {
   unsigned prefix_length;
 };
 
-// "A.B.C.D/N", whatever the host bits are.
+// "A.B.C.D/N", with any host bits.
 std::optional<AddressAndLength> parse_cidr(std::string_view text) noexcept {
   auto slash = text.find('/');
   if (slash == std::string_view::npos) return std::nullopt;
@@ -41,8 +41,9 @@ void require_ascending(const Ipv4Range& range) {
   }
 }
 
-// The networks of one range, in ascending order: at each address the largest that begins there and does not
-// reach past the end. A network that covers part of the range lies in one of these, so there are no fewer.
+// Appends the networks that make up one range, in ascending order: at each address the largest network that
+// begins there and does not pass the end. Every network inside the range lies within one of these, so the
+// number of networks is minimal.
 void append_networks(const Ipv4Range& range, std::vector<Ipv4Network>& networks) {
   std::uint64_t next = range.first.bits();
   const std::uint64_t end = std::uint64_t{range.last.bits()} + 1;

@@ -10,13 +10,13 @@
 
 namespace krgboot::net {
 
-/// The widest number that counts in a range, in digits: in both bases the values, and one more, fit 64 bits.
+/// Most digits of a number in a range: in both bases the value plus one fits in 64 bits.
 inline constexpr std::size_t max_number_width = 15;
 
 /// A number in a name or a range, as written.
 struct Number {
   std::uint64_t value = 0;
-  std::size_t width = 0;  ///< digits, leading zeros among them
+  std::size_t width = 0;  ///< digits, including leading zeros
   bool padded = false;    ///< has leading zeros
 
   /// 1 to max_number_width digits of `base` and nothing else; hex digits in either case.

@@ -12,8 +12,8 @@
 
 namespace krgboot::net {
 
-/// What `parse` made of `text`, or the ArgumentError that says what was expected instead:
-/// "\"10.0.0\" is not an IPv4 address: expected four numbers …".
+/// Returns the value that was parsed from `text`. Without one, throws an ArgumentError that says what was
+/// expected: "\"10.0.0\" is not an IPv4 address: expected four numbers ...".
 template <class T>
 T parsed(std::optional<T> value, std::string_view text, const char* code, std::string_view noun,
          std::string_view expected) {

@@ -17,7 +17,7 @@ namespace {
 
 using net::Number;
 
-// The numbers from first to last, each padded to the width of the first.
+// The numbers from `first` to `last`, each padded to the width of the first.
 struct Item {
   Number first;
   Number last;
@@ -26,7 +26,7 @@ struct Item {
   std::size_t widest() const noexcept { return std::max(first.width, last.width); }
 };
 
-// Plain text where `items` is empty, else a bracket.
+// Plain text if `items` is empty, else a bracket.
 struct Part {
   std::string_view text;
   std::vector<Item> items;
@@ -104,7 +104,8 @@ class Parser {
   RangeBase base_;
 };
 
-// Throws where the members would be too many or together too long. Nothing has been expanded yet.
+// Throws if the range has too many members, or members with too many characters in all. Runs before
+// expansion.
 void check_size(std::string_view text, const std::vector<Part>& parts) {
   std::uint64_t members = 1;
   std::uint64_t longest = 0;

@@ -45,6 +45,6 @@ std::size_t std::hash<krgboot::Uuid>::operator()(const krgboot::Uuid& uuid) cons
     high = high << 8U | uuid.octets()[i];
     low = low << 8U | uuid.octets()[i + 8];
   }
-  // Multiplying one half first keeps UUIDs whose halves are equal, the placeholders among them, apart.
+  // Multiplying one half first gives different hashes to UUIDs with two equal halves, such as placeholders.
   return std::hash<std::uint64_t>{}(high * 0x9e3779b97f4a7c15U ^ low);
 }

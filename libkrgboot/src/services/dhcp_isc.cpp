@@ -18,13 +18,13 @@ namespace krgboot {
 
 namespace {
 
-/// What differs between Debian releases.
+/// The properties that differ between Debian releases.
 struct ReleaseFacts {
   std::string package;
-  std::string conf;  ///< which the admin owns
+  std::string conf;  ///< the admin's file
   std::string own;   ///< krgboot's own file, included from it
   Argv restart;      ///< dhcpd does not reload
-  bool is_older;     ///< than 4.4, by whose rules krgboot reads dhcpd.conf
+  bool is_older;     ///< older than 4.4, whose rules krgboot uses to read dhcpd.conf
 };
 
 const ReleaseFacts& facts(ReleaseName release) {
@@ -48,7 +48,7 @@ std::string file_of_cluster(const std::string& own, const std::string& cluster) 
   return fmt::format("{}-{}{}", own.substr(0, dot), cluster, own.substr(dot));
 }
 
-/// The inverse: is it the file of any cluster?
+/// Is `path` the file of any cluster?
 bool is_of_cluster(std::string_view own, std::string_view path) {
   auto dot = own.rfind('.');
   auto start = own.substr(0, dot);
@@ -59,14 +59,14 @@ bool is_of_cluster(std::string_view own, std::string_view path) {
   return name.front() == '-' && model::is_label(name.substr(1));
 }
 
-/// The first cluster of a server has krgboot.conf; each other one a file that names it.
+/// The first cluster of a server gets krgboot.conf; every other cluster gets a file named after it.
 std::string own_file(const ReleaseFacts& facts, const std::string& cluster, const ServerState& state) {
   auto named = file_of_cluster(facts.own, cluster);
   return state.taken.count(facts.own) != 0 || state.owned.count(named) != 0 ? named : facts.own;
 }
 
-/// A string may go on in the next line, but lines are indented where they are written, and that would change
-/// it.
+/// Rejects a string that continues on the next line: lines are indented when they are written, which would
+/// change the string.
 std::optional<Diagnostic> string_over_lines(const dhcpd::Tree& tree) {
   for (const auto& token : tree.tokens()) {
     if (token.kind != dhcpd::TokenKind::string || tree.raw(token).find('\n') == std::string_view::npos)
@@ -81,8 +81,8 @@ std::optional<Diagnostic> string_over_lines(const dhcpd::Tree& tree) {
   return std::nullopt;
 }
 
-/// Each list must be whole statements, or it would swallow what krgboot writes behind it. What they say is
-/// dhcpd's affair.
+/// Each list must consist of whole statements, because an incomplete one would swallow what krgboot writes
+/// after it. Only dhcpd checks what the statements say.
 void check_lines(ClusterBuilder& cluster, const ListField<std::string>& field, const std::string& key) {
   if (!field || field->empty()) return;
   const auto& lines = *field;
@@ -97,7 +97,7 @@ void check_lines(ClusterBuilder& cluster, const ListField<std::string>& field, c
   for (const auto& found : findings) {
     auto line = std::clamp<std::size_t>(found.where.position.line, 1, lines.size()) - 1;
     auto at = lines[line].at;
-    // After an error there is no telling what the rest would mean.
+    // After an error the meaning of the rest is uncertain.
     if (found.severity == Severity::error)
       return cluster.report.error(at, extra_key(key, line), found.code, found.message, found.hint);
     cluster.report.warning(at, extra_key(key, line), found.code, found.message, found.hint);
@@ -108,7 +108,7 @@ bool begins_with_one_of(std::string_view line, std::initializer_list<std::string
   return std::any_of(starts.begin(), starts.end(), [&](auto start) { return line.starts_with(start); });
 }
 
-/// Without what dhcpd prints before it comes to the point, and behind it.
+/// Removes the banner before dhcpd's error messages and the text after them.
 std::string without_banner(std::string_view output) {
   std::string text;
   for (auto line : split_lines(output)) {
@@ -133,8 +133,8 @@ class DhcpIsc : public DhcpService {
 
   std::vector<PlanItem> items(const ServerView& view, const ServerState& state) const override {
     const auto& of = facts(view.server.release);
-    // A boot ROM and the system that it boots use different client identifiers (RFC 2131): known by them, one
-    // machine would take two addresses, and change its own and its name on the way.
+    // A boot ROM and the system that it boots use different client identifiers (RFC 2131). If dhcpd used
+    // them, one machine would take two addresses, and its address and name would change during the boot.
     auto text = dhcpd::render(view, {.ignores_client_uids = !of.is_older});
     auto own = own_file(of, view.cluster.name(), state);
     return {WriteFile{{Role::dhcp, own, "networks"}, std::move(text)},

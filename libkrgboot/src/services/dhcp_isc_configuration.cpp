@@ -18,11 +18,12 @@ namespace krgboot {
 
 namespace {
 
-// A machine that is asked about by address or UUID alone has a MAC address that nobody knows. This one is
-// locally administered (IEEE 802), so that no host declaration can mean it.
+// MAC address for a request that has only an address or a UUID. It is locally administered (IEEE 802), so
+// that no host declaration matches it.
 const MacAddress unknown_mac = MacAddress::from_string("02:00:00:00:00:00");
 
-/// In seconds. dhcpd reads the number as C does, in base 8, 10 or 16; what is none counts as endless.
+/// A lease time in seconds. dhcpd reads the number as C does, in base 8, 10 or 16; a value that is not a
+/// number means an endless lease.
 std::uint32_t lease_time(const dhcpd::Answer& answer, std::string_view statement, std::uint32_t otherwise) {
   const auto* given = answer.find(statement);
   if (given == nullptr) return otherwise;
@@ -32,7 +33,7 @@ std::uint32_t lease_time(const dhcpd::Answer& answer, std::string_view statement
 }
 
 std::uint32_t lease_of(const dhcpd::Answer& answer) {
-  // What dhcpd does where nothing is said: dhcpd.conf(5), "default-lease-time" and the two beside it.
+  // The defaults of dhcpd: dhcpd.conf(5), default-lease-time, max-lease-time and min-lease-time.
   constexpr std::uint32_t usual = 43200;
   constexpr std::uint32_t usual_most = 86400;
   auto least = lease_time(answer, "min-lease-time", 0);
@@ -58,7 +59,7 @@ Offer offer_of(const dhcpd::Answer& answer) {
   }
   offer.address_where = (answer.from_pool() ? answer.pool_where : answer.host_where).to_string();
   offer.next_server = value_of(answer.find("next-server"));
-  // Of several addresses dhcpd takes the first.
+  // dhcpd takes the first of several addresses.
   if (offer.next_server && offer.next_server->exact)
     offer.next_server->text = trim(split(offer.next_server->text, ',').front());
   offer.filename = value_of(answer.find("filename"));
@@ -67,11 +68,11 @@ Offer offer_of(const dhcpd::Answer& answer) {
                                    std::pair{dhcp_option::bootfile_name, "option bootfile-name"}}) {
     if (auto value = value_of(answer.find(name))) offer.options.emplace(code, *std::move(value));
   }
-  // These have the names that the configuration gives them.
+  // The configuration itself names these options.
   for (auto code : {dhcp_option::config_file, dhcp_option::path_prefix}) {
     if (auto value = value_of(answer.find_option(code))) offer.options.emplace(code, *std::move(value));
   }
-  // Only what is requested is sent, unless the list of what is requested is set here.
+  // dhcpd sends only requested options, unless the configuration sets the list of requested options.
   offer.sends_unasked = answer.find("option dhcp-parameter-request-list") != nullptr;
   return offer;
 }
@@ -91,7 +92,7 @@ DhcpdConf read_dhcpd_conf(const std::string& conf, const FileReader& read) {
   return files;
 }
 
-/// The installed dhcpd has the last word on its own configuration, but for a server whose own is older.
+/// The installed dhcpd decides whether its configuration is valid, except for a server with an older dhcpd.
 DhcpConfiguration::Verdict DhcpIscConfiguration::verdict(const std::optional<std::string>& refusal) const {
   Verdict verdict;
   constexpr auto stage = BootStage::dhcp;
@@ -101,7 +102,7 @@ DhcpConfiguration::Verdict DhcpIscConfiguration::verdict(const std::optional<std
   auto dies = std::any_of(findings.begin(), findings.end(),
                           [](const auto& finding) { return finding.code == "dhcpd.deadly"; });
   if (refusal && refusal->empty() && has_errors(findings) && !dies) {
-    // It is not broken, and what is not understood is not followed.
+    // The configuration is valid, but krgboot does not understand all of it.
     for (auto& finding : findings) finding.severity = Severity::warning;
     say_all(verdict.steps, stage, findings);
     verdict.steps.push_back({stage, StepStatus::unknown, "krgboot cannot work out the answer",
@@ -129,7 +130,7 @@ Offer DhcpIscConfiguration::offer(const DhcpRequest& request) const {
   client.address = client.link = request.address;
   auto answer = configuration_.answer(client);
   if (answer.from_pool() && !client.address) {
-    // Ask again as the machine that holds the pool's first address: some settings are worked out from it.
+    // Ask again as the machine with the first address of the pool: some settings depend on the address.
     client.address = client.link = answer.pool.front().first;
     answer = configuration_.answer(client);
   }

@@ -9,15 +9,15 @@
 
 namespace krgboot {
 
-/// The configuration that dhcpd reads: dhcpd.conf and all that it includes. Only an include by a relative
-/// path is left out: dhcpd resolves it from the directory that it was started in, which nobody knows.
+/// The configuration that dhcpd reads: dhcpd.conf and all files that it includes. An include by a relative
+/// path is left out: dhcpd resolves it from its working directory at start, which is unknown.
 struct DhcpdConf {
   std::optional<dhcpd::Configuration> configuration;  ///< nullopt: no dhcpd.conf
   ConfigTexts texts;
 };
 DhcpdConf read_dhcpd_conf(const std::string& conf, const FileReader& read);
 
-/// What ISC dhcpd answers by its files.
+/// The answers of ISC dhcpd according to its configuration files.
 class DhcpIscConfiguration : public DhcpConfiguration {
  public:
   /// `is_older`: the server's dhcpd is older than 4.4. `version`: of the server's Debian release.

@@ -18,17 +18,17 @@ constexpr std::string_view folder = "pxelinux.cfg";
 /// A file of a Debian package.
 struct Installed {
   std::string_view package;
-  std::string path;  ///< empty: the release has none
+  std::string path;  ///< empty: the release does not have the file
 };
 
-/// What differs between Debian releases.
+/// The properties that differ between Debian releases.
 struct ReleaseFacts {
   Installed program;
   Installed second_part;
 };
 
 ReleaseFacts facts(ReleaseName release) {
-  // The core is in pxelinux.0 itself before syslinux 5.
+  // Before syslinux 5 pxelinux.0 contains the core.
   if (release == ReleaseName::lenny) return {{"syslinux", "/usr/lib/syslinux/pxelinux.0"}, {}};
   return {{"pxelinux", "/usr/lib/PXELINUX/pxelinux.0"},
           {"syslinux-common", "/usr/lib/syslinux/modules/bios/ldlinux.c32"}};

@@ -28,12 +28,13 @@ std::string upper_word(std::string_view& line) {
   return word;
 }
 
-// syslinux's doc/syslinux.txt: what names the thing to boot or its command line, or begins another entry.
+// Keywords that choose what to boot or its command line, or begin another entry (doc/syslinux.txt of
+// syslinux).
 constexpr std::array<std::string_view, 14> entry_keywords = {
     "LABEL",   "KERNEL", "LINUX",  "BOOT",   "BSS",    "PXE",     "FDIMAGE",
     "COMBOOT", "COM32",  "CONFIG", "APPEND", "INITRD", "DEFAULT", "LOCALBOOT"};
 
-/// Raw lines below a LABEL that would change what it boots, or swallow what follows.
+/// Reports raw lines of a LABEL that would change what it boots, or swallow the text after them.
 void check_lines(model::Report& report, const ExtraLines& lines, const std::string& key) {
   std::optional<std::size_t> text;  // where a TEXT block began
   for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -53,8 +54,8 @@ void check_lines(model::Report& report, const ExtraLines& lines, const std::stri
                    fmt::format("{} is krgboot's own: use the keys of the boot entry", word));
     }
     if (word == "IPAPPEND" || word == "SYSAPPEND") {
-      // Bit 0 adds ip=ADDRESS:..., which the kernel would take instead of the ip=dhcp before it. In any base
-      // that strtoul(3) reads, the last digit tells.
+      // Bit 0 adds ip=ADDRESS:..., which the kernel would use instead of the ip=dhcp before it. The last
+      // digit shows it in every base that strtoul(3) reads.
       auto flags = trim(rest);
       constexpr std::string_view odd_digits = "13579bdfBDF";
       if (!flags.empty() && odd_digits.find(flags.back()) != std::string_view::npos) {
@@ -71,7 +72,7 @@ void check_lines(model::Report& report, const ExtraLines& lines, const std::stri
   }
 }
 
-/// A file of the image's /boot, which nodes fetch by the name boot/IMAGE/FILE.
+/// Checks a file of the image's /boot, which nodes fetch as boot/IMAGE/FILE.
 void check_path(ClusterBuilder& cluster, const BootSpec& boot, const char* name,
                 const Field<std::string>& file) {
   if (!file || !boot.image) return;
@@ -86,7 +87,7 @@ void check_path(ClusterBuilder& cluster, const BootSpec& boot, const char* name,
       "shorten the name of the image or of the file");
 }
 
-/// pxelinux since version 5 looks for no boot file of some UUIDs: see pxelinux_asks_for.
+/// Reports UUIDs for which pxelinux 5 and later does not look for a boot file: see pxelinux_asks_for.
 void check_uuids(ClusterBuilder& cluster) {
   using model::NodeField;
   if (!cluster.server || cluster.server->release == ReleaseName::lenny) return;

@@ -22,23 +22,23 @@ namespace {
 constexpr std::string_view second_part = "ldlinux.c32";
 constexpr std::string_view folder_name = "pxelinux.cfg";
 
-/// "a/b/" of "a/b/pxelinux.0", "lab_" of "lab_pxelinux.0": pxelinux puts before every name that it asks for
-/// what stands in its own before the last letters, digits, dots and hyphens (get_prefix() of syslinux'
-/// pxe.c).
+/// The part of the loader's own name that pxelinux puts before every name that it requests: all up to the
+/// final run of letters, digits, dots and hyphens (get_prefix() in syslinux' pxe.c). "a/b/" for
+/// "a/b/pxelinux.0", "lab_" for "lab_pxelinux.0".
 std::string prefix_of(const std::string& filename) {
   constexpr std::string_view name = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-";
   auto end = filename.find_last_not_of(name);
   return end == std::string::npos ? "" : filename.substr(0, end + 1);
 }
 
-/// Has the file the boot header of an x86 kernel (Documentation/arch/x86/boot.rst)?
+/// Does the file have the boot header of an x86 kernel (Documentation/arch/x86/boot.rst)?
 bool looks_like_linux(std::string_view head) {
   constexpr std::string_view magic = "HdrS";
   constexpr std::size_t offset = 0x202;
   return head.size() >= offset + magic.size() && head.substr(offset, magic.size()) == magic;
 }
 
-/// One machine's pxelinux, from its start to the start of a kernel.
+/// The pxelinux of one machine, from its own start to the start of a kernel.
 class Pxelinux {
  public:
   explicit Pxelinux(const LoadRequest& request) : request_(request), files_(request.files) {}
@@ -54,7 +54,7 @@ class Pxelinux {
     loaded_.steps.push_back({stage, status, std::move(what), std::move(why), std::move(hint)});
   }
 
-  // pxelinux since 5 is in two pieces.
+  // pxelinux 5 and later consists of two files.
   bool start() {
     auto program = identify_boot_program(request_.program, files_.head(request_.program, boot_program_head));
     constexpr unsigned first_in_pieces = 5;
@@ -70,7 +70,7 @@ class Pxelinux {
 
   // Names.
 
-  /// Its own folder, or what DHCP gives in its place, stands before all names but whole ones.
+  /// The prefix of all names that are not complete: pxelinux' own directory, or the path prefix from DHCP.
   std::string prefix() const {
     if (!request_.path_prefix.empty()) return request_.path_prefix;
     const auto& program = request_.program;
@@ -82,7 +82,7 @@ class Pxelinux {
   }
   std::string in_tftp(const std::string& name) const { return whole_name(name).path; }
 
-  /// Is it on another server, or fetched otherwise than by TFTP?
+  /// Is the file on another server, or fetched by another protocol than TFTP?
   bool is_elsewhere(const std::string& name) const {
     auto file = whole_name(name);
     if (!file.by_tftp()) return true;
@@ -128,7 +128,7 @@ class Pxelinux {
 
   struct AskedFile {
     std::string name;  // as pxelinux shows it
-    std::string path;  // from its own folder
+    std::string path;  // relative to pxelinux' own directory
   };
   std::vector<AskedFile> asked_files() const {
     std::vector<AskedFile> files;
@@ -140,9 +140,9 @@ class Pxelinux {
     return files;
   }
 
-  /// False: none is loaded, or nobody can tell which.
+  /// False if no boot file is loaded, or if krgboot cannot determine which.
   bool read_boot_files() {
-    bool maybe = false;  // one before it is loaded
+    bool maybe = false;  // an earlier one may be loaded
     for (const auto& asked : asked_files()) {
       if (is_elsewhere(asked.path)) {
         if (!loaded_.boot_file.empty()) continue;
@@ -217,7 +217,7 @@ class Pxelinux {
     return false;
   }
 
-  // A name that only a person takes for one of those that are asked for.
+  // Reports files with names that resemble a requested name but differ from it.
   void near_misses() {
     auto plain = [](std::string_view name) {
       auto text = to_lower(name);
@@ -239,7 +239,7 @@ class Pxelinux {
     }
   }
 
-  // What the boot file says.
+  // The contents of the boot file.
 
   bool boot() {
     Diagnostics including;
@@ -315,9 +315,9 @@ class Pxelinux {
     throw InternalError("an outcome that nobody knows");
   }
 
-  // A module that cannot be loaded leaves pxelinux at its prompt.
+  // If a module cannot be loaded, pxelinux stays at its prompt.
   bool modules_there(const pxelinux::Menu& menu, const std::string& module, BootStage stage) {
-    // Before version 5 a module has all in itself.
+    // Before version 5 a module needs no libraries.
     auto files = in_pieces_ ? pxelinux::libraries_of(module) : std::vector<std::string>();
     files.insert(files.begin(), module);
     auto all_there = true;
@@ -357,7 +357,7 @@ class Pxelinux {
     }
     if (loading.kind == Kind::com32) return module(menu, loading);
     auto program = identify_boot_program(loading.file, "").kind;
-    // What was meant for a kernel, and only its name's end makes it something else.
+    // Meant as a kernel, but the end of the name gives the file another type.
     auto by_ending = asked == Kind::by_extension && loading.kind != Kind::linux_kernel;
     if (by_ending && (loading.kind != Kind::pxe || program == BootProgram::Kind::other)) {
       say(stage, StepStatus::broken, loading.file,
@@ -386,14 +386,13 @@ class Pxelinux {
   const LoadRequest& request_;
   const ServedFiles& files_;
   Loaded loaded_;
-  std::string loaded_path_;  // of the boot file, from pxelinux' own folder
-  bool in_pieces_ = false;   // since version 5: ldlinux.c32, and libraries for modules
+  std::string loaded_path_;  // of the boot file, relative to pxelinux' own directory
+  bool in_pieces_ = false;   // version 5 or later: ldlinux.c32, and libraries for modules
 };
 
 }  // namespace
 
-// RFC 5071. Option 208 must be there for gPXE alone, and 211 says after how long to reboot where nothing is
-// found.
+// RFC 5071. Only gPXE needs option 208. Option 211 is the time before a reboot if no boot file is found.
 std::vector<TraceStep> check_offer_for_pxelinux(const Offer& offer) {
   std::vector<TraceStep> steps;
   auto given = false;

@@ -46,7 +46,8 @@ class NfsKernel : public NfsService {
   std::string config_file(const Release& /*release*/) const override { return table; }
   std::string exports_table(const Release& /*release*/) const override { return table; }
 
-  /// exportfs reads it since nfs-utils 1.2.3; before, krgboot has a block in the table.
+  /// exportfs reads the directory since nfs-utils 1.2.3; for older releases krgboot writes a block into the
+  /// table.
   std::string exports_directory(const Release& release) const override {
     return release.name == ReleaseName::lenny ? "" : directory;
   }

@@ -21,35 +21,35 @@ inline constexpr std::uint8_t config_file = 209;
 inline constexpr std::uint8_t path_prefix = 210;
 }  // namespace dhcp_option
 
-/// A machine that asks for an address: a PC whose network card boots.
+/// A machine that requests an address: a PC that boots from its network card.
 struct DhcpRequest {
-  std::optional<MacAddress> mac;       ///< nullopt: one that no configuration names
+  std::optional<MacAddress> mac;       ///< nullopt: a MAC address that no configuration names
   std::optional<Uuid> uuid;            ///< of its firmware
-  std::optional<Ipv4Address> address;  ///< that it asks for; nullopt: any
+  std::optional<Ipv4Address> address;  ///< the requested address; nullopt: any
 };
 
-/// One value of an offer, and where the configuration says it.
+/// One value of an offer, and its position in the configuration.
 struct OfferedValue {
   std::string text;
-  bool exact = true;  ///< false: `text` is an expression that only the running server can work out
+  bool exact = true;  ///< false: `text` is an expression that only the running server can evaluate
   std::string where;  ///< "/etc/dhcp/krgboot.conf:12:3"
 };
 
-/// What a DHCP server would offer to a machine, or why nothing.
+/// The offer of a DHCP server to a machine, or the reason why it makes none.
 struct Offer {
   bool offered = false;
-  std::string reason;       ///< where nothing is offered: why, in one sentence
-  Diagnostics diagnostics;  ///< what makes the offer doubtful
+  std::string reason;       ///< why nothing is offered, in one sentence
+  Diagnostics diagnostics;  ///< findings that make the offer doubtful
 
-  std::optional<Ipv4Address> address;  ///< nullopt: one of `pool`, or of a name that only a resolver knows
+  std::optional<Ipv4Address> address;  ///< nullopt: one of `pool`, or that of a name to be resolved
   std::optional<Ipv4Range> pool;       ///< nullopt: a fixed address
   std::string address_where;
   std::string host_name;                    ///< option 12; empty: none
-  std::optional<std::uint32_t> lease;       ///< seconds that an address of the pool is the machine's
+  std::optional<std::uint32_t> lease;       ///< lease time of an address of the pool, in seconds
   std::optional<OfferedValue> next_server;  ///< siaddr: an address, or a host name
-  std::optional<OfferedValue> filename;     ///< `file` of the message; the text may be empty
+  std::optional<OfferedValue> filename;     ///< `file` field of the message; the text may be empty
   std::map<std::uint8_t, OfferedValue> options;
-  /// The server sends options that the loader alone reads, unasked: a boot ROM does not ask for them.
+  /// The server also sends the options that only the loader reads, although a boot ROM does not request them.
   bool sends_unasked = true;
 
   const OfferedValue* option(std::uint8_t code) const {

@@ -35,7 +35,7 @@ std::optional<ServiceName> parse_service(std::string_view text) {
     auto name = service->service_name();
     if (text == to_journal(name)) return name;
   }
-  // The first of its kind is the one that krgboot 0.1 knew.
+  // krgboot 0.1 wrote only the kind; it knew only the first service of each kind.
   for (const auto* service : all_services()) {
     if (text == to_string(service->kind())) return service->service_name();
   }

@@ -19,7 +19,7 @@ constexpr std::pair<Role, std::string_view> names[] = {
     {Role::image_file, "image_file"},
     {Role::other, "other"},
     {Role::directory, "directory"},
-    // As krgboot 0.1 wrote them into manifests.
+    // Names that krgboot 0.1 wrote into manifests.
     {Role::dhcp, "dhcpd_conf"},
     {Role::tftp, "tftpd_conf"},
 };

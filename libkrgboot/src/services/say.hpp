@@ -6,8 +6,8 @@
 
 namespace krgboot {
 
-/// Adds a step for each finding. A file that is full of faults must not fill the screen: of many, the first
-/// ones tell enough.
+/// Adds a step for each finding. Of many findings only the first are added, so that a file full of faults
+/// does not fill the screen.
 void say_all(std::vector<TraceStep>& steps, BootStage stage, const Diagnostics& findings);
 
 }  // namespace krgboot

@@ -77,7 +77,7 @@ const std::vector<const Service*>& all_services() {
     std::vector<const Service*> all;
     for (const auto* service : dhcp_services()) all.push_back(service);
     for (const auto* service : tftp_services()) all.push_back(service);
-    all.push_back(&units_service());  // what it mounts is exported
+    all.push_back(&units_service());  // before NFS, which exports the file systems that they mount
     for (const auto* service : nfs_services()) all.push_back(service);
     return all;
   }();

@@ -10,7 +10,7 @@
 
 namespace krgboot {
 
-// The tables of what krgboot can configure. The first of each kind is what a spec means that names none.
+// The tables of everything that krgboot can configure. The first of each kind is the default.
 const std::vector<const DhcpService*>& dhcp_services();
 const std::vector<const TftpService*>& tftp_services();
 const std::vector<const NfsService*>& nfs_services();
@@ -19,23 +19,24 @@ const std::vector<const Loader*>& loaders();
 /// The init system of a server, which every release has.
 const Service& units_service();
 
-/// All programs that run on a server, whatever its spec names: an earlier spec may have named others.
+/// All programs that krgboot can configure on a server, also those that the spec does not name: an earlier
+/// spec may have named them.
 const std::vector<const Service*>& all_services();
 
-/// What the boot server of a cluster runs and what its machines load, in the order in which files are made.
-/// The pointers are never null and hold for ever.
+/// The programs of a cluster's boot server and the loaders of its machines, in the order in which their files
+/// are created. The pointers are never null and stay valid for the whole run.
 std::vector<const ServerPart*> parts_of(const Server& server);
-/// The same of a cluster while it is checked: where the spec names no server, what the defaults say.
+/// The same for a cluster during validation; the defaults apply if the spec names no server.
 std::vector<const ServerPart*> parts_of(const ClusterBuilder& cluster);
 
-// What a server runs; nullptr: somebody else's, or none.
+// The programs of a server; nullptr: not managed by krgboot, or none.
 const DhcpService* dhcp_of(const Server& server);
 const TftpService* tftp_of(const Server& server);
 const NfsService* nfs_of(const Server& server);
 const Loader& loader_of(const Server& server);
 
-/// The loader that a file holds; nullptr: none that krgboot follows. `head`: its first boot_program_head
-/// bytes.
+/// The loader that a file contains; nullptr if krgboot does not support it. `head`: the first
+/// boot_program_head bytes of the file.
 const Loader* find_loader(const std::string& file, std::string_view head);
 
 /// Throws InternalError for a service that is not in the tables.

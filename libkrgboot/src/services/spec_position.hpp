@@ -6,8 +6,8 @@
 
 namespace krgboot {
 
-/// Where a key of a section stands in the file: "boot.NAME.append", "nodes[2].append". Of a key that is not
-/// there, or that a check has no use for, where its section stands; {0, 0} for a section that is not there.
+/// Position of a section's key in the file: "boot.NAME.append", "nodes[2].append". For a key that is missing,
+/// or that no check uses, the position of its section; {0, 0} if the section is missing.
 Position position_of(const Spec& spec, std::string_view key);
 
 }  // namespace krgboot

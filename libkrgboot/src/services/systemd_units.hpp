@@ -4,7 +4,7 @@
 
 namespace krgboot {
 
-/// Units by which systemd mounts file systems of images: systemd.mount(5).
+/// systemd.mount(5) units that mount the file systems of images.
 const Service& systemd_units();
 
 }  // namespace krgboot

@@ -23,7 +23,7 @@ std::string without_name(std::string_view output) {
   return text;
 }
 
-/// The value of the last line with that option; nullptr: there is none.
+/// The value of the last line with that option; nullptr if there is none.
 const dnsmasq::Option* last_of(const std::vector<dnsmasq::Option>& options, std::string_view name) {
   const dnsmasq::Option* last = nullptr;
   for (const auto& option : options) {
@@ -38,7 +38,7 @@ TftpSettings settings_of(const std::vector<dnsmasq::Option>& options) {
   settings.access = {.reads_private = true, .program = "dnsmasq", .is_chrooted = false};
   if (last_of(options, "enable-tftp") == nullptr)
     settings.off = fmt::format("neither {} nor {} has enable-tftp", main_file, directory);
-  // "ROOT,INTERFACE" is for one interface alone.
+  // "ROOT,INTERFACE" applies to one interface only: skip it.
   for (const auto& option : options) {
     if (option.name == "tftp-root" && option.value.find(',') == std::string::npos) {
       settings.root = option.value;
@@ -47,7 +47,7 @@ TftpSettings settings_of(const std::vector<dnsmasq::Option>& options) {
   }
   while (settings.root.size() > 1 && settings.root.back() == '/') settings.root.pop_back();
   if (settings.root.empty()) settings.unconfined = fmt::format("{} has no tftp-root", main_file);
-  // Of several, machines may ask any; the first is as good as another.
+  // Machines may use any of several addresses; krgboot checks the first.
   if (const auto* address = last_of(options, "listen-address"))
     settings.address = split(address->value, ',').front();
   if (const auto* user = last_of(options, "user"); user != nullptr && user->value == "root") {
@@ -79,7 +79,7 @@ class TftpDnsmasq : public TftpService {
     return role == Role::tftp && path == own_file;
   }
 
-  /// It reads its configuration at its start only.
+  /// dnsmasq reads its configuration at start only.
   Argv reload(const Release& release) const override {
     if (release.init == InitSystem::sysvinit) return {"/etc/init.d/dnsmasq", "restart"};
     return {"systemctl", "restart", "dnsmasq.service"};
@@ -100,7 +100,7 @@ class TftpDnsmasq : public TftpService {
   }
 
   ConfigTexts config_texts(const Release& /*release*/, const FileReader& read) const override {
-    ConfigTexts texts{{main_file, ""}};  // dnsmasq wants one
+    ConfigTexts texts{{main_file, ""}};  // dnsmasq requires the main file
     for (const auto& path : dnsmasq::paths_of(main_file, directory, files_of(read)))
       texts[path] = read(path).value_or("");
     return texts;
@@ -112,7 +112,7 @@ class TftpDnsmasq : public TftpService {
   }
 
  private:
-  /// A staged file lies beside its target under another name until it is put in place.
+  /// Adds krgboot's own file to the list: a staged file has a temporary name beside its target.
   static dnsmasq::Files files_of(const FileReader& read) {
     auto list = [&read](const std::string& where) {
       auto names = read.list(where);

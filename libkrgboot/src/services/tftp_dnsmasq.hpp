@@ -4,7 +4,7 @@
 
 namespace krgboot {
 
-/// dnsmasq(8) as TFTP server alone, without DNS and DHCP.
+/// dnsmasq(8) as a TFTP server only, without DNS and DHCP.
 const TftpService& tftp_dnsmasq();
 
 }  // namespace krgboot

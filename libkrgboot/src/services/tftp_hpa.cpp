@@ -18,7 +18,7 @@ struct Listening {
   std::string port;
 };
 
-/// "[address][:port]", as in.tftpd(8) takes it: an IPv6 address stands in brackets.
+/// "[address][:port]", as in.tftpd(8) reads it: an IPv6 address is in brackets.
 Listening listening(const std::string& text) {
   auto colon = text.rfind(':');
   auto in_brackets = text.rfind(']');
@@ -33,7 +33,7 @@ bool has_option(const std::vector<std::string>& options, std::string_view letter
                      [&](const auto& option) { return option == letter || option == name; });
 }
 
-/// The file of in.tftpd's option -m, which rewrites the names that are asked for; empty: none.
+/// The map file of in.tftpd's option -m, which rewrites requested names; empty if there is none.
 std::string map_file(const std::vector<std::string>& options) {
   for (std::size_t i = 0; i + 1 < options.size(); ++i)
     if (options[i] == "-m" || options[i] == "--map-file") return options[i + 1];
@@ -51,7 +51,7 @@ TftpSettings settings_of(tftpd_hpa::Parsing parsing) {
   if (!read.secure) settings.unconfined = fmt::format("{} lacks --secure", defaults_file);
   auto [address, port] = listening(read.address);
   auto in_brackets = !address.empty() && address.front() == '[';
-  // Seen with tftp-hpa 5.2: "[::]" takes IPv4 as well unless --ipv6 is there.
+  // Observed with tftp-hpa 5.2: "[::]" also accepts IPv4 unless --ipv6 is set.
   auto both = address == "[::]" && !has_option(read.options, "-4", "--ipv4");
   settings.ipv4 = (!in_brackets || both) && !has_option(read.options, "-6", "--ipv6");
   settings.address = both ? "" : address;
@@ -74,7 +74,7 @@ class TftpHpa : public TftpService {
   /// The defaults file is edited and never removed.
   bool owns(Role /*role*/, std::string_view /*path*/) const noexcept override { return false; }
 
-  /// It reads its defaults at its start only.
+  /// in.tftpd reads its defaults at start only.
   Argv reload(const Release& release) const override {
     if (release.init == InitSystem::sysvinit) return {"/etc/init.d/tftpd-hpa", "restart"};
     return {"systemctl", "restart", "tftpd-hpa.service"};

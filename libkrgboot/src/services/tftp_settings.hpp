@@ -6,27 +6,26 @@
 
 namespace krgboot {
 
-/// With whose rights a TFTP server reads files: tftp-hpa 5.2, validate_access(); dnsmasq 2.90,
+/// The permissions that a TFTP server needs to read files: tftp-hpa 5.2, validate_access(); dnsmasq 2.90,
 /// check_tftp_fileperm().
 struct TftpAccess {
-  bool reads_private =
-      false;  ///< it also hands out files that others may not read, if its user may read them
+  bool reads_private = false;  ///< also serves files that are not world-readable, if its user may read them
   bool as_root = false;
   std::string program = "the TFTP server";  ///< for messages
-  bool is_chrooted = true;                  ///< links lead nowhere outside the directory that it serves
+  bool is_chrooted = true;                  ///< symlinks do not lead out of the served directory
 };
 
-/// How a TFTP server would serve, by its configuration.
+/// The settings of a TFTP server, according to its configuration.
 struct TftpSettings {
   std::string file;  ///< the configuration file, for messages
   Diagnostics diagnostics;
-  std::string off;         ///< why it does not start; empty: it starts
-  std::string root;        ///< the directory that it serves; empty: none
-  std::string unconfined;  ///< why it also serves files outside `root`; empty: it does not
-  bool ipv4 = true;        ///< it listens by IPv4
-  std::string address;     ///< that it listens on: an address or a host name; empty: every one
+  std::string off;         ///< why the server does not start; empty: it starts
+  std::string root;        ///< the served directory; empty: none
+  std::string unconfined;  ///< why the server also serves files outside `root`; empty: it does not
+  bool ipv4 = true;        ///< the server listens on IPv4
+  std::string address;     ///< listening address, or a host name; empty: all addresses
   std::string port = "69";
-  std::string renames;  ///< what rewrites the names that are asked for; empty: nothing
+  std::string renames;  ///< what rewrites requested names; empty: nothing
   TftpAccess access;
 };
 

@@ -117,7 +117,7 @@ TEST_CASE("a slip of the pen finds its word") {
   CHECK(did_you_mean("gateway", keys) == std::nullopt);
   CHECK(did_you_mean("name", keys) == "name"s);
   CHECK(did_you_mean("name", {}) == std::nullopt);
-  // The nearest wins, wherever it stands; among equals the first.
+  // The nearest key wins at any position; of equally near keys the first one.
   CHECK(did_you_mean("options", {"opinion", "option"}) == "option"s);
   CHECK(did_you_mean("cat", {"bat", "car"}) == "bat"s);
 }

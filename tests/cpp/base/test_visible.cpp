@@ -17,7 +17,7 @@ struct Row {
   std::string_view many;  ///< as lines
 };
 
-// What acts on a terminal, what hides, and what stays as it is.
+// Characters that control a terminal, invisible characters, and characters that stay unchanged.
 const std::vector<Row> rows{
     {"", "", ""},
     {"node1 (10.20.0.1)", "node1 (10.20.0.1)", "node1 (10.20.0.1)"},
@@ -28,7 +28,7 @@ const std::vector<Row> rows{
     {"\x1b[31m\x7f", "\\x1b[31m\\x7f", "\\x1b[31m\\x7f"},
     {"\b\v\f", "\\x08\\x0b\\x0c", "\\x08\\x0b\\x0c"},
     {"\xc2\x80\xc2\x9bm\xc2\x9f", "\\u0080\\u009bm\\u009f", "\\u0080\\u009bm\\u009f"},  // C1, CSI among them
-    {"\xc2\xa0", "\xc2\xa0", "\xc2\xa0"},                                               // a blank is seen
+    {"\xc2\xa0", "\xc2\xa0", "\xc2\xa0"},                                               // a blank is visible
     {"\xc2\xad", "\\u00ad", "\\u00ad"},
     {"\xd8\x9c\xe2\x80\x8e\xe2\x80\x8f", "\\u061c\\u200e\\u200f", "\\u061c\\u200e\\u200f"},
     {"\xe2\x80\xaa\xe2\x80\xae", "\\u202a\\u202e", "\\u202a\\u202e"},
@@ -129,7 +129,7 @@ TEST_CASE("errors and diagnostics can be given to a terminal as they are") {
         "ls " + shown + " failed with status 1: " + shown);
   CHECK(std::string(ConfigError(Diagnostics{finding}).what()) == finding.to_string());
   CHECK(std::string(ValidationError(Diagnostics{finding}).what()) == finding.to_string());
-  // Who asks what exactly it was is told.
+  // path() returns the original path.
   CHECK(IoError("open", evil, ENOENT).path() == evil);
 }
 

@@ -7,17 +7,17 @@
 #include <string_view>
 #include <vector>
 
-/// Texts and shorthands that the tests of this floor share.
+/// Texts and helpers that the tests of this folder share.
 namespace krgboot::test {
 
-/// The smallest spec without an error.
+/// The smallest valid spec.
 inline const std::string smallest = R"(version: 1
 cluster: {name: c, domain: example.org}
 server: {name: server, address: 10.0.0.1, release: bookworm}
 networks: [{subnet: 10.0.0.0/24}]
 )";
 
-/// "code line:column key", one for each finding.
+/// "code line:column key" of each finding.
 inline std::vector<std::string> summary(const Diagnostics& diagnostics) {
   std::vector<std::string> lines;
   for (const auto& d : diagnostics) {
@@ -29,7 +29,7 @@ inline std::vector<std::string> summary(const Diagnostics& diagnostics) {
 
 using Lines = std::vector<std::string>;
 
-/// The findings about `smallest` with more lines behind it; those begin at line 5.
+/// The findings about `smallest` with more lines after it; those begin at line 5.
 inline Diagnostics findings(const std::string& more) {
   return read_spec(smallest + more).diagnostics;
 }

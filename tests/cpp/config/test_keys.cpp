@@ -21,8 +21,8 @@ using Json = nlohmann::json;
 
 namespace {
 
-/// Compares a generated text with the file that is checked in. Run with KRGBOOT_APPROVE=1 in the environment,
-/// it writes the file instead.
+/// Compares a generated text with the checked-in file. With KRGBOOT_APPROVE=1 in the environment, writes the
+/// file instead.
 void check_file(const std::string& name, const std::string& generated) {
   auto path = std::string(KRGBOOT_SOURCE_DIR) + "/libkrgboot/" + name;
   const char* approve = std::getenv("KRGBOOT_APPROVE");
@@ -38,7 +38,7 @@ void check_file(const std::string& name, const std::string& generated) {
   CHECK(same);
 }
 
-/// The lines "key: example" of each section of the reference page, by the section's path.
+/// The lines "key: example" of each section of the reference page, keyed by the path of the section.
 std::map<std::string, std::vector<std::string>> examples_by_section() {
   std::map<std::string, std::vector<std::string>> sections;
   std::string section;

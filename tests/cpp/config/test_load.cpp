@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A directory that goes away with it.
+/// A directory that is removed at the end of the object's life.
 class Scratch {
  public:
   Scratch() {

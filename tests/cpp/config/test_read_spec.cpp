@@ -9,7 +9,7 @@ using namespace krgboot;
 
 namespace {
 
-// The sample of the format's description, with every section in it.
+// The sample from the description of the format; it contains every section.
 constexpr std::string_view sample = R"(version: 1
 cluster: {name: mycluster, domain: mycluster.home}
 

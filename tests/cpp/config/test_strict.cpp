@@ -97,7 +97,7 @@ TEST_CASE("a text without quotes that YAML could take for something else is an e
   REQUIRE(diagnostics.size() == 1);
   CHECK(diagnostics[0].hint.find("\"" + text + "\"") != std::string::npos);
 
-  // In quotes it is what it says.
+  // In quotes it is a text.
   for (std::string quote : {"\"", "'"}) {
     auto [spec, none] = read_spec(smallest + "default_boot: " + quote + text + quote + "\n");
     CHECK(summary(none) == Lines{});
@@ -111,7 +111,7 @@ TEST_CASE("texts that only look a little like something else need no quotes") {
                "1a", "0x", "0xg", "08a", "1.2.3", "1e", "e3", "1e3x", ".", "-", "--", "-a", "+", ".info",
                "12:", "12:a", "12:300", "2024-01", "2024-1-1-1", "20240-01-01", "v1", "_1", "1__a", "2.6.30");
   CAPTURE(text);
-  // A dash, or a colon at the end, has a meaning to YAML itself.
+  // A dash, or a trailing colon, has a meaning in YAML itself.
   if (text == "-" || text == "12:") return;
   auto [spec, diagnostics] = read_spec(smallest + "default_boot: " + text + "\n");
   CHECK(summary(diagnostics) == Lines{});
@@ -314,7 +314,7 @@ TEST_CASE("another version of the format is the only error then") {
   auto diagnostics = read_spec("version: 2\nfoo: [1]\n").diagnostics;
   CHECK(summary(diagnostics) == Lines{"spec.bad_value 1:10 version"});
   CHECK(summary(read_spec("foo: 1\nversion: 0\n").diagnostics) == Lines{"spec.bad_value 2:10 version"});
-  // What is no number is one error among the others.
+  // A version that is not a number is one error among the others.
   CHECK(read_spec("version: \"1\"\n").diagnostics.size() == 4);
 }
 

@@ -13,7 +13,7 @@ using namespace krgboot::test;
 
 namespace {
 
-/// "code line:column" of the ConfigError that reading `text` throws.
+/// "code line:column" of the ConfigError that is thrown for `text`.
 std::string error_of(std::string_view text) {
   try {
     read_spec(text, "cluster.yaml");

@@ -59,7 +59,7 @@ TEST_CASE("removing gives back what was there") {
 TEST_CASE("a block takes the line ends of its file") {
   CHECK(set_block("a\r\n", "n", "x\ny\n") == "a\r\n# BEGIN krgboot: n\r\nx\r\ny\r\n# END krgboot: n\r\n");
   CHECK(set_block("a\nb\r\n", "n", "x\n") == "a\nb\r\n# BEGIN krgboot: n\nx\n# END krgboot: n\n");
-  // A last line that ends in half of CR LF gets the other half.
+  // A last line that ends in CR without LF gets the LF.
   CHECK(set_block("a\r", "n", "x\n") == "a\r\n# BEGIN krgboot: n\r\nx\r\n# END krgboot: n\r\n");
   auto text = std::string("a\r\n# BEGIN krgboot: n\r\nx\r\n# END krgboot: n\r\nb\r\n");
   CHECK(find_block(text, "n")->body == "x\n");

@@ -13,14 +13,14 @@
 
 #include "catch.hpp"
 
-// Clusters for tests, written as YAML. A '^' in a text is not part of it: it marks the place that a finding
-// must name.
+// Clusters for tests, written as YAML. A '^' marks the position that a finding must have; it is not part of
+// the text.
 
 namespace krgboot::test {
 
 using Texts = std::vector<std::string>;
 
-/// The sections of a small cluster that has no fault. A test replaces the one that it is about.
+/// The sections of a small, valid cluster. A test replaces the section that it tests.
 class ClusterText {
  public:
   ClusterText& with(const std::string& section, std::string text) {
@@ -31,7 +31,7 @@ class ClusterText {
     return *this;
   }
 
-  /// One machine boots, and no pool: a root of its own may be rw.
+  /// One machine boots and there is no pool, so its root may be rw.
   ClusterText& alone() {
     with("networks", "networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]");
     return with("nodes", "nodes: [{name: n1, address: 10.0.0.11, mac: '52:54:00:00:00:01'}]");
@@ -78,7 +78,7 @@ inline Unmarked unmark(const std::string& marked) {
   return result;
 }
 
-/// Reads the text, which must be readable, and judges it.
+/// Reads the text, which must be readable, and validates it.
 inline Validation judge(const std::string& text) {
   auto reading = read_spec(text, "cluster.yaml");
   INFO(text);
@@ -87,7 +87,7 @@ inline Validation judge(const std::string& text) {
   return validate(reading.spec);
 }
 
-/// The text is without fault.
+/// Requires that the text has no findings.
 inline Cluster accepted(const ClusterText& text) {
   auto unmarked = unmark(text.marked());
   auto validation = judge(unmarked.text);
@@ -98,7 +98,7 @@ inline Cluster accepted(const ClusterText& text) {
   return *std::move(validation.cluster);
 }
 
-/// The text has exactly the one finding, at the mark.
+/// Requires that the text has exactly one finding, at the mark.
 inline Diagnostic only_finding(const ClusterText& text, Severity severity, const std::string& code,
                                const std::string& key) {
   auto unmarked = unmark(text.marked());

@@ -17,7 +17,7 @@ std::string shown(const std::vector<Ipv4Range>& ranges) {
   return text;
 }
 
-/// Two images, four entries and nodes that differ from the default in each way that there is.
+/// Two images, four entries, and nodes that differ from the default in every possible way.
 const char* const varied = R"(version: 1
 cluster: {name: lab, domain: lab.home}
 server: {name: server, address: 10.0.0.2, release: bookworm}
@@ -218,7 +218,7 @@ TEST_CASE("a boot file goes by address, MAC address or UUID") {
 TEST_CASE("the addresses of an image are those of its nodes, and of the pools that boot it") {
   auto addresses = varied_cluster().addresses_by_image();
   REQUIRE(addresses.size() == 3);
-  // The nodes at .11 to .13 and the pool from .14 on are one range.
+  // The nodes at .11 to .13 and the pool from .14 form one range.
   CHECK(shown(addresses[0]) == "10.0.0.11-10.0.0.20 10.0.1.11-10.0.1.13");
   CHECK(shown(addresses[1]) == "10.0.1.15");
   CHECK(addresses[2].empty());

@@ -42,7 +42,7 @@ TEST_CASE("no scheme lets several nodes write to one image") {
   for (const auto& row : root_schemes()) {
     CAPTURE(std::string(row.word));
     CHECK_FALSE((row.export_is_writable && row.is_shared));
-    // Directories of a root that is writable already would be exported twice.
+    // If the root is writable already, its directories would be exported twice.
     CHECK_FALSE((row.export_is_writable && row.mounts_writable_directories));
   }
 }

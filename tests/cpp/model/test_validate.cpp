@@ -89,7 +89,7 @@ TEST_CASE("a spec that lacks what it must have gives no cluster") {
            {"boot.debian.kernel", [](Spec& spec) { spec.boot[0].kernel = {}; }},
            {"nodes[0].name", [](Spec& spec) { spec.nodes[0].name = {}; }},
            {"nodes[0].address", [](Spec& spec) { spec.nodes[0].address = {}; }},
-           {"nodes[0].boot", [](Spec& spec) { spec.default_boot.value.reset(); }},  // there, but unreadable
+           {"nodes[0].boot", [](Spec& spec) { spec.default_boot.value.reset(); }},  // given, but unreadable
        }) {
     CAPTURE(missing);
     auto spec = good;

@@ -9,7 +9,7 @@ ClusterText boot(const std::string& text) {
   return ClusterText().with("boot", "boot: {" + text + "}");
 }
 
-/// The entry of the small cluster, with more fields.
+/// The boot entry of the small cluster, with additional fields.
 ClusterText fields(const std::string& text) {
   return boot("debian: {image: debian, kernel: vmlinuz, " + text + "}");
 }
@@ -64,7 +64,7 @@ TEST_CASE("kernel and initrd are files below the image's boot directory") {
 }
 
 TEST_CASE("pxelinux takes names of 127 characters") {
-  // "boot/debian/" are 12 of them.
+  // "boot/debian/" has 12 of them.
   accepted(boot("debian: {image: debian, kernel: " + std::string(115, 'k') + "}"));
   refused(boot("debian: {image: debian, kernel: ^" + std::string(116, 'k') + "}"), "boot.tftp_path_too_long",
           "boot.debian.kernel");
@@ -153,7 +153,7 @@ TEST_CASE("a command line fits into 2047 characters") {
                   mark + "[b=" + std::string(node, 'x') + "]}]");
   };
   accepted(both("", 600));
-  // Once for the entry, not for each of its machines.
+  // Reported once for the entry, not for each of its machines.
   refused(both("^", 1000), "node.command_line_too_long", "nodes[0].append");
 }
 

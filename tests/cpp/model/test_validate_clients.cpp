@@ -11,7 +11,7 @@ ClusterText clients(const std::string& list) {
       "images", "images: {debian: {path: /srv/nfs/debian, release: bookworm, clients: " + list + "}}");
 }
 
-/// Without the pool, whose machines have no name that could be known.
+/// Without the pool, whose machines have no known names.
 ClusterText named_clients(const std::string& list) {
   return clients(list).with("networks", "networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]");
 }

@@ -1,4 +1,4 @@
-// How images are exported, on which file system they lie, and what machines of a pool may do.
+// How images are exported, the file systems that they are on, and what machines of a pool may do.
 
 #include "krgboot/model/cluster.hpp"
 
@@ -17,7 +17,7 @@ ClusterText image(const std::string& keys, const std::string& path = "/srv/nfs/d
                             "images: {debian: {path: " + path + ", release: bookworm, " + keys + "}}");
 }
 
-/// With a pool whose machines may write nothing.
+/// With a read-only pool.
 ClusterText guests(const std::string& keys, const std::string& mark = "") {
   return image(keys).with("networks", "networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1, " + mark +
                                           "pool: {first: 10.0.0.200, last: 10.0.0.220}}]");

@@ -9,7 +9,7 @@ ClusterText images(const std::string& text) {
   return ClusterText().with("images", "images: {" + text + "}");
 }
 
-/// The image that the small cluster boots, with more fields.
+/// The image that the small cluster boots, with additional fields.
 ClusterText fields(const std::string& text, const std::string& release = "bookworm") {
   return images("debian: {path: /srv/nfs/debian, release: " + release + ", " + text + "}");
 }
@@ -68,7 +68,7 @@ TEST_CASE("an image's path is one that every file can carry") {
     CAPTURE(text);
     refused(path("^\"" + text + "\""), code, "images.debian.path");
   }
-  // The kernel itself holds less: nfsroot= has 255 characters for address, path and options.
+  // The kernel's limit is lower: nfsroot= has 255 characters for address, path and options.
   accepted(path("/" + std::string(238, 'a'))
                .with("boot", "boot: {debian: {image: debian, kernel: vmlinuz, initrd: initrd.img}}"));
   refused(path("^/" + std::string(239, 'a')), "path.too_long", "images.debian.path");
@@ -139,7 +139,7 @@ TEST_CASE("a root that is written to is one machine's") {
   auto finding =
       warned(fields("root: ^rw").with("networks", no_pool), "image.shared_rw", "images.debian.root");
   CHECK(contains(finding.message, "3 machines may boot image"));
-  // Machines of a pool count.
+  // Machines of a pool count too.
   finding = warned(fields("root: ^rw"), "image.shared_rw", "images.debian.root");
   CHECK(contains(finding.message, "24 machines may boot image"));
   accepted(fields("root: ro"));
@@ -187,7 +187,7 @@ TEST_CASE("a locale is written as locale(7) has it") {
     CAPTURE(name);
     refused(fields("locale: ^" + name), "image.locale_syntax", "images.debian.locale");
   }
-  // locale.gen(5) wants it beside the name, and which one is meant differs from language to language.
+  // locale.gen(5) requires the charset beside the name, and the usual charset differs between languages.
   for (const auto& name : Texts{"de_DE", "de_DE@euro", "ast_ES", "eo"}) {
     refused(fields("locale: ^" + name), "image.locale_charset", "images.debian.locale");
   }

@@ -10,7 +10,7 @@ const std::string two_networks =
     "  - {subnet: 10.0.0.0/24, router: 10.0.0.1}\n"
     "  - {subnet: 10.0.1.0/24, router: 10.0.1.1}";
 
-/// A Kerrighed cluster in two networks; the boot entries are the test's.
+/// A Kerrighed cluster in two networks; the test gives the boot entries.
 ClusterText kerrighed(const std::string& boot, const std::string& nodes,
                       const std::string& networks = two_networks) {
   return ClusterText()
@@ -44,7 +44,7 @@ TEST_CASE("a session_id is 1 to 9999") {
   for (const auto& id : Texts{"0", "10000", "-1"}) {
     CHECK(codes(session(id).diagnostics) == Texts{"kerrighed.session_id"});
   }
-  // From a file, too.
+  // The same when read from a file.
   refused(kerrighed("  krg: {image: debian, kernel: krg, kerrighed: {session_id: ^10000}}",
                     node("n1", "10.0.0.11")),
           "kerrighed.session_id", "boot.krg.kerrighed.session_id");
@@ -55,7 +55,7 @@ TEST_CASE("last octets are unique in all networks of a session") {
   auto finding = refused(kerrighed(by_address, node("n1", "10.0.0.11") + node("n2", "^10.0.1.11")),
                          "kerrighed.duplicate_node_id", "nodes[1].address");
   CHECK(finding.message == "n2 and n1 (cluster.yaml:13:25) would both be node 11 of Kerrighed session 1");
-  // Not where one of them boots something else.
+  // Not reported if one of them boots something else.
   accepted(kerrighed(by_address,
                      node("n1", "10.0.0.11") +
                          "  - {name: n2, address: 10.0.1.11, mac: '52:54:00:00:00:01', boot: debian}\n"));
@@ -129,14 +129,14 @@ TEST_CASE("a session holds 256 nodes, 128 without autonodeid") {
             last + ", mac: '52:54:00:00:01:00', boot: debian}\n",
         "networks: [{subnet: 10.0.0.0/8, router: 10.0.0.1}]");
   };
-  // Octets 0 and 255 are node ids like others.
+  // The octets 0 and 255 are valid node ids.
   accepted(large(by_address, "10.3.0.1"));
   auto text = large("  krg: {image: debian, kernel: krg, ^kerrighed: {session_id: 1}}", "10.3.0.1")
                   .with("default_boot", "default_boot: debian");
   auto over = unmark(text.marked()).text;
   over.replace(over.rfind("boot: debian}"), 13, "boot: krg}");
   auto findings = judge(over).diagnostics;
-  // The 257th must share a node_id, which is not told once more.
+  // The 257th node must share a node_id, which is not reported separately.
   CHECK(codes(findings) == Texts{"kerrighed.too_many_nodes"});
 }
 
@@ -154,12 +154,12 @@ TEST_CASE("machines of a pool are members of the session that they boot into") {
   auto finding = refused(pool(by_address, one("10.0.1.11", "10.0.1.20"), "10.0.0.11"),
                          "kerrighed.pool_node_id", "networks[1].pool");
   CHECK(contains(finding.message, "could be node 11 of Kerrighed session 1, as n1 (cluster.yaml:"));
-  // Not where unknown machines are denied (which makes the pool useless), nor where they boot something else.
+  // Not reported if unknown machines are denied (which makes the pool useless) or boot something else.
   warned(pool(by_address, one("10.0.1.11", "10.0.1.20", ", unknown_clients: deny"), "10.0.0.11"),
          "pool.denied", "networks[1].pool");
   accepted(pool(by_address, unmark(one("10.0.1.11", "10.0.1.20")).text, "10.0.0.11")
                .with("default_boot", "default_boot: debian"));
-  // Without autonodeid nobody gives them a node_id.
+  // Without autonodeid they get no node_id.
   auto numbered = kerrighed(by_number, node("n1", "10.0.0.11", ", node_id: 1"),
                             "networks:\n" + one("10.0.1.12", "10.0.1.20"));
   refused(numbered.with("default_boot", "default_boot: krg"), "kerrighed.pool_without_node_id",
@@ -209,7 +209,7 @@ TEST_CASE("two sessions in one network are probably one") {
   accepted(two("2", "10.0.1.12"));
   auto finding = warned(two("^2", "10.0.0.12"), "kerrighed.two_sessions", "boot.krg2.kerrighed.session_id");
   CHECK(contains(finding.message, "session 2 by krg2 and into session 1 by krg (cluster.yaml:"));
-  // Each session numbers its own nodes.
+  // Each session has its own node ids.
   warned(two("^2", "10.0.0.11")
              .with("networks", "networks: [{subnet: 10.0.0.0/23, router: 10.0.0.1}]")
              .with("nodes", "nodes:\n" + node("n1", "10.0.0.11") +

@@ -5,13 +5,13 @@ using namespace krgboot::test;
 
 namespace {
 
-/// One network beside the server's; the nodes of the small cluster stay in theirs.
+/// A network beside the server's; the nodes of the small cluster stay in the server's network.
 ClusterText second(const std::string& fields) {
   return ClusterText().with("networks",
                             "networks:\n  - {subnet: 10.0.0.0/24, router: 10.0.0.1}\n  - {" + fields + "}");
 }
 
-/// The only network, with the server and the nodes in it.
+/// The only network, which contains the server and the nodes.
 ClusterText only(const std::string& fields) {
   return ClusterText().with("networks", "networks: [{" + fields + "}]");
 }
@@ -228,7 +228,7 @@ TEST_CASE("the names of a pool's machines differ") {
                          "networks[1].pool.host_prefix");
   CHECK(contains(finding.message, "10.0.0.0/24"));
   CHECK(contains(finding.message, "Guest209"));
-  // guest and 209 make the same name as guest20 and 9.
+  // "guest" with octet 209 and "guest20" with octet 9 give the same name.
   accepted(two("10.0.1.10", "10.0.1.20", "guest20"));
   refused(two("10.0.1.9", "10.0.1.20", "^guest20"), "pool.host_names_clash", "networks[1].pool.host_prefix");
 }

@@ -11,7 +11,7 @@ ClusterText nodes(const std::string& list) {
   return ClusterText().with("nodes", "nodes:\n" + list);
 }
 
-/// A node that has no fault, and one whose fields the test gives.
+/// A valid node, and one with the fields of the test.
 ClusterText beside(const std::string& fields) {
   return nodes(
       "  - {name: n1, address: 10.0.0.11, mac: '52:54:00:00:00:01', uuid: "
@@ -141,7 +141,7 @@ TEST_CASE("ranges of one entry have the same number of members") {
   finding = refused(beside("name: 'm[1-4]', address: '10.0.0.[101-104]', mac: ^'52:54:00:00:01:01'"),
                     "node.count_mismatch", "nodes[1].mac");
   CHECK(finding.message == "there are 4 names, but 1 MAC address");
-  // Hex: 01 to 10 are sixteen.
+  // In hex, 01 to 10 are sixteen values.
   finding = refused(beside("name: 'm[1-10]', address: '10.0.0.[101-110]', mac: ^'52:54:00:00:01:[01-10]'"),
                     "node.count_mismatch", "nodes[1].mac");
   CHECK(finding.message == "there are 10 names, but 16 MAC addresses");

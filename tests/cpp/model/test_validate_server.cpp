@@ -26,7 +26,7 @@ ClusterText server_extra(const std::string& lines) {
 TEST_CASE("only version 1 of the format is known") {
   auto reading = read_spec(ClusterText().marked(), "cluster.yaml");
   REQUIRE(validate(reading.spec).cluster);
-  // The reader of a file stops at any other version; a program may build a Spec of its own.
+  // The reader of a file refuses any other version; a program may build a Spec itself.
   reading.spec.version.value = GENERATE(0, 2, -1);
   auto validation = validate(reading.spec);
   CHECK_FALSE(validation.cluster);
@@ -47,7 +47,7 @@ TEST_CASE("the name of a cluster is a label") {
 }
 
 TEST_CASE("the server's address is one that a machine can have") {
-  // The near miss on both sides of what is refused; outside the network there is a warning only.
+  // The nearest valid addresses on both sides of refused ranges. Outside the network there is only a warning.
   for (const auto& address : Texts{"1.0.0.0", "126.255.255.255", "128.0.0.0", "223.255.255.255"}) {
     warned(server_address("^" + address), "server.outside_networks", "server.address");
   }
@@ -78,7 +78,7 @@ TEST_CASE("the server's name is its own") {
 }
 
 TEST_CASE("a name and the domain fit into DNS together") {
-  // 189 characters of domain and a '.' leave 63 for a name.
+  // 189 characters of domain and a '.' leave 63 for a host name.
   const std::string label(47, 'd');
   const std::string domain = label + "." + label + "." + label + "." + std::string(45, 'd');
   REQUIRE(domain.size() == 189);
@@ -159,7 +159,8 @@ TEST_CASE("raw lines for dhcpd stay within themselves") {
            {R"(^"a;\e")", "extra.control", 0},
        }) {
     CAPTURE(lines);
-    // Two lines of which the first is at fault have the mark left out above, for it would look like a quote.
+    // If the first of two lines is wrong, the mark cannot stand before it, because it would look like a
+    // quote.
     auto marked = contains(lines, "^") ? lines : "^" + lines;
     refused(server_extra(marked), code, fmt::format("server.extra[{}]", index));
   }

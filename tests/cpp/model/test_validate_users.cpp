@@ -14,7 +14,7 @@ ClusterText password(const std::string& hash, const std::string& release = "book
   return users("{name: krg, password_hash: " + hash + "}", release);
 }
 
-// What crypt(3) makes of "x".
+// The results of crypt(3) for "x".
 const std::string sha512 =
     "$6$abcdefgh$D7W7qyozKBT.t6FD3DVYHvADbIO0eSyI4.p20LaEUjro8PqTGYYo/EQcuNjhFbzo9Yg5ir1KIEqFY/yJpgFph0";
 const std::string sha512_rounds =

@@ -67,7 +67,7 @@ TEST_CASE("equal ranges fold over a number further left") {
   CHECK(compress_range(names) == Names{"10.0.[0-3].[1-250]"});
   CHECK(compress_range({"a1b1c1", "a1b1c2", "a1b2c1", "a1b2c2", "a2b1c1", "a2b1c2", "a2b2c1", "a2b2c2"}) ==
         Names{"a[1-2]b[1-2]c[1-2]"});
-  // The first bracket would have to run fastest here: that order has no single range.
+  // A single range would need the first bracket to run fastest, which no range does.
   CHECK(compress_range({"a1b1", "a2b1", "a1b2", "a2b2"}) == Names{"a[1-2]b1", "a[1-2]b2"});
 }
 
@@ -78,7 +78,7 @@ TEST_CASE("MAC addresses fold in hex") {
         Names{"52:54:00:12:34:ff", "52:54:00:12:35:00"});
   auto range = Names{"52:54:00:12:[00-01]:[00-ff]"};
   CHECK(compress_range(expand_all(range, RangeBase::hexadecimal), RangeBase::hexadecimal) == range);
-  // Upper case would come back as lower case.
+  // Upper case would be written as lower case.
   Names upper{"0A", "0B"};
   CHECK(expand_all(compress_range(upper, RangeBase::hexadecimal), RangeBase::hexadecimal) == upper);
 }
@@ -120,7 +120,8 @@ TEST_CASE("a fold never grows past what a range may hold") {
 
 TEST_CASE("whatever the names, the ranges expand to them") {
   auto base = GENERATE(RangeBase::decimal, RangeBase::hexadecimal);
-  // Characters that make folding hard: digits, hex digits in both cases, the dash of items, other separators.
+  // Characters that make folding difficult: digits, hex digits in both cases, the dash of items, other
+  // separators.
   const std::string alphabet = base == RangeBase::decimal ? "0199-a." : "019afAF-x:";
   std::mt19937 random(4711);
   std::size_t folded = 0;

@@ -247,7 +247,7 @@ TEST_CASE("a range is the fewest networks") {
   CHECK(texts(minimal_networks({Ipv4Address(0), Ipv4Address(0)})) == Texts{"0.0.0.0/32"});
   CHECK(texts(minimal_networks({Ipv4Address(0xfffffffe), Ipv4Address(0xffffffff)})) ==
         Texts{"255.255.255.254/31"});
-  // The worst there is: one network for each bit on the way up, and one on the way down.
+  // The worst case: one network for each bit on the way up, and one on the way down.
   CHECK(minimal_networks({Ipv4Address(1), Ipv4Address(0xfffffffe)}).size() == 62);
 }
 
@@ -278,8 +278,8 @@ TEST_CASE("ranges that touch or overlap are joined first") {
 
 namespace {
 
-// The fewest networks by another road: in a space of 2^bits addresses after `base`, halve whatever is neither
-// wholly in the set nor wholly out of it.
+// Finds the fewest networks in another way: in a space of 2^bits addresses after `base`, halves each part
+// that is neither entirely inside nor entirely outside the set.
 void halve(const std::set<std::uint32_t>& wanted, std::uint32_t first, unsigned bits,
            std::vector<Ipv4Network>& networks) {
   auto end = std::uint64_t{first} + (std::uint64_t{1} << bits);

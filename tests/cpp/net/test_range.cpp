@@ -171,12 +171,12 @@ TEST_CASE("a range has a million members at most, and says so before it makes on
   for (const auto& text :
        {"n[0-1000000]"s, "n[1-99999999999]"s, "n[0-999999999999999]"s, "n[0-999999]x[0-1]"s,
         "n[1-500000,1-500001]"s, "[0-9][0-9][0-9][0-9][0-9][0-9][0-1]"s,
-        // Multiplied out, these counts would wrap around 64 bits to a harmless number.
+        // The product of these counts would wrap around 64 bits to a small number.
         "[0-4294967295][0-4294967295]"s, "[1-562949953421312][1-32768]x[1-2]"s}) {
     INFO(text);
     CHECK(error_of([&] { return expand_range(text); }).code == "range.too_many");
   }
-  // 2^19 times 2^45 members, and 2^15 items of 2^49: both would wrap around to none.
+  // 2^19 times 2^45 members, and 2^15 items of 2^49: both products would wrap around to 0.
   CHECK(error_of([] { return expand_range("[1-524288][1-35184372088832]"); }).code == "range.too_many");
   std::string items = "[1-562949953421312";
   for (int i = 1; i < 32768; ++i) items += ",1-562949953421312";
@@ -190,7 +190,7 @@ TEST_CASE("the members are limited in characters too") {
   std::string padding(1000, 'x');
   CHECK(expand_range(padding + "[1-1000]").size() == 1000);
   CHECK(error_of([&] { return expand_range(padding + "[1-1000000]"); }).code == "range.too_many");
-  // A plain text, however long, is only itself.
+  // A plain text of any length is a range of one member.
   CHECK(expand_range(std::string(krgboot::max_range_characters + 1, 'x')).size() == 1);
 }
 
@@ -207,7 +207,7 @@ TEST_CASE("many brackets of one member are no burden") {
 TEST_CASE("a bracket of either kind makes a range") {
   CHECK(is_range("ssi[1-4]"));
   CHECK(is_range("["));
-  CHECK(is_range("ssi1]"));  // to be expanded, so that the slip is found
+  CHECK(is_range("ssi1]"));  // true, so that expand_range() reports the error
   CHECK_FALSE(is_range(""));
   CHECK_FALSE(is_range("ssi1-4"));
 }

@@ -33,7 +33,7 @@ TEST_CASE("every service has what a server of each release is written from") {
     for (const auto& release : releases()) {
       CAPTURE(release.codename);
       CHECK(service->config_file(release).starts_with('/'));
-      // lenny's init knows no units; everything else takes up its files by a command.
+      // lenny's init has no units; every other service needs a command to reload its files.
       auto is_needed = service->kind() != ServiceKind::units || release.init == InitSystem::systemd;
       CHECK(service->reload(release).empty() == !is_needed);
       if (auto check = service->config_check(release)) {

@@ -11,14 +11,15 @@ namespace krgboot {
 
 namespace {
 
-// The kernel's isspace (lib/ctype.c) knows Latin-1: 0xA0 is its no-break space, in UTF-8 also half of an 'à'.
+// The kernel's isspace (lib/ctype.c) uses Latin-1: 0xA0 is a no-break space there, but in UTF-8 it is also a
+// byte of other characters, such as U+00E0.
 constexpr std::string_view blanks = " \t\n\v\f\r\xa0";
 
 constexpr bool is_blank(char c) noexcept {
   return blanks.find(c) != std::string_view::npos;
 }
 
-// Where the word at the start of `text` ends.
+// Length of the word at the start of `text`.
 std::size_t word_length(std::string_view text, std::string_view separators = blanks) noexcept {
   bool in_quote = false;
   std::size_t i = 0;
@@ -66,8 +67,8 @@ bool same_parameter_name(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
 }
 
-// As next_arg in lib/cmdline.c: quotes round the word or round the value are dropped, and an '=' that begins
-// the word does not end its name.
+// Like next_arg in lib/cmdline.c: quotes around the word or around the value are dropped, and an '=' at the
+// start of the word does not end its name.
 KernelParameter::KernelParameter(std::string_view word) : text_(word) {
   bool is_quoted = !word.empty() && word.front() == '"';
   if (is_quoted) word.remove_prefix(1);
@@ -114,7 +115,7 @@ KernelParameter KernelParameter::from_item(std::string_view item) {
     fail(code, item, "its quote is never closed and would swallow what follows");
   if (parameter.name_.empty()) fail(code, item, "it has no name");
   if (is_one_word(item)) return parameter;
-  // A byte 0xA0 outside quotes.
+  // The item has a byte 0xA0 outside quotes.
   if (parameter.value_) return assignment(parameter.name_, *parameter.value_);
   KernelParameter whole(fmt::format("\"{}\"", item));
   if (!is_one_word(whole.text_) || whole.name_ != parameter.name_) {

@@ -19,7 +19,7 @@ struct AutoconfWord {
   IpAutoconf autoconf;
 };
 
-// The first word of each is the one written.
+// The first word of each value is the one that krgboot writes.
 constexpr std::array autoconf_words = {
     AutoconfWord{"none", IpAutoconf::none},
     AutoconfWord{"off", IpAutoconf::none},
@@ -43,7 +43,7 @@ constexpr std::size_t kernel_fields = 10;
 constexpr std::size_t fields_before_dns = 7;
 constexpr unsigned long max_mtu = 65535;
 
-// What a name may hold to stay one field of one word.
+// The characters that a name may contain in a field of the value.
 bool is_field(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(),
                      [](char c) { return c > ' ' && c <= '~' && c != '"' && c != ':'; });
@@ -76,7 +76,8 @@ bool read_address(std::string_view text, std::optional<Ipv4Address>& address) {
   return true;
 }
 
-// What follows the autoconf field in dracut's forms: an MTU and a MAC address, whose ':' are the fields' too.
+// The fields after the autoconf field in dracut's forms: an MTU and a MAC address, whose ':' also separate
+// fields.
 bool read_mtu_and_mac(const std::vector<std::string_view>& fields, std::size_t first, IpConfig& config) {
   if (first < fields.size() && !fields[first].empty()) {
     auto mtu = parse_decimal(fields[first], max_mtu);
@@ -147,7 +148,7 @@ std::optional<IpConfig> IpConfig::parse(std::string_view value) {
   IpConfig config;
   if (value.empty()) value = "none";
   if (fields.size() == 1 && read_autoconf(value, config)) return config;
-  // A bare address is the kernel's client field; a bare device is none of the forms.
+  // A single address is the kernel's client field; a single device name is not a valid form.
   if (fields.size() == 1 && !Ipv4Address::parse(value)) return std::nullopt;
   config = IpConfig();
   if (fields.size() >= 2 && read_device_form(fields, config)) return config;
@@ -188,7 +189,7 @@ std::string IpConfig::to_string() const {
 
 bool IpConfig::is_dynamic() const noexcept {
   if (autoconf == IpAutoconf::none || autoconf == IpAutoconf::ibft) return false;
-  // With an address given, the kernel asks only when told to.
+  // With a given address, the kernel uses DHCP only if the autoconf field requests it.
   return autoconf != IpAutoconf::unset || !client;
 }
 

@@ -12,7 +12,7 @@ namespace krgboot {
 
 namespace {
 
-// nfs_root_parms in fs/nfs/nfsroot.c, without its NUL. (Larger since 3.x; 256 bytes in 2.6.)
+// Size of nfs_root_parms in fs/nfs/nfsroot.c, without its NUL. (256 bytes in 2.6; larger since 3.x.)
 constexpr std::size_t kernel_nfsroot_length = 255;
 
 constexpr std::string_view dracut_prefix = "nfs:";
@@ -22,7 +22,7 @@ bool is_plain(std::string_view text) noexcept {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~' && c != '"'; });
 }
 
-// [SERVER:]PATH[separator OPTIONS]: what all three have in common.
+// [SERVER:]PATH[separator OPTIONS]: the common part of all three forms.
 std::string joined(const NfsRoot& root, char options_separator) {
   std::string text;
   if (root.server) text = root.server->to_string() + ':';
@@ -39,8 +39,8 @@ std::vector<std::string> options_from(std::string_view text) {
   return options;
 }
 
-// Takes "SERVER:" off the front; false where that is no address. Only a text that goes on with a path has
-// one.
+// Removes "SERVER:" from the front. A server is present only if a ':' precedes the path. False if it is not
+// an IPv4 address.
 bool take_server(std::string_view& text, NfsRoot& root, std::string& problem) {
   auto colon = text.find(':');
   if (colon == std::string_view::npos || text.find('/') < colon) return true;
@@ -72,15 +72,15 @@ NfsRootReading read_path_and_options(Initramfs consumer, std::string_view value)
   return finish(consumer, std::move(root));
 }
 
-// nfsroot=, for the kernel and for initramfs-tools.
+// The value of nfsroot=, for the kernel and for initramfs-tools.
 NfsRootReading read_nfsroot(Initramfs consumer, std::string_view value) {
   auto is_name = consumer == Initramfs::none && value.find_first_not_of("/,0123456789") == 0;
-  // nfs_root_setup in nfsroot.c
+  // Like nfs_root_setup in nfsroot.c.
   return is_name ? read_path_and_options(consumer, fmt::format("/tftpboot/{}", value))
                  : read_path_and_options(consumer, value);
 }
 
-// root=nfs[4]:[SERVER:]PATH[:OPTIONS], options also after ','.
+// root=nfs[4]:[SERVER:]PATH[:OPTIONS]; options may also follow a ','.
 NfsRootReading read_dracut(std::string_view value, std::string_view prefix) {
   NfsRootReading reading{Initramfs::dracut, std::nullopt, ""};
   NfsRoot root;
@@ -105,7 +105,7 @@ bool has_value(const KernelParameter* parameter, std::string_view value) noexcep
 std::optional<std::string> problem_with(const NfsRoot& root, Initramfs consumer) {
   auto path = in_quotes(root.path);
   if (root.path.empty()) {
-    // Without a path the consumers ask DHCP, for the server too.
+    // Without a path, the path and the server come from DHCP.
     if (root.server || !root.options.empty()) return "a root without path has neither server nor options";
     return std::nullopt;
   }
@@ -137,7 +137,7 @@ std::vector<KernelParameter> nfs_root_parameters(const NfsRoot& root, Initramfs 
   }
   using P = KernelParameter;
   if (consumer == Initramfs::dracut) {
-    // Without a path "nfs" alone says that DHCP's root-path tells the rest.
+    // Without a path, "nfs" alone means that the root comes from DHCP's root-path.
     auto value = root.path.empty() ? std::string("nfs") : std::string(dracut_prefix) + joined(root, ':');
     return {P::assignment("root", value)};
   }
@@ -157,7 +157,7 @@ std::optional<NfsRootReading> find_nfs_root(const KernelCommandLine& line, std::
   const auto* nfsroot = line.find("nfsroot");
   if (root != nullptr && root->value()) {
     std::string_view value = *root->value();
-    // With root=dhcp, netroot= or else DHCP's root-path says what the root is (dracut.cmdline(7)).
+    // With root=dhcp, the root comes from netroot=, or without it from DHCP's root-path (dracut.cmdline(7)).
     const auto* netroot = line.find("netroot");
     if (netroot != nullptr && netroot->value() && value.substr(0, dracut_prefix.size()) != dracut_prefix)
       value = *netroot->value();
@@ -170,14 +170,14 @@ std::optional<NfsRootReading> find_nfs_root(const KernelCommandLine& line, std::
     for (auto prefix : {dracut_prefix, dracut_v4_prefix}) {
       if (value.substr(0, prefix.size()) == prefix) return read_dracut(value, prefix);
     }
-    // dracut's old form without "nfs:".
+    // dracut's old form, without "nfs:".
     auto server = Ipv4Address::parse(value.substr(0, value.find(":/")));
     if (server && value.find(":/") != std::string_view::npos) return read_dracut(value, "");
   }
   auto boots_nfs = has_value(line.find("boot"), "nfs");
   auto consumer = initrd.value_or(boots_nfs ? Initramfs::initramfs_tools : Initramfs::none);
-  // initramfs-tools goes by boot=, and takes root=/dev/nfs for boot=nfs (its init); the kernel takes nfsroot=
-  // for a root over NFS unless root= says otherwise.
+  // initramfs-tools boots over NFS with boot=nfs, and its init reads root=/dev/nfs as boot=nfs. The kernel
+  // uses nfsroot= for an NFS root unless root= names another root.
   bool asks = (consumer == Initramfs::initramfs_tools && boots_nfs) || has_value(root, "/dev/nfs") ||
               (root == nullptr && nfsroot != nullptr);
   if (!asks) return std::nullopt;
@@ -193,7 +193,7 @@ NfsRootReading read_root_path(Initramfs consumer, std::string_view value) {
     NfsRootReading reading{consumer, std::nullopt, ""};
     NfsRoot root;
     if (!take_server(value, root, reading.problem)) return reading;
-    root.path = value;  // whole: its scripts look for options in nfsroot= only
+    root.path = value;  // the whole value: the scripts look for options in nfsroot= only
     return finish(consumer, std::move(root));
   }
   if (consumer == Initramfs::none) return read_path_and_options(consumer, value);

@@ -37,7 +37,7 @@ std::optional<std::string> problem_with_nfsmount_option(std::string_view option)
     return fmt::format("klibc's nfsmount refuses the option {} (\"bad option\")", in_quotes(option));
   if (!has_value) return std::nullopt;
   auto value = option.substr(equals + 1);
-  // nfsmount takes what strtoul does in any base.
+  // nfsmount accepts a number in any base that strtoul reads.
   char* end = nullptr;
   const std::string text(value);
   auto number = std::strtoul(text.c_str(), &end, 0);

@@ -19,8 +19,8 @@ struct Name {
   Kind kind;
 };
 
-// As Debian's packages pxelinux, syslinux-efi, ipxe, grub-*, shim-* call them, as the manuals of these
-// programs do, and as the UEFI specification calls what machines load by default.
+// File names from Debian's packages pxelinux, syslinux-efi, ipxe, grub-*, shim-*, from the manuals of these
+// programs, and from the UEFI specification (the default names that machines load).
 constexpr std::array names = {
     Name{"pxelinux", Kind::pxelinux},
     Name{"lpxelinux", Kind::lpxelinux},
@@ -47,8 +47,7 @@ constexpr std::array names = {
     Name{"pxeboot.com", Kind::windows},
 };
 
-/// "PXELINUX 6.04 lwIP 20200816", as core/pxelinux.asm has it; what follows the version differs from one to
-/// the other.
+/// "PXELINUX 6.04 lwIP 20200816", as in core/pxelinux.asm; the text after the version differs between builds.
 std::optional<BootProgram> by_banner(std::string_view head) {
   constexpr std::string_view banner = "PXELINUX ";
   for (auto at = head.find(banner); at != std::string_view::npos; at = head.find(banner, at + 1)) {
@@ -106,7 +105,7 @@ BootProgram identify_boot_program(std::string_view file_name, std::string_view h
   auto found = std::find_if(names.begin(), names.end(),
                             [&](const Name& n) { return name.compare(0, n.start.size(), n.start) == 0; });
   auto kind = found == names.end() ? Kind::other : found->kind;
-  // These name themselves in their first bytes: what does not is another program under their name.
+  // These programs have a banner in their first bytes; a file without it is another program.
   auto has_banner = kind == Kind::pxelinux || kind == Kind::lpxelinux;
   return {has_banner && !head.empty() ? Kind::other : kind, 0};
 }

@@ -14,20 +14,20 @@ namespace krgboot {
 
 namespace {
 
-/// nfs-utils' words for no, as its conf_get_bool reads them.
+/// The values that conf_get_bool of nfs-utils reads as no.
 bool is_no(std::string_view value) {
   constexpr std::array<std::string_view, 6> words = {"0", "f", "false", "n", "no", "off"};
   auto lower = to_lower(value);
   return std::find(words.begin(), words.end(), lower) != words.end();
 }
 
-/// One line, with those that go on from it.
+/// One line, joined with its continuation lines.
 struct WholeLine {
   std::string text;
   std::uint32_t number = 0;  // of its first line
 };
 
-/// A last line without a line end is none.
+/// A last line without a newline is ignored.
 std::vector<WholeLine> whole_lines(std::string_view text) {
   std::vector<WholeLine> lines;
   std::string whole;
@@ -46,7 +46,7 @@ std::vector<WholeLine> whole_lines(std::string_view text) {
   return lines;
 }
 
-/// Up to a comment, or within quotes; empty: none, as where a quote is not closed.
+/// The value up to a comment, or inside quotes; empty if there is none or if a quote is not closed.
 std::string_view value_in(std::string_view text) {
   text = trim(text);
   if (text.empty()) return text;
@@ -57,7 +57,7 @@ std::string_view value_in(std::string_view text) {
 
 }  // namespace
 
-// As nfsconf(8) of nfs-utils 2.6.2 shows it.
+// Matches the output of nfsconf(8) of nfs-utils 2.6.2.
 void NfsConf::add(std::string_view text, const std::string& file) {
   std::string section;
   for (const auto& [whole, number] : whole_lines(text)) {
@@ -71,7 +71,7 @@ void NfsConf::add(std::string_view text, const std::string& file) {
     auto equals = line.find('=');
     if (equals == std::string_view::npos || section.empty()) continue;
     auto value = value_in(line.substr(equals + 1));
-    if (value.empty()) continue;  // what was said before stays
+    if (value.empty()) continue;  // an earlier value stays valid
     settings_.push_back(
         {section, to_lower(trim(line.substr(0, equals))), {std::string(value), {file, {number, 1}}}});
   }

@@ -42,7 +42,7 @@ std::string_view name_in(std::string_view line) noexcept {
 void check_field(const std::string& value, const std::string& account) {
   auto bad = [](char c) { return c == ':' || static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
   if (std::any_of(value.begin(), value.end(), bad)) {
-    // Not repeated: it may be the hash.
+    // Do not repeat the value: it may be the hash.
     throw ArgumentError("accounts.field", account,
                         fmt::format("a value of the account {} has a ':' or a control character", account));
   }
@@ -56,7 +56,7 @@ void check_name(const std::string& name) {
   }
 }
 
-/// One database, taken apart into lines.
+/// One database, split into lines.
 class Table {
  public:
   Table(Database database, std::string_view text, std::string_view file)
@@ -70,7 +70,7 @@ class Table {
     return text;
   }
 
-  /// The fields of the first line of that name; nullopt where there is none.
+  /// The fields of the first line of that name; nullopt if there is none.
   std::optional<std::vector<std::string>> find(const std::string& name) const {
     auto index = index_of(name);
     if (!index) return std::nullopt;
@@ -83,7 +83,7 @@ class Table {
     return std::vector<std::string>(parts.begin(), parts.end());
   }
 
-  /// Who else has that number in the third field.
+  /// The other account that has this number in the third field.
   std::optional<std::string> holder(unsigned number, const std::string& but) const {
     auto text = std::to_string(number);
     for (const auto& line : lines_) {
@@ -93,7 +93,7 @@ class Table {
     return std::nullopt;
   }
 
-  /// Puts the line of `fields[0]` in its place, or a new one behind all others.
+  /// Replaces the line of `fields[0]`, or appends a new line.
   void put(const std::vector<std::string>& fields) {
     auto line = fmt::format("{}", fmt::join(fields, ":"));
     if (auto index = index_of(fields[0])) {
@@ -131,12 +131,11 @@ void set_passwd(Table& table, const Account& account) {
   if (auto fields = table.find(account.name)) {
     auto& line = *fields;
     if (account.uid && line[2] != std::to_string(*account.uid)) {
-      throw ConflictError(
-          "accounts.uid", table.file(),
-          fmt::format("{} has the number {} in {}, and not {}: what it owns would be nobody's", account.name,
-                      line[2], table.file(), *account.uid));
+      throw ConflictError("accounts.uid", table.file(),
+                          fmt::format("{} has the number {} in {}, and not {}: its files would have no owner",
+                                      account.name, line[2], table.file(), *account.uid));
     }
-    line[1] = "x";  // a hash here would count instead of that in shadow, for all to read
+    line[1] = "x";  // a hash in passwd would override the one in shadow, and everyone could read it
     if (account.home) line[5] = *account.home;
     if (account.shell) line[6] = *account.shell;
     table.put(line);
@@ -159,7 +158,8 @@ void set_shadow(Table& table, const Account& account) {
     table.put(*fields);
     return;
   }
-  // No day of the last change: passwords do not age, and the same spec gives the same line on any day.
+  // The day of the last change stays empty: passwords do not age, and the same spec gives the same line on
+  // every day.
   table.put({account.name, account.password_hash, "", "0", "99999", "7", "", "", ""});
 }
 
@@ -189,11 +189,11 @@ void set_gshadow(Table& table, const Account& account) {
   if (!table.find(account.name)) table.put({account.name, "!", "", ""});
 }
 
-/// When all groups are there: one account may be a member of the group of another.
+/// Called after all groups exist: an account may be a member of another account's group.
 void join_groups(Table& table, const Account& account, Database database) {
   for (const auto& group : account.groups) {
     auto fields = table.find(group);
-    if (!fields && database == Database::gshadow) continue;  // it is complete in group(5) without a line here
+    if (!fields && database == Database::gshadow) continue;  // the line in group(5) is enough
     if (!fields) {
       throw ConflictError("accounts.no_group", table.file(),
                           fmt::format("there is no group {} in {} that {} could be a member of", group,

@@ -16,17 +16,17 @@ namespace krgboot::fstab {
 
 namespace {
 
-// nolock: the lock manager needs rpc.statd on the node, and that keeps its state in /var/lib/nfs, which all
-// nodes share. Locks then hold on one node only. vers=3: an NFSv4 client is known to the server by its host
-// name, which nodes of one image may have in common, and the root is NFSv3 as well.
+// nolock: the lock manager needs rpc.statd on the node, which keeps its state in /var/lib/nfs, and all nodes
+// share that directory. With nolock a lock is valid on one node only. vers=3: a server identifies an NFSv4
+// client by its host name, which nodes of one image may have in common. The root uses NFSv3 as well.
 std::string nfs_options(const Release& release, bool systemd) {
   std::string options = "rw,hard,nolock";
   if (!release.nfs3_option.empty()) options += "," + release.nfs3_option;
   return systemd ? options + ",_netdev" : options;
 }
 
-/// nfs(5): without `sec=` the client takes the first flavor of the server's list that it knows, which is
-/// told where it is not the usual one.
+/// nfs(5): without `sec=` the client uses the first flavor in the server's list that it knows. So `sec=` is
+/// written only if that flavor is not the default.
 std::string security_option(const ExportRules& rules) {
   if (rules.sec.front() == SecurityFlavor::sys) return "";
   return fmt::format(",sec={}", to_string(rules.sec.front()));
@@ -42,14 +42,14 @@ Mount kernel_file_system(std::string type, std::string file, std::string options
   return {"none", std::move(file), std::move(type), std::move(options), 0, 0};
 }
 
-/// Options of the line for /; nullopt where the root needs none.
+/// Options of the line for /; nullopt if the root needs no line.
 std::optional<std::string_view> root_options(const Image& image) {
   if (init_of(image) != InitSystem::sysvinit) return std::nullopt;
   return root_scheme(image.root).sysvinit_root_options;
 }
 
-/// sysvinit mounts what is local before it mounts what comes over the network, which would then hide it; with
-/// _netdev afterwards.
+/// sysvinit mounts local file systems before network file systems, which would then hide the tmpfs. _netdev
+/// makes it mount the tmpfs afterwards.
 std::string in_memory_options(const Image& image, const std::string& directory, const std::string& options) {
   auto is_below = [&](const WritableDirectory& writable) {
     return model::is_within(directory, writable.path);
@@ -75,12 +75,13 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
   std::vector<Section> result;
   if (auto options = root_options(image))
     result.push_back({"", {{on_server(cluster, image), "/", "nfs", std::string(*options), 0, 0}}});
-  // Later initscripts mount both before they read this file, and would do so again as it says.
+  // Later releases mount both before they read fstab, and would mount them again because of these lines.
   if (!chosen.has_run) {
     result.push_back({"", {kernel_file_system("proc", "/proc"), kernel_file_system("sysfs", "/sys")}});
   }
   if (boots_kerrighed(cluster, image)) {
-    // A missing /config is no reason for systemd's emergency shell, which nobody sees on a diskless node.
+    // Without nofail a missing /config would start systemd's emergency shell, which no one sees on a diskless
+    // node.
     result.push_back(
         {"# Kerrighed's scheduler is configured here.\n",
          {kernel_file_system("configfs", "/config", sysvinit ? "defaults" : "defaults,nofail")}});
@@ -100,7 +101,7 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
   }
   std::vector<Mount> memory;
   for (const auto& directory : image.tmpfs) {
-    // As tmpfiles.d(5) makes them; elsewhere only root writes.
+    // The modes of tmpfiles.d(5); in all other directories only root may write.
     bool for_all = directory == "/tmp" || directory == "/var/tmp";
     auto options = fmt::format("mode={},nosuid,nodev", for_all ? "1777" : "0755");
     memory.push_back({"none", directory, "tmpfs", in_memory_options(image, directory, options), 0, 0});
@@ -114,7 +115,7 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
   return result;
 }
 
-/// Fields below one another.
+/// The lines with their fields aligned in columns.
 std::string aligned(const std::vector<Mount>& mounts) {
   auto text_of = [](const Mount& mount) {
     return std::array{escape(mount.spec), escape(mount.file), mount.vfstype, mount.options};

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t";
 
-/// A number as libmount takes it: decimal, a sign allowed.
+/// A number as libmount reads it: decimal, with an optional sign.
 std::optional<int> number(std::string_view text) {
   if (!text.empty() && text.front() == '+') text.remove_prefix(1);
   int value = 0;
@@ -36,7 +36,7 @@ std::vector<std::string_view> fields_of(std::string_view line) {
   }
 }
 
-/// The mount that a line's fields mean, or what is wrong with them.
+/// The mount that the fields of a line define. Sets `fault` if they are wrong.
 std::optional<Mount> mount_of(const std::vector<std::string_view>& fields, std::string& fault) {
   if (fields.size() < 3) {
     fault = "the line has no file system type";
@@ -63,7 +63,7 @@ std::string_view without_final_slash(std::string_view path) noexcept {
   return path;
 }
 
-/// Does this line mount something on a directory, which another one would hide?
+/// Does this line mount something on a directory, so that another mount there would hide it?
 bool takes_a_place(const Mount& mount) {
   return !mount.file.empty() && mount.file.front() == '/' && mount.vfstype != "swap" &&
          !mount.has_option("noauto");
@@ -91,7 +91,7 @@ bool Mount::on_disk() const {
 
 std::optional<RemotePath> Mount::remote() const {
   if (vfstype != "nfs" && vfstype != "nfs4") return std::nullopt;
-  // The path begins at the first ":/"; a host may be an IPv6 address in brackets.
+  // The path begins at the first ":/"; the host may be an IPv6 address in brackets.
   auto colon = spec.find(":/");
   if (colon == std::string::npos || colon == 0) return std::nullopt;
   return RemotePath{spec.substr(0, colon), spec.substr(colon + 1)};

@@ -11,12 +11,12 @@ namespace krgboot::hosts {
 
 namespace {
 
-// isspace in the C locale, less the newline.
+// isspace in the C locale, without the newline.
 constexpr std::string_view blanks = " \t\v\f\r";
 
 bool is_ipv6(std::string_view text) {
   in6_addr address{};
-  // A zone ("fe80::1%eth0") is not part of the number.
+  // The zone ("fe80::1%eth0") is not a part of the address.
   return inet_pton(AF_INET6, std::string(text.substr(0, text.find('%'))).c_str(), &address) == 1;
 }
 

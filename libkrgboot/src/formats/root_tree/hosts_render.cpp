@@ -19,7 +19,7 @@ void add_pool(fmt::memory_buffer& text, const Pool& pool, std::string_view domai
   fmt::format_to(std::back_inserter(text), "# pool {} - {}\n", first.to_string(), last.to_string());
   for (std::uint64_t bits = first.bits(); bits <= last.bits(); ++bits) {
     Ipv4Address address(static_cast<std::uint32_t>(bits));
-    // The name as DHCP gives it: one rule, which stands where dhcpd.conf is rendered.
+    // The same function gives the name in dhcpd.conf.
     if (auto name = pool.host_name(address)) add(text, address, *name, domain);
   }
 }

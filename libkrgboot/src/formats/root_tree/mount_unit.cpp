@@ -67,7 +67,7 @@ std::string link_path(const Image& image) {
   return fmt::format("{}/{}", wants_folder, name(image.path));
 }
 
-// Paths have no blank, '%' or quote (model/paths.hpp), so that they stand here as they are.
+// Paths contain no blank, '%' or quote (model/paths.hpp), so they need no escapes here.
 std::string render(const Image& image) {
   if (!image.filesystem) throw InternalError("no file system of its own: " + image.name);
   return fmt::format(

@@ -20,8 +20,8 @@ std::string config(const std::vector<std::string>& types) {
   return text;
 }
 
-// Not before ssh.socket: sockets.target stands before basic.target, which this unit waits for.
-// ssh-keygen would ask before it replaced a key: the condition keeps a restart from that.
+// The unit is not ordered before ssh.socket: sockets.target precedes basic.target, which this unit waits for.
+// ssh-keygen asks before it replaces a key. The condition prevents that at a restart of the unit.
 std::string unit(const std::vector<std::string>& types) {
   if (types.empty()) throw InternalError("an ssh server without host keys");
   auto text = fmt::format(R"([Unit]

@@ -23,7 +23,7 @@ class ShellReader {
   ShellReading run() {
     while (at_ < text_.size() && !result_.syntax_error) step();
     end_command();
-    // A shell reads a whole line before it runs any of it.
+    // A shell reads a whole line before it runs any part of it.
     if (result_.syntax_error) result_.commands.resize(line_);
     return std::move(result_);
   }
@@ -61,13 +61,13 @@ class ShellReader {
   void word() {
     word_ = {};
     word_.begin = at_;
-    bool bare = true;  // nothing quoted so far: this may still be a name
+    bool bare = true;  // nothing quoted so far: this may be a variable name
     while (at_ < text_.size() && !ends_word(text_[at_]) && !result_.syntax_error) {
       char c = text_[at_];
       if (c == '=' && bare && word_.equals == 0 && is_variable(word_.text)) {
         word_.equals = at_;
         word_.name = word_.text;
-        // A tilde here stands for somebody's home directory.
+        // An unquoted tilde here expands to a home directory.
         if (next_is('~')) word_.known = false;
       }
       if (c == '\'' || c == '"' || c == '\\') bare = false;
@@ -96,7 +96,7 @@ class ShellReader {
     ++at_;
   }
 
-  /// `…`, $(…), ${…} or $NAME: kept as it stands, blanks and all.
+  /// `...`, $(...), ${...} or $NAME: kept as written, including blanks.
   void expansion() {
     word_.known = false;
     auto begin = at_++;
@@ -164,14 +164,14 @@ class ShellReader {
 
   std::string_view text_;
   std::size_t at_ = 0;
-  std::size_t line_ = 0;  // how many commands lie on the lines before this
+  std::size_t line_ = 0;  // number of commands on earlier lines
   Word word_;
   Command command_;
   ShellReading result_;
 };
 
-/// systemd's own little language: no commands, comments only at the start of a line, quotes that may stand
-/// anywhere in a value, blanks round the '=' allowed.
+/// The syntax of systemd's EnvironmentFile: no commands, comments only at the start of a line, quotes at any
+/// place in a value, blanks allowed around the '='.
 class SystemdReader {
  public:
   explicit SystemdReader(std::string_view text) : text_(text) {}
@@ -188,7 +188,7 @@ class SystemdReader {
     while (at_ < text_.size() && (is_blank(text_[at_]) || is_newline(text_[at_]))) ++at_;
     if (at_ == text_.size()) return;
     if (text_[at_] == '#' || text_[at_] == ';') return comment();
-    auto begin = at_++;  // whatever it is, it belongs to the name
+    auto begin = at_++;  // any first character belongs to the name
     while (at_ < text_.size() && !is_newline(text_[at_]) && text_[at_] != '=') ++at_;
     if (at_ == text_.size() || text_[at_] != '=') return;
     assignment_ = {};
@@ -200,7 +200,7 @@ class SystemdReader {
     if (is_variable(assignment_.name)) result_.push_back(std::move(assignment_));
   }
 
-  /// Before systemd 254 a backslash at its end makes the next line part of the comment.
+  /// Before systemd 254 a backslash at the end of a comment makes the next line a part of the comment.
   void comment() {
     for (; at_ < text_.size() && !is_newline(text_[at_]); ++at_) {
       if (text_[at_] == '\\' && at_ + 1 < text_.size()) ++at_;
@@ -209,8 +209,8 @@ class SystemdReader {
 
   void value() {
     std::string text;
-    std::size_t kept = 0;     // blanks at the end that are not quoted go
-    bool before_text = true;  // blanks here go, too: behind the '=' and behind a closing quote
+    std::size_t kept = 0;     // unquoted trailing blanks are dropped
+    bool before_text = true;  // blanks after the '=' and after a closing quote are dropped too
     for (; at_ < text_.size() && !is_newline(text_[at_]); ++at_) {
       char c = text_[at_];
       if (before_text && is_blank(c)) continue;
@@ -275,7 +275,7 @@ std::vector<Assignment> assignments(const ShellReading& reading) {
     auto first = command.words.begin();
     if (first->text == "export" || first->text == "readonly") ++first;
     bool all = std::all_of(first, command.words.end(), [](const Word& word) { return word.equals != 0; });
-    if (command.complex || !all) continue;  // NAME=VALUE before a program is for that program alone
+    if (command.complex || !all) continue;  // NAME=VALUE before a program applies to that program only
     for (auto word = first; word != command.words.end(); ++word) {
       result.push_back({word->name, word->value, word->known, word->begin, word->equals + 1, word->end});
     }

@@ -13,7 +13,7 @@ using namespace krgboot;
 
 namespace {
 
-// A cluster with one boot entry, `boot` being its keys, and one node.
+// A cluster with one node and one boot entry with the keys `boot`.
 Cluster cluster_with(const std::string& boot, const std::string& node = "", const std::string& root = "ro") {
   return load_cluster(fmt::format(R"(
 version: 1

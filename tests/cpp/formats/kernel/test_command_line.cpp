@@ -11,7 +11,7 @@ using namespace krgboot;
 
 namespace {
 
-// "name" or "name=[value]", to see where a value begins and ends.
+// "name" or "name=[value]", to show where a value begins and ends.
 std::vector<std::string> shown(const std::vector<KernelParameter>& parameters) {
   std::vector<std::string> words;
   for (const auto& p : parameters) words.push_back(p.value() ? p.name() + "=[" + *p.value() + "]" : p.name());

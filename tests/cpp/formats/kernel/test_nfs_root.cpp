@@ -144,7 +144,7 @@ TEST_CASE("options and servers that cannot be carried") {
     CHECK(problem_with({server, "", {}}, consumer));
     CHECK_FALSE(problem_with({std::nullopt, "", {}}, consumer));
   }
-  // 255 characters are what the kernel holds.
+  // The kernel's limit is 255 characters.
   auto path_of = [](std::size_t length) { return "/" + std::string(length - 1, 'a'); };
   auto room = 255 - std::string("192.168.0.2:,nfsvers=3,tcp").size();
   CHECK_FALSE(problem_with({server, path_of(room), {"nfsvers=3", "tcp"}}, kernel));
@@ -171,7 +171,7 @@ TEST_CASE("DHCP's root-path as each consumer reads it", "[nfs_root]") {
   CHECK(read_root_path(kernel, "192.168.0.2:/a,tcp").root == NfsRoot{server, "/a", {"tcp"}});
   CHECK(read_root_path(initramfs_tools, "192.168.0.2:/a,tcp").root == NfsRoot{server, "/a,tcp", {}});
   CHECK(read_root_path(dracut, "nfs4:192.168.0.2:/a").root == NfsRoot{server, "/a", {"vers=4"}});
-  CHECK_FALSE(read_root_path(kernel, "n1").root);  // /tftpboot/n1 is of nfsroot= alone
+  CHECK_FALSE(read_root_path(kernel, "n1").root);  // /tftpboot/n1 applies to nfsroot= only
 }
 
 TEST_CASE("the version of NFS that a root is mounted by", "[nfs_root]") {

@@ -63,7 +63,7 @@ TEST_CASE("what is there keeps its number, its comment and its place, and foreig
   auto shadow = "daemon:*:19000:0:99999:7:::\nkrg:!:19001:1:2:3:4:5:6\nlast:*:1:0:99999:7:::";
   CHECK(accounts::set(Database::shadow, shadow, {krg()}) ==
         "daemon:*:19000:0:99999:7:::\nkrg:" + hash + ":19001:1:2:3:4:5:6\nlast:*:1:0:99999:7:::");
-  // A new line begins on a line of its own, and before those of NIS.
+  // A new entry gets a line of its own, before the lines of NIS.
   CHECK(accounts::set(Database::group, "last:x:1:", {krg()}) == "last:x:1:\nkrg:x:1000:\n");
   auto new_one = krg();
   new_one.name = "new";
@@ -108,7 +108,7 @@ TEST_CASE("members are added to groups that are there, and none is lost") {
         "adm:x:4:krg\nsudo:x:27:a,b,krg\nkrg:x:1000:\n");
   CHECK(accounts::set(Database::gshadow, "sudo:*:boss:a,b\nkrg:!::\n", {account}) ==
         "sudo:*:boss:a,b,krg\nkrg:!::\n");
-  // A name that only begins alike is another one.
+  // A name with the same beginning is another name.
   CHECK(accounts::set(Database::group, "adm:x:4:krg2\nsudo:x:27:xkrg\nkrg:x:1000:\n", {account}) ==
         "adm:x:4:krg2,krg\nsudo:x:27:xkrg,krg\nkrg:x:1000:\n");
   CHECK(code_of([&] { return accounts::set(Database::group, "sudo:x:27:\n", {account}); }) ==
@@ -149,7 +149,7 @@ TEST_CASE("no hash is ever shown, though a change of one is") {
   auto after = "root:" + hash + ":1:::::\nkrg:" + other_hash + ":1:::::\nnew:" + hash + ":1:::::";
   CHECK(accounts::without_hashes(after, before) ==
         "root:(hash):1:::::\nkrg:(new hash):1:::::\nnew:(new hash):1:::::");
-  // The 13 characters of traditional DES are no mark.
+  // The 13 characters of traditional DES do not identify a hash.
   CHECK(accounts::without_hashes("a:rqXexS6ZhobKA:1:::::\nb:rqXexS6ZhobKA") == "a:(hash):1:::::\nb:(hash)");
 }
 

@@ -29,7 +29,7 @@ nodes:
                                   release, image, kerrighed ? ", kerrighed: {session_id: 1}" : ""));
 }
 
-/// The block, after a check that it reads back as the mounts.
+/// The block. Checks that reading it back gives the same mounts.
 std::string block(const Cluster& cluster) {
   const auto& image = cluster.images()[0];
   auto text = fstab::render_block(cluster, image);

@@ -12,7 +12,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// The guide's file, with what an admin adds.
+// The guide's file, with lines that an admin adds.
 constexpr auto example =
     "127.0.0.1 localhost.localdomain localhost\n"
     "::1\tlocalhost ip6-localhost   # loopback\n"

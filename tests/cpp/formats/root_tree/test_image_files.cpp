@@ -1,4 +1,4 @@
-// The files of an image that are rendered whole, or a block of them.
+// Files of an image that krgboot renders as a whole or as a block.
 
 #include "krgboot/config/load.hpp"
 #include "krgboot/formats/root_tree/apt_sources.hpp"
@@ -50,7 +50,7 @@ TEST_CASE("apt's sources are those of the mirror, its suites and components, the
                 "anything") ==
         "# Written by krgboot from images.a: changes belong there.\n"
         "deb [trusted=yes check-valid-until=no] http://mirror.example.org/debian trixie main\n");
-  // lenny's apt knows no options there.
+  // lenny's apt knows no options in sources.list.
   CHECK(sources("release: lenny, mirror: \"http://mirror.example.org/debian\", trust: anything, "
                 "security_mirror: \"http://mirror.example.org/security\"") ==
         "# Written by krgboot from images.a: changes belong there.\n"
@@ -97,7 +97,7 @@ TEST_CASE("what nodes keep in memory is in fstab, behind what comes from the ser
         "/tmp mode=1777,nosuid,nodev\n"
         "/var/log mode=0755,nosuid,nodev\n");
   CHECK(lines("release: bookworm, root: rw, tmpfs: [/tmp]") == "/tmp mode=1777,nosuid,nodev\n");
-  // lenny's own, unless the spec has it.
+  // lenny's own mounts, unless the spec sets them.
   CHECK(lines("release: lenny") == "/ ro,nolock\n/proc defaults\n/sys defaults\n/var/run defaults\n");
   CHECK(lines("release: lenny, tmpfs: [/var/run]") ==
         "/ ro,nolock\n/proc defaults\n/sys defaults\n/var/run mode=0755,nosuid,nodev\n");
@@ -129,7 +129,7 @@ TEST_CASE("both makers of an initramfs are told to mount over NFS") {
 TEST_CASE("host keys are made before sshd starts, and after what every unit waits for") {
   auto unit = ssh_host_keys::unit({"rsa", "ed25519"});
   CHECK(unit.find("Before=ssh.service\n") != std::string::npos);
-  // sockets.target comes before basic.target, which the unit waits for: that would be a cycle.
+  // sockets.target precedes basic.target, which the unit waits for: a dependency would form a cycle.
   CHECK(unit.find(".socket") == std::string::npos);
   CHECK(unit.find("-t rsa ") < unit.find("-t ed25519 "));
 }

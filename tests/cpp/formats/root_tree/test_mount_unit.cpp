@@ -9,7 +9,7 @@
 
 using namespace krgboot;
 
-// tests/python/test_own_file_system.py asks systemd-escape itself for the same names.
+// tests/python/test_own_file_system.py compares the same names with systemd-escape.
 TEST_CASE("names of mount units are those of systemd-escape, and come back") {
   struct Row {
     const char* path;
@@ -57,7 +57,7 @@ TEST_CASE("what is no mount unit of a path") {
     INFO(path);
     CHECK(error_of<ArgumentError>([&] { mount_unit::name(path); }).code == "mount_unit.path");
   }
-  // systemd takes 255 bytes.
+  // systemd's limit is 255 bytes.
   CHECK(mount_unit::name("/" + std::string(249, 'a')).size() == 255);
   CHECK(error_of<ArgumentError>([&] { mount_unit::name("/" + std::string(250, 'a')); }).code ==
         "mount_unit.path");

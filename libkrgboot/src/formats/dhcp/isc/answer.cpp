@@ -72,7 +72,7 @@ class Answerer {
     if (networks.size() == 1) return *networks.begin();
     if (held) return held->shared;
     if (declarations_.shared_networks.empty()) return nothing("no subnet is declared");
-    // A subnet that is declared again later answers nobody.
+    // A subnet that is declared again later gets no requests.
     std::set<Index> answering;
     for (const auto& subnet : declarations_.subnets) {
       if (const auto* last = declarations_.subnet_of(subnet.address)) answering.insert(last->shared);
@@ -101,7 +101,7 @@ class Answerer {
     for (auto index : declarations_.shared_networks[network].subnets) {
       const auto& subnet = declarations_.subnets[index];
       if (!subnet.contains(address)) continue;
-      // Of two that are the same dhcpd takes the later one.
+      // dhcpd uses the later one of two equal subnets.
       if (!subnet_ || subnet.network.prefix_length() >= subnet_->network.prefix_length()) subnet_ = &subnet;
     }
   }
@@ -118,7 +118,7 @@ class Answerer {
     if (admitting.empty()) {
       admitting = doubtful;
       if (!doubtful.empty()) {
-        warn("dhcpd.undecided", "whether the pool admits this machine can only the running dhcpd tell", "",
+        warn("dhcpd.undecided", "only the running dhcpd can tell whether the pool admits this machine", "",
              declarations_.where(declarations_.pools[doubtful.front()].declared));
       }
     }
@@ -173,7 +173,7 @@ class Answerer {
     execution.run(subnet_->scope);
     if (pool_) execution.run(pool_->scope, network_scope);
     auto limit = pool_ ? pool_->scope : subnet_->scope;
-    // The class that matched first has the last word.
+    // The class that matched first is executed last, so its values win.
     std::vector<Membership> members(classes_.certain.rbegin(), classes_.certain.rend());
     for (const auto& member : members) execution.run(member.scope, limit);
     if (host_) execution.run(declarations_.hosts[*host_].scope, limit);
@@ -195,7 +195,7 @@ class Answerer {
       const auto& declared = declarations_.classes[index];
       warn(
           "dhcpd.undecided",
-          fmt::format("whether the machine is in class {} can only the running dhcpd tell; the class is left "
+          fmt::format("only the running dhcpd can tell whether the machine is in class {}; the class is left "
                       "out here",
                       in_quotes(declared.name)),
           "", declarations_.where(declared.declared));
@@ -216,7 +216,7 @@ class Answerer {
     answer_.settings.try_emplace(name, Setting{std::move(text), true, std::move(where), std::move(scope)});
   }
 
-  /// A parameter that is on or off; "ignore" is off without a word in the log.
+  /// A parameter that is on or off; "ignore" means off without a log message.
   bool flag(const char* name, bool otherwise) {
     const auto* setting = answer_.find(name);
     if (!setting) return otherwise;
@@ -263,7 +263,7 @@ class Answerer {
   const Client& client_;
   Answer answer_;
   HostMatches matches_;
-  std::vector<Index> hosts_;  // of which a fixed address may come
+  std::vector<Index> hosts_;  // hosts whose fixed address may apply
   Memberships classes_;
   std::optional<Index> host_;
   bool fixed_ = false;

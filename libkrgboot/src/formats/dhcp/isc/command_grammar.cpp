@@ -1,4 +1,4 @@
-// Statements that dhcpd executes for a client, and those of keys, zones and failover.
+// Statements that dhcpd executes for a client, and the statements of keys, zones and failover.
 #include "krgboot/base/text.hpp"
 
 #include <algorithm>
@@ -122,7 +122,7 @@ void Grammar::definition(Head& head, const std::string& word) {
   }
   while (!head.next_is(')')) {
     variable(head);
-    if (!head.take(',')) break;  // dhcpd takes one behind the last, too
+    if (!head.take(',')) break;  // dhcpd also accepts a trailing comma
   }
   head.expect(')');
   head.begin_block();
@@ -140,10 +140,10 @@ void Grammar::log(Head& head) {
     data_expression(head, vocabulary_);
   } catch (const Complaint&) {
     if (head.at() != start) throw;
-    // Here, and nowhere else, dhcpd's parser gives up without a word.
-    head.complain("dhcpd.misread",
-                  "there is no expression here: without a word dhcpd leaves out the statement, and the block "
-                  "around it");
+    // Only here dhcpd's parser gives up without an error message.
+    head.complain(
+        "dhcpd.misread",
+        "there is no expression here: dhcpd silently leaves out the statement and the block around it");
   }
   head.expect(')');
   head.end_statement();
@@ -167,7 +167,7 @@ void Grammar::commands(StatementRef ref) {
     StatementRef inner{ref.tree, child};
     check(inner, Kind::commands, after_if);
     after_if = opens_else(inner);
-    // dhcpd forgets where it was behind a key or zone, and dies by the next statement.
+    // After a key or zone dhcpd loses its position and crashes at the next statement.
     if (child != last && (tree.is(child, 0, "key") || tree.is(child, 0, "zone"))) {
       report({"dhcpd.misplaced", "key and zone may not stand inside if, on, switch or a function",
               "put it at top level", tree.statements()[child].begin},
@@ -176,7 +176,7 @@ void Grammar::commands(StatementRef ref) {
   }
 }
 
-/// A case or default is no statement of its own: it stands in front of the next one.
+/// A case or default is not a statement: it precedes the next statement.
 void Grammar::cases(StatementRef ref, bool data) {
   bool after_if = false;
   for (auto child : declarations_.tree(ref).children(ref.statement)) {
@@ -299,7 +299,7 @@ void Grammar::failover_peer(Head& head, StatementRef ref, Kind kind) {
   bool has_mclt = false;
   for (auto child : declarations_.tree(ref).children(ref.statement)) {
     Head inner(declarations_.tree(ref), child);
-    bool of_the_peer = false;  // dhcpd takes the word any number of times
+    bool of_the_peer = false;  // dhcpd accepts the word any number of times
     while (inner.take("peer")) of_the_peer = true;
     auto word = inner.peek();
     primary = primary || word == "primary";

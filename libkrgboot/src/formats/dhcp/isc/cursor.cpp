@@ -91,7 +91,7 @@ std::optional<std::string> Cursor::dotted_name() {
   std::string name;
   do {
     if (done() || tokens_[at_].kind != TokenKind::word) {
-      // A final dot is allowed: it makes the name absolute.
+      // A trailing dot is allowed: it makes the name absolute.
       if (!name.empty()) return name;
       at_ = begin;
       return std::nullopt;

@@ -10,8 +10,8 @@
 
 namespace krgboot::dhcpd {
 
-/// Walks over the tokens of one head and reads the literals of dhcpd.conf from them. A reader that finds
-/// something else returns nothing and stays where it was.
+/// Walks over the tokens of a statement's head and reads the literals of dhcpd.conf. A function that finds
+/// another kind of token returns nothing and does not advance.
 class Cursor {
  public:
   Cursor(const Tree& tree, std::span<const Token> tokens) : tree_(&tree), tokens_(tokens) {}
@@ -22,7 +22,7 @@ class Cursor {
   void skip() noexcept { at_ += done() ? 0 : 1; }
   std::span<const Token> rest() const { return tokens_.subspan(at_); }
 
-  /// The raw bytes of the next token; "" at the end. A string keeps its quotes.
+  /// The raw bytes of the next token, including the quotes of a string; "" at the end.
   std::string_view peek() const;
   bool next_is_string() const noexcept;
 
@@ -35,11 +35,11 @@ class Cursor {
   std::optional<std::string> string();
   /// Decimal digits, at most `maximum`.
   std::optional<unsigned long> number(unsigned long maximum);
-  /// NUMBER "." NUMBER "." NUMBER "." NUMBER; leading zeros are decimal to dhcpd.
+  /// NUMBER "." NUMBER "." NUMBER "." NUMBER. dhcpd reads numbers with leading zeros as decimal.
   std::optional<Ipv4Address> address();
   /// Octets in hex, one or two digits each, joined by ":".
   std::optional<std::string> hex_octets();
-  /// Words joined by "." (a host name, or the name of an option with its space), as they stand.
+  /// Words joined by "." (a host name, or the name of an option with its space), as written.
   std::optional<std::string> dotted_name();
 
  private:
@@ -48,8 +48,8 @@ class Cursor {
   std::size_t at_ = 0;
 };
 
-/// The tokens as one text: words and symbols as they stand, strings decoded where `tokens` is one string, a
-/// blank between tokens where a list or an expression needs one.
+/// The tokens as one text: words and symbols as written, a single string decoded, and a blank between tokens
+/// if a list or an expression needs one.
 std::string literal_text(const Tree& tree, std::span<const Token> tokens);
 
 }  // namespace krgboot::dhcpd

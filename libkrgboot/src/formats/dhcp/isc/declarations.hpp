@@ -21,8 +21,8 @@ struct StatementRef {
   Index statement = 0;
 };
 
-/// What braces enclose, dhcpd's `group`: the statements that are executed for a client, in their order, and
-/// the scope around it, whose statements come first. Scope 0 is the global one.
+/// A block in braces, which dhcpd calls a `group`: the statements that are executed for a client, in their
+/// order, and the outer scope, whose statements are executed first. Scope 0 is the global one.
 struct Scope {
   std::optional<Index> outer;
   std::optional<StatementRef> declared;  ///< nullopt: global
@@ -41,12 +41,12 @@ struct Host {
   std::vector<FixedAddress> addresses;
   std::string hardware;  ///< hardware type and address, as dhcpd compares them; empty: none
   std::string client_id;
-  std::optional<std::string> identifier_option;  ///< host-identifier option NAME …
+  std::optional<std::string> identifier_option;  ///< NAME of host-identifier option NAME ...
   std::string identifier;
 };
 
 struct Subnet {
-  Ipv4Network network;  ///< where the netmask has holes: of its first ones
+  Ipv4Network network;  ///< if the netmask has gaps: that of its leading ones
   Ipv4Address address;
   Ipv4Address netmask;
   StatementRef declared;
@@ -80,7 +80,7 @@ struct PoolRange {
 };
 
 struct PoolDeclaration {
-  StatementRef declared;  ///< the pool, or the first range of a subnet that stands in no pool
+  StatementRef declared;  ///< the pool, or the first range of a subnet outside any pool
   Index scope = 0;
   Index shared = 0;
   std::vector<PoolRange> ranges;
@@ -89,14 +89,15 @@ struct PoolDeclaration {
   bool failover = false;
 };
 
-/// Subnets on one wire. A subnet outside of any shared-network is one of its own and shares its scope.
+/// Subnets on one wire. A subnet outside any shared-network gets a shared network of its own, which has the
+/// same scope.
 struct SharedNetwork {
   StatementRef declared;
   Index scope = 0;
   std::vector<Index> subnets;
   std::vector<Index> pools;
   bool failover = false;   ///< its pools belong to a failover pair
-  bool interface = false;  ///< it is bound to one
+  bool interface = false;  ///< it is bound to an interface
 };
 
 struct ClassDeclaration {
@@ -107,11 +108,11 @@ struct ClassDeclaration {
   std::optional<StatementRef> submatch;  ///< `match EXPR` or `spawn with EXPR`
   bool spawning = false;
   bool complete = false;                    ///< its '}' was read
-  std::map<std::string, Index> subclasses;  ///< by their data; scopes
+  std::map<std::string, Index> subclasses;  ///< their scopes, by their data
 };
 
 struct Declarations {
-  std::deque<Tree> trees;  // a deque: reading an include must not move the tree it stands in
+  std::deque<Tree> trees;  // a deque: reading an included file must not move the tree of the including file
   std::vector<Scope> scopes;
   std::vector<Host> hosts;
   std::vector<Subnet> subnets;
@@ -123,7 +124,7 @@ struct Declarations {
 
   std::unordered_map<std::string, std::vector<Index>> hosts_by_hardware;
   std::unordered_map<std::string, std::vector<Index>> hosts_by_client_id;
-  bool has_host_identifiers = false;  ///< some host is known by an option
+  bool has_host_identifiers = false;  ///< at least one host is identified by an option
 
   Diagnostics diagnostics;
 
@@ -131,16 +132,16 @@ struct Declarations {
   Location where(StatementRef ref) const { return tree(ref).where(ref.statement); }
   /// "host ssi1", "subnet 192.168.0.0 netmask 255.255.255.0", "global".
   std::string name_of(const Scope& scope) const;
-  /// The narrowest subnet that holds `address`.
+  /// The narrowest subnet that contains `address`.
   const Subnet* subnet_of(Ipv4Address address) const noexcept;
   void report(StatementRef ref, Severity severity, const char* code, std::string message,
               std::string hint = "");
 };
 
-/// Reads the main file and what it includes into memory, as dhcpd does at its start.
+/// Reads the main file and the files that it includes into memory, as dhcpd does at start.
 Declarations declare(std::string text, const std::string& file, const IncludeReader& include);
 
-/// Adds warnings for what dhcpd takes silently and hardly anybody means.
+/// Adds warnings for statements that dhcpd accepts silently but that are rarely intended.
 void warn_of_silent_faults(Declarations& declarations);
 
 }  // namespace krgboot::dhcpd

@@ -75,7 +75,7 @@ void Declarer::declare_one(StatementRef ref, const Context& context) {
       {"vendor-class", &Declarer::not_followed},
       {"user-class", &Declarer::not_followed},
   };
-  // They say nothing about what a client is answered.
+  // These have no effect on the answer to a client.
   static const std::vector<std::string_view> irrelevant_for_answer = {
       "authoritative", "not", "no",  "server-duid",    "lease-id-format", "lease",   "zone",
       "key",           "on",  "log", "db-time-format", "execute",         "dynamic", "static"};
@@ -205,7 +205,7 @@ void Declarer::subnet(StatementRef ref, Cursor& cursor, const Context& context) 
   Context own;
   own.kind = Kind::subnet;
   own.scope = new_scope(ref, context.scope);
-  // One in a pool, which dhcpd takes, is a network of its own.
+  // dhcpd accepts a subnet inside a pool, as a network of its own.
   bool on_a_network = context.kind == Kind::shared_network;
   own.shared = on_a_network ? context.shared : new_shared_network(ref, own.scope);
   own.subnet = static_cast<Index>(result_.subnets.size());
@@ -240,7 +240,7 @@ void Declarer::failover(StatementRef, Cursor&, const Context& context) {
   if (context.kind == Kind::shared_network) result_.shared_networks[context.shared].failover = true;
 }
 
-/// dhcpd binds a network to the first interface that no network above has named.
+/// dhcpd binds a network to its first interface that no earlier network has named.
 void Declarer::interface(StatementRef ref, Cursor& cursor, const Context& context) {
   if (context.kind != Kind::subnet && context.kind != Kind::shared_network) return;
   auto& network = result_.shared_networks[context.shared];
@@ -257,7 +257,7 @@ void Declarer::range(StatementRef ref, Cursor& cursor, const Context& context) {
   auto last = cursor.done() ? first : cursor.address();
   if (!first || !last || !cursor.done() || block(ref)) return unreadable(ref);
   if (!only_in(ref, context, {Kind::subnet, Kind::pool}, "a subnet or pool")) return;
-  auto range = std::minmax(*first, *last);  // dhcpd takes both orders
+  auto range = std::minmax(*first, *last);  // dhcpd accepts both orders
   const auto& subnets = result_.shared_networks[context.shared].subnets;
   auto holds = [&](Index subnet) {
     const auto& declared = result_.subnets[subnet];
@@ -266,7 +266,7 @@ void Declarer::range(StatementRef ref, Cursor& cursor, const Context& context) {
   if (std::none_of(subnets.begin(), subnets.end(), holds)) {
     return error(ref, "dhcpd.bad_range", "the range lies in no subnet declared above it");
   }
-  // It holds them all in one array of 32 bits' bytes, 304 of them for an address.
+  // dhcpd allocates one array for all addresses, 304 bytes for each; its size must fit in 32 bits.
   constexpr std::uint32_t most_addresses = 0xffffffffU / 304;
   if (range.second.bits() - range.first.bits() >= most_addresses) {
     return error(ref, "dhcpd.bad_range", "the range has more addresses than dhcpd can hold");
@@ -301,7 +301,7 @@ const Subnet* Declarations::subnet_of(Ipv4Address address) const noexcept {
   const Subnet* narrowest = nullptr;
   for (const auto& subnet : subnets) {
     if (!subnet.contains(address)) continue;
-    // Of two that are the same dhcpd takes the later one.
+    // dhcpd uses the later one of two equal subnets.
     if (!narrowest || subnet.network.prefix_length() >= narrowest->network.prefix_length())
       narrowest = &subnet;
   }

@@ -70,7 +70,7 @@ std::optional<Permit> Declarer::after(StatementRef ref, Cursor& cursor) {
     for (char separator : separators) {
       good = good && (separator == ' ' || cursor.take_symbol(separator)) && cursor.number(any);
     }
-    if (good) cursor.number(any);  // the zone
+    if (good) cursor.number(any);  // the time zone
   }
   if (good && cursor.done()) return Permit{PermitKind::after, 0};
   unreadable(ref);
@@ -109,7 +109,7 @@ void Declarer::enter_host(StatementRef ref, Index index) {
 }
 
 void Declarer::hardware(StatementRef ref, Cursor& cursor, const Context& context) {
-  // Numbers of hardware types: RFC 1700, "Hardware Types".
+  // Numbers of the hardware types (RFC 1700, "Hardware Types").
   static const std::vector<std::pair<std::string_view, char>> types = {
       {"ethernet", '\1'}, {"token-ring", '\6'}, {"fddi", '\10'}, {"infiniband", '\40'}};
   if (!only_in(ref, context, {Kind::host}, "a host")) return;
@@ -158,14 +158,14 @@ void Declarer::host_identifier(StatementRef ref, Cursor& cursor, const Context& 
   auto data = name ? identifier_data(to_lower(*name), cursor) : std::nullopt;
   if (!data || !cursor.done()) {
     return result_.report(ref, Severity::warning, "dhcpd.not_followed",
-                          "whom this host-identifier means cannot be told here");
+                          "krgboot cannot tell which machines this host-identifier matches");
   }
   result_.hosts[context.host].identifier_option = to_lower(*name);
   result_.hosts[context.host].identifier = *data;
   result_.has_host_identifiers = true;
 }
 
-/// How the data of an option is written depends on its type. Strings and octet lists say it themselves.
+/// The form of an option's data depends on its type. Strings and octet lists are recognized by their form.
 std::optional<std::string> Declarer::identifier_data(const std::string& option, Cursor& cursor) {
   if (cursor.next_is_string()) return cursor.string();
   std::string type;
@@ -188,7 +188,7 @@ void Declarer::option(StatementRef ref, Cursor& cursor, const Context& context) 
     }
     return;
   }
-  // As dhcpd: a client identifier among a host's own statements is how that host is known, too.
+  // As in dhcpd, a client identifier among the host's own statements also identifies the host.
   if (name && to_lower(*name) == "dhcp-client-identifier" && context.kind == Kind::host) {
     cursor.take_symbol('=');
     auto id = cursor.next_is_string() ? cursor.string() : cursor.hex_octets();
@@ -232,7 +232,7 @@ void Declarer::subclass(StatementRef ref, Cursor& cursor, const Context&) {
   auto index = find_class(*name);
   if (!index)
     return error(ref, "dhcpd.unknown_class", fmt::format("class {} is not declared above", quoted(*name)));
-  // A second subclass of the same data adds to the first.
+  // A second subclass with the same data extends the first.
   auto& subclasses = result_.classes[*index].subclasses;
   auto earlier = subclasses.find(*data);
   auto around = earlier == subclasses.end() ? result_.classes[*index].scope : earlier->second;

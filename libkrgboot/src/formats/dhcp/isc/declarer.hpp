@@ -14,8 +14,8 @@
 
 namespace krgboot::dhcpd {
 
-/// Where a statement stands. The members are set only directly inside such a declaration, as in dhcpd, whose
-/// group inside a subnet knows nothing of the subnet any more.
+/// The declaration that contains a statement. The members are set only directly inside such a declaration, as
+/// in dhcpd: a group inside a subnet does not refer to the subnet.
 struct Context {
   Kind kind = Kind::global;
   Index scope = 0;
@@ -26,8 +26,8 @@ struct Context {
   Index class_index = 0;
 };
 
-/// Walks over the statements of all files, once, and enters what they declare. Networks are in
-/// declare.cpp, what is about clients (hosts, classes, permits) in declare_clients.cpp.
+/// Walks once over the statements of all files and records their declarations. Networks are in declare.cpp;
+/// hosts, classes and permits are in declare_clients.cpp.
 class Declarer {
  public:
   Declarer(Declarations& result, const IncludeReader& include)
@@ -61,7 +61,7 @@ class Declarer {
   void failover(StatementRef ref, Cursor&, const Context& context);
   void interface(StatementRef ref, Cursor& cursor, const Context& context);
   void range(StatementRef ref, Cursor& cursor, const Context& context);
-  /// Ranges that stand in no pool make one together.
+  /// All ranges outside a pool form one pool.
   Index loose_pool(StatementRef ref, const Context& context);
   void permit(StatementRef ref, Cursor& cursor, const Context& context);
   std::optional<Permit> after(StatementRef ref, Cursor& cursor);
@@ -83,7 +83,7 @@ class Declarer {
   Declarations& result_;
   const IncludeReader& include_;
   Grammar grammar_;
-  std::set<std::string> interfaces_;  // that networks have named so far
+  std::set<std::string> interfaces_;  // named by the networks so far
   std::vector<std::string> including_;
   std::unordered_map<std::string, Index> host_names_;
 };

@@ -42,7 +42,8 @@ struct Range {
   std::size_t end;
 };
 
-/// The statement alone where its line holds more; else the line, and our comment if that is the line above.
+/// Only the statement if its line has other text; else the whole line, and krgboot's comment if it is the
+/// line above.
 Range removal(std::string_view text, const Statement& statement) {
   auto begin = text.rfind('\n', statement.begin) + 1;  // npos + 1 is 0
   auto end = std::min(text.find('\n', statement.end), text.size() - 1) + 1;

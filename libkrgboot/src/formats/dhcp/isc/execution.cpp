@@ -48,7 +48,7 @@ std::string data_text(const std::string& name, const std::string& data) {
 
 Execution::Execution(const Declarations& declarations, EvaluationContext& context)
     : declarations_(declarations), context_(context) {
-  // Only plain strings: an expression might ask for itself.
+  // Only plain strings: an expression could refer to itself.
   context_.config_option = [this](const std::string& option) {
     auto found = parts_.find(option_key(option));
     if (found == parts_.end()) return Value::null();
@@ -115,9 +115,9 @@ void Execution::branch(StatementRef ref, Index scope) {
   if (conditional) {
     auto condition = evaluate(context_, tree, cursor.rest());
     if (condition.is(ValueKind::undecidable)) {
-      return not_followed(ref, "dhcpd.undecided",
-                          "whether {} holds can only the running dhcpd tell; what it encloses, and its else, "
-                          "are left out here");
+      return not_followed(
+          ref, "dhcpd.undecided",
+          "only the running dhcpd can tell whether {} holds; its block and its else are left out here");
     }
     if (!condition.is_true()) {
       else_applies_ = true;

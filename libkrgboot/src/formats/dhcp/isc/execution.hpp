@@ -9,11 +9,11 @@
 
 namespace krgboot::dhcpd {
 
-/// Executes the statements of scopes for one client, outer scopes first, and keeps what they set. As in
-/// dhcpd, a value that is an expression is worked out at the end, when all scopes have run.
+/// Executes the statements of scopes for one client, outer scopes first, and keeps the values that they set.
+/// As in dhcpd, expressions are evaluated at the end, after all scopes.
 class Execution {
  public:
-  /// `context` must outlive it; its config_option is answered from here.
+  /// `context` must outlive this object, which sets its config_option.
   Execution(const Declarations& declarations, EvaluationContext& context);
   Execution(const Execution&) = delete;
   Execution& operator=(const Execution&) = delete;
@@ -21,16 +21,17 @@ class Execution {
   Execution& operator=(Execution&&) = delete;
   ~Execution() = default;
 
-  /// All scopes around `scope` and then `scope`, but none that encloses `limit` or is it: those have run.
+  /// Executes the scopes around `scope` and then `scope`, without `limit` and the scopes around it, which
+  /// have been executed before.
   void run(Index scope, std::optional<Index> limit = std::nullopt);
 
   std::map<std::string, Setting, std::less<>> settings() const;
-  /// Was this parameter set, even to an expression that comes to null?
+  /// Has this parameter been set, even to an expression whose value is null?
   bool has(const std::string& name) const { return parts_.count(name) != 0; }
   const Diagnostics& diagnostics() const noexcept { return diagnostics_; }
 
  private:
-  /// One statement's contribution to a parameter; `append` makes several of them.
+  /// The contribution of one statement to a parameter; with `append` there are several.
   struct Part {
     StatementRef ref;
     Index scope;
@@ -55,7 +56,7 @@ class Execution {
   const Declarations& declarations_;
   EvaluationContext& context_;
   std::map<std::string, std::vector<Part>> parts_;
-  bool else_applies_ = false;  // the `if` before did not hold
+  bool else_applies_ = false;  // the condition of the preceding `if` was false
   Diagnostics diagnostics_;
 };
 

@@ -116,8 +116,8 @@ class Evaluator {
     return {};
   }
 
-  /// The way in which dhcpd's parser goes: an operator that binds tighter than the one before it is parsed
-  /// with all that follows.
+  /// Follows dhcpd's parser: an operator that binds tighter than the one before it takes everything to its
+  /// right.
   Operand expression(Type type, std::optional<Left> left) {
     if (++depth_ > deepest_expression) return fail();
     for (;;) {
@@ -197,7 +197,7 @@ class Evaluator {
       return {s.host_name.empty() ? Value::null() : Value::of_data(s.host_name), Type::data};
     }
     if (word == "null") return {Value::null(), Type::data};
-    // What the client put into the file and sname fields of its packet: PXE leaves both empty.
+    // The file and sname fields of the client's packet. PXE leaves both empty.
     if (word == "filename" || word == "server-name") return {Value::null(), Type::data};
     if (cursor_.take_symbol('(')) return function(word);
     if (word == "check") cursor_.skip();
@@ -248,7 +248,7 @@ class Evaluator {
       } while (cursor_.take_symbol(','));
       if (!cursor_.take_symbol(')')) return fail();
     }
-    if (signature == nullptr) return {Value{}, Type::data};  // one that the configuration defines
+    if (signature == nullptr) return {Value{}, Type::data};  // a function that the configuration defines
     if (!signature->takes(arguments.size())) return fail();
     return {call(name, arguments), signature->result};
   }

@@ -9,8 +9,8 @@
 
 namespace krgboot::dhcpd {
 
-/// What an expression came to. `undecidable`: only the running daemon can tell (a variable, a resolver, the
-/// raw packet).
+/// The kind of an expression's value. `undecidable`: only the running daemon can evaluate it (a variable, a
+/// name lookup, the raw packet).
 enum class ValueKind { undecidable, null, data, number, boolean };
 
 struct Value {
@@ -28,29 +28,28 @@ struct Value {
   bool operator==(const Value&) const = default;
 };
 
-/// What an expression may look at.
+/// The data that an expression may use.
 struct EvaluationContext {
   const Declarations& declarations;
   const Client& client;
   bool known = false;      ///< a host declaration matches the client
-  bool fixed = false;      ///< its address comes from that declaration
+  bool fixed = false;      ///< the client's address comes from that declaration
   bool has_lease = false;  ///< false while classes are being matched
   std::optional<Ipv4Address> leased_address;
   std::string host_name;  ///< of the host declaration; empty: none
-  /// The bytes of an option that the answer has so far; null where it has none, or there is no answer yet.
+  /// The bytes of an option that the answer has so far; null if it has none or if there is no answer yet.
   std::function<Value(const std::string& option)> config_option;
 };
 
-/// The number of an option of the DHCP space by its name in lower case, with or without "dhcp." before it;
-/// nullopt for those of other spaces and for those that no client sends.
+/// The number of an option of the DHCP space by its lower-case name, with or without the prefix "dhcp.";
+/// nullopt for options of other spaces and for options that no client sends.
 std::optional<std::uint8_t> option_code(const Declarations& declarations, std::string name);
 
-/// How many addresses long the values of this parameter are made of: is it a list of addresses?
+/// Does this parameter hold a list of addresses?
 bool holds_addresses(const std::string& parameter);
 
-/// Evaluates the tokens of `tree` from `begin` on as dhcp-eval(5) says and ISC dhcpd 4.4 does, which differs
-/// in places: `null = null` is true, `false and …` is null, and an operator that binds tighter takes
-/// everything to its right.
+/// Evaluates `tokens` of `tree` by dhcp-eval(5), with the deviations of ISC dhcpd 4.4: `null = null` is true,
+/// `false and ...` is null, and an operator that binds tighter takes everything to its right.
 Value evaluate(const EvaluationContext& context, const Tree& tree, std::span<const Token> tokens);
 
 }  // namespace krgboot::dhcpd

@@ -16,7 +16,7 @@ namespace {
 constexpr int deepest_expression = 100;
 
 struct Operator {
-  int precedence = 0;  ///< that of the higher number is applied first
+  int precedence = 0;  ///< the higher number is applied first
   Type operands = Type::any;
   Type result = Type::any;
   bool matches = false;
@@ -31,8 +31,8 @@ class ExpressionGrammar {
     if (found != type && !undecided_) mistyped(type);
   }
 
-  /// The way in which dhcpd's parser goes: an operator that binds tighter than the one before it is parsed
-  /// with all that follows.
+  /// Follows dhcpd's parser: an operator that binds tighter than the one before it takes everything to its
+  /// right.
   Type expression(Type context, std::optional<std::pair<Type, Operator>> left = std::nullopt) {
     if (++depth_ > deepest_expression) throw NotJudged{};
     for (;;) {
@@ -163,7 +163,7 @@ class ExpressionGrammar {
   }
 
   Type hex_or_variable() {
-    // A word that reads as hex is data, whatever follows.
+    // A word that is valid hex is data, regardless of the next token.
     if (head_.kind() == WordKind::number_or_name) {
       head_.hex_list();
       return Type::data;
@@ -257,7 +257,7 @@ class ExpressionGrammar {
   Head& head_;
   const Vocabulary& vocabulary_;
   int depth_ = 0;
-  bool undecided_ = false;  // what was just read is a variable or a function of the configuration
+  bool undecided_ = false;  // the last operand was a variable or a function of the configuration
 };
 
 }  // namespace

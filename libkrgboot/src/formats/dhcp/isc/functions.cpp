@@ -31,7 +31,7 @@ std::string encoded(std::uint32_t value, unsigned bytes) {
   return text;
 }
 
-/// 8, 16 or 32 bits as bytes; 0 for any other width.
+/// Converts 8, 16 or 32 bits to bytes; 0 for any other width.
 unsigned width_in_bytes(std::int64_t bits) {
   return bits == 8 || bits == 16 || bits == 32 ? static_cast<unsigned>(bits / 8) : 0;
 }
@@ -143,7 +143,7 @@ Value call(const std::string& function, const std::vector<Value>& arguments) {
 
 Value arithmetic(char op, const Value& left, const Value& right) {
   if (!left.is(ValueKind::number) || !right.is(ValueKind::number)) return Value::null();
-  // dhcpd computes in unsigned longs; what would wrap around is left to it.
+  // dhcpd computes in unsigned longs; krgboot does not evaluate a result that would wrap around.
   auto a = static_cast<std::uint64_t>(left.number);
   auto b = static_cast<std::uint64_t>(right.number);
   switch (op) {

@@ -8,29 +8,29 @@
 
 namespace krgboot::dhcpd {
 
-/// What an expression is, or is to be. A number reads as decimal where a number is wanted, else as an octet
-/// in hex.
+/// The type of an expression, or the expected type. A number is decimal if a number is expected, else an
+/// octet in hex.
 enum class Type { any, boolean, data, number, data_or_number };
 
-/// How a function of dhcp-eval(5) is called.
+/// The parameter and result types of a function of dhcp-eval(5).
 struct Signature {
   std::vector<Type> arguments;
-  bool more = false;  ///< any number of further arguments like the last
+  bool more = false;  ///< accepts any number of further arguments like the last
   Type result = Type::data;
 
   bool takes(std::size_t count) const { return more ? count >= arguments.size() : count == arguments.size(); }
-  /// Of the argument number `index`, from 0; `any` beyond the last.
+  /// Type of the argument with this index, from 0; `any` after the last argument.
   Type type_of(std::size_t index) const;
 };
 
-/// That of the function of this name, in lower case; nullptr: dhcpd has no such function.
+/// The signature of a function by its lower-case name; nullptr if dhcpd has no such function.
 const Signature* signature_of(std::string_view function);
 
-/// A function that has a signature, applied to as many arguments as it takes. Undecidable for those that ask
-/// the raw packet or the host for its name.
+/// Calls a function that has a signature with a valid number of arguments. Undecidable for functions that
+/// need the raw packet or a name lookup.
 Value call(const std::string& function, const std::vector<Value>& arguments);
 
-/// `left OP right` for one of + - * / % & | ^; null where a side is null or no number, or for a division by
+/// `left OP right` for one of + - * / % & | ^; null if a side is null or not a number, or for a division by
 /// 0.
 Value arithmetic(char op, const Value& left, const Value& right);
 

@@ -17,7 +17,7 @@ namespace krgboot::dhcpd {
 
 namespace {
 
-/// dhcpd takes any token, and silently even the ';' or '}' that was to end the statement or the block.
+/// dhcpd accepts any token, silently even the ';' or '}' that should end the statement or the block.
 void interface_name(Head& head) {
   switch (head.kind()) {
     case WordKind::string:
@@ -28,7 +28,7 @@ void interface_name(Head& head) {
       return;
     case WordKind::end:
     case WordKind::symbol:
-      head.complain("dhcpd.misread", "without a word dhcpd takes this for the name of the interface");
+      head.complain("dhcpd.misread", "dhcpd silently takes this for the name of the interface");
     default:
       head.identifier("");
   }
@@ -49,7 +49,7 @@ bool Grammar::check(StatementRef ref, Kind kind, bool after_if) {
   } catch (const Complaint& complaint) {
     report(complaint, ref.tree);
   } catch (const NotJudged&) {
-    // It is taken as it is.
+    // Nested too deeply to check: the statement counts as correct.
   }
   auto taken = good_;
   good_ = before && taken;
@@ -90,7 +90,7 @@ void Grammar::statement(Head& head, StatementRef ref, Kind kind, bool after_if) 
   command(head, ref, word, after_if);
 }
 
-/// What declares something, and may stand nearly everywhere. Where it may not is told by who enters it.
+/// Declarations that are allowed in most places. Declarer reports the places where they are not allowed.
 bool Grammar::declaration(Head& head, const std::string& word, Kind kind) {
   if (word == "include") {
     head.take(word);
@@ -149,7 +149,7 @@ bool Grammar::declaration(Head& head, const std::string& word, Kind kind) {
   return true;
 }
 
-/// What is about networks and their addresses.
+/// Declarations of networks and their addresses.
 bool Grammar::network(Head& head, const std::string& word, Kind kind) {
   if (word == "shared-network") {
     head.take(word);
@@ -181,9 +181,9 @@ bool Grammar::network(Head& head, const std::string& word, Kind kind) {
     interface_name(head);
     head.end_statement();
   } else if (kind == Kind::pool && among(word, {"allow", "deny"})) {
-    head.skip_rest();  // read where it is entered
+    head.skip_rest();  // read by Declarer
   } else if (kind == Kind::pool && word == "no") {
-    // "no failover peer;" of the man page is refused for its ';' by dhcpd 4.4.
+    // dhcpd 4.4 rejects the "no failover peer;" of the man page because of its ';'.
     head.take(word);
     head.expect("failover");
     head.expect("peer");
@@ -278,7 +278,7 @@ void Grammar::hardware(Head& head) {
   head.end_statement();
 }
 
-/// The server's DUID (RFC 8415, section 11). dhcpd makes one where only the type is given.
+/// The server's DUID (RFC 8415, section 11). dhcpd generates one if only the type is given.
 void Grammar::server_duid(Head& head) {
   head.take("server-duid");
   if (head.kind() == WordKind::number || head.peek() == "en") {
@@ -330,7 +330,7 @@ void Grammar::option(Head& head, Kind kind) {
   option_value(head, vocabulary_, name, "option " + name.name);
 }
 
-/// What dhcpd itself does with its parameters at its start.
+/// Checks that dhcpd makes on its own parameters at start.
 void Grammar::at_top_level(StatementRef ref) {
   Head head(declarations_.tree(ref), ref.statement);
   if (head.take("omapi-key")) {
@@ -376,7 +376,8 @@ void Grammar::parameter(Head& head, const std::string& word) {
     head.complain("dhcpd.misplaced", fmt::format("{} stands outside of {}", word, place->second));
   }
   if (is_keyword(word)) unknown();
-  // Anything else is taken for an expression: a variable, a comparison, or a function of the configuration.
+  // dhcpd takes anything else for an expression: a variable, a comparison, or a function of the
+  // configuration.
   bool calls = head.second_is("(");
   auto start = head.at();
   try {

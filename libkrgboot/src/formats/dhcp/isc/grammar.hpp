@@ -13,22 +13,22 @@
 
 namespace krgboot::dhcpd {
 
-/// What braces a statement stands in. `commands`: of an if, on, switch or function, where nothing is
-/// declared.
+/// The kind of block that contains a statement. `commands`: the block of an if, on, switch or function, where
+/// nothing can be declared.
 enum class Kind { global, group, shared_network, subnet, pool, host, class_, commands };
 
-/// Tells what ISC dhcpd 4.4 would refuse in a statement: its words and their order, the values of options,
-/// what it speaks of and was not defined above. One error for a statement.
+/// Reports what ISC dhcpd 4.4 would reject in a statement: wrong words or order, wrong option values, and
+/// names that are not defined above it. One error per statement.
 class Grammar {
  public:
   explicit Grammar(Declarations& declarations) : declarations_(declarations) {}
 
-  /// Whether dhcpd takes the statement; else it is reported. `after_if`: it follows an if or elsif. Of a
-  /// block of commands, the statements inside are judged as well.
+  /// Does dhcpd accept the statement? If not, the error is reported. `after_if`: the statement follows an if
+  /// or elsif. The statements inside a block of commands are checked as well.
   bool check(StatementRef ref, Kind kind, bool after_if);
-  /// Tells what dhcpd misses once all is read.
+  /// Reports references that are still missing after all statements.
   void finish();
-  /// May an else follow?
+  /// May an else follow this statement?
   bool opens_else(StatementRef ref) const;
 
  private:
@@ -55,7 +55,7 @@ class Grammar {
   void definition(Head& head, const std::string& word);
   void log(Head& head);
   void execute(Head& head);
-  /// Judges what stands inside of a block of commands.
+  /// Checks the statements inside a block of commands.
   void commands(StatementRef ref);
   void cases(StatementRef ref, bool data);
   void report(const Complaint& complaint, Index tree);

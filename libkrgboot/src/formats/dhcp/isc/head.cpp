@@ -36,8 +36,8 @@ Head::Head(const Tree& tree, std::uint32_t statement, Quoting quoting)
       hidden_(quoting == Quoting::hidden || tree.is(statement, 0, "secret")) {}
 
 WordKind Head::kind_of(std::string_view word) {
-  // The scanner makes a number a name as soon as a letter stands in it, and asks of a word that begins with a
-  // letter only what follows that letter.
+  // Like dhcpd's scanner: a number that contains a letter becomes a name, and in a word that begins with a
+  // letter only the characters after that letter must be hex.
   if (is_digit(word.front()) || word.front() == '-') {
     auto rest = word.substr(1);
     if (std::all_of(rest.begin(), rest.end(), is_digit)) return WordKind::number;
@@ -135,7 +135,7 @@ void Head::checked(std::string_view digits, unsigned base, unsigned bits, bool n
     if (!std::isalnum(static_cast<unsigned char>(c)) || digit < 0 || digit >= static_cast<int>(base)) {
       complain("dhcpd.bad_value", fmt::format("{} is no number of base {}", quoted(raw(at_)), base));
     }
-    value = value * base + static_cast<std::uint32_t>(digit);  // dhcpd lets it wrap around
+    value = value * base + static_cast<std::uint32_t>(digit);  // wraps around, as in dhcpd
   }
   if (digits.empty()) complain("dhcpd.bad_value", fmt::format("{} is no number", quoted(raw(at_))));
   std::uint32_t most = negative ? 1U << (bits - 1) : 0xffffffffU >> (32 - bits);
@@ -221,15 +221,15 @@ void Head::base64() {
   auto letters = std::string_view(text).substr(0, padding);
   bool good = std::all_of(letters.begin(), letters.end(), valid) &&
               (padding == std::string::npos || text.find_first_not_of('=', padding) == std::string::npos);
-  // Where the padding does not fit, the bits that make no whole octet must be none.
+  // If the padding is wrong, the bits that do not form a whole octet must be zero.
   const std::string_view unused_bits_clear[] = {"", "A", "AQgw", "AEIMQUYcgkosw048"};
   if (auto rest = letters.size() % 4; good && text.size() % 4 != 0 && rest != 0) {
     good = unused_bits_clear[rest].find(letters.back()) != std::string_view::npos;
   }
   if (good && letters.size() > 1) return;
   at_ = start;
-  if (good) complain("dhcpd.misread", "the secret is empty: without a word dhcpd leaves out the key");
-  complain("dhcpd.bad_value", "the secret is no BASE64");  // it is not shown
+  if (good) complain("dhcpd.misread", "the secret is empty: dhcpd silently leaves out the key");
+  complain("dhcpd.bad_value", "the secret is no BASE64");  // the secret is not shown
 }
 
 void Head::end_statement() {

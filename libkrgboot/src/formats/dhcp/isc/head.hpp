@@ -11,33 +11,32 @@
 
 namespace krgboot::dhcpd {
 
-/// What dhcpd's scanner calls a token.
+/// The token types of dhcpd's scanner.
 enum class WordKind {
-  end,     ///< there is none
+  end,     ///< no token
   symbol,  ///< a single byte
   string,
-  number,          ///< digits, perhaps behind a '-'
-  number_or_name,  ///< what could be hex, too
-  name,            ///< any other word, keywords as well
+  number,          ///< digits, optionally after a '-'
+  number_or_name,  ///< a word that may also be hex
+  name,            ///< any other word, including keywords
 };
 
-/// Thrown where dhcpd would refuse a statement.
+/// Thrown if dhcpd would reject a statement.
 struct Complaint {
   const char* code;
   std::string message;
   std::string hint;
-  std::uint32_t offset;  ///< where, in bytes of the text
+  std::uint32_t offset;  ///< in bytes from the start of the text
 };
 
-/// Thrown where a statement is nested deeper than is read here: nobody tells what dhcpd would say.
+/// Thrown if a statement is nested deeper than krgboot reads: dhcpd's verdict is unknown.
 struct NotJudged {};
 
-/// May messages quote what a statement says? Not inside of a key, whose secret may stand in any place by a
-/// slip.
+/// May messages quote the statement? Not inside a key, where a mistake may put the secret in any place.
 enum class Quoting { shown, hidden };
 
-/// Walks over the head of a statement as dhcpd's parser does. Where it finds something else than it must it
-/// throws a Complaint: what is expected and what stands there.
+/// Walks over the head of a statement as dhcpd's parser does. Throws a Complaint about an unexpected token,
+/// with the expected and the actual text.
 class Head {
  public:
   Head(const Tree& tree, std::uint32_t statement, Quoting quoting = Quoting::shown);
@@ -46,17 +45,17 @@ class Head {
   /// Is the next token the last one?
   bool alone() const noexcept { return at_ + 1 == tokens_.size(); }
   bool block() const noexcept { return block_; }
-  /// Does a second ';' stand behind the one that ends the statement?
+  /// Is there a second ';' after the one that ends the statement?
   bool second_semicolon() const noexcept { return second_semicolon_ != 0; }
   WordKind kind() const;
-  /// Would dhcpd take it for a name, where one is wanted? It takes all words but numbers.
+  /// Would dhcpd accept the token as a name? It accepts all words but numbers.
   bool is_identifier() const;
-  /// The next word in lower case, "" where none is.
+  /// The next word in lower case; "" if the next token is not a word.
   std::string peek() const;
-  /// The next token as it stands, "" at the end.
+  /// The next token as written; "" at the end.
   std::string_view raw_next() const { return done() ? std::string_view() : raw(at_); }
   bool next_is(char symbol) const { return kind() == WordKind::symbol && raw(at_).front() == symbol; }
-  /// Does the symbol or the word behind the next one read so?
+  /// Is the token after the next one equal to `text`?
   bool second_is(std::string_view text) const;
 
   bool take(char symbol);
@@ -65,37 +64,38 @@ class Head {
   void expect(std::string_view keyword);
   std::string identifier(std::string_view what);
   std::string string(std::string_view what);
-  /// A decimal number. Of one with a '-', which dhcpd takes, and of one with more than 32 bits: the largest.
+  /// A decimal number. Returns the largest value for a number with a '-', which dhcpd accepts, or with more
+  /// than 32 bits.
   unsigned long number(std::string_view what);
-  /// A number as it stands for an option's value: decimal, octal behind 0, hex behind 0x; `bits` wide.
+  /// A number in an option's value, `bits` wide: decimal, octal with a leading 0, or hex with a leading 0x.
   void value_number(unsigned bits, std::string_view what);
-  /// Octets in hex with colons; at most `longest`.
+  /// Octets in hex separated by colons; at most `longest`.
   std::size_t hex_list(std::size_t longest = static_cast<std::size_t>(-1));
   void address();
   void address_or_name();
   void address6();
-  /// Words with dots; dhcpd tells a name with a final dot from one without.
+  /// Words joined by dots. dhcpd distinguishes a name with a trailing dot from one without.
   std::string host_name(std::string_view what);
-  /// BASE64 (RFC 4648), in one string or as it stands.
+  /// BASE64 (RFC 4648), in one string or without quotes.
   void base64();
 
-  /// Nothing may follow but the ';'.
+  /// Only the ';' may follow.
   void end_statement();
-  /// Nothing may follow but the '{'.
+  /// Only the '{' may follow.
   void begin_block();
   std::size_t at() const noexcept { return at_; }
   void back_to(std::size_t at) noexcept { at_ = at; }
-  /// The place of the next token.
+  /// Position of the next token.
   Location where() const { return {tree_->file(), tree_->position(offset())}; }
-  /// Everything up to the end is taken.
+  /// Skips all tokens up to the end.
   void skip_rest() noexcept { at_ = tokens_.size(); }
 
   [[noreturn]] void complain(const char* code, std::string message, std::string hint = "") const;
-  /// Of what was just read.
+  /// Complains about the token before the current one.
   [[noreturn]] void complain_before(const char* code, std::string message, std::string hint = "") const;
-  /// Of the second ';'.
+  /// Complains about the second ';'.
   [[noreturn]] void complain_of_second_semicolon(const char* code, std::string message) const;
-  /// `what` is expected, and something else stands there.
+  /// Complains that another token stands in the place of `what`.
   [[noreturn]] void expected(std::string_view what) const;
 
  private:
@@ -115,7 +115,7 @@ class Head {
   bool block_;
   std::uint32_t end_;
   std::uint32_t second_semicolon_;
-  bool hidden_;  // nothing of it is quoted
+  bool hidden_;  // messages must not quote the statement
 };
 
 }  // namespace krgboot::dhcpd

@@ -3,15 +3,16 @@
 #include <array>
 #include <string_view>
 
-// The words of dhcpd.conf: what ISC dhcpd 4.4 as Debian builds it knows by itself (dhcp-options(5),
-// dhcpd.conf(5)), each name asked of `dhcpd -t`. The rules stand in vocabulary.hpp.
+// The words of dhcpd.conf that ISC dhcpd 4.4 knows as built by Debian (dhcp-options(5), dhcpd.conf(5)). Each
+// name was checked with `dhcpd -t`. The rules are in vocabulary.hpp.
 
 namespace krgboot::dhcpd {
 
-/// An option, or a parameter of the server: number (0: none) and format, which vocabulary.cpp reads.
+/// An option, or a parameter of the server, with its number (0: none) and its format, which vocabulary.cpp
+/// parses.
 struct KnownOption {
   std::string_view space;
-  std::string_view name;  ///< in lower case, also where dhcpd's own documents write it otherwise
+  std::string_view name;  ///< in lower case, even if dhcpd's documentation writes it differently
   unsigned code;
   std::string_view format;
 };
@@ -313,7 +314,7 @@ inline constexpr std::array<KnownOption, 293> known_options = {{
     {"server", "ping-timeout-ms", 0, "interval"},
 }};
 
-// They name nothing else: no variable, no function of the configuration.
+// Reserved words: they cannot name a variable or a function of the configuration.
 inline constexpr std::array<std::string_view, 306> keywords = {
     "abandoned", "active", "add", "address", "after", "algorithm", "alias", "all", "allow", "also", "and",
     "anycast-mac", "append", "array", "at", "atsfp", "authenticated", "authentication",

@@ -25,7 +25,7 @@ std::vector<Index> hosts_by_identifier(const Declarations& declarations, const C
   return found;
 }
 
-/// The expression behind the words `match`, `match if` or `spawn with`.
+/// Evaluates the expression after the words `match`, `match if` or `spawn with`.
 Value evaluate_match(const EvaluationContext& context, StatementRef ref) {
   const auto& tree = context.declarations.tree(ref);
   Cursor cursor(tree, tree.head(ref.statement));
@@ -61,7 +61,7 @@ Admission permitted(const std::vector<Permit>& permits, bool known, const Member
     switch (permit.kind) {
       case PermitKind::all_clients:
       case PermitKind::unauthenticated:
-        return Admission::yes;  // dhcpd authenticates nobody
+        return Admission::yes;  // dhcpd never authenticates a client
       case PermitKind::known_clients:
         if (known) return Admission::yes;
         break;

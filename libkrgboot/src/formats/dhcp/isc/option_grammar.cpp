@@ -20,7 +20,7 @@ const Format& format_of(const Vocabulary& vocabulary, const OptionName& name) {
   return known == nullptr ? of_unknown : known->format;
 }
 
-/// None for a name that is too long to be quoted whole.
+/// Returns no hint for a name that is too long to quote.
 std::string hint_of(std::string_view definition, std::string_view name) {
   if (name.size() > longest_quoted) return "";
   return fmt::format("`{}` defines it", fmt::format(fmt::runtime(definition), name));
@@ -35,7 +35,7 @@ void flag(Head& head, const std::string& what) {
   head.identifier("");
 }
 
-/// One word does without quotes; dhcpd stops behind it.
+/// A single word needs no quotes; dhcpd stops reading after it.
 void text(Head& head, const std::string& what) {
   auto in_quotes_wanted = fmt::format("{} wants a string in quotes", what);
   if (head.kind() == WordKind::string) {
@@ -141,7 +141,8 @@ void fields(Head& head, const Format& format, const std::string& what) {
   }
 }
 
-/// One type of `option NAME code N = …`. `record`: among others in braces. `last`: nothing may follow it.
+/// One type in `option NAME code N = ...`. `in_array`: it is the element type of an array. `last`: no other
+/// type may follow it.
 Field defined_field(Head& head, const Vocabulary& vocabulary, bool in_array, bool& last, bool& encapsulates) {
   Field field;
   auto no_array = [&](std::string_view type) {

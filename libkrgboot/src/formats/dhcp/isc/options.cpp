@@ -9,8 +9,8 @@ namespace krgboot::dhcpd {
 
 namespace {
 
-// Of the options in dhcp-options(5) those that clients send (RFC 2132, 3004, 3925, 4578), and those of
-// pxelinux (RFC 5071).
+// The options of dhcp-options(5) that clients send (RFC 2132, 3004, 3925, 4578), and those of pxelinux (RFC
+// 5071).
 constexpr std::array<std::pair<std::string_view, std::uint8_t>, 20> coded_options = {{
     {"host-name", 12},
     {"vendor-encapsulated-options", 43},
@@ -69,7 +69,7 @@ std::optional<std::uint8_t> option_code(const Declarations& declarations, std::s
   for (const auto& [known, code] : coded_options) {
     if (known == name) return code;
   }
-  constexpr std::string_view unknown = "unknown-";  // dhcpd's name for an option by its number alone
+  constexpr std::string_view unknown = "unknown-";  // dhcpd's name for an option known only by number
   std::uint8_t code = 0;
   if (!name.starts_with(unknown)) return std::nullopt;
   auto [end, error] = std::from_chars(name.data() + unknown.size(), name.data() + name.size(), code);

@@ -27,8 +27,8 @@ bool looks_like_address(std::string_view name) {
   return labels.size() > 1 && digits(labels[0]) && digits(labels[1]);
 }
 
-/// The value of `option ntp-servers`: addresses and names; names that dhcpd would misread need an expression,
-/// and an expression cannot stand in a list of literals.
+/// The value of `option ntp-servers`: addresses and names. Names that dhcpd would misread need an expression,
+/// and a list of literals cannot contain an expression.
 std::string ntp_servers(const std::vector<std::string>& servers) {
   auto misread = [](const std::string& server) {
     return !Ipv4Address::parse(server) && looks_like_address(server);
@@ -87,7 +87,7 @@ class Renderer {
     if (indent.empty()) line("");
   }
 
-  /// The guide's parts 1 and 2. The group keeps them from what else this server declares.
+  /// Parts 1 and 2 of the guide. The group limits them to this cluster's declarations.
   void general_options() {
     line("group {{");
     line("  option dhcp-max-message-size 2048;");
@@ -105,7 +105,7 @@ class Renderer {
     }
   }
 
-  /// The guide's part 3.
+  /// Part 3 of the guide.
   void network(std::size_t index) {
     const auto& network = view_.networks[index];
     const auto& subnet = network.subnet;
@@ -114,14 +114,14 @@ class Renderer {
     line("  # cluster.yaml: {}", key);
     line("  subnet {} netmask {} {{", subnet.network().to_string(), subnet.netmask().to_string());
     if (network.router) line("    option routers {};", network.router->to_string());
-    // Networks of one or two addresses have none (RFC 3021).
+    // Networks of one or two addresses have no broadcast address (RFC 3021).
     if (subnet.prefix_length() < 31) {
       line("    option broadcast-address {};", subnet.broadcast().to_string());
     }
     if (!network.dns.empty()) line("    option domain-name-servers {};", joined(network.dns));
     if (!network.ntp.empty()) line("    option ntp-servers {};", ntp_servers(network.ntp));
-    // Nobody renews on a machine without disks what its initramfs got. Above `extra`, which may say
-    // otherwise.
+    // Diskless machines do not renew the lease that their initramfs got. Written before `extra`, which may
+    // override it.
     if (network.pool) line("    default-lease-time {0}; max-lease-time {0};", network.pool->lease);
     extra(network.extra, key + ".extra", "    ");
     if (network.pool) pool(network, key);

@@ -27,13 +27,13 @@ int digit_value(char c) noexcept {
   return 16;
 }
 
-/// Reads the escapes of one string; `at` stands behind the backslash.
+/// Reads the escapes of one string; `at` is the offset after the backslash.
 class Escape {
  public:
   Escape(std::string_view text, std::size_t at, ScannedString& result)
       : text_(text), at_(at), backslash_(at - 1), result_(result) {}
 
-  /// Appends what the escape stands for; returns the offset behind it.
+  /// Appends the decoded escape. Returns the offset after it.
   std::size_t read() {
     while (at_ < text_.size()) {
       char c = text_[at_++];
@@ -53,7 +53,7 @@ class Escape {
         case '2':
         case '3':
           if (auto end = octal(c - '0')) return *end;
-          break;  // a cut-off \0 swallows the next byte and makes an escape of the one behind it
+          break;  // an incomplete \0 swallows the next byte and turns the byte after that into an escape
         default:
           return put(c);
       }
@@ -160,7 +160,7 @@ void Scanner::skip_blanks_and_comments() {
   }
 }
 
-// A byte 0xff ends the comment for dhcpd, which reads what follows it as statements.
+// For dhcpd a byte 0xff ends the comment, and the text after it is read as statements.
 void Scanner::skip_comment() {
   bool reported = false;
   for (; at_ < text_.size() && text_[at_] != '\n'; ++at_) {

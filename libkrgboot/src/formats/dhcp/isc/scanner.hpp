@@ -6,18 +6,18 @@
 
 namespace krgboot::dhcpd {
 
-/// A string of dhcpd.conf from behind its opening quote on.
+/// A string of dhcpd.conf, without its opening quote.
 struct ScannedString {
   std::string value;
-  std::size_t end = 0;  ///< offset behind the closing quote, or the end of the text
+  std::size_t end = 0;  ///< offset after the closing quote, or the end of the text
   bool closed = false;
-  std::size_t bad_escape = 0;  ///< offset of the first escape that dhcpd refuses; 0: none
-  std::size_t odd_escape = 0;  ///< of the first one that it reads as something else than meant; 0: none
+  std::size_t bad_escape = 0;  ///< offset of the first escape that dhcpd rejects; 0: none
+  std::size_t odd_escape = 0;  ///< of the first escape that dhcpd decodes in an unexpected way; 0: none
   std::size_t end_byte = 0;    ///< of the first byte 0xff, which dhcpd takes for the end of the file; 0: none
 };
 ScannedString scan_string(std::string_view text, std::size_t begin);
 
-/// Cuts a text into tokens, left to right.
+/// Splits a text into tokens, from left to right.
 class Scanner {
  public:
   Scanner(std::string_view text, Diagnostics& diagnostics, std::vector<std::size_t>& places)

@@ -17,7 +17,7 @@ namespace krgboot::dhcpd {
 
 namespace {
 
-// dhcpd cannot read larger files itself ("file is too long to buffer").
+// dhcpd cannot read larger files ("file is too long to buffer").
 constexpr std::size_t largest_text = std::numeric_limits<std::int32_t>::max();
 
 char lower(char c) noexcept {
@@ -31,7 +31,7 @@ bool same_keyword(std::string_view a, std::string_view b) noexcept {
 
 }  // namespace
 
-/// Builds the tree: statements as they open and close, the open ones on a stack.
+/// Builds the tree from statements as they begin and end. Open statements are on a stack.
 class Parser {
  public:
   Parser(std::string text, std::string file) {
@@ -55,7 +55,7 @@ class Parser {
   }
 
  private:
-  /// False where reading on makes no sense.
+  /// False if reading cannot continue.
   bool take(const Token& token) {
     char c = token.kind == TokenKind::symbol ? tree_.text_[token.begin] : '\0';
     if (record_depth_ > 0 || (c == '{' && in_option_definition())) {
@@ -94,7 +94,7 @@ class Parser {
     head_ = true;
   }
 
-  /// `option NAME code N = { integer 8, text };` has braces that are no block.
+  /// `option NAME code N = { integer 8, text };` has braces that do not form a block.
   bool in_option_definition() const {
     if (!head_) return false;
     auto head = tree_.head(static_cast<std::uint32_t>(tree_.statements_.size() - 1));
@@ -108,7 +108,7 @@ class Parser {
       behind_semicolon_ = true;
       return;
     }
-    // The syntax of BIND's keys is allowed: key NAME { … };
+    // The syntax of BIND's keys is allowed: key NAME { ... };
     if (last_block_ && tree_.is(*last_block_, 0, "key")) {
       last_block_.reset();
       return;
@@ -181,14 +181,14 @@ class Parser {
     for (std::size_t i = 0; i < open_.size(); ++i) {
       const auto& block = open_[i];
       close(block.statement, end);
-      if (!complete_) continue;  // whether it is closed was not read
+      if (!complete_) continue;  // the text was not read to the end of the block
       auto which = is_key(i) ? "" : quoted(tree_, block.statement) + " ";
       report(block.brace, "dhcpd.unclosed_brace", fmt::format("the block {}is never closed", which),
              "a block inside it may have taken its '}'");
     }
   }
 
-  /// Is the innermost of the `depth` outer blocks a key? In it a secret may stand in any place by a slip.
+  /// Is the innermost of the `depth` outer blocks a key? There a mistake may put the secret in any place.
   bool is_key(std::size_t depth) const { return depth > 0 && tree_.is(open_[depth - 1].statement, 0, "key"); }
 
   void find_lines() {
@@ -203,7 +203,7 @@ class Parser {
     places_.push_back(place);
   }
 
-  /// Gives each finding its line and column, and puts them in the order of the file.
+  /// Sets the line and column of each finding, and sorts the findings in the order of the file.
   void place_diagnostics() {
     std::vector<std::size_t> order(diagnostics_.size());
     std::iota(order.begin(), order.end(), 0U);
@@ -225,11 +225,11 @@ class Parser {
   Diagnostics diagnostics_;
   std::vector<std::size_t> places_;
   std::vector<OpenBlock> open_;
-  std::optional<std::uint32_t> last_block_;  // set right behind a '}'
+  std::optional<std::uint32_t> last_block_;  // set directly after a '}'
   unsigned record_depth_ = 0;
-  bool head_ = false;              // the last statement is still growing
-  bool behind_semicolon_ = false;  // the last statement has just been ended by one
-  bool complete_ = true;           // false: reading was given up
+  bool head_ = false;              // the head of the last statement is not complete
+  bool behind_semicolon_ = false;  // the last token was the ';' of the last statement
+  bool complete_ = true;           // false: reading was aborted
 };
 
 Parsing parse(std::string text, std::string file) {

@@ -41,7 +41,7 @@ constexpr bool in_lower_case(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
 }
 
-// All that is looked up is in lower case.
+// All lookups use lower case.
 static_assert(std::all_of(known_options.begin(), known_options.end(), [](const auto& each) {
   return in_lower_case(each.space) && in_lower_case(each.name);
 }));
@@ -64,7 +64,7 @@ const std::vector<Choice>& choices() {
   return all;
 }
 
-/// One word of a format: a type, in brackets where it may be missing, with dots behind where it is repeated.
+/// One word of a format: a type, in brackets if optional, followed by dots if repeated.
 Field field_of(std::string_view word) {
   Field field;
   if (word.ends_with("...")) {
@@ -90,7 +90,7 @@ Field field_of(std::string_view word) {
 
 Format format_of(std::string_view text) {
   Format format;
-  if (text.starts_with("(")) {  // the whole is repeated
+  if (text.starts_with("(")) {  // the whole format is repeated
     format.repeated = true;
     text = text.substr(1, text.find(')') - 1);
   }
@@ -141,7 +141,7 @@ std::optional<std::string> Vocabulary::near_option(const OptionName& name) const
   std::vector<std::string> names;
   for (const auto& [known, definition] : space->second) names.push_back(known);
   if (auto near = did_you_mean(name.name, names)) return near;
-  // "nameserver" for domain-name-servers, "gateway-router" for routers: one name within the other.
+  // "nameserver" for domain-name-servers, "gateway-router" for routers: one name contains the other.
   auto joined = [](std::string_view text) {
     std::string letters;
     for (char c : text) {
@@ -175,7 +175,7 @@ OptionName option_name(std::string_view dotted) {
 }
 
 std::optional<unsigned> number_of_unknown(std::string_view name) {
-  constexpr std::string_view unknown = "unknown-";  // dhcpd's name for an option by its number alone
+  constexpr std::string_view unknown = "unknown-";  // dhcpd's name for an option known only by number
   if (!name.starts_with(unknown)) return std::nullopt;
   unsigned code = 0;
   std::from_chars(name.data() + unknown.size(), name.data() + name.size(), code);

@@ -9,10 +9,10 @@
 
 namespace krgboot::dhcpd {
 
-/// What stands for a value in dhcpd.conf (dhcp-options(5), "DEFINING NEW OPTIONS").
+/// The types of values in dhcpd.conf (dhcp-options(5), "DEFINING NEW OPTIONS").
 enum class FieldType {
   flag,   ///< on, off, true, false, ignore
-  uint8,  ///< a number, as all that follow up to interval
+  uint8,  ///< a number, like the types up to interval
   uint16,
   uint32,
   interval,  ///< seconds, or infinite
@@ -31,14 +31,14 @@ enum class FieldType {
 struct Field {
   FieldType type = FieldType::data;
   const std::vector<std::string_view>* values = nullptr;  ///< of a choice
-  bool repeated = false;                                  ///< a list with commas
+  bool repeated = false;                                  ///< a list separated by commas
   bool optional = false;
 };
 
-/// How the value of an option is written.
+/// The format of an option's value.
 struct Format {
   std::vector<Field> fields;
-  bool repeated = false;  ///< all of it, as a list with commas
+  bool repeated = false;  ///< the whole format, as a list separated by commas
 };
 
 struct OptionDefinition {
@@ -46,7 +46,7 @@ struct OptionDefinition {
   Format format;
 };
 
-/// In lower case: dhcpd's names know no case.
+/// In lower case: dhcpd's names are not case-sensitive.
 struct OptionName {
   std::string space;
   std::string name;
@@ -55,14 +55,14 @@ struct OptionName {
 /// "routers" is dhcp.routers.
 OptionName option_name(std::string_view dotted);
 
-/// The number in "unknown-150", 0 where it has none; nullopt where the name is another.
+/// The number in "unknown-150", 0 if the number is missing; nullopt for any other name.
 std::optional<unsigned> number_of_unknown(std::string_view name);
 
-/// Has dhcpd a meaning of its own for this word? `lower_case_word`: keywords know no case.
+/// Is this word a keyword of dhcpd? Keywords are not case-sensitive.
 bool is_keyword(std::string_view lower_case_word);
 
-/// The options that a configuration may speak of: those that dhcpd knows, and those that it defines itself.
-/// The parameters of the server ("filename") are the options of the space "server".
+/// The options that a configuration may use: those that dhcpd knows, and those that the configuration
+/// defines. The parameters of the server ("filename") are the options of the space "server".
 class Vocabulary {
  public:
   Vocabulary();
@@ -71,11 +71,11 @@ class Vocabulary {
   void add_space(std::string space);
   void add_option(const OptionName& name, OptionDefinition definition);
   const OptionDefinition* find(const OptionName& name) const;
-  /// By its number; 0 is none.
+  /// Finds an option by its number; 0 finds nothing.
   const OptionDefinition* find_number(std::string_view space, unsigned code) const;
-  /// What `name`, which is not known, may be a slip of.
+  /// The known option that was probably meant by the unknown `name`.
   std::optional<std::string> near_option(const OptionName& name) const;
-  /// What a word that begins no statement may be a slip of.
+  /// The statement that was probably meant by a word that begins no statement.
   std::optional<std::string> near_statement(const std::string& lower_case_word) const;
 
  private:

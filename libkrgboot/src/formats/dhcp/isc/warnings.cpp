@@ -40,7 +40,7 @@ class Warner {
     std::stable_sort(sorted.begin(), sorted.end(),
                      [](const Subnet* a, const Subnet* b) { return a->network < b->network; });
     const Subnet* widest = nullptr;
-    const Subnet* first = nullptr;  // of those that are alike
+    const Subnet* first = nullptr;  // of equal subnets
     for (const auto* subnet : sorted) {
       if (first && first->network == subnet->network) {
         warn(subnet->declared, "dhcpd.subnet_twice",
@@ -59,7 +59,7 @@ class Warner {
     }
   }
 
-  /// dhcpd refuses an address that stands in two ranges.
+  /// dhcpd rejects an address that lies in two ranges.
   void overlapping_ranges() {
     for (const auto& pool : declarations_.pools) {
       ranges_.insert(ranges_.end(), pool.ranges.begin(), pool.ranges.end());
@@ -74,7 +74,7 @@ class Warner {
     }
   }
 
-  /// Several hosts of one machine are fine where each has its address on another network.
+  /// Several hosts with the same hardware address are correct if each has its address on another network.
   void same_hardware(const Host& host) {
     if (host.hardware.empty()) return;
     auto networks = networks_of(host);

@@ -36,7 +36,7 @@ class Checker {
       return;
     }
     length = length_of(entry, nullptr);
-    // pxelinux.cfg/default holds every entry.
+    // pxelinux.cfg/default contains every entry.
     if (cluster_.default_boot()) check_length("boot", entry.name, length, key + ".append");
     for (const auto& line : entry.extra) {
       if (line.size() <= max_extra_line) continue;
@@ -53,7 +53,7 @@ class Checker {
     }
   }
 
-  // Nodes of one entry of `nodes:` have the same words: one finding serves them all.
+  // Nodes of one entry of `nodes:` have the same words, so one finding per entry is enough.
   void check_node(const Node& node) {
     const auto& entry = cluster_.boot_of(node);
     auto shared = lengths_.at(node.boot);
@@ -65,7 +65,7 @@ class Checker {
     }
   }
 
-  /// 0 where the entry cannot be rendered: that has been reported by whoever read the words.
+  /// 0 if the entry cannot be rendered, which is reported elsewhere.
   std::size_t length_of(const BootEntry& entry, const Node* node) const {
     try {
       return render_entry(view_, entry, node).loaded_length;
@@ -90,7 +90,7 @@ class Checker {
 
   const ServerView view_;
   const Cluster& cluster_;
-  std::vector<std::size_t> lengths_;  // of each boot entry's line; 0 where it cannot be rendered
+  std::vector<std::size_t> lengths_;  // of each boot entry's line; 0 if it cannot be rendered
   std::set<std::pair<std::size_t, std::size_t>> reported_;
   Diagnostics diagnostics_;
 };

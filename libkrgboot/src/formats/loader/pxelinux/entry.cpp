@@ -64,15 +64,16 @@ RenderedEntry render_entry(const ServerView& view, const BootEntry& entry, const
   const auto& image = view.cluster.image_of(entry);
   auto kernel = fetched_path(image, entry.kernel);
   auto words = render_command_line(view, entry, node).to_string();
-  // The loader takes the first "initrd=" that it finds, so that ours goes before everything.
+  // The loader uses the first "initrd=" in the line, so krgboot's own goes first.
   if (entry.initrd) words = fmt::format("initrd={} {}", fetched_path(image, *entry.initrd), words);
 
   RenderedEntry rendered;
-  // LINUX, not KERNEL: that would go by how the name ends, and "vmlinux-2.6.30-krg3.0.0" ends in .0.
+  // LINUX, not KERNEL: KERNEL chooses the type by the end of the name, and "vmlinux-2.6.30-krg3.0.0" ends in
+  // .0.
   rendered.head = fmt::format("LABEL {}\n  LINUX {}\n  APPEND {}", entry.name, kernel, words);
   rendered.tail = "\n";
-  // BOOTIF= tells an initramfs which of several cards the machine booted from; a kernel has no use for it.
-  // IPAPPEND is SYSAPPEND's name that lenny's pxelinux knows, too.
+  // BOOTIF= names the network card that the machine booted from. Only an initramfs reads it, not the kernel.
+  // IPAPPEND is the old name of SYSAPPEND, which lenny's pxelinux also knows.
   if (entry.initrd) rendered.tail += "  IPAPPEND 2\n";
   for (const auto& line : entry.extra) {
     require_extra(line);

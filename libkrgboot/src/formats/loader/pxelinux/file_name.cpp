@@ -10,7 +10,7 @@ FileName parse_file_name(std::string_view text) {
   FileName name;
   constexpr std::string_view of_url = "://";
   constexpr std::string_view of_server = "::";
-  // The first colon decides.
+  // The first colon determines the form.
   auto colon = std::min(text.find(':'), text.size());
   auto rest = text.substr(colon);
   name.whole = rest.starts_with(of_url) || rest.starts_with(of_server);

@@ -11,7 +11,7 @@ namespace {
 
 // doc/syslinux.txt: "up to 16 levels deep".
 constexpr unsigned max_depth = 16;
-// A file that includes itself twice would be read 2^16 times.
+// Limits a file that includes itself twice, which would be read 2^16 times.
 constexpr unsigned max_files = 1000;
 
 class Includer {
@@ -27,7 +27,7 @@ class Includer {
         continue;
       }
       take_file(line.argument.substr(0, line.argument.find_first_of(" \t")), {file, line.at}, depth + 1);
-      // An included file ends its last line.
+      // The end of an included file also ends its last line.
       if (!whole_.text.empty() && whole_.text.back() != '\n') whole_.text += '\n';
     }
   }

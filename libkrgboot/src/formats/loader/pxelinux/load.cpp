@@ -34,8 +34,8 @@ std::string dotted(const std::optional<Ipv4Address>& address) {
   return address.value_or(Ipv4Address()).to_string();
 }
 
-// What SYSAPPEND adds, each with a blank before it. (The bits from 8 on, CPU= and the firmware's strings, say
-// nothing that a boot turns on.)
+// The words that SYSAPPEND adds, each preceded by a blank. (The bits from 8 on add CPU= and strings of the
+// firmware, which do not affect the boot.)
 std::string sysappend_words(unsigned bits, const Client& client) {
   std::string words;
   if ((bits & sysappend_ip) != 0 && client.address) {
@@ -51,7 +51,7 @@ std::string sysappend_words(unsigned bits, const Client& client) {
   return words;
 }
 
-// The first "initrd=" counts, wherever it stands, even within a word (kernel.c).
+// The first "initrd=" counts, at any place, even within a word (kernel.c).
 std::vector<std::string> initrds_of(std::string_view command_line) {
   constexpr std::string_view key = "initrd=";
   auto start = command_line.find(key);

@@ -35,7 +35,7 @@ constexpr std::array kind_words = {
     KindWord{"LOCALBOOT", FileKind::localboot},
 };
 
-// Everything else that readconfig.c knows. Those that say nothing about what is booted are only known here.
+// All other keywords of readconfig.c. Those that do not affect what is booted are listed here only.
 constexpr std::array<std::string_view, 41> other_keywords = {
     "ALLOWOPTIONS", "APPEND",   "CONSOLE",   "DEFAULT", "DISPLAY", "F0",          "F1",
     "F2",           "F3",       "F4",        "F5",      "F6",      "F7",          "F8",
@@ -57,7 +57,7 @@ bool is_known(std::string_view keyword) noexcept {
          std::find(other_keywords.begin(), other_keywords.end(), keyword) != other_keywords.end();
 }
 
-// atoi and strtoul: the digits at the start count, whatever follows them.
+// Like atoi and strtoul: the leading digits count, and the rest is ignored.
 unsigned number(const std::string& text, int base) noexcept {
   auto value = std::strtol(text.c_str(), nullptr, base);
   return static_cast<unsigned>(std::clamp<long>(value, 0, 0x7fffffff));
@@ -65,8 +65,7 @@ unsigned number(const std::string& text, int base) noexcept {
 
 }  // namespace
 
-/// Reads line by line, with the state that syslinux has: whether it is inside a label, and what holds for
-/// labels that do not say.
+/// Reads line by line and keeps the state that syslinux has: the current label, and the defaults for labels.
 class MenuReader {
  public:
   Menu result(std::string_view text) {
@@ -220,7 +219,7 @@ class MenuReader {
     auto file = first_word(label.kernel);
     auto kind = file_kind(file);
     bool named = static_cast<bool>(label.kernel_at);
-    // Modules and other loaders are meant to be what they are.
+    // For modules and other loaders the type by file name is intended.
     bool meant = kind == FileKind::linux_kernel || kind == FileKind::com32 ||
                  (kind == FileKind::pxe && identify_boot_program(file, "").kind != BootProgram::Kind::other);
     if (named && label.kind == FileKind::by_extension && !meant) {
@@ -231,7 +230,7 @@ class MenuReader {
     }
   }
 
-  // A menu tells labels apart by the whole line; without one, the first word is all that counts.
+  // A menu distinguishes labels by the whole line; without a menu only the first word counts.
   void warn_about_duplicates() {
     bool in_menu = !menu_.menu_module().empty();
     std::map<std::string, Position> first;

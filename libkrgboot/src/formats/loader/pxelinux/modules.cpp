@@ -14,7 +14,8 @@ struct Modules {
   std::string_view libraries;  // likewise
 };
 
-// DT_NEEDED of the modules in Debian's syslinux-common 6.04 (bios); those that are not here need none.
+// DT_NEEDED of the modules in Debian's syslinux-common 6.04 (bios). Modules that are not listed need no
+// libraries.
 constexpr std::array needs = {
     Modules{"chain libmenu prdhcp pxechn rosh vesamenu", "libutil libcom32"},
     Modules{"cmd config dhcp elf ethersel gfxboot gpxecmd hexdump ifcpu64 ifmemdsk ifplop kbdmap kontron_wdt "

@@ -62,9 +62,9 @@ std::vector<std::string> pxelinux_names(const Ipv4Network& network) {
 }
 
 std::vector<std::string> pxelinux_names(Ipv4Range range) {
-  // A name of d digits is a network of 4d bits, and each of the fewest networks is made of 1, 2, 4 or 8 names
-  // of the next full digit: blocks of 16 would be one of those networks already. The whole space has no name
-  // of its own.
+  // A name of d digits is a network of 4d bits. Each minimal network consists of 1, 2, 4 or 8 names with the
+  // next whole digit; 16 such names would form a larger network with one digit less. The whole address space
+  // has no single name.
   std::vector<std::string> names;
   for (const auto& network : minimal_networks(range)) {
     auto digits = std::max(1U, (network.prefix_length() + 3U) / 4U);

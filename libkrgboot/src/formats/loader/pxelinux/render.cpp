@@ -20,7 +20,7 @@ void require_length(std::size_t loaded_length, const BootEntry& entry) {
                   entry.name, loaded_length, max_loaded_line));
 }
 
-// `origin`: the part of the spec that the file comes from.
+// `origin`: the part of the spec from which the file is rendered.
 std::string header(std::string_view origin) {
   return fmt::format("# Written by krgboot from cluster.yaml: {}. Changes made here are lost.\n", origin);
 }

@@ -14,7 +14,7 @@ unsigned first_to_run_out(unsigned a, unsigned b) noexcept {
   return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
 }
 
-// Does this start the menu that reads the same file once more?
+// Does this command start the menu that reads the same file again?
 bool is_simple_menu(std::string_view command) noexcept {
   auto file = first_word(command);
   auto name = file.substr(file.rfind('/') + 1);  // npos + 1 is 0
@@ -22,7 +22,7 @@ bool is_simple_menu(std::string_view command) noexcept {
   return (name == "menu.c32" || name == "vesamenu.c32") && (arguments.empty() || arguments == "~");
 }
 
-// What a command line does, typed at the prompt or given by DEFAULT or ONTIMEOUT.
+// The effect of a command line that is typed at the prompt or given by DEFAULT or ONTIMEOUT.
 Unattended run(const Menu& menu, const std::string& command, unsigned waits_tenths) {
   Unattended result;
   result.command = command;
@@ -40,11 +40,11 @@ Unattended run(const Menu& menu, const std::string& command, unsigned waits_tent
   return result;
 }
 
-// The entry that the simple menu starts at: DEFAULT's label if the menu shows it, the last one marked MENU
-// DEFAULT, or the first.
+// The entry that the simple menu selects at start: DEFAULT's label if the menu shows it, else the last one
+// marked MENU DEFAULT, else the first.
 const Label* preselected(const Menu& menu) noexcept {
   if (menu.default_command()) {
-    // The menu compares DEFAULT's first word with the whole line of the label (com32/menu/readconfig.c,
+    // The menu compares DEFAULT's first word with the whole line of a label (com32/menu/readconfig.c,
     // unlabel).
     const auto* label = menu.find_label(*menu.default_command());
     if (label != nullptr && !label->hidden && label->title == label->name) return label;
@@ -84,8 +84,8 @@ std::string Menu::menu_module() const {
   return std::string(first_word(*command));
 }
 
-// ldlinux.c: UI goes before everything; DEFAULT is run at once unless PROMPT asks to wait; the prompt runs
-// ONTIMEOUT, or else DEFAULT, when the time is over.
+// ldlinux.c: UI takes precedence over everything. DEFAULT runs at once unless PROMPT requests a prompt. The
+// prompt runs ONTIMEOUT, or else DEFAULT, after the timeout.
 Unattended Menu::unattended() const {
   auto wait = first_to_run_out(timeout_, total_timeout_);
   auto command = ui_ ? ui_ : default_;

@@ -4,7 +4,7 @@
 
 namespace krgboot::exports {
 
-// The C locale's classes, which nfs-utils' programs use whatever the locale of the machine.
+// The character classes of the C locale, which nfs-utils uses in every locale.
 
 constexpr bool is_space(char c) noexcept {
   return std::string_view(" \t\n\v\f\r").find(c) != std::string_view::npos;

@@ -40,7 +40,7 @@ Diagnostics check_entry(const Entry& entry) {
     say(Severity::warning, "exports.open_root", fmt::format("every machine may write {} as root", entry.path),
         "name the nodes' addresses");
   }
-  // mountd reads exportfs's table with the same reader and the same limit as exportfs reads the file.
+  // mountd reads etab with the same reader and the same limit that exportfs uses for the file.
   auto in_etab = entry.client.size() + entry.effective.to_etab().size() + 2;
   if (in_etab > max_client_length) {
     say(Severity::error, "exports.etab_too_long",

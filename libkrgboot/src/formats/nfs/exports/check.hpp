@@ -9,10 +9,10 @@ namespace krgboot::exports {
 
 using EntryList = std::vector<std::reference_wrapper<const Entry>>;
 
-/// What one entry means that was probably not meant, or that exportfs or mountd cannot carry.
+/// Reports parts of an entry that were probably not intended, or that exportfs or mountd cannot handle.
 Diagnostics check_entry(const Entry& entry);
 
-/// What entries do to each other, in the order in which exportfs reads them.
+/// Reports conflicts between entries, in the order in which exportfs reads them.
 Diagnostics check_together(const EntryList& entries);
 
 }  // namespace krgboot::exports

@@ -16,7 +16,7 @@ namespace krgboot::exports {
 namespace {
 
 constexpr std::uint32_t all_bits = 0xffffffffU;
-// No host name is longer (RFC 1035), and with all its options it still fits into exportfs's table.
+// No host name is longer (RFC 1035), and an entry with such a client and all options still fits into etab.
 constexpr std::size_t longest_client = 255;
 
 ClientKind kind_of(std::string_view text) noexcept {
@@ -102,7 +102,7 @@ Client Client::from_string(std::string_view text) {
   return client;
 }
 
-// getaddrinfo takes the address forms of inet_aton, too: "10.1" is 10.0.0.1.
+// getaddrinfo also accepts the address forms of inet_aton: "10.1" is 10.0.0.1.
 void Client::parse_host() {
   in_addr address{};
   auto numeric = text_.find_first_not_of("0123456789abcdefABCDEFxX.") == std::string::npos;
@@ -131,12 +131,12 @@ void Client::parse_subnet() {
     mask_ = netmask ? netmask->bits() : 0;
     return;
   }
-  // nfs-utils reads the bits with strtoul: nothing is 0, and leading zeros do not matter.
+  // nfs-utils reads the prefix length with strtoul: an empty text is 0, and leading zeros are ignored.
   auto first = mask.find_first_not_of('0');
   auto digits = mask.empty() ? "0" : first == std::string_view::npos ? "0" : mask.substr(first);
   auto bits = parse_decimal(digits, 32);
   broken_ = !bits;
-  // A prefix of 0 becomes a shift by 32, which leaves all bits set: such a subnet is one address.
+  // nfs-utils shifts by 32 for a prefix of 0, which leaves all bits set: such a subnet is a single address.
   mask_ = bits && *bits > 0 ? all_bits << (32U - static_cast<unsigned>(*bits)) : all_bits;
 }
 
@@ -144,7 +144,7 @@ std::optional<ClientProblem> Client::problem() const {
   auto warning = [](std::string code, std::string message, std::string hint) {
     return ClientProblem{Severity::warning, std::move(code), std::move(message), std::move(hint)};
   };
-  // exportfs writes clients into its table as they are, unlike paths.
+  // exportfs writes clients into etab without escapes, unlike paths.
   if (auto read = Reader(text_).client(); !text_.empty() && read.text != text_) {
     return warning("exports.client_form",
                    fmt::format("mountd reads the client {} as {}", in_quotes(text_), in_quotes(read.text)),
@@ -241,8 +241,8 @@ bool Client::means_same(const Client& other) const {
 
 namespace {
 
-/// The set that begins at `pattern[at]` == '[': does it hold `c`? `at` is moved to its ']'; false as well
-/// where it has none.
+/// Does the set that begins at `pattern[at]` == '[' contain `c`? Moves `at` to the closing ']'. False if the
+/// ']' is missing.
 bool in_set(std::string_view pattern, std::size_t& at, char c) {
   auto peek = [&](std::size_t i) { return i < pattern.size() ? pattern[i] : '\0'; };
   auto negated = peek(at + 1) == '^';
@@ -267,7 +267,7 @@ bool in_set(std::string_view pattern, std::size_t& at, char c) {
 }  // namespace
 
 bool wildcard_matches(std::string_view pattern, std::string_view name) {
-  // On a mismatch the last star takes one character more; earlier stars never have to change.
+  // On a mismatch the last star takes one more character; earlier stars never need to change.
   constexpr auto none = std::string_view::npos;
   std::size_t p = 0;
   std::size_t n = 0;

@@ -18,7 +18,8 @@ namespace krgboot::exports {
 
 namespace {
 
-/// What is exported at one path. Hosts and subnets given by address are found without looking at each.
+/// The exports of one path. Hosts and subnets given by address are found without a search through all
+/// clients.
 struct Exported {
   std::unordered_map<std::uint32_t, std::vector<std::size_t>> hosts;
   std::map<std::uint32_t, std::unordered_map<std::uint32_t, std::vector<std::size_t>>> subnets;  // by mask
@@ -69,7 +70,7 @@ struct ExportsView::Index {
     }
   }
 
-  /// The entries of one path that match, or may match, in nfs-utils' order.
+  /// The entries of one path that match or may match, in the order of nfs-utils.
   std::vector<std::pair<std::size_t, Matching>> matches(const Exported& here, Ipv4Address address) const {
     std::vector<std::pair<std::size_t, Matching>> found;
     auto take = [&](const std::vector<std::size_t>& numbers) {
@@ -123,7 +124,7 @@ Verdict ExportsView::would_allow(Ipv4Address address, std::string_view path) con
   verdict.address = address;
   verdict.path = path;
   auto here = index_->real(verdict.path);
-  if (here.empty() || here.front() != '/') return verdict;  // mountd refuses it unseen
+  if (here.empty() || here.front() != '/') return verdict;  // mountd refuses it without a lookup
   for (;;) {
     if (auto exported = index_->paths.find(here); exported != index_->paths.end()) {
       auto found = index_->matches(exported->second, address);

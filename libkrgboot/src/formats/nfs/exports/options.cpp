@@ -20,7 +20,7 @@ struct FlavorName {
   std::string_view name;
   Flavor flavor;
 };
-// A flavor is known by its number, so "unix" after "sys" adds nothing.
+// A flavor is identified by its number, so "unix" after "sys" adds nothing.
 constexpr std::array flavor_names{
     FlavorName{"krb5", Flavor::krb5}, FlavorName{"krb5i", Flavor::krb5i}, FlavorName{"krb5p", Flavor::krb5p},
     FlavorName{"unix", Flavor::sys},  FlavorName{"sys", Flavor::sys},     FlavorName{"null", Flavor::none},
@@ -36,7 +36,8 @@ OptionFinding bad_value(std::string_view option, std::string_view wanted) {
           fmt::format("{} is not {}", in_quotes(option), wanted), ""};
 }
 
-/// As strtol reads it: blanks and a sign before the digits, all of the text; cut to the width of a user id.
+/// Like strtol: blanks and a sign may precede the digits, and the whole text must be a number. The result is
+/// truncated to the width of a user id.
 std::optional<std::uint32_t> id_number(std::string_view text) {
   std::string digits(text);
   char* end = nullptr;
@@ -45,7 +46,7 @@ std::optional<std::uint32_t> id_number(std::string_view text) {
   return static_cast<std::uint32_t>(static_cast<int>(value));
 }
 
-/// "N" or "N-M", where neither is -1; a missing number is 0.
+/// "N" or "N-M", where neither number is -1; a missing number is 0.
 bool is_squash_range(std::string_view list) {
   auto number = [&list]() -> std::optional<int> {
     std::size_t length = !list.empty() && list.front() == '-' ? 1 : 0;
@@ -63,7 +64,7 @@ bool is_squash_range(std::string_view list) {
   return list.empty();
 }
 
-/// 32 hex digits, whatever stands between them: nfs-utils only counts.
+/// 32 hex digits with any other characters between them: nfs-utils only counts the digits.
 bool is_uuid(std::string_view text) {
   auto hex = [](char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); };
   return std::count_if(text.begin(), text.end(), hex) == 32;
@@ -94,7 +95,7 @@ std::string to_string(Flavor flavor) {
   throw InternalError("a flavor without a name");
 }
 
-/// An option without a value: the flag it touches, and which way.
+/// An option without a value: the flag that it sets or clears.
 struct Options::Switch {
   std::string_view name;
   std::uint32_t bit;
@@ -134,9 +135,10 @@ struct Options::Switch {
     return table;
   }
 
-  /// A hint at the option that `name`, with its '=' if it has one, is probably a slip of.
+  /// A hint at the option that was probably meant by `name`, which includes the '=' if the option has a
+  /// value.
   static std::string nearest(std::string_view name) {
-    if (name.size() > 32) return "";  // twice as long as any
+    if (name.size() > 32) return "";  // twice the length of any option
     std::vector<std::string> known(value_options.begin(), value_options.end());
     for (const auto& s : all()) known.emplace_back(s.name);
     auto near = did_you_mean(name, known);
@@ -265,7 +267,7 @@ std::optional<OptionFinding> Options::take_flavors(std::string_view option, std:
 bool Options::take_fsid(std::string_view value) {
   std::string text(value);
   char* end = nullptr;
-  // What strtoul makes of it is stored even where the text turns out to be a UUID, but not used then.
+  // The number that strtoul returns is stored even if the text is a UUID, but is not used then.
   auto number = text == "root" ? 0 : static_cast<std::uint32_t>(std::strtoul(text.c_str(), &end, 0));
   if (text == "root" || (!text.empty() && *end == '\0')) {
     fsid_ = number;
@@ -324,7 +326,7 @@ std::string Options::to_etab() const {
   if (replicas_) result += fmt::format("replicas={},", *replicas_);
   result += fmt::format("anonuid={},anongid={}", static_cast<std::int32_t>(anonuid_),
                         static_cast<std::int32_t>(anongid_));
-  // Flavors that differ in nothing share one sec=, if they follow one another.
+  // Adjacent flavors with the same flags share one sec=.
   auto flavors = flavors_in_force();
   for (std::size_t i = 0; i < flavors.size(); ++i) {
     auto flags = flavors[i].flags;

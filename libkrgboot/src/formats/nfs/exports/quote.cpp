@@ -54,7 +54,7 @@ std::string etab_path(std::string_view path) {
 std::optional<std::string> path_problem(std::string_view path) {
   if (path.empty() || path.front() != '/') return "it is not absolute";
   if (path.find('\0') != std::string_view::npos) return "it has a NUL";
-  // What is longer only by its escapes is too long as well, where they stand at the end.
+  // Escapes make a path longer: near the limit the escaped path can be too long for either reader.
   auto word = Reader(quote_path(path)).path();
   auto in_etab = Reader(etab_path(path)).path();
   if (!word.is_word() || !in_etab.is_word())

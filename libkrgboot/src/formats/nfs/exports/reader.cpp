@@ -8,7 +8,7 @@ namespace krgboot::exports {
 
 namespace {
 
-/// The value of the \ooo that `text` ends with; -1 where it does not, or where it is above 255.
+/// The value of the \ooo at the end of `text`; -1 if there is none or if it is above 255.
 int escape_at_end(std::string_view text) noexcept {
   if (text.size() < 4) return -1;
   auto last = text.substr(text.size() - 4);
@@ -41,7 +41,7 @@ void Reader::skip(std::string_view blanks) noexcept {
       c = get();
     }
     if (c == end_of_file) return;
-    // A NUL counts as a blank: they look for it with strchr.
+    // nfs-utils' strchr also finds the NUL, so a NUL counts as a blank.
     if (c != '\0' && blanks.find(static_cast<char>(c)) == std::string_view::npos) {
       at_ = before;
       return;

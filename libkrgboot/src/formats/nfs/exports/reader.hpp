@@ -6,12 +6,12 @@
 
 namespace krgboot::exports {
 
-/// One word of an exports file, as nfs-utils' reader sees it.
+/// One word of an exports file, as read by nfs-utils.
 struct Word {
   enum class Kind { none, word, too_long };
   Kind kind = Kind::none;
-  std::string text;       ///< decoded; cut at the first NUL, where nfs-utils' string ends
-  std::size_t begin = 0;  ///< offsets in the source; of an empty word (two quotes) begin < end too
+  std::string text;       ///< decoded; cut off at the first NUL, where nfs-utils' string ends
+  std::size_t begin = 0;  ///< offsets in the source; for an empty word (two quotes) begin < end too
   std::size_t end = 0;
   bool has_nul = false;
   bool open_quote = false;  ///< the file ended inside quotes
@@ -19,20 +19,21 @@ struct Word {
   bool is_word() const noexcept { return kind == Kind::word; }
 };
 
-/// Cuts an exports file into words, to the byte as nfs-utils 2.6.2 does (support/nfs/xio.c and the first half
-/// of exports.c): words end at white space; '"' toggles quoting wherever it stands and is dropped; backslash
-/// and newline, with the blanks that follow, are one blank, in quotes too; three octal digits after a
-/// backslash are decoded, whether the backslash was written or is itself decoded; '#' begins a comment where
-/// a word could begin, and a comment ends at its newline whatever stands before that.
+/// Splits an exports file into words exactly as nfs-utils 2.6.2 does (support/nfs/xio.c and the first half of
+/// exports.c). Words end at white space. A '"' toggles quoting at any place and is dropped. A backslash and a
+/// newline, with the blanks after them, form one blank, also inside quotes. Three octal digits after a
+/// backslash are decoded, even if the backslash is itself decoded. A '#' begins a comment where a word can
+/// begin; a comment always ends at its newline, even after a backslash.
 class Reader {
  public:
   explicit Reader(std::string_view text) noexcept : text_(text) {}
 
-  /// The first word of the next line that has one. Only blanks, tabs, newlines and comments are skipped: a
-  /// carriage return or form feed where a path should begin gives Kind::none short of the end, and there
-  /// exportfs stops.
+  /// The first word of the next line that has one. Only blanks, tabs, newlines and comments are skipped. A
+  /// carriage return or form feed in place of a path gives Kind::none before the end of the file; exportfs
+  /// stops there.
   Word path();
-  /// The next word on this line; Kind::none at its end, or for a pair of quotes with nothing in it.
+  /// The next word on this line; Kind::none at the end of the line, or for two quotes with nothing between
+  /// them.
   Word client();
 
  private:

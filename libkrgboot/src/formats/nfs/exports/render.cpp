@@ -31,7 +31,7 @@ bool is_image_name(std::string_view name) noexcept {
          });
 }
 
-/// One path with all its clients, one a line where there are several.
+/// The lines of one path with all its clients; one line per client if there are several.
 std::string lines_of(const Export& exported, std::string_view options) {
   auto text = path_word(exported.path);
   std::string_view separator = exported.clients.size() == 1 ? " " : " \\\n    ";
@@ -99,7 +99,7 @@ std::vector<std::string> writing_clients(const ServerView& view, const Image& im
   return clients_of(image, index_of(view, image), view.cluster.writers_by_image());
 }
 
-// sec= stands last: what follows it would be of these flavors alone, and what stands before holds for them.
+// sec= is last: options after it apply to its flavors only, options before it apply to all flavors.
 std::string options(const ExportRules& rules, bool read_only, const std::string& mount_point,
                     const std::string& fsid) {
   auto text = fmt::format("{},sync,{},no_subtree_check", read_only ? "ro" : "rw", to_string(rules.squash));
@@ -116,7 +116,7 @@ std::string options(const ExportRules& rules, bool read_only, const std::string&
 }
 
 std::string fsid_of(std::string_view path) {
-  // FNV-1a (draft-eastlake-fnv) of 128 bits: no secret, and long enough for paths to have one each.
+  // FNV-1a (draft-eastlake-fnv) with 128 bits: not for secrecy, but long enough to be unique for each path.
   __extension__ using Wide = unsigned __int128;
   constexpr Wide prime = (Wide{1} << 88U) + 0x13bU;
   Wide value = (Wide{0x6c62272e07bb0142ULL} << 64U) + 0x62b821756295c58dULL;
@@ -131,7 +131,7 @@ std::string fsid_of(std::string_view path) {
 std::vector<Export> exported(const ServerView& view, const Image& image) {
   auto to = clients(view, image);
   if (to.empty()) return {};
-  // Validation has seen to it that no pool that may not write boots an image that is exported read-write.
+  // Validation makes sure that a read-only pool does not boot an image that is exported writable.
   const auto& scheme = root_scheme(image.root);
   std::vector<Export> all{{image.path, std::move(to), image.rules, !scheme.export_is_writable}};
   if (!scheme.mounts_writable_directories) return all;

@@ -75,8 +75,8 @@ const Entry* ExportsTable::find(std::string_view path, std::string_view client) 
   return index == none ? nullptr : &entries_[index];
 }
 
-/// Takes `text` over where its entries are those of now, but for `removed` entries at `at`, in whose place
-/// `added` stands.
+/// Replaces the table by `text` if its entries equal the current ones, except for `removed` entries at `at`,
+/// which `added` replaces. False if they differ.
 bool ExportsTable::replace_with(std::string_view text, std::size_t at, std::size_t removed,
                                 const Entry* added) {
   auto table = parse(text, file_);
@@ -120,14 +120,14 @@ void ExportsTable::add(std::string_view path, std::string_view client, std::stri
     auto is_last = i + 1 == entries_.size() || places_[i + 1].statement != place.statement;
     if (!is_last || normal_path(entries_[i].path) != wanted_path || !entries_[i].default_options.empty())
       continue;
-    if (place.client_begin == place.client_end) continue;  // a second client would take it from everyone
+    if (place.client_begin == place.client_end) continue;  // exported to everyone: a client would restrict it
     auto text = text_;
     text.insert(place.client_end, " " + word);
     added.path = entries_[i].path;
     if (replace_with(text, i + 1, 0, &added)) return;
   }
 
-  // A new line; where the text ends in a continued line, an empty one has to end that first.
+  // Append a new line. If the text ends in a continued line, an empty line must end that line first.
   auto line = fmt::format("{} {}\n", path_in_file, word);
   added.path = path;
   for (std::string_view separator : {"", "\n", "\n\n"}) {
@@ -171,7 +171,7 @@ bool ExportsTable::remove(std::string_view path, std::string_view client) {
   auto text = text_;
   if (!is_last) {
     text.erase(place.gap_begin, place.client_end - place.gap_begin);
-  } else if (!is_first) {  // its line's -options go with it: they would export the path to everyone
+  } else if (!is_first) {  // also remove -options, which alone would export the path to everyone
     text.erase(place.clients_end, place.client_end - place.clients_end);
   } else {
     auto begin = place.path_begin;

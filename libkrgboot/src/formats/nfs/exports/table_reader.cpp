@@ -14,7 +14,7 @@ namespace krgboot::exports {
 
 namespace {
 
-/// Is there anything in `text` that someone may have meant to be read?
+/// Does `text` contain anything but blank lines and comments?
 bool has_content(std::string_view text) {
   auto lines = split_lines(text);
   return std::any_of(lines.begin(), lines.end(), [](std::string_view line) {
@@ -65,7 +65,8 @@ TableReader::Next TableReader::begin_line(Word& client) {
   return Next::entry;
 }
 
-/// Takes `client`, which begins with '-', as options for the clients that follow, and reads the next one.
+/// Reads `client`, which begins with '-', as default options for the clients after it, and reads the next
+/// client.
 bool TableReader::take_defaults(Word& client) {
   if (!defaults_) defaults_.emplace();
   auto text = std::string_view(client.text).substr(1);
@@ -171,7 +172,7 @@ void TableReader::stop(const Word& at, std::string code, const std::string& mess
 
 void TableReader::stop_silently(std::size_t offset) {
   say(Severity::error, location(offset), "exports.stray_blank",
-      "exportfs stops here without a word, and drops all that follows",
+      "exportfs silently stops here and drops all that follows",
       "a line must not begin with a carriage return, a form feed or empty quotes");
   table_.ends_early_ = true;
 }

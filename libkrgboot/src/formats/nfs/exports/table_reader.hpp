@@ -10,7 +10,7 @@
 
 namespace krgboot::exports {
 
-/// Reads the text of a table into its entries, line by line and client by client as exportfs does.
+/// Reads the text of a table into entries, line by line and client by client, as exportfs does.
 class TableReader {
  public:
   explicit TableReader(ExportsTable& table) : table_(table), reader_(table.text_), text_(table.text_) {}
@@ -32,7 +32,7 @@ class TableReader {
   std::string_view text_;
   std::vector<std::size_t> newlines_;
 
-  // The line that is being read.
+  // The current line.
   Word path_;
   std::optional<Options> defaults_;
   std::string default_text_;

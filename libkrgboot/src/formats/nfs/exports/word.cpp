@@ -23,7 +23,7 @@ std::string path_word(std::string_view path) {
 std::string client_word(std::string_view client, std::string_view options) {
   auto text = Client::from_string(client).to_string();
   (void)Options::from_string(options);
-  // The first ')' ends the list, wherever it stands.
+  // The first ')' ends the list, regardless of its position.
   if (options.find_first_of(std::string_view("()\0", 3)) != std::string_view::npos) {
     throw ArgumentError("exports.bad_option", std::string(options),
                         fmt::format("the options {} hold a parenthesis or a NUL", in_quotes(options)));

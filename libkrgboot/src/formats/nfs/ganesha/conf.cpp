@@ -24,21 +24,21 @@ using exports::ClientKind;
 using exports::Entry;
 using exports::Flavor;
 
-constexpr std::size_t most_exports = 65535;  // Export_Id has 16 bits, and 0 is the pseudo root's
-/// NFSACL is 100227; RFC 5531 leaves numbers from 0x40000000 on to whoever wants one for a while.
+constexpr std::size_t most_exports = 65535;  // Export_Id has 16 bits, and 0 is that of the pseudo root
+/// NFSACL is 100227. RFC 5531 reserves numbers from 0x40000000 on for temporary use.
 constexpr std::uint32_t nfsacl_out_of_reach = 0x40000000 + 100227;
 
-/// What the clients of one entry get; no access at all where it refuses them.
+/// The rights of the clients of one entry; no access if the entry refuses them.
 struct Rights {
   std::optional<Access> access;
-  bool without_flavor = false;  // flavor none gets the same
+  bool without_flavor = false;  // flavor none gets the same rights
   bool secure = true;
   std::uint32_t anonuid = 65534;
   std::uint32_t anongid = 65534;
   bool version_4 = true;
   friend bool operator==(const Rights&, const Rights&) = default;
 
-  /// Does it let a client do anything that `other` does not?
+  /// Does it allow anything that `other` does not?
   bool exceeds(const Rights& other) const {
     if (!access) return false;
     if (!other.access) return true;
@@ -54,7 +54,7 @@ struct Rights {
   }
 };
 
-/// "/srv/nfs" is the parent of "/srv/nfs/debian"; "" where there is none.
+/// "/srv/nfs" is the parent of "/srv/nfs/debian"; "" if there is no parent.
 std::string parent(const std::string& path) {
   if (path == "/") return "";
   auto slash = path.rfind('/');
@@ -95,7 +95,7 @@ class Writer {
  private:
   void add(const Entry& entry) {
     auto path = exports::normal_path(entry.path);
-    if (path.empty() || path.front() != '/') return;  // nobody can mount it
+    if (path.empty() || path.front() != '/') return;  // no client can mount it
     auto& here = entries_[path];
     if (here.empty()) paths_.push_back(path);
     here.push_back(&entry);
@@ -104,14 +104,14 @@ class Writer {
     if (*root_ != path) {
       report(Severity::warning, "ganesha.second_root", entry,
              fmt::format("NFSv4 has one root, and that is {}", in_quotes(*root_)),
-             fmt::format("fsid=0 of {} is not obeyed", in_quotes(path)));
+             fmt::format("fsid=0 of {} is ignored", in_quotes(path)));
     }
   }
 
   void report(Severity severity, std::string code, const Entry& entry, std::string message,
               std::string hint) {
     Diagnostic finding{severity, std::move(code), std::move(message), std::move(hint), "", entry.where};
-    // Entries stand in the exports below theirs, too.
+    // An entry also applies to the exports below its path: report each finding once.
     if (std::find(conf_.diagnostics.begin(), conf_.diagnostics.end(), finding) == conf_.diagnostics.end()) {
       conf_.diagnostics.push_back(std::move(finding));
     }
@@ -119,13 +119,16 @@ class Writer {
 
   void head() {
     auto& text = conf_.text;
-    // Without NLM, which needs rpc.statd, and without rquota, an NFS root lacks nothing. POSIX ACLs, which
-    // NFSv3 clients ask of a program of their own, are said to be there and answered with EIO when a file is
-    // copied with its mode: moved to another number, that program is not found, and nodes do without.
-    // NFSv4.2 is left out: in it Linux 6.12 reads by READ_PLUS, and gets EIO from Ganesha 4.3. Owners are
-    // numbers, as nfsd sends them: to look up a name, a node would have to run a program of the root that it
-    // cannot read yet. 6 ends where the kernel does not let it be an I/O flusher, for want of
-    // CAP_SYS_RESOURCE, unless it is told to go on; 4.3 is none, and passes over the word with a warning.
+    // An NFS root needs neither NLM, which requires rpc.statd, nor rquota.
+    // NFSv3 clients use POSIX ACLs through a separate RPC program. Ganesha offers that program, but it
+    // answers with EIO when a file is copied with its mode. Under another program number clients do not find
+    // it and work without ACLs.
+    // NFSv4.2 is off: Linux 6.12 then reads with READ_PLUS and gets EIO from Ganesha 4.3.
+    // Owners are numbers, as in nfsd: for a name lookup a node would have to run a program from the root that
+    // it cannot read yet.
+    // Ganesha 6 exits if the kernel does not let it become an I/O flusher, because CAP_SYS_RESOURCE is
+    // missing, unless it is told to continue. Ganesha 4.3 does not become an I/O flusher and ignores the
+    // option with a warning.
     text += fmt::format(
         "NFS_CORE_PARAM {{\n  Protocols = 3, 4;\n  Enable_NLM = false;\n  Enable_RQUOTA = false;\n"
         "  NFSACL_Program = {};\n  Allow_Set_Io_Flusher_Fail = true;\n{}  Bind_addr = {};\n}}\n"
@@ -146,8 +149,8 @@ class Writer {
     text += "  }\n}\n";
   }
 
-  /// Where NFSv4 finds it. With fsid=0 on an export NFSv4 begins there, and what lies outside has no name in
-  /// it.
+  /// Path of the export in NFSv4. If an export has fsid=0, it is the root of NFSv4, and exports outside it
+  /// are not reachable.
   std::optional<std::string> pseudo(const std::string& path) const {
     if (!root_ || *root_ == "/") return path;
     if (path == *root_) return "/";
@@ -161,7 +164,7 @@ class Writer {
     auto name = pseudo(path);
     if (name) text += fmt::format("  Pseudo = {};\n", *ganesha::quote(*name));
     text += fmt::format("  Protocols = {};\n", name ? "3, 4" : "3");
-    // Who is in no CLIENT below has no access.
+    // A client that no CLIENT block lists has no access.
     text += fmt::format(
         "  Access_Type = NONE;\n  Transports = {};\n  SecType = sys;\n  FSAL {{\n    Name = VFS;\n  }}\n",
         options_.udp ? "TCP, UDP" : "TCP");
@@ -170,7 +173,7 @@ class Writer {
   }
 
   void write_clients(const std::string& path) {
-    std::vector<std::string> together;  // clients in a row with the same rights
+    std::vector<std::string> together;  // consecutive clients with the same rights
     Rights rights;
     auto flush = [&] {
       if (!together.empty()) write_client(together, rights);
@@ -187,13 +190,13 @@ class Writer {
           continue;
         }
         auto now = rights_of(*entry);
-        // Only who is given fsid=0 begins at the root.
+        // At the path of the NFSv4 root, only clients with fsid=0 may use NFSv4.
         now.version_4 = path != root_ || (here == path && entry->effective.fsid() == 0U);
         auto word = ganesha::client_word(client);
         if (!word) {
           report(Severity::error, "ganesha.client", *entry,
-                 fmt::format("Ganesha has no way to say who {} is", in_quotes(client.to_string())),
-                 "it is left out, and so is what would give those machines more");
+                 fmt::format("Ganesha cannot express the client {}", in_quotes(client.to_string())),
+                 "it is left out, with later entries that would give those machines more rights");
           lost.emplace_back(entry, now);
           continue;
         }
@@ -201,16 +204,17 @@ class Writer {
             std::find_if(lost.begin(), lost.end(), [&](const auto& one) { return now.exceeds(one.second); });
         if (before != lost.end()) {
           report(Severity::error, "ganesha.after_client", *entry,
-                 fmt::format("machines that are {} would get more from this entry than from theirs ({})",
+                 fmt::format("the client {} would get more rights from this entry than from its own ({})",
                              in_quotes(before->first->client), before->first->where.to_string()),
                  "it is left out");
           lost.emplace_back(entry, now);
           continue;
         }
         if (ganesha::is_looked_up(client)) {
-          report(Severity::warning, "ganesha.client_by_name", *entry,
-                 fmt::format("who {} is, Ganesha asks the name service", in_quotes(client.to_string())),
-                 "an address is the same to both servers");
+          report(
+              Severity::warning, "ganesha.client_by_name", *entry,
+              fmt::format("Ganesha asks the name service for the client {}", in_quotes(client.to_string())),
+              "an address is the same to both servers");
         }
         if (!(now == rights)) flush();
         rights = now;
@@ -242,8 +246,8 @@ class Writer {
 
   void report_flavor(const Entry& entry, std::string_view what) {
     report(Severity::warning, "ganesha.flavor", entry,
-           fmt::format("{} is not carried over: clients of flavor sys are", in_quotes(what)),
-           "who comes with Kerberos is refused");
+           fmt::format("{} is left out: only clients of flavor sys are carried over", in_quotes(what)),
+           "clients that use Kerberos are refused");
   }
 
   Rights rights_of(const Entry& entry) {
@@ -277,9 +281,9 @@ class Writer {
   }
 
   const GaneshaOptions& options_;
-  std::map<std::string, std::vector<const Entry*>> entries_;  // by path, in nfs-utils' order
+  std::map<std::string, std::vector<const Entry*>> entries_;  // by path, in the order of nfs-utils
   std::vector<std::string> paths_;                            // in the order read
-  std::optional<std::string> root_;                           // of NFSv4, where an export has fsid=0
+  std::optional<std::string> root_;                           // root of NFSv4, if an export has fsid=0
   GaneshaConf conf_;
 };
 

@@ -30,7 +30,7 @@ bool is_name_character(char c) noexcept {
   return is_letter(c) || is_digit(c) || c == '.' || c == '_' || c == '-';
 }
 
-/// [a-zA-Z_][a-zA-Z0-9._-]*, and none of the words that the scanner takes for a truth value.
+/// [a-zA-Z_][a-zA-Z0-9._-]*, except for the words that the scanner reads as a boolean.
 bool is_name(std::string_view word) {
   static constexpr std::array<std::string_view, 6> truth = {"yes", "true", "on", "no", "false", "off"};
   auto lower = to_lower(word);
@@ -39,8 +39,9 @@ bool is_name(std::string_view word) {
          std::find(truth.begin(), truth.end(), lower) == truth.end();
 }
 
-/// Only what both servers understand alike: '*', '?', and a set of characters. Ganesha also holds a pattern
-/// against the address itself, nfs-utils never does: so it must have a letter that no address has.
+/// A pattern that both servers read in the same way: '*', '?', and a set of characters. Ganesha also compares
+/// a pattern with the address itself, nfs-utils does not. So a pattern must contain a letter, which no
+/// address has.
 bool is_pattern(std::string_view word) {
   if (word.empty() || word.size() > longest_name || word.front() == '?') return false;
   bool letter = false;
@@ -65,7 +66,7 @@ std::optional<std::string> network(Ipv4Address address, std::uint32_t mask) {
   if (length > 0 && mask != ~std::uint32_t{0} << (32 - length)) return std::nullopt;  // not a prefix
   if (length == 0) return "*";
   Ipv4Address first(address.bits() & mask);
-  // The scanner takes 0.0.0.0 for everybody.
+  // The scanner reads 0.0.0.0 as all clients.
   if (length == 32) return first.bits() == 0 ? std::nullopt : std::optional(first.to_string());
   return fmt::format("{}/{}", first.to_string(), length);
 }

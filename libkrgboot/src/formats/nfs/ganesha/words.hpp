@@ -6,25 +6,25 @@
 #include <string>
 #include <string_view>
 
-// The words of NFS-Ganesha's configuration, as its scanner takes them (config_parsing/conf_lex.l, 4.3 to 6).
+// The words of NFS-Ganesha's configuration, as its scanner reads them (config_parsing/conf_lex.l, 4.3 to 6).
 namespace krgboot::ganesha {
 
-/// A name of a component or level of its log.
+/// Is this word a valid name of a log component or log level?
 bool is_identifier(std::string_view word) noexcept;
 
-/// A value in double quotes, with \" for " and \\ for \. At the end the scanner takes even the latter for a
-/// quote that goes on: there single quotes remain, in which nothing is an escape, and which 6 takes for a
-/// part of the value. nullopt for what no quotes can hold.
+/// A value in double quotes, with \" for " and \\ for \. At the end of a value the scanner reads even \\" as
+/// an escaped quote. Such a value needs single quotes, which have no escapes and which Ganesha 6 treats as a
+/// part of the value. nullopt if neither form can hold the value.
 std::optional<std::string> quote(std::string_view value);
 
-/// Does nfs-utils admit nobody by it who comes over IPv4 with flavor sys?
+/// Does nfs-utils match no client that uses IPv4 and flavor sys?
 bool matches_nobody(const exports::Client& client);
 
-/// Is who that is only found by asking the name service?
+/// Does matching this client need a name lookup?
 bool is_looked_up(const exports::Client& client);
 
-/// A client as it stands after "Clients =", unquoted: in quotes it would be none. nullopt where Ganesha
-/// cannot say it, or would take it for somebody else.
+/// A client as written after "Clients =", without quotes, because Ganesha does not accept a quoted client.
+/// nullopt if Ganesha cannot express the client, or would match other clients.
 std::optional<std::string> client_word(const exports::Client& client);
 
 }  // namespace krgboot::ganesha

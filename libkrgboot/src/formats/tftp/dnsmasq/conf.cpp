@@ -37,8 +37,8 @@ std::string plain(std::string_view line) {
   return std::string(trim(text));
 }
 
-/// Does dnsmasq read a file of this name in a directory? `suffixes`: of conf-dir=DIR,suffix,…; "*x" are those
-/// that it reads, all others those that it leaves out.
+/// Does dnsmasq read a file of this name in a directory? `suffixes`: those of conf-dir=DIR,suffix,...; a
+/// suffix "*x" includes files, any other suffix excludes files.
 bool is_read(std::string_view name, const std::vector<std::string_view>& suffixes) {
   if (name.empty() || name.front() == '.' || name.back() == '~' ||
       (name.front() == '#' && name.back() == '#'))
@@ -77,7 +77,7 @@ class Reader {
     }
   }
 
-  /// "DIR[,SUFFIX…]"
+  /// "DIR[,SUFFIX...]"
   void directory(const std::string& text) {
     auto words = split(text, ',');
     std::string path(trim(words.front()));
@@ -98,7 +98,7 @@ class Reader {
   std::set<std::string> seen_;
 };
 
-// As Debian's /etc/default/dnsmasq has CONFIG_DIR.
+// As in CONFIG_DIR of Debian's /etc/default/dnsmasq.
 constexpr std::string_view debian_suffixes = ",.dpkg-dist,.dpkg-old,.dpkg-new";
 
 Reader read(const std::string& file, const std::string& directory, const Files& files) {

@@ -44,7 +44,8 @@ class FileParser {
     report(Severity::error, offset, code, std::move(message), std::move(hint));
   }
 
-  /// What sh would do besides assigning; the init script runs under `set -e`, so a failing command ends it.
+  /// Checks commands that are not assignments. The init script runs under `set -e`, so a failing command ends
+  /// it.
   void commands() {
     static const std::vector<std::string_view> script = {
         "if",   "then", "else", "elif", "fi", "for",  "while", "until", "do",     "done", "case",

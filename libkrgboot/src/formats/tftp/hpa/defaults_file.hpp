@@ -17,7 +17,7 @@ using shell::Command;
 using shell::ShellReading;
 using shell::Word;
 
-/// /etc/default/tftpd-hpa as both of its readers see it.
+/// /etc/default/tftpd-hpa as read by sh and by systemd.
 class File {
  public:
   /// `text` must outlive it.
@@ -26,19 +26,19 @@ class File {
   TftpdDefaultsStyle style() const noexcept { return style_; }
   const ShellReading& shell() const noexcept { return shell_; }
 
-  /// The variables of this style, and those of the other one.
+  /// The variables of this style, and those of the other style.
   std::vector<std::string_view> variables() const;
   std::vector<std::string_view> other_variables() const;
 
-  /// The last assignment of a variable to each reader.
+  /// The last assignment of a variable, for each reader.
   std::optional<Assignment> by_shell(std::string_view name) const;
   std::optional<Assignment> by_systemd(std::string_view name) const;
 
-  /// The value, where it is known and every reader of this style has the same; nullopt also where there is
-  /// no assignment.
+  /// The value, if it is known and the same for every reader of this style; nullopt also if there is no
+  /// assignment.
   std::optional<std::string> agreed(std::string_view name) const;
 
-  /// The variable that `A = b`, `A =b` or `A= b` means, if the command is one of these.
+  /// The variable that `A = b`, `A =b` or `A= b` is meant to set; nullopt for any other command.
   static std::optional<std::string> broken_assignment(const Command& command);
 
   Position position(std::size_t offset) const;

@@ -31,7 +31,7 @@ const Option* by_letter(char letter) {
   return nullptr;
 }
 
-/// By its name or by a beginning of it that no other option has.
+/// Finds an option by its name or by an unambiguous prefix of its name.
 const Option* by_name(std::string_view name) {
   const Option* found = nullptr;
   for (const auto& option : options) {
@@ -83,7 +83,7 @@ class Reader {
       const auto* option = by_letter(word[i]);
       auto shown = std::string("-") + word[i];
       if (!option) {
-        // A '-' within the letters is none that getopt knows; alone it would come to mean the end of options.
+        // getopt knows no option '-' among the letters; written separately as "--" it would end the options.
         if (word[i] != '-') result_.others.push_back(shown);
         continue;
       }

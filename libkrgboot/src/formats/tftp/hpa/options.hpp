@@ -14,13 +14,13 @@ struct CommandLine {
   std::optional<std::string> address;
   std::optional<std::string> username;
   std::vector<std::string> directories;
-  /// Nothing can be written behind it: the last option lacks its argument (which is not among the others, and
-  /// which in.tftpd refuses), or "--" has ended the options.
+  /// Nothing can be appended: the last option lacks its argument (it is not in `others`, and in.tftpd rejects
+  /// it), or "--" has ended the options.
   bool incomplete = false;
-  std::vector<std::string> others;  ///< all other options, each with its argument behind it
+  std::vector<std::string> others;  ///< all other options, each followed by its argument
 };
 
-/// The words that the shell, and systemd for `$NAME`, make of an unquoted value.
+/// The words of an unquoted value, as split by the shell, and by systemd for `$NAME`.
 std::vector<std::string> split_words(std::string_view value);
 
 CommandLine parse_command_line(const std::vector<std::string>& words);

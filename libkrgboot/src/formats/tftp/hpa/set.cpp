@@ -24,7 +24,7 @@ bool can_be_carried(std::string_view path) {
          });
 }
 
-/// In double quotes both readers undo the same escapes.
+/// Both readers decode the same escapes in double quotes.
 std::string escaped_in_quotes(std::string_view value) {
   std::string text = "\"";
   for (char c : value) {
@@ -64,7 +64,7 @@ class Setter {
     throw ConfigError({{Severity::error, code, std::move(message), "", "", {"", read().position(offset)}}});
   }
 
-  /// `A = b` loses its blanks, so that sh sees an assignment.
+  /// Removes the blanks from `A = b`, so that sh reads it as an assignment.
   void join_broken_assignments() {
     auto file = read();
     auto names = file.variables();
@@ -79,7 +79,7 @@ class Setter {
       auto begin = words[0].begin + name->size();
       auto equals = text_.find('=', begin);
       auto value = text_.find_first_not_of(" \t", equals + 1);
-      // Blanks before a value, not before the next line.
+      // Remove the blanks before a value, but not those before the next line.
       if (value == std::string::npos || value > words.back().end) value = equals + 1;
       joined.replace(begin, value - begin, "=");
     }
@@ -97,7 +97,7 @@ class Setter {
     if (auto found = file.by_shell(name)) {
       text_.replace(found->value_begin, found->value_end - found->value_begin, escaped_in_quotes(value));
       if (read().agreed(name) == value) return;
-      text_ = std::move(before);  // something behind the value belongs to it, for systemd
+      text_ = std::move(before);  // systemd reads the text after the value as a part of it
     }
     append(name, value);
     if (read().agreed(name) != value) {
@@ -108,12 +108,12 @@ class Setter {
 
   void append(std::string_view name, std::string_view value) {
     if (!text_.empty() && text_.back() != '\n') text_ += '\n';
-    // A backslash there would draw the new line into the last one.
+    // A backslash there would join the new line to the last one.
     if (text_.ends_with("\\\n")) text_ += '\n';
     text_ += fmt::format("{}={}\n", name, escaped_in_quotes(value));
   }
 
-  /// What the variable holds now: what both readers agree on, else what sh reads, else what systemd reads.
+  /// The current value of the variable: the one that sh reads, or without one the value that systemd reads.
   std::string current(std::string_view name) const {
     auto file = read();
     auto by_shell = file.by_shell(name);
@@ -128,7 +128,7 @@ class Setter {
     return by_shell->value;
   }
 
-  /// Keeps the value as it is written where it says the right thing already.
+  /// Keeps the value unchanged if it is already correct.
   std::string todays_options() const {
     auto value = current("TFTP_OPTIONS");
     auto line = parse_command_line(split_words(value));
@@ -152,7 +152,7 @@ class Setter {
     return fmt::format("{}", fmt::join(kept, " "));
   }
 
-  /// The words of the value but the directories among them.
+  /// The words of the value without the directories.
   static std::vector<std::string> without_directories(const std::string& value, const CommandLine& line) {
     if (line.directories.empty() && !line.incomplete) return split_words(value);
     std::vector<std::string> kept;

@@ -26,7 +26,7 @@ Configuration configured(const std::string& text) {
   return configuration;
 }
 
-/// The answer for the first machine, on the network of 192.168.0.2 where several are declared.
+/// The answer for the first machine, on the network of 192.168.0.2 if several are declared.
 Answer ask(const std::string& text, Client client = pxe_client(mac1)) {
   client.link = ip("192.168.0.2");
   return configured(text).answer(client);
@@ -85,7 +85,7 @@ TEST_CASE("without a pool another machine gets nothing") {
 
 TEST_CASE("the narrower scope wins") {
   auto conf = [](std::size_t from) {
-    // From the widest to the narrowest; `from` leaves out as many of the narrowest.
+    // From the widest to the narrowest; `from` leaves out that many of the narrowest.
     std::vector<std::string> path = {"global", "group", "shared",    "subnet",
                                      "pool",   "class", "hostgroup", "host"};
     auto say = [&](std::size_t i) {
@@ -483,7 +483,7 @@ TEST_CASE("what is fine") {
   auto text =
       GENERATE(as<std::string>{}, "", "group { }", "group \"g\" { filename \"x\"; }",
                "group { filename \"x\"; host a { } }", "group { filename \"x\"; " + subnet("") + " }",
-               // One machine, an address on each of two networks.
+               // One machine with an address on each of two networks.
                subnet("") + "subnet 10.0.0.0 netmask 255.255.255.0 { }" + host1 +
                    "fixed-address 192.168.0.1; } host b { hardware ethernet 52:54:00:00:00:01; fixed-address "
                    "10.0.0.1; }",

@@ -33,8 +33,8 @@ Answer answer(const std::string& statements) {
   return configuration.answer(client());
 }
 
-/// The text that the expression comes to; "(none)" for null, "(?)" where it cannot be told here, "(refused)"
-/// where dhcpd takes it for none.
+/// The value of the expression as text; "(none)" for null, "(?)" if it is undecidable, "(refused)" if dhcpd
+/// does not accept it as an expression.
 std::string value(const std::string& expression) {
   auto statement = "option x = " + expression + ";";
   if (has_errors(configured(statement).diagnostics())) return "(refused)";
@@ -115,7 +115,7 @@ TEST_CASE("conditions") {
       {R"(option host-name = "name")", "no"},
       {R"(option user-class = "x")", "no"},
       {R"(option user-class != "x")", "yes"},
-      {"option user-class = option nis-domain", "yes"},  // null equals null, whatever the manual says
+      {"option user-class = option nis-domain", "yes"},  // null equals null, contrary to the manual
       {"option arch = 00:00", "yes"},
       {"option arch = 00:07", "no"},
       {"exists host-name", "yes"},
@@ -128,7 +128,7 @@ TEST_CASE("conditions") {
       {"known or static", "yes"},
       {"static or static", "no"},
       {"not (known and static)", "yes"},
-      {"not (static and known)", "no"},  // false and anything is null, and not null is null
+      {"not (static and known)", "no"},  // `false and x` is null, and `not null` is null
       {R"(known and option host-name = "Name" or static)", "yes"},
       {R"((option host-name = "Name"))", "yes"},
       {R"(extract-int(option arch, 16) = 0)", "yes"},

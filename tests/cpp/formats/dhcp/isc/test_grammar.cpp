@@ -1,5 +1,5 @@
-// What krgboot says of a dhcpd.conf that dhcpd refuses, or takes otherwise than meant. That both agree,
-// tests/python/test_dhcpd_grammar.py asks of dhcpd itself.
+// What krgboot reports about a dhcpd.conf that dhcpd refuses or reads differently than intended.
+// tests/python/test_dhcpd_grammar.py compares this with dhcpd itself.
 #include "krgboot/formats/dhcp/isc/answer.hpp"
 
 #include <string>
@@ -122,7 +122,7 @@ TEST_CASE("a second ';' is the end of a parameter without a value, whose first o
   CHECK(findings("option routers;\n;") == dead("2:1", "option routers"));
   CHECK(findings("switch (option host-name) { default: filename ;; }") == dead("1:48", "filename"));
   CHECK(findings(subnet("default-lease-time ;;")) == dead("1:61", "default-lease-time"));
-  // Elsewhere it ends nothing.
+  // Elsewhere it does not end a statement.
   auto stray = GENERATE(as<std::string>{}, "filename \"x\";;", "authoritative;;", "group { };", ";",
                         "option space x;;", "zone a. { primary 127.0.0.1;; }", "filename \"x\";;;");
   for (const auto& each : findings(stray)) CHECK(each.find("dhcpd.stray_semicolon") != std::string::npos);

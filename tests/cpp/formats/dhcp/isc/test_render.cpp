@@ -144,7 +144,7 @@ TEST_CASE("what the rendered file answers is what the spec says") {
 TEST_CASE("a pool knows its machines by their hardware alone, where dhcpd can") {
   const std::string words = "      ignore-client-uids true;\n";
   CHECK(holds(rendered(base), words));
-  // The dhcp3-server of lenny would not start.
+  // lenny's dhcp3-server would not start with it.
   CHECK_FALSE(holds(dhcpd::render(load_cluster(base), {.ignores_client_uids = false}), "ignore-client-uids"));
   // Listed nodes have fixed addresses.
   CHECK_FALSE(holds(rendered(replaced(std::string(base) + nodes,

@@ -15,7 +15,7 @@ namespace {
 
 constexpr auto subnet = "subnet 192.168.0.0 netmask 255.255.255.0 { }\n";
 
-/// Code and place of each finding: "dhcpd.stray_brace 1:1".
+/// Code and position of each finding: "dhcpd.stray_brace 1:1".
 std::vector<std::string> findings(const std::string& text) {
   std::vector<std::string> list;
   for (const auto& d : parse(text).diagnostics) {
@@ -27,7 +27,7 @@ std::vector<std::string> findings(const std::string& text) {
 
 using List = std::vector<std::string>;
 
-/// The heads of a level, and in brackets behind each block those inside it.
+/// The heads of one level; each block is followed by its inner statements in brackets.
 std::string outline(const Tree& tree, const std::vector<std::uint32_t>& statements) {
   std::string text;
   for (auto i : statements) {
@@ -149,7 +149,7 @@ TEST_CASE("a cut-off \\0 is only a warning, because dhcpd takes it") {
   auto parsing = parse(R"(option x "a\09\z";)");
   REQUIRE(parsing.diagnostics.size() == 1);
   CHECK(parsing.diagnostics[0].severity == Severity::warning);
-  // The 9 goes, and the backslash is what the escape now escapes.
+  // The 9 is dropped, and the escape applies to the backslash.
   CHECK(parsing.tree.value(parsing.tree.tokens()[2]) == "a\\z");
 }
 
@@ -185,7 +185,7 @@ TEST_CASE("nesting is bounded") {
   CHECK(findings(nested(deepest_block)).empty());
   CHECK(findings(nested(deepest_block + 1)) == List{"dhcpd.too_deep 1:1206"});
   CHECK_FALSE(findings(nested(1000000)).empty());
-  // Without a name, too: the last one begins no statement.
+  // The same for blocks without a name: the last one begins no statement.
   auto parsing = parse(std::string(deepest_block + 1, '{'));
   CHECK(parsing.tree.statements().size() == deepest_block);
 }

@@ -46,7 +46,8 @@ std::size_t tried(const Names& names, Ipv4Address machine) {
   }));
 }
 
-// The fewest names by another road: from the longest name to the shortest, put sixteen brothers together.
+// Finds the fewest names in another way: from the longest name to the shortest, merges sixteen names that
+// differ in the last digit only.
 Names sixteen_by_sixteen(std::uint32_t first, std::uint32_t last) {
   Names names;
   for (std::uint64_t at = first; at <= last; ++at) {
@@ -130,7 +131,7 @@ TEST_CASE("for every prefix length the names hold the network and nothing else")
     auto names = pxelinux_names(network);
     auto digits = std::max(1U, (length + 3) / 4);
     REQUIRE(names.size() == std::size_t{1} << (4 * digits - length));
-    // Each name begins where the one before ends, so that together they are the network.
+    // Each name begins where the one before it ends, so that together they cover the network.
     std::uint64_t next = network.network().bits();
     for (const auto& name : names) {
       REQUIRE(name.size() == digits);
@@ -154,7 +155,7 @@ TEST_CASE("a range is named by whole blocks, largest where they fit") {
         Names{"0A0000FF", "0A0001", "0A000200"});
   CHECK(pxelinux_names({address("255.255.255.255"), address("255.255.255.255")}) == Names{"FFFFFFFF"});
   CHECK(pxelinux_names({Ipv4Address(0), Ipv4Address(0xffffffff)}).size() == 16);
-  // The worst there is: fifteen names of each length at both ends, but fourteen of one digit.
+  // The worst case: fifteen names of each length at both ends, but fourteen of one digit.
   CHECK(pxelinux_names({Ipv4Address(1), Ipv4Address(0xfffffffe)}).size() == 7 * 15 * 2 + 14);
   CHECK(error_of([] { return pxelinux_names({Ipv4Address(2), Ipv4Address(1)}); }).code == "ipv4.descending");
 }
@@ -191,7 +192,7 @@ TEST_CASE("random wide ranges: the names follow one another without a hole") {
       auto part = network_of(name);
       REQUIRE(part.network().bits() == next);
       next += part.size();
-      // Maximal: the name one digit shorter would reach outside.
+      // Maximal: the name with one digit less would reach outside.
       if (name.size() > 1) {
         auto wider = network_of(name.substr(0, name.size() - 1)).range();
         REQUIRE((wider.first.bits() < first || wider.last.bits() > last));

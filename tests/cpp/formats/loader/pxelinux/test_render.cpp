@@ -51,7 +51,7 @@ constexpr auto krg_label =
     "  APPEND ip=dhcp root=/dev/nfs nfsroot=10.20.0.2:/NFSROOT/kerrighed,nfsvers=3,tcp ro session_id=1 "
     "autonodeid=1\n";
 
-// One node and one boot entry with these words of append.
+// One node and one boot entry with these words in append.
 std::string text_with(const std::string& append, const std::string& node_append = "[]",
                       const std::string& more = "", const std::string& node_more = "") {
   return fmt::format(R"(
@@ -72,7 +72,7 @@ Cluster cluster_with(const Arguments&... arguments) {
   return load_cluster(text_with(arguments...));
 }
 
-/// What validation says of a text, as "CODE KEY".
+/// The findings of validation, as "CODE KEY".
 std::vector<std::string> codes(const std::string& text) {
   std::vector<std::string> result;
   for (const auto& d : validate(read_spec(text).spec).diagnostics) result.push_back(d.code + " " + d.key);
@@ -218,7 +218,7 @@ TEST_CASE("a word that would be taken for an initrd") {
   CHECK(codes(text_with("[x.initrd=a]", "[]", ", initrd: i")).empty());
 }
 
-// Words with the byte 0xA0 get quotes, which count.
+// Words with the byte 0xA0 get quotes, which count as characters.
 TEST_CASE("command lines at the limit") {
   const int quoted_words = 300;
   auto words = [&](std::size_t length) {

@@ -49,7 +49,7 @@ TEST_CASE("a directory below an export, or the one that is nearest and open") {
   CHECK(other.read_only);
   CHECK(ask(text, "10.9.0.2", "/srv").exported_path == "/");
   CHECK(ask(text, "10.8.0.2", "/srv").admission == Admission::refused);
-  // A client known by name further down leaves the verdict open, not the admission.
+  // A client known by name in a lower directory makes the verdict uncertain, but not the admission.
   auto open = ask(text, "10.0.0.1", "/NFSROOT/kerrighed/var/lib");
   CHECK(open.admission == Admission::allowed);
   CHECK_FALSE(open.certain);

@@ -113,7 +113,7 @@ TEST_CASE("flags by flavor") {
   CHECK_FALSE(options.access(Flavor::krb5i));
   CHECK_FALSE(Options::from_string("sec=krb5").access(Flavor::sys));
 
-  // A later list does not reach into flavors that an earlier one named.
+  // A later list does not change flavors of an earlier list.
   Options line;
   line.apply("sec=sys,rw");
   line.apply("ro");

@@ -1,4 +1,4 @@
-// What the real exportfs made of these files (tests/python/test_exports_real.py asks it again).
+// The results of the real exportfs for these files (tests/python/test_exports_real.py runs it again).
 
 #include "krgboot/formats/nfs/exports/match.hpp"
 #include "krgboot/formats/nfs/exports/quote.hpp"
@@ -24,7 +24,7 @@ nlohmann::json oracle() {
   return nlohmann::json::parse(file);
 }
 
-/// The file holds bytes as characters of Latin-1.
+/// The file stores bytes as Latin-1 characters.
 std::string bytes(const std::string& utf8) {
   std::string result;
   for (std::size_t i = 0; i < utf8.size(); ++i) {
@@ -47,7 +47,7 @@ std::string from_hex(const std::string& hex) {
   return result;
 }
 
-/// As a hosts file gives them; the oracle's has one line an address.
+/// The names in a hosts file; the oracle's file has one line per address.
 NamesOf names_in(const std::string& hosts) {
   return [hosts](Ipv4Address wanted) {
     std::istringstream lines(hosts);
@@ -136,8 +136,7 @@ TEST_CASE("exportfs reads a quoted word back") {
     auto table = ExportsTable::parse(word + " 10.0.0.1(rw)\n");
     REQUIRE(table.list().size() == 1);
     CHECK(table.list()[0].path == path);
-    // Whoever decodes the table once has the path; mountd, which decodes twice, is what path_problem knows
-    // of.
+    // A reader that decodes the table once gets the path. mountd decodes twice, which path_problem checks.
     CHECK(table.list()[0].to_etab().substr(0, etab_path(path).size()) == etab_path(path));
   }
 }

@@ -11,7 +11,7 @@ using namespace krgboot;
 using namespace krgboot::exports;
 
 TEST_CASE("any path is read back as it was") {
-  // Bytes that matter to the reader come often, so that every order of them does.
+  // Bytes with a meaning to the reader are frequent here, so that all their sequences occur.
   const std::string alphabet = "\\\\\\01234567 \t\n\r\"#()-,ab/89\x01\x7f\xc3\xa4";
   std::mt19937 random(20240229);
   std::uniform_int_distribution<std::size_t> length(1, 24);
@@ -25,7 +25,7 @@ TEST_CASE("any path is read back as it was") {
     REQUIRE(table.list().size() == 1);
     REQUIRE(table.list()[0].path == path);
     REQUIRE(table.list()[0].client == "10.0.0.1");
-    // mountd reads what exportfs wrote: the same path, but where path_problem says otherwise.
+    // mountd reads the same path from exportfs's output, unless path_problem reports the path.
     auto etab = ExportsTable::parse(table.list()[0].to_etab() + "\n");
     REQUIRE(etab.list().size() == 1);
     REQUIRE((etab.list()[0].path == path) == !path_problem(path));

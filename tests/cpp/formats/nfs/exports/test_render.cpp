@@ -20,7 +20,7 @@ using namespace krgboot;
 
 namespace {
 
-/// A cluster of one image and one boot entry; `image` and `nodes` are lines of YAML.
+/// A cluster of one image and one boot entry; `image` and `nodes` are YAML lines.
 Cluster cluster(const std::string& image, const std::string& nodes, const std::string& pool = "") {
   return load_cluster(fmt::format(R"(
 version: 1
@@ -59,7 +59,7 @@ std::string rendered(const Cluster& cluster) {
 }  // namespace
 
 TEST_CASE("a read-only root with writable directories, to the nodes that boot it") {
-  // exportfs has read this very text.
+  // exportfs has read exactly this text.
   std::ifstream file(KRGBOOT_SOURCE_DIR "/tests/golden/exports/oracle.json");
   auto files = nlohmann::json::parse(file)["files"];
   auto golden = std::find_if(files.begin(), files.end(),
@@ -110,7 +110,7 @@ TEST_CASE("machines of a pool get no writable export unless the spec says so") {
     return exports::would_allow(table, Ipv4Address::from_string(address), "/NFSROOT/kerrighed/home");
   };
   CHECK_FALSE(home("192.168.0.101").read_only);
-  // The image's own export admits it, so that the mount is made, and nothing can be written.
+  // The export of the image admits the client, so the mount succeeds, but it is read-only.
   CHECK(home("192.168.0.170").admission == exports::Admission::allowed);
   CHECK(home("192.168.0.170").read_only);
   CHECK(home("192.168.0.170").exported_path == "/NFSROOT/kerrighed");
@@ -222,7 +222,7 @@ TEST_CASE("each path has a file system number of its own where its file system h
   std::set<std::string> distinct;
   for (const auto& [path, number] : numbers) distinct.insert(number);
   CHECK(distinct.size() == 3);
-  // It is the same for ever: nodes that run know files by it.
+  // The fsid must never change: running nodes identify files by it.
   CHECK(exports::fsid_of("/srv/nfs/debian") == exports::fsid_of("/srv/nfs/debian"));
   CHECK(text->find(",fsid=" + exports::fsid_of("/NFSROOT/kerrighed/var") + ")") != std::string::npos);
 }

@@ -191,9 +191,9 @@ TEST_CASE("a new client goes to its path's line") {
 }
 
 TEST_CASE("a new client gets a line of its own where the path's would change its meaning") {
-  // The line's own options would reach it.
+  // The default options of the line would apply to it.
   CHECK(added("/b -rw 10.0.0.1\n") == "/b -rw 10.0.0.1\n/b 10.0.0.9(ro)\n");
-  // Everyone would lose the path.
+  // The path would no longer be exported to everyone.
   CHECK(added("/b\n") == "/b\n/b 10.0.0.9(ro)\n");
   CHECK(added("/b \"\"\n") == "/b \"\"\n/b 10.0.0.9(ro)\n");
 }
@@ -214,10 +214,10 @@ TEST_CASE("nothing is added that exportfs would not see") {
     CHECK(error.diagnostics().size() == 2);
   }
   CHECK(broken.to_string() == "/a 10.0.0.1(bogus)\n");
-  // Before the fault it is seen.
+  // An entry before the error is read.
   CHECK(added("/b 10.0.0.1(rw)\n/a 10.0.0.1(bogus)\n") ==
         "/b 10.0.0.1(rw) 10.0.0.9(ro)\n/a 10.0.0.1(bogus)\n");
-  // A line behind this backslash would take it away, and it is a client.
+  // A new line after this backslash would remove it, and it is a client.
   auto backslash = ExportsTable::parse("/a 10.0.0.1(ro) \\");
   CHECK(error_of<ConfigError>([&] {
           backslash.add("/b", "10.0.0.9", "ro");
@@ -301,7 +301,7 @@ TEST_CASE("a change touches one word") {
   CHECK(changed("/b\n", "ro", "*") == "/b *(ro)\n");
   CHECK(changed("/b -rw\n", "ro", "*") == "/b -rw *(ro)\n");
   CHECK(changed("/b (rw)\n", "ro", "*") == "/b *(ro)\n");
-  // Nothing to do: not a byte.
+  // If nothing changes, every byte stays the same.
   CHECK(changed("/b \"10.0.0.9(ro)\"\n", "ro") == "/b \"10.0.0.9(ro)\"\n");
 
   auto table = ExportsTable::parse("/b 10.0.0.9(rw)\n");

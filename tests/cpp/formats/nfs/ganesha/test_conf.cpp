@@ -17,7 +17,7 @@ GaneshaConf conf_of(const std::string& text, GaneshaOptions options = {Ipv4Addre
   return ganesha_conf(ExportsView({ExportsTable::parse(text, "exports")}), options);
 }
 
-/// The values of every line "NAME = VALUE;", in order.
+/// The values of all lines "NAME = VALUE;", in order.
 Texts values(const std::string& text, const std::string& name) {
   Texts found;
   auto begin = " " + name + " = ";
@@ -134,7 +134,7 @@ TEST_CASE("clients stand in the order in which nfs-utils would look") {
   CHECK(clients("/a *(ro) @group(ro,anonuid=1) *.example.org(ro,anonuid=2) 10.0.0.0/8(ro,anonuid=3) "
                 "10.0.0.1(ro,anonuid=4) 10.0.0.0/24(ro,anonuid=5) ssi1(ro,anonuid=6)\n") ==
         Texts{"10.0.0.1", "ssi1", "10.0.0.0/8", "10.0.0.0/24", "*.example.org", "@group", "*"});
-  // Who gets the same shares a block, but only with its neighbours.
+  // Only adjacent clients with the same rights share a block.
   CHECK(clients("/a 10.0.0.1(ro) 10.0.0.2(ro) 10.0.0.3(rw) 10.0.0.4(ro)\n") ==
         Texts{"10.0.0.1, 10.0.0.2", "10.0.0.3", "10.0.0.4"});
 }
@@ -151,18 +151,18 @@ TEST_CASE("forms of addresses") {
   CHECK(clients("/a 10.0.0.7/24(ro)\n") == Texts{"10.0.0.0/24"});
   CHECK(clients("/a 10.0.0.7/255.255.255.0(ro)\n") == Texts{"10.0.0.0/24"});
   CHECK(clients("/a 10.0.0.7/32(ro)\n") == Texts{"10.0.0.7"});
-  CHECK(clients("/a 10.0.0.7/0(ro)\n") == Texts{"10.0.0.7"});  // as nfs-utils takes it
+  CHECK(clients("/a 10.0.0.7/0(ro)\n") == Texts{"10.0.0.7"});  // as nfs-utils reads it
   CHECK(clients("/a 10.1(ro)\n") == Texts{"10.0.0.1"});
   CHECK(clients("/a 0.0.0.0/0.0.0.0(ro)\n") == Texts{"*"});
   CHECK(clients("/a 128.0.0.0/1(ro)\n") == Texts{"128.0.0.0/1"});
   CHECK(clients("/a\n") == Texts{"*"});
-  // Ganesha takes 0.0.0.0 for everybody.
+  // Ganesha reads 0.0.0.0 as all clients.
   CHECK(clients("/a 0.0.0.0(ro)\n").empty());
   CHECK(clients("/a 0.0.0.0/32(ro)\n").empty());
   CHECK(codes("/a 0.0.0.0(ro)\n") == Texts{"error ganesha.client"});
   CHECK(clients("/a 10.0.0.1/255.0.0.255(ro)\n").empty());
   CHECK(codes("/a 10.0.0.1/255.0.0.255(ro)\n") == Texts{"error ganesha.client"});
-  // These admit nobody over IPv4, and need no words.
+  // These match no client over IPv4, and are not reported.
   CHECK(clients("/a fe80::1(ro) fe80::/64(rw) 10.0.0.1(ro)\n") == Texts{"10.0.0.1"});
   CHECK(codes("/a fe80::1(ro) fe80::/64(rw) 10.0.0.1(ro)\n").empty());
 }
@@ -178,7 +178,7 @@ TEST_CASE("names that Ganesha would take for something else") {
   CHECK(codes("/a " + std::string(65, 'x') + "(ro)\n") == Texts{"error ganesha.client"});
   CHECK(clients("/a @grp.x(ro)\n") == Texts{"@grp.x"});
   CHECK(codes("/a @(ro)\n") == Texts{"error ganesha.client"});
-  // Patterns: against addresses, which nfs-utils never does; and of a grammar of its own.
+  // Ganesha compares patterns with addresses, nfs-utils does not; and its pattern syntax differs.
   CHECK(clients("/a ssi[1-4].x(ro)\n") == Texts{"ssi[1-4].x"});
   for (const auto* pattern :
        {"10.0.0.*", "?.x", "[!a].x", "[a", "[]", "a;*", "10.[0-9]*", "\\*x", "[a-f]*"}) {
@@ -188,7 +188,8 @@ TEST_CASE("names that Ganesha would take for something else") {
 }
 
 TEST_CASE("nobody gets more because another is left out") {
-  // 1.example.org cannot be named; the machine must not come in as one of its network, or as anyone.
+  // 1.example.org cannot be expressed. The machine must not get access as a member of its network or as any
+  // client.
   auto exports = [](const std::string& own) {
     return "/a 1.example.org(" + own + ") 10.0.0.0/8(rw) *(ro,no_root_squash)\n";
   };
@@ -202,10 +203,10 @@ TEST_CASE("nobody gets more because another is left out") {
   CHECK(clients("/a 1.x(ro) *(ro,insecure)\n").empty());
   CHECK(clients("/a 1.x(ro,insecure) *(ro)\n") == Texts{"*"});
   CHECK(clients("/a 1.x(ro,sec=krb5) *(ro)\n").empty());
-  // In the directories above, as well.
+  // The same for entries of parent directories.
   CHECK(clients("/srv 10.0.0.1(rw)\n/srv/a 1.x(ro)\n") == Texts{"10.0.0.1"});
   CHECK(clients("/srv 10.0.0.1(ro)\n/srv/a 1.x(ro)\n") == Texts{"10.0.0.1", "10.0.0.1"});
-  // One that Ganesha can name is not touched by one that comes after it.
+  // A client that Ganesha can express is not affected by a later one that it cannot express.
   CHECK(clients("/a 1.x(ro) ssi1(ro)\n/b 10.0.0.1(rw) 1.x(ro)\n") == Texts{"ssi1", "10.0.0.1"});
 }
 
@@ -257,9 +258,9 @@ TEST_CASE("paths in quotes") {
   CHECK(path("/it's\\042") == Texts{R"("/it's\"")"});
   CHECK(path("/a#;{}=b") == Texts{R"("/a#;{}=b")"});
   CHECK(path("/\xc3\xa4") == Texts{"\"/\xc3\xa4\""});
-  // A backslash before the closing quote would keep it open.
+  // A backslash before the closing quote would escape it.
   CHECK(path("/a\\134") == Texts{R"('/a\')"});
-  // No quotes can hold these.
+  // Neither form of quotes can hold these.
   for (const auto* bad : {"/it's\\134", "/a\\012b", "/a\\177b"}) {
     INFO(bad);
     CHECK(path(bad).empty());

@@ -37,7 +37,7 @@ Settings settings(const std::string& text, TftpdDefaultsStyle style = today) {
   return tftpd_hpa::parse(text, style).settings;
 }
 
-/// The username that a value makes, or "(not counted)".
+/// The username that results from a value, or "(not counted)".
 std::string read(const std::string& value) {
   auto parsing = tftpd_hpa::parse("TFTP_USERNAME=" + value + "\n", today);
   return parsing.diagnostics.empty() ? parsing.settings.username : "(not counted)";
@@ -63,7 +63,7 @@ TEST_CASE("the guide's file assigns nothing") {
   auto text = "# Default for tftpd-hpa\nRUN_DAEMON = \"yes\"\nOPTIONS = '-l -s /srv/tftp'\n";
   CHECK(settings(text, lenny) == Settings{});
   CHECK(findings(text, lenny) == List{"not_an_assignment 2:1", "not_an_assignment 3:1"});
-  // systemd would read these, sh would not: nothing counts.
+  // systemd would read these, sh would not: they do not count.
   CHECK(settings("TFTP_USERNAME = tftp\n").username == "");
   CHECK(findings("TFTP_USERNAME = tftp\n") == List{"not_an_assignment 1:1", "readers_differ 1:1"});
 }
@@ -122,7 +122,7 @@ TEST_CASE("values that they take differently, or that only a shell knows, do not
 TEST_CASE("the last assignment counts") {
   CHECK(settings("TFTP_USERNAME=a\nTFTP_USERNAME=b\n").username == "b");
   CHECK(settings("TFTP_USERNAME=b # odd\nTFTP_USERNAME=c\n").username == "c");
-  // What the earlier one was does not matter, but sh would still run this line.
+  // The earlier value does not matter, but sh would still run this line.
   CHECK(settings("TFTP_USERNAME=a b\nTFTP_USERNAME=c\n").username == "c");
 }
 
@@ -177,7 +177,7 @@ TEST_CASE("options as in.tftpd reads them") {
       {"-s", {std::nullopt, {}, "", "", {}, true}},
       {"--sec", {std::nullopt, {}, "", "", {}, true}},
       {"-vls", {std::nullopt, {}, "", "", {"-v", "-l"}, true}},
-      {"--ver", {std::nullopt, {}, "", "", {"--ver"}, false}},  // which of three?
+      {"--ver", {std::nullopt, {}, "", "", {"--ver"}, false}},  // ambiguous: three options begin so
       {"-a :70 -u nobody /x", {std::nullopt, {"/x"}, ":70", "nobody", {}, false}},
       {"-a:70 --user=nobody", {std::nullopt, {}, ":70", "nobody", {}, false}},
       {"--address :70", {std::nullopt, {}, ":70", "", {}, false}},

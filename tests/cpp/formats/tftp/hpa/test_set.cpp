@@ -18,7 +18,7 @@ constexpr auto today = TftpdDefaultsStyle::tftp_directory;
 
 using Lines = std::vector<std::tuple<std::string, std::string>>;
 
-/// Sets the root and checks what must hold of every result.
+/// Sets the root and checks the properties of every result.
 std::string after(const std::string& text, TftpdDefaultsStyle style, const std::string& root = "/srv/tftp") {
   auto result = tftpd_hpa::set(text, style, root);
   CHECK(tftpd_hpa::set(result, style, root) == result);
@@ -94,12 +94,12 @@ TEST_CASE("the assignment that counts is the one that changes") {
 
 TEST_CASE("what cannot be changed in place is outdone by a last line") {
   const std::string rest = "TFTP_USERNAME=a\nTFTP_ADDRESS=:1\n";
-  // systemd takes the comment into the value.
+  // systemd reads the comment as part of the value.
   CHECK(after(rest + "TFTP_OPTIONS=-s\nTFTP_DIRECTORY=/a # here", today) ==
         rest + "TFTP_OPTIONS=-s\nTFTP_DIRECTORY=/a # here\nTFTP_DIRECTORY=\"/srv/tftp\"\n");
   CHECK(after(rest + "TFTP_DIRECTORY=/srv/tftp\nTFTP_OPTIONS='-4' # only\n", today) ==
         rest + "TFTP_DIRECTORY=/srv/tftp\nTFTP_OPTIONS='-4' # only\nTFTP_OPTIONS=\"-4 --secure\"\n");
-  // sh runs this as a program; systemd's reading is what was meant.
+  // sh runs this as a program; systemd reads it as intended.
   CHECK(after(rest + "TFTP_DIRECTORY=/srv/tftp\nTFTP_OPTIONS=--secure --create\n", today) ==
         rest +
             "TFTP_DIRECTORY=/srv/tftp\nTFTP_OPTIONS=--secure --create\nTFTP_OPTIONS=\"--secure --create\"\n");
@@ -134,7 +134,7 @@ TEST_CASE("what ends the options does not end ours") {
 TEST_CASE("the guide's broken assignments are put right") {
   CHECK(after("# Default for tftpd-hpa\nRUN_DAEMON = \"yes\"\nOPTIONS = '-l -s /srv/tftp'\n", lenny) ==
         "# Default for tftpd-hpa\nRUN_DAEMON=\"yes\"\nOPTIONS='-l -s /srv/tftp'\n");
-  // In today's file they mean nothing, but they would still stop the init script.
+  // These have no meaning in today's file, but they would still stop the init script.
   auto result = after(
       "RUN_DAEMON = \"yes\"\nOPTIONS =\t'-l -s /srv/tftp'\n  TFTP_DIRECTORY= /old # x\nTFTP_USERNAME =\nmine "
       "= 1\n",

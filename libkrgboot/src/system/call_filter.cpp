@@ -28,86 +28,405 @@ namespace krgboot {
 
 namespace {
 
-// What package managers, compilers and shells make use of, by the chapters of section 2 of the manual. A call
-// that is in none of these tables gets ENOSYS: a kernel's new call is refused until somebody has looked at
-// it.
+// The system calls that package managers, compilers and shells use, by the chapters of section 2 of the
+// manual. A call in none of these tables gets ENOSYS: a new kernel call is refused until it has been
+// reviewed.
 
-// (One name a line, as clang-format has it, would be three hundred lines more.)
-// clang-format off
-constexpr const char* files[] = {
-    "access", "chdir", "chmod", "chown", "chown32", "chroot", "close", "close_range", "copy_file_range",
-    "creat", "dup", "dup2", "dup3", "faccessat", "faccessat2", "fadvise64", "fadvise64_64", "fallocate",
-    "fchdir", "fchmod", "fchmodat", "fchmodat2", "fchown", "fchown32", "fchownat", "fcntl", "fcntl64",
-    "fdatasync", "fgetxattr", "flistxattr", "flock", "fremovexattr", "fsetxattr", "fstat", "fstat64",
-    "fstatat64", "fstatfs", "fstatfs64", "fsync", "ftruncate", "ftruncate64", "futimesat", "getcwd",
-    "getdents", "getdents64", "getxattr", "getxattrat", "inotify_add_watch", "inotify_init",
-    "inotify_init1", "inotify_rm_watch", "lchown", "lchown32", "lgetxattr", "link", "linkat", "listxattr",
-    "listxattrat", "llistxattr", "lremovexattr", "lseek", "lsetxattr", "lstat", "lstat64", "mkdir",
-    "mkdirat", "mknod", "mknodat", "name_to_handle_at", "newfstatat", "oldfstat", "oldlstat", "oldstat",
-    "open", "openat", "openat2", "pread64", "preadv", "preadv2", "pwrite64", "pwritev", "pwritev2",
-    "read", "readahead", "readdir", "readlink", "readlinkat", "readv", "removexattr", "removexattrat",
-    "rename", "renameat", "renameat2", "rmdir", "sendfile", "sendfile64", "setxattr", "setxattrat",
-    "splice", "stat", "stat64", "statfs", "statfs64", "statx", "symlink", "symlinkat", "sync",
-    "sync_file_range", "sync_file_range2", "syncfs", "tee", "truncate", "truncate64", "umask", "unlink",
-    "unlinkat", "utime", "utimensat", "utimensat_time64", "utimes", "vmsplice", "write", "writev",
-    "_llseek", "arm_fadvise64_64", "arm_sync_file_range"};
+// (clang-format would put one name on each line: three hundred more lines.)
+constexpr const char* files[] = {"access",
+                                 "chdir",
+                                 "chmod",
+                                 "chown",
+                                 "chown32",
+                                 "chroot",
+                                 "close",
+                                 "close_range",
+                                 "copy_file_range",
+                                 "creat",
+                                 "dup",
+                                 "dup2",
+                                 "dup3",
+                                 "faccessat",
+                                 "faccessat2",
+                                 "fadvise64",
+                                 "fadvise64_64",
+                                 "fallocate",
+                                 "fchdir",
+                                 "fchmod",
+                                 "fchmodat",
+                                 "fchmodat2",
+                                 "fchown",
+                                 "fchown32",
+                                 "fchownat",
+                                 "fcntl",
+                                 "fcntl64",
+                                 "fdatasync",
+                                 "fgetxattr",
+                                 "flistxattr",
+                                 "flock",
+                                 "fremovexattr",
+                                 "fsetxattr",
+                                 "fstat",
+                                 "fstat64",
+                                 "fstatat64",
+                                 "fstatfs",
+                                 "fstatfs64",
+                                 "fsync",
+                                 "ftruncate",
+                                 "ftruncate64",
+                                 "futimesat",
+                                 "getcwd",
+                                 "getdents",
+                                 "getdents64",
+                                 "getxattr",
+                                 "getxattrat",
+                                 "inotify_add_watch",
+                                 "inotify_init",
+                                 "inotify_init1",
+                                 "inotify_rm_watch",
+                                 "lchown",
+                                 "lchown32",
+                                 "lgetxattr",
+                                 "link",
+                                 "linkat",
+                                 "listxattr",
+                                 "listxattrat",
+                                 "llistxattr",
+                                 "lremovexattr",
+                                 "lseek",
+                                 "lsetxattr",
+                                 "lstat",
+                                 "lstat64",
+                                 "mkdir",
+                                 "mkdirat",
+                                 "mknod",
+                                 "mknodat",
+                                 "name_to_handle_at",
+                                 "newfstatat",
+                                 "oldfstat",
+                                 "oldlstat",
+                                 "oldstat",
+                                 "open",
+                                 "openat",
+                                 "openat2",
+                                 "pread64",
+                                 "preadv",
+                                 "preadv2",
+                                 "pwrite64",
+                                 "pwritev",
+                                 "pwritev2",
+                                 "read",
+                                 "readahead",
+                                 "readdir",
+                                 "readlink",
+                                 "readlinkat",
+                                 "readv",
+                                 "removexattr",
+                                 "removexattrat",
+                                 "rename",
+                                 "renameat",
+                                 "renameat2",
+                                 "rmdir",
+                                 "sendfile",
+                                 "sendfile64",
+                                 "setxattr",
+                                 "setxattrat",
+                                 "splice",
+                                 "stat",
+                                 "stat64",
+                                 "statfs",
+                                 "statfs64",
+                                 "statx",
+                                 "symlink",
+                                 "symlinkat",
+                                 "sync",
+                                 "sync_file_range",
+                                 "sync_file_range2",
+                                 "syncfs",
+                                 "tee",
+                                 "truncate",
+                                 "truncate64",
+                                 "umask",
+                                 "unlink",
+                                 "unlinkat",
+                                 "utime",
+                                 "utimensat",
+                                 "utimensat_time64",
+                                 "utimes",
+                                 "vmsplice",
+                                 "write",
+                                 "writev",
+                                 "_llseek",
+                                 "arm_fadvise64_64",
+                                 "arm_sync_file_range"};
 
-constexpr const char* processes[] = {
-    "_exit", "capget", "capset", "execve", "execveat", "exit", "exit_group", "fork", "get_robust_list",
-    "get_thread_area", "getcpu", "getrandom", "getegid", "getegid32", "geteuid", "geteuid32", "getgid",
-    "getgid32", "getgroups", "getgroups32", "getpgid", "getpgrp", "getpid", "getppid", "getpriority",
-    "getresgid", "getresgid32", "getresuid", "getresuid32", "getrlimit", "getrusage", "getsid", "gettid",
-    "getuid", "getuid32", "ioprio_get", "ioprio_set", "kcmp", "membarrier", "nice", "olduname",
-    "oldolduname", "pidfd_getfd", "pidfd_open", "pidfd_send_signal", "pause", "prctl", "prlimit64",
-    "process_vm_readv", "process_vm_writev", "ptrace", "rseq", "sched_get_priority_max",
-    "sched_get_priority_min", "sched_getaffinity", "sched_getattr", "sched_getparam",
-    "sched_getscheduler", "sched_rr_get_interval", "sched_rr_get_interval_time64", "sched_setaffinity",
-    "sched_setattr", "sched_setparam", "sched_setscheduler", "sched_yield", "set_robust_list",
-    "set_thread_area", "set_tid_address", "setfsgid", "setfsgid32", "setfsuid", "setfsuid32", "setgid",
-    "setgid32", "setgroups", "setgroups32", "setpgid", "setpriority", "setregid", "setregid32",
-    "setresgid", "setresgid32", "setresuid", "setresuid32", "setreuid", "setreuid32", "setrlimit",
-    "setsid", "setuid", "setuid32", "sysinfo", "times", "ugetrlimit", "uname", "vfork", "wait4", "waitid",
-    "waitpid", "arch_prctl", "modify_ldt", "riscv_flush_icache", "riscv_hwprobe", "cacheflush", "set_tls",
-    "get_tls", "breakpoint", "seccomp", "landlock_add_rule", "landlock_create_ruleset",
-    "landlock_restrict_self"};
+constexpr const char* processes[] = {"_exit",
+                                     "capget",
+                                     "capset",
+                                     "execve",
+                                     "execveat",
+                                     "exit",
+                                     "exit_group",
+                                     "fork",
+                                     "get_robust_list",
+                                     "get_thread_area",
+                                     "getcpu",
+                                     "getrandom",
+                                     "getegid",
+                                     "getegid32",
+                                     "geteuid",
+                                     "geteuid32",
+                                     "getgid",
+                                     "getgid32",
+                                     "getgroups",
+                                     "getgroups32",
+                                     "getpgid",
+                                     "getpgrp",
+                                     "getpid",
+                                     "getppid",
+                                     "getpriority",
+                                     "getresgid",
+                                     "getresgid32",
+                                     "getresuid",
+                                     "getresuid32",
+                                     "getrlimit",
+                                     "getrusage",
+                                     "getsid",
+                                     "gettid",
+                                     "getuid",
+                                     "getuid32",
+                                     "ioprio_get",
+                                     "ioprio_set",
+                                     "kcmp",
+                                     "membarrier",
+                                     "nice",
+                                     "olduname",
+                                     "oldolduname",
+                                     "pidfd_getfd",
+                                     "pidfd_open",
+                                     "pidfd_send_signal",
+                                     "pause",
+                                     "prctl",
+                                     "prlimit64",
+                                     "process_vm_readv",
+                                     "process_vm_writev",
+                                     "ptrace",
+                                     "rseq",
+                                     "sched_get_priority_max",
+                                     "sched_get_priority_min",
+                                     "sched_getaffinity",
+                                     "sched_getattr",
+                                     "sched_getparam",
+                                     "sched_getscheduler",
+                                     "sched_rr_get_interval",
+                                     "sched_rr_get_interval_time64",
+                                     "sched_setaffinity",
+                                     "sched_setattr",
+                                     "sched_setparam",
+                                     "sched_setscheduler",
+                                     "sched_yield",
+                                     "set_robust_list",
+                                     "set_thread_area",
+                                     "set_tid_address",
+                                     "setfsgid",
+                                     "setfsgid32",
+                                     "setfsuid",
+                                     "setfsuid32",
+                                     "setgid",
+                                     "setgid32",
+                                     "setgroups",
+                                     "setgroups32",
+                                     "setpgid",
+                                     "setpriority",
+                                     "setregid",
+                                     "setregid32",
+                                     "setresgid",
+                                     "setresgid32",
+                                     "setresuid",
+                                     "setresuid32",
+                                     "setreuid",
+                                     "setreuid32",
+                                     "setrlimit",
+                                     "setsid",
+                                     "setuid",
+                                     "setuid32",
+                                     "sysinfo",
+                                     "times",
+                                     "ugetrlimit",
+                                     "uname",
+                                     "vfork",
+                                     "wait4",
+                                     "waitid",
+                                     "waitpid",
+                                     "arch_prctl",
+                                     "modify_ldt",
+                                     "riscv_flush_icache",
+                                     "riscv_hwprobe",
+                                     "cacheflush",
+                                     "set_tls",
+                                     "get_tls",
+                                     "breakpoint",
+                                     "seccomp",
+                                     "landlock_add_rule",
+                                     "landlock_create_ruleset",
+                                     "landlock_restrict_self"};
 
-constexpr const char* memory[] = {
-    "brk", "get_mempolicy", "madvise", "memfd_create", "memfd_secret", "mincore", "mlock", "mlock2",
-    "mlockall", "mmap", "mmap2", "mprotect", "mremap", "mseal", "msync", "munlock", "munlockall",
-    "munmap", "pkey_alloc", "pkey_free", "pkey_mprotect", "process_mrelease", "remap_file_pages",
-    "map_shadow_stack", "cachestat"};
+constexpr const char* memory[] = {"brk",
+                                  "get_mempolicy",
+                                  "madvise",
+                                  "memfd_create",
+                                  "memfd_secret",
+                                  "mincore",
+                                  "mlock",
+                                  "mlock2",
+                                  "mlockall",
+                                  "mmap",
+                                  "mmap2",
+                                  "mprotect",
+                                  "mremap",
+                                  "mseal",
+                                  "msync",
+                                  "munlock",
+                                  "munlockall",
+                                  "munmap",
+                                  "pkey_alloc",
+                                  "pkey_free",
+                                  "pkey_mprotect",
+                                  "process_mrelease",
+                                  "remap_file_pages",
+                                  "map_shadow_stack",
+                                  "cachestat"};
 
-constexpr const char* time[] = {
-    "alarm", "clock_getres", "clock_getres_time64", "clock_gettime", "clock_gettime64", "clock_nanosleep",
-    "clock_nanosleep_time64", "getitimer", "gettimeofday", "nanosleep", "setitimer", "time",
-    "timer_create", "timer_delete", "timer_getoverrun", "timer_gettime", "timer_gettime64",
-    "timer_settime", "timer_settime64", "timerfd_create", "timerfd_gettime", "timerfd_gettime64",
-    "timerfd_settime", "timerfd_settime64"};
+constexpr const char* time[] = {"alarm",
+                                "clock_getres",
+                                "clock_getres_time64",
+                                "clock_gettime",
+                                "clock_gettime64",
+                                "clock_nanosleep",
+                                "clock_nanosleep_time64",
+                                "getitimer",
+                                "gettimeofday",
+                                "nanosleep",
+                                "setitimer",
+                                "time",
+                                "timer_create",
+                                "timer_delete",
+                                "timer_getoverrun",
+                                "timer_gettime",
+                                "timer_gettime64",
+                                "timer_settime",
+                                "timer_settime64",
+                                "timerfd_create",
+                                "timerfd_gettime",
+                                "timerfd_gettime64",
+                                "timerfd_settime",
+                                "timerfd_settime64"};
 
-constexpr const char* signals_and_waiting[] = {
-    "_newselect", "epoll_create", "epoll_create1", "epoll_ctl", "epoll_ctl_old", "epoll_pwait",
-    "epoll_pwait2", "epoll_wait", "epoll_wait_old", "eventfd", "eventfd2", "futex", "futex_requeue",
-    "futex_time64", "futex_wait", "futex_waitv", "futex_wake", "kill", "poll", "ppoll", "ppoll_time64",
-    "pselect6", "pselect6_time64", "restart_syscall", "rt_sigaction", "rt_sigpending", "rt_sigprocmask",
-    "rt_sigqueueinfo", "rt_sigreturn", "rt_sigsuspend", "rt_sigtimedwait", "rt_sigtimedwait_time64",
-    "rt_tgsigqueueinfo", "select", "sgetmask", "sigaction", "sigaltstack", "signal", "signalfd",
-    "signalfd4", "sigpending", "sigprocmask", "sigreturn", "sigsuspend", "ssetmask", "tgkill", "tkill"};
+constexpr const char* signals_and_waiting[] = {"_newselect",
+                                               "epoll_create",
+                                               "epoll_create1",
+                                               "epoll_ctl",
+                                               "epoll_ctl_old",
+                                               "epoll_pwait",
+                                               "epoll_pwait2",
+                                               "epoll_wait",
+                                               "epoll_wait_old",
+                                               "eventfd",
+                                               "eventfd2",
+                                               "futex",
+                                               "futex_requeue",
+                                               "futex_time64",
+                                               "futex_wait",
+                                               "futex_waitv",
+                                               "futex_wake",
+                                               "kill",
+                                               "poll",
+                                               "ppoll",
+                                               "ppoll_time64",
+                                               "pselect6",
+                                               "pselect6_time64",
+                                               "restart_syscall",
+                                               "rt_sigaction",
+                                               "rt_sigpending",
+                                               "rt_sigprocmask",
+                                               "rt_sigqueueinfo",
+                                               "rt_sigreturn",
+                                               "rt_sigsuspend",
+                                               "rt_sigtimedwait",
+                                               "rt_sigtimedwait_time64",
+                                               "rt_tgsigqueueinfo",
+                                               "select",
+                                               "sgetmask",
+                                               "sigaction",
+                                               "sigaltstack",
+                                               "signal",
+                                               "signalfd",
+                                               "signalfd4",
+                                               "sigpending",
+                                               "sigprocmask",
+                                               "sigreturn",
+                                               "sigsuspend",
+                                               "ssetmask",
+                                               "tgkill",
+                                               "tkill"};
 
-constexpr const char* talking_to_others[] = {
-    "accept", "accept4", "bind", "connect", "getpeername", "getsockname", "getsockopt", "ipc", "listen",
-    "mq_getsetattr", "mq_notify", "mq_open", "mq_timedreceive", "mq_timedreceive_time64", "mq_timedsend",
-    "mq_timedsend_time64", "mq_unlink", "msgctl", "msgget", "msgrcv", "msgsnd", "pipe", "pipe2", "recv",
-    "recvfrom", "recvmmsg", "recvmmsg_time64", "recvmsg", "semctl", "semget", "semop", "semtimedop",
-    "semtimedop_time64", "send", "sendmmsg", "sendmsg", "sendto", "setsockopt", "shmat", "shmctl",
-    "shmdt", "shmget", "shutdown", "io_cancel", "io_destroy", "io_getevents",
-    "io_pgetevents", "io_pgetevents_time64", "io_setup", "io_submit"};
+constexpr const char* talking_to_others[] = {"accept",
+                                             "accept4",
+                                             "bind",
+                                             "connect",
+                                             "getpeername",
+                                             "getsockname",
+                                             "getsockopt",
+                                             "ipc",
+                                             "listen",
+                                             "mq_getsetattr",
+                                             "mq_notify",
+                                             "mq_open",
+                                             "mq_timedreceive",
+                                             "mq_timedreceive_time64",
+                                             "mq_timedsend",
+                                             "mq_timedsend_time64",
+                                             "mq_unlink",
+                                             "msgctl",
+                                             "msgget",
+                                             "msgrcv",
+                                             "msgsnd",
+                                             "pipe",
+                                             "pipe2",
+                                             "recv",
+                                             "recvfrom",
+                                             "recvmmsg",
+                                             "recvmmsg_time64",
+                                             "recvmsg",
+                                             "semctl",
+                                             "semget",
+                                             "semop",
+                                             "semtimedop",
+                                             "semtimedop_time64",
+                                             "send",
+                                             "sendmmsg",
+                                             "sendmsg",
+                                             "sendto",
+                                             "setsockopt",
+                                             "shmat",
+                                             "shmctl",
+                                             "shmdt",
+                                             "shmget",
+                                             "shutdown",
+                                             "io_cancel",
+                                             "io_destroy",
+                                             "io_getevents",
+                                             "io_pgetevents",
+                                             "io_pgetevents_time64",
+                                             "io_setup",
+                                             "io_submit"};
 // clang-format on
 
 constexpr const char* by_arguments[] = {"clone",      "unshare",    "ioctl",      "socket",
                                         "socketpair", "socketcall", "personality"};
 
-/// Missing, for a program inside, so that libraries take the older call: the flags of clone3 lie in memory,
-/// where a filter sees nothing. Of the others nothing is known to need them.
+/// These fail with ENOSYS, so that libraries fall back to the older call. The flags of clone3 lie in memory,
+/// which a filter cannot read. No program is known to need the other calls.
 constexpr const char* as_if_missing[] = {"clone3",    "statmount",    "listmount",   "uprobe",
                                          "uretprobe", "file_getattr", "file_setattr"};
 
@@ -116,8 +435,9 @@ struct Refused {
   std::vector<const char*> calls;
 };
 
-/// Refused with EPERM. Most take a capability that a program inside does not have; they are refused twice,
-/// since root of a user namespace has it, and since a filter is in front of the kernel's code.
+/// Refused with EPERM. Most need a capability that a program inside does not have. The filter refuses them
+/// too, because root of a user namespace has that capability, and because the filter runs before the call's
+/// code in the kernel.
 const std::vector<Refused>& refused() {
   static const std::vector<Refused> table{
       {"Keyrings know no namespaces: those of the host's user 0 would be root's inside, too.",
@@ -165,10 +485,10 @@ bool is_refused(std::string_view name) {
   });
 }
 
-/// The kernel looks at half of a register only, whatever lies in the other.
+/// The kernel reads only the lower half of a register for these arguments.
 constexpr std::uint64_t half = 0xFFFFFFFF;
 
-/// The 32-bit face of this machine's kernel; nullopt: it has none that is known here.
+/// The 32-bit architecture that this machine's kernel also runs; nullopt: none that is known here.
 std::optional<std::uint32_t> second_architecture() {
   switch (seccomp_arch_native()) {
     case SCMP_ARCH_X86_64:
@@ -182,12 +502,13 @@ std::optional<std::uint32_t> second_architecture() {
 
 class Filter {
  public:
-  /// Of which programs' calls; those of others get ENOSYS in a filter for all, and pass any other.
+  /// Programs whose calls the filter checks. Calls of other programs get ENOSYS in a filter for `all`, and
+  /// pass in the other filters.
   enum class Calls { all, native, second };
 
   Filter(std::uint32_t otherwise, Calls calls) : context_(seccomp_init(otherwise), seccomp_release) {
     if (!context_) fail(ENOMEM);
-    // A binary tree: some ten comparisons, where a list would take hundreds for each call.
+    // A binary tree: about ten comparisons per call, where a list needs hundreds.
     check(seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2));
     check(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH,
                            calls == Calls::all ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW));
@@ -201,10 +522,10 @@ class Filter {
     for (const auto* name : names) add(SCMP_ACT_ALLOW, name);
   }
 
-  /// `conditions` must all hold.
+  /// The rule applies if all `conditions` hold.
   void add(std::uint32_t action, const char* name, const std::vector<scmp_arg_cmp>& conditions = {}) {
     auto number = seccomp_syscall_resolve_name(name);
-    if (number == __NR_SCMP_ERROR) return;  // newer than the library
+    if (number == __NR_SCMP_ERROR) return;  // newer than libseccomp
     auto count = static_cast<unsigned>(conditions.size());
     auto error = seccomp_rule_add_array(context_.get(), action, number, count, conditions.data());
     if (error != -EDOM) check(error);  // EDOM: this machine has no such call
@@ -249,23 +570,24 @@ void refuse_namespaces(Filter& filter) {
     filter.add(SCMP_ACT_ERRNO(EPERM), "unshare", {equals(0, flag, flag)});
     filter.add(SCMP_ACT_ERRNO(EPERM), "clone", {equals(clone_flags, flag, flag)});
   }
-  // In clone's flags this bit belongs to the number of a signal.
+  // In the flags of clone(2) this bit is part of a signal number.
   constexpr std::uint64_t new_time = 0x80;  // CLONE_NEWTIME
   filter.add(SCMP_ACT_ERRNO(EPERM), "unshare", {equals(0, new_time, new_time)});
 }
 
-/// Both type into a terminal what its user seems to have typed: TIOCSTI, and TIOCLINUX by pasting.
+/// Both requests insert input into a terminal, as if its user had typed it: TIOCSTI, and TIOCLINUX by
+/// pasting.
 void refuse_typing(Filter& filter) {
   for (auto request : {TIOCSTI, TIOCLINUX})
     filter.add(SCMP_ACT_ERRNO(EPERM), "ioctl", {equals(1, half, static_cast<std::uint64_t>(request))});
 }
 
-/// What is left are sockets of this machine's programs, the internet and netlink. The others are code of the
-/// kernel that nothing here needs (AF_ALG), or lead out past every network namespace (AF_VSOCK).
+/// Allows Unix, internet and netlink sockets. The other families run kernel code that nothing here needs
+/// (AF_ALG), or bypass every network namespace (AF_VSOCK).
 ///
-/// A filter of its own, for this machine's own programs: of a rule on socket() libseccomp makes one on
-/// socketcall() as well where an architecture has that, and there the family lies in memory, which no filter
-/// sees.
+/// This is a separate filter, for native programs only: for a rule on socket() libseccomp also adds one on
+/// socketcall() on architectures that have it, and there the family lies in memory, which a filter cannot
+/// read.
 Filter refused_sockets() {
   Filter filter(SCMP_ACT_ALLOW, Filter::Calls::native);
   constexpr auto no_such_family = SCMP_ACT_ERRNO(EAFNOSUPPORT);
@@ -276,12 +598,12 @@ Filter refused_sockets() {
     if (family == AF_INET || family == AF_INET6 || family == AF_NETLINK) continue;
     filter.add(no_such_family, "socket", {equals(0, half, family)});
   }
-  // The host's audit log. This error tells useradd and PAM that the kernel has none, so that they go on.
+  // The host's audit log. On this error useradd and PAM assume a kernel without audit, and continue.
   filter.add(no_such_family, "socket", {equals(0, half, AF_NETLINK), equals(2, half, NETLINK_AUDIT)});
   return filter;
 }
 
-/// 32-bit programs in an image that is not: they make no socket, by either call.
+/// 32-bit programs in a 64-bit image cannot make sockets, by either call.
 Filter refused_32_bit_sockets() {
   Filter filter(SCMP_ACT_ALLOW, Filter::Calls::second);
   for (const auto* name : {"socket", "socketpair"}) filter.add(SCMP_ACT_ERRNO(EAFNOSUPPORT), name);
@@ -299,8 +621,9 @@ CallFilter make_filter(bool is_32_bit) {
   for (const auto* name : {"clone", "unshare", "ioctl", "socket", "socketpair"})
     known.add(SCMP_ACT_ALLOW, name);
   if (is_32_bit) known.add(SCMP_ACT_ALLOW, "socketcall");
-  // Linux itself, its 32-bit face, a version number for programs that look for 2.6, addresses that stay the
-  // same (a debugger's), and the question what is set. Other bits bring back holes of old systems.
+  // Allowed: Linux itself, its 32-bit personality, the version number for programs that expect 2.6, fixed
+  // addresses (for debuggers), and the query of the current value. Other bits reopen security holes of old
+  // systems.
   constexpr std::uint64_t old_version = UNAME26;
   for (std::uint64_t persona : {std::uint64_t{PER_LINUX}, std::uint64_t{PER_LINUX32}, old_version,
                                 PER_LINUX32 | old_version, std::uint64_t{ADDR_NO_RANDOMIZE}, half})
@@ -312,15 +635,15 @@ CallFilter make_filter(bool is_32_bit) {
   }
   refuse_namespaces(refusing);
   refuse_typing(refusing);
-  // Those that refuse come last: of two refusals the kernel takes the younger filter's error number.
+  // The refusing filters come last: if two filters refuse a call, the kernel takes the error number of the
+  // one installed later.
   CallFilter filter{known.program(), refusing.program(), refused_sockets().program()};
   if (!is_32_bit && second_architecture()) filter.push_back(refused_32_bit_sockets().program());
   return filter;
 }
 
 int install(const std::vector<sock_filter>& program) noexcept {
-  // The kernel only reads what it is given, though its header says otherwise.
-  // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+  // The kernel only reads the program, although its header declares it non-const.
   auto* instructions = const_cast<sock_filter*>(program.data());
   struct sock_fprog given {
     static_cast<unsigned short>(program.size()), instructions

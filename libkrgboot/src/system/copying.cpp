@@ -13,7 +13,7 @@ namespace krgboot {
 
 namespace {
 
-/// Other file systems, pseudo files and old kernels.
+/// copy_file_range fails so between file systems, for pseudo files and on old kernels.
 bool is_unsupported(int error_number) noexcept {
   return error_number == EXDEV || error_number == EINVAL || error_number == ENOSYS ||
          error_number == EOPNOTSUPP || error_number == EBADF || error_number == EPERM ||
@@ -36,7 +36,7 @@ void copy_bytes(int from, const std::string& from_path, int to, const std::strin
   constexpr std::size_t piece = std::size_t{1} << 30U;
   for (;;) {
     auto copied = system_call::retried([&] { return copy_file_range(from, nullptr, to, nullptr, piece, 0); });
-    // 0 is the end, or a pseudo file (/proc) that only tells its content when read.
+    // 0 is the end of the file, or a pseudo file (/proc) whose content only read(2) returns.
     if (copied == 0 || (copied < 0 && is_unsupported(errno)))
       return copy_through_memory(from, from_path, to, to_path);
     if (copied < 0) throw IoError("copy", to_path, errno);

@@ -32,11 +32,11 @@
 namespace krgboot {
 
 enum class Phase {
-  staging,    ///< everything is old; what is staged is to be discarded
-  committed,  ///< to be completed
-  undoing,    ///< to be undone
-  undone,     ///< everything is old again; the caller has been, or is to be, told
-  finishing,  ///< everything is new; old versions and the journal are to go
+  staging,    ///< all files are old; staged files are to be discarded
+  committed,  ///< the transaction is to be completed
+  undoing,    ///< the transaction is to be undone
+  undone,     ///< all files are old again; the caller must still be told
+  finishing,  ///< all files are new; old versions and the journal are to be removed
 };
 
 std::string phase_line(Phase phase);
@@ -48,23 +48,23 @@ struct ParsedJournal {
   Record record;
 };
 
-/// nullopt: it was never begun, nothing is staged. Throws ConflictError "journal.damaged" for what no
-/// krgboot has written, "journal.newer" for what one of a later form has; `path` is for the message.
+/// nullopt: the transaction was never begun, nothing is staged. Throws ConflictError "journal.damaged" for
+/// text that no krgboot wrote, "journal.newer" for a later format; `path` is for the message.
 std::optional<ParsedJournal> parse_journal(std::string_view text, const std::string& path);
 
-/// The journal's file.
+/// The journal file.
 class Journal {
  public:
-  /// Writes a new one in phase `staging`, durably, into a directory that exists. Throws ConflictError
-  /// "transaction.unfinished" where one lies there, IoError otherwise, and then there is none.
+  /// Writes a new journal in phase `staging`, durably, into an existing directory. Throws ConflictError
+  /// "transaction.unfinished" if a journal exists, IoError otherwise; after an error there is no new journal.
   static Journal create(const Root& root, const std::string& state_directory, const Record& record);
 
   struct Opened;
-  /// nullopt where there is none; one that was never begun is removed first. Throws what `require_own` does
-  /// of it or its directory, and what `parse_journal` does.
+  /// nullopt if there is no journal; removes one that was never begun first. Throws the errors of
+  /// `require_own`, for the journal or its directory, and of `parse_journal`.
   static std::optional<Opened> open(const Root& root, const std::string& state_directory);
 
-  /// Adds the operations; not durable before `sync` or a sync of its whole file system.
+  /// Appends the operations; they are not durable before `sync` or a sync of the whole file system.
   void append_operations(const Record& record);
   void sync() const;
   /// Durable on return.

@@ -30,23 +30,24 @@ namespace krgboot {
 namespace {
 
 constexpr std::size_t buffer_size = std::size_t{128} << 10U;
-/// So many small files, or so many bytes, are one piece of work. What waits holds a descriptor each for
-/// source and copy, which must not run out.
+/// Limits of one batch: a number of small files, or of bytes. Each waiting file holds a descriptor for its
+/// source and one for its copy, and descriptors must not run out.
 constexpr std::size_t batch_files = 16;
 constexpr std::uint64_t batch_bytes = std::uint64_t{1} << 20U;
 constexpr std::size_t waiting_batches = 8;
 
-/// Another file system, or one that cannot; an old kernel.
+/// FICLONE and copy_file_range fail so on another file system, on one that does not support them, and on old
+/// kernels.
 bool is_unsupported(int error_number) noexcept {
   return error_number == EXDEV || error_number == EINVAL || error_number == ENOSYS ||
          error_number == EOPNOTSUPP || error_number == ENOTTY || error_number == EPERM ||
          error_number == ETXTBSY || error_number == EBADF;
 }
 
-/// Copies the content of files, by any thread.
+/// Copies the contents of files. Thread-safe.
 class ContentCopier {
  public:
-  /// False where the source has ended too early.
+  /// False if the source is shorter than expected.
   bool copy(int from, const std::string& from_path, const NewFile& to, bool sparse) {
     auto size = to.entry().size;
     if (size == 0) return true;
@@ -146,7 +147,7 @@ class Cloner {
         builder_.add_hard_link(entry);
         return;
       }
-      // The first name is gone: this one takes its place.
+      // The first name has vanished: this one replaces it.
       entry.hard_link.clear();
       walked.first_name->path = entry.path;
     }
@@ -191,7 +192,7 @@ class Cloner {
   }
 
   void send() {
-    // Shared because std::function must be copyable.
+    // std::function must be copyable, hence shared.
     auto batch = std::make_shared<std::vector<FileCopy>>(std::move(batch_));
     batch_.clear();
     batch_bytes_ = 0;
@@ -225,9 +226,9 @@ class Cloner {
   TreeBuilder& builder_;
   Ticker& ticker_;
   std::mutex mutex_;
-  ChangedFiles changed_;  ///< for the workers, under the mutex
+  ChangedFiles changed_;  ///< for the workers, protected by the mutex
   Diagnostics warnings_walk_;
-  ChangedFiles changed_walk_;  ///< for this thread
+  ChangedFiles changed_walk_;  ///< for the walking thread
   TreeWalk walk_;
   Diagnostics& warnings_;
   ContentCopier copier_;
@@ -242,7 +243,7 @@ CloneReport clone(const Root& tree, const Root& root, const std::string& target,
                   const CloneOptions& options) {
   CloneReport report;
   Ticker ticker(options.progress);
-  // A copy within the tree would go on copying itself.
+  // A copy inside the tree would copy itself without end.
   for (auto above = parent_path(target);; above = parent_path(above)) {
     auto found = root.status_through_links(above);
     auto source = system_call::status_of(tree.descriptor(), tree.host_path());

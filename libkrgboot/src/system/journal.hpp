@@ -5,29 +5,29 @@
 
 #include "operation.hpp"
 
-// The journal: STATE_DIRECTORY/journal, mode 0600. Lines of fields with one blank between; in names and in
-// the payload '%', blanks, control characters and what is not ASCII are written %XX.
+// The journal: STATE_DIRECTORY/journal, mode 0600. Its lines consist of fields separated by one blank; in
+// names and in the payload '%', blanks, control characters and non-ASCII bytes are written as %XX.
 //
 // clang-format off
-//     krgboot journal 1 PHASE        PHASE is padded to nine characters, so that it is changed in place
+//     krgboot journal 1 PHASE        PHASE is padded to nine characters, for changes in place
 //     id ID
-//     confined PATH                  Root::confined(), so that a recovery resolves paths as the transaction did
+//     confined PATH                  Root::confined(), so that recovery resolves paths as the transaction did
 //     directory PATH                 declared, in the order of their indices from 0
 //     payload TEXT
 //     begun CHECKSUM                 of all bytes after the first line; a file without it was never begun
-//     also PATH                      directories made by the transaction; the indices go on
+//     also PATH                      made by the transaction; the indices continue
 //     create DIRECTORY NAME KIND INODE SIZE MTIME
-//     replace DIRECTORY NAME KIND INODE SIZE MTIME KIND INODE SIZE MTIME      the staged one, the old one
-//     remove DIRECTORY NAME KIND INODE SIZE MTIME                             the old one
+//     replace DIRECTORY NAME KIND INODE SIZE MTIME KIND INODE SIZE MTIME      staged file, old file
+//     remove DIRECTORY NAME KIND INODE SIZE MTIME                             old file
 //     tree DIRECTORY NAME KIND INODE SIZE MTIME
 //     inside DIRECTORY NAME KIND INODE SIZE MTIME
 //     remove_directory DIRECTORY NAME
 //     end CHECKSUM                   of all bytes after the line "begun"
 // clang-format on
 //
-// The lines up to "begun" are durable before anything is staged, those up to "end" before PHASE says
-// "committed"; so a torn write can never be taken for a complete one. Nothing in it is a command: the payload
-// is data to this floor and to apply, which reads names of services in it.
+// The lines up to "begun" are durable before anything is staged, those up to "end" before PHASE becomes
+// "committed"; so a torn write is never taken for a complete one. The journal contains no commands: to this
+// layer the payload is opaque data, and apply reads only names of services from it.
 
 namespace krgboot {
 

@@ -1,11 +1,11 @@
-// How fast krgboot is, beside the least that the same machine and file system could need.
+// Speed of krgboot, compared with the minimum for the same machine and file system.
 //
 //   bench_apply [--short] [--sizes 1000,10000] [--repeat N] [--directory DIR]
 //
-// For each size, with one entry for each node and with ranges: load, validate, render, a first apply into an
-// empty root, a second one, verify, and an apply after one node changed; beside the writing and reading steps
-// a bare loop that creates or reads the same files. The daemons' own checks are off in all of this: a line of
-// its own tells what they add. Each size runs in a process of its own, whose peak of memory is printed.
+// Steps for each size, with one entry for each node and with ranges: load, validate, render, a first apply
+// into an empty root, a second one, verify, and an apply after a change of one node. Steps that write or read
+// files are compared with a bare loop that creates or reads the same files. The daemons' own checks are off;
+// a separate line gives their cost. Each size runs in its own process, whose peak memory is printed.
 #include "krgboot/base/text.hpp"
 
 #include <cstdlib>
@@ -68,7 +68,7 @@ Arguments read(int argc, char** argv) {
   return arguments;
 }
 
-/// `work` in a process of its own, whose memory begins small. False where it failed, after it said why.
+/// Runs `work` in a child process, whose memory starts small. False if it failed, after printing the reason.
 bool in_child(const std::function<void()>& work) {
   std::fflush(nullptr);
   auto child = ::fork();

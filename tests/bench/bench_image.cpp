@@ -1,19 +1,18 @@
-// How fast krgboot handles a tree, beside what people use today.
+// Speed of krgboot for a tree, compared with common tools.
 //
 //   bench_image [--short] [--tree DIR] [--repeat N] [--directory DIR] [--threads N] [--xz] [--only TEXT]
 //
-// archive against `tar --xattrs --acls | zstd -T0` and bsdtar at the same level with as many threads, restore
-// against `zstd -d | tar -xp`, verify against sha256sum over all files, clone against `cp -a`. DIR is a tree
-// such as mmdebstrap makes (`mmdebstrap --include=linux-image-cloud-amd64,perl,... bookworm DIR`); it is read
-// once before, so that it is in memory for all alike. All take turns. The peers put nothing on the disk
-// before they end, so neither does krgboot here (durable = false).
+// Compares archive with `tar --xattrs --acls | zstd -T0` and with bsdtar at the same level with as many
+// threads, restore with `zstd -d | tar -xp`, verify with sha256sum over all files, clone with `cp -a`. DIR is
+// a tree made, for example, by mmdebstrap (`mmdebstrap --include=linux-image-cloud-amd64,perl,... bookworm
+// DIR`); it is read once before, so that it is in the page cache for all. All take turns. The other tools do
+// not sync before they end, so krgboot does not either (durable = false).
 //
-// Times are medians and the least, of the clock on the wall and of the processors (user and system, of all
-// threads and programs together). Where other work is done on the machine only the latter can be compared.
-// "x peer" is how many times as fast as the faster peer, by either median. Memory is the most that one
-// program of a pipeline had; of krgboot, all that it has. --xz also makes an archive with xz, for its memory;
-// --only takes those whose step and name hold TEXT. --short takes a small part of /usr, and asserts nothing
-// but that all run to their end.
+// Times are medians and minimums of wall-clock time and CPU time (user and system, summed over all threads
+// and programs). On a busy machine only CPU time can be compared. "x peer" is the speed relative to the
+// faster peer, by either median. Memory is the maximum of one program of a pipeline; for krgboot it is the
+// total. --xz also makes an archive with xz, for its memory; --only selects rows whose step and name contain
+// TEXT. --short uses a small part of /usr, and only checks that all steps complete.
 #include "krgboot/base/text.hpp"
 #include "krgboot/tree/archive.hpp"
 #include "krgboot/tree/clone.hpp"
@@ -101,7 +100,7 @@ struct Cost {
   double memory = 0;  ///< MiB
 };
 
-/// Of `work` in a process of its own, with all that it starts. Exits where it fails.
+/// Cost of `work` in a child process, with all that it starts. Exits on failure.
 Cost cost_of(const std::function<void()>& work) {
   std::fflush(nullptr);
   auto start = bench::now().wall;
@@ -128,7 +127,7 @@ Cost cost_of(const std::function<void()>& work) {
           static_cast<double>(used.ru_maxrss) / 1024};
 }
 
-/// A pipeline of programs, as a user would type it; paths come as its arguments.
+/// A shell pipeline; paths are passed as its arguments.
 std::function<void()> shell(const std::string& script, const std::vector<std::string>& arguments) {
   return [script, arguments] {
     std::vector<std::string> words = {"sh", "-euc", script, "sh"};
@@ -287,9 +286,9 @@ int main(int argc, char** argv) {
                                     return name.find(arguments.only) == std::string::npos;
                                   }),
                    contenders.end());
-  // What is restored and verified; and from here on the tree is in memory, for all alike.
+  // Makes the archive for restore and verify, and brings the tree into the page cache.
   (void)cost_of([&] { archive(Root(tree), ours, archive_options); });
-  // In turns, so that what else the machine does falls on all alike.
+  // The contenders take turns, so that other load affects all equally.
   for (unsigned i = 0; i < arguments.repetitions; ++i) {
     for (auto& contender : contenders) {
       contender.costs.push_back(cost_of(contender.work));

@@ -40,7 +40,7 @@ Files::Files(const std::string& root, const std::vector<std::string>& directorie
                         std::string(std::istreambuf_iterator<char>(stream), {})});
     }
   }
-  // In the order in which a program would make them, rather than in the directories' own.
+  // Sorted as a program would make them, not in directory order.
   std::sort(files_.begin(), files_.end(), [](const File& a, const File& b) {
     return a.directory != b.directory ? a.directory < b.directory : a.name < b.name;
   });

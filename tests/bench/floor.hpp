@@ -6,7 +6,7 @@
 
 namespace bench {
 
-/// What the bare loops make or read: the regular files of a tree, each with its bytes.
+/// The files that the bare loops make or read: the regular files of a tree, with their contents.
 class Files {
  public:
   /// All regular files below `root` in these directories.
@@ -16,10 +16,10 @@ class Files {
 
   /// Makes the empty directories below `root`.
   void make_directories(const std::string& root) const;
-  /// The floor of writing: for each file open with O_CREAT|O_EXCL, write, close; then one syncfs, where
-  /// wanted.
+  /// Minimum for writing: for each file open with O_CREAT|O_EXCL, write, close; then one syncfs, if `sync` is
+  /// set.
   void create(const std::string& root, bool sync) const;
-  /// The floor of reading: for each file open, read, close.
+  /// Minimum for reading: for each file open, read, close.
   void read(const std::string& root) const;
 
  private:
@@ -30,7 +30,7 @@ class Files {
   };
   std::vector<int> open_directories(const std::string& root) const;
 
-  std::vector<std::string> directories_;  // as seen below a root
+  std::vector<std::string> directories_;  // relative to a root
   std::vector<File> files_;
 };
 

@@ -6,8 +6,8 @@
 
 namespace bench {
 
-/// Milliseconds by the clock on the wall, and of them those that a processor worked for us. On a busy machine
-/// only the latter say something.
+/// Wall-clock time and CPU time of this process in milliseconds. On a busy machine only the CPU time is
+/// meaningful.
 struct Time {
   double wall = 0;
   double cpu = 0;
@@ -15,7 +15,7 @@ struct Time {
 
 Time now();
 
-/// What `work` takes.
+/// Time that `work` takes.
 template <class Work>
 Time time_of(Work work) {
   auto start = now();
@@ -24,7 +24,7 @@ Time time_of(Work work) {
   return {end.wall - start.wall, end.cpu - start.cpu};
 }
 
-/// What repetitions of one step took.
+/// Times of the repetitions of one step.
 class Times {
  public:
   void add(const Time& time) { times_.push_back(time); }
@@ -37,11 +37,11 @@ class Times {
   std::vector<Time> times_;
 };
 
-/// One line of the table: a step and the bare loop that does the least of it.
+/// One line of the table: a step, and the bare loop with its minimum.
 struct Measure {
   std::string step;
   Times times;
-  std::string floor_name;  ///< empty: there is none
+  std::string floor_name;  ///< empty: no bare loop
   Times floor;
 };
 

@@ -22,18 +22,18 @@ using namespace krgboot;
 
 namespace {
 
-// Where krgboot writes; what it keeps for itself in /var/lib/krgboot is its own affair, not the floor's.
+// Directories that krgboot writes to; its own state in /var/lib/krgboot is not part of the minimum.
 const std::vector<std::string> written = {"/srv/tftp", "/etc", "/srv/nfs/debian/etc"};
 
-/// Without the daemons' checks: how long dhcpd takes for its file is not what is measured here.
+/// Without the daemons' checks: the time of dhcpd is not measured here.
 ApplyOptions unchecked() {
   ApplyOptions options;
   options.check = false;
   return options;
 }
 
-/// A new directory for one tree. It stays until the program ends: for some seconds ext4 takes no inode that
-/// has just been freed and searches on for others, so that who deletes trees would measure that search.
+/// A new directory for one tree. It stays until the program ends: for some seconds ext4 does not reuse freed
+/// inodes, and deleting trees would make it search for others, which distorts the times.
 class Tree {
  public:
   explicit Tree(const std::string& directory) : path_(directory + "/XXXXXX") {
@@ -70,7 +70,7 @@ std::vector<Measure> empty_measures() {
           {"one node changed", {}, "second apply", {}}};
 }
 
-/// One repetition. Floor and measured step take turns, so that both see the same machine.
+/// One repetition. Bare loop and measured step take turns, so that both run under the same load.
 void repeat(std::vector<Measure>& m, const std::string& text, const std::optional<std::string>& changed_text,
             const Files& files, const std::string& directory) {
   Tree tree(directory);
@@ -118,13 +118,13 @@ void repeat(std::vector<Measure>& m, const std::string& text, const std::optiona
 
   if (!changed_text) return;
   auto changed = cluster_of(*changed_text);
-  ::sync();  // the times of access that the reading loop has left behind
+  ::sync();  // write out the access times that the reading loop has changed
   m[one_changed].floor.add(unchanged);
   m[one_changed].times.add(time_of([&] { report = apply(changed, root, unchecked()); }));
   expect_changes(*report, 1, "one boot file changes");
 }
 
-/// What a first apply writes, looked at in a tree that serves for nothing else.
+/// The files that a first apply writes, taken from a separate tree.
 Files files_of(const std::string& text, const std::string& directory) {
   Tree tree(directory);
   make_surroundings(tree.path());

@@ -1,9 +1,9 @@
-// Applies a cluster.yaml to a root, for tests that kill it at every system call: krgbootctl apply without
-// Python, whose own system calls are many and none of krgboot's. The daemons' checks are left out: they run
-// in processes of their own.
+// Applies a cluster.yaml to a root, for tests that kill it at every system call. It replaces krgbootctl,
+// because Python itself makes many system calls. The daemons' checks are left out: they run in other
+// processes.
 //
-//   apply_driver apply SPEC ROOT     exit status 1 and one line where apply throws
-//   apply_driver plan SPEC ROOT      what any reading command does first: puts right what a killed one left
+//   apply_driver apply SPEC ROOT     exit status 1 and one line on stderr if apply throws
+//   apply_driver plan SPEC ROOT      the first work of every reading command: recovers from a killed one
 
 #include "krgboot/apply/apply.hpp"
 #include "krgboot/base/error.hpp"

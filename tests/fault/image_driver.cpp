@@ -1,12 +1,12 @@
-// What is done with whole images, for tests/python/test_image_faults.py, which kills it at system calls and
-// lets them fail:
+// Operations on whole images, for tests/python/test_image_faults.py, which kills it at system calls and makes
+// them fail:
 //
-//     image_driver archive TREE FILE     FILE and FILE.manifest are replaced
-//     image_driver restore FILE ROOT     as /target in ROOT, which is replaced
-//     image_driver clone TREE ROOT       likewise
-//     image_driver verify TREE MANIFEST  exit status 2 where something is different
+//     image_driver archive TREE FILE     replaces FILE and FILE.manifest
+//     image_driver restore FILE ROOT     restores to /target in ROOT, replacing it
+//     image_driver clone TREE ROOT       clones to /target in ROOT, replacing it
+//     image_driver verify TREE MANIFEST  exit status 2 if there are differences
 //
-// Exit status 1 and one line where it throws.
+// Exit status 1 and one line on stderr after an error.
 
 #include "krgboot/base/error.hpp"
 #include "krgboot/tree/archive.hpp"
@@ -19,7 +19,7 @@
 
 namespace {
 
-// One thread, as far as they let themselves be told: the same calls in the same order each time.
+// One thread, where the options allow that: the same calls in the same order each time.
 template <class Options>
 Options one_at_a_time() {
   Options options;

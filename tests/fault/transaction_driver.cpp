@@ -6,15 +6,13 @@
 #include <cstring>
 #include <string>
 
-// One transaction of every kind of operation, in a root that tests/python/test_transaction_faults.py has
-// made:
+// One transaction with every kind of operation, in a root made by tests/python/test_transaction_faults.py:
 //
 //     transaction_driver apply ROOT       begin, stage, commit, finish
 //     transaction_driver roll_back ROOT   begin, stage, commit, roll back, finish
-//     transaction_driver recover ROOT     what every krgboot command does first; prints outcome and payload
+//     transaction_driver recover ROOT     the first work of every krgboot command; prints outcome and payload
 //
-// Exit status 0: done; 1: refused, everything is old; 3: everything is new, but something could not be
-// cleared up.
+// Exit status 0: done; 1: refused, all files are old; 3: all files are new, but the cleanup failed.
 
 namespace {
 

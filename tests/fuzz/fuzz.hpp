@@ -8,15 +8,15 @@
 #include <string_view>
 #include <utility>
 
-/// What the fuzzers share: an input is text, its first lines may be arguments, and each fuzzer says what must
-/// hold of whatever it is given.
+/// Common parts of the fuzzers. An input is text, whose first lines may be arguments; each fuzzer checks
+/// promises that must hold for every input.
 namespace fuzz {
 
 inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
   return {reinterpret_cast<const char*>(data), size};
 }
 
-/// Takes the first line off `rest`; its newline goes.
+/// Removes the first line from `rest`, and returns it without its newline.
 inline std::string_view take_line(std::string_view& rest) {
   auto end = rest.find('\n');
   auto line = rest.substr(0, end);
@@ -24,14 +24,14 @@ inline std::string_view take_line(std::string_view& rest) {
   return line;
 }
 
-/// Ends the process, so that libFuzzer keeps the input, where a promise is not kept.
+/// Aborts the process if a promise is broken, so that libFuzzer keeps the input.
 inline void require(bool kept, const char* promise) {
   if (kept) return;
   std::fprintf(stderr, "broken promise: %s\n", promise);
   std::abort();
 }
 
-/// What `call` gives; nullopt where it throws `Expected`. Anything else that it throws is a finding.
+/// The result of `call`; nullopt if it throws `Expected`. Any other exception is a finding.
 template <class Expected, class Call>
 auto unless(Call call) -> std::optional<decltype(call())> {
   try {

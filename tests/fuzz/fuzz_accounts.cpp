@@ -1,5 +1,6 @@
-// passwd, shadow, group and gshadow: others' lines stay to the byte, setting twice is setting once, and no
-// hash is shown. Above an empty line the accounts, one a line (NAME HASH UID GROUP...); below it the file.
+// passwd, shadow, group and gshadow: foreign lines stay unchanged to the byte, a second edit changes nothing,
+// and no hash is shown. The input has the accounts, one a line (NAME HASH UID GROUP...), an empty line, and
+// the file.
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/root_tree/accounts.hpp"
@@ -27,7 +28,7 @@ std::vector<accounts::Account> take_accounts(std::string_view& rest) {
     account.new_uid = 1000 + static_cast<unsigned>(all.size());
     auto uid = parse_decimal(words.size() > 2 ? words[2] : "", 0xfffffffeUL);
     if (uid && account.name != "root")
-      account.uid = static_cast<unsigned>(*uid);  // root has 0, as a spec sees to
+      account.uid = static_cast<unsigned>(*uid);  // validation reserves 0 for root
     for (std::size_t i = 3; i < words.size(); ++i) account.groups.emplace_back(words[i]);
     if (words.size() > 4) account.home = std::string(words[4]);
     all.push_back(std::move(account));
@@ -51,14 +52,14 @@ std::optional<std::string> after_setting(accounts::Database database, std::strin
   return std::nullopt;
 }
 
-/// The lines of `after` are those of `before` in their order, but for those of `names`.
+/// The lines of `after` must be those of `before` in their order, except those of `names`.
 void check_others(std::string_view before, std::string_view after, const std::set<std::string_view>& names) {
   auto others = [&](std::string_view text) {
     std::vector<std::string> lines;
     for (auto line : split_lines(text)) {
       if (line.find(':') != std::string_view::npos && names.count(name_in(line)) != 0) continue;
       lines.emplace_back(line);
-      if (lines.back().back() != '\n') lines.back() += '\n';  // what comes behind it needs one
+      if (lines.back().back() != '\n') lines.back() += '\n';  // the lines after it need one
     }
     return lines;
   };
@@ -86,7 +87,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(split_lines(shown).size() == split_lines(after.value_or(std::string(text))).size(),
             "every line is shown as one");
     for (const auto& account : all) {
-      // Long enough that it is not just a part of something else.
+      // Long enough not to occur by chance in other text.
       if (account.password_hash.size() < 20 || database != accounts::Database::shadow || !after) continue;
       if (text.find(account.password_hash) != std::string_view::npos) continue;
       bool elsewhere = std::any_of(all.begin(), all.end(), [&](const accounts::Account& other) {

@@ -1,5 +1,5 @@
-// What apt is told of mirrors: any text is read, and what is taken for a mirror of Debian can stand in an
-// image and on a command line.
+// apt's sources: any text can be read, and a mirror of Debian found in it is safe in an image and on a
+// command line.
 #include "krgboot/base/text.hpp"
 #include "krgboot/image/apt_mirrors.hpp"
 
@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     std::string line = "deb " + source.uri;
     for (const auto& suite : source.suites) line += ' ' + suite;
     for (const auto& component : source.components) line += ' ' + component;
-    if (source.uri.empty() || source.uri.front() == '[') continue;  // would be options
+    if (source.uri.empty() || source.uri.front() == '[') continue;  // would be taken for options
     auto again = parse_one_line_sources(line);
     require(again.size() == 1 && again[0] == source, "a source reads back as the same");
   }

@@ -1,6 +1,7 @@
-// Archives from anywhere, unpacked as root: each is refused, or becomes a tree that has in it what the
-// archive says. Nothing else is touched, and nothing is left of one that is refused. The first byte says how
-// the rest is taken: 's' as a tar archive whose headers get the checksums they ought to have, else as it is.
+// Untrusted archives, unpacked as root: each is refused, or becomes a tree with the archive's content.
+// Nothing else is touched, and a refused one leaves nothing behind. The first byte selects the treatment of
+// the rest: 's' means a tar archive whose header checksums are corrected first, any other byte leaves it
+// unchanged.
 #include "krgboot/base/error.hpp"
 #include "krgboot/tree/diff.hpp"
 #include "krgboot/tree/restore.hpp"
@@ -21,7 +22,7 @@ namespace {
 
 constexpr std::size_t block = 512;
 
-/// Without it hardly any input would be read beyond its first header.
+/// Corrects the checksums. Otherwise hardly any input would be read beyond its first header.
 void seal(std::string& bytes) {
   for (std::size_t at = 0; at + block <= bytes.size();) {
     auto header = bytes.substr(at, block);
@@ -45,8 +46,8 @@ std::vector<std::string> names_in(const Root& root, const std::string& path) {
   return root.list_directory(path).value();
 }
 
-/// What a tree must have that was made from the archive. Of a path that stands twice the later one counts,
-/// and a restored tree has the directories too that the archive only implies.
+/// Checks the tree against the archive. Of several entries with one path the last counts, and a restored tree
+/// also has the directories that the archive only implies.
 void check_made(const std::string& archive, const std::string& tree) {
   VerifyOptions options;
   options.without_contents = {};
@@ -93,7 +94,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(error.subject() == file, "the archive is named");
     require(std::strpbrk(error.what(), "\n\r\033") == nullptr, "the message is one line of plain text");
   } catch (const IoError& error) {
-    // What this file system cannot hold: a name that is too long, an attribute that it does not know.
+    // An entry that this file system cannot hold: a name that is too long, an unsupported attribute.
     require(error.path().rfind(directory.path() + "/tree", 0) == 0, "an error names what was to be made");
   }
   std::vector<std::string> expected = {"input.tar", "outside"};

@@ -1,4 +1,4 @@
-// Marked blocks: first line the block's name, then its body up to a line "--", then the file.
+// Marked blocks. The input has the block's name on its first line, the body up to a line "--", and the file.
 #include "krgboot/base/error.hpp"
 #include "krgboot/formats/block.hpp"
 
@@ -19,13 +19,13 @@ std::string_view take_body(std::string_view& rest) {
   return body;
 }
 
-/// `text` as it is after a last line without newline got one.
+/// Is `ended` the same as `text`, apart from a newline added to the last line?
 bool is_ended(std::string_view ended, std::string_view text) {
   auto rest = ended.substr(0, text.size()) == text ? ended.substr(text.size()) : std::string_view("?");
   return rest.empty() || rest == "\n" || rest == "\r\n";
 }
 
-/// The file outside of the block, as two pieces.
+/// Checks that the file outside of the block is unchanged.
 void foreign_bytes(std::string_view before, std::string_view after, std::string_view name) {
   auto removed_before = remove_block(before, name);
   auto removed_after = remove_block(after, name);
@@ -52,7 +52,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(set_block(set, name, body) == set, "setting the same body again changes nothing");
     foreign_bytes(text, set, name);
     if (found) {
-      // A body that came from a file can go back, unless it holds what set_block refuses.
+      // A body read from a file can be set again, unless it contains what set_block refuses.
       auto again = fuzz::unless<ArgumentError>([&] { return set_block(set, name, found->body); });
       if (again) require(find_block(*again, name)->body == found->body, "a body comes back");
     }

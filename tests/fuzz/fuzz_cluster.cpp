@@ -1,5 +1,5 @@
-// cluster.yaml, the whole road without a disk: what validation accepts is rendered, and what is rendered
-// means to the daemons what the spec said.
+// cluster.yaml, from the text to the rendered files: validation accepts only what can be rendered, and the
+// daemons read the rendered files with the meaning of the spec.
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/config/load.hpp"
@@ -49,7 +49,7 @@ std::optional<Cluster> load(std::string_view text) {
   return std::nullopt;
 }
 
-/// The text that each file of the plan would have where nothing is there yet.
+/// The text of each file of the plan on an empty server.
 std::map<std::string, std::string> files_of(const Plan& plan) {
   std::map<std::string, std::string> files;
   for (const auto& item : plan.items) {
@@ -81,7 +81,7 @@ void check_dhcp(const Cluster& cluster, const std::map<std::string, std::string>
     return found->second;
   };
   dhcpd::Configuration configuration(files.at(conf), conf, read);
-  if (has_own_words(cluster)) return;  // which may say anything
+  if (has_own_words(cluster)) return;  // text of the user's own, with any meaning
   require(!has_errors(configuration.diagnostics()), "dhcpd starts with what is rendered");
   auto checked = 0;
   for (const auto& node : cluster.nodes()) {
@@ -106,7 +106,7 @@ void check_boot_files(const Cluster& cluster, const std::map<std::string, std::s
     auto menu = pxelinux::Menu::parse(files.at(cluster.server().tftp_root + "/pxelinux.cfg/" + name));
     const auto* label = menu.which_label();
     const auto& entry = cluster.boot_of(node);
-    if (!entry.extra.empty()) continue;  // which may say anything
+    if (!entry.extra.empty()) continue;  // text of the user's own, with any meaning
     require(label != nullptr && label->name == entry.name, "the node's boot entry boots by itself");
     auto loading = menu.load(*label);
     require(loading.problem.empty() && loading.kind == pxelinux::FileKind::linux_kernel,
@@ -160,14 +160,14 @@ void check_image_files(const Cluster& cluster, const std::map<std::string, std::
   }
 }
 
-/// A first apply into an empty root, as far as it is data.
+/// A first apply into an empty root, without writing files.
 void check_changes(const Plan& plan) {
   Snapshot nothing;
   nothing.items.resize(plan.items.size());
   auto changes = diff(plan, nothing);
   require(parse_manifest(to_string(changes.manifest)) == changes.manifest, "the manifest reads back");
   for (const auto& owned : changes.manifest.entries) {
-    // What takes the place of a file that every image has, such as its mtab, is never removed again.
+    // Items that replace a file that every image has, such as mtab, are never removed again.
     if (owned.kind == Owned::Kind::edit || owned.role == Role::image_file) continue;
     require(is_own_name(owned.role, owned.path, owned.within), "krgboot knows the names that it gives");
   }
@@ -180,7 +180,7 @@ void check_changes(const Plan& plan) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   auto cluster = load(fuzz::text_of(data, size));
   if (!cluster || cluster->nodes().size() > 2000) return 0;
-  // Whatever validation takes can be rendered: it tells of all faults.
+  // Everything that validation accepts can be rendered.
   std::optional<Plan> plan = render(*cluster);
   require(render(*cluster) == *plan, "the same cluster gives the same plan");
   auto files = files_of(*plan);

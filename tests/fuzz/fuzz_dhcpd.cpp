@@ -1,5 +1,5 @@
-// dhcpd.conf(5), its syntax and the one line that krgboot puts into it: first line the path of an include,
-// then the file.
+// dhcpd.conf(5): its syntax, and the line that krgboot adds. The input has the path of an include on its
+// first line, then the file.
 #include "krgboot/base/error.hpp"
 #include "krgboot/formats/dhcp/isc/edit.hpp"
 #include "krgboot/formats/dhcp/isc/syntax.hpp"

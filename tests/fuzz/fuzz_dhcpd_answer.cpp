@@ -1,4 +1,4 @@
-// What dhcpd would answer by a dhcpd.conf; what stands after a line "--" is the file that it includes.
+// dhcpd's answers by a dhcpd.conf; the text after a line "--" is the file that it includes.
 #include "krgboot/formats/dhcp/isc/answer.hpp"
 #include "krgboot/formats/dhcp/isc/syntax.hpp"
 

@@ -11,8 +11,7 @@
 
 namespace fuzz {
 
-/// A directory for what can only be read from a file; it goes with the process. In memory where there is such
-/// a place.
+/// A directory for code that reads only files; removed at the end of the process. In memory if possible.
 class Directory {
  public:
   Directory() {

@@ -1,4 +1,4 @@
-// exports(5): first three lines a path, a client and options, then the file.
+// exports(5). The input has a path, a client and options on its first three lines, then the file.
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/nfs/exports/quote.hpp"
@@ -21,7 +21,8 @@ bool is_same(const Entry& a, const Entry& b) {
          a.default_options == b.default_options && a.effective == b.effective;
 }
 
-/// Are the entries of both the same, but for `removed` of `before`'s and `added` of `after`'s at one place?
+/// Are the entries of both equal, except for `removed` entries of `before` and `added` entries of `after` at
+/// one place?
 bool are_others_same(const ExportsTable& before, const ExportsTable& after, std::size_t removed,
                      std::size_t added) {
   const auto& a = before.list();
@@ -35,7 +36,7 @@ bool are_others_same(const ExportsTable& before, const ExportsTable& after, std:
   return true;
 }
 
-/// Is `longer` made of `text` and one stretch put into it?
+/// Is `longer` the same as `text` with one insertion?
 bool is_insertion(std::string_view longer, std::string_view text) {
   auto same = std::mismatch(text.begin(), text.end(), longer.begin(), longer.end());
   auto rest = text.substr(static_cast<std::size_t>(same.first - text.begin()));

@@ -1,5 +1,5 @@
-// Whom an exports file admits: first line an address and a path, then the file, whose part after a line "--"
-// is a second one. The index must find what looking at every entry finds.
+// Which clients an exports file admits. The input has an address and a path on its first line, then the file;
+// the part after a line "--" is a second file. The index must find the same entry as a linear search.
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/nfs/exports/match.hpp"
 #include "krgboot/formats/nfs/exports/quote.hpp"
@@ -26,7 +26,7 @@ std::string parent(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-/// The entry that decides, found the long way; nullptr where none does.
+/// The deciding entry, found by linear search; nullptr if there is none.
 const Entry* decisive(const std::vector<ExportsTable>& tables, Ipv4Address address, std::string path,
                       const NamesOf& names) {
   for (;;) {

@@ -1,4 +1,4 @@
-// fstab(5): every byte is kept, and a mount that is written reads back as the same.
+// fstab(5): every byte is kept, and a mount reads back as it was written.
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/root_tree/fstab_table.hpp"

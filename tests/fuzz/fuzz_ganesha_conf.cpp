@@ -1,6 +1,7 @@
-// From exports to NFS-Ganesha's configuration: first line an address and a path, then the exports. Read as
-// Ganesha reads it (quotes, blocks, the first client that matches in the nearest export), the text must give
-// that address at that path what nfsd would, and less only where a diagnostic says so.
+// Conversion of exports to NFS-Ganesha's configuration. The input has an address and a path on its first
+// line, then the exports. Read by Ganesha's rules (quotes, blocks, the first matching client in the nearest
+// export), the text must give that address the same access to that path as nfsd, and less only if a
+// diagnostic says so.
 #include "krgboot/formats/nfs/exports/match.hpp"
 #include "krgboot/formats/nfs/exports/quote.hpp"
 #include "krgboot/formats/nfs/ganesha/conf.hpp"
@@ -17,7 +18,7 @@ using fuzz::require;
 
 namespace {
 
-/// A block with its settings and blocks, as far as a configuration of Ganesha is made of them.
+/// A block with its settings and inner blocks, as used in a configuration of Ganesha.
 struct Block {
   std::string name;
   std::map<std::string, std::vector<std::string>> settings;
@@ -68,7 +69,8 @@ class Scanner {
     require(at_ > begin, "a word is not empty");
     return std::string(text_.substr(begin, at_ - begin));
   }
-  /// "(\\.|[^"])*", the longest that there is: a quote after a backslash never ends it, whatever is before.
+  /// Matches the longest "(\\.|[^"])*": a quote after a backslash never ends it, whatever precedes the
+  /// backslash.
   std::string in_double_quotes() {
     auto begin = ++at_;
     while (at_ < text_.size() && (text_[at_] != '"' || (at_ > begin && text_[at_ - 1] == '\\'))) ++at_;
@@ -111,7 +113,7 @@ class Scanner {
   std::size_t at_ = 0;
 };
 
-/// Does Ganesha take the address for this client? Names are nobody's here, as for a view without a resolver.
+/// Does this client of Ganesha match the address? Names match nothing, because there is no resolver.
 bool is_client(const std::string& word, Ipv4Address address) {
   if (word == "*") return true;
   require(word != "0.0.0.0", "nobody is everybody by mistake");
@@ -123,7 +125,7 @@ bool is_client(const std::string& word, Ipv4Address address) {
   return ((network->bits() ^ address.bits()) >> (32 - length)) == 0;
 }
 
-/// The block that decides; nullptr where the address has no access.
+/// The deciding block; nullptr if the address has no access.
 const Block* decisive(const Block& conf, Ipv4Address address, const std::string& path) {
   const Block* nearest = nullptr;
   std::size_t length = 0;
@@ -160,7 +162,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ExportsView view({ExportsTable::parse(text, "exports")});
   auto conf = ganesha_conf(view, {Ipv4Address(0x0a140002)});
   auto read = Scanner(conf.text).block(false);
-  // An export that is left out leaves its directory to the one above it, where nfsd would know it.
+  // If an export is left out, the export above it serves its directory, unlike in nfsd.
   for (const auto& finding : conf.diagnostics) {
     if (finding.code == "ganesha.path" || finding.code == "ganesha.too_many") return 0;
   }

@@ -1,4 +1,4 @@
-// /etc/hosts: every byte is kept, and both directions of looking up agree.
+// /etc/hosts: every byte is kept, and look-ups by name and by address agree.
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/root_tree/hosts.hpp"
 
@@ -22,7 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(entry.at.line >= 1 && entry.at.line <= lines.size(), "its line is in the text");
     auto line = lines[entry.at.line - 1].substr(entry.at.column - 1);
     require(line.substr(0, entry.address.size()) == entry.address, "its position is the address's");
-    if (!entry.ipv4 || ++checked > 50) continue;  // each look-up goes through the whole file
+    if (!entry.ipv4 || ++checked > 50) continue;  // each look-up reads the whole file
     auto names = file.names_of(*entry.ipv4);
     auto addresses = file.addresses_of(entry.names.front());
     require(std::find(addresses.begin(), addresses.end(), *entry.ipv4) != addresses.end(),

@@ -1,4 +1,4 @@
-// Initial RAM file systems: what an image brings along under that name is listed or refused.
+// Initial RAM file systems: an untrusted file is listed or refused.
 #include "krgboot/base/error.hpp"
 #include "krgboot/image/initramfs.hpp"
 

@@ -1,5 +1,5 @@
-// The journal of an interrupted transaction, which the next command believes: the checksums of the input are
-// put right first, or hardly any would get past them. And what the journal carries for apply: the services to
+// The journal of an interrupted transaction, which the next command trusts. The checksums of the input are
+// corrected first, because hardly any would be right. Also the journal's payload for apply: the services to
 // reload.
 #include "krgboot/base/error.hpp"
 
@@ -23,7 +23,7 @@ std::string checksum(std::string_view text) {
   return fmt::format("{:016x}", hash);
 }
 
-/// `text` with the right checksum behind each "begun" and "end".
+/// `text` with the right checksums after "begun" and "end".
 std::string mended(std::string_view text) {
   std::string result(fuzz::take_line(text));
   result += '\n';
@@ -68,7 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   journal(mended(text));
   auto reloads = fuzz::unless<ConflictError>([&] { return reloads_in(std::string(text), "journal"); });
   if (!reloads) return 0;
-  // Whatever the payload says, a command is one of the table's.
+  // Every command comes from the table, regardless of the payload.
   auto is_ours = [](const Reload& reload) {
     return std::any_of(releases().begin(), releases().end(), [&](const Release& release) {
       return reload.argv == reload_command(release, reload.service);

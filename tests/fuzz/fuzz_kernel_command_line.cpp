@@ -1,4 +1,4 @@
-// Kernel command lines, and what krgboot looks for in them.
+// Kernel command lines, and the parameters that krgboot reads from them.
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/kernel/command_line.hpp"

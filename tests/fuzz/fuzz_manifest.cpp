@@ -1,5 +1,4 @@
-// The list of what krgboot owns, which it reads back as root: whatever lies there, it is refused or
-// understood.
+// krgboot's manifest, which it reads as root: any content is parsed or refused.
 #include "krgboot/base/error.hpp"
 #include "krgboot/plan/manifest.hpp"
 

@@ -1,4 +1,4 @@
-// Values and ranges: what is read is written as the same, and what a range expands to folds back.
+// Values and ranges: a value that was read is written the same, and an expanded range folds back.
 #include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/loader/pxelinux/name.hpp"
@@ -19,7 +19,7 @@ using fuzz::require;
 
 namespace {
 
-/// Both ways of reading agree, and what is written reads back.
+/// Both parsers agree, and the written value reads back.
 template <class Value>
 std::optional<Value> value(std::string_view text) {
   auto parsed = Value::parse(text);
@@ -68,7 +68,7 @@ void pxelinux(std::string_view text) {
   require(order == std::vector{std::string(text)}, "a boot file's name comes back from what it stands for");
 }
 
-/// Two addresses as eight bytes.
+/// Takes two addresses as eight bytes.
 void cover(std::string_view bytes) {
   if (bytes.size() < 8) return;
   auto number = [&](std::size_t at) {
@@ -102,8 +102,8 @@ std::vector<std::string> expanded(const std::vector<std::string>& ranges, RangeB
   return names;
 }
 
-/// Digits of the numbers behind a '-': up to four of them a range is small, from eight on it is hardly ever
-/// one at all. What lies between costs seconds under sanitizers and shows nothing new.
+/// Counts the digits of the numbers after a '-'. With up to four a range is small, with eight or more it is
+/// rarely valid. Lengths between take seconds under sanitizers and show nothing new.
 bool is_small_or_none(std::string_view text) {
   std::size_t digits = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {

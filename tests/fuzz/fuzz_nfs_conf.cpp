@@ -1,4 +1,4 @@
-// /etc/nfs.conf: places lie in the text, and what a later file says wins.
+// /etc/nfs.conf: positions lie within the text, and a later file overrides an earlier one.
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/nfs/nfs_conf.hpp"
 

@@ -1,4 +1,4 @@
-// Boot files of pxelinux; what stands after a line "--" is the file that they include.
+// Boot files of pxelinux; the text after a line "--" is the file that they include.
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/loader/pxelinux/menu.hpp"
 

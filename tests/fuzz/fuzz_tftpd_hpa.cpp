@@ -1,4 +1,4 @@
-// /etc/default/tftpd-hpa: first line the TFTP root, then the file.
+// /etc/default/tftpd-hpa. The input has the TFTP root on its first line, then the file.
 #include "krgboot/base/error.hpp"
 #include "krgboot/formats/tftp/hpa/defaults.hpp"
 
@@ -14,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto tftp_root = fuzz::take_line(text);
   for (auto style : {TftpdDefaultsStyle::run_daemon, TftpdDefaultsStyle::tftp_directory}) {
     auto [before, faults] = tftpd_hpa::parse(text, style, "tftpd-hpa");
-    // Of a file that is no configuration to begin with, nobody can say what should stay.
+    // For a file with errors it is not defined what must stay.
     const bool sound = !has_errors(faults);
     try {
       auto set = tftpd_hpa::set(text, style, tftp_root);

@@ -1,4 +1,5 @@
-// The manifest of a tree: it comes with an archive from anywhere, and is refused or is what krgboot writes.
+// The manifest of a tree, which comes with an untrusted archive: it is refused, or has the form that krgboot
+// writes.
 #include "krgboot/base/error.hpp"
 #include "krgboot/tree/manifest.hpp"
 
@@ -11,7 +12,7 @@ using fuzz::require;
 
 namespace {
 
-/// As `parse_tree_manifest`, with the text coming in pieces.
+/// As `parse_tree_manifest`, but reads the text in pieces.
 std::vector<TreeEntry> in_pieces(std::string_view text, std::size_t size) {
   TreeManifestReader reader(
       [&] {

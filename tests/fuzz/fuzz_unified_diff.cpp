@@ -1,5 +1,5 @@
-// Hunks of a diff: first the old text, then a line "--", then the new one. What patch(1) would make of them
-// must be the new text.
+// Hunks of a diff. The input has the old text, a line "--", and the new text. Applying the hunks must give
+// the new text.
 #include "krgboot/base/text.hpp"
 #include "krgboot/plan/unified_diff.hpp"
 
@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view no_newline = "\\ No newline at end of file\n";
 
 struct Place {
-  std::size_t first = 0;  // line, from 1; of an empty place the line before it
+  std::size_t first = 0;  // line number from 1; for an empty range the line before it
   std::size_t count = 1;
 };
 

@@ -31,7 +31,7 @@ namespace {
 constexpr auto skip_bad_images_helps =
     "\n(apply --skip-bad-images leaves these images as they are, and writes all else)";
 
-/// An image does not take what is written into it; nothing was written.
+/// An image refuses a file; nothing was written.
 class ImageRefused : public ConflictError {
  public:
   explicit ImageRefused(Snapshot::Fault fault)
@@ -60,7 +60,7 @@ void refuse_findings(const Changes& changes, const ApplyOptions& options) {
                       fmt::format("nothing was written:\n{}{}", to_string(in_the_way), way_out));
 }
 
-/// One apply, with the lock held.
+/// One run of apply, with the lock held.
 class Application {
  public:
   Application(const Proposal& proposal, const ApplyOptions& options)
@@ -80,7 +80,7 @@ class Application {
     }
     for (const auto* shown : {&changes_.accepted, &changes_.notices})
       report_.warnings.insert(report_.warnings.end(), shown->begin(), shown->end());
-    // Not done here: see Plan::steps.
+    // Apply does not make these: see Plan::steps.
     for (const auto& pending : std::exchange(report_.changes.steps, {})) {
       report_.warnings.push_back(
           {Severity::warning,
@@ -123,7 +123,7 @@ class Application {
     }
   }
 
-  /// What an image does not take is a fault of the image's. A copy from one lies on the server.
+  /// An error in an image is a fault of that image. A copy from an image lies on the server.
   void stage_item(const ChangeItem& item) {
     try {
       std::visit([&](const auto& i) { stage(i); }, item);
@@ -135,14 +135,15 @@ class Application {
     }
   }
 
-  /// Only while `error` is handled.
+  /// Must be called while `error` is handled.
   [[noreturn]] void refuse_image(const std::string& image, const Item& item, const Error& error) const {
     auto fault = image_fault(root_, image, item.path, item.origin, error);
     if (dynamic_cast<const IoError*>(&error) != nullptr) fault.code = "image.unwritable";
     throw ImageRefused({image, std::move(fault)});
   }
 
-  /// Only root gives files away. Whoever stages a tree without being root gets them all, as from tar(1).
+  /// Only root can change the owner of files. A user who stages a tree without being root owns all files, as
+  /// with tar(1).
   std::optional<Owner> wanted_owner(const std::string& path, const std::optional<NumericOwner>& owner) const {
     if (!owner || geteuid() != 0) return std::nullopt;
     auto above = root_.status(parent_path(path));
@@ -192,7 +193,7 @@ class Application {
     });
   }
 
-  /// Where they lie now.
+  /// Current paths of the staged files.
   std::vector<std::string> staged_files_of(const ServiceName& service) const {
     std::vector<std::string> paths;
     for (const auto& change : changes_.changes) {
@@ -212,14 +213,15 @@ class Application {
 
   void commit() {
     progress("commit");
-    // What exportfs -o has added by hand goes with any -r; what other people's tables ask for stays.
+    // Entries added by hand with exportfs -o are lost with every exportfs -r; entries of foreign tables must
+    // stay exported.
     if (reloads_nfs()) nfs_before_ = asked_for(exported_now(root_), entries_of(root_, foreign_exports()));
     commit_files();
     if (reloads_wanted()) reload_services();
     transaction_.finish();
   }
 
-  /// Syncing and renaming touch the images once more.
+  /// Commits the transaction: syncing and renaming access the images once more.
   void commit_files() {
     try {
       transaction_.commit();
@@ -259,7 +261,7 @@ class Application {
                        [](const auto& each) { return each.service.kind == ServiceKind::nfs; });
   }
 
-  /// The exports tables that are krgboot's, also those that go.
+  /// krgboot's exports tables, including those to be removed.
   std::vector<std::string> own_exports() const {
     std::vector<std::string> paths;
     for (const auto& item : proposal_.plan.items) {
@@ -272,7 +274,7 @@ class Application {
     return paths;
   }
 
-  /// All others of the server.
+  /// All other exports tables of the server.
   std::vector<std::string> foreign_exports() const {
     auto own = own_exports();
     std::vector<std::string> paths;
@@ -282,8 +284,8 @@ class Application {
     return paths;
   }
 
-  /// exportfs complains of other people's entries as well. What counts is what the server exports: all that
-  /// is ours now, and of all else what it exported before.
+  /// Is an export lost? exportfs also fails for faults in foreign entries, so compare the exports: all of
+  /// krgboot's must be there, and all others that were there before.
   bool nfs_is_worse(const std::string& said) const {
     auto now = exported_now(root_);
     auto own = entries_of(root_, own_exports());
@@ -298,7 +300,7 @@ class Application {
       try {
         reload(service);
       } catch (const CommandError& second) {
-        // exportfs says again what it said before there was anything of ours.
+        // exportfs fails as it did before krgboot's change.
         if (service.service.kind == ServiceKind::nfs &&
             missing_from(exported_now(root_), nfs_before_).empty())
           continue;
@@ -316,11 +318,11 @@ class Application {
   const ApplyOptions& options_;
   Transaction transaction_;
   ApplyReport report_;
-  NfsEntries nfs_before_;  // of other people's tables
+  NfsEntries nfs_before_;  // entries of foreign tables
   std::size_t staged_ = 0;
 };
 
-/// Every path that was looked at must be as it was then.
+/// Throws if a path has changed since it was observed.
 void refuse_stale(const Proposal& proposal) {
   auto check = [&](std::string_view path, const Observed& seen) {
     auto now = fingerprint(proposal.root, path);
@@ -338,7 +340,7 @@ void refuse_stale(const Proposal& proposal) {
     auto source = proposal.snapshot.items[i].source;
     bool out_of_reach = source == PathKind::absent || source == PathKind::symlink;
     if (out_of_reach && !item_of(items[i]).within.empty()) continue;
-    // What could not be looked at is not written either.
+    // What could not be observed is not written either.
     if (proposal.snapshot.items[i].fault) continue;
     check(item_of(items[i]).path, proposal.snapshot.items[i]);
   }

@@ -4,7 +4,7 @@
 
 namespace krgboot {
 
-/// `apply` for one who holds the lock, has seen to interrupted applies, and made `proposal` just now.
+/// `apply` for a caller that holds the lock, has recovered interrupted applies, and has just made `proposal`.
 ApplyReport apply_locked(const Proposal& proposal, const ApplyOptions& options);
 
 }  // namespace krgboot

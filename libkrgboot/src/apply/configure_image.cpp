@@ -18,8 +18,8 @@ namespace krgboot {
 
 namespace {
 
-// Packages may write to krgboot's files, and krgboot's files may be what an initramfs is made from: two
-// rounds settle that, the third one sees it.
+// Packages may change krgboot's files, and krgboot's files may be inputs of an initramfs: two rounds settle
+// that, the third one confirms it.
 constexpr int rounds = 3;
 
 ApplyReport apply_files(const Cluster& cluster, const Root& root, const Image& image,
@@ -58,7 +58,7 @@ ConfigureImageReport configure_image(const Cluster& cluster, const Root& root, s
     auto changed_files = !files.changes.changes.empty();
     append(report.changes.changes, std::move(files.changes.changes));
     if (round == 0) {
-      // Steps are made next.
+      // The pending steps are made next, so drop these warnings.
       std::copy_if(files.warnings.begin(), files.warnings.end(), std::back_inserter(report.warnings),
                    [](const Diagnostic& warning) { return warning.code != "image.pending"; });
     }

@@ -7,8 +7,8 @@
 
 namespace krgboot {
 
-/// Directories of images that the exports tables, as they are after these changes, export to one client
-/// twice: exportfs takes the first entry, whosever it is. All are warnings.
+/// Warnings for image directories that the exports tables, after these changes, export to one client twice:
+/// exportfs uses the first entry, even if it is foreign.
 Diagnostics export_conflicts(const Cluster& cluster, const Root& root, const Changes& changes);
 
 }  // namespace krgboot

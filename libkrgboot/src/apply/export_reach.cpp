@@ -29,7 +29,7 @@ std::string paths_of(const std::vector<Exported>& directories) {
   return fmt::format("{}", fmt::join(paths, ", "));
 }
 
-/// What a client may do there, by the worst of its exports.
+/// The rights of a client, combined over its exports.
 struct Rights {
   explicit Rights(const std::vector<Exported>& directories) {
     for (const auto& directory : directories) {
@@ -54,7 +54,7 @@ std::vector<Exported> exported_directories(const Cluster& cluster, const Image& 
   return all;
 }
 
-/// What `images.NAME.filesystem` asks for, held against what is there.
+/// Compares `images.NAME.filesystem` with the actual mount.
 void check_file_system(const Root& root, const Image& image, Diagnostics& findings) {
   auto say = [&](Severity severity, const char* code, std::string message, std::string hint) {
     findings.push_back({severity,
@@ -87,7 +87,7 @@ void check_file_system(const Root& root, const Image& image, Diagnostics& findin
   }
 }
 
-/// Images that lie on one file system, none of them alone on it.
+/// Finds images that share a file system with other images.
 void find_neighbours(const Root& root, const std::vector<const Image*>& exported, Diagnostics& findings) {
   std::map<std::string, std::vector<const Image*>> by_file_system;
   for (const auto* image : exported) {
@@ -125,7 +125,7 @@ std::optional<Reach> reach_of(const Root& root, const Image* image, const std::s
     }
     return Reach::file_system;
   }
-  // A staged tree: on the server that it will be, it is mounted.
+  // In a staged tree nothing is mounted yet: assume the mount that the spec asks for.
   if (image != nullptr && image->filesystem && !root.is_host())
     return path == image->path ? Reach::directory : Reach::image;
   return Reach::server;
@@ -186,7 +186,8 @@ Diagnostic accepted(Diagnostic finding, const std::string& reason) {
 
 namespace {
 
-/// Exports that say mountpoint= are none while nothing is mounted there. A staged tree is not mounted yet.
+/// Is the image's file system not mounted? Exports with mountpoint= are inactive until it is. A staged tree
+/// is never mounted.
 bool lacks_mount(const Root& root, const Image& image) {
   if (!image.filesystem || !root.is_host()) return false;
   auto place = mounted_at(root, image.path);
@@ -202,8 +203,8 @@ std::string how_to_mount(const Root& root, const Image& image) {
                      image.path);
 }
 
-/// The NFS server resolves links from its own root: does one in the image lead it to another directory than
-/// the image's, and its clients with it?
+/// The NFS server resolves symlinks from its own root. Does a symlink in the image lead it, and so its
+/// clients, out of the image?
 bool leads_out(const Root& root, const Image& image, const std::string& path) {
   if (path == image.path) return false;
   auto of_server = root.status_through_links(path);
@@ -234,7 +235,7 @@ void check_reach_of(const Root& root, const Image& image, std::vector<Exported> 
       result.faults.push_back({image.path, *std::move(finding)});
       continue;
     }
-    // One that is not there is told of elsewhere, and nobody can mount it.
+    // A missing directory has its own finding, and cannot be mounted.
     if (auto reach = reach_of(root, &image, directory.path)) by_reach[*reach].push_back(std::move(directory));
   }
   for (const auto& [reach, those] : by_reach) {

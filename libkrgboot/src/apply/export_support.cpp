@@ -13,7 +13,7 @@ namespace krgboot {
 
 namespace {
 
-// Other file systems without a device, such as btrfs, keep their number on the disk.
+// These have no lasting number. Other file systems without a device, such as btrfs, keep theirs on the disk.
 constexpr std::array<std::string_view, 8> types_without_lasting_number = {
     "tmpfs", "ramfs", "overlay", "nfs", "nfs4", "9p", "ceph", "virtiofs"};
 
@@ -23,7 +23,7 @@ bool has_lasting_number(const std::string& type) {
          types_without_lasting_number.end();
 }
 
-/// Overlayfs shows nfs_export= only where it differs from the module's parameter.
+/// Overlayfs shows nfs_export= only if it differs from the module parameter.
 bool has_handles(const Root& root, const MountedAt& place) {
   if (place.type == "ramfs") return false;
   if (place.type != "overlay") return true;

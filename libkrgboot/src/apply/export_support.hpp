@@ -9,22 +9,22 @@
 
 namespace krgboot {
 
-/// What Linux' NFS server makes of the file system that a directory lies on.
+/// How well Linux' NFS server can export the file system of a directory.
 struct ExportSupport {
-  /// The number by which it finds the file system again: the device's, or the file system's own (f_fsid of
-  /// statfs(2)). A fleeting one changes with each mount, or another file system has it, too.
+  /// The number by which the server identifies the file system: the device number, or the file system's own
+  /// (f_fsid of statfs(2)). A fleeting one changes with each mount, or may belong to another file system too.
   enum class Number { lasting, fleeting, none };
   std::string type;  ///< "ext4"
   Number number = Number::lasting;
-  bool possible = true;  ///< false: it has no handles, and `fsid=` does not help
+  bool possible = true;  ///< false: it has no file handles, and `fsid=` does not help
 };
 
-/// nullopt where there is no such directory, and in a staged tree, which lies somewhere else than it will.
-/// Throws IoError.
+/// nullopt if the directory does not exist, and in a staged tree, whose final file system is unknown. Throws
+/// IoError.
 std::optional<ExportSupport> export_support(const Root& root, const std::string& path);
 
-/// What is wrong with these options for an export of `path`: an error where the NFS server refuses it, a
-/// warning where `fsid=` is missing and it may be taken for another (exports(5)). Throws IoError.
+/// The fault of these options for an export of `path`: an error if the NFS server refuses it, a warning if
+/// `fsid=` is missing and the file system may be confused with another (exports(5)). Throws IoError.
 std::optional<Diagnostic> export_support_finding(const Root& root, const std::string& path,
                                                  const exports::Options& options);
 

@@ -19,19 +19,19 @@ namespace krgboot {
 
 namespace {
 
-/// How the NFS server takes its tables up: the same command on every release.
+/// The command that makes the NFS server reload its tables; it is the same on every release.
 Reload nfs_reload() {
   const auto& service = *nfs_services().front();
   return {service.service_name(), service.reload(release(ReleaseName::bookworm)), {}};
 }
 
-/// One edit, with the lock held.
+/// One edit of an exports table, with the lock held.
 class ExportsEdit {
  public:
   ExportsEdit(const Root& root, const std::string& path, const ExportsEditOptions& options)
       : root_(root),
         options_(options),
-        // exportfs of another machine knows nothing of a staged tree.
+        // exportfs of this machine must not load the tables of a staged tree.
         reloads_(options.reload && !options.dry_run && root.is_host()),
         transaction_(root) {
     report_.path = path;
@@ -94,14 +94,14 @@ class ExportsEdit {
       warn(complaint.code, with_own_path(std::move(complaint.message)), "");
   }
 
-  /// exportfs was asked about a copy.
+  /// Replaces the path of the copy that exportfs has read by the table's own path.
   std::string with_own_path(std::string message) const {
     constexpr std::string_view copy = "/etc/exports.d/1.exports";
     if (auto at = message.find(copy); at != std::string::npos) message.replace(at, copy.size(), report_.path);
     return message;
   }
 
-  /// It takes an entry that names no subtree option, and says so each time.
+  /// Ignores the warning about an entry without a subtree option, which exportfs accepts.
   static bool refuses(const ExportfsAnswer& answer) {
     if (answer.taken != answer.expected) return true;
     for (const auto& complaint : exportfs_warnings(answer.said))
@@ -124,7 +124,7 @@ class ExportsEdit {
     return paths;
   }
 
-  /// exportfs fails for any fault of any table. What counts is what the server exports then.
+  /// exportfs fails for any fault in any table, so compare the actual exports.
   void reload_after_commit(const NfsEntries& others) {
     try {
       report_.warnings = with(exportfs_warnings(reload(nfs_reload())));
@@ -150,7 +150,7 @@ class ExportsEdit {
     try {
       reload(nfs_reload());
     } catch (const CommandError&) {
-      // It says again what it said before there was anything of ours.
+      // It fails as it did before krgboot's change.
     }
     transaction_.finish();
     throw CommandError(error.code(), error.argv(), error.status(),

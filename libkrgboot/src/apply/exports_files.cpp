@@ -23,8 +23,8 @@ namespace krgboot {
 
 namespace {
 
-/// Only the server's kernel resolves ".."; the table's own check tells of paths that exportfs does not take;
-/// single files are not judged.
+/// False for paths that cannot be checked here: "..", which only the server's kernel resolves; paths that
+/// exportfs refuses, which the check of the table reports; and single files.
 bool can_be_looked_up(const Root& root, const std::string& path) {
   auto parts = split(path, '/');
   if (exports::path_problem(path) || std::find(parts.begin(), parts.end(), "..") != parts.end()) return false;
@@ -32,7 +32,7 @@ bool can_be_looked_up(const Root& root, const std::string& path) {
   return !status || status->kind == FileKind::directory;
 }
 
-/// The first of these entries that the NFS server cannot serve from the file system there.
+/// A finding for the first of these entries whose file system the NFS server cannot export.
 std::optional<Diagnostic> support_finding_of(const Root& root, const std::string& path,
                                              const std::vector<exports::Entry>& entries) {
   if (!can_be_looked_up(root, path)) return std::nullopt;
@@ -45,7 +45,7 @@ std::optional<Diagnostic> support_finding_of(const Root& root, const std::string
   return std::nullopt;
 }
 
-/// What may be said of a directory that is exported by these entries.
+/// The finding on a directory that these entries export.
 std::optional<Diagnostic> finding_of(const Root& root, const std::string& path,
                                      const std::vector<exports::Entry>& entries) {
   if (!can_be_looked_up(root, path)) return std::nullopt;
@@ -77,8 +77,7 @@ std::optional<Diagnostic> finding_of(const Root& root, const std::string& path,
                         {}};
     }
   }
-  // The file system is the one that is to be exported, mounted here or on the server that a staged tree will
-  // be.
+  // The exported file system is the intended one: mounted here, or on the server that the staged tree is for.
   if (mount_point && is_of_all && model::is_within(path, *mount_point)) {
     auto writes_as_root = std::any_of(directories.begin(), directories.end(), [](const Exported& each) {
       return !each.read_only && !each.root_squashed;

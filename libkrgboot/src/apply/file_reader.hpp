@@ -7,7 +7,8 @@
 
 namespace krgboot {
 
-/// Reads files beneath `root` as they will be: `staged` tells where each lies now. Must not outlive `root`.
+/// Reads files beneath `root` in their future state: `staged` gives the current path of each. Must not
+/// outlive `root`.
 FileReader reader_of(const Root& root, StagedPath staged);
 
 }  // namespace krgboot

@@ -10,7 +10,7 @@ namespace krgboot {
 
 namespace {
 
-/// `path` of the host, as seen in `root`; empty where it does not lie in `image`.
+/// The host path `path` as seen in `root`; empty if it does not lie in `image`.
 std::string path_in_image(const Root& root, const std::string& image, const std::string& path) {
   auto tree = root.describe(image);
   if (path.compare(0, tree.size(), tree) != 0) return {};

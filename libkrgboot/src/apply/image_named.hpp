@@ -6,7 +6,7 @@
 
 namespace krgboot {
 
-/// The image of that name. Throws ArgumentError "image.unknown", which says what images there are.
+/// The image of that name. Throws ArgumentError "image.unknown", which lists the known images.
 const Image& image_named(const Cluster& cluster, std::string_view name);
 
 }  // namespace krgboot

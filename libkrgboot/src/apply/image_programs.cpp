@@ -14,14 +14,14 @@ namespace krgboot {
 
 namespace {
 
-/// What the kernel calls an open file; empty where it cannot tell.
+/// The kernel's path of an open file; empty if unknown.
 std::string name_of_descriptor(int descriptor) {
   std::array<char, 4096> name{};
   auto size = readlink(fmt::format("/proc/self/fd/{}", descriptor).c_str(), name.data(), name.size());
   return size <= 0 ? std::string() : std::string(name.data(), static_cast<std::size_t>(size));
 }
 
-/// Nothing where links lead in circles: neither the kernel nor init finds anything there.
+/// nullopt for a symlink loop: neither the kernel nor init finds a file there.
 std::optional<FileStatus> status_in(const Root& image, const std::string& path) {
   try {
     return image.status_through_links(path);
@@ -57,11 +57,11 @@ std::optional<std::string> program_in(const Root& image, const std::string& path
     auto tree = name_of_descriptor(image.descriptor());
     auto name = name_of_descriptor(file.get());
     if (tree == "/") return name;
-    // Elsewhere only while somebody moves the image.
+    // outside the image only while it is being moved
     auto inside = !tree.empty() && name.size() > tree.size() && name.compare(0, tree.size(), tree) == 0;
     return inside ? name.substr(tree.size()) : path;
   } catch (const ArgumentError&) {
-    return std::nullopt;  // with ".." in it, which no image needs
+    return std::nullopt;  // a path with "..", which no image needs
   }
 }
 

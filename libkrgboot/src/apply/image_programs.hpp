@@ -8,25 +8,25 @@
 
 namespace krgboot {
 
-/// Is there a file of this name, links followed within the image?
+/// Does the file exist? Symlinks are followed within the image.
 bool has_file(const Root& image, const std::string& path);
 
-/// `path` without doubled and final '/', "." and ".."; the disk is not asked, so that a symlink before ".."
-/// is not seen.
+/// `path` without doubled and final '/', "." and "..". Works on the text only, so it ignores symlinks before
+/// a "..".
 std::string tidy_path(const std::string& path);
 
-/// Is there a directory of this name, absolute and tidy, links followed within the image? No where links
-/// lead in circles.
+/// Does the directory exist? `path` is absolute and tidy; symlinks are followed within the image. False for a
+/// symlink loop.
 bool has_directory(const Root& image, const std::string& path);
 
-/// Where a program really lies, as the image sees it: "/sbin/init" -> "/usr/lib/systemd/systemd". nullopt
-/// where there is none that could be executed.
+/// The real path of a program in the image: "/sbin/init" -> "/usr/lib/systemd/systemd". nullopt if there is
+/// no executable file.
 std::optional<std::string> program_in(const Root& image, const std::string& path);
 
-/// Where the administrator's units of systemd lie, and the links by which others start.
+/// Directory of the administrator's systemd units, and of the symlinks that enable units.
 inline constexpr std::string_view system_units = "/etc/systemd/system";
 
-/// Is this unit masked, so that nothing starts it?
+/// Is this unit masked, so that it never starts?
 bool is_masked_unit(const Root& image, const std::string& unit);
 
 }  // namespace krgboot

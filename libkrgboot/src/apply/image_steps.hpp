@@ -11,11 +11,11 @@ namespace krgboot {
 
 struct ImageStepsSeen {
   std::vector<PendingStep> pending;
-  Diagnostics faults;  ///< what kept some of them from being looked at
+  Diagnostics faults;  ///< errors that prevented checks of steps
 };
 
-/// What waits of `steps`, all of the image at `image`, a path as seen in `root`. Nothing where it is not
-/// there.
+/// The pending ones of `steps`, all of the image at `image` (a path as seen in `root`). Empty if the image
+/// does not exist.
 ImageStepsSeen look_at_image_steps(const Root& root, const std::string& image,
                                    const std::vector<ImageStep>& steps);
 

@@ -19,7 +19,7 @@ class OrderCheck {
 
   Diagnostics result(const Changes& changes) {
     const auto& tftp_root = cluster_.server().tftp_root;
-    std::unordered_set<std::string_view> changed;  // paths below the TFTP root
+    std::unordered_set<std::string_view> changed;  // paths relative to the TFTP root
     for (const auto& change : changes.changes) {
       const auto* file = std::get_if<WriteFile>(&change.item);
       if (file != nullptr && file->role == Role::boot_file && change.writes)

@@ -6,11 +6,11 @@
 
 namespace krgboot {
 
-/// The guide's order: an image is seen to work without Kerrighed before machines boot it with Kerrighed, so
-/// that faults of the one are not looked for in the other. A finding "kerrighed.plain_first" for each boot
-/// file that `changes` would lead to a Kerrighed kernel, unless the machine that reads it boots, by the files
-/// as they lie beneath `root` now, the same image by an entry without Kerrighed, or one with it already.
-/// Throws IoError.
+/// Checks the order that the guide recommends: an image must boot without Kerrighed before machines boot it
+/// with Kerrighed, so that faults of the image are not taken for faults of Kerrighed. Returns a finding
+/// "kerrighed.plain_first" for each boot file that `changes` would point to a Kerrighed kernel, unless its
+/// machine, by the present files beneath `root`, boots the same image by an entry without Kerrighed, or
+/// already boots one with it. Throws IoError.
 Diagnostics check_kerrighed_order(const Cluster& cluster, const Root& root, const Changes& changes);
 
 }  // namespace krgboot

@@ -10,10 +10,10 @@ namespace krgboot {
 
 namespace {
 
-// exportfs(8). It writes the table anew each time.
+// exportfs(8) writes this table anew each time.
 constexpr const char* etab = "/var/lib/nfs/etab";
 
-/// "PATH\tCLIENT(OPTIONS)" without its options.
+/// "PATH\tCLIENT(OPTIONS)" without the options.
 std::string without_options(std::string_view entry) {
   return std::string(entry.substr(0, entry.find('(', std::min(entry.find('\t'), entry.size()))));
 }

@@ -9,25 +9,26 @@
 
 namespace krgboot {
 
-/// What an NFS server exports, an entry for each directory and client: "PATH\tCLIENT", as in its etab.
+/// Exports of an NFS server, one entry for each directory and client: "PATH\tCLIENT", as in its etab.
 using NfsEntries = std::set<std::string>;
 
-/// What exportfs has handed to the NFS server of this root: its export table. Empty where there is none.
+/// The entries that exportfs has passed to the NFS server of this root, from its export table; empty if it
+/// has none.
 NfsEntries exported_now(const Root& root);
 
-/// What these exports tables of the root ask for, those that are there. A client by its name is left out:
-/// exportfs writes down the resolver's answer, and a resolver that fails is no fault of a change. Options
-/// are left out, too: of two entries for one client exportfs takes the first, and plan warns of that.
+/// The entries that the existing ones of these exports tables ask for. Clients given by name are left out:
+/// exportfs records the resolver's answer, and a failing resolver is no fault of a change. Options are left
+/// out, too: of two entries for one client exportfs uses the first, and plan warns about that.
 NfsEntries entries_of(const Root& root, const std::vector<std::string>& tables);
 
-/// Of `there`, what these tables ask for as well.
+/// The entries of `there` that are also in `tables`.
 NfsEntries asked_for(const NfsEntries& there, const NfsEntries& tables);
 
-/// Does exportfs say of a directory that these entries export that it cannot be exported at all? It writes
-/// them into its table all the same.
+/// Does exportfs report that a directory of these entries cannot be exported at all? It writes such entries
+/// into its table all the same.
 bool cannot_be_exported(const NfsEntries& entries, std::string_view said);
 
-/// Of `wanted`, what is not in `there`.
+/// The entries of `wanted` that are not in `there`.
 NfsEntries missing_from(const NfsEntries& there, const NfsEntries& wanted);
 
 }  // namespace krgboot

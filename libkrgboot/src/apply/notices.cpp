@@ -56,7 +56,7 @@ Diagnostics of_image(const Root& root, const Image& image) {
   return found;
 }
 
-/// Does an entry of the spec, or of this image only, mount its root by NFSv3?
+/// Does an entry of the spec, or, with `within`, of this image, mount its root by NFSv3?
 bool boots_by_nfs3(const Cluster& cluster, const std::string& within) {
   return std::any_of(cluster.boot().begin(), cluster.boot().end(), [&](const BootEntry& entry) {
     if (!within.empty() && cluster.images()[entry.image].path != within) return false;
@@ -96,7 +96,7 @@ Diagnostics notices(const Cluster& cluster, const Root& root, const std::string&
   Diagnostics found;
   for (const auto& image : cluster.images()) {
     if (!within.empty() && within != image.path) continue;
-    // What keeps an image from being looked at is told elsewhere.
+    // A fault that makes the image unreadable is reported elsewhere.
     fault_of(root, image.path, "", "", [&] {
       auto more = of_image(root, image);
       std::move(more.begin(), more.end(), std::back_inserter(found));

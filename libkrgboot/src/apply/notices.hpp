@@ -8,14 +8,14 @@
 
 namespace krgboot {
 
-/// What nobody but the administrator can change, and what nodes will feel: lines of disks in an image's
-/// fstab, file capabilities that NFS does not carry, a server that speaks no NFSv3 where roots are mounted by
-/// it. All are warnings, as seen in `root`. `within`: the path of one image, of which and of whose
-/// boot entries alone is told; empty: everything.
+/// Warnings on facts that affect nodes and that only the administrator can change: lines for disks in an
+/// image's fstab, file capabilities that NFS does not carry, a server without NFSv3 for roots mounted by it.
+/// Paths are as seen in `root`. `within`: path of one image, to report only on it and its boot entries;
+/// empty: all.
 Diagnostics notices(const Cluster& cluster, const Root& root, const std::string& within);
 
-/// Kernels and initrds of an image of which TFTP serves another copy, as after the image's own were made
-/// anew.
+/// Kernels and initrds of an image whose copy on TFTP is outdated, for example after the image's own files
+/// were rebuilt.
 Diagnostics stale_copies(const Cluster& cluster, const Root& root, const Image& image);
 
 }  // namespace krgboot

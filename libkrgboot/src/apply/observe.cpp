@@ -24,7 +24,7 @@ namespace krgboot {
 
 namespace {
 
-// To start a thread takes as long as to look at some ten files.
+// Starting a thread takes as long as observing about ten files.
 constexpr std::size_t worth_a_thread = 500;
 
 PathKind kind_of(FileKind kind) {
@@ -55,7 +55,7 @@ Observed observed(const std::optional<FileStatus>& status) {
   return seen;
 }
 
-/// How much is read of a file that others may have filled: more than krgboot puts there by far.
+/// Limit for reading a file that others may have filled: far more than krgboot writes there.
 std::size_t text_limit(std::string_view image, std::size_t wanted) {
   return image.empty() ? default_read_limit : image_text_limit + 2 * wanted;
 }
@@ -69,7 +69,8 @@ bool is_text(const std::string& bytes) {
   return bytes.find('\0') == std::string::npos;
 }
 
-/// Walks the items of one plan. Names in one directory follow one another, so the last directory stays open.
+/// Observes the items of one plan. Names in one directory follow one another, so the last directory stays
+/// open.
 class Observer {
  public:
   explicit Observer(const Root& root) : root_(root) {}
@@ -85,7 +86,7 @@ class Observer {
   }
 
  private:
-  /// What `look` sees; for what lies in an image, also what keeps it from seeing.
+  /// The result of `look`; for an item in an image, its error becomes the item's fault.
   template <class Look>
   Observed unless_faulty(const std::string& image, std::string_view file, std::string_view origin,
                          Look look) {
@@ -112,7 +113,7 @@ class Observer {
     });
   }
 
-  // It lies on the server, whatever the image that it comes from holds.
+  // A copy lies on the server, so links in the image do not matter.
   Observed look(const CopyFile& item) {
     auto seen = look_at_status(item.path);
     seen.source = PathKind::absent;
@@ -139,8 +140,8 @@ class Observer {
     });
   }
 
-  // A link to a directory serves as one: admins move TFTP roots to larger disks, and images have links of
-  // their own, which lead where they lead on a node.
+  // A symlink to a directory counts as a directory: administrators move TFTP roots to larger disks, and an
+  // image may have symlinks of its own, which nodes resolve.
   Observed look(const MakeDirectory& item) {
     return within(item.within, [&] {
       if (item.within.empty()) return observed(root_.status_through_links(item.path));
@@ -148,7 +149,7 @@ class Observer {
       auto as_node_sees_it = root_.beneath(item.within).status_through_links(inside);
       if (as_node_sees_it && as_node_sees_it->kind == FileKind::directory) return observed(as_node_sees_it);
       auto seen = observed(root_.status(item.path));
-      if (seen.kind == PathKind::symlink) seen.source = PathKind::symlink;  // to nowhere, for a node
+      if (seen.kind == PathKind::symlink) seen.source = PathKind::symlink;  // a dangling symlink on a node
       return seen;
     });
   }
@@ -167,7 +168,7 @@ class Observer {
     });
   }
 
-  /// What `look` sees, where the way there leads through no link of the image's.
+  /// The result of `look`, unless the way leads through a symlink in the image.
   template <class Look>
   Observed within(const std::string& image, Look look) const {
     if (image.empty()) return look();
@@ -213,7 +214,7 @@ class Observer {
     try {
       content = directory->read(base_name(path), limit);
     } catch (const IoError& error) {
-      // Not a file, or one too large to be text of ours: its kind is all there is to know.
+      // Not a file, or too large for krgboot's text: only its kind is known.
       auto number = error.error_number();
       if (number != ELOOP && number != EISDIR && number != EINVAL && number != ENXIO && number != EFBIG)
         throw;
@@ -250,7 +251,7 @@ class Observer {
   bool known_ = false;
 };
 
-/// Of each image that is there, by its own steps.
+/// Observes the steps of each existing image.
 void look_at_steps(const Root& root, const std::vector<ImageStep>& steps, Snapshot& snapshot) {
   for (auto begin = steps.begin(); begin != steps.end();) {
     const auto& image = begin->image;

@@ -34,7 +34,7 @@ ServerState state_of(const ServerView& view, const Root& root) {
 
 Proposal proposal_of(Plan plan, Snapshot snapshot, Changes changes, const Root& root,
                      const Release& release) {
-  // No daemon of this machine reads a staged tree.
+  // No daemon of this machine uses a staged tree.
   if (!root.is_host()) changes.reloads.clear();
   auto confined = confining_images(root, plan, snapshot.manifest);
   return {std::move(confined), release, std::move(plan), std::move(snapshot), std::move(changes)};
@@ -49,7 +49,7 @@ Proposal propose_locked(const ServerView& view, const Root& root, const DiffOpti
   auto all_options = options;
   auto unmounted = check_mounts(cluster, root, options.within);
   std::move(unmounted.begin(), unmounted.end(), std::back_inserter(all_options.leave_out));
-  // Exports are the server's.
+  // Exports belong to the server, not to an image.
   auto reach = options.within.empty() ? check_reach_of_exports(cluster, root) : ReachFindings{};
   std::copy(reach.faults.begin(), reach.faults.end(), std::back_inserter(snapshot.faults));
   auto changes = diff(plan, snapshot, all_options);

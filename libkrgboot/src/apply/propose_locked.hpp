@@ -4,7 +4,7 @@
 
 namespace krgboot {
 
-/// `propose` for one who has seen to interrupted applies already.
+/// `propose` for a caller that has already recovered interrupted applies.
 Proposal propose_locked(const ServerView& view, const Root& root, const DiffOptions& options);
 
 }  // namespace krgboot

@@ -26,7 +26,7 @@ std::string journal_path() {
   return fmt::format("{}/{}", default_state_directory, journal_name);
 }
 
-/// Takes a payload apart.
+/// Parses a payload.
 class PayloadReader {
  public:
   explicit PayloadReader(const std::string& journal) : journal_(journal) {}
@@ -85,7 +85,7 @@ class PayloadReader {
   const std::string& journal_;
 };
 
-/// Whatever exportfs complains of: does the server export what is krgboot's?
+/// Does the server export all of krgboot's entries, despite exportfs' errors?
 bool exports_ours(const Root& root) {
   std::vector<std::string> own;
   for (const auto& entry : read_manifest(root).entries) {
@@ -121,14 +121,15 @@ std::vector<Reload> reloads_in(const std::string& payload, const std::string& jo
 void recover_locked(const Root& root) {
   auto report = Transaction::recover(root);
   if (!report.action_needed) return;
-  // No daemon of this machine reads a staged tree, and whoever fills one has nothing to say here.
+  // No daemon of this machine uses a staged tree, and its journal may come from another user.
   std::vector<Reload> reloads;
   if (root.is_host()) reloads = reloads_in(report.payload, root.describe(journal_path()));
   if (report.outcome == RecoveryReport::Outcome::completed && !reloads.empty()) {
     try {
       reload_all(root, reloads);
     } catch (const CommandError&) {
-      // The same promise as for an apply that was not killed: old files, and the service running with them.
+      // As promised for an apply that was not killed: restore the old files, and reload the service with
+      // them.
       auto transaction = Transaction::resume(root);
       transaction.roll_back();
       reload_all(root, reloads);

@@ -41,7 +41,7 @@ ApplyReport outcome(const Changes& changes, const ApplyOptions& options,
   try {
     return apply();
   } catch (const ConflictError& error) {
-    // Whoever asked for an end is told of it.
+    // A cancellation is passed on to its caller.
     if (error.code() == "apply.cancelled") throw;
     if (auto in_the_way = findings_in_the_way(changes, options); !in_the_way.empty())
       return stopped(changes, std::move(in_the_way));

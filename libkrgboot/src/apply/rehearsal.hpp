@@ -6,17 +6,17 @@
 
 namespace krgboot {
 
-/// Of the findings, the errors that these options do not allow: with any of them apply writes nothing.
+/// The errors among the findings that these options do not allow; if there are any, apply writes nothing.
 Diagnostics findings_in_the_way(const Changes& changes, const ApplyOptions& options);
 
-/// Would machines boot into a hole? Every other finding is somebody else's, and is never overridden.
+/// Does the finding mean that machines would lack files to boot? --allow-missing overrides these findings,
+/// but never those on foreign files.
 bool is_missing(const Diagnostic& finding);
-/// Would machines boot what has not been tried in the order that the guide advises?
+/// Would machines boot a kernel before it was tried in the order that the guide recommends?
 bool is_too_early(const Diagnostic& finding);
 
-/// The report of a dry run. `apply` does it; a ConflictError, CommandError, ArchiveError or IoError that it
-/// throws goes into `stopped_by`. `changes`: what apply has to do, as
-/// `apply` has found it.
+/// The report of a dry run, which `apply` carries out. A ConflictError, CommandError, ArchiveError or IoError
+/// of it goes into `stopped_by`. `changes`: the changes that `apply` has found to be necessary.
 ApplyReport rehearsed(const Changes& changes, const ApplyOptions& options,
                       const std::function<ApplyReport()>& apply);
 

@@ -13,8 +13,7 @@ namespace krgboot {
 
 namespace {
 
-/// What exportfs said, one complaint each. Some go over several lines, of which all but the first are
-/// indented.
+/// The complaints of exportfs. A complaint may have several lines; all but the first are indented.
 std::vector<std::string> complaints_in(const std::string& output) {
   std::vector<std::string> complaints;
   for (auto line : split_lines(output)) {

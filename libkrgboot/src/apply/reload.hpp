@@ -7,12 +7,12 @@
 
 namespace krgboot {
 
-/// Makes one service take up its files. Throws CommandError "reload.failed" where its command says that it
-/// did not. What the command said.
+/// Makes one service reload its files. Returns the output of the command. Throws CommandError "reload.failed"
+/// if the command fails.
 std::string reload(const Reload& service);
 
-/// What exportfs said, a warning for each complaint: it fails for any fault in any table, and has exported
-/// all else then.
+/// A warning for each complaint of exportfs: it fails for any fault in any table, but exports all other
+/// entries.
 Diagnostics exportfs_warnings(const std::string& output);
 
 }  // namespace krgboot

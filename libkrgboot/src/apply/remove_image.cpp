@@ -35,7 +35,7 @@ namespace {
   refuse("image.mounted", path, fmt::format("something is mounted on {}; unmount it first", place));
 }
 
-/// Of mountinfo (proc(5)): blanks and backslashes are octal there.
+/// Decodes a word of mountinfo (proc(5)), which has blanks and backslashes as octal escapes.
 std::string unescaped(std::string_view word) {
   std::string text;
   for (std::size_t i = 0; i < word.size(); ++i) {
@@ -50,7 +50,7 @@ std::string unescaped(std::string_view word) {
   return text;
 }
 
-/// Where `directory` lies on the host, without symlinks.
+/// Path of `directory` on the host, without symlinks.
 std::string real_path(int directory, const std::string& host_path) {
   std::array<char, PATH_MAX> target{};
   auto length = readlink(fmt::format("/proc/self/fd/{}", directory).c_str(), target.data(), target.size());
@@ -75,7 +75,7 @@ void refuse_if_exported_by(const ExportsTable& table, const Root& root, const st
   for (const auto& entry : table.list()) {
     auto exported = exports::normal_path(entry.path);
     auto is_it = model::is_within(exported, path);
-    // A symlink may lead to it. What the tables hold that is no path leads nowhere.
+    // A symlink may lead to the image. Entries that are not valid paths cannot.
     if (!is_it && exports::normal_path(exported) == exported && exported.starts_with('/')) {
       try {
         auto found = root.status_through_links(exported);
@@ -105,7 +105,7 @@ void refuse_unless_image(const Root& root, const std::string& path) {
     refuse("image.foreign", path, "it does not look like an image: it has no etc, or neither usr nor bin");
 }
 
-/// A directory in `parent`, in the same mount.
+/// Opens a directory in `parent`, without crossing a mount point.
 FileDescriptor open_within_mount(int parent, const std::string& name) {
   struct open_how how {};
   how.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
@@ -154,7 +154,7 @@ bool remove_image(const Root& root, const std::string& path, const LockOptions& 
   auto image = root.open(path, O_RDONLY | O_DIRECTORY);
   if (!parent || !image) throw IoError("open", host_path, ENOENT);
   refuse_if_mounted(image.get(), path, host_path);
-  // Whoever makes an image beside it takes what is hidden and not locked for a leftover.
+  // Lock it, because the next Staging in this directory removes hidden trees that are not locked.
   flock(image.get(), LOCK_EX | LOCK_NB);
   auto hidden = hidden_name();
   if (renameat2(parent.get(), base_name(path).c_str(), parent.get(), hidden.c_str(), RENAME_NOREPLACE) != 0) {

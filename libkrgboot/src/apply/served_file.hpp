@@ -12,18 +12,18 @@
 
 namespace krgboot {
 
-/// A name that TFTP asks for, as a path inside the directory that the server is confined to; empty where it
-/// has no such path.
+/// The name in a TFTP request as a path inside the directory that the server is confined to; empty if it
+/// leads out of it.
 std::string as_tftp_path(std::string_view name);
 
-/// nullopt: the TFTP server hands this file out of `tftp`, the directory that it serves. It wants files that
-/// others may read, and enters directories with its own user's rights (see TftpAccess).
+/// nullopt if the TFTP server serves this file from `tftp`, its directory. The server requires files that
+/// others may read, and enters directories with the rights of its user (see TftpAccess).
 std::optional<NotServed> not_served(const Root& tftp, const std::string& name, const TftpAccess& access);
 
-/// The files of a TFTP root, as machines get them.
+/// The files of a TFTP root as machines see them.
 class FilesByTftp : public ServedFiles {
  public:
-  /// `settings`: nullopt where somebody else serves the root. Keeps references.
+  /// `settings`: nullopt if krgboot does not configure the TFTP server. Keeps references.
   FilesByTftp(const Root& tftp, const std::string& root, const std::optional<TftpSettings>& settings)
       : tftp_(tftp), root_(root), settings_(settings) {}
 

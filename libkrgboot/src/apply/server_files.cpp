@@ -30,7 +30,7 @@ ServerFiles::ServerFiles(const ServerView& of, const Root& beneath)
     tftp = service->settings(release, read);
     if (tftp) tftp_root = tftp->root;
   } else {
-    // A TFTP server that is not krgboot's to configure still serves the directory that the spec names.
+    // A TFTP server that krgboot does not configure also serves the directory named in the spec.
     tftp_root = view.server.tftp_root;
   }
   auto status = tftp_root.empty() ? std::nullopt : root.status_through_links(tftp_root);
@@ -43,7 +43,7 @@ NfsConf read_nfs_conf(const Root& root) {
   const std::string directory = main + ".d";
   std::vector<std::string> files{main};
   auto names = root.list_directory(directory).value_or(std::vector<std::string>{});
-  // nfs-utils orders them as ls -v does.
+  // nfs-utils sorts them as ls -v does.
   std::sort(names.begin(), names.end(),
             [](const auto& a, const auto& b) { return strverscmp(a.c_str(), b.c_str()) < 0; });
   for (const auto& name : names) {
@@ -82,7 +82,7 @@ bool ServerFiles::is_that_of_image(const Image& image, const std::string& file,
   auto known = copies_.find(path);
   if (known != copies_.end()) return known->second;
   auto same = true;
-  // What keeps the image's own file from being looked at is told elsewhere.
+  // A fault that makes the image's file unreadable is reported elsewhere.
   fault_of(root, image.path, "", "", [&] {
     auto source = "/boot/" + file;
     auto tree = root.status_through_links(image.path);
@@ -102,7 +102,7 @@ std::optional<std::string> ServerFiles::file_of_image(const Image& image, const 
   auto known = files_of_images_.find(key);
   if (known != files_of_images_.end()) return known->second;
   std::optional<std::string> found;
-  // What keeps the image from being looked at is told elsewhere.
+  // A fault that makes the image unreadable is reported elsewhere.
   fault_of(root, image.path, "", "", [&] {
     auto tree = root.beneath(image.path);
     auto names = tree.list_directory("/boot").value_or(std::vector<std::string>{});
@@ -143,7 +143,7 @@ Diagnostics ServerFiles::find_kernel_findings(const BootedKernel& booted) const 
     for (auto& finding : findings) finding.where.file = path + finding.where.file;
   });
   if (fault) {
-    // Copies of kernel and initrd lie where TFTP serves them, and are looked at by themselves.
+    // Only a warning: kernel and initrd are loaded from their copies on TFTP, which are checked separately.
     fault->severity = Severity::warning;
     findings.push_back(std::move(*fault));
   }
@@ -155,7 +155,7 @@ const std::vector<std::string>& ServerFiles::capable_programs_of(const Image& im
   auto known = capable_programs_.find(image.name);
   if (known != capable_programs_.end()) return known->second;
   std::vector<std::string> found;
-  // What keeps the image from being looked at is told elsewhere.
+  // A fault that makes the image unreadable is reported elsewhere.
   fault_of(root, image.path, "", "", [&] { found = programs_with_capabilities(root.beneath(image.path)); });
   return capable_programs_.emplace(image.name, std::move(found)).first->second;
 }

@@ -23,7 +23,7 @@ namespace krgboot {
 /// /etc/nfs.conf and its drop-in files.
 NfsConf read_nfs_conf(const Root& root);
 
-/// The files by which a boot server's daemons would answer, read once for all traces.
+/// The files that determine the answers of a boot server's daemons, read once for all traces.
 struct ServerFiles {
   ServerFiles(const ServerView& of, const Root& beneath);
 
@@ -32,46 +32,47 @@ struct ServerFiles {
   Root root;
   const Release& release;
 
-  std::unique_ptr<const DhcpConfiguration> dhcp;  // nullptr: the DHCP server has none, or is somebody else's
-  std::optional<TftpSettings> tftp;               // nullopt: likewise
-  std::string tftp_root;                          // that TFTP serves; empty: none
-  std::optional<Root> tftp_directory;             // the same, opened; nullopt: not there
+  std::unique_ptr<const DhcpConfiguration> dhcp;  // nullptr: the server has none, or krgboot does not
+                                                  // configure it
+  std::optional<TftpSettings> tftp;               // nullopt: krgboot does not configure it
+  std::string tftp_root;                          // directory that TFTP serves; empty: none
+  std::optional<Root> tftp_directory;             // the same, opened; nullopt: missing
   exports::ExportsView exports;
   NfsConf nfs;
 
   const Loader& loader() const { return loader_of(view.server); }
 
-  /// What the installed DHCP server says against its configuration, as `config_refusal` tells it. Asked once
-  /// for all traces.
+  /// The installed DHCP server's objection to its configuration, from `config_refusal`. The server is run
+  /// once for all traces.
   const std::optional<std::string>& dhcp_refusal() const;
 
-  /// A kernel of an image that machines boot, by a boot entry or by a file that somebody wrote by hand.
+  /// A kernel of an image that machines boot, by a boot entry or a boot file written by hand.
   struct BootedKernel {
     const Image* image = nullptr;
-    std::string kernel;                 // below /boot
-    std::optional<std::string> initrd;  // likewise
+    std::string kernel;                 // relative to /boot
+    std::optional<std::string> initrd;  // relative to /boot
     Initramfs initramfs = Initramfs::none;
     std::optional<Kerrighed> kerrighed;
   };
-  /// What keeps it from getting its root over NFS, by the files in its image; nothing where image or kernel
-  /// are not there, which others report. Looked up once for all traces.
+  /// Findings that keep the kernel from mounting its root over NFS, by the files in its image; empty if the
+  /// image or kernel is missing, which is reported elsewhere. Checked once for all traces.
   const Diagnostics& kernel_findings(const BootedKernel& booted) const;
-  /// Is what TFTP serves at `path` the file of that name in the image's /boot? Also where there is no such
-  /// file. Looked up once for all traces.
+  /// Is the file that TFTP serves at `path` the file of that name in the image's /boot? True also if the
+  /// image has no such file. Checked once for all traces.
   bool is_that_of_image(const Image& image, const std::string& file, const std::string& path) const;
-  /// The file in the image's /boot whose bytes TFTP serves at `path`; nullopt: none. Looked up once for all
-  /// traces.
+  /// The file in the image's /boot with the same bytes as the file that TFTP serves at `path`; nullopt: none.
+  /// Checked once for all traces.
   std::optional<std::string> file_of_image(const Image& image, const std::string& path) const;
-  /// Whose /init starts from an initrd that TFTP serves.
+  /// Generator of an initrd that TFTP serves.
   struct InitrdMaker {
-    std::optional<Initramfs> maker;  ///< as of maker_of_initramfs()
-    std::string fault;               ///< why nobody can tell; empty: it can be told
+    std::optional<Initramfs> maker;  ///< result of maker_of_initramfs()
+    std::string fault;               ///< why it cannot be determined; empty if it can
   };
-  /// Looked up once for all traces.
+  /// Checked once for all traces.
   const InitrdMaker& maker_of_initrd(const std::string& path) const;
-  /// Programs of an image that have capabilities of their own. Looked up once for all traces.
+  /// Programs of an image that have file capabilities. Checked once for all traces.
   const std::vector<std::string>& capable_programs_of(const Image& image) const;
-  /// What of an image's configuration waits for its programs. Looked up once for all traces.
+  /// Pending configuration steps of an image. Checked once for all traces.
   const ImageStepsSeen& steps_of(const Image& image) const;
 
  private:
@@ -80,7 +81,7 @@ struct ServerFiles {
   Diagnostics find_kernel_findings(const BootedKernel& booted) const;
   mutable std::mutex kernel_findings_mutex_;
   mutable std::map<std::string, Diagnostics>
-      kernel_findings_;  // by image, kernel, initrd and who mounts the root
+      kernel_findings_;  // by image, kernel, initrd and program that mounts the root
   mutable std::mutex capable_mutex_;
   mutable std::map<std::string, std::vector<std::string>> capable_programs_;  // by image
   mutable std::mutex makers_mutex_;

@@ -26,7 +26,7 @@ std::string Trace::verdict() const {
 
 namespace {
 
-/// The stages from the kernel's command line on.
+/// Follows the stages from the kernel's command line on.
 void follow_kernel(const ServerFiles& files, const tracing::DhcpResult& dhcp, const Loaded& loaded,
                    Trace& trace, tracing::Steps& steps) {
   using namespace tracing;
@@ -97,7 +97,7 @@ void take(Loaded loaded, Trace& trace) {
   trace.command_line = loaded.command_line;
 }
 
-/// All stages. Fills in what the trace says beside its steps.
+/// Follows all stages, and fills in the other fields of the trace.
 void follow_boot(const ServerFiles& files, Trace& trace, tracing::Steps& steps) {
   using namespace tracing;
   auto dhcp = steps.follow(BootStage::dhcp, StepStatus::broken,

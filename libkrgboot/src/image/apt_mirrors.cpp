@@ -18,7 +18,7 @@ std::string without_slash(std::string_view uri) {
   return std::string(uri);
 }
 
-/// deb822(5): field names know no case; a line that begins with a blank goes on with the field above.
+/// deb822(5): field names are case-insensitive; a line that begins with a blank continues the field above.
 using Stanza = std::map<std::string, std::string>;
 
 std::vector<Stanza> stanzas_of(std::string_view text) {
@@ -72,7 +72,7 @@ std::vector<AptSource> sources_in(const Root& root, const std::string& path, boo
     if (!file) return {};
     return is_deb822 ? parse_deb822_sources(file->bytes) : parse_one_line_sources(file->bytes);
   } catch (const IoError&) {
-    return {};  // not ours to read; apt has told its user
+    return {};  // not readable for this user; apt itself has reported it
   }
 }
 
@@ -82,7 +82,7 @@ std::vector<AptSource> parse_one_line_sources(std::string_view text) {
   std::vector<AptSource> sources;
   for (auto line : split_lines(text)) {
     auto content = std::string(line.substr(0, line.find('#')));
-    // Options may hold blanks: "[ arch=amd64 signed-by=/usr/share/keyrings/x.gpg ]".
+    // Options may contain blanks: "[ arch=amd64 signed-by=/usr/share/keyrings/x.gpg ]".
     auto begin = content.find('[');
     auto words_before = split_words(std::string_view(content).substr(0, begin));
     if (begin != std::string::npos && words_before.size() == 1) {

@@ -24,7 +24,7 @@ namespace krgboot {
 
 namespace {
 
-/// How much of the whole is done when a phase begins, as measured with minbase and mmdebstrap.
+/// Fraction of the total time that has passed when a phase begins, measured with minbase and mmdebstrap.
 double fraction_at(BootstrapPhase phase) {
   constexpr std::array<double, 8> fractions{0, 0.02, 0.15, 0.4, 0.5, 0.75, 0.95, 0.97};
   return fractions.at(static_cast<std::size_t>(phase));
@@ -36,7 +36,7 @@ class Reporter {
 
   void operator()(std::string_view line) {
     auto phase = bootstrap_phase(line);
-    // Phases do not come again: debootstrap retrieves single packages late.
+    // Phases only go forward: debootstrap downloads single packages late.
     if (phase && *phase > progress_.phase) enter(*phase);
     progress_.line = std::string(line);
     tell();
@@ -73,10 +73,10 @@ BootstrapTool chosen_tool(const BootstrapOptions& options) {
   for (const auto& [tool, name] : tools) {
     if (find_program(name)) return tool;
   }
-  return tools[0].first;  // the one that will be missed
+  return tools[0].first;  // the error message will name this one
 }
 
-/// The tool is told a path: it must lead to the very directory that we have made.
+/// The tool gets a path: check that it leads to the directory made here.
 void check_path_leads_to(const Staging& staging) {
   struct stat made {};
   struct stat named {};
@@ -86,8 +86,8 @@ void check_path_leads_to(const Staging& staging) {
     throw IoError("bootstrap", staging.host_path(), EXDEV, "a link leads elsewhere");
 }
 
-/// What the tools copy from the build host: a host name for all nodes and name servers that nodes may not
-/// reach.
+/// Removes files that the tools copy from the build host: a host name, which all nodes would share, and name
+/// servers that nodes may not reach.
 void remove_what_is_the_hosts(const Root& tree) {
   auto etc = tree.directory("/etc");
   if (!etc) return;
@@ -120,7 +120,7 @@ BootstrapReport from_packages(const Staging& staging, const BootstrapOptions& op
   run_options.timeout = options.timeout;
   run_options.keep_running = options.keep_running;
   run_options.on_line = [&](std::string_view line) { reporter(line); };
-  // A tool that asked would wait for ever; and its messages are read.
+  // A tool that asked a question would wait forever; and krgboot parses its messages.
   run_options.environment = {{"LC_ALL", "C"}, {"DEBIAN_FRONTEND", "noninteractive"}, {"TZ", "UTC"}};
   auto result = run_contained(report.argv, run_options);
   report.cancelled = result.cancelled;
@@ -132,11 +132,12 @@ BootstrapReport from_packages(const Staging& staging, const BootstrapOptions& op
   return report;
 }
 
-/// Two directories within the staging directory, whose own lock `restore` and `clone` would wait for.
+/// Two directories within the staging directory, because `restore` and `clone` would wait for the lock of the
+/// staging directory itself.
 constexpr const char* unpacked_in = "unpacked";
 constexpr const char* unpacked = "unpacked/tree";
 
-/// Within the staging directory, so that it can be looked at before it is published.
+/// Unpacks into the staging directory, so that the tree can be checked before it is published.
 BootstrapReport from_source(const Staging& staging, const std::string& source,
                             const BootstrapOptions& options, Reporter& reporter) {
   using Clock = std::chrono::steady_clock;
@@ -154,7 +155,7 @@ BootstrapReport from_source(const Staging& staging, const std::string& source,
   struct stat status {};
   if (stat(source.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
     CloneOptions clone_options;
-    clone_options.durable = false;  // when it is published
+    clone_options.durable = false;  // made durable when published
     clone_options.progress = progress;
     auto cloned = clone(Root(source), place, joined_path("/", unpacked), clone_options);
     report.cancelled = cloned.cancelled;
@@ -171,7 +172,7 @@ BootstrapReport from_source(const Staging& staging, const std::string& source,
   return report;
 }
 
-/// Gives what was unpacked in the staging directory its name, which nothing may have.
+/// Renames the tree unpacked in the staging directory to its target, which must not exist.
 void publish_unpacked(const Staging& staging, const Root& root, const std::string& target, bool durable) {
   auto above = root.open(parent_path(target), O_RDONLY | O_DIRECTORY, LastLink::follow);
   if (!above) throw IoError("open", root.describe(parent_path(target)), ENOENT);
@@ -190,7 +191,7 @@ void publish_unpacked(const Staging& staging, const Root& root, const std::strin
 
 BootstrapReport bootstrap(const Root& root, const std::string& target, const BootstrapOptions& options) {
   auto tool = chosen_tool(options);
-  if (!options.source) bootstrap_command(options, "/", tool);  // before anything is made
+  if (!options.source) bootstrap_command(options, "/", tool);  // check the options before anything is made
   root.make_directories(parent_path(target));
   Staging staging(root, target, Staging::Kind::directory, false);
   Reporter reporter(options);

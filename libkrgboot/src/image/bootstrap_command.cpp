@@ -14,7 +14,8 @@ namespace krgboot {
 
 namespace {
 
-/// Everything that gets into an argument or a line of sources.list: one word that is no option.
+/// Checks a value that becomes part of an argument or of a line of sources.list: one word that does not begin
+/// like an option.
 void check_name(const std::string& name, std::string_view what) {
   constexpr std::string_view signs = "+-./:~_=";
   auto fits = [&](char character) {
@@ -36,7 +37,7 @@ void check_mirror(const std::string& mirror) {
   };
   auto reason = std::string_view();
   if (has_password()) {
-    // Not even named in the message.
+    // The message must not contain them.
     throw ArgumentError("bootstrap.mirror", "",
                         "a mirror's name and password belong into /etc/apt/auth.conf.d, not into its URL");
   }
@@ -99,7 +100,7 @@ std::vector<std::string> mmdebstrap_command(const BootstrapOptions& options, con
   return argv;
 }
 
-/// It knows one suite and one mirror; what else there is comes with the image's own sources.list.
+/// debootstrap takes one suite and one mirror; the other suites come with the image's own sources.list.
 std::vector<std::string> debootstrap_command(const BootstrapOptions& options, const DebianMirrors& mirrors,
                                              const std::filesystem::path& directory) {
   if (options.variant == "standard")
@@ -194,7 +195,7 @@ std::optional<BootstrapPhase> bootstrap_phase(std::string_view line) {
     BootstrapPhase phase;
   };
   using Phase = BootstrapPhase;
-  // mmdebstrap 1.3's info lines, then those of debootstrap 1.0.
+  // Info lines of mmdebstrap 1.3, then those of debootstrap 1.0.
   constexpr std::array<Sign, 14> signs{{{"I: running apt-get update", Phase::lists},
                                         {"I: downloading packages", Phase::downloading},
                                         {"I: extracting archives", Phase::extracting},

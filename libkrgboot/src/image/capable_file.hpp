@@ -4,7 +4,8 @@
 
 namespace krgboot {
 
-/// Has the file capabilities(7) of its own? One that has gone meanwhile has none. Throws IoError.
+/// Does the file have file capabilities (capabilities(7))? False for a file that no longer exists. Throws
+/// IoError.
 bool has_capabilities(int directory, const std::string& name, const std::string& host_path);
 
 }  // namespace krgboot

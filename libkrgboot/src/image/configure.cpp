@@ -74,8 +74,8 @@ class Maker {
         warn(fmt::format("its source {} is on the loopback", visible(*source)), "");
         return InsideNetwork::host;
       }
-      // Root of a node can write the image's sources: they are no reason to let its programs into our
-      // network.
+      // Root of a node can write the image's sources, so they must not decide that the image's programs get
+      // the host's network.
       if (options_.on_warning)
         options_.on_warning(
             {Severity::warning,
@@ -158,7 +158,7 @@ class Maker {
     }
     for (const auto& type : wanting_host_keys(image_, state).types) {
       auto path = ssh_host_key(type);
-      // ssh-keygen would ask whether it may replace them.
+      // Otherwise ssh-keygen asks whether to replace them.
       run({"rm", "--force", "--", path, path + ".pub"});
       run({"ssh-keygen", "-q", "-t", type, "-N", "", "-C", "", "-f", path});
     }
@@ -174,7 +174,7 @@ class Maker {
   }
 
   void make_one(const KeptNetwork& state) {
-    // What is not to be written is told as still pending.
+    // Settings that cannot be written are reported as still pending.
     for (const auto& setting : missing_network_settings(image_, state)) {
       if (setting.text) write_small_file(image_, setting.path, *setting.text);
     }
@@ -219,7 +219,7 @@ std::vector<PendingStep> configure(const Root& image, const std::vector<ImageSte
   Maker maker(image, options);
   std::vector<PendingStep> made;
   for (const auto& step : steps) {
-    // Looked at only now: what came before may have brought it, or undone it.
+    // Checked only now: earlier steps may have done this step, or undone it.
     auto pending = pending_steps(image, {step});
     if (pending.empty()) continue;
     if (options.on_step) options.on_step(pending.front());

@@ -16,7 +16,7 @@ ConfiguredRecord read_record(const Root& image) {
   try {
     text = image.read_file(configured_record, 1U << 20U);
   } catch (const IoError&) {
-    return record;  // a link, a directory: nobody's record
+    return record;  // a symlink or directory is no record
   }
   if (!text) return record;
   auto json = nlohmann::json::parse(*text, nullptr, false);

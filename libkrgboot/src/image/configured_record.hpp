@@ -7,13 +7,13 @@
 
 namespace krgboot {
 
-/// What was built in an image, by name, with the SHA-256 of all it was built from.
+/// What was built in an image, by name, each with the SHA-256 of its inputs.
 using ConfiguredRecord = std::map<std::string, std::string, std::less<>>;
 
-/// Empty where there is none. Nodes that may write to /var can forge it, so that nothing but time may depend
-/// on it: what cannot be read counts as empty. Throws IoError.
+/// The image's record; empty if the image has none or it cannot be read. Nodes that can write to /var can
+/// forge it, so a wrong record may cost only time. Throws IoError.
 ConfiguredRecord read_record(const Root& image);
-/// All or nothing. Throws IoError.
+/// Writes the whole record atomically. Throws IoError.
 void write_record(const Root& image, const ConfiguredRecord& record);
 
 }  // namespace krgboot

@@ -8,7 +8,7 @@ namespace krgboot {
 
 namespace {
 
-/// "mail-transport-agent, httpd (= 2.4)" -> its names.
+/// Adds the names of a list such as "mail-transport-agent, httpd (= 2.4)".
 void add_names(std::set<std::string, std::less<>>& names, std::string_view list) {
   for (auto part : split(list, ',')) {
     auto name = trim(part);
@@ -27,7 +27,7 @@ struct Stanza {
 
 void add(DpkgStatus& found, const Stanza& stanza) {
   if (stanza.package.empty()) return;
-  // "install ok installed": what is wanted, whether it is damaged, how far it is.
+  // "install ok installed": the wanted state, the error flag, the current state.
   auto state = stanza.status.substr(stanza.status.find_last_of(' ') + 1);  // npos + 1 is 0
   if (state == "installed") {
     found.installed.insert_or_assign(
@@ -72,7 +72,8 @@ std::optional<DpkgStatus> read_dpkg_status(const Root& image) {
         take(line, "Provides:", stanza.provides);
   }
   add(found, stanza);
-  // What a run has noted and not yet written into the status file; see modstatdb_init in dpkg's sources.
+  // Changes that dpkg has noted but not yet written into the status file; see modstatdb_init in dpkg's
+  // sources.
   auto notes = image.list_directory("/var/lib/dpkg/updates").value_or(std::vector<std::string>{});
   found.interrupted = !found.unfinished.empty() || !notes.empty();
   return found;

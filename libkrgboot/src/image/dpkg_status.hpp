@@ -14,16 +14,17 @@ struct DebianPackage {
   std::string architecture;
 };
 
-/// What dpkg's database says (dpkg-query(1)).
+/// The packages in dpkg's database (dpkg-query(1)).
 struct DpkgStatus {
   std::map<std::string, DebianPackage, std::less<>> installed;
-  std::set<std::string, std::less<>> provided;    ///< virtual packages of those installed
-  std::set<std::string, std::less<>> unfinished;  ///< that an interrupted dpkg has left halfway
-  bool interrupted = false;                       ///< dpkg takes nothing on before it has been finished
+  std::set<std::string, std::less<>> provided;    ///< virtual packages that the installed ones provide
+  std::set<std::string, std::less<>> unfinished;  ///< packages that an interrupted dpkg has left half
+                                                  ///< installed
+  bool interrupted = false;  ///< dpkg refuses new work until the interrupted run is completed
   bool has(std::string_view package) const;
 };
 
-/// nullopt where the tree has no such database. Throws IoError.
+/// nullopt if the tree has no dpkg database. Throws IoError.
 std::optional<DpkgStatus> read_dpkg_status(const Root& image);
 
 }  // namespace krgboot

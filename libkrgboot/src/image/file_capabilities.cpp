@@ -20,7 +20,8 @@ namespace krgboot {
 
 namespace {
 
-// Where packages of Debian put programs, those first where most are; a link leads to one of the others.
+// Directories in which Debian packages install programs, the fullest first; some may be symlinks to others in
+// the list.
 constexpr std::array<std::string_view, 12> places = {
     "/bin",         "/sbin",          "/usr/bin",        "/usr/sbin",
     "/usr/libexec", "/usr/local/bin", "/usr/local/sbin", "/usr/games",
@@ -34,7 +35,7 @@ bool is_program(const FileStatus& status) noexcept {
   return status.kind == FileKind::file && (status.mode & 0111U) != 0;
 }
 
-/// Nothing of what has gone since its name was read, and of what only others may enter.
+/// Skips files that were removed after their names were read, and directories that this user may not enter.
 template <class Look>
 auto unless_gone(Look look) {
   return unless_error({ENOENT, EACCES}, look);
@@ -69,7 +70,7 @@ class Search {
 
   const Root& image_;
   std::size_t left_ =
-      100'000;  // more files than a system has there; others may fill an image with any number
+      100'000;  // more files than a system has in these directories; a hostile image may have any number
   std::vector<std::string> found_;
 };
 

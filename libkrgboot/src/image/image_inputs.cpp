@@ -18,7 +18,7 @@ namespace krgboot {
 
 namespace {
 
-/// Whether it is there, too, is part of what was put in.
+/// The digest also records whether the file exists.
 void add_file(Sha256& digest, const Root& image, const std::string& path) {
   auto content = image.read_through_links(path);
   digest.add(fmt::format("{}\n{}\n", path, content ? static_cast<long long>(content->bytes.size()) : -1));
@@ -30,13 +30,13 @@ void add_tree(Sha256& digest, const Root& tree, bool contents) {
   options.digests = contents;
   options.when_changed = WhenChanged::warn;
   options.without_contents.clear();
-  options.threads = contents ? 1 : 0;  // some ten small files
+  options.threads = contents ? 1 : 0;  // about ten small files
   scan(
       tree,
       [&](const TreeEntry& entry) {
-        auto time = contents ? 0 : entry.mtime_ns;  // a package installed again has the same contents
+        auto time = contents ? 0 : entry.mtime_ns;  // a reinstalled package has the same contents
         if (entry.type == EntryType::directory) time = 0;
-        // A name may hold any byte, so its length stands before it.
+        // A name may contain any byte, so its length comes first.
         digest.add(fmt::format("{} {} {} {:o} {} {} {}{}\n", entry.path.size(), entry.path,
                                to_string(entry.type), entry.mode, entry.size, time, entry.link_target,
                                entry.sha256));
@@ -44,7 +44,7 @@ void add_tree(Sha256& digest, const Root& tree, bool contents) {
       options);
 }
 
-/// What nobody's configuration of an initramfs holds: to read it would take hours.
+/// Throws for a tree far larger than any initramfs configuration, which would take hours to read.
 void refuse_too_large(const Root& tree) {
   constexpr std::uint64_t most_bytes = std::uint64_t{64} << 20U;
   std::uint64_t bytes = 0;

@@ -8,11 +8,11 @@
 
 namespace krgboot {
 
-/// The names in a directory of an image, ascending; none where there is no directory. Throws IoError.
+/// The names in a directory of an image, in ascending order; empty if it is no directory. Throws IoError.
 std::vector<std::string> names_in(const Root& image, const std::string& directory);
 
-/// A text by which a service of an image is set up; nullopt for what is no file: /dev/null switches a file of
-/// the distribution's off. Throws IoError.
+/// The text of a configuration file of an image; nullopt if it is no regular file: a symlink to /dev/null
+/// masks a file of the distribution. Throws IoError.
 std::optional<std::string> text_of(const Root& image, const std::string& path);
 
 }  // namespace krgboot

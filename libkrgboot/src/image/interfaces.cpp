@@ -13,7 +13,7 @@ namespace krgboot {
 
 namespace {
 
-/// Lines, those that end in `\` joined with the next; comments only where a line begins with one.
+/// Words by line. A line that ends in `\` is joined with the next; a comment must begin its line.
 std::vector<std::vector<std::string>> lines_of(std::string_view text) {
   std::vector<std::vector<std::string>> lines;
   std::string line;
@@ -31,8 +31,8 @@ std::vector<std::vector<std::string>> lines_of(std::string_view text) {
   return lines;
 }
 
-// More cards than any machine has, and ifupdown's own limit of a word: the rest of a hostile file is not
-// looked at.
+// More cards than any machine has, and ifupdown's own limit for a word: the rest of a hostile file is
+// ignored.
 constexpr std::size_t most_names = 300;
 constexpr std::size_t longest_word = 79;
 
@@ -40,13 +40,14 @@ void append(std::vector<std::string>& list, const std::string& word) {
   if (list.size() < most_names && word.size() <= longest_word) list.push_back(word);
 }
 
-/// A stanza may have any name, a card only one that the kernel takes.
+/// A stanza may have any name, a card only one that the kernel accepts.
 bool is_name_of_card(std::string_view name) {
   return !name.empty() && name.size() < IFNAMSIZ;
 }
 
-/// "/en*" and "/en*/1" are patterns of names. "mac/52:54:*" is one of what an image does not tell, so it may
-/// be any card; with "=lan" behind it, the card has that stanza and none of its own name.
+/// Does a pattern match a card? "/en*" and "/en*/1" are name patterns. "mac/52:54:*" depends on facts that
+/// are not in the image, so it may match any card; with "=lan" appended, the card uses the stanza "lan" and
+/// none of its own name.
 bool is_of(const std::string& pattern, const std::string& name) {
   if (!is_name_of_card(name)) return false;
   auto slash = pattern.find('/');
@@ -74,7 +75,7 @@ std::vector<Interfaces::Source> Interfaces::add(std::string_view text) {
     if (keyword == "iface" && words.size() >= 4 && words[2] == "inet" && words[3] != "manual" &&
         words[3] != "loopback")
       append(stanzas_, words[1]);
-    auto is_directory = keyword.starts_with("source-dir");  // ifupdown looks no further
+    auto is_directory = keyword.starts_with("source-dir");  // ifupdown compares only this prefix
     if (!is_directory && keyword != "source") continue;
     for (std::size_t i = 1; i < words.size(); ++i) sources.push_back({words[i], is_directory});
     if (is_directory && words.size() == 1) sources.push_back({".", true});
@@ -87,7 +88,7 @@ std::vector<std::string> Interfaces::configured() const {
   for (const auto& name : stanzas_) {
     if (has(brought_up_, name)) names.insert(name);
   }
-  // "/en*=lan" brings up cards by the stanza of another name.
+  // "/en*=lan" brings up the matching cards by the stanza "lan".
   for (const auto& pattern : brought_up_) {
     auto equals = pattern.find('=');
     if (equals == std::string::npos) continue;

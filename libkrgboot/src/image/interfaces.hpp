@@ -6,25 +6,26 @@
 
 namespace krgboot {
 
-/// What ifupdown's /etc/network/interfaces and the files that it reads besides say (interfaces(5)): which
-/// cards are configured while a machine starts.
+/// Cards that ifupdown configures at boot, according to /etc/network/interfaces and the files that it
+/// includes (interfaces(5)).
 class Interfaces {
  public:
-  /// A file that is read besides, in the place where it is named.
+  /// A file that is included at the place of the line that names it.
   struct Source {
-    std::string path;           ///< as it is written, not empty; may hold the wildcards of wordexp(3)
-    bool is_directory = false;  ///< source-directory: its files whose names are of letters, digits, _ and -
+    std::string path;           ///< as written, not empty; may contain the wildcards of wordexp(3)
+    bool is_directory = false;  ///< source-directory: includes the files in it whose names consist of
+                                ///< letters, digits, _ and -
   };
 
-  /// One file's text; what it reads besides.
+  /// Adds the text of one file; returns the files that it includes.
   std::vector<Source> add(std::string_view text);
 
-  /// Cards that are brought up otherwise than by the methods "manual" and "loopback": names, and patterns
-  /// where a line gives them a stanza of another name. Ascending.
+  /// Cards that are brought up by a method other than "manual" and "loopback": names, and patterns if a line
+  /// assigns the cards a stanza of another name. Ascending.
   std::vector<std::string> configured() const;
 
  private:
-  std::vector<std::string> brought_up_;  ///< names, and patterns of fnmatch(3) behind a '/'
+  std::vector<std::string> brought_up_;  ///< names, and patterns of fnmatch(3) after a '/'
   std::vector<std::string> stanzas_;
 };
 

@@ -23,8 +23,8 @@ namespace {
 
 constexpr std::size_t most_files = 200;
 
-/// The components of an absolute path in the image; `..` takes one back, and stays at the image's root. None
-/// for what is too long to be a path.
+/// The components of an absolute path in the image; `..` goes one up, but not above the image's root. Empty
+/// if the text is too long for a path.
 std::vector<std::string> components_of(std::string_view path) {
   std::vector<std::string> components;
   if (path.size() >= PATH_MAX || path.find('\0') != std::string_view::npos) return {};
@@ -52,18 +52,18 @@ bool is_name_of_directory(std::string_view name) {
   return std::all_of(name.begin(), name.end(), is_allowed);
 }
 
-/// A link that leads in circles, or what has become too long on the way, is no file to ifupdown either.
+/// ifupdown, too, ignores a symlink loop and a path that has become too long.
 template <class Look>
 auto unless_unreachable(Look look) {
   return unless_error({ELOOP, ENAMETOOLONG}, look);
 }
 
-/// What source lines name.
+/// Finds the files that source lines name.
 class SourcedFiles {
  public:
   explicit SourcedFiles(const Root& image) : image_(image) {}
 
-  /// `file` is the one in which the line stands.
+  /// `file` is the one that contains the line.
   std::vector<std::string> of(const Interfaces::Source& source, const std::string& file) {
     auto is_absolute = source.path.front() == '/';
     auto found = expanded(is_absolute ? source.path : joined_path(parent_path(file), source.path));
@@ -114,7 +114,7 @@ class SourcedFiles {
   }
 
   const Root& image_;
-  // Of names that are looked at and paths that are made of them, whatever is read from where.
+  // Total limit for names examined and paths made from them, over all files.
   std::size_t left_ = 10'000;
 };
 

@@ -7,11 +7,11 @@
 
 namespace krgboot {
 
-/// Cards that ifupdown configures while a machine starts, by an image's /etc/network/interfaces and by what
-/// that reads besides; as `Interfaces::configured`.
+/// Cards that ifupdown configures at boot, according to an image's /etc/network/interfaces and the files that
+/// it includes; as `Interfaces::configured`.
 ///
-/// Root of a node writes these files: no more of them are read than anybody has, each once, and what can be
-/// no path in the image is passed over, as ifupdown does. Throws IoError where one of them cannot be read.
+/// Root of a node can write these files. So their number is limited, each is read once, and names that cannot
+/// be paths in the image are skipped, as ifupdown does. Throws IoError if one of them cannot be read.
 std::vector<std::string> cards_of_ifupdown(const Root& image);
 
 }  // namespace krgboot

@@ -22,11 +22,11 @@ namespace krgboot {
 namespace {
 
 constexpr const char* networkd_files = "/etc/systemd/network";
-// In the order in which they override each other (systemd.network(5)); /run is empty in an image.
+// Earlier directories override later ones (systemd.network(5)); /run is empty in an image.
 constexpr std::array<std::string_view, 4> networkd_directories = {
     networkd_files, "/usr/local/lib/systemd/network", "/usr/lib/systemd/network", "/lib/systemd/network"};
 
-/// By its name, the file of the directory that comes first.
+/// Paths by file name; of files with one name, that in the first directory.
 std::map<std::string, std::string> networkd_paths(const Root& image, const std::string& below,
                                                   std::string_view ending) {
   std::map<std::string, std::string> paths;
@@ -39,11 +39,10 @@ std::map<std::string, std::string> networkd_paths(const Root& image, const std::
   return paths;
 }
 
-// Behind what others are likely to have there: of drop-in files, what comes later counts.
+// Sorts after other common names: in drop-in files, the last setting counts.
 constexpr const char* networkd_drop_in = "zzz-krgboot.conf";
 
-/// The drop-in file by whose word a card does not keep its address although krgboot's tells it to; empty
-/// where there is none, and krgboot's is heard.
+/// The drop-in file that overrides krgboot's, so that a card does not keep its address; empty if none does.
 std::string overriding_file(const Root& image, const std::string& network,
                             const std::map<std::string, std::string>& drop_ins) {
   NetworkdNetwork told;
@@ -61,9 +60,9 @@ std::string overriding_file(const Root& image, const std::string& network,
 void networkd_file(const Root& image, const std::string& name, const std::string& path,
                    std::vector<NetworkSetting>& settings) {
   auto text = text_of(image, path).value_or("");
-  if (text.empty()) return;  // so it is switched off, as by a link to /dev/null
+  if (text.empty()) return;  // an empty file disables the network, as a symlink to /dev/null does
   auto directory = fmt::format("/{}.d", name);
-  // A longer name than a file can have: networkd knows no drop-in files of it either.
+  // The name with ".d" is too long for a file name: networkd finds no drop-in files for it either.
   auto has_drop_ins = directory.size() - 1 <= NAME_MAX;
   std::map<std::string, std::string> drop_ins;
   if (has_drop_ins) drop_ins = networkd_paths(image, directory, ".conf");
@@ -110,7 +109,8 @@ void ifupdown(const Root& image, InitSystem init, std::vector<NetworkSetting>& s
   if (init == InitSystem::sysvinit) {
     constexpr const char* path = "/etc/default/networking";
     auto text = text_of(image, path).value_or("");
-    auto setting = ifupdown_exclude().substr(ifupdown_exclude().find('\n') + 1);  // whatever is said above it
+    auto setting = ifupdown_exclude().substr(ifupdown_exclude().find('\n') + 1);  // without the comment line
+                                                                                  // above it
     if (text.find(setting) != std::string::npos) return;
     if (!text.empty() && text.back() != '\n') text += '\n';
     settings.push_back({std::move(why), path, text.append(ifupdown_exclude())});
@@ -123,7 +123,7 @@ void ifupdown(const Root& image, InitSystem init, std::vector<NetworkSetting>& s
   }
 }
 
-// Behind Debian's own 85-nm-unmanaged.rules.
+// Sorts after Debian's own 85-nm-unmanaged.rules.
 constexpr const char* udev_rules = "/etc/udev/rules.d/86-krgboot.rules";
 
 void network_manager(const Root& image, std::vector<NetworkSetting>& settings) {

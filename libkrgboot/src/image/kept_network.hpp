@@ -9,18 +9,18 @@
 
 namespace krgboot {
 
-/// What one of an image's network services has to be told, so that it leaves the card up that carries the NFS
-/// root.
+/// A setting that one of an image's network services needs, so that it leaves the card up that carries the
+/// NFS root.
 struct NetworkSetting {
-  std::string why;   ///< "dhcpcd takes the address of …"
-  std::string path;  ///< of the file in the image that tells it
-  /// Of the whole file, as it is to be; nullopt where only whoever wrote the file can mend it, since what it
-  /// says overrides what krgboot would write beside it.
+  std::string why;   ///< reason, such as "dhcpcd takes the address of ..."
+  std::string path;  ///< file in the image that needs the setting
+  /// New content of the whole file; nullopt if its author must change it, because it overrides what krgboot
+  /// would write beside it.
   std::optional<std::string> text;
 };
 
-/// Those that are not there, for services that start at boot: systemd-networkd, ifupdown,
-/// NetworkManager, dhcpcd. Reads only. Throws IoError.
+/// The missing settings for services that start at boot: systemd-networkd, ifupdown, NetworkManager, dhcpcd.
+/// Only reads. Throws IoError.
 std::vector<NetworkSetting> missing_network_settings(const Root& image, const KeptNetwork& state);
 
 }  // namespace krgboot

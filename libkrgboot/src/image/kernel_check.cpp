@@ -84,7 +84,7 @@ class Checker {
     support().network_driver = builtin_drivers_->empty() ? Presence::absent : Presence::builtin;
   }
 
-  /// Something that must be in the kernel itself.
+  /// Reports a feature that is not built into the kernel itself.
   void must_be_builtin(Presence presence, const char* code, const std::string& what,
                        const std::string& shown_by) {
     if (presence == Presence::builtin) return;
@@ -194,7 +194,7 @@ class Checker {
                 : "BOOT=nfs or MODULES=netboot in /etc/initramfs-tools/initramfs.conf");
       return;
     }
-    // Before Linux 3.6 version 3 was part of nfs.ko.
+    // Before Linux 3.6 NFS version 3 was part of nfs.ko.
     bool separate = contents.has_module("nfsv2") || contents.has_module("nfsv4");
     if (initramfs_ == Initramfs::initramfs_tools && separate &&
         one("nfsv3", "CONFIG_NFS_V3") == Presence::absent) {
@@ -217,7 +217,7 @@ class Checker {
 
   // dracut.cmdline(7), "NFS"
   void check_dracut(const InitramfsContents& contents, const std::string& path) {
-    constexpr std::string_view hooks = "lib/dracut/hooks/cmdline/";  // below /var in that of Debian 13
+    constexpr std::string_view hooks = "lib/dracut/hooks/cmdline/";  // below /var in initrds of Debian 13
     bool parses = std::any_of(contents.paths.begin(), contents.paths.end(), [&](const std::string& name) {
       auto in_hooks = name.rfind(hooks, 0) == 0 || name.rfind(fmt::format("var/{}", hooks), 0) == 0;
       return in_hooks && name.find("parse-nfsroot.sh") != std::string::npos;
@@ -246,8 +246,8 @@ class Checker {
           fmt::format("the initrd has no program that asks for an address, such as {}", programs.front()));
   }
 
-  // autonodeid reads the address that the kernel's own autoconfiguration got; DHCP by the initrd does not
-  // count.
+  // autonodeid uses the address from the kernel's own autoconfiguration; DHCP in the initrd has no effect on
+  // it.
   void check_kerrighed() {
     auto shown_by = kernel().config.value_or(kernel_path());
     unknown_.clear();

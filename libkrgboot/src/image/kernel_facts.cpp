@@ -11,8 +11,8 @@ namespace {
 
 constexpr std::string_view below_net = "kernel/drivers/net/";
 
-// Directly below drivers/net or in a folder there: layers over other interfaces, tunnels, test devices, buses
-// within a card, radios.
+// Drivers in drivers/net or a folder of it that are not for wired cards: layers over other interfaces,
+// tunnels, test devices, buses within a card, radios.
 constexpr std::array<std::string_view, 44> no_cards = {
     "amt",       "appletalk", "arcnet",   "bareudp", "bonding",  "can",        "dsa",          "dummy",
     "eql",       "fddi",      "geneve",   "gtp",     "hamradio", "ieee802154", "ifb",          "ipvlan",
@@ -52,7 +52,7 @@ std::optional<std::string> module_name(std::string_view path) {
   auto packing = file.substr(dot + 3);
   if (!packing.empty() && packing != ".gz" && packing != ".xz" && packing != ".zst") return std::nullopt;
   std::string name(file.substr(0, dot));
-  std::replace(name.begin(), name.end(), '-', '_');  // the kernel takes them for the same
+  std::replace(name.begin(), name.end(), '-', '_');  // the kernel treats them as equal
   return name;
 }
 

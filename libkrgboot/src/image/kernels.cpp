@@ -18,12 +18,12 @@ namespace {
 
 constexpr std::array<std::string_view, 2> kernel_prefixes = {"vmlinuz-", "vmlinux-"};
 
-/// Debian's, dracut's and SUSE's names.
+/// The naming schemes of Debian, dracut and SUSE.
 std::vector<std::string> initrd_names(const std::string& version) {
   return {"initrd.img-" + version, "initramfs-" + version + ".img", "initrd-" + version};
 }
 
-/// Part of a path, so nothing but what kernels' makers put into one.
+/// The version, which becomes part of a path, if it has only the characters that kernel versions use.
 std::optional<std::string> checked_version(std::string_view text) {
   auto allowed = [](unsigned char c) { return std::isalnum(c) != 0 || std::strchr("._+~-", c) != nullptr; };
   if (text.empty() || text == "." || text == ".." || text.find('\0') != std::string_view::npos ||
@@ -41,9 +41,9 @@ std::optional<std::string> version_in_name(std::string_view file) {
   return std::nullopt;
 }
 
-/// The first word of the text that a bzImage's kernel_version points to, less 0x200.
+/// The version is the first word of the text at kernel_version + 0x200 of a bzImage.
 std::optional<std::string> version_in_header(const Root& image, const std::string& path) {
-  constexpr std::size_t setup_size = 65536;  // more than any setup code: the pointer has 16 bits
+  constexpr std::size_t setup_size = 65536;  // covers all setup code: the pointer has 16 bits
   auto file = open_regular(image, path, LastLink::follow);
   if (!file) return std::nullopt;
   std::string head(setup_size, '\0');
@@ -59,7 +59,7 @@ std::optional<std::string> version_in_header(const Root& image, const std::strin
   return checked_version(std::string_view(head).substr(begin, end - begin));
 }
 
-/// As dpkg and ls -v see them: runs of digits count as numbers.
+/// Compares as dpkg and ls -v do: runs of digits count as numbers.
 bool older(const std::string& a, const std::string& b) {
   return ::strverscmp(a.c_str(), b.c_str()) < 0;
 }

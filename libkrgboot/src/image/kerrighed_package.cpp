@@ -24,12 +24,13 @@ namespace krgboot {
 
 namespace {
 
-// Two directories within the staging directory, whose own lock `restore` would wait for.
+// Two directories within the staging directory, because `restore` would wait for the lock of the staging
+// directory itself.
 constexpr const char* above_tree = "/package";
 constexpr const char* tree = "/package/tree";
 constexpr const char* inside = "/mnt/kerrighed.deb";
 
-/// What a kernel's and a library's own package would do.
+/// The work of the postinst scripts of kernel and library packages.
 constexpr std::string_view after_install =
     "#!/bin/sh\n"
     "set -e\n"
@@ -49,16 +50,16 @@ class KerrighedPackage {
         host_path_(std::filesystem::absolute(staging_.host_path()).string()),
         directory_(host_path_) {}
 
-  /// The package's file.
+  /// Returns the path of the package file.
   std::string make(const std::string& architecture) {
     struct stat status {};
     if (stat(source_.c_str(), &status) != 0) throw IoError("stat", source_, errno);
     directory_.make_directories(above_tree);
     S_ISDIR(status.st_mode) ? make_install() : unpack();
-    // Only now: to install may leave traces in the build tree.
+    // Only now: the installation may leave traces in the build tree.
     describe(kerrighed_version(kerrighed_inputs(source_)), architecture);
     auto file = host_path_ + "/kerrighed.deb";
-    // gzip: what dpkg of any release reads.
+    // gzip: every release's dpkg can read it.
     check_run({"dpkg-deb", "--build", "--root-owner-group", "-Zgzip", host_path_ + tree, file},
               run_options());
     return file;
@@ -111,7 +112,7 @@ class KerrighedPackage {
   }
 
   void describe(const std::string& version, const std::string& architecture) {
-    // A package's directories are the image's own, which no umask of a builder's may close.
+    // The directories of a package become those of the image, so the builder's umask must not restrict them.
     auto root = directory_.open(tree, O_RDONLY | O_DIRECTORY);
     if (!root || fchmod(root.get(), 0755) != 0) throw IoError("chmod", directory_.describe(tree), errno);
     if (directory_.status(fmt::format("{}/DEBIAN", tree)))
@@ -153,7 +154,7 @@ class KerrighedPackage {
   const ConfigureOptions& options_;
   HostPlace place_;
   Staging staging_;
-  std::string host_path_;  ///< of the staging directory, absolute: make has a working directory of its own
+  std::string host_path_;  ///< staging directory, absolute: make runs in another working directory
   Root directory_;
 };
 
@@ -170,9 +171,8 @@ void install_kerrighed(const Root& image, const std::string& source, const DpkgS
   run.run.keep_running = options.keep_running;
   run.run.timeout = options.timeout;
   run.binds = {{package.make(own->second.architecture), inside, true}};
-  // What has been changed in its configuration since it came stays. At first, though, the files are those
-  // that it brings (others of their names become *.dpkg-old): what krgboot adds to them is put there
-  // afterwards.
+  // In an update, changed configuration files stay. In a first installation the package's files are installed
+  // (existing ones become *.dpkg-old), because krgboot adds its settings to them afterwards.
   const auto* whose = dpkg.has(kerrighed_package) ? "--force-confold" : "--force-confnew";
   check_run_inside(image, {"dpkg", whose, "--install", inside}, run);
 }

@@ -8,8 +8,8 @@
 
 namespace krgboot {
 
-/// Makes the Debian package of what Kerrighed's build tree or tarball `source` (a host path) installs, and
-/// lets the image's dpkg install it. Throws as `configure` does.
+/// Makes a Debian package from the files that Kerrighed's build tree or tarball `source` (a host path)
+/// installs, and installs it with the image's dpkg. Throws as `configure` does.
 void install_kerrighed(const Root& image, const std::string& source, const DpkgStatus& dpkg,
                        const ConfigureOptions& options);
 

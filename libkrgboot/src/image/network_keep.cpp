@@ -9,8 +9,7 @@ KeepConfiguration=yes
 )";
 }
 
-// systemd makes $ of $$. ifstate and ifstate.CARD are where ifup keeps what it has done: CARD=STANZA, and
-// STANZA.
+// systemd replaces $$ by $. ifup keeps its state in ifstate and ifstate.CARD: lines CARD=STANZA, and STANZA.
 std::string_view ifupdown_keep() noexcept {
   return R"(# Written by krgboot: the card that carries the NFS root has an address before any service runs. It is left as
 # it is until the node is off.
@@ -26,8 +25,8 @@ EXCLUDE_INTERFACES="$EXCLUDE_INTERFACES $(ip -4 -oneline address show scope glob
 )sh";
 }
 
-// 0x1003: IFF_UP, IFF_BROADCAST and IFF_MULTICAST of netdevice(7). Later events must not forget what the
-// first one found.
+// 0x1003: IFF_UP, IFF_BROADCAST and IFF_MULTICAST of netdevice(7). Later events must keep the result of the
+// first one.
 std::string_view network_manager_keep() noexcept {
   return R"(# Written by krgboot: a wired card that is up this early is the card that carries the NFS root.
 SUBSYSTEM!="net", GOTO="krgboot_end"

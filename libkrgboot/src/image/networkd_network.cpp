@@ -20,13 +20,13 @@ bool is_one_of(std::string_view word, const std::array<std::string_view, size>& 
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-/// systemd's words for yes (parse_boolean()).
+/// systemd's values for true (parse_boolean()).
 bool is_yes(std::string_view value) {
   constexpr std::array<std::string_view, 6> words = {"1", "yes", "y", "true", "t", "on"};
   return is_one_of(to_lower(value), words);
 }
 
-/// Names that systemd, the kernel and container engines give to what is no wired card.
+/// Names that systemd, the kernel and container engines give to interfaces other than wired cards.
 bool is_no_card(std::string_view pattern) {
   if (pattern == "lo" || pattern == "host0") return true;
   constexpr std::array<std::string_view, 16> begins = {"wl",  "ww",  "br",   "bond", "docker", "veth",
@@ -36,14 +36,14 @@ bool is_no_card(std::string_view pattern) {
                      [&](std::string_view begin) { return pattern.substr(0, begin.size()) == begin; });
 }
 
-/// Drivers of what is no card.
+/// Drivers of virtual interfaces.
 bool is_no_driver(std::string_view pattern) {
   constexpr std::array<std::string_view, 6> drivers = {"veth", "bridge", "bonding",
                                                        "tun",  "dummy",  "wireguard"};
   return is_one_of(pattern, drivers);
 }
 
-/// A "!" before the first word is of all words of its line, and is kept before each, as systemd keeps it.
+/// A "!" before the first word inverts all words of its line; it is stored with each word, as in systemd.
 void append_words(std::vector<std::string>& list, std::string_view value) {
   if (value.empty()) list.clear();  // an empty assignment resets the list
   auto inverts = !value.empty() && value.front() == '!';
@@ -55,7 +55,7 @@ void append_words(std::vector<std::string>& list, std::string_view value) {
     if (c == ' ' || c == '\t')
       end_word();
     else if (c != '"' && c != '\'')
-      word += c;  // names of cards hold no quotes
+      word += c;  // names of cards contain no quotes
   }
   end_word();
 }
@@ -64,8 +64,8 @@ bool is_inverted(std::string_view word) {
   return word.front() == '!';
 }
 
-/// Does a list match what it is of? nullptr: the card has nothing of the kind. (net_condition_test_strv() of
-/// systemd: words with "!" alone match all but those.)
+/// Does a list match `value`? nullptr: the card has no such property. (net_condition_test_strv() of systemd:
+/// a list of words with "!" matches everything else.)
 bool matches(const std::vector<std::string>& list, const char* value) {
   auto fits = [&](const std::string& word) {
     auto skipped = is_inverted(word) ? 1U : 0U;
@@ -78,8 +78,8 @@ bool matches(const std::vector<std::string>& list, const char* value) {
          std::any_of(list.begin(), list.end(), is_chosen);
 }
 
-/// The same of what is not known before the machine boots: could it match a wired card? `is_other` knows
-/// words that are of something else.
+/// The same for a property that is not known before boot: could the list match a wired card? `is_other`
+/// recognises words for other interfaces.
 template <class IsOther>
 bool may_match(const std::vector<std::string>& list, IsOther is_other) {
   std::set<std::string_view> listed(list.begin(), list.end());
@@ -91,7 +91,7 @@ bool may_match(const std::vector<std::string>& list, IsOther is_other) {
          std::any_of(list.begin(), list.end(), is_candidate);
 }
 
-// Of what has no such thing, as a wired card has none.
+// Conditions on properties that wired cards do not have, and on those that they have.
 constexpr std::array<std::string_view, 4> absent = {"Kind", "SSID", "BSSID", "WLANInterfaceType"};
 constexpr std::array<std::string_view, 3> present = {"Name", "Type", "Driver"};
 
@@ -126,7 +126,7 @@ bool NetworkdNetwork::may_be_of_boot_card() const {
 }
 
 bool NetworkdNetwork::keeps_address() const {
-  // Only a yes keeps an address that something else than networkd has set.
+  // Only "yes" keeps an address that networkd has not set itself.
   return unmanaged_ || (keep_.empty() ? critical_ : is_yes(keep_));
 }
 

@@ -8,19 +8,21 @@
 
 namespace krgboot {
 
-/// What a .network file of systemd-networkd and its drop-in files say together (systemd.network(5)) of the
-/// one question that a node without disks asks: may it be for the card that carries the NFS root, and does
-/// that card keep its address?
+/// The combined settings of a systemd-networkd .network file and its drop-in files (systemd.network(5)), as
+/// far as a diskless node needs them: may the file apply to the card that carries the NFS root, and does that
+/// card keep its address?
 class NetworkdNetwork {
  public:
-  /// The file's text, then those of its drop-in files in the order of their names: what comes later counts.
+  /// Adds the text of the file, then those of its drop-in files in the order of their names: later settings
+  /// override earlier ones.
   void add(std::string_view text);
 
-  /// False where its [Match] can only be of something that no machine boots by: wireless cards, the loopback,
-  /// and what networkd or a container makes (bridges, tunnels, virtual Ethernet).
+  /// False if [Match] can only match interfaces that no machine boots from: wireless cards, the loopback, and
+  /// interfaces made by networkd or a container engine (bridges, tunnels, virtual Ethernet).
   bool may_be_of_boot_card() const;
 
-  /// KeepConfiguration=yes, or CriticalConnection=yes of former days; Unmanaged=yes leaves the card alone.
+  /// True for KeepConfiguration=yes, for CriticalConnection=yes of older versions, and for Unmanaged=yes,
+  /// which leaves the card alone.
   bool keeps_address() const;
 
  private:
@@ -28,7 +30,7 @@ class NetworkdNetwork {
   void match(const std::string& name, std::string_view value);
   const Words& words(std::string_view name) const;
 
-  std::map<std::string, Words, std::less<>> matches_;  ///< the lists of [Match], by their names
+  std::map<std::string, Words, std::less<>> matches_;  ///< the lists of [Match] by key
   bool in_container_ = false;
   std::string keep_;
   bool critical_ = false;

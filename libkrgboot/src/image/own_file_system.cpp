@@ -27,15 +27,15 @@ namespace {
 
 using Argv = std::vector<std::string>;
 
-/// How everything is called that is being made and not yet what it will be.
+/// Name prefix of files and mount points under construction
 constexpr std::string_view new_prefix = ".krgboot.filesystem.";
 
-/// In the new file system, until its content moves up.
+/// Directory in the new file system whose content finally moves to the root.
 constexpr const char* tree_name = "/tree";
 
 constexpr mode_t others = 077;
 
-/// Programs are told paths of the host: each must lead to the very thing that was opened beneath the root.
+/// Programs get host paths: check that the path leads to the file that was opened beneath the root.
 void check_leads_to(int descriptor, const std::string& host_path) {
   struct stat opened {};
   struct stat named {};
@@ -50,7 +50,7 @@ bool is_mounted(const Root& root, const std::string& path) {
   return here && here->is_mount_point;
 }
 
-/// The place where the file system is mounted while it is filled, and the file that it lies in.
+/// The temporary mount point of the file system while it is filled, and the file that holds it.
 class Workshop {
  public:
   Workshop(const Root& root, const std::string& target, const FileSystem& filesystem)
@@ -70,7 +70,7 @@ class Workshop {
   ~Workshop() {
     try {
       clear();
-      // Else the next command would take what mkfs has put on the volume for somebody's data.
+      // Otherwise the next command takes the new file system on the volume for foreign data.
       if (!begun_.empty()) check_run({"wipefs", "--quiet", "--all", begun_});
     } catch (const Error&) {  // the next command tries again
     }
@@ -86,7 +86,7 @@ class Workshop {
     device_ = device;
   }
 
-  /// Neither nosuid nor nodev: the tools that make images refuse to work so.
+  /// Neither nosuid nor nodev: the tools that make images refuse to work with them.
   void mount() {
     auto place = root_.open(mount_point_, O_PATH | O_DIRECTORY);
     if (!place) throw IoError("open", root_.describe(mount_point_), ENOENT);
@@ -99,7 +99,7 @@ class Workshop {
 
   std::string host_path() const { return root_.describe(mount_point_); }
 
-  /// The tree becomes the root of the file system.
+  /// Moves the content of the tree to the root of the file system.
   void lift(bool durable) const {
     Root inside(host_path());
     auto top = inside.directory("/");
@@ -108,7 +108,7 @@ class Workshop {
     for (const auto& name : tree->list()) {
       if (renameat2(tree->descriptor(), name.c_str(), top->descriptor(), name.c_str(), RENAME_NOREPLACE) == 0)
         continue;
-      // The file system has one of its own, and it is empty.
+      // The file system has its own lost+found, and it is empty.
       if (name == "lost+found" && unlinkat(tree->descriptor(), name.c_str(), AT_REMOVEDIR) == 0) continue;
       throw IoError("rename", tree->describe(name), errno);
     }
@@ -127,7 +127,7 @@ class Workshop {
     if (durable && syncfs(top->descriptor()) != 0) throw IoError("sync", host_path(), errno);
   }
 
-  /// The file gets its name, and the file system its place.
+  /// Renames the file to its final name, and mounts the file system at `target`.
   void publish(const std::string& target) {
     check_run({"umount", host_path()});
     if (!filesystem_.volume) {
@@ -167,7 +167,7 @@ class Workshop {
   std::string file() {
     auto parent = parent_path(filesystem_.file);
     root_.make_directories(parent, 0700);
-    // mkfs and mount go by its name: nobody else may put something in its place.
+    // mkfs and mount use its path: no other user may replace it.
     if (auto status = root_.status_through_links(parent)) require_own(*status, root_.describe(parent));
     if (root_.status(filesystem_.file))
       throw ConflictError(
@@ -193,7 +193,7 @@ class Workshop {
       if (stat(device.c_str(), &status) != 0) throw IoError("stat", device, errno);
     }
     if (!S_ISBLK(status.st_mode)) throw IoError("open", device, ENOTBLK);
-    // 2: nothing was found. 0: something; 8: several things.
+    // blkid exits with 2 if it finds nothing, 0 for one signature, 8 for several.
     constexpr int nothing = 2;
     if (auto found = run({"blkid", "--probe", device}); found.status != nothing)
       throw ConflictError("filesystem.exists", device,
@@ -205,12 +205,12 @@ class Workshop {
   const Root& root_;
   const FileSystem& filesystem_;
   std::string mount_point_;
-  std::string new_file_;  // until it is complete; empty for a volume
-  std::string device_;    // of the host
-  std::string begun_;     // a volume that holds nothing but what is being made
+  std::string new_file_;  // until the file system is complete; empty for a volume
+  std::string device_;    // host path
+  std::string begun_;     // a volume with nothing but the unfinished file system
 };
 
-/// The directory above an image, for its owner alone, where it is missing.
+/// Makes the parent directory of an image, for its owner only, if it is missing.
 void make_private_parent(const Root& root, const std::string& target) {
   auto path = parent_path(target);
   if (root.status_through_links(path)) return;
@@ -218,7 +218,7 @@ void make_private_parent(const Root& root, const std::string& target) {
   root.make_directories(path, 0700);
 }
 
-/// The same, locked while somebody works in it.
+/// The same, locked while a command works in it.
 FileDescriptor private_parent(const Root& root, const std::string& target) {
   auto path = parent_path(target);
   make_private_parent(root, target);
@@ -249,7 +249,7 @@ void check_is_free(const Root& root, const std::string& target) {
 OwnFileSystemReport in_plain_directory(const Root& root, const std::string& target, std::string why_not,
                                        const BootstrapOptions& options) {
   auto names = root.list_directory(target);
-  if (names && names->empty()) {  // of an earlier mount
+  if (names && names->empty()) {  // left by an earlier mount
     auto above = root.directory(parent_path(target));
     if (above) unlinkat(above->descriptor(), base_name(target).c_str(), AT_REMOVEDIR);
   }

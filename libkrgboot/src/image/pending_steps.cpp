@@ -29,7 +29,7 @@ std::string listed(const std::vector<std::string>& words, std::string_view one, 
                       fmt::format("{} is no kernel: neither its header nor its name tells a version", path));
 }
 
-/// Calls `action`; what it throws goes to `on_fault`, where there is one.
+/// Calls `action`; passes its errors to `on_fault`, if set.
 template <class Action>
 void unless_faulty(const OnFault& on_fault, const std::string& origin, Action action) {
   try {
@@ -81,7 +81,7 @@ class PendingStepFinder {
     try {
       inputs = kerrighed_inputs(state.source);
     } catch (const IoError& error) {
-      // A build tree that has been cleared away takes nothing from what was installed.
+      // A build tree that was removed after the installation does not make it pending.
       if (error.error_number() == ENOENT && known != dpkg_.installed.end()) return;
       if (error.error_number() != ENOENT) throw;
       return wait(state.source + " is not there", {}, {std::string(kerrighed_package)});
@@ -100,7 +100,7 @@ class PendingStepFinder {
     Lines there;
     Lines missing;
     for (const auto& name : state.names) {
-      // An initrd may still have to be made; a kernel must be one.
+      // The initrd may not be made yet; a kernel must exist.
       auto is_there = name == "initrd.img" ? image_.status("/boot/" + name).has_value()
                                            : image_.status_through_links("/boot/" + name).has_value();
       (is_there ? there : missing).push_back("/boot/" + name);
@@ -150,7 +150,7 @@ class PendingStepFinder {
     Lines before;
     Lines after;
     for (auto& setting : missing_network_settings(image_, state)) {
-      // One service may have to be told in two places.
+      // One service may need settings in two places.
       if (reasons.empty() || reasons.back() != setting.why) reasons.push_back(std::move(setting.why));
       if (!setting.text) before.push_back(setting.path);
       after.push_back(setting.text ? std::move(setting.path) : setting.path + ", mended by hand");

@@ -16,14 +16,14 @@ bool has_content(const Root& root, const std::string& path) {
   return status && status->kind == FileKind::file && status->size > 0;
 }
 
-/// The key itself, without the comment behind it.
+/// The key without its comment.
 std::string public_key(const Root& root, const std::string& path) {
   try {
     auto text = root.read_file(path, 65536).value_or("");
     auto blank = text.find(' ');
     return text.substr(0, blank == std::string::npos ? blank : text.find_first_of(" \n", blank + 1));
   } catch (const IoError&) {
-    return {};  // not a file: no key either
+    return {};  // not a regular file, so no key
   }
 }
 

@@ -22,11 +22,11 @@ Diagnostic finding(std::string code, std::string message, std::string hint, std:
   return {Severity::error, std::move(code), std::move(message), std::move(hint), std::string(origin), {}};
 }
 
-/// An image is not as it must be to be worked on.
+/// Records a finding of an image that is not in the required state.
 void add_finding(Changes& changes, std::string_view image, Diagnostic found) {
   auto& bad = changes.bad_images;
   if (std::find(bad.begin(), bad.end(), image) == bad.end()) bad.emplace_back(image);
-  // One file may keep many things from being looked at.
+  // One faulty file may block several items: report it once.
   auto& all = changes.findings;
   auto is_same = [&](const Diagnostic& known) {
     return known.code == found.code && known.message == found.message && known.where == found.where;
@@ -37,7 +37,7 @@ void add_finding(Changes& changes, std::string_view image, Diagnostic found) {
 /// Compares one plan with one snapshot, item by item.
 class Comparison {
  public:
-  /// `left_out`: images of which nothing is compared.
+  /// `left_out`: images that are not compared.
   Comparison(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options,
              std::vector<std::string> left_out)
       : plan_(plan), snapshot_(snapshot), options_(options), left_out_(std::move(left_out)) {}
@@ -49,7 +49,7 @@ class Comparison {
     for (std::size_t i = 0; i < plan_.items.size(); ++i) {
       const auto& seen = snapshot_.items[i];
       if (clashes_.count(item_of(plan_.items[i]).path) != 0) {
-        continue;  // another scope's, and told of
+        continue;  // belongs to another scope, already reported
       } else if (is_left_alone(plan_.items[i])) {
         keep_as_it_is(item_of(plan_.items[i]).path);
       } else if (seen.fault) {
@@ -76,7 +76,7 @@ class Comparison {
  private:
   const std::string& scope() const { return plan_.scope.name; }
   const Owned* find_owned(std::string_view path) const { return snapshot_.manifest.find(path, scope()); }
-  /// Also what another scope made and this one shares: the files are the same.
+  /// True also for a file that another scope made and this one shares: the contents are the same.
   bool owned(const std::string& path) const {
     return find_owned(path) != nullptr || shared_.count(path) != 0;
   }
@@ -115,7 +115,7 @@ class Comparison {
   bool is_left_alone(std::string_view image) const {
     return (!options_.within.empty() && image != options_.within) || is_left_out(image);
   }
-  // A copy lies on the server, though what it is made from lies in an image.
+  // The copy lies on the server, its source in an image.
   bool is_left_alone(const PlanItem& item) const {
     return is_left_alone(item_of(item).within) || is_left_out(image_of(item));
   }
@@ -128,7 +128,8 @@ class Comparison {
     }
   }
 
-  /// Of the server, or, with its `path`, of an image that is not as it must be to be worked on.
+  /// Adds a finding of the server, or, if `image` is set, of `path` in an image that is not in the required
+  /// state.
   void report(std::string_view image, const std::string& path, Diagnostic found) {
     if (image.empty()) return changes_.findings.push_back(std::move(found));
     found.where.file = path;
@@ -153,8 +154,8 @@ class Comparison {
     changes_.changes.push_back({action, std::move(item), seen.text, seen.mode, seen.kind, edit});
   }
 
-  /// Is the image not there, or is the way into it not to be trusted? Then the item waits, and what was made
-  /// of it before stays ours.
+  /// Is the image missing, or does a symlink lie on the way into it? Then the item waits, and the manifest
+  /// keeps what was made of it before.
   bool out_of_reach(const std::string& image, const std::string& path, const std::string& origin,
                     const Observed& seen) {
     if (image.empty() || (seen.source != PathKind::absent && seen.source != PathKind::symlink)) return false;
@@ -165,7 +166,7 @@ class Comparison {
           finding("image.link", fmt::format("a symbolic link in {} lies on the way to {}", image, path),
                   "krgboot writes nothing through links in an image: put a directory in its place", origin));
     } else if (missing_images_.insert(image).second) {
-      // One finding for an image, however many of its files it keeps from being written.
+      // One finding per image, however many of its files it blocks.
       changes_.findings.push_back(finding("image.missing", fmt::format("{} is not there", image),
                                           "krgbootctl image bootstrap makes it", origin));
     }
@@ -175,17 +176,17 @@ class Comparison {
   bool out_of_reach(const T& item, const Observed& seen) {
     return out_of_reach(item.within, item.path, item.origin, seen);
   }
-  /// The image that an item lies in.
+  /// Path of the image that the item lies in, or empty.
   template <class T>
   static std::string_view image_around(const T& item) {
     return item.within;
   }
   static std::string_view image_around(const CopyFile&) { return {}; }
 
-  // It lies on the server; its source is looked at by itself.
+  // A copy lies on the server; its source is checked separately.
   static bool out_of_reach(const CopyFile&, const Observed&) { return false; }
 
-  /// Something other than a file lies where a file belongs: never replaced.
+  /// Is the existing entry not of the wanted type? It is never replaced.
   template <class T>
   bool blocked(const T& item, const Observed& seen, PathKind wanted) {
     if (seen.kind == PathKind::absent || seen.kind == wanted) return false;
@@ -197,7 +198,7 @@ class Comparison {
     return true;
   }
 
-  /// Is what lies there no text that could be edited?
+  /// Is the content of the file unfit for editing?
   bool no_text(std::string_view image, const std::string& path, const Observed& seen,
                std::string_view origin) {
     if (seen.text) return false;
@@ -209,7 +210,7 @@ class Comparison {
     return true;
   }
 
-  /// Has it other names, from which a new file would part it?
+  /// Does the file have other hard links, which a new file would no longer share?
   bool has_other_names(std::string_view image, const std::string& path, const Observed& seen,
                        std::string_view origin) {
     if (seen.kind == PathKind::absent || seen.kind == PathKind::directory || seen.links < 2) return false;
@@ -225,7 +226,7 @@ class Comparison {
     return true;
   }
 
-  /// Is it a file of which an edit cannot be given the mode, or the names?
+  /// Does the mode or the link count of the file forbid an edit?
   bool cannot_be_edited(std::string_view image, const std::string& path, const Observed& seen,
                         std::string_view origin) {
     if (seen.kind != PathKind::file) return false;
@@ -242,7 +243,7 @@ class Comparison {
     return has_other_names(image, path, seen, origin);
   }
 
-  /// A whole file or link of ours: create it, leave it, bring it up to date, take it over, or refuse to.
+  /// Compares a whole file or symlink of krgboot's: create it, leave it, update it, adopt it, or refuse to.
   template <class T>
   void compare_own(const T& item, const Observed& seen, bool same, PathKind wanted, bool replaces = false) {
     if (out_of_reach(item, seen)) return;
@@ -274,7 +275,7 @@ class Comparison {
     changes_.changes.back().writes = !same || seen.kind == PathKind::absent;
   }
 
-  /// A file that two scopes need, with different contents.
+  /// Reports a file that two scopes need with different contents.
   void report_shared(const std::string& path) {
     for (const auto& entry : snapshot_.manifest.entries) {
       if (entry.path != path || is_of_scope(entry, scope())) continue;
@@ -294,7 +295,7 @@ class Comparison {
   void compare(const CopyFile& item, const Observed& seen) {
     if (seen.source != PathKind::file) {
       missing_source(item, seen.source);
-      // What was copied before stays ours, and stays.
+      // The earlier copy stays, and stays in the manifest.
       if (owned(item.path)) keep_owned(item);
       return;
     }
@@ -356,11 +357,11 @@ class Comparison {
     blocked(item, seen, PathKind::file);
   }
 
-  /// What the manifest lists and the plan does not hold any more.
+  /// Compares the entries of the manifest that are no longer in the plan.
   void compare_leftovers() {
     auto indices = leftovers_of(snapshot_.manifest, plan_);
     if (indices.size() != snapshot_.leftovers.size()) throw InternalError("a snapshot of another manifest");
-    // Backwards: what lies in a directory goes before the directory.
+    // Backwards: the content of a directory goes before the directory.
     for (std::size_t i = indices.size(); i-- > 0;) {
       compare_leftover(snapshot_.manifest.entries[indices[i]], snapshot_.leftovers[i]);
     }
@@ -368,13 +369,13 @@ class Comparison {
 
   void compare_leftover(const Owned& entry, const Observed& seen) {
     auto keep = [&] { keep_owned(entry); };
-    // Out of reach, it stays ours until it can be looked at.
+    // An entry out of reach stays in the manifest until it can be checked.
     if (seen.source == PathKind::symlink || is_left_alone(entry.within)) return keep();
     if (seen.fault) {
       report_of_image(entry.within, *seen.fault);
       return keep();
     }
-    // What another scope has as well goes with the last of them.
+    // A file that another scope shares is removed with the last of these scopes.
     if (seen.kind == PathKind::absent || (entry.kind != Owned::Kind::edit && shared_.count(entry.path) != 0))
       return;
     if (left_out_copies_.may_be_loaded(entry)) return keep();
@@ -408,7 +409,7 @@ class Comparison {
     for (const auto& change : changes_.changes) {
       if (change.writes) changed.insert(item_of(change.item).path);
     }
-    // What an earlier spec wrote may have to be unloaded, though this plan holds none of it.
+    // The service may have to unload what an earlier spec wrote, even if this plan writes nothing for it.
     auto removes_file_of = [&](const ServiceName& service) {
       return std::any_of(changes_.changes.begin(), changes_.changes.end(), [&](const Change& change) {
         const auto* removed = std::get_if<Remove>(&change.item);
@@ -433,7 +434,7 @@ class Comparison {
   std::unordered_set<std::string> missing_images_;
   LeftOutCopies left_out_copies_;
   std::unordered_set<std::string_view> shared_;  // paths that other scopes have
-  std::unordered_set<std::string> clashes_;      // paths that only another scope may have
+  std::unordered_set<std::string> clashes_;      // paths that only the other scope may write
 };
 
 }  // namespace
@@ -446,7 +447,7 @@ Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& opti
   if (!options.skip_bad_images || changes.bad_images.empty()) return changes;
   auto rest = Comparison(plan, snapshot, options, changes.bad_images).result();
   for (auto& found : changes.findings) {
-    // What would have been wrong with a copy is no finding of the image's, and goes with it all the same.
+    // A fault of a copy is not a finding of the image; it is dropped with the image all the same.
     if (std::find(rest.findings.begin(), rest.findings.end(), found) != rest.findings.end()) continue;
     found.severity = Severity::warning;
     rest.findings.push_back(std::move(found));

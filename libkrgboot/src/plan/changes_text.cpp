@@ -55,7 +55,7 @@ std::string unified_diff(const Change& change) {
                      headed(path, false, true, unified_hunks("", i.content));
             }
             auto text = mode_lines(change, i.mode);
-            if (!change.writes || (change.mode_before != 0 && !change.before)) return text;  // the same text
+            if (!change.writes || (change.mode_before != 0 && !change.before)) return text;  // same content
             auto before = change.before.value_or("");
             auto hunks = i.secret ? unified_hunks(accounts::without_hashes(before),
                                                   accounts::without_hashes(i.content, before))

@@ -13,7 +13,7 @@ namespace krgboot {
 nlohmann::ordered_json json_of(const PlanItem& item);
 nlohmann::ordered_json json_of(const Reload& reload);
 nlohmann::ordered_json json_of(const ImageStep& step);
-/// "0644"
+/// The mode in octal: "0644".
 std::string mode_text(unsigned mode);
 
 }  // namespace krgboot

@@ -11,7 +11,7 @@ namespace krgboot {
 
 namespace {
 
-/// "boot/IMAGE/FILE" of the copy of a kernel or initrd: so boot files name it.
+/// "boot/IMAGE/FILE" of the copy of a kernel or initrd: the form in which boot files name it.
 std::string_view boot_path_of(std::string_view copy) {
   auto above = folder_of(folder_of(folder_of(copy)));
   return copy.substr(above.size() + 1);

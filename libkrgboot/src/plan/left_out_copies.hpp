@@ -10,30 +10,30 @@
 namespace krgboot {
 
 /// Copies of kernels and initrds from images that are left out (DiffOptions::skip_bad_images). They are not
-/// made, and what lies there stays: the nodes of these images go on with it. Keeps references to what it is
-/// given.
+/// made; existing copies stay, because the nodes of these images still load them. Keeps references to its
+/// arguments.
 class LeftOutCopies {
  public:
-  /// `is_there`: a copy lies there already.
+  /// `is_there`: the copy exists already.
   void add(const CopyFile& copy, bool is_there);
 
-  /// True where a boot file stays as it is: it lies there and `may_change`, and the new one would name a copy
-  /// that is not there. A boot file that does not lie there yet is written all the same. `warnings` tells of
-  /// both.
+  /// True if an existing boot file must stay unchanged: the new one would name a missing copy, and
+  /// `may_change` is true. A boot file that does not exist yet is written all the same. `warnings` reports
+  /// both cases.
   bool keeps(const WriteFile& boot_file, const Observed& seen, bool may_change);
 
-  /// May machines go on to load this copy, which the plan no longer holds?
+  /// Can nodes still load this copy, which is no longer in the plan?
   bool may_be_loaded(const Owned& copy) const;
 
-  /// One for all boot files that name the same missing copy: with many nodes there are many.
+  /// One warning for all boot files that name the same missing copy: many nodes have many boot files.
   Diagnostics warnings() const;
 
  private:
   struct Named {
     const CopyFile* copy;
     bool stays;
-    const WriteFile* first;  ///< of the boot files
-    std::size_t count;       ///< of all of them
+    const WriteFile* first;  ///< first boot file that names the copy
+    std::size_t count;       ///< number of these boot files
   };
   void note(const CopyFile& copy, bool stays, const WriteFile& boot_file);
 

@@ -68,8 +68,9 @@ Role role_of(std::string_view text) {
   damaged("unknown role " + in_quotes(text));
 }
 
-/// Whole files and links of krgboot's in an image: below /etc, and the last component says whose they are,
-/// after the number that rc.d wants: "krgboot", "krgboot.conf", "S10krgboot-hostname".
+/// Can this be a whole file or symlink of krgboot's in an image? It lies below /etc, and its last component
+/// begins with krgboot's name, after the sequence number that rc.d needs: "krgboot", "krgboot.conf",
+/// "S10krgboot-hostname".
 bool is_own_image_name(std::string_view path, std::string_view within) noexcept {
   if (!is_normal_path(within) || !is_beneath(path, within)) return false;
   auto inside = path.substr(within.size());
@@ -119,7 +120,7 @@ Owned entry_from(std::string_view line, const std::string& scope) {
   std::size_t field = 3;
   if (owned.kind == Owned::Kind::edit && field < fields.size()) owned.edit = fields[field++];
   if (field < fields.size()) owned.within = fields[field++];
-  // Without its image, a path in one could not be resolved safely.
+  // A path in an image cannot be resolved safely if the image is not known.
   if (field != fields.size() || (owned.kind == Owned::Kind::edit && owned.edit.empty()) ||
       (owned.role == Role::image_file && owned.within.empty()) ||
       (!owned.within.empty() && !(is_normal_path(owned.within) && is_beneath(owned.path, owned.within))))
@@ -156,8 +157,9 @@ bool is_of_scope(const Owned& owned, std::string_view scope) noexcept {
   return owned.scope.empty() || owned.scope == scope;
 }
 
-// kind, role, path, for an edit its JSON, and the image for what lies in one, with tabs between: no path of
-// ours has a tab, and JSON escapes them. They belong to the scope that stands above them.
+// Fields of a line: kind, role, path, for an edit its JSON, and for an entry in an image the image. Tabs
+// separate them: no path of krgboot's has a tab, and JSON escapes tabs. The lines belong to the scope line
+// above them.
 std::string to_string(const Manifest& manifest) {
   fmt::memory_buffer text;
   text.append(header);
@@ -231,11 +233,11 @@ bool is_own_name(Role role, std::string_view path, std::string_view within) noex
     case Role::kernel:
       return path.find("/boot/", 1) != std::string_view::npos && file_name_of(folder_of(path)) != "boot";
     case Role::directory:
-      return true;  // only ever removed when empty
+      return true;  // removed only when empty
     case Role::image_file:
       return is_own_image_name(path, within);
     case Role::other:
-      return true;  // the program that applied it is the only one that knows its names
+      return true;  // only the program that applied it knows its names
     case Role::dhcp:
     case Role::tftp:
     case Role::exports:

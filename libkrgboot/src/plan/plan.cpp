@@ -67,7 +67,7 @@ std::string line_of(const Reload& reload) {
                      fmt::join(reload.argv, " "), fmt::join(reload.when, " or "));
 }
 
-/// What all kinds of items have.
+/// The fields that all kinds of items share.
 ordered_json json_of(std::string_view what, const Item& item) {
   ordered_json json{
       {"do", what}, {"role", to_string(item.role)}, {"path", item.path}, {"origin", item.origin}};

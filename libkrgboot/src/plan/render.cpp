@@ -31,7 +31,7 @@ Scope scope_of(const ServerView& view) {
   return scope;
 }
 
-/// Kernels and initrds, for the loaders. Two boot entries may share one: it is copied once.
+/// Copies of kernels and initrds for the boot loaders. A file that several boot entries name is copied once.
 Items boot_copies(const ServerView& view) {
   std::map<std::string, CopyFile> copies;
   auto add = [&](const BootEntry& entry, const std::string& file) {
@@ -50,7 +50,7 @@ Items boot_copies(const ServerView& view) {
   return items;
 }
 
-/// Every directory that an item lies in, but those of images, which are there or are not.
+/// All directories that items lie in, except directories in images: image trees are not made here.
 Items directories_of(const Items& items) {
   std::map<std::string, std::string, std::less<>> found;  // path, origin
   for (const auto& each : items) {
@@ -65,7 +65,8 @@ Items directories_of(const Items& items) {
   return directories;
 }
 
-/// Files whose change a service has to be told of: not links, which belong to a file of the same service.
+/// Files whose change requires a reload of their service. Symlinks do not count: each belongs to a file of
+/// the same service.
 std::vector<std::string> files_in(const Items& items) {
   std::vector<std::string> paths;
   for (const auto& item : items) {
@@ -89,7 +90,7 @@ class Rendering {
         append(items, std::move(own));
         continue;
       }
-      // Its programs, what they load, then the boot files that name that.
+      // The loader's programs first, then the kernels that they load, then the boot files that name these.
       auto boot_files = std::stable_partition(
           own.begin(), own.end(), [](const PlanItem& item) { return item_of(item).role == Role::loader; });
       std::move(own.begin(), boot_files, std::back_inserter(items));
@@ -111,7 +112,8 @@ class Rendering {
   }
 
  private:
-  // All of them, whatever the server runs now: what an earlier spec wrote may have to be unloaded.
+  // Reloads of all services, including those the spec does not use: files of an earlier spec may have to be
+  // unloaded.
   std::vector<Reload> reloads() const {
     std::vector<Reload> all;
     for (const auto* service : all_services()) {

@@ -23,12 +23,12 @@ namespace krgboot {
 
 namespace {
 
-// Where an image has no /etc/hosts yet, its nodes must still find themselves.
+// Nodes of an image without /etc/hosts must still resolve their own names.
 constexpr std::string_view bare_hosts =
     "127.0.0.1\tlocalhost\n"
     "::1\t\tlocalhost ip6-localhost ip6-loopback\n";
 
-// Of a home directory, as adduser(8) makes them since Debian 12.
+// Mode of a home directory, the default of adduser(8) since Debian 12.
 constexpr unsigned private_directory = 0700;
 
 class ImageRendering {
@@ -53,8 +53,8 @@ class ImageRendering {
     if (init_ == InitSystem::sysvinit) {
       initscripts();
     } else if (root_.is_shared) {
-      // Each node has another machine-id at every start: on a shared disk nobody would find or remove its
-      // journal.
+      // A node has a new machine-id at every start: on a shared disk nobody would find or remove its old
+      // journals.
       write("/etc/systemd/journald.conf.d/krgboot.conf",
             "# Written by krgboot: nodes that share an image keep their journals in memory.\n[Journal]\n"
             "Storage=volatile\n",
@@ -73,7 +73,7 @@ class ImageRendering {
     return {role, in_image(path), origin, image_.path};
   }
 
-  /// `path` and what is missing above it, each once.
+  /// Makes `path` and its missing parent directories, each once.
   void directory(std::string_view path, const std::string& origin, unsigned mode = 0755,
                  std::optional<NumericOwner> owner = {}) {
     if (path.empty() || path == "/" || !directories_.insert(std::string(path)).second) return;
@@ -103,7 +103,7 @@ class ImageRendering {
     items_.emplace_back(MakeLink{item(Role::image_file, path, key_), std::move(target), replaces});
   }
 
-  /// Nodes could not make them on a read-only root.
+  /// Nodes cannot make mount points on a read-only root.
   void mount_points() {
     for (const auto& mount : fstab::image_mounts(cluster_, image_)) directory(mount.file, key_);
   }
@@ -116,8 +116,8 @@ class ImageRendering {
     edit("/etc/locale.gen", MarkedBlock{"locale", std::move(line)}, origin);
   }
 
-  /// linux-update-symlinks(1) makes the links that follow the newest kernel in /boot, where nodes' kernels
-  /// come from, and not in /, only where kernel-img.conf(5) says so.
+  /// linux-update-symlinks(1) puts the symlinks to the newest kernel into / by default. Nodes' kernels come
+  /// from /boot; kernel-img.conf(5) has the option for that.
   void kernel_names() {
     auto is_named = [&](const BootEntry& entry) {
       return cluster_.image_of(entry).name == image_.name && is_kernel_name(entry.kernel);
@@ -133,28 +133,29 @@ class ImageRendering {
       write("/etc/apt/apt.conf.d/krgboot", std::move(*text), key_ + ".trust");
   }
 
-  /// In files that are read as sh: the last value counts.
+  /// Adds settings to files that are read as sh: the last value counts.
   void initscripts() {
-    // With "yes", what needs /var would start before it is mounted.
+    // With "yes", services that need /var would start before it is mounted.
     std::string settings = "ASYNCMOUNTNFS=no\n";
     if (root_.is_shared) {
-      // Each node that starts would empty the /tmp that others are working in.
+      // Each node that starts would empty the /tmp that other nodes are using.
       settings += "TMPTIME=-1\n";
-      // It would keep its state in /var/lib/nfs, which nodes share or cannot write to; they mount with
+      // rpc.statd keeps its state in /var/lib/nfs, which nodes share or cannot write to; they mount with
       // nolock.
       edit("/etc/default/nfs-common", MarkedBlock{"locks", "NEED_STATD=no\n"}, key_ + ".root");
     }
     edit("/etc/default/rcS", MarkedBlock{"network mounts", std::move(settings)}, key_);
   }
 
-  /// What must not be the same on all nodes.
+  /// Makes everything that must differ between nodes.
   void identity() {
     items_.emplace_back(Remove{item(Role::image_file, "/etc/hostname", key_)});
-    // As systemd's tmpfiles.d/etc.conf and sysvinit's checkroot.sh have it, which would put it right.
+    // Same target as in systemd's tmpfiles.d/etc.conf and sysvinit's checkroot.sh, which would otherwise
+    // change the symlink.
     link("/etc/mtab", init_ == InitSystem::systemd ? "../proc/self/mounts" : "/proc/mounts", true);
     write("/etc/init.d/krgboot-hostname", std::string(node_name::script()), key_, false, 0755);
     if (init_ == InitSystem::sysvinit) {
-      // Where insserv orders the scripts, that makes the link: a step of image configure.
+      // On releases where insserv orders the scripts, insserv makes the symlink: a step of image configure.
       if (!release_.orders_scripts) link("/etc/rcS.d/S03krgboot-hostname", "../init.d/krgboot-hostname");
       return;
     }
@@ -162,11 +163,11 @@ class ImageRendering {
     write(fmt::format("{}/krgboot-hostname.service", units), std::string(node_name::unit()), key_);
     link(fmt::format("{}/sysinit.target.wants/krgboot-hostname.service", units),
          "../krgboot-hostname.service");
-    // Empty: systemd makes up an id at every start. A root that can be written would keep the first one.
+    // An empty file: systemd generates an id at every start. On a writable root the first id would stay.
     if (!root_.is_shared) return;
     write("/etc/machine-id", "", key_, true, 0444);
-    // Where that one is empty systemd takes the one of D-Bus, which would be the same on every node
-    // (machine-id(5)), and with it their DHCP client identifiers. As D-Bus' own tmpfiles.d/dbus.conf has it.
+    // If machine-id is empty, systemd takes the id of D-Bus (machine-id(5)). That id, and with it the DHCP
+    // client identifier, would be the same on every node. Same symlink as in D-Bus' own tmpfiles.d/dbus.conf.
     link("/var/lib/dbus/machine-id", "/etc/machine-id", true);
   }
 
@@ -202,7 +203,7 @@ class ImageRendering {
 
   void host_keys() {
     if (image_.ssh_host_keys == SshHostKeyPlace::image) {
-      // Where the image is a copy of one whose nodes make their own keys, it holds these files.
+      // An image may be a copy of one whose nodes make their own keys: remove these files.
       for (auto path : {ssh_host_keys::link_path, ssh_host_keys::unit_path, ssh_host_keys::config_path})
         items_.emplace_back(Remove{item(Role::image_file, path, key_ + ".ssh_host_keys")});
       return;
@@ -230,7 +231,7 @@ class ImageRendering {
   }
 
   void kerrighed() {
-    // Where several entries are of this image, validation has seen to it that they say the same.
+    // Validation has checked that all entries of this image have the same settings.
     auto entry = std::find_if(cluster_.boot().begin(), cluster_.boot().end(), [&](const BootEntry& e) {
       return e.kerrighed && cluster_.image_of(e).name == image_.name;
     });
@@ -252,7 +253,7 @@ class ImageRendering {
   const RootScheme& root_;
   std::string key_;
   std::vector<PlanItem> items_;
-  std::set<std::string, std::less<>> directories_;  // as seen inside the image
+  std::set<std::string, std::less<>> directories_;  // paths inside the image
 };
 
 }  // namespace

@@ -7,8 +7,8 @@
 
 namespace krgboot {
 
-/// What is configured in an image by the content of files, in the order in which it is made; every item is
-/// `within` the image.
+/// Items that configure an image by writing files, in the order in which they are made; each is `within` the
+/// image.
 std::vector<PlanItem> render_image(const Cluster& cluster, const Image& image);
 
 }  // namespace krgboot

@@ -13,13 +13,13 @@ namespace krgboot {
 
 namespace {
 
-/// "cluster a (/srv/a.yaml)", "a" where nobody knows the file.
+/// "cluster a (/srv/a.yaml)", or "a" if its file is not known.
 std::string shown(const Scope& scope) {
   return scope.source.empty() ? in_quotes(scope.name)
                               : fmt::format("{} ({})", in_quotes(scope.name), visible(scope.source));
 }
 
-/// Can both edits stand in one file?
+/// Can both edits be applied to one file?
 bool can_share(const Edit& one, const Edit& other) {
   if (one == other) return true;
   const auto* line = std::get_if<IncludeLine>(&one);
@@ -34,10 +34,10 @@ bool can_share(const PlanItem& item, const Owned& other) {
   if (std::holds_alternative<MakeDirectory>(item)) return other.kind == Owned::Kind::directory;
   if (const auto* edit = std::get_if<EditFile>(&item))
     return other.kind == Owned::Kind::edit && can_share(edit->edit, edit_of(other));
-  // Where they serve the same directory it is the same file; where not, `diff` tells of it.
+  // With the same TFTP directory it is the same file; `diff` reports different ones.
   if (std::holds_alternative<WriteFile>(item) && item_of(item).role == Role::tftp && other.role == Role::tftp)
     return true;
-  // Both copy what the same package of the server installed.
+  // Both are copies of a file of the same package.
   return std::holds_alternative<CopyFile>(item) && item_of(item).role == Role::loader &&
          other.role == Role::loader;
 }
@@ -100,7 +100,7 @@ class Clashes {
 
   const Plan& plan_;
   const Manifest& manifest_;
-  std::map<std::string, Found> found_;  // by scope
+  std::map<std::string, Found> found_;  // by scope name
 };
 
 }  // namespace

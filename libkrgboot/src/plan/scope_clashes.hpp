@@ -8,17 +8,17 @@
 
 namespace krgboot {
 
-/// What a plan wants that another scope has already.
+/// A conflict of the plan with another scope.
 struct ScopeClash {
-  Diagnostic finding;              ///< "scope.clash": names both scopes and what they both want
-  std::vector<std::string> paths;  ///< items of the plan that are the other scope's
+  Diagnostic finding;              ///< "scope.clash": names both scopes and the contested resources
+  std::vector<std::string> paths;  ///< paths of plan items that belong to the other scope
 };
 
-/// One for each scope that the plan clashes with: over files, networks or exports. Directories, equal
-/// programs of a loader and edits that do not contradict each other are shared.
+/// One clash for each scope that conflicts with the plan over files, networks or exports. Scopes share
+/// directories, equal loader programs and edits that do not contradict each other.
 std::vector<ScopeClash> find_scope_clashes(const Plan& plan, const Manifest& manifest);
 
-/// The finding for what `plan` and the scope `other` both want.
+/// The finding that `plan` and the scope `other` both want `what`.
 Diagnostic scope_clash(const Scope& plan, const Manifest& manifest, const std::string& other,
                        std::vector<std::string> what);
 

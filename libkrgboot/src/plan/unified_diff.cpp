@@ -17,7 +17,7 @@ namespace {
 using Lines = std::vector<std::string>;
 
 constexpr std::size_t context = 3;
-// The O(ND) comparison keeps every path it walked; beyond this many lines it is not worth its memory.
+// The O(ND) comparison keeps every path it walked; above this number of lines it needs too much memory.
 constexpr std::size_t max_compared_lines = 20'000;
 constexpr std::string_view no_newline = "\\ No newline at end of file\n";
 
@@ -33,7 +33,7 @@ std::string prefixed(char sign, const std::string& line) {
   return result;
 }
 
-/// Where a hunk stands in one of the texts: "3,7", "3" for one line, "0,0" before the first.
+/// Line range of a hunk in one of the texts: "3,7", "3" for one line, "0,0" before the first line.
 std::string place(std::size_t begin, std::size_t count) {
   if (count == 1) return fmt::format("{}", begin + 1);
   return fmt::format("{},{}", count == 0 ? begin : begin + 1, count);
@@ -44,7 +44,7 @@ struct Edited {
   const std::string* line;
 };
 
-/// The edit script of the lines between the common beginning and the common end.
+/// Edit script for the lines between the common beginning and the common end.
 std::vector<Edited> script(const Lines& before, const Lines& after) {
   auto same_start = std::mismatch(before.begin(), before.end(), after.begin(), after.end());
   auto start = static_cast<std::size_t>(same_start.first - before.begin());
@@ -70,7 +70,7 @@ std::vector<Edited> script(const Lines& before, const Lines& after) {
     dtl::Diff<std::string, Lines> compared(from(before, start, old_count), from(after, start, new_count));
     compared.compose();
     for (const auto& [line, info] : compared.getSes().getSequence()) {
-      // Indices count from 1 in the text that the line comes from.
+      // Indices count from 1, in the text that the line comes from.
       if (info.type == dtl::SES_ADD) {
         result.push_back({'+', &after[start + static_cast<std::size_t>(info.afterIdx) - 1]});
       } else {
@@ -101,7 +101,7 @@ std::string unified_hunks(std::string_view before, std::string_view after) {
     }
     auto lead = std::min(context, i);
     auto first = i - lead;
-    // The hunk ends where more unchanged lines follow than two contexts can hold.
+    // The hunk ends where the unchanged lines outnumber two contexts.
     auto last_change = i;
     for (auto j = i; j < edits.size() && j - last_change <= 2 * context; ++j) {
       if (edits[j].sign != ' ') last_change = j;

@@ -16,14 +16,16 @@ namespace krgboot {
 
 namespace {
 
-/// Calls `get(buffer, size)` with a buffer that is large enough; nullopt for "there is none" and "not here".
+/// Calls `get(buffer, size)` with a buffer that is large enough; nullopt if the attribute is missing or not
+/// supported.
 template <class Get>
 std::optional<std::string> filled(Get get, const std::string& host_path) {
   std::array<char, 1024> small{};
   auto size = get(small.data(), small.size());
   if (size >= 0) return std::string(small.data(), static_cast<std::size_t>(size));
   std::string large;
-  // They may grow meanwhile. (E2BIG: a list of names that is longer than the kernel gives out, 64 KiB.)
+  // The attributes can grow between the two calls. (E2BIG: the list of names exceeds the kernel's limit of 64
+  // KiB.)
   constexpr int attempts = 10;
   for (int attempt = 0; errno == ERANGE && attempt < attempts; ++attempt) {
     size = get(nullptr, 0);
@@ -56,17 +58,17 @@ std::vector<ExtendedAttribute> collected(List list, Get get, AttributeFilter wan
   return result;
 }
 
-/// There is no lgetxattrat: the descriptor's own name in /proc leads to the directory, wherever it is by now.
+/// There is no lgetxattrat. The descriptor's name in /proc leads to the directory even after a rename.
 std::string name_in_proc(int directory, const std::string& name) {
   return fmt::format("/proc/self/fd/{}/{}", directory, name);
 }
 
-/// Gives a file that `has` some attributes those that are `wanted`, each by `set`, which returns 0.
+/// Sets the `wanted` attributes that are not in `has`, each by `set`, which returns 0 on success.
 template <class Set>
 void give(const std::vector<ExtendedAttribute>& wanted, const std::vector<ExtendedAttribute>& has, Set set,
           const std::string& host_path) {
   for (const auto& attribute : wanted) {
-    // A label that the kernel has given to it may be the same, and may be nothing that we may set.
+    // The kernel may have set the same label already, and may forbid us to set it.
     if (std::binary_search(has.begin(), has.end(), attribute)) continue;
     if (set(attribute.name.c_str(), attribute.value) == 0) continue;
     throw IoError(

@@ -28,11 +28,11 @@ namespace krgboot {
 
 namespace {
 
-// What package managers, compilers and shells make use of, by the chapters of section 2 of the manual. A call
-// that is in none of these tables gets ENOSYS: a kernel's new call is refused until somebody has looked at
-// it.
+// The system calls that package managers, compilers and shells use, by the chapters of section 2 of the
+// manual. A call in none of these tables gets ENOSYS: a new kernel call is refused until it has been
+// reviewed.
 
-// (One name a line, as clang-format has it, would be three hundred lines more.)
+// (clang-format would put one name on each line: three hundred more lines.)
 // clang-format off
 constexpr const char* files[] = {
     "access", "chdir", "chmod", "chown", "chown32", "chroot", "close", "close_range", "copy_file_range",
@@ -106,8 +106,8 @@ constexpr const char* talking_to_others[] = {
 constexpr const char* by_arguments[] = {"clone",      "unshare",    "ioctl",      "socket",
                                         "socketpair", "socketcall", "personality"};
 
-/// Missing, for a program inside, so that libraries take the older call: the flags of clone3 lie in memory,
-/// where a filter sees nothing. Of the others nothing is known to need them.
+/// These fail with ENOSYS, so that libraries fall back to the older call. The flags of clone3 lie in memory,
+/// which a filter cannot read. No program is known to need the other calls.
 constexpr const char* as_if_missing[] = {"clone3",    "statmount",    "listmount",   "uprobe",
                                          "uretprobe", "file_getattr", "file_setattr"};
 
@@ -116,8 +116,9 @@ struct Refused {
   std::vector<const char*> calls;
 };
 
-/// Refused with EPERM. Most take a capability that a program inside does not have; they are refused twice,
-/// since root of a user namespace has it, and since a filter is in front of the kernel's code.
+/// Refused with EPERM. Most need a capability that a program inside does not have. The filter refuses them
+/// too, because root of a user namespace has that capability, and because the filter runs before the call's
+/// code in the kernel.
 const std::vector<Refused>& refused() {
   static const std::vector<Refused> table{
       {"Keyrings know no namespaces: those of the host's user 0 would be root's inside, too.",
@@ -165,10 +166,10 @@ bool is_refused(std::string_view name) {
   });
 }
 
-/// The kernel looks at half of a register only, whatever lies in the other.
+/// The kernel reads only the lower half of a register for these arguments.
 constexpr std::uint64_t half = 0xFFFFFFFF;
 
-/// The 32-bit face of this machine's kernel; nullopt: it has none that is known here.
+/// The 32-bit architecture that this machine's kernel also runs; nullopt: none that is known here.
 std::optional<std::uint32_t> second_architecture() {
   switch (seccomp_arch_native()) {
     case SCMP_ARCH_X86_64:
@@ -182,12 +183,13 @@ std::optional<std::uint32_t> second_architecture() {
 
 class Filter {
  public:
-  /// Of which programs' calls; those of others get ENOSYS in a filter for all, and pass any other.
+  /// Programs whose calls the filter checks. Calls of other programs get ENOSYS in a filter for `all`, and
+  /// pass in the other filters.
   enum class Calls { all, native, second };
 
   Filter(std::uint32_t otherwise, Calls calls) : context_(seccomp_init(otherwise), seccomp_release) {
     if (!context_) fail(ENOMEM);
-    // A binary tree: some ten comparisons, where a list would take hundreds for each call.
+    // A binary tree: about ten comparisons per call, where a list needs hundreds.
     check(seccomp_attr_set(context_.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2));
     check(seccomp_attr_set(context_.get(), SCMP_FLTATR_ACT_BADARCH,
                            calls == Calls::all ? SCMP_ACT_ERRNO(ENOSYS) : SCMP_ACT_ALLOW));
@@ -201,10 +203,10 @@ class Filter {
     for (const auto* name : names) add(SCMP_ACT_ALLOW, name);
   }
 
-  /// `conditions` must all hold.
+  /// The rule applies if all `conditions` hold.
   void add(std::uint32_t action, const char* name, const std::vector<scmp_arg_cmp>& conditions = {}) {
     auto number = seccomp_syscall_resolve_name(name);
-    if (number == __NR_SCMP_ERROR) return;  // newer than the library
+    if (number == __NR_SCMP_ERROR) return;  // newer than libseccomp
     auto count = static_cast<unsigned>(conditions.size());
     auto error = seccomp_rule_add_array(context_.get(), action, number, count, conditions.data());
     if (error != -EDOM) check(error);  // EDOM: this machine has no such call
@@ -249,23 +251,24 @@ void refuse_namespaces(Filter& filter) {
     filter.add(SCMP_ACT_ERRNO(EPERM), "unshare", {equals(0, flag, flag)});
     filter.add(SCMP_ACT_ERRNO(EPERM), "clone", {equals(clone_flags, flag, flag)});
   }
-  // In clone's flags this bit belongs to the number of a signal.
+  // In the flags of clone(2) this bit is part of a signal number.
   constexpr std::uint64_t new_time = 0x80;  // CLONE_NEWTIME
   filter.add(SCMP_ACT_ERRNO(EPERM), "unshare", {equals(0, new_time, new_time)});
 }
 
-/// Both type into a terminal what its user seems to have typed: TIOCSTI, and TIOCLINUX by pasting.
+/// Both requests insert input into a terminal, as if its user had typed it: TIOCSTI, and TIOCLINUX by
+/// pasting.
 void refuse_typing(Filter& filter) {
   for (auto request : {TIOCSTI, TIOCLINUX})
     filter.add(SCMP_ACT_ERRNO(EPERM), "ioctl", {equals(1, half, static_cast<std::uint64_t>(request))});
 }
 
-/// What is left are sockets of this machine's programs, the internet and netlink. The others are code of the
-/// kernel that nothing here needs (AF_ALG), or lead out past every network namespace (AF_VSOCK).
+/// Allows Unix, internet and netlink sockets. The other families run kernel code that nothing here needs
+/// (AF_ALG), or bypass every network namespace (AF_VSOCK).
 ///
-/// A filter of its own, for this machine's own programs: of a rule on socket() libseccomp makes one on
-/// socketcall() as well where an architecture has that, and there the family lies in memory, which no filter
-/// sees.
+/// This is a separate filter, for native programs only: for a rule on socket() libseccomp also adds one on
+/// socketcall() on architectures that have it, and there the family lies in memory, which a filter cannot
+/// read.
 Filter refused_sockets() {
   Filter filter(SCMP_ACT_ALLOW, Filter::Calls::native);
   constexpr auto no_such_family = SCMP_ACT_ERRNO(EAFNOSUPPORT);
@@ -276,12 +279,12 @@ Filter refused_sockets() {
     if (family == AF_INET || family == AF_INET6 || family == AF_NETLINK) continue;
     filter.add(no_such_family, "socket", {equals(0, half, family)});
   }
-  // The host's audit log. This error tells useradd and PAM that the kernel has none, so that they go on.
+  // The host's audit log. On this error useradd and PAM assume a kernel without audit, and continue.
   filter.add(no_such_family, "socket", {equals(0, half, AF_NETLINK), equals(2, half, NETLINK_AUDIT)});
   return filter;
 }
 
-/// 32-bit programs in an image that is not: they make no socket, by either call.
+/// 32-bit programs in a 64-bit image cannot make sockets, by either call.
 Filter refused_32_bit_sockets() {
   Filter filter(SCMP_ACT_ALLOW, Filter::Calls::second);
   for (const auto* name : {"socket", "socketpair"}) filter.add(SCMP_ACT_ERRNO(EAFNOSUPPORT), name);
@@ -299,8 +302,9 @@ CallFilter make_filter(bool is_32_bit) {
   for (const auto* name : {"clone", "unshare", "ioctl", "socket", "socketpair"})
     known.add(SCMP_ACT_ALLOW, name);
   if (is_32_bit) known.add(SCMP_ACT_ALLOW, "socketcall");
-  // Linux itself, its 32-bit face, a version number for programs that look for 2.6, addresses that stay the
-  // same (a debugger's), and the question what is set. Other bits bring back holes of old systems.
+  // Allowed: Linux itself, its 32-bit personality, the version number for programs that expect 2.6, fixed
+  // addresses (for debuggers), and the query of the current value. Other bits reopen security holes of old
+  // systems.
   constexpr std::uint64_t old_version = UNAME26;
   for (std::uint64_t persona : {std::uint64_t{PER_LINUX}, std::uint64_t{PER_LINUX32}, old_version,
                                 PER_LINUX32 | old_version, std::uint64_t{ADDR_NO_RANDOMIZE}, half})
@@ -312,14 +316,15 @@ CallFilter make_filter(bool is_32_bit) {
   }
   refuse_namespaces(refusing);
   refuse_typing(refusing);
-  // Those that refuse come last: of two refusals the kernel takes the younger filter's error number.
+  // The refusing filters come last: if two filters refuse a call, the kernel takes the error number of the
+  // one installed later.
   CallFilter filter{known.program(), refusing.program(), refused_sockets().program()};
   if (!is_32_bit && second_architecture()) filter.push_back(refused_32_bit_sockets().program());
   return filter;
 }
 
 int install(const std::vector<sock_filter>& program) noexcept {
-  // The kernel only reads what it is given, though its header says otherwise.
+  // The kernel only reads the program, although its header declares it non-const.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
   auto* instructions = const_cast<sock_filter*>(program.data());
   struct sock_fprog given {

@@ -7,30 +7,30 @@
 
 namespace krgboot {
 
-/// What a program inside an image gets when it makes a system call. The table, with the reasons, is in
+/// The result of a system call by a program inside an image. The table, with the reasons, is in
 /// call_filter.cpp.
 enum class CallRule {
   allowed,
   by_arguments,  ///< some uses are refused
   refused,       ///< EPERM
-  missing,       ///< ENOSYS, as a kernel says that has no such call: libraries know what to do then
-  unknown,       ///< the same, and nobody has looked at it yet
+  missing,       ///< ENOSYS, as from a kernel without this call: libraries then use another one
+  unknown,       ///< ENOSYS too; the call has not been reviewed yet
 };
 
-/// Of a system call's name on Linux, such as "mount".
+/// The rule for the Linux system call of this name, such as "mount".
 CallRule rule_of_call(std::string_view name);
 
-/// As the kernel takes it (seccomp(2)): programs, of whose answers the strictest counts.
+/// Filter programs as seccomp(2) takes them; of their results the strictest counts.
 using CallFilter = std::vector<std::vector<sock_filter>>;
 
-/// For this machine's programs and, on x86-64 and arm64, for 32-bit ones. `is_32_bit`: the image itself is
-/// 32-bit; its programs may have no way to make a socket but socketcall(2), which hides from a filter what is
-/// asked for: so they may make any. In other images 32-bit programs make none. Made once; a later call
-/// returns the same. Throws IoError "enter" where libseccomp refuses.
+/// The filter for this machine's programs and, on x86-64 and arm64, for 32-bit programs. `is_32_bit`: the
+/// image itself is 32-bit. Its programs may only have socketcall(2), whose arguments a filter cannot read, so
+/// they may make any socket. In other images 32-bit programs cannot make sockets. Made once; later calls
+/// return the same filter. Throws IoError "enter" if libseccomp fails.
 const CallFilter& call_filter(bool is_32_bit);
 
-/// Puts this process, and all that it will ever start, under `filter`. 0, or an errno: ENOSYS or EINVAL where
-/// the kernel has no filters. Takes CAP_SYS_ADMIN in the user namespace. System calls alone.
+/// Installs `filter` for this process and all its descendants. Returns 0 or an errno: ENOSYS or EINVAL if the
+/// kernel has no filters. Needs CAP_SYS_ADMIN in the user namespace. Makes only system calls.
 int install_call_filter(const CallFilter& filter) noexcept;
 
 }  // namespace krgboot

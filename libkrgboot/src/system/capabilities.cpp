@@ -18,17 +18,19 @@ constexpr std::uint64_t bit(int capability) noexcept {
 }
 
 constexpr std::uint64_t kept = bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) |
-                               bit(CAP_FOWNER) |  // dpkg, tar, install: any file of the image
-                               bit(CAP_FSETID) |  // dpkg: a mode with setgid stays one
-                               bit(CAP_SETUID) | bit(CAP_SETGID) |  // apt becomes _apt; su, runuser
-                               bit(CAP_KILL) |     // apt ends what it has started as _apt; start-stop-daemon
-                               bit(CAP_SETFCAP) |  // setcap in maintainer scripts (iputils-ping)
+                               bit(CAP_FOWNER) |  // dpkg, tar, install: for any file of the image
+                               bit(CAP_FSETID) |  // dpkg: keeps setgid in a mode
+                               bit(CAP_SETUID) | bit(CAP_SETGID) |  // apt switches to the user _apt; su,
+                                                                    // runuser
+                               bit(CAP_KILL) |  // apt ends its processes that run as _apt; start-stop-daemon
+                               bit(CAP_SETFCAP) |    // setcap in maintainer scripts (iputils-ping)
                                bit(CAP_SYS_CHROOT);  // ldconfig -r, which mkinitramfs and dracut call
 
 }  // namespace
 
 int limit_capabilities() noexcept {
-  // The bounding set decides what a program gets that root starts. The kernel knows its last capability.
+  // The bounding set limits what programs get that root starts. The loop ends at the kernel's last
+  // capability.
   for (int capability = 0; capability < 64; ++capability) {
     if ((kept & bit(capability)) != 0) continue;
     if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0) continue;

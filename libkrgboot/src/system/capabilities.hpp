@@ -2,10 +2,10 @@
 
 namespace krgboot {
 
-/// Takes from this process, and from all it will ever start, every capability but the few that package
-/// managers and their scripts need (capabilities(7)); the source says which of them for whom. Gone are, among
-/// others, mounting, device nodes, raw sockets, modules, the clock, and files by handle from beyond the
-/// image. 0, or an errno. System calls alone.
+/// Drops all capabilities (capabilities(7)) of this process and its descendants, except the few that package
+/// managers and their scripts need; the source lists these with their users. Dropped are, among others, those
+/// for mounting, device nodes, raw sockets, modules, the clock, and for opening files outside the image by
+/// handle. Returns 0 or an errno. Makes only system calls.
 int limit_capabilities() noexcept;
 
 }  // namespace krgboot

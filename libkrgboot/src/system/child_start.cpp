@@ -22,16 +22,16 @@ namespace krgboot {
 
 namespace {
 
-/// What a child that cannot start its program tells through the status pipe.
+/// Message of a child that cannot start its program, sent through the status pipe.
 struct StartFailure {
   enum class Place : int { working_directory, setup, program };
   Place place = Place::program;
   ChildSetup::Failure detail;
 };
 
-/// A file rather than a pipe: whoever reads it, or does not, nobody waits for anybody. `confined`: who gets
-/// it could change the mode and owner of the host's /dev/null by the descriptor, and gets an empty file of
-/// its own. A descriptor that the caller names is his to answer for.
+/// The input is a file, not a pipe, so that neither side waits for the other. `confined`: the program gets an
+/// empty file instead of the host's /dev/null, whose mode and owner it could change through the descriptor.
+/// For a descriptor that the caller passes in, the caller is responsible.
 FileDescriptor standard_input(const RunOptions& options, bool confined, const std::string& program) {
   const auto& text = options.input;
   if (options.input_descriptor >= 0) {
@@ -54,12 +54,12 @@ std::vector<char*> pointers_to(std::vector<std::string>& strings) {
   return result;
 }
 
-/// All the child needs, made before the fork.
+/// Everything the child needs, prepared before the fork.
 struct Launch {
   const char* program;
   char* const* argv;
   char* const* environment;
-  const char* working_directory;  // nullptr: stay
+  const char* working_directory;  // nullptr: unchanged
   ChildSetup* setup;
   bool has_terminal;
   const int* inherited;
@@ -82,7 +82,7 @@ void reset_signals() noexcept {
 
 [[noreturn]] void fail(const Launch& launch, StartFailure::Place place, ChildSetup::Failure detail) noexcept {
   StartFailure failure{place, detail};
-  // Smaller than PIPE_BUF: it arrives at once or not at all.
+  // Smaller than PIPE_BUF: written whole or not at all.
   [[maybe_unused]] auto written = ::write(launch.status, &failure, sizeof failure);
   _exit(127);
 }
@@ -96,11 +96,11 @@ void reset_signals() noexcept {
     if (auto failure = launch.setup->prepare()) fail(launch, Place::setup, *failure);
     if (launch.setup->parent() != 0) parent = launch.setup->parent();
   }
-  // After the setup, because a change of credentials resets it; and the parent may be dead already.
+  // After the setup, because a change of credentials resets the signal. The parent may have died before.
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != parent) _exit(127);
   if (launch.has_terminal) {
-    // The setup has put it in their place.
+    // The setup has already replaced the standard descriptors with the terminal.
   } else if (dup2(launch.input, STDIN_FILENO) < 0 || dup2(launch.output, STDOUT_FILENO) < 0 ||
              dup2(launch.errors, STDERR_FILENO) < 0) {
     fail(launch, Place::program, {0, 0, errno});
@@ -193,7 +193,7 @@ StartedChild start_child(const ChildProgram& program, const RunOptions& options,
   child.process = fork();
   if (child.process < 0) throw IoError("run", path, errno);
   if (child.process == 0) be_the_child(launch);
-  // Whoever is first; a signal to the group must find it.
+  // Parent and child both call this: the group must exist before the first signal to it.
   setpgid(child.process, child.process);
   status.second = FileDescriptor();
   StartFailure failure;

@@ -29,14 +29,14 @@ class ContainedSetup : public NamespaceSetup {
     if (!writable_.empty()) {
       if (auto failure = protect_host()) return failure;
     }
-    // That of the new PID namespace, in which programs look themselves up.
+    // The /proc of the new PID namespace, so that programs find their own processes.
     if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, nullptr) == 0) return std::nullopt;
     return Failure{mount_proc, 0, errno};
   }
   std::optional<Failure> enter() noexcept override { return std::nullopt; }
 
  private:
-  /// All mounts of this namespace become read-only, and then what may be written is laid over itself.
+  /// Makes all mounts of this namespace read-only, then bind-mounts each writable path over itself.
   std::optional<Failure> protect_host() noexcept {
     for (std::size_t i = 0; i < writable_.size(); ++i) {
       trees_[i] = clone_of(AT_FDCWD, writable_[i].c_str(), 0);
@@ -54,7 +54,7 @@ class ContainedSetup : public NamespaceSetup {
   }
 
   const std::vector<std::filesystem::path>& writable_;
-  std::vector<int> trees_;  ///< room made before the fork; the exec closes them
+  std::vector<int> trees_;  ///< allocated before the fork; closed by exec
 };
 
 std::string reason_of(const ChildSetup::Failure& failure, const ContainOptions& options) {

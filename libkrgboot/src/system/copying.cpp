@@ -35,7 +35,7 @@ void copy_bytes(int from, const std::string& from_path, int to, const std::strin
   constexpr std::size_t piece = std::size_t{1} << 30U;
   for (;;) {
     auto copied = system_call::retried([&] { return copy_file_range(from, nullptr, to, nullptr, piece, 0); });
-    // 0 is the end, or a pseudo file (/proc) that only tells its content when read.
+    // 0 is the end of the file, or a pseudo file (/proc) whose content only read(2) returns.
     if (copied == 0 || (copied < 0 && copies_otherwise(errno)))
       return copy_through_memory(from, from_path, to, to_path);
     if (copied < 0) throw IoError("copy", to_path, errno);

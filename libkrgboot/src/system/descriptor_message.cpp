@@ -10,7 +10,7 @@ namespace krgboot {
 
 namespace {
 
-/// One byte, since an empty message would carry nothing, with room for one descriptor.
+/// A message of one byte, because an empty one carries no descriptor, with space for one descriptor.
 class Message {
  public:
   Message() noexcept {

@@ -1,15 +1,15 @@
 #pragma once
 
-// A descriptor on its way to another process, through a Unix socket (SCM_RIGHTS, unix(7)). System calls
-// alone, so that it serves between fork and exec, too.
+// Passes a descriptor to another process through a Unix socket (SCM_RIGHTS, unix(7)). Makes only system
+// calls, so it is safe between fork and exec.
 
 namespace krgboot {
 
-/// 0, or an errno.
+/// Returns 0 or an errno.
 int send_descriptor(int socket, int descriptor) noexcept;
 
-/// The one that was sent, close on exec; -1 and errno where there is none (EPROTO: a message without one).
-/// `flags` as of recvmsg(2).
+/// The received descriptor, close-on-exec; -1 with errno on failure (EPROTO: a message without a descriptor).
+/// `flags` as in recvmsg(2).
 int receive_descriptor(int socket, int flags = 0) noexcept;
 
 }  // namespace krgboot

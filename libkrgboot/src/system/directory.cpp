@@ -35,7 +35,7 @@ std::optional<std::string> Directory::read_link(const std::string& name) const {
 }
 
 std::vector<std::string> Directory::list() const {
-  // A descriptor of its own, so that two threads do not share the place where they read.
+  // A new descriptor, because threads that share one would also share its read position.
   FileDescriptor own(::openat(descriptor(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!own) throw IoError("list", host_path_, errno);
   auto names = system_call::names_in(own.get(), host_path_);

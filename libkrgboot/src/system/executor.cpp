@@ -22,7 +22,7 @@ namespace {
 
 using Kind = Operation::Kind;
 
-/// The file system (or a kernel before 3.15) does not know this kind of rename.
+/// Does the error mean that the file system, or a kernel before 3.15, does not support this kind of rename?
 bool is_unsupported(int error_number) noexcept {
   return error_number == EINVAL || error_number == ENOSYS || error_number == EOPNOTSUPP;
 }
@@ -31,7 +31,7 @@ int result_of(int call_result) noexcept {
   return call_result == 0 ? 0 : errno;
 }
 
-/// So many directories are made durable one by one; more of them by one sync of their file systems.
+/// Up to this many directories are synced one by one; more are synced with their whole file systems.
 constexpr std::size_t single_sync_limit = 8;
 
 }  // namespace
@@ -58,11 +58,13 @@ int Executor::rename_to_free_name(int from, int to, const Operation& operation) 
   const auto* name = operation.name.c_str();
   auto error = result_of(renameat2(from, name, to, name, RENAME_NOREPLACE));
   if (!is_unsupported(error)) return error;
-  // A hard link is as exclusive; both names together are a state that `forward` and `backward` know.
+  // link(2) is as exclusive. A kill between the two calls leaves both names, a state that `forward` and
+  // `backward` handle.
   error = result_of(linkat(from, name, to, name, 0));
   if (error == 0) return result_of(unlinkat(from, name, 0));
   if (error == EEXIST || error == ENOENT || error == ENOSPC || error == EIO || error == EROFS) return error;
-  // Directories, and file systems without hard links: a moment is left in which somebody could be faster.
+  // Directories, and file systems without hard links: another process can create the name between the two
+  // calls.
   if (status(to, operation)) return EEXIST;
   return result_of(renameat(from, name, to, name));
 }
@@ -91,9 +93,9 @@ void Executor::create(const Operation& operation, bool again) {
   auto staging = workplace_.staging(operation.directory);
   auto directory = workplace_.directory(operation.directory);
   if (again) {
-    // What is staged no more has got its name.
+    // A file that is no longer staged already has its final name.
     if (!status(staging, operation)) return;
-    // Linked, but not unlinked: by rename_to_free_name.
+    // rename_to_free_name was killed between link and unlink.
     if (is_same(status(directory, operation), operation.staged, {})) return;
   }
   if (directory < 0) conflict(operation, "lost its directory");
@@ -114,7 +116,7 @@ void Executor::replace(const Operation& operation, bool again) {
     auto directory = workplace_.directory(operation.directory);
     auto aside = workplace_.aside(operation.directory);
     if (!status(directory, operation) && is_same(status(aside, operation), operation.old, operation.staged)) {
-      // Killed in set_aside_and_replace, between its two renames.
+      // set_aside_and_replace was killed between its two renames.
       auto error = rename_to_free_name(staging, directory, operation);
       if (error != 0) throw IoError("rename", path(operation), error);
       return;
@@ -132,7 +134,7 @@ void Executor::exchange(const Operation& operation) {
   if (is_unsupported(error)) return set_aside_and_replace(operation);
   if (error == ENOENT) conflict(operation, "vanished");
   if (error != 0) throw IoError("rename", path(operation), error);
-  // Looked at now that it is in our hands: whoever changes it from here on is too late, before is noticed.
+  // Check after the exchange: this notices every change made before it, and later changes go to the new file.
   if (!is_same(status(staging, operation), operation.old, operation.staged)) conflict(operation, "changed");
 }
 
@@ -145,7 +147,8 @@ void Executor::set_aside_and_replace(const Operation& operation) {
   if (!now) conflict(operation, "vanished");
   if (!is_same(now, operation.old, operation.staged)) conflict(operation, "changed");
   auto error = result_of(linkat(directory, name, aside, name, 0));
-  // EEXIST: an earlier process linked it. Other failures: no hard links, and for a moment there is no file.
+  // EEXIST: an earlier process has linked it. Other errors: no hard links, so the name is missing for a
+  // moment.
   if (error == ENOSPC || error == EIO || error == EROFS) throw IoError("link", path(operation), error);
   if (error != 0 && error != EEXIST) {
     error = result_of(renameat(directory, name, aside, name));
@@ -159,12 +162,12 @@ void Executor::remove(const Operation& operation, bool again) {
   auto staging = workplace_.staging(operation.directory);
   auto directory = workplace_.directory(operation.directory);
   if (again) {
-    // Without staging directory all was finished; without directory there is nothing to remove.
+    // Without the staging directory the work was complete; without the directory there is nothing to remove.
     if (staging < 0) return;
     auto moved = status(staging, operation);
     if (moved) {
       if (!is_same(moved, operation.old, {})) conflict(operation, "changed");
-      // Linked, but not unlinked: by rename_to_free_name.
+      // rename_to_free_name was killed between link and unlink.
       auto now = status(directory, operation);
       if (!now || now->inode != moved->inode) return;
       auto error = result_of(unlinkat(directory, operation.name.c_str(), 0));
@@ -241,7 +244,7 @@ void Executor::undo_replace(const Operation& operation) {
   auto staging = workplace_.staging(operation.directory);
   auto now = status(directory, operation);
   if (is_same(now, operation.old, operation.staged)) return;
-  // The old version, or whatever else was there when the files changed places, goes back.
+  // Put back the old version, or another file that took its place before the exchange.
   auto staged = status(staging, operation);
   auto from = staging;
   if (!staged || is_same(staged, operation.staged, operation.old)) {
@@ -251,7 +254,7 @@ void Executor::undo_replace(const Operation& operation) {
   if (now && !is_same(now, operation.staged, operation.old)) return leave_alone(operation);
   const auto* name = operation.name.c_str();
   auto error = result_of(renameat(from, name, directory, name));
-  // It was a directory of somebody else's that got into our hands.
+  // A foreign directory was exchanged with the file.
   if (error == ENOTDIR || error == EISDIR)
     error = result_of(renameat2(from, name, directory, name, RENAME_EXCHANGE));
   if (error != 0) throw IoError("rename", path(operation), error);
@@ -265,7 +268,7 @@ void Executor::undo_remove(const Operation& operation) {
   auto error = rename_to_free_name(staging, directory, operation);
   if (error == EEXIST) {
     auto now = status(directory, operation);
-    if (now && now->inode == moved->inode) return;  // linked, but not unlinked
+    if (now && now->inode == moved->inode) return;  // killed between link and unlink
     return leave_alone(operation);
   }
   if (error != 0) throw IoError("rename", path(operation), error);
@@ -318,7 +321,7 @@ void Executor::clear(bool finishing) {
 }
 
 void Executor::remove_empty_directories(std::set<std::uint32_t>& changed) {
-  // Inner ones first, so that the outer ones can be empty.
+  // Inner directories first, so that the outer ones are empty.
   std::vector<const Operation*> wanted;
   for (const auto& operation : record_.operations) {
     if (operation.kind == Kind::remove_directory) wanted.push_back(&operation);

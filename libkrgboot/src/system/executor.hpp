@@ -9,30 +9,30 @@
 
 namespace krgboot {
 
-/// Carries out a record's operations, forwards or backwards, from any state in between that a kill can leave.
-/// Decides by identities what was done already.
+/// Carries out the operations of a record, forwards or backwards. It can start from any state that a kill
+/// leaves, and tells by file identities which operations are done.
 class Executor {
  public:
   Executor(Workplace& workplace, const Record& record) : workplace_(workplace), record_(record) {}
 
-  /// Makes everything new. `again`: an earlier process may have done some of it. Throws ConflictError
-  /// "transaction.conflict" where a target is not as it was when the new file was staged, IoError; then
-  /// `backward` must follow.
+  /// Installs all new versions. `again`: an earlier process may have done a part. Throws ConflictError
+  /// "transaction.conflict" if a target has changed since the new file was staged, IoError; the caller must
+  /// then call `backward`.
   void forward(bool again);
 
-  /// Is every old version there, so that `backward` will bring all of them back? Throws ConflictError
+  /// Checks that all old versions exist, so that `backward` can restore them. Throws ConflictError
   /// "transaction.cannot_roll_back".
   void require_old_versions();
 
-  /// Makes everything old. What somebody else put in the place of our files is left alone and returned. Needs
-  /// the journal to say so (phase `undoing`) beforehand, as it destroys new versions.
+  /// Restores all old versions. Leaves and returns paths where another process has replaced krgboot's files.
+  /// The journal must be in phase `undoing` before, because this destroys new versions.
   std::vector<std::string> backward();
 
-  /// Makes durable what `forward` or `backward` did to names.
+  /// Makes the renames of `forward` or `backward` durable.
   void sync_names();
 
-  /// Removes what lies in staging directories and the directories that were to go, durably. Tries all, then
-  /// throws the first IoError.
+  /// Empties the staging directories and removes directories that were to be removed, durably. Tries all,
+  /// then throws the first IoError.
   void clear(bool finishing);
 
  private:
@@ -49,7 +49,7 @@ class Executor {
   void sync_directories(const std::set<std::uint32_t>& indices);
 
   std::optional<FileStatus> status(int directory, const Operation& operation) const;
-  /// renameat2 with RENAME_NOREPLACE, or as good as possible where the file system has none. errno as result.
+  /// renameat2 with RENAME_NOREPLACE, or the closest equivalent that the file system has. Returns an errno.
   int rename_to_free_name(int from, int to, const Operation& operation) const;
   [[noreturn]] void conflict(const Operation& operation, std::string_view what) const;
   std::string path(const Operation& operation) const;

@@ -14,7 +14,7 @@ FileDescriptor::~FileDescriptor() {
 
 void FileDescriptor::close(const std::string& path) {
   if (descriptor_ < 0) return;
-  // On Linux the descriptor is gone even after EINTR, and nothing was lost then.
+  // On Linux the descriptor is closed even after EINTR, and no data is lost.
   if (::close(release()) != 0 && errno != EINTR) throw IoError("close", path, errno);
 }
 

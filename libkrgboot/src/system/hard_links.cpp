@@ -14,7 +14,7 @@ namespace krgboot {
 
 namespace {
 
-/// A second's work. Whoever has more is told how many names there are, if not which.
+/// About a second's work. Above this limit the caller knows the number of names only.
 constexpr std::size_t most_looked_at = 300'000;
 
 class Search {
@@ -24,7 +24,7 @@ class Search {
 
   bool ended() const { return found_.size() >= status_.links || looked_at_ >= most_looked_at; }
 
-  /// Looks at all that is in `top`, except in `without`, which has been looked at.
+  /// Searches everything in `top`, except in `without`, which has been searched already.
   void look_in(const std::string& top, const std::string& without) {
     std::vector<std::string> waiting{top};
     while (!waiting.empty() && !ended()) {
@@ -33,7 +33,7 @@ class Search {
       try {
         look_at_names(directory, without, waiting);
       } catch (const IoError&) {
-        // Gone by now, or not ours to read.
+        // Removed in the meantime, or not readable.
       }
     }
   }

@@ -7,8 +7,8 @@
 
 namespace krgboot {
 
-/// The names beneath `root` of the file that `status` tells of, `path` first: those that are found in a few
-/// hundred thousand names, near ones before far ones. What cannot be read is passed over.
+/// The names beneath `root` of the file with this `status`, `path` first. The search ends after a few hundred
+/// thousand names and starts near `path`. Unreadable directories are skipped.
 std::vector<std::string> names_of_file(const Root& root, const std::string& path, const FileStatus& status);
 
 }  // namespace krgboot

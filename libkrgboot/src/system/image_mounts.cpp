@@ -14,7 +14,7 @@
 #include "capabilities.hpp"
 #include "mount_calls.hpp"
 
-// Nothing in this file but the constructor allocates memory, takes a lock or throws: see mount_calls.hpp.
+// Only the constructor in this file may allocate memory, take a lock or throw: see mount_calls.hpp.
 
 namespace krgboot {
 
@@ -28,12 +28,12 @@ int set_attributes(int tree, std::uint64_t attributes, unsigned recursive) noexc
   return mount_setattr(tree, "", AT_EMPTY_PATH | recursive, &wanted, sizeof wanted) == 0 ? 0 : errno;
 }
 
-/// Lays `tree` over what the descriptor `target` refers to.
+/// Mounts `tree` over the file or directory of the descriptor `target`.
 int move_to(int tree, int target) noexcept {
   return move_mount(tree, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0 ? 0 : errno;
 }
 
-/// `name` of `directory` in itself again, but not to be written.
+/// Bind-mounts `name` of `directory` read-only over itself.
 int make_read_only(int directory, const char* name) noexcept {
   Handle target(openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
   if (target.failed()) return errno == ENOENT ? 0 : errno;
@@ -43,14 +43,14 @@ int make_read_only(int directory, const char* name) noexcept {
   return move_to(tree.get(), target.get());
 }
 
-/// A directory `name` in `directory` with a file system of its own.
+/// Makes a directory `name` in `directory` and mounts `tree` there.
 int mount_in(int tree, int directory, const char* name) noexcept {
   if (tree < 0) return errno;
   if (mkdirat(directory, name, 0755) != 0) return errno;
   return move_mount(tree, "", directory, name, MOVE_MOUNT_F_EMPTY_PATH) == 0 ? 0 : errno;
 }
 
-/// `tree`, of a file, at a file made for it.
+/// Makes a file `name` in `directory` and mounts `tree`, a file, there.
 int show_at_new_file(int tree, int directory, const char* name) noexcept {
   if (tree < 0) return errno;
   Handle place(openat(directory, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
@@ -58,8 +58,8 @@ int show_at_new_file(int tree, int directory, const char* name) noexcept {
   return move_to(tree, place.get());
 }
 
-/// The host's node: mknod would be denied in a user namespace. Read-only: a device is written to all the
-/// same, but its mode, owner, times and attributes are the host's.
+/// Shows the host's device node: mknod is denied in a user namespace. Read-only: the device can still be
+/// written to, but its mode, owner, times and attributes, which are the host's, cannot be changed.
 int show_node(const char* path, int directory, const char* name) noexcept {
   Handle node(clone_of(AT_FDCWD, path, 0));
   if (node.failed()) return errno;
@@ -68,7 +68,7 @@ int show_node(const char* path, int directory, const char* name) noexcept {
   return show_at_new_file(node.get(), directory, name);
 }
 
-/// `name` of `directory` is empty for those inside: a file reads as /dev/null does.
+/// Makes `name` of `directory` empty for programs inside: a file reads as /dev/null does.
 int hide(int directory, const char* name) noexcept {
   Handle target(openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC));
   if (target.failed()) return errno == ENOENT || errno == EACCES ? 0 : errno;
@@ -110,8 +110,8 @@ ImageSetup::ImageSetup(const Root& image, const Plan& plan, std::vector<Placehol
       plan_(plan) {}
 
 std::optional<ChildSetup::Failure> ImageSetup::before() noexcept {
-  // The descriptor's mount is of the host's namespace and can only be copied there; where we stand comes
-  // along into the new one.
+  // The descriptor's mount belongs to the host's namespace and can be copied only there. The working
+  // directory moves into the new namespace with the process.
   if (fchdir(image_descriptor_) != 0) return Failure{own_root, 0, errno};
   return std::nullopt;
 }
@@ -154,7 +154,7 @@ int ImageSetup::make_own_root() noexcept {
 int ImageSetup::attach_image() noexcept {
   Handle tree(clone_of(AT_FDCWD, "", AT_EMPTY_PATH));
   if (tree.failed()) return errno;
-  // Device nodes can be made in an image, and must not be a way to the host's disks.
+  // Device nodes in an image must not give access to the host's disks.
   if (auto error = set_attributes(tree.get(), MOUNT_ATTR_NODEV, AT_RECURSIVE)) return error;
   if (auto error = mount_in(tree.get(), own_root_, image_name)) return error;
   image_ = openat(own_root_, image_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -176,7 +176,7 @@ int ImageSetup::make_proc() const noexcept {
   for (const auto* name : {"sys", "sysrq-trigger", "irq", "bus", "fs"}) {
     if (auto error = make_read_only(proc.get(), name)) return error;
   }
-  // The host's memory, keys, timers and hardware, of which many are for root to read.
+  // Files about the host's memory, keys, timers and hardware, many of them readable by root.
   for (const auto* name :
        {"kcore", "keys", "key-users", "kmsg", "kallsyms", "timer_list", "sched_debug", "acpi", "scsi",
         "asound", "latency_stats", "kpagecount", "kpageflags", "kpagecgroup", "dynamic_debug"}) {
@@ -185,8 +185,8 @@ int ImageSetup::make_proc() const noexcept {
   return show_init(proc.get());
 }
 
-/// PID 1's entries are closed to programs inside, once it is what it shall become; but ischroot(1) and
-/// systemctl(1) ask whether /proc/1/root is another directory than /, and ps(1) wants to list it.
+/// Programs inside cannot read PID 1's entries once init runs its own program. But ischroot(1) and
+/// systemctl(1) compare /proc/1/root with /, and ps(1) lists /proc/1.
 int ImageSetup::show_init(int proc) const noexcept {
   Handle real(openat(proc, "1", O_PATH | O_DIRECTORY | O_CLOEXEC));
   Handle shown(make_memory_file_system("0555"));
@@ -210,7 +210,7 @@ int ImageSetup::make_sys() const noexcept {
     return hide(own.get(), "firmware");
   }
   if (errno != EPERM) return errno;
-  // In a user namespace that uses the host's network; the host's own /sys then, which is not ours to write.
+  // In a user namespace that uses the host's network: show the host's /sys, read-only.
   Handle host(clone_of(AT_FDCWD, "/sys", 0));
   if (host.failed()) return errno;
   if (auto error = set_attributes(host.get(), MOUNT_ATTR_RDONLY, AT_RECURSIVE)) return error;
@@ -226,7 +226,7 @@ int ImageSetup::make_dev() const noexcept {
        {"/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom", "/dev/tty"}) {
     if (auto error = show_node(path, dev.get(), path + sizeof "/dev/" - 1)) return error;
   }
-  Handle terminals(make_terminals("5"));  // tty, in Debian and elsewhere
+  Handle terminals(make_terminals("5"));  // group tty, in Debian and elsewhere
   Handle without_group(terminals.failed() ? make_terminals(nullptr) : -1);
   auto best = terminals.failed() ? without_group.get() : terminals.get();
   if (auto error = mount_in(best, dev.get(), "pts")) return error;
@@ -250,7 +250,7 @@ int ImageSetup::make_run() const noexcept {
   if (run.failed()) return errno;
   if (auto error = set_attributes(run.get(), MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV, 0)) return error;
   auto error = attach(run.get(), "/run");
-  if (error != 0) return error == ENOENT ? 0 : error;  // older releases have none
+  if (error != 0) return error == ENOENT ? 0 : error;  // older releases have no /run
   if (mkdirat(run.get(), "lock", 0755) != 0) return errno;
   return fchmodat(run.get(), "lock", 01777, 0) == 0 ? 0 : errno;
 }
@@ -264,7 +264,7 @@ int ImageSetup::show(const ShownTree& shown) const noexcept {
 }
 
 int ImageSetup::show(const ShownFile& shown, int index) const noexcept {
-  // A name in our own root, beside the image: "a", "b" ...
+  // A name beside the image in the namespace's root: "a", "b" ...
   const std::array<char, 2> name{static_cast<char>('a' + index), '\0'};
   {
     Handle file(openat(own_root_, name.data(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
@@ -277,13 +277,13 @@ int ImageSetup::show(const ShownFile& shown, int index) const noexcept {
   constexpr unsigned attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
   if (auto error = set_attributes(tree.get(), attributes, 0)) return error;
   auto error = attach(tree.get(), shown.target.c_str());
-  return error == ENOENT ? 0 : error;  // no /etc, or none inside: then nothing looks for the file
+  return error == ENOENT ? 0 : error;  // no directory for the file, so no program reads it
 }
 
 int ImageSetup::leave() const noexcept {
   if (fchdir(own_root_) != 0) return errno;
   if (syscall(SYS_pivot_root, ".", ".") != 0) return errno;
-  // The old root lies over the new one now.
+  // The old root is now mounted over the new one.
   if (umount2(".", MNT_DETACH) != 0) return errno;
   if (chdir("/") != 0) return errno;
   return set_attributes(own_root_, MOUNT_ATTR_RDONLY, 0);
@@ -291,8 +291,8 @@ int ImageSetup::leave() const noexcept {
 
 std::optional<ChildSetup::Failure> ImageSetup::enter() noexcept {
   if (chroot(image_name) != 0 || chdir("/") != 0) return Failure{enter_image, 0, errno};
-  // The caller's groups and keys; a user namespace may deny it, and has none to give away.
-  // (The C library's setgroups and the like would look for other threads.)
+  // Drops the caller's groups and keys; a user namespace may deny it, but then there are none to drop. (The C
+  // library's setgroups and similar functions would signal other threads.)
   syscall(SYS_setgroups, 0, nullptr);
   constexpr int join_new_session = 1;  // KEYCTL_JOIN_SESSION_KEYRING
   syscall(SYS_keyctl, join_new_session, nullptr);
@@ -301,7 +301,7 @@ std::optional<ChildSetup::Failure> ImageSetup::enter() noexcept {
   if (plan_.terminal != nullptr) {
     if (auto error = plan_.terminal->take()) return Failure{give_terminal, 0, error};
   }
-  // The filter first, which takes a capability.
+  // The filter first: installing it needs a capability.
   if (auto error = install_call_filter(*plan_.filter)) return Failure{limit_calls, 0, error};
   if (auto error = limit_capabilities()) return Failure{limit_rights, 0, error};
   return std::nullopt;

@@ -14,37 +14,37 @@
 
 namespace krgboot {
 
-/// A file to be seen inside an image in the place of what is there, a symlink too.
+/// A file to show inside an image instead of the existing file or symlink.
 struct ShownFile {
-  std::string target;  ///< as seen inside
+  std::string target;  ///< path inside the image
   std::string content;
   mode_t mode = 0644;
 };
 
-/// A host directory or file to be seen inside an image at `target`, which exists there.
+/// A host directory or file to show inside an image at `target`, which must exist there.
 struct ShownTree {
   std::string source;
   std::string target;
   bool read_only = true;
 };
 
-/// Puts the program into an image. Inside are, beside the image itself:
+/// Starts the program inside an image. It sees the image and these mounts:
 ///
-///     /proc   of its own PID namespace: what steers the kernel read-only, what tells of it empty, and of
-///             PID 1 just what ps(1) and ischroot(1) look at
+///     /proc   of its own PID namespace: kernel settings are read-only, kernel information is empty, and
+///             PID 1 has only the entries that ps(1) and ischroot(1) read
 ///     /sys    read-only, without the firmware's tables
-///     /dev    null zero full random urandom tty (the host's, read-only: they can be used, not changed), pts,
-///             ptmx, shm, fd, stdin, stdout, stderr
+///     /dev    null zero full random urandom tty (the host's; usable, but their attributes are read-only),
+///             pts, ptmx, shm, fd, stdin, stdout, stderr
 ///     /run    empty
 ///
-/// Every mount point is looked up in the image's own mount, confined to it (openat2, RESOLVE_IN_ROOT), and a
-/// last component that is a symlink is never followed. The root of the namespace is an empty directory with
-/// the image beneath it: so the program is in a chroot, as maintainer scripts detect it, and nothing of the
-/// host is left to break out to.
+/// Every mount point is resolved in the image's own mount and confined to it (openat2, RESOLVE_IN_ROOT); a
+/// symlink as last component is never followed. The root of the namespace is an empty directory with the
+/// image beneath it. So the program runs in a chroot, which maintainer scripts detect, and there is nothing
+/// of the host's file system to break out to.
 class ImageSetup : public NamespaceSetup {
  public:
   enum ImageStep {
-    own_root = first_of_derived,  ///< the namespace's root, and the image beneath it
+    own_root = first_of_derived,  ///< the namespace's root, with the image beneath it
     mount_proc,
     mount_sys,
     mount_dev,

@@ -14,7 +14,7 @@
 
 namespace krgboot {
 
-// The program's bytes, as the build has made it (KRGBOOT_INIT is its path).
+// The program's bytes from the build (KRGBOOT_INIT is the path of the program).
 asm(".pushsection .rodata\n"
     ".globl krgboot_init_begin\n"
     ".hidden krgboot_init_begin\n"
@@ -40,7 +40,7 @@ Word text_of(int number) noexcept {
 }  // namespace
 
 int open_init() noexcept {
-  // Not a memfd: those may be forbidden to be executed (vm.memfd_noexec in sysctl(8)).
+  // Not a memfd: executing one may be forbidden (vm.memfd_noexec in sysctl(8)).
   Handle place(make_memory_file_system("0700"));
   if (place.failed()) return -1;
   {

@@ -4,13 +4,13 @@
 
 namespace krgboot {
 
-/// A descriptor of the program init/init.cpp, in a file system in memory that nobody else sees; -1 with errno
-/// set. System calls alone.
+/// A descriptor of the program init/init.cpp, in a file system in memory that no other process sees; -1 with
+/// errno set on failure. Makes only system calls.
 int open_init() noexcept;
 
-/// Makes this process, which is the first of its PID namespace, that program: with an empty environment and
-/// no descriptor but `ready`. `program` is the process to live as long as. Returns only where that fails,
-/// with an errno. System calls alone.
+/// Executes that program in this process, which is the first of its PID namespace, with an empty environment
+/// and no descriptor but `ready`. init exits when the process `program` does. Returns only on failure, with
+/// an errno. Makes only system calls.
 int become_init(int init, pid_t program, int ready) noexcept;
 
 }  // namespace krgboot

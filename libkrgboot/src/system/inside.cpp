@@ -28,7 +28,7 @@ namespace {
 constexpr const char* search_path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 constexpr std::size_t host_name_limit = 64;  // HOST_NAME_MAX of Linux
 
-/// invoke-rc.d(8): 101 forbids the action.
+/// For invoke-rc.d(8): exit status 101 forbids the action.
 constexpr const char* policy =
     "#!/bin/sh\n# Services must not start while the image is worked on.\nexit 101\n";
 
@@ -44,14 +44,14 @@ void set(Variables& variables, const std::string& name, const std::string& value
   }
 }
 
-/// What pam_env(8) would set: NAME=VALUE lines, the value perhaps in quotes.
+/// Sets the locale variables as pam_env(8) does: from lines NAME=VALUE, with or without quotes.
 void set_locale_of_image(Variables& variables, const Root& image) {
   std::optional<FileContent> file;
   for (const auto* path : {"/etc/default/locale", "/etc/locale.conf"}) {
     try {
       if (!file) file = image.read_through_links(path, 65536);
     } catch (const IoError&) {
-      continue;  // a directory, a device: no locale either
+      continue;  // a directory or device sets no locale
     }
   }
   if (!file) return;
@@ -111,7 +111,7 @@ std::string program_in(const Root& image, const std::string& name, const InsideO
   throw IoError("run", name, ENOENT, fmt::format("{} has no such program", image.host_path().native()));
 }
 
-/// "/NFSROOT/kerrighed" -> "kerrighed"; what a host name cannot hold becomes '-'.
+/// "/NFSROOT/kerrighed" -> "kerrighed"; characters that a host name cannot contain become '-'.
 std::string host_name_of(const Root& image, const std::string& wanted) {
   if (wanted.size() > host_name_limit || has_control(wanted))
     throw ArgumentError("inside.host_name", wanted, fmt::format("{} is no host name", in_quotes(wanted)));
@@ -134,7 +134,7 @@ std::string name_servers(const InsideOptions& options) {
   return options.network == InsideNetwork::outbound ? OutboundNetwork::resolv_conf(of_host) : of_host;
 }
 
-/// By the header of the shell that its scripts need (elf(5)).
+/// Reads the ELF header (elf(5)) of the shell that the image's scripts need.
 bool is_32_bit(const Root& image) {
   constexpr std::size_t header = 5;
   auto shell = image.open("/bin/sh", O_PATH, LastLink::follow);
@@ -162,11 +162,11 @@ bool is_host_directory(const std::string& path) {
   return stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-/// Everything that the image may lack to mount upon.
+/// Placeholders for the mount points that the image may lack.
 std::vector<Placeholder> placeholders_for(const Root& image, const ImageSetup::Plan& plan) {
   std::vector<Placeholder> result;
   auto add = [&](const std::string& path, Placeholder::Kind kind) {
-    // A file may be that of another run, which must not go before we do.
+    // An existing file may be the placeholder of another run: hold it, so that it stays until this run ends.
     if (kind == Placeholder::Kind::directory && image.status(path)) return;
     if (auto place = Placeholder::at(image, path, kind)) result.push_back(std::move(*place));
   };

@@ -40,8 +40,8 @@ Journal Journal::create(const Root& root, const std::string& state_directory, co
     journal.sync();
     system_call::sync(journal.directory_.get(), journal.host_path_);
   } catch (...) {
-    // Nothing is staged yet, so this journal means nothing; where it cannot even be removed it stays as one
-    // that was never begun, or as one with nothing to discard.
+    // Nothing is staged yet, so this journal has no effect. If it cannot be removed, it stays as one that was
+    // never begun or has nothing to discard.
     unlinkat(journal.directory_.get(), journal_name, 0);
     throw;
   }
@@ -76,7 +76,7 @@ void Journal::sync() const {
 }
 
 void Journal::set_phase(Phase phase) {
-  // One line within one sector, of the length it had: it cannot tear, and needs no space on the disk.
+  // One line of unchanged length within one sector: the write cannot tear, and needs no disk space.
   auto line = phase_line(phase);
   auto written = system_call::retried([&] { return ::pwrite(descriptor(), line.data(), line.size(), 0); });
   if (written != static_cast<ssize_t>(line.size()))

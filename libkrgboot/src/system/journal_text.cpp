@@ -58,7 +58,7 @@ bool has_old(Kind kind) {
   return kind == Kind::replace || kind == Kind::remove;
 }
 
-/// FNV-1a, 64 bits: to notice torn and damaged text, not malice.
+/// FNV-1a, 64 bits: detects torn and damaged text, not tampering.
 std::string checksum(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325U;
   for (char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
@@ -101,7 +101,7 @@ void append_identity(std::string& out, const Identity& identity) {
                  identity.inode, identity.size, identity.mtime_ns);
 }
 
-/// Takes the text apart. Each function throws by `damaged` where the text is not as it was written.
+/// Parses the text. Each function throws by `damaged` if the text is not in the written form.
 class Reader {
  public:
   Reader(std::string_view text, const std::string& path) : text_(text), path_(path) {}
@@ -109,7 +109,7 @@ class Reader {
   std::optional<ParsedJournal> result() {
     constexpr std::string_view magic = "krgboot journal 1 ";
     ParsedJournal parsed;
-    // A journal is written at once; what a kill or a power cut cut short was never begun.
+    // A journal is written at once; one that a kill or power cut truncated was never begun.
     if (text_.substr(0, magic.size()) != magic.substr(0, std::min(magic.size(), text_.size()))) {
       if (text_.find_first_not_of('\0') == std::string_view::npos) return std::nullopt;
       if (auto version = format_version(text_, magic.substr(0, magic.size() - 2)); version && *version > 1)
@@ -145,7 +145,7 @@ class Reader {
             path_, version));
   }
 
-  /// The next line without its newline; nullopt where there is no complete one.
+  /// The next line without its newline; nullopt if no complete line is left.
   std::optional<std::string_view> line() {
     auto end = text_.find('\n', at_);
     if (end == std::string_view::npos) return std::nullopt;

@@ -27,8 +27,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Who holds the lock, as /proc/locks tells: "3: FLOCK  ADVISORY  WRITE 711 fe:00:131 0 EOF". Empty where it
-/// does not (another file system's device number, a process of another namespace, no /proc).
+/// The process that holds the lock, from /proc/locks: "3: FLOCK  ADVISORY  WRITE 711 fe:00:131 0 EOF". Empty
+/// if the process is not found there (another device number of the file system, a process of another
+/// namespace, no /proc).
 std::string holder_of(const FileStatus& lock) {
   auto device = static_cast<dev_t>(lock.device);
   auto wanted = fmt::format("{:02x}:{:02x}:{}", major(device), minor(device), lock.inode);
@@ -42,11 +43,12 @@ std::string holder_of(const FileStatus& lock) {
   return "";
 }
 
-/// A regular file, opened so that nothing planted at its place is opened, followed or makes us wait.
+/// Opens the lock, a regular file. A device or symlink planted in its place is not opened or followed, and a
+/// FIFO does not block.
 FileDescriptor open_lock(const Root& root, const std::string& state_directory, const std::string& host_path) {
   auto directory = open_state_directory(root, state_directory);
   if (!directory) throw IoError("open", root.describe(state_directory), ENOENT);
-  // Who can open it, if only to read, can lock it.
+  // Any user who can open the file, even just for reading, can lock it.
   constexpr mode_t owner_alone = 0600;
   auto descriptor = open_at(directory.get(), "lock", O_RDWR | O_CREAT | O_NONBLOCK | O_NOFOLLOW, owner_alone);
   if (!descriptor) throw IoError("open", host_path, errno, why_not_opened(errno));

@@ -36,11 +36,11 @@ int write_text(const char* path, const char* text, std::size_t size) noexcept {
 
 int open_in_root(int root, const char* path, int flags, mode_t mode, std::uint64_t resolve) noexcept {
   struct open_how how {};
-  // openat2 refuses flags that mean nothing together.
+  // openat2 refuses combinations of flags that open(2) ignores.
   how.flags = static_cast<unsigned>(flags | O_CLOEXEC | ((flags & O_PATH) == 0 ? O_NOCTTY : 0));
   how.mode = (flags & O_CREAT) != 0 ? mode : 0;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve;
-  // The kernel gives EAGAIN where a rename elsewhere raced with a ".." of a link; it asks for another try.
+  // The kernel returns EAGAIN if a rename raced with a ".." in the path; the caller must try again.
   constexpr int attempts = 100;
   for (int attempt = 0;; ++attempt) {
     auto descriptor = static_cast<int>(syscall(SYS_openat2, root, path, &how, sizeof how));
@@ -50,7 +50,7 @@ int open_in_root(int root, const char* path, int flags, mode_t mode, std::uint64
 }
 
 int become_root_of_namespace(const std::string& user_map, const std::string& group_map) noexcept {
-  // A process that has changed its user may not write its own files in /proc, unless it may be dumped.
+  // After a change of user a process may write its own files in /proc only if it is dumpable.
   prctl(PR_SET_DUMPABLE, 1);
   auto error = write_text("/proc/self/setgroups", "deny", 4);
   if (error == 0) error = write_text("/proc/self/uid_map", user_map.data(), user_map.size());

@@ -18,7 +18,7 @@ namespace krgboot {
 
 namespace {
 
-/// Files of /proc have no size and are read as they come.
+/// Files of /proc report size 0, so read to the end.
 std::string read_proc(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
@@ -41,7 +41,7 @@ std::string mount_id(int descriptor) {
 /// One line of mountinfo: "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw,errors=continue".
 struct MountLine {
   std::string device;
-  std::string root;  // what of the file system is mounted; blanks are escaped, "/" is all of it
+  std::string root;  // path of the mounted part in the file system, "/" for all of it; blanks are escaped
   std::string type;
   std::string options;
 };
@@ -63,8 +63,7 @@ std::optional<MountLine> find_mount(const std::string& id) {
   return std::nullopt;
 }
 
-/// Is what `descriptor` stands for where a mount begins? Its parent then lies on another mount; "/" has no
-/// parent.
+/// Is the file of `descriptor` the root of a mount? Then its parent lies on another mount; "/" has no parent.
 bool begins_mount(int descriptor) {
   struct statx status {};
   if (statx(descriptor, "", AT_EMPTY_PATH, STATX_TYPE, &status) == 0 &&
@@ -91,7 +90,7 @@ std::optional<MountedAt> mounted_at(const Root& root, const std::string& path) {
                      nodev,          mount->type,
                      mount->options, has_number};
   }
-  // A mount that cannot be seen from here: of it only the device is known, and nothing good is assumed.
+  // The mount cannot be seen from here: only its device is known, so assume the worst.
   struct stat status {};
   if (fstatat(directory.get(), "", &status, AT_EMPTY_PATH) != 0)
     throw IoError("stat", root.describe(path), errno);

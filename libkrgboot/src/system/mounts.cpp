@@ -22,8 +22,8 @@
 #include "mount_calls.hpp"
 #include "reading.hpp"
 
-// Nothing in this file but the constructor, what it calls, and `read_back` allocates memory, takes a lock or
-// throws: see mount_calls.hpp.
+// Only the constructor, the functions it calls, and `read_back` may allocate memory, take a lock or throw in
+// this file: see mount_calls.hpp.
 
 namespace krgboot {
 
@@ -50,13 +50,14 @@ int show_entry(int old, int copy, const char* name) noexcept {
     if (place.failed()) return errno;
   }
   Handle tree(clone_of(old, name, AT_SYMLINK_NOFOLLOW));
-  // A mount that may not be bound (MS_UNBINDABLE) is missing in the sandbox, no more.
+  // A mount that must not be bound (MS_UNBINDABLE) is missing in the sandbox; that is no failure.
   if (tree.failed()) return errno == EINVAL ? 0 : errno;
   return move_mount(tree.get(), "", copy, name, MOVE_MOUNT_F_EMPTY_PATH) == 0 ? 0 : errno;
 }
 
-/// `name` of the directory `old` is to be seen in the directory `copy` too. Others work in `old` meanwhile: a
-/// name that goes is left out, and one that goes and comes again may be listed twice (readdir(3)).
+/// Shows the entry `name` of the directory `old` in the directory `copy` too. Other processes may change
+/// `old` meanwhile: a removed name is left out, and a name that is removed and made again may be listed twice
+/// (readdir(3)).
 int copy_entry(int old, int copy, const char* name) noexcept {
   auto error = show_entry(old, copy, name);
   if (error == EEXIST) return 0;
@@ -65,7 +66,7 @@ int copy_entry(int old, int copy, const char* name) noexcept {
   return 0;
 }
 
-/// All entries of `old` but `without` are to be seen in `copy`.
+/// Shows all entries of `old` except `without` in `copy`.
 int copy_entries(int old, int copy, const char* without) noexcept {
   Handle list(openat(old, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (list.failed()) return errno;
@@ -84,7 +85,7 @@ int copy_entries(int old, int copy, const char* without) noexcept {
   }
 }
 
-/// Lays over the directory `path` a file system of our own that shows the same entries but `without`.
+/// Mounts a file system in memory over the directory `path` that shows the same entries except `without`.
 int copy_directory(const char* path, const char* without) noexcept {
   Handle old(::open(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (old.failed()) return errno;
@@ -93,7 +94,7 @@ int copy_directory(const char* path, const char* without) noexcept {
   unsigned flags = MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH;
   if (move_mount(copy.get(), "", old.get(), "", flags) != 0) return errno;
   if (auto error = copy_entries(old.get(), copy.get(), without)) return error;
-  // A mount over the root is not seen by those whose root is beneath it.
+  // Processes whose root is "/" do not see a mount over it: make the mount the new root.
   if (strcmp(path, "/") == 0 && (fchdir(copy.get()) != 0 || chroot(".") != 0)) return errno;
   return 0;
 }
@@ -116,7 +117,7 @@ MountSetup::MountSetup(const std::vector<Bind>& binds, const std::vector<MemoryF
   childs_end_ = FileDescriptor(ends[1]);
 }
 
-/// Where the file that is to be seen at `path` lies in memory, or will; "" where it is no part of what does.
+/// Path in memory of the file to show at `path`; "" if it lies in none of the places in memory.
 std::string MountSetup::place_in_memory(const std::string& path) const {
   for (auto above = path;; above = parent_path(above)) {
     auto found = places_.find(above);
@@ -132,7 +133,7 @@ void MountSetup::add(const MemoryFile& file) {
     targets_.push_back({file.path, false});
     attached_.push_back(place);
   }
-  // What is missing above it; that it is there already is no failure.
+  // Make the missing parent directories; existing ones are no failure.
   for (auto slash = place.find('/'); slash != std::string::npos; slash = place.find('/', slash + 1))
     pieces_.push_back({place.substr(0, slash), nullptr});
   places_.emplace(file.path, place);
@@ -141,7 +142,7 @@ void MountSetup::add(const MemoryFile& file) {
 
 std::optional<ChildSetup::Failure> MountSetup::enter_namespace() const noexcept {
   if (is_root_ && unshare(CLONE_NEWNS) == 0) return std::nullopt;
-  // Not root, or a root who may not mount.
+  // Not root, or root without the right to mount.
   if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return Failure{make_namespace, 0, errno};
   auto error = become_root_of_namespace(user_map_, group_map_);
   if (error != 0) return Failure{map_user, 0, error};
@@ -151,7 +152,7 @@ std::optional<ChildSetup::Failure> MountSetup::enter_namespace() const noexcept 
 std::optional<ChildSetup::Failure> MountSetup::prepare() noexcept {
   if (auto failure = enter_namespace()) return failure;
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return Failure{make_private, 0, errno};
-  // All sources as the host has them, before anything is laid over them. Their descriptors end with exec.
+  // Copy all source mounts before anything is mounted over them. Exec closes their descriptors.
   for (std::size_t at = 0; at < binds_.size(); ++at) {
     trees_[at] = clone_of(AT_FDCWD, binds_[at].source.c_str(), 0);
     if (trees_[at] < 0) return Failure{open_source, static_cast<int>(at), errno};
@@ -165,7 +166,7 @@ std::optional<ChildSetup::Failure> MountSetup::prepare() noexcept {
 std::optional<ChildSetup::Failure> MountSetup::fill_memory() noexcept {
   Handle memory(make_memory_file_system("0755"));
   if (memory.failed()) return Failure{make_memory, 0, errno};
-  // Only of what is mounted somewhere parts can be bound. A mount over the root is seen by nobody.
+  // Parts can be bound only from a mounted file system. A mount over the root is invisible.
   if (move_mount(memory.get(), "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) != 0)
     return Failure{make_memory, 0, errno};
   for (std::size_t at = 0; at < pieces_.size(); ++at) {
@@ -186,7 +187,8 @@ std::optional<ChildSetup::Failure> MountSetup::fill_memory() noexcept {
   return std::nullopt;
 }
 
-/// Gives the parent a descriptor of the file system in memory, by which it reads what the program has left.
+/// Sends the parent a descriptor of the file system in memory, through which it reads the files that the
+/// program has left.
 int MountSetup::hand_over(int memory) const noexcept {
   return send_descriptor(childs_end_.get(), memory);
 }
@@ -199,7 +201,7 @@ std::optional<std::string> MountSetup::read_back(const std::string& path) {
   }
   auto place = "/" + place_in_memory(path);
   if (place == "/" || !memory_) return std::nullopt;
-  // The program may have made anything there: no link leads out, and what is no file is not opened.
+  // The program may have left anything there: follow no symlink out of it, and open regular files only.
   Root root(fmt::format("/proc/self/fd/{}", memory_.get()));
   auto status = root.status(place);
   if (!status || status->kind != FileKind::file) return std::nullopt;
@@ -242,10 +244,9 @@ int MountSetup::attach_tree(int tree, const Target& target) const noexcept {
   return move_mount(tree, "", opened.get(), "", flags) == 0 ? 0 : errno;
 }
 
-/// Makes the place for a file in memory in a directory that is our own. On the host's the mount would last
-/// only as long as the host's file: who removes or replaces that, in whatever namespace, ends all mounts on
-/// it (rename(2), unlink(2) and rmdir(2) do so since Linux 3.19), and the program would see what is there
-/// then.
+/// Makes the mount point for a file in memory in a directory of the sandbox's own. A mount on the host's file
+/// would end with that file: since Linux 3.19 rename(2), unlink(2) and rmdir(2) of it, in any namespace,
+/// remove all mounts on it, and the program would then see the host's entry.
 int MountSetup::make_own_target(const std::string& target, bool directory) noexcept {
   std::array<char, PATH_MAX> above{};
   if (target.size() >= above.size()) return ENAMETOOLONG;
@@ -254,13 +255,13 @@ int MountSetup::make_own_target(const std::string& target, bool directory) noexc
   if (stat(target.c_str(), &status) == 0 && S_ISDIR(status.st_mode) != directory) return ENOTDIR;
   auto is_ours = [&](dev_t device) { return std::find(own_.begin(), own_.end(), device) != own_.end(); };
   if (stat(above.data(), &status) != 0 || !is_ours(status.st_dev)) {
-    // The host's entry of that name is not in the copy.
+    // The copy does not have the host's entry of that name.
     if (auto error = make_target(target, directory)) return error;
     if (stat(above.data(), &status) != 0) return errno;
-    own_.push_back(status.st_dev);  // there is room: an allocation is not allowed here
+    own_.push_back(status.st_dev);  // capacity is reserved: this code must not allocate
     return 0;
   }
-  // One of the host's that was shown in the copy of the directory.
+  // The copy shows a host entry of that name: unmount it.
   if (umount2(target.c_str(), MNT_DETACH | UMOUNT_NOFOLLOW) != 0 && errno != EINVAL && errno != ENOENT)
     return errno;
   if (unlink(target.c_str()) != 0 && errno != ENOENT && errno != EISDIR) return errno;
@@ -278,7 +279,7 @@ int MountSetup::make_target(const std::string& target, bool directory) const noe
     memcpy(path.data(), target.c_str(), size + 1);
     path[end] = '\0';
   };
-  // The longest part of the path that is a directory: its copy is what we may write to.
+  // The longest part of the path that is a directory: a copy of it is writable.
   auto parent = size;
   do {
     do {
@@ -293,7 +294,7 @@ int MountSetup::make_target(const std::string& target, bool directory) const noe
   auto end = std::min(target.find('/', parent + 1), size);
   memcpy(missing.data(), target.data() + parent + 1, end - parent - 1);
   if (auto error = copy_directory(path.data(), missing.data())) return error;
-  // Now the missing components, one by one.
+  // Make the missing components, one by one.
   for (; end < size; end = std::min(target.find('/', end + 1), size)) {
     cut_at(end);
     if (mkdir(path.data(), 0755) != 0) return errno;

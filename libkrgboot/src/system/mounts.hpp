@@ -13,31 +13,32 @@
 
 namespace krgboot {
 
-/// Puts the child into a private mount namespace with binds, then files in memory. All it needs is made
-/// before the fork; what it does after it are system calls alone.
+/// Puts the child into a private mount namespace with bind mounts, then files in memory. Everything is
+/// prepared before the fork; after it only system calls are made.
 class MountSetup : public ChildSetup {
  public:
   enum Step {
     make_namespace,  ///< unshare
-    map_user,        ///< the own user as root of the namespace
-    make_private,    ///< mounts made here are not to be seen outside
-    open_source,     ///< of bind `index`
-    make_memory,     ///< the file system of the files in memory
-    write_file,      ///< piece `index` of it
-    copy_parent,     ///< a private copy of the directory that lacks target `index`
-    attach,          ///< `index` over its target
+    map_user,        ///< maps the own user to root of the namespace
+    make_private,    ///< keeps the mounts made here invisible outside
+    open_source,     ///< source of bind `index`
+    make_memory,     ///< file system for the files in memory
+    write_file,      ///< piece `index` of the files in memory
+    copy_parent,     ///< private copy of the directory that lacks target `index`
+    attach,          ///< mounts `index` over its target
   };
 
   MountSetup(const std::vector<Bind>& binds, const std::vector<MemoryFile>& files);
   std::optional<Failure> prepare() noexcept override;
 
-  /// What is covered by number `index` of binds and files in memory together, and by what.
+  /// The target and source of mount `index`: binds are numbered first, then files in memory.
   const std::string& target(int index) const { return targets_.at(static_cast<std::size_t>(index)).path; }
   std::string source(int index) const {
     auto at = static_cast<std::size_t>(index);
     return at < binds_.size() ? binds_[at].source : "a file in memory";
   }
-  /// The file in memory now, where there is one; for the parent, when the child has ended. Throws IoError.
+  /// The current content of the file in memory, if it exists; for the parent, after the child has ended.
+  /// Throws IoError.
   std::optional<std::string> read_back(const std::string& path);
 
  private:
@@ -45,7 +46,7 @@ class MountSetup : public ChildSetup {
     std::string path;
     bool read_only = false;
   };
-  /// Something to make in memory, at a path relative to the root of the file system there.
+  /// A file or directory to make in memory; `path` is relative to the root of that file system.
   struct Piece {
     std::string path;
     const std::string* content = nullptr;  ///< nullptr: a directory
@@ -63,15 +64,16 @@ class MountSetup : public ChildSetup {
 
   const std::vector<Bind>& binds_;
   std::vector<Piece> pieces_;
-  std::map<std::string, std::string> places_;  ///< in memory, by what is seen there
-  std::vector<std::string> attached_;          ///< places in memory with a target each, after those of binds
+  std::map<std::string, std::string> places_;  ///< paths in memory by their targets
+  std::vector<std::string> attached_;  ///< paths in memory that have their own target; they follow the binds
   std::vector<Target> targets_;
-  std::vector<int> trees_;  ///< of what is attached; filled by the child
-  std::vector<dev_t> own_;  ///< file systems in memory that copies of the host's directories are; likewise
+  std::vector<int> trees_;  ///< mounts to attach; filled by the child
+  std::vector<dev_t> own_;  ///< devices of the file systems in memory that copy host directories; filled by
+                            ///< the child
   std::string user_map_;
   std::string group_map_;
   bool is_root_;
-  FileDescriptor parents_end_;  ///< of the socket that `memory_` comes through
+  FileDescriptor parents_end_;  ///< end of the socket that receives `memory_`
   FileDescriptor childs_end_;
   FileDescriptor memory_;
 };

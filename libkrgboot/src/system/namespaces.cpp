@@ -23,7 +23,7 @@
 #include "init_program.hpp"
 #include "mount_calls.hpp"
 
-// Nothing in this file but the constructor allocates memory, takes a lock or throws: see mount_calls.hpp.
+// Only the constructor in this file may allocate memory, take a lock or throw: see mount_calls.hpp.
 
 namespace krgboot {
 
@@ -48,7 +48,7 @@ sigset_t all_signals() noexcept {
   return signals;
 }
 
-/// All but `kept`, which is sorted.
+/// Closes all descriptors except `kept`, which is sorted.
 void close_all_but(const int* kept, std::size_t count) noexcept {
   auto from = 0U;
   for (std::size_t index = 0; index < count; ++index) {
@@ -63,7 +63,7 @@ int exit_status(int status) noexcept {
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-/// Programs that talk to themselves by 127.0.0.1 can, where there is no other network.
+/// Lets programs talk to themselves on 127.0.0.1 where there is no other network.
 void bring_up_loopback() noexcept {
   Handle socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   struct ifreq request {};
@@ -73,7 +73,7 @@ void bring_up_loopback() noexcept {
   ioctl(socket.get(), SIOCSIFFLAGS, &request);
 }
 
-/// A byte comes when init has become its program, and nothing where it could not.
+/// init sends a byte once its program runs; end of file means failure.
 void wait_for_init(int ready) noexcept {
   char byte = 0;
   while (::read(ready, &byte, 1) != 1) {
@@ -93,8 +93,8 @@ NamespaceSetup::NamespaceSetup(Kind kind, std::vector<Placeholder> placeholders)
   kept_.reserve(3 + 2 * placeholders_.size());
 }
 
-/// The keeper itself stays in the host's mount namespace: from within the new one, what is mounted upon could
-/// not be removed.
+/// The keeper itself stays in the host's mount namespace: from the new one it could not remove the mount
+/// points.
 std::optional<Failure> NamespaceSetup::unshare_processes() const noexcept {
   if (unshare(CLONE_NEWPID) == 0) return std::nullopt;
   if (errno != EPERM || kind_.needs_root) return Failure{make_namespace, 0, errno};
@@ -114,7 +114,7 @@ std::optional<Failure> NamespaceSetup::unshare_all() const noexcept {
 }
 
 std::optional<Failure> NamespaceSetup::prepare() noexcept {
-  // Until the keeper looks, nothing is lost that comes meanwhile.
+  // Blocked signals stay pending until the keeper reads them.
   auto signals = all_signals();
   sigprocmask(SIG_SETMASK, &signals, nullptr);
   Handle caller(process_descriptor(caller_));
@@ -162,14 +162,14 @@ void NamespaceSetup::keep(pid_t init, int caller) noexcept {
   sigaddset(&wanted, SIGTERM);
   sigaddset(&wanted, SIGUSR1);
   auto signals = signalfd(-1, &wanted, SFD_CLOEXEC);
-  if (ended < 0 || signals < 0) _exit(127);  // and init with us
+  if (ended < 0 || signals < 0) _exit(127);  // init dies with this process
   for (auto descriptor : {ended, signals, caller}) kept_.push_back(descriptor);
   for (const auto& placeholder : placeholders_) {
     kept_.push_back(placeholder.directory());
     if (placeholder.descriptor() >= 0) kept_.push_back(placeholder.descriptor());
   }
   std::sort(kept_.begin(), kept_.end());
-  // No pipe must stay open because of us, and no lock of the caller's held.
+  // The keeper must not hold the caller's pipes open or its locks.
   close_all_but(kept_.data(), kept_.size());
   auto is_orphan = false;
   for (;;) {
@@ -210,7 +210,8 @@ std::optional<Failure> NamespaceSetup::be_init(int keeper) noexcept {
   ::close(ready[1]);
   wait_for_init(ready[0]);
   ::close(ready[0]);
-  // It has no terminal of the caller's then, and its group is known by a number in here.
+  // A new session has no controlling terminal of the caller's, and a process group with a number in this
+  // namespace.
   setsid();
   if (auto failure = enter()) return failure;
   sigset_t none;

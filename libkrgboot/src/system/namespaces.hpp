@@ -11,53 +11,52 @@
 
 namespace krgboot {
 
-/// Starts the program in PID, mount, UTS and IPC namespaces of its own. Three processes come of it:
+/// Starts the program in its own PID, mount, UTS and IPC namespaces, with three processes:
 ///
-///     keeper    the caller's child, outside. Puts placeholders into the image and removes them, whatever
-///               happens to the caller meanwhile.
-///     init      PID 1 inside: makes the mounts, then becomes a small program of its own (init_program.hpp)
-///               that reaps what is orphaned. When it ends, the kernel kills all that is left inside and
-///               takes the mounts down.
-///     program   what the caller asked for. It begins when init is that small program, so that nothing of the
-///               caller's memory, environment or descriptors is in the namespaces; when it ends, init ends.
+///     keeper    the caller's child, outside. Puts placeholders into the image and removes them, even if the
+///               caller is killed.
+///     init      PID 1 inside: makes the mounts, then executes a small program (init_program.hpp) that reaps
+///               orphans. When it ends, the kernel kills all processes inside and removes the mounts.
+///     program   the caller's program. It begins once init has executed the small program, so that nothing of
+///               the caller's memory, environment or descriptors is in the namespaces. init ends with it.
 ///
-/// Whichever of them is killed, those below it die, by PR_SET_PDEATHSIG and by the PID namespace; so nothing
-/// keeps running and nothing stays mounted. See pid_namespaces(7), mount_namespaces(7).
+/// If one of them is killed, those below it die, by PR_SET_PDEATHSIG and by the PID namespace; so no process
+/// and no mount is left. See pid_namespaces(7), mount_namespaces(7).
 class NamespaceSetup : public ChildSetup {
  public:
   enum Step {
     make_namespace,    ///< unshare
-    make_user,         ///< a user namespace, where the caller may not make the others without
-    map_user,          ///< the own user as root of it
-    make_private,      ///< mounts made here are not to be seen outside
+    make_user,         ///< a user namespace, if the caller may not make the other namespaces without it
+    map_user,          ///< maps the own user to root of the user namespace
+    make_private,      ///< keeps the mounts made here invisible outside
     start_keeper,      ///< descriptors and processes
-    put_placeholder,   ///< `index` of the placeholders
+    put_placeholder,   ///< placeholder `index`
     start_init,        ///< the small program
-    first_of_derived,  ///< the steps of derived classes start here
+    first_of_derived,  ///< first step of derived classes
   };
 
   std::optional<Failure> prepare() noexcept final;
   bool has_keeper() const noexcept final { return true; }
   pid_t parent() const noexcept final { return 1; }
-  /// In the caller, when the program has ended: what a keeper has left that was killed itself.
+  /// For the caller, after the program has ended: removes what a killed keeper has left behind.
   void clear_up() noexcept;
 
  protected:
   static constexpr int host_network = -1;
-  static constexpr int no_network = -2;  ///< a network namespace that leads nowhere
+  static constexpr int no_network = -2;  ///< an empty network namespace
   struct Kind {
-    int network = host_network;  ///< one of these, or the descriptor of a network namespace to join
-    bool needs_root = false;     ///< no user namespace will do
+    int network = host_network;  ///< one of these constants, or the descriptor of a network namespace to join
+    bool needs_root = false;     ///< a user namespace is not enough
   };
   NamespaceSetup(Kind kind, std::vector<Placeholder> placeholders);
 
-  /// In init, still in the host's mount namespace: may note where things are.
+  /// Called in init, still in the host's mount namespace: may record where things are.
   virtual std::optional<Failure> before() noexcept { return std::nullopt; }
-  /// In init: the mounts.
+  /// Called in init: makes the mounts.
   virtual std::optional<Failure> build() noexcept = 0;
-  /// In init, when the mounts are made: gives up what it does not need.
+  /// Called in init after the mounts are made: drops unneeded rights.
   virtual std::optional<Failure> limit_init() noexcept { return std::nullopt; }
-  /// In the program's process, last. It leads a session without a terminal.
+  /// Called last, in the program's process, which leads a session without a terminal.
   virtual std::optional<Failure> enter() noexcept = 0;
 
  private:
@@ -73,7 +72,7 @@ class NamespaceSetup : public ChildSetup {
   pid_t caller_;
   std::string user_map_;
   std::string group_map_;
-  std::vector<int> kept_;  ///< descriptors that the keeper needs; room made before the fork
+  std::vector<int> kept_;  ///< descriptors that the keeper needs; allocated before the fork
 };
 
 }  // namespace krgboot

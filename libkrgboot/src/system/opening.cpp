@@ -19,7 +19,7 @@ int open_found(int found, int flags) noexcept {
   std::array<char, 32> path{};
   std::snprintf(path.data(), path.size(), "/proc/self/fd/%d", found);
   auto opened = system_call::retried([&] { return ::open(path.data(), flags | O_NOCTTY | O_CLOEXEC); });
-  // What is held open is there; so it is /proc that is not.
+  // An open file exists, so ENOENT means that /proc is not mounted.
   if (opened < 0 && errno == ENOENT) errno = ENOTSUP;
   return opened;
 }

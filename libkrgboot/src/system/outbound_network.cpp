@@ -24,11 +24,12 @@ namespace {
 
 constexpr const char* program = "slirp4netns";
 
-// Of RFC 2544's addresses, which no site uses: the default, 10.0.2.0/24, would hide a site's own.
+// From the benchmark addresses of RFC 2544, which no site uses; the default, 10.0.2.0/24, may hide a site's
+// network.
 constexpr const char* addresses = "198.18.67.0/24";
-constexpr const char* name_server = "198.18.67.3";  // the network's third address, always
+constexpr const char* name_server = "198.18.67.3";  // slirp4netns always uses the network's third address
 
-/// A thread moves into it, since a process could not come back.
+/// Uses a thread, because the process could not return to its own namespace.
 FileDescriptor new_network_namespace() {
   FileDescriptor result;
   int error = 0;

@@ -8,19 +8,18 @@
 
 namespace krgboot {
 
-/// A network namespace from which programs reach what this machine reaches by its network, and nothing that
-/// is for this machine alone: no interface of it, no address of its loopback, no abstract socket of its
-/// programs (unix(7)). slirp4netns(1) makes their connections on their behalf, as a user's program would: so
-/// a service of this machine that listens on its address in the network is reached, from that address. Name
-/// servers are reached through it as well. It is there as long as this object, and no longer than the calling
-/// process.
+/// A network namespace from which programs reach what this machine reaches over its network, but nothing
+/// local to the machine: not its interfaces, its loopback addresses or the abstract sockets of its programs
+/// (unix(7)). slirp4netns(1) makes the connections, as a user's program does; so a service that listens on
+/// the machine's network address can be reached, and sees that address as the peer. Name servers are reached
+/// through it as well. The namespace exists as long as this object, and not longer than the calling process.
 class OutboundNetwork {
  public:
   /// Is slirp4netns installed?
   static bool is_available();
 
-  /// Throws IoError "run" where slirp4netns is missing or cannot start, "enter" where the system allows no
-  /// network namespaces.
+  /// Throws IoError "run" if slirp4netns is missing or cannot start, "enter" if the system allows no network
+  /// namespaces.
   OutboundNetwork();
   OutboundNetwork(const OutboundNetwork&) = delete;
   OutboundNetwork(OutboundNetwork&&) = delete;
@@ -28,14 +27,14 @@ class OutboundNetwork {
   OutboundNetwork& operator=(OutboundNetwork&&) = delete;
   ~OutboundNetwork();
 
-  /// Of the namespace, for setns(2).
+  /// Descriptor of the namespace, for setns(2).
   int descriptor() const noexcept { return namespace_.get(); }
-  /// An /etc/resolv.conf for programs in it: that of the host with the name server's address in here.
+  /// /etc/resolv.conf for programs in the namespace: the host's, with the namespace's name server.
   static std::string resolv_conf(const std::string& of_host);
 
  private:
   FileDescriptor namespace_;
-  FileDescriptor end_;  ///< closed, it tells slirp4netns to end
+  FileDescriptor end_;  ///< closing it ends slirp4netns
   StartedChild slirp_;
 };
 

@@ -26,7 +26,7 @@ void in_parallel(std::size_t count, std::size_t least,
   try {
     for (; next < ranges; ++next) threads.emplace_back(do_range, next);
   } catch (const std::system_error&) {
-    // No more threads to be had: the rest is done here.
+    // No more threads available: this thread does the rest.
   }
   do_range(0);
   for (; next < ranges; ++next) do_range(next);

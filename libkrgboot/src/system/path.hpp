@@ -6,7 +6,7 @@
 namespace krgboot {
 
 /// Throws ArgumentError "path.syntax" unless `path` is absolute and clean: no NUL, no empty component, no "."
-/// and no "..". "/" is fine.
+/// and no "..". "/" is valid.
 void check_path(std::string_view path);
 
 /// Throws ArgumentError "path.name" unless `name` is one component of a path.

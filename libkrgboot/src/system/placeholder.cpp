@@ -16,7 +16,7 @@ namespace krgboot {
 
 namespace {
 
-/// The times of a directory, put back when an entry of our own has come or gone.
+/// Restores a directory's times after krgboot has added or removed an entry.
 class DirectoryTimes {
  public:
   explicit DirectoryTimes(int directory) noexcept
@@ -33,7 +33,7 @@ class DirectoryTimes {
 
  private:
   int directory_;
-  struct stat status_ {};  // before known_, which is made by filling it
+  struct stat status_ {};  // before known_, whose initializer fills it
   bool known_;
 };
 
@@ -41,17 +41,17 @@ bool is_same(const struct stat& a, const struct stat& b) noexcept {
   return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
 }
 
-/// What a placeholder looks like; nothing else in an image does.
+/// Does the entry look like a placeholder? Nothing else in an image does.
 bool is_placeholder(const struct stat& status, Placeholder::Kind kind) noexcept {
   if (kind == Placeholder::Kind::directory) return S_ISDIR(status.st_mode);
   return S_ISREG(status.st_mode) && status.st_size == 0 && (status.st_mode & 07777U) == 0;
 }
 
-/// Locks what was made, first: a kill must not leave an entry that nobody holds. -1 with EEXIST where
-/// something is there already.
+/// Locks the file before it gets a name: a kill must not leave an entry that no process holds. -1 with EEXIST
+/// if the name exists.
 int make_file(int directory, const char* name) noexcept {
   auto file = ::openat(directory, ".", O_TMPFILE | O_RDWR | O_CLOEXEC, 0);
-  // Some file systems have no files without a name.
+  // Some file systems do not support O_TMPFILE.
   if (file < 0) return ::openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_CREAT | O_EXCL, 0);
   std::array<char, 64> path{"/proc/self/fd/"};
   constexpr std::size_t prefix = sizeof "/proc/self/fd/" - 1;
@@ -70,7 +70,8 @@ int make_entry(int directory, const char* name, Placeholder::Kind kind) noexcept
   return ::openat(directory, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_DIRECTORY);
 }
 
-/// What another run of ours uses, or left behind; -1 with EEXIST: what is there is none of ours.
+/// Opens the placeholder that another krgboot run uses or has left behind; -1 with EEXIST if the entry is no
+/// placeholder.
 int open_entry(int directory, const char* name, Placeholder::Kind kind) noexcept {
   struct stat status {};
   if (fstatat(directory, name, &status, AT_SYMLINK_NOFOLLOW) != 0) return -1;
@@ -105,7 +106,7 @@ bool Placeholder::is_held() const noexcept {
 }
 
 int Placeholder::put() noexcept {
-  // Another run may remove the one that we have just found; then we make our own.
+  // Another run may remove the placeholder between the two calls; then make a new one.
   for (;;) {
     {
       DirectoryTimes unchanged(directory_.get());
@@ -114,7 +115,7 @@ int Placeholder::put() noexcept {
       if (!descriptor_ && errno != EEXIST) return errno;
     }
     if (!descriptor_) {
-      // A directory is held as well: whoever made it must not remove it while we use it.
+      // Hold an existing directory too: its maker must not remove it while we use it.
       descriptor_ = FileDescriptor(open_entry(directory_.get(), name_.c_str(), kind_));
       if (!descriptor_ && errno == ENOENT) continue;
       if (!descriptor_) return 0;
@@ -127,7 +128,7 @@ int Placeholder::put() noexcept {
 
 void Placeholder::remove() noexcept {
   if (!descriptor_) return;
-  // Others who use it hold it too; of two that go at once, one is the last.
+  // Every user holds the lock; the last one removes the placeholder.
   if (is_ours_ && flock(descriptor_.get(), LOCK_EX | LOCK_NB) == 0 && is_held()) {
     DirectoryTimes unchanged(directory_.get());
     unlinkat(directory_.get(), name_.c_str(), kind_ == Kind::directory ? AT_REMOVEDIR : 0);

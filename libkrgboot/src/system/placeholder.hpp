@@ -8,19 +8,18 @@
 
 namespace krgboot {
 
-/// Something to mount upon, in an image that has nothing of that name: an empty file of mode 0, or an empty
-/// directory, there as long as somebody uses it (each user holds a shared flock(2)). Of a file the last user
-/// removes it; of a directory he who made it, if nobody else uses it then. A file that a power cut left
-/// behind is known by its mode and size, and taken over. The times of the directory around it stay as they
-/// were.
+/// A mount point in an image that has no entry of that name: an empty file of mode 0, or an empty directory.
+/// It exists while at least one process uses it; each user holds a shared flock(2). The last user removes a
+/// file; its maker removes a directory, if no other process uses it then. A file that a power cut left behind
+/// is recognised by its mode and size, and reused. The times of the parent directory stay unchanged.
 ///
-/// `put` and `remove` are system calls alone: they are called in a process that outlives the caller.
+/// `put` and `remove` make only system calls: they are called in a process that outlives the caller.
 class Placeholder {
  public:
   enum class Kind { file, directory };
 
-  /// Where `path` (links in it are followed within `root`, the last one too) leads to; nothing is made yet.
-  /// nullopt where the directory around it is missing.
+  /// The placeholder for `path`, which is resolved within `root`; symlinks are followed, except in the last
+  /// component. Makes nothing yet. nullopt if the parent directory is missing.
   static std::optional<Placeholder> at(const Root& root, const std::string& path, Kind kind);
 
   Placeholder(Placeholder&& other) noexcept = default;
@@ -29,17 +28,17 @@ class Placeholder {
   Placeholder& operator=(const Placeholder&) = delete;
   ~Placeholder() = default;
 
-  /// Makes it, unless something is there already. 0, or an errno.
+  /// Makes the placeholder unless the name exists. Returns 0 or an errno.
   int put() noexcept;
-  /// Unless others use it, or somebody has put something in its place; what cannot be removed stays.
+  /// Removes the placeholder unless others use it or it has been replaced; ignores failures.
   void remove() noexcept;
 
-  /// The same in the caller, for one whose maker was killed: where `at` has found nothing of that name, and
-  /// nobody holds what lies there now.
+  /// The same for the caller, after the maker was killed: removes an entry that was missing when `at` ran and
+  /// that no process holds.
   void remove_left() noexcept;
 
   int directory() const noexcept { return directory_.get(); }
-  /// Of what `put` has made or taken over, which holds the lock; else -1.
+  /// Descriptor of the entry that `put` has made or reused, which holds the lock; otherwise -1.
   int descriptor() const noexcept { return descriptor_.get(); }
 
  private:
@@ -50,8 +49,8 @@ class Placeholder {
   std::string name_;
   FileDescriptor descriptor_;
   Kind kind_;
-  bool was_missing_;     ///< when this was made
-  bool is_ours_ = true;  ///< to remove: not a directory that was there
+  bool was_missing_;     ///< when this object was made
+  bool is_ours_ = true;  ///< whether to remove it: false for a directory that existed before
 };
 
 }  // namespace krgboot

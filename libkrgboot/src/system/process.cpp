@@ -28,12 +28,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
-/// How long a program gets to end by itself after SIGTERM.
+/// Time for a program to end by itself after SIGTERM.
 constexpr Milliseconds grace(2000);
 constexpr Milliseconds cancel_interval(100);
 constexpr std::size_t line_limit = 65536;
 
-/// The end of a program's output, and its lines one by one.
+/// Keeps the end of a program's output, and passes its lines on one by one.
 class Output {
  public:
   using Consumer = std::function<void(std::string_view)>;
@@ -62,7 +62,7 @@ class Output {
     if (on_line_ && !line_.empty()) flush_line();
   }
 
-  /// The last lines that fit; a single line that does not fit loses its start.
+  /// The last lines that fit; a single longer line loses its start.
   std::string tail() const {
     if (!shortened_ && tail_.size() <= limit_) return tail_;
     auto start = tail_.size() - std::min(limit_, tail_.size());
@@ -123,9 +123,9 @@ class Running {
         killed_ = true;
       }
     }
-    if (stopped_at_) signal_all(child_, SIGKILL);  // what the program itself has left of its group
+    if (stopped_at_) signal_all(child_, SIGKILL);  // the rest of the program's process group
     reap(program);
-    // Only what is there by now: a daemon that the program started may hold the pipe open for ever.
+    // Only the data available now: a daemon that the program started may keep the pipe open forever.
     drain();
     output_.end();
     result_.output = output_.tail();
@@ -133,7 +133,7 @@ class Running {
     return std::move(result_);
   }
 
-  /// As long as somebody sits at `terminal`.
+  /// Relays the terminal until the program ends.
   CommandResult in_terminal(const std::string& program, PseudoTerminal& terminal) {
     relay_terminal(terminal.other_end(), child_.process_descriptor.get(),
                    [this] { signal_all(child_, SIGKILL); });
@@ -147,13 +147,13 @@ class Running {
     stopped_at_ = Clock::now();
   }
 
-  /// How long poll may sleep, in milliseconds; -1: until something happens.
+  /// Timeout for poll in milliseconds; -1: none.
   int patience(Clock::time_point start) const {
     auto left = [](Clock::time_point until) {
       auto wait = std::chrono::ceil<Milliseconds>(until - Clock::now()).count();
       return static_cast<int>(std::clamp<decltype(wait)>(wait, 0, 60'000));
     };
-    if (killed_) return -1;  // the kernel may take its time, for a disk that does not answer
+    if (killed_) return -1;  // the kernel may take long, for example for a disk that does not answer
     if (stopped_at_) return left(*stopped_at_ + grace);
     if (options_.keep_running) {
       auto tick = static_cast<int>(cancel_interval.count());
@@ -178,7 +178,7 @@ class Running {
     drain(child_.errors, errors_);
   }
 
-  /// What is there now; a program that never stops talking must not keep us from the clock.
+  /// Reads the available data, but not without limit: endless output must not prevent the timeout.
   static void drain(FileDescriptor& from, Output& to) {
     std::array<char, 65536> buffer{};
     for (int reads = 0; from && reads < 16; ++reads) {
@@ -230,7 +230,7 @@ std::optional<std::filesystem::path> find_program(const std::string& name) {
        {"/usr/local/sbin", "/usr/sbin", "/sbin", "/usr/local/bin", "/usr/bin", "/bin"})
     places.push_back(place);
   for (auto place : places) {
-    // An empty or relative entry would make it depend on where the user stands.
+    // An empty or relative entry depends on the working directory.
     if (place.empty() || place.front() != '/') continue;
     auto path = joined_path(place, name);
     if (is_program(path)) return path;

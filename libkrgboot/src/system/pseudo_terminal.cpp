@@ -22,7 +22,7 @@ constexpr const char* what = "a terminal for the program";
 
 PseudoTerminal::PseudoTerminal() {
   if (tcgetattr(STDIN_FILENO, &settings_) != 0) throw IoError("open", what, errno);
-  ioctl(STDIN_FILENO, TIOCGWINSZ, &size_);  // 0 by 0, as on a serial line, where it is not known
+  ioctl(STDIN_FILENO, TIOCGWINSZ, &size_);  // 0 by 0 if unknown, as on a serial line
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
     throw IoError("open", what, errno);

@@ -7,21 +7,21 @@
 
 namespace krgboot {
 
-/// A terminal of a sandbox's own, so that nothing inside ever holds the caller's: a program that has that one
-/// can type into it, change its owner, and go on after its end. The program's end is made inside, in the
-/// sandbox's own /dev/pts, and behaves as the caller's terminal does; the other end comes to the caller
-/// through a socket (pty(7), unix(7)).
+/// The sandbox's own terminal, so that no program inside holds the caller's: it could type into that
+/// terminal, change its owner, and keep it after its end. The program's end is made in the sandbox's own
+/// /dev/pts, with the settings of the caller's terminal. The other end is sent to the caller through a socket
+/// (pty(7), unix(7)).
 class PseudoTerminal {
  public:
-  /// Like the terminal that standard input is. Throws IoError "open" where it is none.
+  /// Takes the settings from the terminal on standard input. Throws IoError "open" if that is no terminal.
   PseudoTerminal();
 
-  /// In the child, which leads a session without a terminal, when its /dev/pts is there: makes the pair; the
-  /// program's end becomes its controlling terminal and its three standard descriptors. 0, or an errno.
-  /// System calls alone.
+  /// For the child, which leads a session without a terminal, after its /dev/pts is mounted: makes the pair.
+  /// The program's end becomes its controlling terminal and its three standard descriptors. Returns 0 or an
+  /// errno. Makes only system calls.
   int take() const noexcept;
 
-  /// In the caller, when the program has been started: the other end. Throws IoError "open".
+  /// For the caller, after the program has been started: the other end. Throws IoError "open".
   FileDescriptor other_end();
 
  private:

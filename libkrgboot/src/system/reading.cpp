@@ -15,7 +15,7 @@ namespace krgboot {
 
 namespace {
 
-// O_NONBLOCK for file systems that let a lock or a lease keep a reader waiting.
+// O_NONBLOCK, because on some file systems a lock or lease blocks a reader.
 constexpr int read_flags = O_RDONLY | O_NONBLOCK;
 
 void require_regular(const FileStatus& status, const std::string& host_path) {
@@ -31,7 +31,7 @@ void require_regular(const FileStatus& status, const std::string& host_path) {
   }
 }
 
-/// `found` is a descriptor of O_PATH.
+/// `found` is an O_PATH descriptor.
 OpenedFile opened(int found, const std::string& host_path) {
   auto status = system_call::status_of(found, host_path);
   require_regular(status, host_path);
@@ -46,7 +46,7 @@ std::size_t read_some(int descriptor, char* buffer, std::size_t size, const std:
   return static_cast<std::size_t>(got);
 }
 
-/// Fills the buffer unless the file ends.
+/// Fills the buffer, unless the file ends before.
 std::size_t read_full(int descriptor, char* buffer, std::size_t size, const std::string& host_path) {
   std::size_t filled = 0;
   while (filled < size) {
@@ -82,7 +82,7 @@ FileContent read_all(int descriptor, const FileStatus& status, std::size_t max_s
                      const std::string& host_path) {
   FileContent result{{}, status};
   if (status.size > max_size) throw IoError("read", host_path, EFBIG);
-  // One byte more than the file should have: a first read that comes back short has seen its end.
+  // One byte more than the expected size: a short first read then proves the end of the file.
   result.bytes.resize(static_cast<std::size_t>(status.size) + 1);
   std::size_t filled = 0;
   for (;;) {
@@ -90,7 +90,7 @@ FileContent read_all(int descriptor, const FileStatus& status, std::size_t max_s
     auto got = read_some(descriptor, result.bytes.data() + filled, wanted, host_path);
     filled += got;
     if (got == 0 || (got < wanted && filled == status.size)) break;
-    if (filled > max_size) throw IoError("read", host_path, EFBIG);  // it grew, or is one of /proc
+    if (filled > max_size) throw IoError("read", host_path, EFBIG);  // the file grew, or is one of /proc
     if (filled == result.bytes.size()) result.bytes.resize(std::max<std::size_t>(4096, filled * 2));
   }
   result.bytes.resize(filled);
@@ -114,7 +114,7 @@ std::optional<std::string> link_target(int directory, const std::string& name, c
   for (;;) {
     auto length = readlinkat(directory, name.c_str(), target.data(), target.size());
     if (length < 0 && errno == ENOENT && !name.empty()) return std::nullopt;
-    // Of a descriptor that is no symlink the kernel says ENOENT, of a name EINVAL.
+    // For a descriptor that is no symlink the kernel returns ENOENT, for a name EINVAL.
     if (length < 0) throw IoError("readlink", host_path, errno == ENOENT ? EINVAL : errno);
     if (static_cast<std::size_t>(length) < target.size()) {
       target.resize(static_cast<std::size_t>(length));

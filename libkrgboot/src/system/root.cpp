@@ -53,7 +53,7 @@ Root::Root(const std::filesystem::path& directory) {
   state->descriptor = FileDescriptor(
       system_call::retried([&] { return ::open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC); }));
   if (!state->descriptor) throw IoError("open", directory, errno);
-  // Said here, where the cause is plain, rather than at the first file.
+  // Fail here, where the cause is clear, instead of at the first file.
   FileDescriptor probe(open_in_root(state->descriptor.get(), "/", O_PATH | O_DIRECTORY));
   if (!probe) throw IoError("open", directory, errno);
   if (access("/proc/self/fd", X_OK) != 0)
@@ -114,8 +114,8 @@ Root Root::confining(const std::vector<std::string>& directories) const {
   return {state_, std::move(confined)};
 }
 
-/// The outermost confined directory that `path` lies inside of; nullptr: none. What lies inside of the
-/// outermost is reached without links, so an inner one adds nothing.
+/// The outermost confined directory that `path` lies in; nullptr: none. A path in the outermost one is
+/// resolved without symlinks, so inner ones add nothing.
 const std::string* Root::confined_around(const std::string& path) const noexcept {
   const std::string* outermost = nullptr;
   for (const auto& directory : *confined_) {
@@ -193,7 +193,7 @@ void Root::make_directories(const std::string& path, mode_t mode) const {
   if (!parent) throw IoError("open", describe(above), errno);
   auto name = base_name(path);
   if (mkdirat(parent.get(), name.c_str(), mode) != 0) {
-    // Somebody else was faster: fine, if it is a directory.
+    // Another process has created it: fine, if it is a directory.
     if (errno == EEXIST && open(path, O_PATH | O_DIRECTORY, LastLink::follow)) return;
     throw IoError("mkdir", describe(path), errno);
   }

@@ -44,7 +44,7 @@ void check_file(const MemoryFile& file) {
   if (file.path == "/") bad_bind({"memory", file.path}, "the root itself cannot be replaced");
 }
 
-/// One line for a system that does not let us; throws where it is the caller's fault.
+/// The reason if the system forbids it; throws if the caller's arguments are at fault.
 std::string reason_of(const ChildSetup::Failure& failure, const MountSetup& setup) {
   auto because = [&](const std::string& what) {
     char buffer[128];

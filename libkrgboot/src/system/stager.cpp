@@ -37,7 +37,7 @@ void check_mode(mode_t mode, const std::string& path) {
   throw ArgumentError("transaction.twice", path, fmt::format("{} is staged or removed twice", path));
 }
 
-/// To replace one of several names of a file would part it from the others, and nobody would be told.
+/// Refuses to replace one of several hard links: it would silently separate that name from the others.
 [[noreturn]] void has_other_names(const Root& root, const std::string& path, const struct stat& status) {
   constexpr std::size_t most_named = 20;
   auto host_path = visible(root.describe(path));
@@ -143,7 +143,7 @@ void Stager::complete(Slot& slot, FileDescriptor file, const std::string& path, 
     wanted = {slot.old.st_uid, slot.old.st_gid};
   if (wanted && fchown(file.get(), wanted->uid, wanted->gid) != 0) failed("chown");
   if (replaces) keep_attributes_of_old(slot, path);
-  // After the last write, so that time and size are the ones it keeps.
+  // After the last write, so that the recorded time and size are final.
   if (fstat(file.get(), &status) != 0) failed("stat");
   if ((status.st_mode & 07777U) != mode && fchmod(file.get(), mode) != 0) failed("chmod");
   slot.operation.staged = identity_of(system_call::to_file_status(status));
@@ -161,7 +161,7 @@ void Stager::file(const std::string& path, std::string_view content, mode_t mode
   check_mode(mode, path);
   auto place = slot_to_fill(path);
   auto made = make_file(place, path, mode);
-  // The usual case without the cost of a message that is seldom wanted.
+  // Writes without building the error message, which is rarely needed.
   auto written = content.empty() ? 0 : system_call::retried([&] {
     return ::write(made.get(), content.data(), content.size());
   });
@@ -272,7 +272,7 @@ void Stager::set_directory_mode(std::uint32_t index, mode_t mode) {
   auto directory = workplace_.directory(index);
   if (directory < 0) throw IoError("open", host_path, ENOENT);
   auto status = system_call::status_of(directory, host_path);
-  // A setgid bit comes from the directory above and stays.
+  // A setgid bit is inherited from the parent directory; keep it.
   if ((status.mode & 0777U) != mode && fchmod(directory, mode | (status.mode & mode_t{S_ISGID})) != 0)
     throw IoError("chmod", host_path, errno);
 }
@@ -323,7 +323,7 @@ bool Stager::sync(int journal) {
     if (workplace_.staging(index) < 0) continue;
     file_systems.emplace(system_call::status_of(workplace_.directory(index), host_path(index)).device, index);
   }
-  // One sync for all of it, also where that is little: on ext4 each fsync would be a commit of its own.
+  // One sync per file system, even for few files: on ext4 each fsync commits the journal.
   for (const auto& [device, index] : file_systems) {
     if (syncfs(workplace_.directory(index)) != 0) throw IoError("sync", host_path(index), errno);
   }

@@ -15,13 +15,14 @@
 
 namespace krgboot {
 
-/// Fills staging directories, and the record with the operations that will make what lies there visible. For
-/// the promises see Transaction.
+/// Fills the staging directories, and the record with the operations that make the staged files visible. See
+/// Transaction for the promises.
 class Stager {
  public:
   Stager(Workplace& workplace, Record& record) : workplace_(workplace), record_(record) {}
 
-  /// Adds the declared directories to record and workplace, those that do not exist as the next one above.
+  /// Adds the declared directories to record and workplace; a missing directory is replaced by its nearest
+  /// existing parent.
   void declare(const std::vector<std::string>& directories);
 
   void file(const std::string& path, std::string_view content, mode_t mode, std::optional<Owner> owner);
@@ -33,23 +34,24 @@ class Stager {
   void remove_directory(const std::string& path);
   std::string staged_path(const std::string& path);
 
-  /// Makes durable all that was staged, and the journal's text if it lies in the same file system as any of
-  /// it; `journal` is a descriptor of its file. The caller makes the journal durable where false is returned.
+  /// Makes all staged files durable. Also makes the journal's text durable and returns true if the journal
+  /// lies on one of the synced file systems; otherwise the caller must sync it. `journal` is a descriptor of
+  /// its file.
   bool sync(int journal);
 
-  /// What is staged is to become visible: new directories are looked for at their own paths from now on.
+  /// Makes new directories resolve to their final paths; called before the staged files become visible.
   void move_home();
 
  private:
-  /// Where a new file is to be made, and what stands at its path.
+  /// Place for a new file, and the existing entry at its path.
   struct Slot {
     std::uint32_t directory = 0;
     int descriptor = -1;
     Operation operation;
-    struct stat old {};  ///< what stands there, where something does
+    struct stat old {};  ///< the existing entry, if any
   };
   Slot slot(const std::string& path);
-  /// The same for what is to take the place of what stands there.
+  /// The same for an entry that replaces an existing one.
   Slot slot_to_fill(const std::string& path);
   std::uint32_t directory_of(const std::string& path, std::string_view parent);
   FileDescriptor make_file(const Slot& slot, const std::string& path, mode_t mode);
@@ -63,9 +65,9 @@ class Stager {
 
   Workplace& workplace_;
   Record& record_;
-  std::unordered_map<std::string, std::uint32_t> indices_;  ///< of paths in record_.directories
+  std::unordered_map<std::string, std::uint32_t> indices_;  ///< indices into record_.directories by path
   std::unordered_set<std::string> removed_;
-  std::string last_parent_;  ///< most calls are for the same directory as the one before
+  std::string last_parent_;  ///< cache: most calls use the same directory as the call before
   std::uint32_t last_index_ = 0;
 };
 

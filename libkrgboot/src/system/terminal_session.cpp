@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::array<int, 6> watched{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGWINCH, SIGCONT};
 
-// One at a time: there is one standard input.
+// Global: there is only one standard input, so only one session at a time.
 volatile std::sig_atomic_t last_signal = 0;
 volatile std::sig_atomic_t was_stopped = 0;
 
@@ -31,7 +31,7 @@ void note_signal(int signal) {
   }
 }
 
-/// Signals come only while `wait` sleeps.
+/// Blocks signals except while `wait` sleeps.
 class HeldSignals {
  public:
   HeldSignals() {
@@ -56,7 +56,7 @@ class HeldSignals {
     if (came != 0) raise(came);
   }
 
-  /// At most a second: a signal may have gone to another thread.
+  /// Waits for at most a second, because a signal may be delivered to another thread.
   template <std::size_t count>
   void wait(std::array<struct pollfd, count>& descriptors) const {
     constexpr struct timespec second { 1, 0 };
@@ -70,7 +70,7 @@ class HeldSignals {
   std::array<struct sigaction, watched.size()> actions_{};
 };
 
-/// The caller's terminal, passing every byte on.
+/// Sets the caller's terminal to raw mode, which passes every byte on.
 class RawTerminal {
  public:
   RawTerminal() {
@@ -92,16 +92,16 @@ class RawTerminal {
   struct termios raw_ {};
 };
 
-/// Bytes on their way from one descriptor to another.
+/// Copies bytes from one descriptor to another.
 class Flow {
  public:
   Flow(int from, int to) : from_(from), to_(to) {}
 
-  /// What to wait for, of `from` and of `to`.
+  /// Poll events to wait for, on `from` and on `to`.
   short reading() const { return is_open_ && waiting_.empty() ? POLLIN : short{0}; }
   short writing() const { return waiting_.empty() ? short{0} : POLLOUT; }
   bool is_open() const { return is_open_; }
-  /// Nobody takes what is read any more: a pipe without a reader, a full disk.
+  /// Has writing failed for good: a pipe without a reader, a full disk?
   bool is_refused() const { return is_refused_; }
 
   void read() {
@@ -110,7 +110,7 @@ class Flow {
     if (got > 0) {
       waiting_.assign(buffer.data(), static_cast<std::size_t>(got));
     } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
-      is_open_ = false;  // also EIO: the other side of a terminal is gone
+      is_open_ = false;  // also EIO: the other end of a terminal is closed
     }
   }
 
@@ -140,7 +140,7 @@ class Session {
         ended_(ended),
         keys_(STDIN_FILENO, program_.get()),
         screen_(program_.get(), STDOUT_FILENO) {
-    // Full of keys that nobody reads, it must not keep us from its output.
+    // Non-blocking: a full input queue must not stop the output.
     fcntl(program_.get(), F_SETFL, O_NONBLOCK);
   }
 
@@ -163,7 +163,7 @@ class Session {
       }
       if (was_stopped != 0) {
         was_stopped = 0;
-        terminal_.set();  // whoever had the terminal meanwhile has set it as he likes
+        terminal_.set();  // another process may have changed the settings meanwhile
       }
       constexpr short readable = POLLIN | POLLHUP | POLLERR;
       if ((waiting[0].revents & readable) != 0) keys_.read();
@@ -172,7 +172,7 @@ class Session {
       if (waiting[2].revents != 0) screen_.write();
       if (waiting[3].revents != 0) has_ended = true;
       if ((!keys_.is_open() || screen_.is_refused()) && !has_stopped && !has_ended) {
-        // Whoever typed or looked is gone, and so is our terminal for the program.
+        // The user's end is closed, so end the program.
         has_stopped = true;
         stop();
       }

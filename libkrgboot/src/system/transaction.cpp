@@ -33,13 +33,13 @@ Workplace workplace_of(const Root& root, const Record& record) {
   return workplace;
 }
 
-/// Drops what an ended transaction leaves, and its journal.
+/// Removes the remains of a finished transaction, and its journal.
 void clear_up(Workplace& workplace, const Record& record, Journal& journal, bool finishing) {
   Executor(workplace, record).clear(finishing);
   journal.remove();
 }
 
-/// Everything back to old, for a journal in phase `committed` or `undoing`; then its phase is `undone`.
+/// Restores all old files, for a journal in phase `committed` or `undoing`; its phase is then `undone`.
 std::vector<std::string> undo(Workplace& workplace, const Record& record, Journal& journal) {
   journal.set_phase(Phase::undoing);
   Executor executor(workplace, record);
@@ -76,7 +76,7 @@ class Transaction::Implementation {
     try {
       discard();
     } catch (const std::exception&) {
-      // The journal stays, and `recover` will try again.
+      // The journal stays, and `recover` tries again.
     }
   }
 
@@ -88,13 +88,13 @@ class Transaction::Implementation {
     record_.payload = payload;
     record_.confined = root.confined();
     workplace_ = Workplace(root, record_.id);
-    root.make_directories(state_directory_, 0755);  // so that it can be declared too
+    root.make_directories(state_directory_, 0755);  // must exist to be declared
     stager_.declare(directories);
     journal_ = Journal::create(root, state_directory_, record_);
     state_ = State::staging;
   }
 
-  /// A step of staging; where it fails everything staged goes.
+  /// Runs a step of staging; if it fails, discards everything staged.
   template <class Step>
   auto staged(Step step) {
     require(State::staging, "stage");
@@ -175,7 +175,7 @@ class Transaction::Implementation {
     clear_up(workplace_, record_, *journal_, false);
   }
 
-  /// Does `step`, whose IoError is to tell how things stand.
+  /// Runs `step`; adds `circumstances` to the message of its IoError.
   template <class Step>
   static void telling(const std::string& circumstances, Step step) {
     try {
@@ -185,7 +185,7 @@ class Transaction::Implementation {
     }
   }
 
-  /// Throws `failure` again after `clean_up`; where that fails too, an IoError that tells both.
+  /// Throws `failure` again after `clean_up`; if that fails too, throws an IoError with both messages.
   template <class CleanUp>
   [[noreturn]] void clean_up_after(const std::exception_ptr& failure, CleanUp clean_up) {
     std::string first;

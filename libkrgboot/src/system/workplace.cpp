@@ -17,7 +17,7 @@ namespace krgboot {
 
 namespace {
 
-/// Directories held open at a time, each with up to three descriptors; a process has 1024 by default.
+/// Number of directories kept open, each with up to three descriptors; a process has 1024 by default.
 constexpr std::size_t open_limit = 64;
 
 constexpr int directory_flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
@@ -73,12 +73,12 @@ int Workplace::beside(std::uint32_t index, FileDescriptor Entry::*member, const 
   if (parent < 0) return -1;
   auto& held = entries_[index].*member;
   if (held) return held.get();
-  // EEXIST: two paths lead to this directory, and the other one was first.
+  // EEXIST: another path leads to this directory, and has already made the staging directory.
   auto made = make && mkdirat(parent, name.c_str(), 0700) == 0;
   if (make && !made && errno != EEXIST) throw IoError("mkdir", describe(index, name), errno);
   held =
       FileDescriptor(system_call::retried([&] { return ::openat(parent, name.c_str(), directory_flags); }));
-  // What is staged in it gets the permissions that it is given, and nothing by a default access list.
+  // Staged files must get only the requested permissions, none from a default ACL.
   if (held && made) drop_access_lists(held.get());
   if (held) return held.get();
   if (errno == ENOENT && !make) return -1;

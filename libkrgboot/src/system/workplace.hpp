@@ -9,8 +9,9 @@
 
 namespace krgboot {
 
-/// The directories a transaction works in, by their index in its record, each with its staging directory and
-/// the place aside. Descriptors are opened when first wanted and kept; not more than a few dozen at a time.
+/// The directories of a transaction by their index in its record, each with its staging directory and its
+/// directory for old versions (`aside`). Descriptors are opened on first use and kept, at most a few dozen at
+/// a time.
 class Workplace {
  public:
   Workplace(Root root, std::string id);
@@ -19,24 +20,24 @@ class Workplace {
   const std::string& id() const noexcept { return id_; }
   std::size_t size() const noexcept { return entries_.size(); }
 
-  /// Adds a directory; the next index. `location`: where it lies for now, if not at `path`.
+  /// Adds a directory and returns its index. `location`: its current place, if not `path`.
   std::uint32_t add(const std::string& path, const std::string& location);
-  void move_home(std::uint32_t index);  ///< from now on it lies at its path
+  void move_home(std::uint32_t index);  ///< from now on it lies at its final path
 
   const std::string& path(std::uint32_t index) const { return entries_[index].path; }
   const std::string& location(std::uint32_t index) const { return entries_[index].location; }
-  /// The host's path of a name in the directory, for messages.
+  /// Host path of a name in the directory, for messages.
   std::string describe(std::uint32_t index, const std::string& name) const;
 
-  /// Descriptor of the directory; -1 where it is not there.
+  /// Descriptor of the directory; -1 if it does not exist.
   int directory(std::uint32_t index);
-  /// Descriptor of its staging directory; -1 where there is none and `make` is not set. Throws IoError.
+  /// Descriptor of its staging directory; -1 if that does not exist and `make` is false. Throws IoError.
   int staging(std::uint32_t index, bool make = false);
-  /// The same for the place of old versions.
+  /// The same for the directory for old versions.
   int aside(std::uint32_t index, bool make = false);
 
-  /// Removes staging directory and place aside with all they hold; false where there was neither. Throws
-  /// IoError, after it has tried both.
+  /// Removes the staging directory and the directory for old versions with their content; false if there were
+  /// none. Throws IoError after trying both.
   bool clear(std::uint32_t index);
 
  private:
@@ -57,8 +58,8 @@ class Workplace {
   std::deque<std::uint32_t> opened_;  ///< oldest first
 };
 
-/// Removes the directory `name` in `parent` with all that is in it, following nothing; false where there is
-/// no such. `host_path` is of `name`. Throws IoError "remove".
+/// Removes the directory `name` in `parent` recursively, following no symlinks; false if it does not exist.
+/// `host_path` is that of `name`. Throws IoError "remove".
 bool remove_tree(int parent, const std::string& name, const std::string& host_path);
 
 }  // namespace krgboot

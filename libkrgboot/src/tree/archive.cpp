@@ -77,7 +77,7 @@ class Archiver {
     ticker_.tick(loaded.walked.entry.path, loaded.content->size());
   }
 
-  /// A large file, or one with holes: read here, and its digest taken on the way.
+  /// Adds a large file, or one with holes: it is read here, and its digest is computed on the way.
   void add_file(LoadedEntry& loaded) {
     auto& walked = loaded.walked;
     auto& entry = walked.entry;
@@ -116,7 +116,7 @@ class Archiver {
       if (got < 0) throw IoError("read", host_path_, errno);
       auto bytes = std::string_view(buffer_).substr(0, static_cast<std::size_t>(got));
       if (got == 0) {
-        // The header has promised more: zeros, as tar does.
+        // The file is shorter than its header says: fill up with zeros, as tar does.
         trouble_ = "shrank";
         buffer_.assign(piece_size, '\0');
         bytes = std::string_view(buffer_).substr(0, wanted);
@@ -149,7 +149,7 @@ class Archiver {
   std::string trouble_;
 };
 
-/// A manifest into its file, in large pieces.
+/// Writes a manifest into its file, in large pieces.
 class FileSink {
  public:
   FileSink(int descriptor, std::string host_path)
@@ -180,14 +180,14 @@ void finish_file(const Staging& staging, mode_t mode) {
   if (fchmod(staging.descriptor(), mode) != 0) throw IoError("chmod", staging.host_path(), errno);
 }
 
-/// Two names cannot change at once. So the old manifest goes first and the new one comes last: whenever this
-/// is interrupted, no archive lies beside the manifest of another, by which it would be refused.
+/// Two names cannot change at once. So the old manifest is removed first and the new one published last: at
+/// no time does an archive lie beside the manifest of another, which would make restore refuse it.
 void publish(Staging& archive, Staging* manifest, const ArchiveOptions& options) {
   if (manifest == nullptr) {
     archive.publish(options.durable);
     return;
   }
-  // All that may well fail comes before the first change.
+  // Do everything that is likely to fail before the first change.
   if (options.durable) {
     archive.sync();
     manifest->sync();

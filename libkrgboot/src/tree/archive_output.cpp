@@ -32,9 +32,9 @@ std::pair<int, int> levels_of(Compression compression) noexcept {
   return {0, 0};
 }
 
-/// Threads of liblzma. Each has memory of its own, at the usual level (6) 150 MB: from level 4 on, one that
-/// works without blocks does with 94 MB. What is written with one thread differs from what is written with
-/// several, and so depends on the level only.
+/// Number of threads for liblzma. Each needs its own memory, 150 MB at the default level (6). From level 4 on
+/// use one thread, which works without blocks and needs 94 MB. The output of one thread differs from that of
+/// several, so the number must depend on the level only.
 unsigned xz_threads(int level, unsigned threads) noexcept {
   constexpr int usual_level = 6;
   if (level < 0) level = usual_level;
@@ -45,7 +45,7 @@ unsigned xz_threads(int level, unsigned threads) noexcept {
 }  // namespace
 
 unsigned archive_threads(const ArchiveOptions& options) {
-  // More would need more memory than an archiver should: each of them works on pieces of its own.
+  // Limits the memory: each thread has its own buffers.
   constexpr unsigned most_threads = 4;
   return std::min(thread_count(options.threads), most_threads);
 }
@@ -60,7 +60,7 @@ ArchiveOutput::ArchiveOutput(int descriptor, std::string host_path, Compression 
   auto set = [&](const char* option, const char* value) {
     check(archive_write_set_filter_option(archive_, name.c_str(), option, value));
   };
-  // The tar format is written by pax.cpp: what libarchive writes depends on its version and the locale.
+  // pax.cpp writes the tar format, because libarchive's output depends on its version and the locale.
   check(archive_write_set_format_raw(archive_));
   if (compression != Compression::none) {
     check(archive_write_add_filter_by_name(archive_, name.c_str()));
@@ -73,7 +73,8 @@ ArchiveOutput::ArchiveOutput(int descriptor, std::string host_path, Compression 
     }
     auto threads = archive_threads(options);
     if (compression == Compression::xz) threads = xz_threads(options.level.value_or(-1), threads);
-    // zstd writes other bytes with no thread beside the caller's than with any: never with none.
+    // zstd's output without worker threads differs from that with any number of them: always use at least
+    // one.
     if (compression == Compression::xz || compression == Compression::zstd)
       set("threads", std::to_string(threads).c_str());
     if (compression == Compression::gzip) set("timestamp", nullptr);
@@ -94,14 +95,14 @@ ArchiveOutput::ArchiveOutput(int descriptor, std::string host_path, Compression 
 
 ArchiveOutput::~ArchiveOutput() {
   if (archive_ == nullptr) return;
-  // What is in the buffers is not wanted any more.
+  // Discard the buffered output.
   discarding_ = true;
   archive_write_free(archive_);
 }
 
 long ArchiveOutput::write_out(struct archive* /*archive*/, void* self, const void* bytes, std::size_t size) {
   auto& output = *static_cast<ArchiveOutput*>(self);
-  // libarchive 3.6 does not free all of its own after a failure: it is told of none.
+  // libarchive 3.6 leaks memory after a failed write, so report success.
   if (output.discarding_) return static_cast<long>(size);
   try {
     system_call::write_all(output.descriptor_, {static_cast<const char*>(bytes), size}, output.host_path_);

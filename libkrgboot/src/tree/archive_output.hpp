@@ -12,13 +12,13 @@ struct archive;
 
 namespace krgboot {
 
-/// How many threads an archive is made with, so that its memory stays bounded on large machines.
+/// Number of threads for making an archive, limited so that memory stays bounded on large machines.
 unsigned archive_threads(const ArchiveOptions& options);
 
-/// Bytes on their way through a compressor into a file.
+/// Writes bytes through a compressor into a file.
 class ArchiveOutput {
  public:
-  /// `descriptor` stays the caller's. Throws ArgumentError "archive.level".
+  /// The caller keeps the ownership of `descriptor`. Throws ArgumentError "archive.level".
   ArchiveOutput(int descriptor, std::string host_path, Compression compression,
                 const ArchiveOptions& options);
   ArchiveOutput(const ArchiveOutput&) = delete;
@@ -31,7 +31,7 @@ class ArchiveOutput {
   void write(std::string_view bytes);
   void write_zeros(std::uint64_t count);
   void finish();
-  /// Bytes in the file.
+  /// Size of the file in bytes.
   std::uint64_t size() const noexcept { return size_; }
 
  private:
@@ -43,7 +43,7 @@ class ArchiveOutput {
   struct archive* archive_;
   std::uint64_t size_ = 0;
   std::exception_ptr failure_;
-  bool discarding_ = false;  // nothing is written any more
+  bool discarding_ = false;  // ignore all further output
 };
 
 }  // namespace krgboot

@@ -26,11 +26,11 @@ namespace krgboot {
 
 namespace {
 
-/// Archives are filled up to whole records, which are of 10 KiB, seldom of a MiB.
+/// Archives are padded to whole records, usually of 10 KiB, at most of about a MiB.
 constexpr std::size_t most_behind_the_end = std::size_t{16} << 20U;
 
-/// libarchive converts names to the thread's locale. In this one there is nothing to convert, and names that
-/// are no UTF-8 come as they are.
+/// libarchive converts names to the thread's locale. In this locale it converts nothing, and names that are
+/// not UTF-8 stay unchanged.
 class Utf8Locale {
  public:
   Utf8Locale() : before_(locale() == nullptr ? nullptr : uselocale(locale())) {}
@@ -43,7 +43,7 @@ class Utf8Locale {
   }
 
  private:
-  /// Made once, since it is read from files.
+  /// Made only once, because it is read from files.
   static locale_t locale() {
     static const locale_t made = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
     return made;
@@ -51,8 +51,8 @@ class Utf8Locale {
   locale_t before_;
 };
 
-/// libarchive 3.6 takes "-4.5" for -4 s and half a second more. Asked for, not assumed: later ones may do
-/// better.
+/// Does libarchive read "-4.5" as -4 s plus half a second, as 3.6 does? Tested at run time, because later
+/// versions may not.
 bool adds_fraction_before_1970() {
   static const bool answer = [] {
     TreeEntry entry;
@@ -124,7 +124,7 @@ long ArchiveReader::read_more(struct archive* archive, void* self, const void** 
     *bytes = more.data();
     return static_cast<long>(more.size());
   } catch (...) {
-    reader.failure_ = std::current_exception();  // what a C library must not see
+    reader.failure_ = std::current_exception();  // an exception must not pass through a C library
     archive_set_error(archive, EIO, "it cannot be unpacked");
     return -1;
   }
@@ -183,10 +183,11 @@ std::optional<TreeEntry> ArchiveReader::next() {
   auto result = archive_read_next_header(archive_, &header);
   if (failure_) rethrow(path_);
   if (result == ARCHIVE_EOF) {
-    // A tar archive ends with blocks of zeros. Where they are missing it was cut off between two entries.
+    // A tar archive ends with blocks of zeros. Without them it was truncated between two entries.
     if (archive_filter_bytes(archive_, 0) - consumed < 512)
       refuse("archive.truncated", path_, "the archive ends after this entry without the mark of its end");
-    // To the very end, where compressors have a checksum of the whole; but what follows is no part of it.
+    // Read to the very end, because compressors store a checksum there. The data after the end mark are not
+    // part of the archive.
     try {
       std::size_t followed = 0;
       while (followed < most_behind_the_end) {
@@ -203,7 +204,7 @@ std::optional<TreeEntry> ArchiveReader::next() {
   const char* path = header == nullptr ? nullptr : archive_entry_pathname(header);
   if (result != ARCHIVE_OK && result != ARCHIVE_WARN) check(result, path_);
   if (path == nullptr && header != nullptr) path = archive_entry_pathname_utf8(header);
-  // A path of a megabyte would fill messages and warnings; it is refused below.
+  // Cut overlong paths, which would fill messages and warnings; they are refused below.
   std::string raw = path == nullptr ? "" : std::string(path, strnlen(path, PATH_MAX));
   check(result, raw);
   any_ = true;
@@ -230,7 +231,7 @@ std::optional<TreeEntry> ArchiveReader::next() {
       entry.type = EntryType::block_device;
       break;
     default:
-      // libarchive gives no type to a hard link.
+      // libarchive sets no type for a hard link.
       if (archive_entry_hardlink(header) == nullptr)
         refuse("archive.type", raw, "its type is none that an image has");
   }
@@ -239,7 +240,7 @@ std::optional<TreeEntry> ArchiveReader::next() {
   entry.mode = archive_entry_perm(header) & 07777U;
   auto uid = archive_entry_uid(header);
   auto gid = archive_entry_gid(header);
-  // The last number stands for "leave it as it is" in chown(2).
+  // In chown(2) the last number means "unchanged".
   if (uid < 0 || uid >= 0xffffffff || gid < 0 || gid >= 0xffffffff)
     refuse("archive.damaged", raw, fmt::format("it belongs to {}:{}, which nobody can be", uid, gid));
   entry.uid = static_cast<uid_t>(uid);
@@ -253,7 +254,7 @@ std::optional<TreeEntry> ArchiveReader::next() {
   if (const auto* link = archive_entry_hardlink(header)) {
     entry.hard_link = tree_path(link, "its hard link to", "archive.hard_link", raw);
     if (entry.hard_link == ".") refuse("archive.hard_link", raw, "it is a hard link to the tree itself");
-    // Of what kind it is that has this name too stands at its first name; here anything may stand.
+    // The type is that of the entry for the first name; for a hard link any type may be given.
     entry.type = EntryType::file;
     return entry;
   }
@@ -303,7 +304,7 @@ void ArchiveReader::read_attributes(struct archive_entry* header, TreeEntry& ent
 
 void ArchiveReader::read_acl(struct archive_entry* header, int type, TreeEntry& entry) const {
   bool access = type == ARCHIVE_ENTRY_ACL_TYPE_ACCESS;
-  // The three that every file has, and that libarchive makes of the mode, are no list.
+  // The three entries that libarchive derives from the mode are no ACL.
   if (archive_entry_acl_reset(header, type) <= (access ? 3 : 0)) return;
   std::vector<AclEntry> entries;
   int found = 0;
@@ -324,7 +325,7 @@ void ArchiveReader::read_acl(struct archive_entry* header, int type, TreeEntry& 
             fmt::format("its access list names {} without a number", in_quotes(name == nullptr ? "" : name)));
       one.id = static_cast<std::uint32_t>(id);
     }
-    // stat(2) shows the mask in the group's place.
+    // With an ACL, the group bits of stat(2) show the mask.
     if (access && one.tag == AclEntry::Tag::mask)
       entry.mode = (entry.mode & ~mode_t{070}) | static_cast<mode_t>(one.permissions << 3U);
     entries.push_back(one);

@@ -18,12 +18,13 @@ struct archive_entry;
 
 namespace krgboot {
 
-/// The entries of a tar archive as they come, each checked: the path is one of a tree, owners are numbers,
-/// the type is known. Throws ArchiveError ("archive.format", "archive.damaged", "archive.truncated",
-/// "archive.path", "archive.type", "archive.hard_link", "archive.acl") and IoError. One thread.
+/// Reads the entries of a tar archive in their order and checks each: the path is a valid tree path, owners
+/// are numbers, the type is known. Throws ArchiveError ("archive.format", "archive.damaged",
+/// "archive.truncated", "archive.path", "archive.type", "archive.hard_link", "archive.acl") and IoError. For
+/// use by one thread.
 class ArchiveReader {
  public:
-  /// `file`: a host path.
+  /// `file` is a host path.
   ArchiveReader(const std::string& file, Diagnostics& warnings);
   ArchiveReader(const ArchiveReader&) = delete;
   ArchiveReader(ArchiveReader&&) = delete;
@@ -31,14 +32,14 @@ class ArchiveReader {
   ArchiveReader& operator=(ArchiveReader&&) = delete;
   ~ArchiveReader();
 
-  /// The next entry, without digest; nullopt at the end of the archive.
+  /// The next entry, without its digest; nullopt at the end of the archive.
   std::optional<TreeEntry> next();
 
   struct Block {
     std::uint64_t offset = 0;
     std::string_view bytes;  ///< valid until the next call
   };
-  /// The next piece of the entry's data, in ascending order; between pieces are holes.
+  /// The next piece of the entry's data, by ascending offset; gaps between pieces are holes.
   std::optional<Block> block();
 
   const std::string& file() const noexcept { return file_; }
@@ -55,11 +56,11 @@ class ArchiveReader {
   std::string file_;
   Diagnostics& warnings_;
   UnpackedStream stream_;
-  std::exception_ptr failure_;  ///< of the stream, when libarchive asked for more of it
+  std::exception_ptr failure_;  ///< error of `stream_`, kept while libarchive returns
   struct archive* archive_;
-  std::string path_;        ///< of the current entry
-  std::uint64_t size_ = 0;  ///< that its data may have
-  std::uint64_t end_ = 0;   ///< of the last piece of it
+  std::string path_;        ///< path of the current entry
+  std::uint64_t size_ = 0;  ///< size of its data
+  std::uint64_t end_ = 0;   ///< end of its last piece
   bool any_ = false;
 };
 

@@ -7,9 +7,8 @@
 
 namespace krgboot {
 
-/// Large buffers, of one size, that are used again and again: fresh memory is dear, since the kernel has to
-/// find and to clear it page by page. What is in a buffer at first is not defined. By any thread; must
-/// outlive its buffers.
+/// Reusable large buffers of one size. New memory is slow, because the kernel must find and clear each page.
+/// The content of a buffer is undefined at first. Thread-safe; must outlive its buffers.
 class BufferPool {
  public:
   explicit BufferPool(std::size_t size) : size_(size) {}
@@ -30,7 +29,7 @@ class BufferPool {
 
   Buffer take() {
     std::lock_guard lock(mutex_);
-    // Room to give it back is made here, where it may fail.
+    // Reserve here the space for the return of the buffer, because giving it back must not fail.
     if (free_.empty()) {
       free_.reserve(++made_);
       return {new char[size_], GiveBack{this}};

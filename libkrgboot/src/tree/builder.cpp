@@ -37,7 +37,7 @@ std::string name_in(const std::string& path) {
   return path.substr(path.rfind('/') + 1);
 }
 
-/// Paths are relative to the tree, which is ".".
+/// Paths are relative to the tree, whose own path is ".".
 bool lies_within(const std::string& path, const std::string& directory) {
   return directory == "." || is_within(path, directory);
 }
@@ -156,7 +156,7 @@ void TreeBuilder::leave() {
     auto attributes = level.entry->attributes;
     auto inherited = std::find_if(attributes.begin(), attributes.end(),
                                   [](const auto& attribute) { return attribute.name == default_acl; });
-    // An archive may come back to this directory, and what is made then must not inherit from it.
+    // An archive may return to this directory later, and its new entries must not inherit this ACL.
     if (inherited != attributes.end() && !levels_.empty()) {
       default_acls_.emplace_back(*level.entry, std::move(*inherited));
       attributes.erase(inherited);
@@ -210,7 +210,7 @@ std::unique_ptr<NewFile> TreeBuilder::add_file(const TreeEntry& entry) {
   auto name = name_in(entry.path);
   FileDescriptor file;
   auto open = [&] {
-    // Mostly with its final mode at once: nobody else comes into this tree before it is published.
+    // Usually with the final mode at once: no other process can enter this tree before it is published.
     file = FileDescriptor(system_call::retried([&] {
       return ::openat(parent, name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                       entry.mode & 0777U);
@@ -299,7 +299,7 @@ void TreeBuilder::set_attributes(const TreeEntry& entry, const std::vector<Exten
                                  int descriptor) {
   bool symlink = entry.type == EntryType::symlink;
   auto mode = entry.mode;
-  // Most entries have owner and mode already as they were made.
+  // Most entries already have the right owner and mode.
   bool chown = entry.uid != now.uid || entry.gid != now.gid;
   if (chown) {
     auto result = descriptor >= 0
@@ -310,7 +310,7 @@ void TreeBuilder::set_attributes(const TreeEntry& entry, const std::vector<Exten
       mode &= ~mode_t{S_ISUID | S_ISGID};
     }
   }
-  // A change of the owner takes bits away from the mode.
+  // A change of owner clears mode bits.
   if (!symlink && (chown || mode != now.mode)) {
     auto result = descriptor >= 0 ? fchmod(descriptor, mode) : fchmodat(directory, name.c_str(), mode, 0);
     if (result != 0) throw IoError("chmod", host_path_of(entry.path), errno);

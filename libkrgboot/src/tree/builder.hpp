@@ -17,16 +17,17 @@ namespace krgboot {
 
 class TreeBuilder;
 
-/// A regular file being made: whoever holds it writes by `descriptor`, then calls `finish`. By any thread.
+/// A regular file under construction: its user writes through `descriptor`, then calls `finish`. Any one
+/// thread may do so.
 class NewFile {
  public:
   int descriptor() const noexcept { return descriptor_.get(); }
   const TreeEntry& entry() const noexcept { return entry_; }
-  /// For messages: where it will be.
+  /// Final path, for messages.
   const std::string& host_path() const noexcept { return host_path_; }
   /// Throws IoError "write".
   void write_at(std::uint64_t offset, std::string_view bytes) const;
-  /// Length, owner, mode, attributes and times of its entry, with these attributes. Closes it.
+  /// Sets the length, owner, mode and times of its entry, and these attributes, then closes the file.
   void finish(const std::vector<ExtendedAttribute>& attributes);
   void finish() { finish(entry_.attributes); }
 
@@ -43,10 +44,10 @@ class NewFile {
   FileDescriptor descriptor_;
 };
 
-/// Makes a tree, entry by entry, in an empty directory that nobody else writes to. Only one component of a
-/// path is ever resolved at a time, from the descriptor of the directory above it, and never a symlink: so no
-/// name leads out. Entries may come in any order; what is missing above them is made. A later entry takes the
-/// place of an earlier one. Except for NewFile, one thread.
+/// Builds a tree, entry by entry, in an empty directory that no other process writes to. Paths are resolved
+/// one component at a time, from the descriptor of the parent directory, and never through a symlink: so no
+/// name leads out of the tree. Entries may come in any order; missing parent directories are made. A later
+/// entry replaces an earlier one. For use by one thread, except for NewFile.
 ///
 /// Throws ArchiveError "archive.through_link", "archive.hard_link", "archive.kind"; IoError. `archive` and
 /// `target` are for messages.
@@ -56,10 +57,10 @@ class TreeBuilder {
 
   void add_directory(const TreeEntry& entry);
   std::unique_ptr<NewFile> add_file(const TreeEntry& entry);
-  /// Symlinks, FIFOs and devices.
+  /// Adds a symlink, FIFO or device.
   void add_special(const TreeEntry& entry);
   void add_hard_link(const TreeEntry& entry);
-  /// The last call: directories get what they have not yet.
+  /// Must be the last call: sets the remaining attributes of directories.
   void finish();
 
  private:
@@ -67,8 +68,8 @@ class TreeBuilder {
   struct Level {
     std::string path;
     FileDescriptor descriptor;
-    std::optional<TreeEntry> entry;  ///< to be given when it is left
-    std::int64_t mtime_ns = 0;       ///< without entry: as it was when entered
+    std::optional<TreeEntry> entry;  ///< attributes to set when leaving the directory
+    std::int64_t mtime_ns = 0;       ///< without entry: the time on entering
     bool restore_mtime = false;
   };
 
@@ -76,7 +77,7 @@ class TreeBuilder {
   void open_level(const std::string& path, const std::string& component, const std::string& entry);
   void leave();
   void clear_place(int directory, const std::string& name, const TreeEntry& entry);
-  /// `now`: as it is. Either name in a directory, or descriptor.
+  /// `now`: the current status. Takes a name in a directory, or a descriptor.
   void set_attributes(const TreeEntry& entry, const std::vector<ExtendedAttribute>& attributes,
                       const FileStatus& now, int directory, const std::string& name, int descriptor);
   void lose(const TreeEntry& entry, const char* operation, int error_number, const std::string& what);
@@ -86,10 +87,10 @@ class TreeBuilder {
   std::string archive_;
   std::string target_;
   bool allow_loss_;
-  std::mutex mutex_;  ///< of warnings
+  std::mutex mutex_;  ///< protects the warnings
   Diagnostics& warnings_;
   std::vector<Level> levels_;
-  std::vector<std::pair<TreeEntry, ExtendedAttribute>> default_acls_;  ///< to be given last
+  std::vector<std::pair<TreeEntry, ExtendedAttribute>> default_acls_;  ///< set at the end
 };
 
 }  // namespace krgboot

@@ -31,16 +31,16 @@ namespace krgboot {
 namespace {
 
 constexpr std::size_t buffer_size = std::size_t{128} << 10U;
-/// So many small files, or so many bytes, are one piece of work. What waits holds a descriptor each for
-/// source and copy, which must not run out.
+/// Limits of one batch: a number of small files, or of bytes. Each waiting file holds a descriptor for its
+/// source and one for its copy, and descriptors must not run out.
 constexpr std::size_t batch_files = 16;
 constexpr std::uint64_t batch_bytes = std::uint64_t{1} << 20U;
 constexpr std::size_t waiting_batches = 8;
 
-/// Copies the content of files, by any thread.
+/// Copies the contents of files. Thread-safe.
 class ContentCopier {
  public:
-  /// False where the source has ended too early.
+  /// False if the source is shorter than expected.
   bool copy(int from, const std::string& from_path, const NewFile& to, bool sparse) {
     auto size = to.entry().size;
     if (size == 0) return true;
@@ -140,7 +140,7 @@ class Cloner {
         builder_.add_hard_link(entry);
         return;
       }
-      // The first name is gone: this one takes its place.
+      // The first name has vanished: this one replaces it.
       entry.hard_link.clear();
       walked.first_name->path = entry.path;
     }
@@ -185,7 +185,7 @@ class Cloner {
   }
 
   void send() {
-    // Shared because std::function must be copyable.
+    // std::function must be copyable, hence shared.
     auto batch = std::make_shared<std::vector<FileCopy>>(std::move(batch_));
     batch_.clear();
     batch_bytes_ = 0;
@@ -219,9 +219,9 @@ class Cloner {
   TreeBuilder& builder_;
   Ticker& ticker_;
   std::mutex mutex_;
-  ChangedFiles changed_;  ///< for the workers, under the mutex
+  ChangedFiles changed_;  ///< for the workers, protected by the mutex
   Diagnostics warnings_walk_;
-  ChangedFiles changed_walk_;  ///< for this thread
+  ChangedFiles changed_walk_;  ///< for the walking thread
   TreeWalk walk_;
   Diagnostics& warnings_;
   ContentCopier copier_;
@@ -236,7 +236,7 @@ CloneReport clone(const Root& tree, const Root& root, const std::string& target,
                   const CloneOptions& options) {
   CloneReport report;
   Ticker ticker(options.progress);
-  // A copy within the tree would go on copying itself.
+  // A copy inside the tree would copy itself without end.
   for (auto above = parent_path(target);; above = parent_path(above)) {
     auto found = root.status_through_links(above);
     auto source = system_call::status_of(tree.descriptor(), tree.host_path());

@@ -14,7 +14,7 @@ namespace {
 
 using Fields = std::map<std::string, std::string>;
 
-/// The words of the entry's lines in a manifest, by keyword.
+/// The fields of the entry's manifest lines, by keyword.
 Fields fields_of(const TreeEntry& entry) {
   Fields fields;
   auto lines = to_manifest_lines(entry);
@@ -31,12 +31,12 @@ std::vector<FieldDifference> differences_of(const TreeEntry& before, const TreeE
   std::vector<FieldDifference> differences;
   auto old_fields = fields_of(before);
   auto new_fields = fields_of(after);
-  // Not known is not different.
+  // An unknown digest is no difference.
   if (before.sha256.empty() || after.sha256.empty()) {
     old_fields.erase("sha256");
     new_fields.erase("sha256");
   }
-  // Of another name of the same file only that is told here; all else is told at the first name.
+  // For a hard link compare only the link itself; other differences are reported at the first name.
   bool linked = !before.hard_link.empty() || !after.hard_link.empty();
   auto all = old_fields;
   all.insert(new_fields.begin(), new_fields.end());

@@ -10,10 +10,10 @@
 
 namespace krgboot {
 
-/// Entries in the order of the tree, one a call; nullopt at the end.
+/// Returns the next entry in tree order; nullopt at the end.
 using EntryStream = std::function<std::optional<TreeEntry>()>;
 
-/// Compares two streams into `report`.
+/// Compares two streams and writes the result to `report`.
 void compare(const EntryStream& before, const EntryStream& after, std::size_t most_differences,
              Ticker& ticker, DifferenceReport& report);
 

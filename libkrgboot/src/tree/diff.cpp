@@ -30,10 +30,10 @@ namespace krgboot {
 
 namespace {
 
-/// An archive whose entries do not come in the order of the tree.
+/// Thrown for an archive whose entries are not in tree order.
 struct OutOfOrder {};
 
-/// Entries of an archive with digests of their data: as many and as large as restore takes by default.
+/// Entries of an archive with digests of their data, limited in number and size as by default for restore.
 class ArchiveEntries {
  public:
   ArchiveEntries(const std::string& file, Ticker& ticker, Diagnostics& warnings)
@@ -83,7 +83,7 @@ class ArchiveEntries {
     }
   }
 
-  const RestoreOptions limits_;  // a hostile one is to be named here, too
+  const RestoreOptions limits_;  // a hostile archive must be reported here too
   std::uint64_t entries_ = 0;
   std::uint64_t claimed_ = 0;
   ArchiveReader reader_;
@@ -91,11 +91,11 @@ class ArchiveEntries {
   Sha256 digest_;
 };
 
-/// All of them in the order of the tree: the last of several entries of one path counts, as when unpacked,
-/// and of several names of a file the first in that order. A name keeps its file where another name of it
-/// becomes that of something else.
+/// All entries in tree order. Of several entries with one path the last counts, as when unpacking; of several
+/// names of a file the first in tree order is the main one. A name keeps its file if another name of it is
+/// replaced by something else.
 std::vector<TreeEntry> sorted_entries(ArchiveEntries& archive) {
-  std::vector<TreeEntry> files;  // whatever it is that names are of
+  std::vector<TreeEntry> files;  // the objects that names refer to, of any type
   std::map<std::string, std::size_t> names;
   while (auto entry = archive.next()) {
     auto path = entry->path;
@@ -179,7 +179,7 @@ class Sources {
   Diagnostics& warnings_;
 };
 
-/// Text that JSON can hold; true where bytes were escaped.
+/// The text in a form that JSON can hold; true if bytes were escaped.
 std::pair<std::string, bool> for_json(const std::string& text) {
   if (is_utf8(text)) return {text, false};
   TreeEntry entry;

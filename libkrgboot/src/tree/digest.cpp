@@ -14,7 +14,7 @@ void expect(int result) {
   if (result != 1) throw InternalError("libcrypto has no SHA-256");
 }
 
-/// Looked up once: OpenSSL 3 would do so for every single digest.
+/// Fetched once: OpenSSL 3 would look it up for every digest.
 const EVP_MD* algorithm() {
   static const EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   return found;

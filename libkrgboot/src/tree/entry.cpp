@@ -27,7 +27,7 @@ int compare_tree_paths(std::string_view a, std::string_view b) noexcept {
   if (a == ".") return -1;
   if (b == ".") return 1;
   auto [in_a, in_b] = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
-  // '/' ends a name: it comes before every byte that a name can go on with.
+  // '/' ends a name, so it sorts before every byte of a longer name.
   auto rank = [](auto at, auto end) {
     if (at == end) return -1;
     return *at == '/' ? 0 : static_cast<int>(static_cast<unsigned char>(*at));

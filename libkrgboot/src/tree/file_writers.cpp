@@ -8,10 +8,10 @@ namespace krgboot {
 namespace {
 
 constexpr std::size_t batch_size = std::size_t{1} << 20U;
-/// Every file of a batch is open.
+/// Limits the open files: every file of a batch is open.
 constexpr std::size_t batch_parts = 32;
 constexpr std::size_t waiting_batches = 8;
-/// A longer hole is not hashed here: nobody could cancel it.
+/// A longer hole is not hashed here, because that cannot be cancelled.
 constexpr std::uint64_t longest_hole = std::uint64_t{64} << 20U;
 
 }  // namespace
@@ -97,7 +97,7 @@ void FileWriters::write(const Batch& batch) {
 void FileWriters::write(const Part& part, std::string_view bytes) {
   auto& unpacking = *part.unpacking;
   auto& file = *unpacking.file;
-  if (part.number == 0 && part.last && bytes.size() == file.entry().size) {  // all of it
+  if (part.number == 0 && part.last && bytes.size() == file.entry().size) {  // the whole file
     file.write_at(0, bytes);
     if (!unpacking.expected.empty() && sha256_of(bytes) != unpacking.expected) as_expected_ = false;
     file.finish();
@@ -106,7 +106,7 @@ void FileWriters::write(const Part& part, std::string_view bytes) {
   file.write_at(part.offset, bytes);
   {
     std::unique_lock lock(unpacking.mutex);
-    // The part before it was taken before this one: whoever has it is at work, or has failed.
+    // The thread that has the part before this one is working on it, or has failed.
     unpacking.turned.wait(lock, [&] { return unpacking.failed || unpacking.turn == part.number; });
     if (unpacking.failed) return;
     hash(unpacking, part.offset, bytes);

@@ -19,26 +19,26 @@
 
 namespace krgboot {
 
-/// Files being unpacked. One thread brings their bytes, which are put together to batches: of many small
-/// files, or a part of a large one. Workers write them, take digests on the way, and finish the files.
+/// Writes files that are being unpacked. One thread supplies their bytes, collected into batches: many small
+/// files, or a part of a large one. Worker threads write them, compute digests on the way, and finish the
+/// files.
 class FileWriters {
  public:
   explicit FileWriters(unsigned threads);
 
-  /// The next file. `sha256`: what its bytes are expected to have; empty: no digest is taken.
+  /// Begins the next file. `sha256`: its expected digest; empty: compute none.
   void begin(std::unique_ptr<NewFile> file, std::string sha256);
-  /// Bytes of it, ascending by offset. Throws what a worker has thrown.
+  /// Adds bytes of the file, by ascending offset. Throws the error of a worker.
   void add(std::uint64_t offset, std::string_view bytes);
   void end();
-  /// Until all files are finished. Throws likewise.
+  /// Waits until all files are finished. Throws the error of a worker.
   void wait();
-  /// After `wait`: was every digest as expected? False also where one was too long to take: a file with a
-  /// large hole.
+  /// After `wait`: did all digests match? Also false if one was skipped: for a file with a large hole.
   bool as_expected() const noexcept { return as_expected_; }
 
  private:
-  /// A file of which several threads may hold a part. The parts take their turn in the digest, and the last
-  /// one finishes the file.
+  /// A file of which several threads may hold a part. They hash their parts in order, and the last one
+  /// finishes the file.
   struct Unpacking {
     std::unique_ptr<NewFile> file;
     std::string expected;
@@ -52,8 +52,8 @@ class FileWriters {
   struct Part {
     std::shared_ptr<Unpacking> unpacking;
     std::size_t number = 0;
-    std::uint64_t offset = 0;  ///< in the file
-    std::size_t start = 0;     ///< in the batch
+    std::uint64_t offset = 0;  ///< within the file
+    std::size_t start = 0;     ///< within the batch
     std::size_t size = 0;
     bool last = false;
   };
@@ -73,7 +73,7 @@ class FileWriters {
   BufferPool buffers_;
   std::shared_ptr<Batch> batch_;
   std::shared_ptr<Unpacking> unpacking_;
-  std::size_t parts_ = 0;  ///< of that file so far
+  std::size_t parts_ = 0;  ///< number of parts of that file so far
   Workers workers_;
 };
 

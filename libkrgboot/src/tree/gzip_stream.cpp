@@ -18,7 +18,7 @@ namespace krgboot {
 namespace {
 
 constexpr std::size_t piece_size = std::size_t{256} << 10U;
-constexpr int gzip_only = 16 + MAX_WBITS;  // no other header is taken (zlib.h, inflateInit2)
+constexpr int gzip_only = 16 + MAX_WBITS;  // accept no other header (zlib.h, inflateInit2)
 constexpr std::string_view magic = "\x1f\x8b";
 
 Bytef* bytes_of(std::string& text) {
@@ -53,7 +53,7 @@ GzipStream::GzipStream(FileDescriptor descriptor, std::string file)
 
 GzipStream::~GzipStream() = default;
 
-/// What is left is moved to the front, and more comes behind it. False at the end of the file.
+/// Moves unused input to the front and reads more after it. False at the end of the file.
 bool GzipStream::fill() {
   auto& stream = state_->stream;
   if (stream.avail_in != 0) std::memmove(packed_.data(), stream.next_in, stream.avail_in);
@@ -66,7 +66,7 @@ bool GzipStream::fill() {
   return got > 0;
 }
 
-/// Behind a member: is there another one?
+/// After a member: does another one follow?
 bool GzipStream::begin_member() {
   auto& stream = state_->stream;
   while (stream.avail_in < magic.size() && fill()) {

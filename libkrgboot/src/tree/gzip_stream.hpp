@@ -9,14 +9,14 @@
 
 namespace krgboot {
 
-/// The bytes of a gzip file (RFC 1952), of one member or of several, unpacked by zlib: which compares CRC and
-/// length of each member at its end, as libarchive does not. One thread.
+/// The unpacked bytes of a gzip file (RFC 1952) with one or more members. Uses zlib, which checks CRC and
+/// length at the end of each member; libarchive does not. For use by one thread.
 class GzipStream {
  public:
-  /// Does a file begin as gzip's do?
+  /// Does the text begin with the gzip magic number?
   static bool is_gzip(std::string_view head) noexcept;
 
-  /// `descriptor`: at its beginning. `file` is for messages.
+  /// `descriptor` is positioned at the beginning of the file. `file` is for messages.
   GzipStream(FileDescriptor descriptor, std::string file);
   GzipStream(const GzipStream&) = delete;
   GzipStream(GzipStream&&) = delete;
@@ -24,9 +24,9 @@ class GzipStream {
   GzipStream& operator=(GzipStream&&) = delete;
   ~GzipStream();
 
-  /// The next bytes, valid until the next call; none at the end. What is behind the last member and is none
-  /// is left unread, as by gzip(1), which only warns of it. Throws ArchiveError "archive.damaged",
-  /// "archive.truncated"; IoError.
+  /// The next bytes, valid until the next call; empty at the end. Other data after the last member are
+  /// ignored; gzip(1) only warns of them. Throws ArchiveError "archive.damaged", "archive.truncated";
+  /// IoError.
   std::string_view next();
 
  private:

@@ -6,14 +6,14 @@
 
 namespace krgboot {
 
-/// A host path in the terms of Root.
+/// A host path, split for use with Root.
 struct HostPlace {
-  Root directory;    ///< what it lies in
+  Root directory;    ///< its parent directory
   std::string path;  ///< "/NAME"
 };
 
-/// Of a file that may not exist yet. Throws ArgumentError "path.name" for a path that names no file ("/",
-/// "a/.."), IoError "open" where its directory is none.
+/// For a file that may not exist yet. Throws ArgumentError "path.name" for a path that names no file ("/",
+/// "a/.."), IoError "open" if its parent is no directory.
 HostPlace host_place(const std::string& file);
 
 }  // namespace krgboot

@@ -29,15 +29,15 @@ constexpr std::size_t longest_name = 4096;
 constexpr std::size_t most_name_bytes = std::size_t{64} << 20U;
 constexpr std::string_view trailer = "TRAILER!!!";
 
-/// Gives up to `size` bytes; 0 at the end.
+/// Reads up to `size` bytes; returns 0 at the end.
 using ReadSome = std::function<std::size_t(char* buffer, std::size_t size)>;
 
-/// Bytes that can be looked at before they are taken.
+/// A stream of bytes with look-ahead.
 class Stream {
  public:
   explicit Stream(ReadSome read_some) : read_some_(std::move(read_some)) {}
 
-  /// The next `size` bytes, fewer where the stream ends before.
+  /// The next `size` bytes, fewer if the stream ends before.
   std::string_view peek(std::size_t size) {
     while (held() < size && fill()) {
     }
@@ -52,7 +52,7 @@ class Stream {
     return taken;
   }
 
-  /// False where the stream ends before.
+  /// False if the stream ends before.
   bool skip(std::uint64_t size) {
     while (size > 0) {
       if (held() == 0 && !fill()) return false;
@@ -113,8 +113,8 @@ class Lister {
         fmt::format("{} holds more than 4 GiB, {} entries or 64 MiB of names", host_path_, most_entries));
   }
 
-  /// Every byte counts, packed or unpacked, zeros between archives too: a file of holes has as many as it
-  /// likes.
+  /// Counts all bytes against the limit, packed or unpacked, also zeros between archives: a sparse file can
+  /// have any number of them.
   ReadSome counted(ReadSome read_some) {
     return [this, read_some = std::move(read_some)](char* buffer, std::size_t size) {
       auto got = read_some(buffer, size);
@@ -124,7 +124,7 @@ class Lister {
     };
   }
 
-  /// One cpio archive after another. True where something that is none follows.
+  /// Reads one cpio archive after another. True if other data follow.
   bool archives(Stream& stream) {
     for (;;) {
       stream.skip_zeros();
@@ -139,8 +139,8 @@ class Lister {
     }
   }
 
-  /// cpio(5), "New ASCII Format": thirteen numbers of eight hex digits after the magic, the name, the
-  /// content; name and content are each filled up to a multiple of four. False at the trailer.
+  /// Reads an entry of cpio(5), "New ASCII Format": the magic number, thirteen numbers of eight hex digits,
+  /// the name, the content; name and content are each padded to a multiple of four. False at the trailer.
   bool entry(Stream& stream) {
     constexpr std::size_t head_size = 110;
     auto head = stream.peek(head_size);
@@ -176,7 +176,7 @@ class Lister {
   void compressed(Stream& file) {
     std::unique_ptr<archive, int (*)(archive*)> reader(archive_read_new(), archive_read_free);
     if (!reader) throw InternalError("libarchive gives no reader");
-    // Not "all": some filters are programs that would be started.
+    // Not "all": for some filters libarchive starts external programs.
     for (auto* support : {archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
                           archive_read_support_filter_lzma, archive_read_support_filter_xz,
                           archive_read_support_filter_lz4, archive_read_support_filter_zstd}) {
@@ -197,7 +197,7 @@ class Lister {
     archive_entry* found = nullptr;
     check(archive_read_next_header(reader.get(), &found));
     if (archive_filter_count(reader.get()) < 2) damaged("is neither a cpio archive nor a compressed one");
-    if (archive_filter_count(reader.get()) > 2) damaged("is compressed twice");  // which no kernel unpacks
+    if (archive_filter_count(reader.get()) > 2) damaged("is compressed twice");  // no kernel unpacks that
     Stream unpacked(counted([&](char* buffer, std::size_t size) {
       auto got = archive_read_data(reader.get(), buffer, size);
       check(got);
@@ -209,7 +209,7 @@ class Lister {
   struct Source {
     Stream* stream;
     std::array<char, 65536> piece;
-    std::exception_ptr failure;  // what a C library must not see
+    std::exception_ptr failure;  // an exception must not pass through a C library
   };
   static la_ssize_t read_callback(archive* reader, void* data, const void** buffer) {
     auto& source = *static_cast<Source*>(data);

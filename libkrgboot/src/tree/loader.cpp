@@ -19,8 +19,8 @@ namespace {
 
 constexpr std::size_t batch_items = 64;
 constexpr std::uint64_t batch_bytes = small_file;
-/// For contents: the last file of a batch may begin just before its end. For digests: what stays in a core's
-/// cache between reading and hashing.
+/// Buffer sizes. For contents: the last file of a batch may begin just before the limit. For digests: fits
+/// into a core's cache between reading and hashing.
 constexpr std::size_t contents_size = std::size_t{batch_bytes} + small_file;
 constexpr std::size_t piece_size = std::size_t{256} << 10U;
 
@@ -33,7 +33,7 @@ bool is_sparse(const WalkedEntry& walked) noexcept {
   return walked.blocks * 512 < walked.entry.size;
 }
 
-/// Up to `size` bytes.
+/// Reads up to `size` bytes.
 std::size_t read_some(int descriptor, char* to, std::size_t size, const std::string& host_path) {
   std::size_t filled = 0;
   while (filled < size) {
@@ -61,7 +61,7 @@ TreeLoader::TreeLoader(const Root& tree, Load load, const ScanOptions& options, 
     for (unsigned i = 1; i < std::min(thread_count(options.threads), 16U); ++i)
       threads_.emplace_back([this] { work(); });
   } catch (const std::system_error&) {
-    // No more threads to be had: those that are there, and the caller's own, do it.
+    // No more threads available: the existing threads and the caller's do the work.
   }
 }
 
@@ -104,7 +104,7 @@ void TreeLoader::load(Batch& batch) {
 
 void TreeLoader::load(Batch& batch, Item& item) {
   auto& walked = item.loaded.walked;
-  if (!walked.entry.hard_link.empty()) return;  // as its first name
+  if (!walked.entry.hard_link.empty()) return;  // same content as the first name
   auto host_path = host_path_of(walked);
   if (walked.entry.type != EntryType::file) {
     walked.entry.attributes = attributes_at(*walked.directory, walked.name, host_path);
@@ -134,7 +134,7 @@ void TreeLoader::load(Batch& batch, Item& item) {
   if (load_ != Load::attributes) read(batch, item, std::move(file));
 }
 
-/// Into the batch's buffer.
+/// Reads the file into the batch's buffer.
 std::uint64_t TreeLoader::read_content(Batch& batch, Item& item, int file, const std::string& host_path) {
   auto& entry = item.loaded.walked.entry;
   if (!batch.contents) batch.contents = buffers_.take();
@@ -168,7 +168,7 @@ void TreeLoader::read(Batch& batch, Item& item, FileDescriptor file) {
   auto& entry = walked.entry;
   auto host_path = host_path_of(walked);
   auto wanted = entry.size;
-  // It may have grown since the batch was put together.
+  // The file may have grown since it was added to the batch.
   if (wants_contents() &&
       (wanted > small_file || wanted > buffers_.size() - batch.used || is_sparse(walked))) {
     item.loaded.file = std::move(file);
@@ -197,7 +197,7 @@ void TreeLoader::fill() {
         walk_ended_ = true;
         break;
       }
-      // What is kept open counts too, so that descriptors do not run out.
+      // Files that stay open count too, so that descriptors do not run out.
       if (load_ != Load::attributes && walked->entry.hard_link.empty())
         bytes += walked->entry.size + (is_sparse(*walked) ? batch_bytes / 16 : 0);
       Item item;
@@ -246,7 +246,7 @@ std::optional<LoadedEntry> TreeLoader::settled(Item& item) {
       walked.entry.attributes = walked.first_name->attributes;
       return std::move(item.loaded);
     }
-    // The first name is gone: this one takes its place.
+    // The first name has vanished: this one replaces it.
     walked.entry.hard_link.clear();
     load(*current_, item);
   }

@@ -24,21 +24,22 @@ inline constexpr std::uint64_t small_file = std::uint64_t{1} << 20U;
 
 struct LoadedEntry {
   WalkedEntry walked;
-  /// Where contents are wanted: of a file without holes up to `small_file`. Valid until the next entry.
+  /// With Load::contents: the content of a file without holes, up to `small_file` bytes. Valid until the next
+  /// entry.
   std::optional<std::string_view> content;
-  /// Where contents are wanted: any other file, at its beginning. Its digest is still to be taken.
+  /// With Load::contents: any other file, at its beginning. The caller must compute its digest.
   FileDescriptor file;
 };
 
 enum class Load {
   attributes,             ///< stat and extended attributes only
-  digests,                ///< the files' SHA-256 too
-  contents,               ///< what is in them instead
+  digests,                ///< also SHA-256 of files
+  contents,               ///< contents of files instead of digests
   contents_with_digests,  ///< both
 };
 
-/// The entries of a walk in its order, read by several threads ahead of their turn. The caller's thread
-/// walks, and reads too while it has to wait. Memory is bounded by the number of threads.
+/// The entries of a walk in its order, read ahead by several threads. The caller's thread walks, and also
+/// reads while it would wait. Memory is bounded by the number of threads.
 class TreeLoader {
  public:
   TreeLoader(const Root& tree, Load load, const ScanOptions& options, Diagnostics& warnings);
@@ -55,7 +56,7 @@ class TreeLoader {
  private:
   struct Item {
     LoadedEntry loaded;
-    std::string trouble;  ///< what happened to the file
+    std::string trouble;  ///< the change that was noticed, such as "vanished"
     bool gone = false;
   };
   struct Batch {
@@ -63,7 +64,7 @@ class TreeLoader {
     enum class State { waiting, taken, done } state = State::waiting;
     std::exception_ptr failure;
     std::size_t at = 0;
-    BufferPool::Buffer contents;  ///< made when the first of them is read
+    BufferPool::Buffer contents;  ///< allocated when the first of them is read
     std::size_t used = 0;
   };
 
@@ -86,8 +87,8 @@ class TreeLoader {
   std::size_t window_;
   BufferPool buffers_;
   bool walk_ended_ = false;
-  std::shared_ptr<Batch> current_;              ///< being given out
-  std::deque<std::shared_ptr<Batch>> batches_;  ///< those after it, in order
+  std::shared_ptr<Batch> current_;              ///< being returned by `next`
+  std::deque<std::shared_ptr<Batch>> batches_;  ///< the batches after it, in order
   std::mutex mutex_;
   std::condition_variable todo_;
   std::condition_variable done_;
@@ -95,7 +96,7 @@ class TreeLoader {
   std::vector<std::thread> threads_;
 };
 
-/// `wanted`, or the number of processors where it is 0.
+/// `wanted`, or the number of processors if `wanted` is 0.
 unsigned thread_count(unsigned wanted);
 
 }  // namespace krgboot

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view head = "#mtree\n#krgboot tree 1\n";
 constexpr std::int64_t second = 1'000'000'000;
-/// Longer than the longest: a path, a link's target and a few attributes of 64 KiB, every byte as four.
+/// Upper limit of a line: a path, a symlink target and a few attributes of 64 KiB, each byte escaped as four.
 constexpr std::size_t longest_line = std::size_t{16} << 20U;
 
 bool is_plain(char c) noexcept {
@@ -36,7 +36,7 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
-/// Lenient: that a manifest is written as it must be is seen by writing it again.
+/// Lenient: the reader checks the exact form by writing the entry again.
 std::optional<std::string> unescaped(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -81,7 +81,7 @@ bool is_sha256(std::string_view text) noexcept {
   return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-/// Why this cannot be an entry; empty where it can.
+/// Why the entry is invalid; empty if it is valid.
 std::string_view fault_of(const TreeEntry& entry) {
   if (!is_tree_path(entry.path)) return "its path is not one of a tree";
   if (entry.path == "." && entry.type != EntryType::directory) return "the tree itself is no directory";
@@ -164,7 +164,7 @@ bool read_time(std::string_view text, std::int64_t& time) {
   auto part = parse_decimal(fraction, second - 1);
   if (!whole || !part) return false;
   auto value = static_cast<std::int64_t>(*whole) * (negative ? -1 : 1);
-  // What does not fit wraps round here, and is then seen not to be what was written.
+  // A value that does not fit wraps around here; the comparison with the written form then finds it.
   time = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) * static_cast<std::uint64_t>(second) +
                                    *part);
   return true;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t block = 512;
 constexpr std::int64_t second = 1'000'000'000;
-/// libarchive reads no extended header that is longer.
+/// The longest extended header that libarchive reads.
 constexpr std::size_t longest_records = std::size_t{1} << 20U;
 
 bool is_ascii(std::string_view text) noexcept {
@@ -63,7 +63,7 @@ void append_attribute(std::string& records, const ExtendedAttribute& attribute) 
     append_record(records, "SCHILY.xattr." + name, value);
     return;
   }
-  // star's record cannot say such a name; libarchive's can.
+  // star's record cannot hold such a name; libarchive's can.
   std::string key = "LIBARCHIVE.xattr.";
   for (char c : name) {
     if (c < '!' || c > '~' || c == '%' || c == '=') {
@@ -111,7 +111,7 @@ constexpr std::uint64_t largest(int digits) noexcept {
   return (std::uint64_t{1} << (3U * static_cast<unsigned>(digits))) - 1;
 }
 
-/// One block; numbers that do not fit are 0 here and stand in a record.
+/// Appends one header block; numbers that do not fit are 0 here and go into a record.
 void append_block(std::string& out, const Header& header) {
   std::string bytes(block, '\0');
   auto put = [&](std::size_t at, std::size_t size, std::string_view text) {
@@ -178,7 +178,7 @@ std::string pax_header(const TreeEntry& entry, const std::vector<DataRange>* spa
   std::string name = entry.path == "." ? "./" : "./" + entry.path + (directory ? "/" : "");
   std::string link = entry.hard_link.empty() ? entry.link_target : "./" + entry.hard_link;
   bool data = entry.type == EntryType::file && entry.hard_link.empty();
-  // Only a walk from directory to directory comes to such a file; `restore` would refuse it.
+  // Only a walk by descriptors reaches such a file; `restore` would refuse it.
   if (name.size() >= PATH_MAX)
     throw ArchiveError(
         "archive.path", "", entry.path,
@@ -197,7 +197,7 @@ std::string pax_header(const TreeEntry& entry, const std::vector<DataRange>* spa
     append_record(records, "GNU.sparse.minor", "0");
     append_record(records, "GNU.sparse.name", name);
     append_record(records, "GNU.sparse.realsize", std::to_string(entry.size));
-    // What a reader sees that does not know of sparse files.
+    // The name for readers that do not know sparse files.
     auto slash = name.rfind('/');
     name.insert(slash + 1, "GNUSparseFile.0/");
   }

@@ -23,13 +23,13 @@ struct AclEntry {
   };
   Tag tag = Tag::other;
   std::uint16_t permissions = 0;  ///< r 4, w 2, x 1
-  std::uint32_t id = 0xffffffff;  ///< of user and group
+  std::uint32_t id = 0xffffffff;  ///< for user and group
   friend auto operator<=>(const AclEntry&, const AclEntry&) = default;
 };
 
-/// nullopt where the attribute's value is none that the kernel makes.
+/// nullopt for a value that the kernel does not produce.
 std::optional<std::vector<AclEntry>> parse_acl_attribute(std::string_view value);
-/// In the kernel's order: by tag, then by id.
+/// The attribute, sorted in the kernel's order: by tag, then by id.
 std::string to_acl_attribute(std::vector<AclEntry> entries);
 std::string to_acl_text(const std::vector<AclEntry>& entries);
 

@@ -38,14 +38,14 @@ bool is_standard(const TreeEntry& entry) noexcept {
   }
 }
 
-/// A manifest read side by side with an archive that has the same entries in the same order, as every archive
-/// of krgboot's has: so the digests can be taken on the way.
+/// Reads a manifest in parallel with an archive that has the same entries in the same order, as all archives
+/// made by krgboot have. So the digests can be checked while unpacking.
 class Following {
  public:
   explicit Following(const std::optional<std::string>& manifest) {
     if (manifest) reader_.emplace(open_tree_manifest(*manifest));
   }
-  /// The digest that the file should have; empty where that is not known.
+  /// The expected digest of the file; empty if unknown.
   std::string sha256_of(const TreeEntry& entry) {
     if (!reader_) return {};
     auto expected = reader_->next();
@@ -54,7 +54,7 @@ class Following {
     reader_.reset();
     return {};
   }
-  /// Did it tell of every entry, and of no others?
+  /// Did the manifest have exactly the entries of the archive?
   bool complete() { return reader_ && !reader_->next(); }
 
  private:
@@ -84,7 +84,7 @@ class Unpacker {
     writers_.wait();
     builder_.finish();
   }
-  /// Did all files get the bytes that the manifest tells of?
+  /// Did all files get the contents recorded in the manifest?
   bool digests_agree() { return writers_.as_expected() && following_.complete(); }
 
  private:
@@ -149,7 +149,7 @@ class Unpacker {
   FileWriters writers_;
 };
 
-/// The manifest to check against; nullopt for none.
+/// The manifest to check against; nullopt: none.
 std::optional<std::string> manifest_for(const std::string& file, const RestoreOptions& options) {
   if (options.manifest) return options.manifest->empty() ? std::nullopt : options.manifest;
   auto beside = manifest_path(file);
@@ -191,7 +191,7 @@ RestoreReport restore(const std::filesystem::path& file, const Root& root, const
       TreeBuilder builder(staging.descriptor(), file, staging.target(), options.allow_loss, report.warnings);
       Unpacker unpacker(reader, builder, ticker, manifest, options);
       unpacker.run();
-      // Where they do not, the files themselves tell which.
+      // If they do not match, hash the unpacked files to find which differ.
       digests = !unpacker.digests_agree();
     }
     if (manifest) {

@@ -8,8 +8,8 @@
 
 namespace krgboot {
 
-/// Where a file of this size has data; holes lie between. The last range ends where the file does, and may be
-/// empty. Throws IoError "seek".
+/// The ranges of a file of this size that hold data; gaps are holes. The last range ends at the end of the
+/// file, and may be empty. Throws IoError "seek".
 std::vector<DataRange> data_ranges(int file, std::uint64_t size, const std::string& host_path);
 
 }  // namespace krgboot

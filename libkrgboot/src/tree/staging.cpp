@@ -29,7 +29,7 @@ namespace krgboot {
 
 namespace {
 
-/// Of a tree in its holder.
+/// Name of a tree in its private directory.
 constexpr const char* tree_name = "tree";
 
 std::string random_name() {
@@ -45,13 +45,13 @@ bool is_staging_name(std::string_view name) {
          name.find_first_not_of("0123456789abcdef", prefix.size()) == std::string_view::npos;
 }
 
-/// Locks the directory itself, so that nobody sees what is made but not yet locked. The descriptor is one of
-/// its own: closing it gives the lock back, whatever happens.
+/// Locks the parent directory, so that no process sees a staged file before it is locked. Uses a new
+/// descriptor: closing it always releases the lock.
 FileDescriptor locked(int parent, const std::string& host_path) {
   FileDescriptor own(
       system_call::retried([&] { return ::openat(parent, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC); }));
   if (!own) throw IoError("open", host_path, errno);
-  // Other commands hold it for a moment; but whoever can read the directory can lock it for good.
+  // Other commands hold the lock briefly; but any process that can read the directory can lock it for good.
   constexpr auto patience = std::chrono::seconds(60);
   constexpr auto pause = std::chrono::milliseconds(20);
   auto end = std::chrono::steady_clock::now() + patience;
@@ -66,15 +66,16 @@ FileDescriptor locked(int parent, const std::string& host_path) {
   return own;
 }
 
-/// A file that is to be replaced, by whichever links it is reached: others must not read through the new one
-/// what the old one kept from them. Empty where there is none.
+/// Opens the file to be replaced, through symlinks: the new file must not become readable for users who could
+/// not read the old one. Empty if it does not exist.
 FileDescriptor open_file(const Root& image, const std::string& path) {
   auto status = image.status_through_links(path);
   if (!status || status->kind != FileKind::file) return {};
   return image.open(path, O_RDONLY, LastLink::follow);
 }
 
-/// Of `old`, for its successor. The mode that it is to have; setuid and setgid were of the old content.
+/// Gives the replacement the owner and attributes of `old`. Returns its mode, without setuid and setgid,
+/// which belonged to the old content.
 mode_t keep_owner_and_attributes(int old, const Staging& staging) {
   auto status = system_call::status_of(old, staging.target());
   if (fchown(staging.descriptor(), status.uid, status.gid) != 0)
@@ -111,7 +112,7 @@ void Staging::clear_leftovers() {
   for (const auto& name : system_call::names_in(parent_.get(), parent_host_path_)) {
     if (!is_staging_name(name)) continue;
     auto left = open_at(parent_.get(), name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-    // Not ours to open, or gone by now, or somebody is at work on it.
+    // Not readable, already removed, or locked by a running process.
     if (!left || flock(left.get(), LOCK_EX | LOCK_NB) != 0) continue;
     auto host_path = joined_path(parent_host_path_, name);
     if (system_call::status_of(left.get(), host_path).kind == FileKind::directory) {
@@ -127,7 +128,7 @@ FileDescriptor Staging::make_directory(int parent, const char* name) const {
   FileDescriptor made(system_call::retried(
       [&] { return ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); }));
   if (!made) throw IoError("open", host_path(), errno);
-  // It must not inherit from where it happens to be made: neither access lists nor the setgid bit.
+  // It must not inherit ACLs or the setgid bit from its parent directory.
   drop_access_lists(made.get());
   if (fchmod(made.get(), 0700) != 0) throw IoError("chmod", host_path(), errno);
   return made;
@@ -160,7 +161,7 @@ void Staging::make() {
 
 Staging::~Staging() {
   if (!descriptor_) return;
-  // Nobody may have taken the name meanwhile; what lies there then is his.
+  // The name may have been taken meanwhile; then the new entry stays.
   if (is_aside_)
     renameat2(parent_.get(), aside_name_.c_str(), parent_.get(), target_name_.c_str(), RENAME_NOREPLACE);
   try {
@@ -170,7 +171,7 @@ Staging::~Staging() {
       unlinkat(parent_.get(), name_.c_str(), 0);
     }
   } catch (const Error&) {
-    // The next one to stage here clears it up.
+    // The next staging in this directory removes it.
   }
 }
 
@@ -193,7 +194,7 @@ void Staging::set_aside() {
   check_target();
   auto old = open_at(parent_.get(), target_name_.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
   if (!old && errno == ENOENT) return;
-  // Locked, where it can be, so that nobody takes it for a leftover.
+  // Lock it if possible, so that no other process removes it as a leftover.
   if (old) flock(old.get(), LOCK_EX | LOCK_NB);
   aside_name_ = random_name();
   if (renameat2(parent_.get(), target_name_.c_str(), parent_.get(), aside_name_.c_str(), RENAME_NOREPLACE) !=
@@ -220,11 +221,11 @@ void Staging::publish(bool durable) {
   if (!rename(RENAME_NOREPLACE)) {
     if (errno != EEXIST) throw IoError("rename", target_, errno);
     check_target();
-    // A directory takes no other's place, but two can change places.
+    // A directory cannot replace another one, but the two can be exchanged.
     exchanged = !is_file();
     if (!rename(exchanged ? RENAME_EXCHANGE : 0)) throw IoError("rename", target_, errno);
   }
-  // The lock stays with what is published; what was there before has none, but a name by which it is found.
+  // The lock stays with the published file. The old one has no lock, but its name marks it as a leftover.
   descriptor_ = FileDescriptor();
   holder_ = FileDescriptor();
   if (durable) sync_directory();

@@ -6,11 +6,11 @@
 
 namespace krgboot {
 
-/// Thrown inside the floor when a ProgressCallback said false; every public function turns it into
-/// `cancelled` of its report.
+/// Thrown internally when a ProgressCallback returns false; every public function turns it into `cancelled`
+/// of its report.
 struct Cancelled {};
 
-/// Counts, and asks the callback now and then.
+/// Counts progress, and calls the callback at intervals.
 class Ticker {
  public:
   explicit Ticker(const ProgressCallback& callback) : callback_(callback) {}

@@ -7,8 +7,8 @@
 
 namespace krgboot {
 
-/// What `look` returns, or an empty one where it ends with one of these error numbers: of what an image
-/// holds, that much is as good as not there. Any other error is thrown.
+/// The result of `look`, or an empty value if it fails with one of these error numbers: for the content of an
+/// image these count as absent. Other errors are thrown on.
 template <class Look>
 auto unless_error(std::initializer_list<int> numbers, Look look) -> decltype(look()) {
   try {

@@ -40,7 +40,7 @@ UnpackedStream::UnpackedStream(const std::string& file)
   auto* archive = archive_.get();
   archive_read_support_format_raw(archive);
   archive_read_support_format_empty(archive);
-  // Those that are part of the library only: for others it would run programs.
+  // Only filters inside the library: for others libarchive runs external programs.
   for (auto support : {archive_read_support_filter_bzip2, archive_read_support_filter_xz,
                        archive_read_support_filter_lzma, archive_read_support_filter_lz4,
                        archive_read_support_filter_zstd, archive_read_support_filter_compress})

@@ -23,7 +23,7 @@ namespace krgboot {
 
 namespace {
 
-/// So many losses are named; all are counted.
+/// Number of losses named in a message; all are counted.
 constexpr std::size_t most_named = 20;
 
 std::optional<EntryType> type_of(mode_t mode) noexcept {
@@ -50,7 +50,7 @@ std::string path_in(const std::string& directory, const std::string& name) {
   return directory == "." ? name : directory + '/' + name;
 }
 
-/// A directory that is no mount point; empty with errno for others.
+/// Opens a directory that is no mount point; empty with errno otherwise.
 FileDescriptor open_directory(int parent, const std::string& name) {
   struct open_how how {};
   how.flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
@@ -62,7 +62,7 @@ FileDescriptor open_directory(int parent, const std::string& name) {
 }  // namespace
 
 void warn(Diagnostics& warnings, std::string code, const std::string& path, std::string message) {
-  // Enough to see what is going on; a tree full of them must not fill the memory.
+  // Limits the memory: a tree may be full of such files.
   if (warnings.size() >= 1000) return;
   Diagnostic warning;
   warning.severity = Severity::warning;
@@ -170,7 +170,7 @@ std::optional<WalkedEntry> TreeWalk::look_at(const std::shared_ptr<OpenDirectory
 }
 
 void TreeWalk::note_names(WalkedEntry& walked, std::uint64_t links) {
-  // On overlayfs files of several layers may have one inode number; device and inode together are one file's.
+  // On overlayfs files of several layers may share an inode number; device and inode together are unique.
   std::pair key(walked.status.device, walked.status.inode);
   auto& names = names_[key];
   if (!names.first) {
@@ -216,7 +216,7 @@ void TreeWalk::descend(const WalkedEntry& walked) {
 std::optional<WalkedEntry> TreeWalk::next() {
   auto walked = step();
   if (allow_loss_ || losses_ == 0) return walked;
-  // It is refused: what is still of interest is what else would be lost.
+  // The walk will fail: finish it only to collect further losses.
   while (walked) walked = step();
   refuse_loss();
 }

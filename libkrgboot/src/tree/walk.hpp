@@ -14,35 +14,37 @@
 
 namespace krgboot {
 
-/// A directory of the tree, open for reading; shared by those who still have to do with names in it.
+/// A directory of the tree, open for reading; shared by all entries that still need it.
 struct OpenDirectory {
   FileDescriptor descriptor;
   std::string path;  ///< as in entries
   std::string host_path;
 };
 
-/// The first of several names of one file, and what is to be known of it by the others.
+/// The first of several names of one file, with the data that the other names need.
 struct FirstName {
   std::string path;
   std::string sha256;
   std::vector<ExtendedAttribute> attributes;
 };
 
-/// What stat(2) tells of a name, and where to open it. Extended attributes and digest are still to come.
+/// A name with its stat(2) data, and the directory to open it from. Extended attributes and digest are added
+/// later.
 struct WalkedEntry {
   TreeEntry entry;
-  std::shared_ptr<const OpenDirectory> directory;  ///< where `name` is; of "." itself
+  std::shared_ptr<const OpenDirectory> directory;  ///< the directory that contains `name`; for "." the tree
+                                                   ///< itself
   std::string name;                                ///< "." for the tree itself
   FileStatus status;
   std::uint64_t blocks = 0;               ///< of 512 bytes
-  std::shared_ptr<FirstName> first_name;  ///< where the file has several names
+  std::shared_ptr<FirstName> first_name;  ///< set if the file has several names
 };
 
-/// A file that is not as it was a moment ago.
+/// Reports files that changed while they were read.
 class ChangedFiles {
  public:
   ChangedFiles(WhenChanged when, Diagnostics& warnings) : when_(when), warnings_(warnings) {}
-  /// Throws ArchiveError "tree.changed", or notes it. `what`: "vanished", "shrank", ...
+  /// Throws ArchiveError "tree.changed", or adds a warning. `what`: "vanished", "shrank", ...
   void report(const std::string& path, const std::string& host_path, const std::string& what);
 
  private:
@@ -50,17 +52,18 @@ class ChangedFiles {
   Diagnostics& warnings_;
 };
 
-/// Notes something for the user.
+/// Adds a warning for the user.
 void warn(Diagnostics& warnings, std::string code, const std::string& path, std::string message);
 
-/// Walks a tree in its order, by descriptors, following nothing; see `scan`. One thread.
+/// Walks a tree in tree order, by descriptors and without following symlinks; see `scan`. For use by one
+/// thread.
 class TreeWalk {
  public:
   /// `allow_loss`: see ScanOptions.
   TreeWalk(const Root& tree, const std::vector<std::string>& without_contents, bool allow_loss,
            ChangedFiles& changed, Diagnostics& warnings);
-  /// nullopt at the end. Throws IoError "list", "stat", "open", "readlink"; ArchiveError "tree.left_out" in
-  /// the place of the end, and gives nothing more from the first loss on.
+  /// The next entry; nullopt at the end. Throws IoError "list", "stat", "open", "readlink"; instead of the
+  /// end ArchiveError "tree.left_out" if anything was lost. Returns no further entries after the first loss.
   std::optional<WalkedEntry> next();
 
  private:
@@ -85,21 +88,21 @@ class TreeWalk {
   std::string host_path_;
   std::vector<Level> levels_;
   std::optional<WalkedEntry> root_;
-  std::optional<WalkedEntry> pending_;  ///< the directory given last: its contents come next
-  std::vector<std::pair<std::string, std::string>> lost_;  ///< path and message, of the first ones
+  std::optional<WalkedEntry> pending_;  ///< the directory returned last: its contents come next
+  std::vector<std::pair<std::string, std::string>> lost_;  ///< path and message of the first losses
   std::uint64_t losses_ = 0;
   struct Names {
     std::shared_ptr<FirstName> first;
     std::uint64_t still_to_come = 0;
   };
-  /// By device and inode, while some of the names are still to come.
+  /// By device and inode, until all names of the file have been seen.
   std::map<std::pair<std::uint64_t, std::uint64_t>, Names> names_;
 };
 
-/// All extended attributes that belong to an image, ascending: user., trusted., security. and POSIX ACLs.
-/// Throws IoError "getxattr".
+/// All extended attributes that belong to an image, in ascending order: user., trusted., security. and POSIX
+/// ACLs. Throws IoError "getxattr".
 std::vector<ExtendedAttribute> attributes_of(int descriptor, const std::string& host_path);
-/// The same of a name that is not, or cannot be, opened.
+/// The same for a name that is not, or cannot be, opened.
 std::vector<ExtendedAttribute> attributes_at(const OpenDirectory& directory, const std::string& name,
                                              const std::string& host_path);
 

@@ -8,7 +8,7 @@ Workers::Workers(unsigned threads, std::size_t limit) : limit_(limit) {
   try {
     for (unsigned i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
   } catch (const std::system_error&) {
-    // No more threads to be had; with none at all, submit does the work itself.
+    // No more threads available; without any, submit does the work itself.
   }
 }
 

@@ -11,21 +11,22 @@
 
 namespace krgboot {
 
-/// Threads that work off what they are given, in any order. What waits is bounded by its cost.
+/// Threads that process submitted work in any order. The total cost of waiting work is limited.
 class Workers {
  public:
-  /// `limit`: cost of all that may wait at once.
+  /// `limit`: maximum total cost of waiting work.
   Workers(unsigned threads, std::size_t limit);
   Workers(const Workers&) = delete;
   Workers(Workers&&) = delete;
   Workers& operator=(const Workers&) = delete;
   Workers& operator=(Workers&&) = delete;
-  /// What has not begun is dropped.
+  /// Drops work that has not begun.
   ~Workers();
 
-  /// Waits while too much is waiting. Throws what a piece of work has thrown; after that nothing more begins.
+  /// Waits while the waiting work exceeds the limit. Throws the error of a piece of work; after an error no
+  /// more work begins.
   void submit(std::function<void()> work, std::size_t cost);
-  /// Until all is done. Throws likewise.
+  /// Waits until all work is done. Throws the error of a piece of work.
   void wait();
 
  private:
@@ -40,7 +41,7 @@ class Workers {
   std::condition_variable todo_;
   std::condition_variable done_;
   std::deque<Item> items_;
-  std::size_t waiting_ = 0;  ///< cost of what waits or is being done
+  std::size_t waiting_ = 0;  ///< cost of waiting and running work
   std::size_t busy_ = 0;
   std::exception_ptr failure_;
   bool stop_ = false;

@@ -16,7 +16,7 @@ using Texts = std::vector<std::string>;
 inline const std::string image = "/nfsroot/a";
 inline const std::string units = "/etc/systemd/system/";
 
-/// A server whose only node boots from an image with systemd, sshd and gettys, until a test changes that.
+/// A server whose only node boots from an image with systemd, sshd and gettys, unless a test changes that.
 struct Served {
   ServerTree tree;
   Cluster cluster = ServerTree::cluster();

@@ -12,8 +12,7 @@
 
 namespace krgboot::test {
 
-/// A root of a test's own: a boot server with its packages' loaders and one image, and a cluster that it is
-/// to boot.
+/// A root for one test: a boot server with its packages' boot loaders and one image, and a cluster to boot.
 class ServerTree {
  public:
   ServerTree() {

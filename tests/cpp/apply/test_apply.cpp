@@ -37,7 +37,7 @@ TEST_CASE("the daemons check what is staged, and a refusal leaves nothing behind
   tree.write("/etc/dhcp/dhcpd.conf", "option no-such-option 1;\n");
   try {
     apply(ServerTree::cluster(), tree.root());
-    // Without dhcpd nobody refuses; tests/setup installs it.
+    // Without dhcpd the file is not refused; tests/setup installs it.
     FAIL("dhcpd is not installed, or took an unknown option");
   } catch (const ConflictError& error) {
     CHECK(error.code() == "dhcpd.refused_before");
@@ -106,7 +106,7 @@ TEST_CASE("a link inside an image never leads to the server's files, whatever it
   tree.write("/etc/fstab", "the server's\n");
   tree.write("/etc/hosts", "the server's\n");
   auto before = tree.read("/etc/hosts");
-  // As seen by whoever resolves it from the server's root, each of these is the server's own /etc.
+  // Resolved from the server's root, each of these is the server's own /etc.
   auto target = GENERATE(as<std::string>(), "/etc", "../../etc", "../../../../../etc", "/proc/self/root/etc");
   std::filesystem::remove_all(tree.host("/nfsroot/a/etc"));
   std::filesystem::create_directory_symlink(target, tree.host("/nfsroot/a/etc"));
@@ -140,7 +140,7 @@ TEST_CASE("an image that the spec has given up is confined as before") {
   ServerTree tree;
   apply(ServerTree::cluster(), tree.root(), unchecked());
   REQUIRE(tree.read("/nfsroot/a/etc/hosts").find("krgboot: hosts") != std::string::npos);
-  // Its /etc becomes a link to the server's, where the same block stands.
+  // Replace its /etc by a symlink to the server's, which contains the same block.
   tree.write("/etc/hosts", tree.read("/nfsroot/a/etc/hosts"));
   tree.write("/etc/fstab", tree.read("/nfsroot/a/etc/fstab"));
   auto before = tree.read("/etc/hosts");
@@ -155,7 +155,7 @@ nodes: []
   apply(other, tree.root(), unchecked());
   CHECK(tree.read("/etc/hosts") == before);
   CHECK_FALSE(tree.read("/etc/fstab").empty());
-  // Once the link is gone, so are krgboot's blocks in the image.
+  // Without the symlink, krgboot's blocks are removed from the image.
   std::filesystem::remove(tree.host("/nfsroot/a/etc"));
   std::filesystem::rename(tree.host("/nfsroot/a/moved"), tree.host("/nfsroot/a/etc"));
   apply(other, tree.root(), unchecked());
@@ -172,7 +172,7 @@ TEST_CASE("a link planted where an image's folder should be leads nowhere") {
   try {
     apply(ServerTree::cluster(), tree.root(), unchecked());
   } catch (const Error&) {
-    // Refused or made inside the root: both keep the promise.
+    // Refused, or made inside the root: both are allowed.
   }
   CHECK(outside.read("/etc/hosts") == "the host's\n");
   CHECK_FALSE(outside.has("/etc/fstab"));

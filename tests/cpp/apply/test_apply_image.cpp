@@ -80,7 +80,7 @@ TEST_CASE("an image is configured, and a second time there is nothing to do") {
   CHECK(tree.read("/var/lib/krgboot/manifest").find("hhhh") == std::string::npos);
   CHECK(verify(krg(), tree.root()).clean());
   CHECK(apply(krg(), tree.root(), unchecked()).changes.empty());
-  // Drift shows.
+  // Drift is reported.
   tree.write("/nfsroot/a/etc/hostname", "buildd\n");
   CHECK_FALSE(verify(krg(), tree.root()).clean());
 }

@@ -1,5 +1,5 @@
-// One image holds what keeps it from being looked at: whoever has root on its nodes may have put it there.
-// That is a finding of this image; the other one and the server are planned, verified, traced and applied.
+// One image contains files that block work on it, as root of a node may have put there. They become findings
+// of this image; the other image and the server are planned, verified, traced and applied as usual.
 #include "krgboot/apply/apply.hpp"
 #include "krgboot/apply/trace.hpp"
 #include "krgboot/base/error.hpp"
@@ -25,7 +25,7 @@ std::vector<std::string> kinds() {
   return all;
 }
 
-/// Everything but what concerns the bad image.
+/// All lines that do not concern the bad image.
 std::set<std::string> of_others(const Changes& changes) {
   std::set<std::string> lines;
   auto concerns_bad = [](std::string_view text) { return text.find(bad) != std::string_view::npos; };
@@ -54,10 +54,10 @@ TEST_CASE("whatever lies where a file of an image is expected, all else is looke
       "/etc/systemd/system/tmp.mount", "/lib/systemd/system/basic.target", "/lib/modules/6.1/modules.dep",
       "/lib/modules/6.1/modules.builtin", "/boot/config-6.1", "/boot/vmlinuz-6.1", "/boot/initrd.img-6.1",
       "/var/lib/dpkg/status", "/var/lib/dpkg/updates", "/sbin/init",
-      // And on the way to one.
+      // And directories on the way to a file.
       "/etc", "/boot", "/var/lib/dpkg", "/etc/systemd", "/etc/ssh", "/lib/modules", "/etc/initramfs-tools"};
   TwoImages two;
-  // Something to do for the other image and for the server.
+  // Changes needed for the other image and for the server.
   two.tree.write(good + "/etc/hosts", "changed\n");
   std::filesystem::remove(two.tree.host("/srv/tftp/pxelinux.cfg/default"));
   auto others = of_others(verify(two.cluster, two.tree.root()).drift);
@@ -83,7 +83,7 @@ TEST_CASE("whatever lies where a file of an image is expected, all else is looke
       CHECK(of_others(verify(two.cluster, two.tree.root()).drift) == others);
       auto skipping = unchecked();
       skipping.skip_bad_images = true;
-      skipping.allow_missing = true;  // what is no kernel any more is missing
+      skipping.allow_missing = true;  // the damaged kernel counts as missing
       apply(two.cluster, two.tree.root(), skipping);
       CHECK(two.trace_of("n2") == other_trace);
       CHECK_FALSE(two.trace_of("n1").empty());
@@ -171,7 +171,7 @@ TEST_CASE("apply is all or nothing, unless it is told to leave bad images as the
   auto report = apply(two.cluster, two.tree.root(), skipping);
   CHECK_FALSE(two.tree.read(good + "/etc/fstab").empty());
   CHECK(two.tree.has("/srv/tftp/pxelinux.cfg/default"));
-  // The bad one stays as it is, whole, and so do copies of its kernels.
+  // The bad image stays entirely unchanged, and its kernels are not copied.
   CHECK(two.tree.read(bad + "/etc/fstab").empty());
   CHECK_FALSE(two.tree.has("/srv/tftp/boot/a/vmlinuz-6.1"));
   auto warned = std::find_if(report.warnings.begin(), report.warnings.end(),
@@ -179,7 +179,7 @@ TEST_CASE("apply is all or nothing, unless it is told to leave bad images as the
   REQUIRE(warned != report.warnings.end());
   CHECK(warned->severity == Severity::warning);
 
-  // Once it is mended, all of it is as the spec says; nothing was forgotten.
+  // Once the image is repaired, all of it is applied.
   plant(two.tree, bad + "/etc/hosts", "newlines");
   apply(two.cluster, two.tree.root(), unchecked());
   CHECK(verify(two.cluster, two.tree.root()).drift.changes.empty());

@@ -12,7 +12,7 @@ using krgboot::test::ServerTree;
 
 namespace {
 
-/// What dhcpd says of the tree's dhcpd.conf; "" where it accepts it.
+/// The message of dhcpd for the tree's dhcpd.conf; "" if it accepts the file.
 std::string dhcpd_says(const ServerTree& tree) {
   try {
     auto report = apply(ServerTree::cluster(), tree.root());
@@ -68,7 +68,7 @@ TEST_CASE("dhcpd sees nothing of the host's through a staged tree's links") {
   try {
     said = dhcpd_says(tree);
   } catch (const ConflictError& error) {
-    said = error.what();  // the folder is none of this tree's
+    said = error.what();  // the directory does not belong to this tree
   }
   CHECK_FALSE(said.empty());
   CHECK(said.find("a-secret-of-the-host") == std::string::npos);

@@ -1,4 +1,4 @@
-// What clients of an export reach by handles: said by plan, verify, apply and trace.
+// How far clients of an export can reach by file handles: findings of plan, verify, apply and trace.
 
 #include "krgboot/apply/apply.hpp"
 #include "krgboot/apply/configure_image.hpp"
@@ -24,7 +24,7 @@ using krgboot::test::ServerTree;
 
 namespace {
 
-/// One image, whose keys beside path and release are `keys`.
+/// A cluster with one image, which has `keys` besides path and release.
 Cluster cluster(const std::string& keys, const std::string& nfs = "kernel") {
   return load_cluster(fmt::format(R"(version: 1
 cluster: {{name: lab, domain: lab.example.org}}
@@ -124,7 +124,7 @@ TEST_CASE("a staged tree is judged as the server that it will be") {
   std::filesystem::permissions(tree.host("/nfsroot"), std::filesystem::perms(0700));
   CHECK(codes(propose(wanted, tree.root()).changes.findings).empty());
 
-  // All of the image is one file system: who writes to a part of it as root writes to all.
+  // The image is one file system: a client that can write to a part of it as root can write to all of it.
   auto shared = propose(cluster("filesystem: {size: 1G}, writable: [/home]"), tree.root()).changes.findings;
   REQUIRE(codes(shared) == Codes{"exports.writes_image"});
   CHECK(shared.back().severity == Severity::warning);
@@ -158,7 +158,7 @@ TEST_CASE("what is mounted below the root is another file system than the server
   CHECK(own.empty());
   CHECK(on("/nfsroot/a", safe, cluster("writable: [/home]")) == "exports.writes_image");
   CHECK(on("/nfsroot/a", 0, cluster("filesystem: {size: 1G}")) == "filesystem.mount_options");
-  // The directory above the image is a file system of its own, and the image only a part of it.
+  // The parent directory of the image is a separate file system, which the image is only a part of.
   CHECK(on("/nfsroot", safe, cluster("")) == "exports.reaches_file_system");
 }
 
@@ -190,14 +190,14 @@ TEST_CASE("what the exports of an image reach keeps no image from being configur
   DiffOptions only;
   only.within = "/nfsroot/a";
   CHECK(codes(propose(wanted, tree.root(), only).changes.findings).empty());
-  // Its files are made; it has no programs that could make the rest.
+  // Its files are written; without programs in it the steps fail.
   CHECK_THROWS_AS(configure_image(wanted, tree.root(), "a", {}), IoError);
   CHECK(tree.read("/nfsroot/a/etc/fstab").find("/home") != std::string::npos);
 }
 
 TEST_CASE("only what is exported reaches anything") {
   ServerTree tree;
-  // Machines of a pool may write nothing, so that nobody is given what nodes write.
+  // Machines of a pool must not write, so that none receives files from others.
   auto pool = load_cluster(R"(version: 1
 cluster: {name: lab, domain: lab.example.org}
 server: {name: server, address: 10.0.0.2, release: bookworm}

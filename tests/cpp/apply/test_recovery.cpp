@@ -1,4 +1,4 @@
-// What a journal may ask for: services by their names, and nothing else.
+// A journal may ask for services by their names, and for nothing else.
 #include "krgboot/apply/proposal.hpp"
 #include "krgboot/base/error.hpp"
 #include "krgboot/system/transaction.hpp"
@@ -86,7 +86,7 @@ TEST_CASE("beneath a root that is not the running system's nothing is run, in wh
              phase_line(phase) + header.substr(header.find('\n') + 1) + operations_text(record));
   chmod(tree.host("/var/lib/krgboot").c_str(), 0755);
   chmod(tree.host("/var/lib/krgboot/journal").c_str(), 0600);
-  // A reload would fail: there is no systemd here, and a failed one is thrown.
+  // A reload would fail and throw: there is no systemd here.
   verify(ServerTree::cluster(), tree.root());
   CHECK_FALSE(tree.has("/ran"));
   CHECK_FALSE(tree.has("/var/lib/krgboot/journal"));

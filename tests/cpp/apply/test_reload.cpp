@@ -7,7 +7,7 @@
 using namespace krgboot;
 
 TEST_CASE("each complaint of exportfs is a warning of one line") {
-  // As nfs-utils 2.6.2 says it.
+  // Output of nfs-utils 2.6.2.
   auto warnings = exportfs_warnings(
       "exportfs: /etc/exports [1]: Neither 'subtree_check' or 'no_subtree_check' specified for export "
       "\"*:/srv\".\n"

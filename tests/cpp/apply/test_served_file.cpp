@@ -18,7 +18,7 @@ TEST_CASE("a name that TFTP asks for has one path, beneath the daemon's director
 
 namespace {
 
-/// Why a file is not handed out, with "?" behind it where that is not sure; "": it is.
+/// Why a file is not served, with "?" appended if that is not certain; "" if it is served.
 std::string why(const ServerTree& tree, const std::string& name, const TftpAccess& access = {}) {
   auto found = not_served(tree.root().beneath("/srv/tftp"), name, access);
   return !found ? "" : found->why + (found->sure ? "" : "?");

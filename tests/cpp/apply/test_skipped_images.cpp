@@ -1,4 +1,5 @@
-// --skip-bad-images: an image that is left out stays as it is, whole, and its nodes boot with what they had.
+// --skip-bad-images: an image that is left out stays entirely unchanged, and its nodes boot the files that
+// they had before.
 #include "krgboot/apply/apply.hpp"
 #include "krgboot/base/error.hpp"
 
@@ -34,7 +35,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
   return text.replace(at, from.size(), to);
 }
 
-/// The same cluster, whose images named here are to boot another kernel.
+/// The same cluster, but the images named here boot another kernel.
 std::string text_with_new_kernel(const std::string& images = "a") {
   auto text = two_images_text;
   for (auto image : images) {
@@ -75,12 +76,12 @@ TEST_CASE("nodes of an image that is left out boot with what they had") {
         default_menu +
             " stays as it is: it would name /srv/tftp/boot/a/vmlinuz-6.2, which is not there, and "
             "/nfsroot/a is left out");
-  // That the kernel is not there is said, though nothing is made of it.
+  // The missing kernel is reported, although it is not copied.
   CHECK((find_code(report.warnings, "kernel.missing") != nullptr) == (source == std::string("none")));
-  // It goes on so.
+  // A second apply has nothing to do.
   CHECK(apply(now, two.tree.root(), skipping()).changes.changes.empty());
 
-  // Once it is mended, all of it is as the spec says, and the old copy goes.
+  // Once the image is repaired, all of it is applied, and the old copy is removed.
   std::filesystem::remove(two.tree.host(bad + "/etc/hosts"));
   two.tree.write(bad + "/etc/hosts", "");
   std::filesystem::remove(two.tree.host(bad + "/boot/vmlinuz-6.2"));
@@ -97,7 +98,7 @@ TEST_CASE("a boot file that stays goes on to find all that it names") {
   apply(with_new_kernel("ab"), two.tree.root(), skipping());
   CHECK(two.tree.read(default_menu).find("boot/b/vmlinuz-6.1") != std::string::npos);
   CHECK(two.tree.has("/srv/tftp/boot/b/vmlinuz-6.1"));
-  // The good one's node has a file of its own.
+  // The node of the good image has its own boot file.
   CHECK(two.trace_of("n2").find("boot/b/vmlinuz-6.2") != std::string::npos);
 }
 
@@ -297,7 +298,7 @@ TEST_CASE("a proposal with findings is refused for them, and not as stale") {
   auto refused = error_of<ConflictError>([&] { return apply(faulty); });
   CHECK(refused.code != "plan.stale");
   CHECK(refused.code != "(nothing thrown)");
-  // What could not be looked at cannot be stale.
+  // What could not be observed cannot be stale.
   DiffOptions options;
   options.skip_bad_images = true;
   auto proposal = propose(two.cluster, two.tree.root(), options);

@@ -1,4 +1,4 @@
-// Which files pxelinux asks for, and where.
+// Which files pxelinux requests, and from where.
 
 #include <algorithm>
 #include <filesystem>

@@ -28,7 +28,7 @@ TEST_CASE("which init the image has") {
   SECTION("links that leave the image resolve inside of it") {
     server.tree.link(image + "/sbin/init", "../../../../../lib/systemd/systemd");
     CHECK(server.init() == Texts{"ok /sbin/init -> /lib/systemd/systemd"});
-    server.tree.link(image + "/sbin/init", "/usr/bin/env");  // of the machine that runs the test
+    server.tree.link(image + "/sbin/init", "/usr/bin/env");  // exists on the machine that runs the test
     CHECK(server.init() ==
           Texts{"broken the image has no init [none of /sbin/init, /etc/init, /bin/init, /bin/sh]"});
   }
@@ -61,11 +61,11 @@ TEST_CASE("init= and who obeys it") {
   CHECK(server.init("init=/sbin/none init=/bin/bash") == Texts{"ok /bin/bash" + given});
   CHECK(server.init("-- init=/bin/bash") == Texts{"ok /sbin/init -> /lib/systemd/systemd"});
   CHECK(server.init("init=") == Texts{"ok /sbin/init -> /lib/systemd/systemd"});
-  // An initramfs goes on without it.
+  // An initramfs continues with the usual init.
   CHECK(server.init("init=/sbin/none") == Texts{"warning the image has no program \"/sbin/none\"" + given,
                                                 "ok /sbin/init -> /lib/systemd/systemd"});
   CHECK(server.init("init=/bin/../bin/bash").size() == 2);
-  // The kernel does not.
+  // The kernel panics.
   server.with_initrd = "";
   CHECK(server.init("init=bin/bash", by_kernel) == Texts{"ok /bin/bash" + given});
   CHECK(server.init("init=/sbin/none", by_kernel) ==
@@ -143,7 +143,7 @@ TEST_CASE("who can log in where systemd is the init") {
     server.tree.write(image + "/lib/systemd/system/ssh.socket", "");
     server.tree.link(image + units + "sockets.target.wants/ssh.socket", "/lib/systemd/system/ssh.socket");
     CHECK(server.login() == Texts{"ok sshd [/etc/systemd/system/sockets.target.wants/ssh.socket]", tty1});
-    // Keys that a node makes at boot are made for ssh.service, and not for a socket.
+    // The unit that makes host keys at boot runs for ssh.service only, not for the socket.
     server.tree.program(image + "/usr/bin/ssh-keygen");
     for (auto path : {ssh_host_keys::config_path, ssh_host_keys::unit_path})
       server.tree.write(image + std::string(path), "");
@@ -195,12 +195,12 @@ TEST_CASE("who can log in where sysvinit is the init") {
   CHECK(server.login("console=ttyS1,9600") == Texts{ssh, "ok getty on ttyS1 [/etc/inittab]"});
   CHECK(server.login("console=ttyS2") == Texts{ssh});  // not respawned
   CHECK(server.login("console=ttyS9") == Texts{ssh});  // in a comment
-  // Another runlevel than inittab's.
+  // A runlevel other than inittab's.
   CHECK(server.login("3 console=ttyS0") == Texts{"ok getty on ttyS0 [/etc/inittab]"});
   CHECK(server.login("4 console=ttyS0") ==
         Texts{"warning nobody can log in [neither sshd nor a getty on ttyS0 starts]"});
   CHECK(server.login("S").front().rfind("warning a shell", 0) == 0);
-  CHECK(server.login("emergency").front() == ssh);  // systemd's word
+  CHECK(server.login("emergency").front() == ssh);  // a keyword of systemd only
   std::filesystem::permissions(server.tree.host(image + "/etc/init.d/ssh"), std::filesystem::perms(0644));
   CHECK(server.login() == Texts{"ok getty on tty1 [/etc/inittab]"});
 }

@@ -1,4 +1,4 @@
-// Which address ip= gives a machine, and what the trace says where that is not DHCP's.
+// Which address ip= gives a machine, and what trace reports if it differs from DHCP's.
 
 #include <string>
 #include <vector>
@@ -17,7 +17,7 @@ const std::string dracut = "root=nfs:10.0.0.2:/nfsroot/a:vers=3";
 const std::string kernel = "root=/dev/nfs nfsroot=10.0.0.2:/nfsroot/a,nfsvers=3";
 const std::string all = " [ip= on the command line]";
 
-/// How n1, 10.0.0.3, boots with these words. The kernel mounts the root by itself where no initrd is loaded.
+/// Traces n1, 10.0.0.3, with these parameters. The kernel mounts the root itself if no initrd is loaded.
 Trace booted(const Served& server, const std::string& words, const std::string& form) {
   auto initrd = form == kernel ? std::string() : server.with_initrd;
   server.tree.write("/srv/tftp/pxelinux.cfg/default", "DEFAULT x\nLABEL x\nKERNEL boot/a/vmlinuz\n" + initrd +
@@ -25,7 +25,7 @@ Trace booted(const Served& server, const std::string& words, const std::string& 
   return trace(server.cluster, find_machine(server.cluster, "n1"), server.tree.root());
 }
 
-/// What is said between the command line and the root, and is not ok.
+/// The steps between the command line and the root that are not ok.
 Texts said(const Served& server, const std::string& words, const std::string& form) {
   Texts found;
   for (const auto& step : booted(server, words, form).steps) {
@@ -188,7 +188,7 @@ TEST_CASE("an ip= that cannot be read", "[trace]") {
     CAPTURE(ip);
     auto text = "\"ip=" + std::string(ip) + "\"" + shape;
     CHECK(said(server, std::string("ip=") + ip, kernel) == Texts{"broken the kernel cannot read " + text});
-    // What an initrd makes of it, krgboot does not know.
+    // krgboot does not know how an initrd reads it.
     for (const auto& form : {initramfs_tools, dracut})
       CHECK(said(server, std::string("ip=") + ip, form) == Texts{"warning krgboot cannot read " + text});
   }

@@ -21,7 +21,7 @@ const std::string both = "/tmp and /var";
 const std::string dracut = "root=nfs:10.0.0.2:/nfsroot/a";
 const std::string why = "the root is read-only, and nothing writable is mounted there";
 
-/// What nodes cannot write to, as trace's one step about it says: "", "/tmp", "/var" or `both`.
+/// The directories that nodes cannot write to, from trace's step on them: "", "/tmp", "/var" or `both`.
 std::string missing(const Served& server, const std::string& words = "",
                     const std::string& form = "boot=nfs root=/dev/nfs") {
   const std::string begin = "nodes cannot write to ";
@@ -37,13 +37,13 @@ std::string missing(const Served& server, const std::string& words = "",
   return found;
 }
 
-/// What nodes cannot write to with these lines in fstab.
+/// The same with these lines in fstab.
 std::string with_fstab(const Served& server, const std::string& lines, const std::string& words = "") {
   server.tree.write(image + "/etc/fstab", lines);
   return missing(server, words);
 }
 
-/// As in systemd 252 and Debian 12.
+/// The file of systemd 252 in Debian 12.
 void add_basic_target(const Served& server) {
   server.tree.write(image + "/lib/systemd/system/basic.target",
                     "[Unit]\nDescription=Basic System\nWants=sockets.target timers.target\n"
@@ -67,7 +67,7 @@ TEST_CASE("a read-only root on which nothing writable is mounted") {
         "tmpfs: [/tmp, /var] gives each node its own, in its memory; writable: [/tmp, /var] one to all of "
         "them, from the server");
   CHECK(trace.boots());
-  // A node whose root is its own, to the kernel and to the server.
+  // A node whose root is writable for the kernel and the server.
   server.tree.write("/etc/exports.d/krgboot-a.exports",
                     "/nfsroot/a 10.0.0.3(rw,sync,no_root_squash,no_subtree_check)\n");
   CHECK(missing(server) == both);
@@ -78,7 +78,7 @@ TEST_CASE("a read-only root on which nothing writable is mounted") {
   CHECK(missing(server, "", dracut + ":vers=3") == both);
   CHECK(with_fstab(server, "10.0.0.2:/nfsroot/a / nfs defaults 0 0\n").empty());
   CHECK(with_fstab(server, "10.0.0.2:/nfsroot/a / nfs ro 0 0\n") == both);
-  // The server refuses what the kernel would do.
+  // The server refuses the writes that the kernel allows.
   server.tree.write("/etc/exports.d/krgboot-a.exports",
                     "/nfsroot/a 10.0.0.3(ro,sync,no_root_squash,no_subtree_check)\n");
   CHECK(missing(server, "rw") == both);
@@ -93,7 +93,7 @@ TEST_CASE("what the image's fstab mounts on /tmp and /var") {
   CHECK(with_fstab(server, "#none /tmp tmpfs\nnone /tmpfs tmpfs\nnone /variable tmpfs\n") == both);
   CHECK(with_fstab(server, "none /tmp tmpfs ro\n") == both);
   CHECK(with_fstab(server, "none /tmp tmpfs ro\nnone /tmp tmpfs rw\n") ==
-        "/var");  // the last hides the first
+        "/var");  // the last mount hides the first
   CHECK(with_fstab(server, "none /tmp tmpfs rw\nnone /tmp tmpfs ro\n") == both);
   std::filesystem::remove(server.tree.host(image + "/etc/fstab"));
   CHECK(missing(server) == both);
@@ -107,14 +107,14 @@ TEST_CASE("what the image's fstab mounts on /tmp and /var") {
     server.tree.link(image + "/tmp", "var/tmp");
     CHECK(missing(server) == both);
     CHECK(with_fstab(server, "none /var tmpfs\n").empty());
-    CHECK(with_fstab(server, "none /tmp tmpfs\n") == "/var");  // is mounted on /var/tmp
+    CHECK(with_fstab(server, "none /tmp tmpfs\n") == "/var");  // the mount goes to /var/tmp
     CHECK(with_fstab(server, "none /var/log tmpfs\n") == "/tmp");
     server.tree.write(image + "/etc/fstab", "");
     server.tree.link(image + "/tmp", "../../run/tmp");
     CHECK(missing(server) == "/var");
     server.tree.link(image + "/tmp", "/dev/shm");
     CHECK(missing(server) == "/var");
-    server.tree.link(image + "/tmp", "tmp");  // round and round
+    server.tree.link(image + "/tmp", "tmp");  // a symlink loop
     CHECK(missing(server) == both);
     server.tree.write(image + "/etc/fstab", "none /tmp tmpfs\n");
     server.tree.link(image + "/tmp", "round/tmp");
@@ -138,7 +138,7 @@ TEST_CASE("what systemd mounts on /tmp and /var") {
     CHECK(missing(server).empty());
     CHECK(missing(server, "systemd.mask=var.mount") == "/var");
     CHECK(missing(server, "systemd.mask=tmp.mount systemd.mask=var.mount") == both);
-    // Another basic.target, which hides the one of the packages.
+    // A basic.target that overrides the one of the package.
     server.tree.write(image + units + "basic.target",
                       "[Unit]\nWants=\nRequiresMountsFor=/variable\nRequires");
     CHECK(missing(server) == both);
@@ -146,7 +146,7 @@ TEST_CASE("what systemd mounts on /tmp and /var") {
   SECTION("Debian 13") {
     server.without("/lib/systemd/system/basic.target");
     server.tree.write(image + "/lib/systemd/system/tmp.mount", unit);
-    CHECK(missing(server) == both);  // nobody wants it
+    CHECK(missing(server) == both);  // no unit wants it
     server.tree.link(image + "/lib/systemd/system/local-fs.target.wants/tmp.mount", "../tmp.mount");
     CHECK(missing(server) == "/var");
     server.tree.link(image + units + "tmp.mount", "/dev/null");
@@ -155,7 +155,7 @@ TEST_CASE("what systemd mounts on /tmp and /var") {
   SECTION("enabled by the administrator") {
     server.without("/lib/systemd/system/basic.target");
     server.tree.link(image + units + "local-fs.target.wants/tmp.mount", "/usr/share/systemd/tmp.mount");
-    CHECK(missing(server) == both);  // a link to what is no unit of that name
+    CHECK(missing(server) == both);  // a symlink to something other than a unit of that name
     server.tree.link(image + units + "tmp.mount", "/usr/share/systemd/tmp.mount");
     CHECK(missing(server) == "/var");
     std::filesystem::rename(server.tree.host(image + units + "local-fs.target.wants"),
@@ -180,7 +180,7 @@ TEST_CASE("systemd.volatile=") {
   CHECK(with_fstab(server, "none /tmp tmpfs\n", "systemd.volatile=state").empty());
   CHECK(with_fstab(server, "none /var tmpfs ro\n", "systemd.volatile=state") == both);
   server.tree.write(image + "/etc/fstab", "");
-  // Only a systemd in the initrd replaces the root.
+  // Only systemd in the initrd can replace the root.
   for (const std::string word : {"systemd.volatile", "systemd.volatile=yes", "systemd.volatile=overlay"}) {
     CHECK(server.steps(BootStage::mounts, word) ==
           Texts{"warning nodes cannot write to /tmp and /var [" + why + "; " + word +
@@ -201,7 +201,7 @@ TEST_CASE("what sysvinit mounts on /tmp and /var") {
   Served server;
   server.become_sysvinit();
   server.tree.write(image + "/etc/fstab", "");
-  // Debian 5, which has no such setting.
+  // Debian 5, which does not have this setting.
   server.tree.write(image + "/etc/default/rcS", "RAMTMP=yes\nRAMRUN=yes\n");
   server.tree.write(image + "/lib/init/mount-functions.sh", "domount ()\n{\n}\n");
   CHECK(missing(server) == both);
@@ -217,7 +217,7 @@ TEST_CASE("what sysvinit mounts on /tmp and /var") {
   server.tree.write(image + "/etc/default/tmpfs", "RAMTMP=no\nRAMTMP='yes' # each its own\n");
   server.without("/etc/default/rcS");
   CHECK(missing(server) == "/var");
-  server.tree.write(image + "/etc/default/tmpfs", "RAMTMP=$(cat /etc/ramtmp)\n");  // who knows
+  server.tree.write(image + "/etc/default/tmpfs", "RAMTMP=$(cat /etc/ramtmp)\n");  // cannot be evaluated
   CHECK(missing(server) == "/var");
   server.without("/etc/default/tmpfs");
   CHECK(missing(server) == both);

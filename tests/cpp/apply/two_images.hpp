@@ -39,7 +39,7 @@ inline Cluster two_images() {
 inline std::string kernel() {
   std::string bytes(0x400, '\0');
   bytes.replace(0x202, 4, "HdrS");
-  bytes[0x20E] = '\x10';  // less 0x200
+  bytes[0x20E] = '\x10';  // offset from 0x200
   return bytes.replace(0x210, 4, "6.1 ");
 }
 
@@ -84,7 +84,7 @@ struct TwoImages {
   }
 };
 
-/// What nobody should put where a text is expected.
+/// Puts something in the place of a text file that should not be there.
 inline void plant(const ServerTree& tree, const std::string& path, const std::string& kind) {
   auto host = tree.host(path);
   std::filesystem::remove_all(host);

@@ -34,7 +34,7 @@ inline void add(archive* writer, const std::string& name, std::string_view conte
 
 }  // namespace detail
 
-/// A cpio archive in the "newc" form, as libarchive writes it, of small files with these names.
+/// A cpio archive in the "newc" form, made by libarchive, of small files with these names.
 inline std::string cpio(const std::vector<std::string>& names, std::string_view content = "content") {
   std::string bytes;
   auto* writer = archive_write_new();
@@ -47,7 +47,7 @@ inline std::string cpio(const std::vector<std::string>& names, std::string_view 
   return bytes;
 }
 
-/// The same bytes packed: "gzip", "bzip2", "lzma", "xz", "lz4", "zstd"; "" for not at all.
+/// The bytes compressed: "gzip", "bzip2", "lzma", "xz", "lz4", "zstd"; "" for no compression.
 inline std::string packed(const std::string& content, const std::string& packing) {
   if (packing.empty()) return content;
   std::string bytes;

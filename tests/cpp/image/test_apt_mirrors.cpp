@@ -64,7 +64,7 @@ TEST_CASE("the mirrors of a machine") {
   machine.write("/etc/apt/sources.list.d/b.sources",
                 "Types: deb\nURIs: http://mirror.example.org/debian\nSuites: bookworm\nComponents: main\n");
   machine.write("/etc/apt/sources.list.d/c.list", "deb http://late.example.org/debian bookworm main\n");
-  machine.make_directory("/etc/apt/sources.list");  // not to be read: no error
+  machine.make_directory("/etc/apt/sources.list");  // not readable as a file: no error
   CHECK(krgboot::default_mirrors(machine.root(), krgboot::ReleaseName::trixie) ==
         DebianMirrors{"http://mirror.example.org/debian", std::nullopt});
   CHECK(krgboot::default_mirrors(machine.root(), krgboot::ReleaseName::lenny) == DebianMirrors{});

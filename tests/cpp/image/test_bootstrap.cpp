@@ -24,8 +24,8 @@ namespace {
 
 using Argv = std::vector<std::string>;
 
-/// A program of the name mmdebstrap that is found before the real one, and does what a test wants. In the
-/// script, $tree is the directory that it is to fill.
+/// A fake mmdebstrap that is found before the real one and runs a script. In the script, $tree is the
+/// directory that the tool must fill.
 class FakeTool {
  public:
   explicit FakeTool(const std::string& script) : path_(getenv("PATH")) {
@@ -186,7 +186,7 @@ TEST_CASE("an image appears when it is complete, without what is the build host'
   CHECK(names_in(place) == std::vector<std::string>{"image"});
   CHECK(place.root().list_directory("/image/etc") == std::vector<std::string>{"passwd"});
   CHECK(place.root().status("/image")->mode == 0755);
-  // And is never replaced.
+  // An existing image is never replaced.
   auto again =
       error_of<krgboot::ConflictError>([&] { return krgboot::bootstrap(place.root(), "/image", options); });
   CHECK(again.code == "staging.exists");
@@ -268,7 +268,7 @@ TEST_CASE("killed anywhere: no image, nothing runs on, nothing stays mounted, an
   CHECK(comes_true([] { return !is_running("987102"); }));
   CHECK(mounts() == before);
   CHECK_FALSE(place.exists("/image"));
-  CHECK(names_in(place).size() == 2);  // "ready", and what is left of the tree
+  CHECK(names_in(place).size() == 2);  // "ready", and the remains of the tree
   FakeTool tool(good_tree);
   krgboot::bootstrap(place.root(), "/image", options);
   CHECK(names_in(place) == std::vector<std::string>{"image", "ready"});
@@ -342,7 +342,7 @@ TEST_CASE("mmdebstrap really makes an image, in which programs run", "[slow]") {
   try {
     krgboot::bootstrap(place.root(), "/bookworm", options);
   } catch (const krgboot::CommandError& error) {
-    // Without lists there is no mirror to reach; everything else is a fault.
+    // Without package lists the mirror cannot be reached; all other errors are failures.
     if (phases.size() > 2) throw;
     not_tested(std::string("no mirror can be reached: ") + error.what());
     return;
@@ -361,7 +361,7 @@ TEST_CASE("mmdebstrap really makes an image, in which programs run", "[slow]") {
   CHECK(output_of({"cat", "/proc/1/comm"}) == "init\n");
   CHECK(output_of({"hostname"}) == "bookworm\n");
   CHECK(krgboot::run_inside(image, {"ischroot"}).status == 0);
-  // A service's package can be installed, and does not start: invoke-rc.d asks the policy.
+  // A package with a service can be installed, and the service does not start: invoke-rc.d asks the policy.
   krgboot::check_run_inside(image, {"sh", "-euc",
                                     "echo '#!/bin/sh\ntouch /started' > /etc/init.d/test-service;"
                                     "chmod 755 /etc/init.d/test-service"});

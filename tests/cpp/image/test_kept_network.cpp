@@ -18,7 +18,7 @@ struct NodeTree {
   std::vector<NetworkSetting> missing(InitSystem init = InitSystem::systemd) const {
     return missing_network_settings(scratch.root(), KeptNetwork{init});
   }
-  /// The paths of what is missing; each is written, and then none may be.
+  /// The paths of the missing settings; writes each, and checks that none is missing afterwards.
   std::vector<std::string> settled(InitSystem init = InitSystem::systemd) {
     std::vector<std::string> paths;
     for (const auto& setting : missing(init)) {
@@ -39,7 +39,7 @@ using Paths = std::vector<std::string>;
 TEST_CASE("an image whose services leave the network alone needs nothing") {
   NodeTree tree;
   CHECK(tree.missing().empty());
-  // Files alone start no service.
+  // Configuration files alone start no service.
   tree.scratch.write("/etc/systemd/network/lan.network", "[Match]\nName=en*\n[Network]\nDHCP=yes\n");
   tree.scratch.write("/etc/network/interfaces", "auto eth0\niface eth0 inet dhcp\n");
   CHECK(tree.missing().empty());
@@ -102,7 +102,7 @@ TEST_CASE("networkd: a later drop-in file that says otherwise is named, and noth
   CHECK(overridden.front().path == "/usr/lib/systemd/network/lan.network.d/zzz.conf");
   CHECK(overridden.front().why.find("zzz.conf overrides KeepConfiguration=yes of zzz-krgboot.conf") !=
         std::string::npos);
-  // Nor is it where krgboot's own is there.
+  // Nor does krgboot's own drop-in file help.
   tree.scratch.write(drop_ins + "zzz-krgboot.conf", "[Network]\nKeepConfiguration=yes\n");
   CHECK(tree.missing().size() == 1);
   tree.scratch.write(drop_ins + "zzzz.conf", "[Network]\nKeepConfiguration=yes\n");
@@ -135,7 +135,7 @@ TEST_CASE("ifupdown: what was told with other words above it is not told again")
 
 namespace {
 
-/// Are the cards of /etc/network/FILE known when /etc/network/interfaces holds `line`?
+/// Are the cards of /etc/network/FILE found if /etc/network/interfaces contains `line`?
 bool reads(const std::string& line, const std::string& file = "/etc/network/sub/lan") {
   NodeTree tree;
   tree.enable("networking");

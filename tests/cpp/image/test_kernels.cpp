@@ -23,12 +23,12 @@ using Names = std::vector<std::string>;
 std::string bz_image(const std::string& release) {
   std::string file(0x400, '\0');
   file.replace(0x202, 4, "HdrS");
-  file[0x20E] = '\x10';  // less 0x200
+  file[0x20E] = '\x10';  // offset from 0x200
   auto text = release + " (builder@example.org) #1 SMP";
   return file.replace(0x210, text.size(), text);
 }
 
-/// An image with one kernel, as Debian installs it.
+/// An image with one kernel, installed as on Debian.
 struct ImageWithKernel {
   ImageWithKernel() {
     scratch.write("/boot/vmlinuz-" + version, bz_image(version));

@@ -98,7 +98,7 @@ TEST_CASE("names that no card can have") {
   CHECK(configured("auto sixteen--letters\niface sixteen--letters inet dhcp\n").empty());
   CHECK(configured("auto /s*\niface sixteen--letters inet dhcp\n").empty());
   CHECK(configured("auto sixteen--letters=a =a\niface a inet dhcp\n").empty());
-  // But a stanza may.
+  // A stanza may have such a name.
   CHECK(configured("auto eth0=sixteen--letters\niface sixteen--letters inet dhcp\n") == Names{"eth0"});
 }
 

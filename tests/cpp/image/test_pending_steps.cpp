@@ -25,7 +25,7 @@ constexpr const char* status_text =
 
 struct DebianTree {
   DebianTree() { scratch.write("/var/lib/dpkg/status", status_text); }
-  /// Why a state is not there; empty where it is.
+  /// Why the state is pending; empty if it is reached.
   std::string why(const ImageState& state) const {
     auto pending = pending_steps(scratch.root(), {{"/image", "images.a", state}});
     REQUIRE(pending.size() <= 1);
@@ -95,7 +95,7 @@ TEST_CASE("the build host's own key is no key of an image") {
   }
   SshHostKeys keys{{"ed25519", "rsa"}};
   CHECK(wanting_host_keys(tree.scratch.root(), keys, host.root()).types.empty());
-  // The comment behind a key is no part of it.
+  // The comment of a key is not compared.
   tree.scratch.write("/etc/ssh/ssh_host_rsa_key.pub", "ssh-x BBBBrsa root@image\n");
   auto wanting = wanting_host_keys(tree.scratch.root(), keys, host.root());
   CHECK(wanting.types == std::vector<std::string>{"rsa"});

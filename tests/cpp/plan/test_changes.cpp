@@ -71,7 +71,7 @@ TEST_CASE("a foreign file is refused, or taken over") {
   REQUIRE(adopted.changes.size() == 1);
   CHECK(adopted.changes[0].action == ChangeAction::adopt);
   CHECK(adopted.changes[0].writes);
-  // As wanted already: nothing to be afraid of, and nothing to write.
+  // The content is as wanted: adopted without a write.
   auto same = diff(plan_of({boot_file}), {{same_file()}, {}, {}});
   REQUIRE(same.changes.size() == 1);
   CHECK(same.changes[0].action == ChangeAction::adopt);
@@ -169,7 +169,7 @@ TEST_CASE("a link on the way into an image is a finding for each item, and what 
   REQUIRE(changes.findings.size() == 2);
   CHECK(changes.findings[0].code == "image.link");
   CHECK_FALSE(changes.manifest_changes);
-  // The same for what the plan no longer holds.
+  // The same for an entry that is no longer in the plan.
   auto leftover = diff(plan_of({}), {{}, listing(file), {linked}});
   CHECK(leftover.changes.empty());
   CHECK(leftover.manifest.find(file.path, "a") != nullptr);
@@ -185,7 +185,7 @@ TEST_CASE("only services whose files change are reloaded") {
   REQUIRE(dhcp_changed.reloads.size() == 1);
   CHECK(dhcp_changed.reloads[0].service.kind == ServiceKind::dhcp);
   CHECK(diff(plan, {{same_file(), file_with("old")}, both, {}}).reloads.empty());
-  // Exports that go must be unloaded, though no file of the plan changes.
+  // Removed exports must be unloaded, even if no file of the plan changes.
   both.entries.insert(both.entries.begin(),
                       {Owned::Kind::file, Role::exports, "/etc/exports.d/krgboot-old.exports", ""});
   auto gone = diff(plan, {{same_file(), same_file()}, both, {file_with("/old 10.0.0.1(ro)\n")}});

@@ -55,7 +55,7 @@ TEST_CASE("where one image is looked at, all else stays as it is") {
   CHECK(to_string(changes) ==
         "create /nfsroot/a/etc/krgboot (images.a)\nremove /nfsroot/a/etc/krgboot-old\n"
         "configure /nfsroot/a: packages: less is not installed (images.a.packages)\n");
-  // What was not looked at stays krgboot's.
+  // Files that were not compared stay in the manifest.
   CHECK(changes.manifest.find(server.path, "a") != nullptr);
   CHECK(changes.manifest.find(gone.path, "a") != nullptr);
   CHECK(changes.manifest.find(other.path, "a") == nullptr);

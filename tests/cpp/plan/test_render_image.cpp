@@ -30,7 +30,7 @@ nodes: [{name: n1, address: 10.0.0.3}]
 )"));
 }
 
-/// The item for a path in the image; a test that asks for one that is not there fails.
+/// The item for a path in the image; the test fails if there is none.
 template <class T>
 T item(const Plan& plan, const std::string& path) {
   auto found = std::find_if(plan.items.begin(), plan.items.end(),
@@ -72,7 +72,7 @@ TEST_CASE("ssh host keys are the image's own, or each node's") {
   auto at_boot = plan_of("release: bookworm, ssh_host_keys: boot");
   for (const auto& file : files) CHECK(item<WriteFile>(at_boot, file).origin == "images.a.ssh_host_keys");
   CHECK(item<MakeLink>(at_boot, link).target == "../krgboot-ssh-host-keys.service");
-  // Of an image that was copied, the server would go on to show the nodes' own.
+  // In a copied image sshd would otherwise keep using the nodes' own keys.
   auto in_image = plan_of("release: bookworm");
   for (const auto& file : files) CHECK(item<Remove>(in_image, file).origin == "images.a.ssh_host_keys");
   CHECK(item<Remove>(in_image, link).within == "/nfsroot/a");
@@ -89,7 +89,7 @@ TEST_CASE("what must differ from node to node is in no file that they share") {
         "../krgboot-hostname.service");
   CHECK(has(modern, "/etc/systemd/journald.conf.d/krgboot.conf"));
   CHECK_FALSE(has(modern, "/etc/default/rcS"));
-  // The first start would write into a root that can be written.
+  // On a writable root, the first start writes the file.
   CHECK_FALSE(has(plan_of("release: bookworm, root: rw"), "/etc/machine-id"));
 
   auto old = plan_of("release: lenny");
@@ -107,12 +107,12 @@ TEST_CASE("an image with sysvinit-core has the files of sysvinit, and none of sy
   auto plan = plan_of("release: bookworm, packages: [sysvinit-core]");
   CHECK(has(plan, "/etc/default/rcS"));
   CHECK(has(plan, "/etc/init.d/krgboot-hostname"));
-  // insserv makes the link, and gives it a number of its own.
+  // insserv makes the symlink, with its own number.
   CHECK_FALSE(has(plan, "/etc/rcS.d"));
   CHECK_FALSE(has(plan, "/etc/systemd"));
   CHECK_FALSE(has(plan, "/etc/machine-id"));
   CHECK(item<MakeLink>(plan, "/etc/mtab").target == "/proc/mounts");
-  // One node's own root: its /tmp is its own, and so is what rpc.statd keeps.
+  // The root belongs to one node: its /tmp and the state of rpc.statd are not shared.
   auto own = plan_of("release: bookworm, root: rw, packages: [sysvinit-core]");
   CHECK_FALSE(has(own, "/etc/default/nfs-common"));
   CHECK(apply_edit(item<EditFile>(own, "/etc/default/rcS").edit, "").find("TMPTIME") == std::string::npos);
@@ -168,7 +168,7 @@ TEST_CASE("no hash of a password is in a plan's text or JSON, in a manifest, a d
   CHECK(to_string(Manifest{{}, {*owned}}).find("hhhh") == std::string::npos);
   CHECK(std::get<AccountLines>(edit_of(*owned)).accounts[0].name == "krg");
   CHECK(std::get<AccountLines>(edit_of(*owned)).database == accounts::Database::shadow);
-  // Accounts stay when the spec gives them up: files may be theirs.
+  // Accounts stay when the spec drops them, because they may own files.
   CHECK(revert_edit(edit_of(*owned), "krg:!:::::::\n") == "krg:!:::::::\n");
 
   Observed seen;

@@ -13,7 +13,7 @@ TEST_CASE("hunks are those of diff -u") {
   CHECK(unified_hunks("", "a\n") == "@@ -0,0 +1 @@\n+a\n");
   CHECK(unified_hunks("a\n", "") == "@@ -1 +0,0 @@\n-a\n");
   CHECK(unified_hunks("a\nb\nc\n", "a\nx\nc\n") == "@@ -1,3 +1,3 @@\n a\n-b\n+x\n c\n");
-  // Three lines of context, and what is further away is left out.
+  // Three lines of context; the rest is left out.
   CHECK(unified_hunks("1\n2\n3\n4\n5\n6\n", "1\n2\n3\n4\n5\nsix\n") ==
         "@@ -3,4 +3,4 @@\n 3\n 4\n 5\n-6\n+six\n");
 }

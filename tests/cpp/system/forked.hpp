@@ -5,7 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/// Runs `action` in a child process of its own. An exception must not carry the test framework on there.
+/// Runs `action` in a child process. An exception must not return to the test framework there.
 template <class Action>
 pid_t forked(Action action) {
   auto child = fork();
@@ -18,7 +18,7 @@ pid_t forked(Action action) {
   _exit(0);
 }
 
-/// Its exit status, or 128 and the signal.
+/// Exit status of the child, or 128 plus the signal number.
 inline int status_of(pid_t child) {
   int status = -1;
   waitpid(child, &status, 0);

@@ -7,7 +7,7 @@
 
 #include <unistd.h>
 
-// What a program leaves behind on the machine, for tests that say: nothing.
+// Finds leftovers of a program on the machine, for tests that expect none.
 
 /// The mount table of this process.
 inline std::string mounts() {
@@ -15,7 +15,7 @@ inline std::string mounts() {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// Is a process running whose argument list holds `text`?
+/// Is a process running whose argument list contains `text`?
 inline bool is_running(const std::string& text) {
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     std::ifstream file(entry.path() / "cmdline", std::ios::binary);
@@ -25,7 +25,7 @@ inline bool is_running(const std::string& text) {
   return false;
 }
 
-/// Within half a minute.
+/// Waits for the condition for up to half a minute.
 template <class Condition>
 bool comes_true(Condition condition) {
   for (int attempt = 0; attempt < 3000; ++attempt) {

@@ -11,18 +11,18 @@
 
 #include "forked.hpp"
 
-/// What a child says that may not mount.
+/// Exit status of a child that is not allowed to mount.
 inline constexpr int may_not_mount = 77;
 
-/// For what is done in there: ends the process, and says why, where it is not so.
+/// For use inside the child: if `good` is false, prints `what` and ends the process.
 inline void require(bool good, const std::string& what) {
   if (good) return;
   std::cerr << "not so: " << what << '\n';
   _exit(1);
 }
 
-/// Runs `check`, which returns whether all was right, in a child with mounts of its own: 0 or 1, or
-/// `may_not_mount`. Catch must not be used in there.
+/// Runs `check`, which returns true for success, in a child with its own mount namespace. Returns 0 or 1, or
+/// `may_not_mount`. `check` must not use Catch.
 template <class Check>
 int with_own_mounts(Check check) {
   return status_of(forked([&] {
@@ -42,7 +42,7 @@ inline bool mount_memory(const std::string& place, unsigned long flags = MS_NOSU
 inline bool bind_mount(const std::string& source, const std::string& place) {
   return mount(source.c_str(), place.c_str(), nullptr, MS_BIND, nullptr) == 0;
 }
-/// Of a directory from here on; the flags that it has already may be locked.
+/// Remounts the directory read-only; keeps its flags, which may be locked.
 inline bool mount_read_only(const std::string& directory) {
   struct statvfs status {};
   if (!bind_mount(directory, directory) || statvfs(directory.c_str(), &status) != 0) return false;

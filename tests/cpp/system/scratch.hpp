@@ -10,7 +10,7 @@
 
 #include <sys/stat.h>
 
-/// A directory for one test, gone with all in it afterwards. Paths are as seen inside: "/etc/hosts".
+/// A directory for one test, removed with its content afterwards. Paths are relative to it: "/etc/hosts".
 class Scratch {
  public:
   Scratch() {
@@ -35,7 +35,7 @@ class Scratch {
     make_directory(std::filesystem::path(path).parent_path());
     std::ofstream(host(path), std::ios::binary) << content;
   }
-  /// `target` as it is, not moved into the scratch directory.
+  /// Makes a symlink; `target` is not prefixed with the scratch directory.
   void link(const std::string& target, const std::string& path) const {
     make_directory(std::filesystem::path(path).parent_path());
     std::filesystem::create_symlink(target, host(path));

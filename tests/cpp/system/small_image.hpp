@@ -10,8 +10,8 @@
 
 #include "scratch.hpp"
 
-/// An image that is just enough to run a shell and a few programs in it: copies of the build machine's, with
-/// the libraries that they need.
+/// A minimal image with a shell and a few programs: copies from the build machine, with the libraries that
+/// they need.
 class SmallImage : public Scratch {
  public:
   SmallImage() {

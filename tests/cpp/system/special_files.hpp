@@ -13,14 +13,14 @@
 #include "catch.hpp"
 #include "not_tested.hpp"
 
-/// The kinds of file that nothing may open by mistake; device nodes only where this process can make them.
+/// File types that must never be opened by mistake; device nodes only if this process can make them.
 inline std::vector<std::string> special_kinds() {
   if (geteuid() == 0) return {"FIFO", "socket", "character device", "block device"};
   not_tested("only root can make device nodes");
   return {"FIFO", "socket"};
 }
 
-/// Makes one; the devices are /dev/zero and one that no machine has.
+/// Makes a special file; the devices are /dev/zero and a block device that does not exist.
 inline void make_special(const std::string& path, const std::string& kind) {
   unlink(path.c_str());
   if (kind == "FIFO") {

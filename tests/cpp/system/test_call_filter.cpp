@@ -61,7 +61,7 @@ TEST_CASE("the filters fit into what the kernel takes") {
 #ifdef __x86_64__
 namespace {
 
-/// A call as 32-bit programs make it: what the kernel answers, -errno for an error.
+/// Makes a system call as 32-bit programs do; returns the kernel's result, -errno for an error.
 int call_32_bit(int number, int first, std::uintptr_t second, int third) {
   int answer = 0;
   asm volatile("int $0x80"
@@ -75,8 +75,8 @@ constexpr int socketcall_number = 102;
 constexpr int socket_number = 359;
 constexpr int get_pid_number = 20;
 
-/// What making a socket answers, by socketcall (whose arguments lie in memory that 32 bits reach) or
-/// directly, in a process behind the filter for an image.
+/// The result of making a socket, by socketcall (with arguments in memory with 32-bit addresses) or directly,
+/// in a process behind the filter for an image.
 int made_socket(bool is_32_bit, bool by_socketcall, int family) {
   const auto& filter = krgboot::call_filter(is_32_bit);
   auto* low = mmap(nullptr, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_32BIT, -1, 0);
@@ -98,7 +98,7 @@ int made_socket(bool is_32_bit, bool by_socketcall, int family) {
 }  // namespace
 
 TEST_CASE("32-bit programs make sockets in 32-bit images, and in no others") {
-  // A process without its tracer sees whether the kernel has a 32-bit face at all.
+  // Test in a process without a tracer whether the kernel supports 32-bit calls at all.
   if (status_of(forked([] { _exit(call_32_bit(get_pid_number, 0, 0, 0) == getpid() ? 0 : 1); })) != 0) {
     WARN("NOT TESTED: this kernel runs no 32-bit programs");
     return;

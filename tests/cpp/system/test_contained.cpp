@@ -43,11 +43,11 @@ TEST_CASE("nothing but what may be written can be written") {
                 "; mkdir /krgboot-was-here; echo x > /dev/null && echo done";
   auto output = said(script, contain);
   CHECK(output.find("done\n") != std::string::npos);
-  CHECK(output.find(other.host("/file")) != std::string::npos);  // the shell's complaint
+  CHECK(output.find(other.host("/file")) != std::string::npos);  // the shell's error message
   CHECK(ours.read("/below/file") == "x\n");
   CHECK_FALSE(other.exists("/file"));
   CHECK(access("/krgboot-was-here", F_OK) != 0);
-  // And the host is as it was.
+  // The host's file is unchanged.
   other.write("/file", "y");
   CHECK(other.read("/file") == "y");
 }

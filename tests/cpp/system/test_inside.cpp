@@ -22,8 +22,8 @@ using krgboot::InsideOptions;
 
 namespace {
 
-/// Root may always make namespaces here; where even that is forbidden (a container), the reason is shown and
-/// nothing of this can be tested.
+/// Root may normally make namespaces here; if even that is forbidden (a container), the reason is shown and
+/// these tests are skipped.
 bool is_available(const SmallImage& image) {
   if (geteuid() != 0) {
     not_tested("only root may enter an image here");
@@ -41,7 +41,8 @@ std::string output_of(const SmallImage& image, const std::string& script, const 
   return krgboot::run_inside(image.root(), {"sh", "-c", script}, options).output;
 }
 
-/// All that an archive of the tree would hold: names, types, modes, owners, times, link targets, content.
+/// Everything that an archive of the tree would contain: names, types, modes, owners, times, symlink targets,
+/// content.
 std::string listing(const std::string& directory) {
   return krgboot::check_run({"find", directory, "-printf", "%P %y %m %U:%G %T@ %s %l %n\\n"}).output;
 }
@@ -64,7 +65,7 @@ TEST_CASE("a program inside an image sees the image and its own namespaces") {
                   "echo lost > /dev/null; stat -c %t:%T /dev/null /dev/urandom; echo x >/dev/shm/x;"
                   "stat -L -c %t:%T /dev/ptmx; echo err >/dev/stderr; ls /run") ==
         "1:3\n1:9\n5:2\nerr\nlock\n");
-  // The pattern is expanded before cat is started.
+  // The shell expands the pattern before it starts cat.
   CHECK(output_of(image, "cat /proc/[0-9]*/comm") == "init\nsh\n");
   CHECK(output_of(image, "ls /proc/1") == "cmdline\ncomm\nroot\nstat\nstatm\nstatus\n");
   CHECK(output_of(image, "tty; cat < /dev/tty") ==
@@ -76,7 +77,7 @@ TEST_CASE("a program inside an image sees the image and its own namespaces") {
 TEST_CASE("nothing of the host is beyond the root of the program") {
   SmallImage image;
   if (!is_available(image)) return;
-  // As ischroot(1) and systemctl(1) look.
+  // As ischroot(1) and systemctl(1) do.
   CHECK(output_of(image, "ls /proc/1/root; test / -ef /proc/1/root/. || echo differs") == "differs\n");
   CHECK(output_of(image,
                   "touch /proc/1/root/new 2>&1; mount -t tmpfs none /tmp 2>&1; echo; echo 1 > "
@@ -85,10 +86,10 @@ TEST_CASE("nothing of the host is beyond the root of the program") {
   auto refused = output_of(image, "mount -t tmpfs none /tmp && echo mounted");
   CHECK(refused.find("mounted") == std::string::npos);
   CHECK(output_of(image, "mknod /tmp/null c 1 3") == "mknod: /tmp/null: Operation not permitted\n");
-  // Nor is one opened that a node's root has made.
+  // A device node that root of a node has made cannot be opened either.
   krgboot::check_run({"mknod", "-m", "666", image.host("/tmp/null"), "c", "1", "3"});
   CHECK(output_of(image, "cat /tmp/null && echo read") == "cat: /tmp/null: Permission denied\n");
-  // The host's device nodes can be used, not changed.
+  // The host's device nodes can be used, but their attributes cannot be changed.
   CHECK(
       output_of(image, "for node in /dev/null /dev/tty; do chmod 600 $node || echo kept; done 2>/dev/null") ==
       "kept\nkept\n");
@@ -320,7 +321,7 @@ TEST_CASE("an outbound network has no interface, no loopback and no abstract soc
   CHECK(interfaces.find("tap0:") != std::string::npos);
   CHECK(output_of(image, "cat /etc/resolv.conf", options).find("nameserver 198.18.67.3\n") == 0);
   CHECK(output_of(image, "cat /proc/net/unix", options).find('@') == std::string::npos);
-  // Nothing is left, whoever ends first.
+  // Nothing is left, no matter which process ends first.
   auto driver = forked([&] {
     options.run.on_line = [](std::string_view) { raise(SIGKILL); };
     output_of(image, "echo ready; sleep 987005", options);
@@ -410,7 +411,7 @@ TEST_CASE("nothing is left when the caller is killed") {
   };
   killed_when(true);
   killed_when(false);
-  // And the keeper's own death takes the rest with it.
+  // If the keeper dies, everything below it dies as well.
   auto driver = forked([&] { krgboot::run_inside(image.root(), {"sleep", "987004"}); });
   REQUIRE(comes_true([] { return is_running("987004"); }));
   auto children = krgboot::check_run({"pgrep", "-P", std::to_string(driver)}).output;

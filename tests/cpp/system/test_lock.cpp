@@ -40,7 +40,7 @@ TEST_CASE("a second lock is refused and names the holder") {
   CHECK(thrown.code == "lock.busy");
   CHECK(thrown.subject == scratch.host("/var/lib/krgboot/lock"));
   CHECK(thrown.message.find(std::to_string(getpid())) != std::string::npos);
-  // Another root, or another state directory, is another lock.
+  // Another root, or another state directory, has a lock of its own.
   Scratch other;
   Lock elsewhere(other.root(), not_waiting);
   Lock beside(scratch.root(), not_waiting, "/var/lib/other");
@@ -125,7 +125,7 @@ TEST_CASE("nobody but its owner can hold a lock") {
   struct stat status {};
   REQUIRE(stat(file.c_str(), &status) == 0);
   CHECK((status.st_mode & 07777U) == 0600);
-  REQUIRE(chmod(file.c_str(), 0644) == 0);  // as krgboot 0.1.0 made it
+  REQUIRE(chmod(file.c_str(), 0644) == 0);  // the mode that krgboot 0.1.0 used
   { krgboot::Lock lock(scratch.root()); }
   REQUIRE(stat(file.c_str(), &status) == 0);
   CHECK((status.st_mode & 07777U) == 0600);

@@ -16,7 +16,8 @@ namespace {
 
 constexpr int same_device = 58;
 
-/// 1 for a mount point, 0 for none; 2 where the kernel and what stands in for it before Linux 5.8 differ.
+/// 1 for a mount point, 0 otherwise; 2 if the kernel's attribute and the method for kernels before 5.8
+/// disagree.
 int answer(const std::string& directory, const std::string& name) {
   krgboot::FileDescriptor opened(open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   struct statx status {};

@@ -40,7 +40,7 @@ TEST_CASE("what is mounted is known by its file system, however it is mounted") 
     auto right = own != at("/").file_system && at("/own").is_its_root && at("/own").type == "tmpfs";
     right = right && at("/own").nosuid && at("/own").nodev;
     right = right && at("/own/sub").file_system == own && !at("/own/sub").is_its_root;
-    // A mount point, and still only a part of the file system above it.
+    // A bind mount is a mount point, but only a part of the file system above it.
     right = right && at("/bound").file_system == at("/").file_system && !at("/bound").is_its_root;
     right = right && at("/bound-sub").file_system == own && !at("/bound-sub").is_its_root;
     return right && at("/bound-own").file_system == own && at("/bound-own").is_its_root;

@@ -99,7 +99,7 @@ TEST_CASE("a file is opened as open(2) would, or made") {
   CHECK(error_number_of([&] { root.open("/file", O_RDWR | O_CREAT | O_EXCL, LastLink::stay, 0644); }) ==
         EEXIST);
   CHECK_FALSE(root.open("/none/made", O_RDWR | O_CREAT, LastLink::stay, 0644));
-  // What stands behind the descriptor is not O_PATH's.
+  // The descriptor is a normal one, not O_PATH.
   auto file = root.open("/file", O_RDONLY);
   CHECK((fcntl(file.get(), F_GETFL) & O_PATH) == 0);
   CHECK((fcntl(file.get(), F_GETFD) & FD_CLOEXEC) != 0);
@@ -110,7 +110,7 @@ TEST_CASE("whoever puts a FIFO in a file's place just then gets it opened never"
   scratch.write("/d/x", "text");
   make_special(scratch.host("/d/y"), "FIFO");
   auto inode = scratch.root().status("/d/y")->inode;
-  // The watch is on the FIFO itself, whatever its name is.
+  // The watch follows the FIFO itself, across renames.
   Watched watched(scratch.host("/d/y"));
   std::atomic<bool> ends = false;
   std::thread swapping([&] {

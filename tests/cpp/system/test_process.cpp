@@ -84,7 +84,7 @@ TEST_CASE("input, environment and working directory arrive") {
   options.input = std::string(300'000, 'i') + "\nend\n";
   options.output_limit = 1'000'000;
   CHECK(krgboot::run({"cat"}, options).output == options.input);
-  // Nobody reads it: nobody waits, and no SIGPIPE.
+  // Input that is not read blocks nothing, and causes no SIGPIPE.
   CHECK(krgboot::run({"true"}, options).status == 0);
   CHECK(krgboot::run({"cat"}).output.empty());
 
@@ -167,7 +167,7 @@ TEST_CASE("a timeout ends the whole process group") {
     CHECK(result.status == 128 + SIGTERM);
     CHECK(result.output == "started\n");
     auto sleeper = std::stoi(scratch.read("/sleeper"));
-    // Its new parent may need a moment to take notice.
+    // Its new parent may need a moment to reap it.
     for (int i = 0; i < 500 && kill(sleeper, 0) == 0; ++i) usleep(10'000);
     CHECK(kill(sleeper, 0) == -1);
   }
@@ -201,10 +201,10 @@ TEST_CASE("a daemon left behind does not hold us") {
 }
 
 TEST_CASE("the program gets the standard descriptors and no other") {
-  auto leaking = ::open("/dev/null", O_RDONLY);  // without O_CLOEXEC, as other libraries do
+  auto leaking = ::open("/dev/null", O_RDONLY);  // without O_CLOEXEC, as some libraries open files
   REQUIRE(leaking > 2);
   auto high = fcntl(leaking, F_DUPFD, 200);
-  // ls itself opens one for the directory.
+  // ls itself opens one descriptor for the directory.
   CHECK(krgboot::run({"ls", "/proc/self/fd"}).output == "0\n1\n2\n3\n");
   close(leaking);
   close(high);

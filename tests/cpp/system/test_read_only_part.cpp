@@ -18,8 +18,8 @@ using krgboot::Transaction;
 
 namespace {
 
-/// Runs `test`, which says whether all is well, in a process where `directory` is mounted read-only; false
-/// where that cannot be had, so that nothing is tested.
+/// Runs `test`, which returns true for success, in a process where `directory` is mounted read-only; false if
+/// that is not possible and the test is skipped.
 bool where_read_only(const std::string& directory, const std::function<bool()>& test) {
   auto status = with_own_mounts([&] { return mount_read_only(directory) && test(); });
   if (status == may_not_mount) {
@@ -44,7 +44,7 @@ TEST_CASE("a part that is read-only refuses the transaction, and no journal stay
       transaction.stage_file("/part/new", "new", 0644);
       return false;
     } catch (const IoError& error) {
-      // The refusal itself, and nothing of a cleaning up that failed.
+      // The original error, not one of a failed cleanup.
       return error.error_number() == EROFS && error.operation() == "mkdir" &&
              std::string(error.what()).find("cleaning up") == std::string::npos;
     }
@@ -64,7 +64,7 @@ TEST_CASE("a recovery ends where nothing of it lies on a part that has become re
     transaction.begin({"/d", "/part"}, "");
     transaction.stage_file("/d/old", "new", 0644);
     transaction.remove_directory("/part/gone");
-    _exit(42);  // killed while it staged
+    _exit(42);  // killed while staging
   });
   REQUIRE(status_of(child) == 42);
   auto tested = where_read_only(scratch.host("/part"), [&] {

@@ -16,14 +16,14 @@ using krgboot::RecoveryReport;
 using krgboot::Transaction;
 using Outcome = krgboot::RecoveryReport::Outcome;
 
-// What happens after a kill at each system call is tests/python/test_transaction_faults.py; here is what
-// else can have happened in between.
+// tests/python/test_transaction_faults.py tests kills at each system call; these tests cover changes made
+// between the kill and the recovery.
 
 namespace {
 
 constexpr const char* journal = "/var/lib/krgboot/journal";
 
-/// A process that dies after `steps`.
+/// Runs a process that dies after `steps`.
 void leave_behind(const Scratch& scratch, const std::function<void(Transaction&)>& steps) {
   auto child = forked([&] {
     Transaction transaction(scratch.root());
@@ -55,7 +55,7 @@ bool is_new(const Scratch& scratch) {
          scratch.read("/d/replaced") == "new" && scratch.read("/d/created") == "new";
 }
 
-/// The journal of a transaction as it was at its commit, nothing of it done yet.
+/// The journal of a transaction, changed back to its state at the commit, before any operation was done.
 std::string phase_changed(const Scratch& scratch, const std::string& phase) {
   auto text = scratch.read(journal);
   REQUIRE(text.substr(0, 18) == "krgboot journal 1 ");
@@ -91,7 +91,8 @@ TEST_CASE("a recovery resolves confined paths as the transaction did") {
   });
   REQUIRE(status_of(child) == 42);
   CHECK(scratch.read("/image/etc/hosts") == "new");
-  // Whoever has the image moves its folder aside and lays a link to the server's in its place.
+  // A user with access to the image moves its directory aside and puts a symlink to the server's in its
+  // place.
   std::filesystem::rename(scratch.host("/image/etc"), scratch.host("/image/moved"));
   scratch.link("/etc", "/image/etc");
   auto text = phase_changed(scratch, "undoing  ");
@@ -105,7 +106,7 @@ TEST_CASE("a recovery resolves confined paths as the transaction did") {
   }
   CHECK(scratch.read("/etc/hosts") == "the server's");
   CHECK(scratch.root().list_directory("/etc") == std::vector<std::string>{"hosts"});
-  // Once the folder is back, so are the old files.
+  // Once the directory is back, recovery restores the old files.
   std::filesystem::remove(scratch.host("/image/etc"));
   std::filesystem::rename(scratch.host("/image/moved"), scratch.host("/image/etc"));
   CHECK(Transaction::recover(scratch.root()).outcome == Outcome::undone);
@@ -179,7 +180,7 @@ TEST_CASE("a transaction that cannot be completed any more is undone") {
     stage(transaction);
     transaction.commit();
   });
-  // Put back to where it stood right after the commit record, then somebody else comes.
+  // Restore the state right after the commit record; then another process interferes.
   auto committed = scratch.read(journal);
   {
     std::filesystem::path staging;
@@ -244,7 +245,7 @@ TEST_CASE("a journal that outlived its transaction harms nobody") {
   auto text = phase_changed(scratch, phase);
   Transaction::forget(scratch.root());
   REQUIRE(is_new(scratch));
-  // A power cut has brought the journal back, after others had worked on.
+  // A power cut has brought the journal back after other processes changed the files.
   scratch.write("/d/created", "theirs");
   scratch.write("/d/replaced", "theirs too");
   scratch.write("/d/removed", "made anew");
@@ -267,7 +268,7 @@ TEST_CASE("a journal cut short was never begun") {
     CHECK(Transaction::recover(scratch.root()).outcome == Outcome::nothing);
     CHECK_FALSE(scratch.exists(journal));
   }
-  // Blocks that never reached the disk.
+  // Blocks that never reached the disk read as zeros.
   scratch.write(journal, std::string(text.size(), '\0'));
   CHECK(Transaction::recover(scratch.root()).outcome == Outcome::nothing);
   scratch.write(journal, text.substr(0, 30) + std::string(text.size() - 30, '\0'));

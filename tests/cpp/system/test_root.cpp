@@ -106,7 +106,7 @@ TEST_CASE("no planted symlink leads out of the root") {
   auto root = scratch.root();
   auto secret = outside.path() + "/secret";
   for (const std::string start : {"/deep/er/way", "/chain"}) {
-    // The host's path appended, and the name alone, for a link that points at the directory itself.
+    // The host path appended, and the name alone, for a link to the directory itself.
     for (const auto& end : {secret, std::string("/secret")}) {
       auto path = start + end;
       CHECK_FALSE(root.status(path));
@@ -115,7 +115,7 @@ TEST_CASE("no planted symlink leads out of the root") {
       CHECK_FALSE(root.status_through_links(path));
     }
   }
-  // Where the way leads to "/", it is the image's own.
+  // If the link leads to "/", that is the image's root.
   if (target == "/" || target.substr(0, 3) == "../" || target == "/..") {
     CHECK(root.read_file("/deep/er/way/etc/passwd") == "the image's");
     CHECK(root.beneath("/deep/er/way").read_file("/etc/passwd") == "the image's");
@@ -187,7 +187,7 @@ TEST_CASE("only regular files are read, and nothing blocks") {
   CHECK(error_number_of([&] { root.read_file("/directory"); }) == EISDIR);
   CHECK(error_number_of([&] { directory->read("directory"); }) == EISDIR);
   close(socket_descriptor);
-  // Device numbers that no driver has: to open the node would fail with another error.
+  // Device numbers without a driver: opening the node would fail with another error.
   if (mknod(scratch.host("/device").c_str(), S_IFCHR | 0600, makedev(4095, 1)) == 0) {
     CHECK(error_number_of([&] { root.read_file("/device"); }) == EINVAL);
     CHECK(error_number_of([&] { directory->read("device"); }) == EINVAL);
@@ -205,7 +205,7 @@ TEST_CASE("reading keeps to its limit") {
   auto content = root.read_with_status("/four");
   CHECK(content->bytes == "1234");
   CHECK(content->status == *root.status("/four"));
-  // Files of /proc say size 0 and hold text.
+  // Files of /proc report size 0, but have content.
   CHECK(Root("/").read_file("/proc/sys/kernel/ostype") == "Linux\n");
   CHECK(error_number_of([&] { Root("/").read_file("/proc/cpuinfo", 10); }) == EFBIG);
   std::string large(3'000'000, 'x');
@@ -313,12 +313,12 @@ TEST_CASE("inside a confined directory no link is followed, wherever it leads") 
         }) == ELOOP);
   CHECK_FALSE(scratch.exists("/etc/new"));
   CHECK_FALSE(scratch.exists("/image/etc.real/new"));
-  // The link itself can be looked at, and what lies beside it.
+  // The symlink itself can be examined, and so can its neighbours.
   REQUIRE(root.status("/image/etc"));
   CHECK(root.status("/image/etc")->kind == FileKind::symlink);
   CHECK(root.read_link("/image/etc") == target);
   CHECK(root.read_file("/image/etc.real/passwd") == "the image's");
-  // Without confinement such a link is the server's own matter.
+  // Without confinement, symlinks are followed.
   if (target == "/etc") CHECK(scratch.root().read_file("/image/etc/passwd") == "the server's");
 }
 
@@ -333,10 +333,10 @@ TEST_CASE("the way to a confined directory is the server's own, and follows its 
   CHECK(root.directory("/nfsroot"));
   CHECK_FALSE(root.read_file("/not-there/etc/hosts"));
   CHECK(root.confined() == std::vector<std::string>{"/nfsroot", "/nfsroot/inner", "/not-there"});
-  // The outermost decides: a link to the inner one is not followed either.
+  // The outermost confined directory counts: a symlink to the inner one is not followed either.
   scratch.link("etc", "/disk/image/inner");
   CHECK(error_number_of([&] { root.read_file("/nfsroot/inner/hosts"); }) == ELOOP);
-  // Roots beneath know what is confined beneath them.
+  // A root beneath another one inherits the confined directories beneath it.
   CHECK(scratch.root().confining({"/nfsroot/a"}).beneath("/nfsroot").confined() ==
         std::vector<std::string>{"/a"});
   CHECK(root.beneath("/").confined() == root.confined());

@@ -19,15 +19,15 @@ using krgboot::RunOptions;
 
 namespace {
 
-/// What the script prints in the sandbox, with the binds in place.
+/// Output of the script in the sandbox with these binds.
 std::string output_of(const std::vector<Bind>& binds, const std::string& script) {
   auto sandboxed = krgboot::run_with_binds(binds, {"sh", "-c", script});
   if (!sandboxed.result) return "unavailable: " + sandboxed.unavailable;
   return sandboxed.result->output;
 }
 
-/// Root may always make a mount namespace here; where even that is forbidden (a container), the reason is
-/// shown and nothing of the sandbox can be tested.
+/// Root may normally make a mount namespace here; if even that is forbidden (a container), the reason is
+/// shown and the sandbox tests are skipped.
 bool is_available() {
   auto sandboxed = krgboot::run_with_binds({}, {"true"});
   if (!sandboxed.result) not_tested("no sandbox on this system: " + sandboxed.unavailable);
@@ -118,7 +118,7 @@ TEST_CASE("a target that is missing on the host exists inside") {
                         etc + "/passwd") == "new file/proc/self/fd\n/usr/bin/env\npasswd");
     CHECK_FALSE(std::filesystem::exists("/krgboot-test-missing"));
   }
-  // Nothing of it came to the host.
+  // The host is unchanged.
   CHECK(scratch.root().list_directory("/host/etc") ==
         std::vector<std::string>{"dangling", "default", "fifo", "link", "passwd"});
   CHECK(scratch.root().list_directory("/source") == std::vector<std::string>{"file"});
@@ -171,7 +171,7 @@ TEST_CASE("files in memory are seen in the place of the host's, and leave nothin
                                          {etc + "/covered/deep/er/new", "within"},
                                          {etc + "/covered/table", ""},
                                          {etc + "/missing/one", std::string(3'000'000, 'x')}};
-  // As exportfs writes its table: a file beside it, and a rename.
+  // As exportfs writes its table: into a new file, then a rename.
   auto script = "cd " + etc +
                 "; cat file covered/deep/er/new; ls covered; wc -c <missing/one; echo more >>file; "
                 "echo result >covered/new; mv covered/new covered/table; ln -s /etc/passwd covered/link; "
@@ -208,7 +208,7 @@ TEST_CASE("what the host removes or replaces meanwhile stays in memory") {
   std::vector<krgboot::MemoryFile> files{{scratch.host("/exports.d"), std::nullopt},
                                          {scratch.host("/exports.d/a"), "ours\n"},
                                          {scratch.host("/exports"), "ours, too\n"}};
-  // The host's directory is gone, and another file in the other's place, when the program looks.
+  // When the program looks, the host's directory is gone, and another file has replaced the other one.
   auto script = fmt::format(
       "touch {1}/ready; while ! [ -e {1}/go-on ]; do sleep 0.01; done; cd {0}; "
       "cat exports.d/a exports beside",

@@ -22,7 +22,7 @@ namespace {
 const std::string state = default_state_directory;
 constexpr uid_t somebody = 12345;
 
-/// A root in which a command was killed before its commit.
+/// A root with the journal of a command that was killed before its commit.
 struct Unfinished {
   Unfinished() {
     scratch.write(state + "/journal", header_text({"0123456789abcdef", "payload", {}, {}, 0, {}}));
@@ -32,7 +32,7 @@ struct Unfinished {
   }
   Scratch scratch;
 
-  /// How each way to use the state directory ends: "" or the code.
+  /// Result of each use of the state directory: "" or the error code.
   std::map<std::string, std::string> outcomes() const {
     auto root = scratch.root();
     auto code = [](const std::function<void()>& use) {
@@ -89,7 +89,7 @@ TEST_CASE("what belongs to somebody else is refused") {
   SECTION("the directory") {
     REQUIRE(chown(foreign.scratch.host(state).c_str(), somebody, 0) == 0);
     for (const auto& [way, code] : foreign.outcomes()) CHECK(code == "state.foreign");
-    // As that user, it is his own.
+    // For that user, it is his own directory.
     REQUIRE(seteuid(somebody) == 0);
     auto outcome =
         error_of<ConflictError>([&] { return read_state_file(foreign.scratch.root(), "manifest"); });

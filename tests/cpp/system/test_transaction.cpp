@@ -18,7 +18,7 @@ using krgboot::Transaction;
 
 namespace {
 
-/// Neither a staging directory nor a journal is left anywhere.
+/// Is no staging directory and no journal left?
 bool is_clean(const Scratch& scratch) {
   for (const auto& entry : std::filesystem::recursive_directory_iterator(scratch.path())) {
     auto name = entry.path().filename().string();
@@ -29,7 +29,7 @@ bool is_clean(const Scratch& scratch) {
 
 bool is_unchanged(const Root& root, const std::string& path, const krgboot::FileStatus& before) {
   auto now = root.status(path);
-  // A rename there and back changes the time of the status, and nothing else.
+  // A rename there and back changes only ctime.
   if (now) now->ctime_ns = before.ctime_ns;
   return now == before;
 }
@@ -93,7 +93,7 @@ TEST_CASE("rolling back brings the very same files back") {
   struct timespec times[2] = {{1, 0}, {1000, 1}};
   utimensat(AT_FDCWD, scratch.host("/etc/exports").c_str(), times, 0);
   auto has_attributes = setxattr(scratch.host("/etc/exports").c_str(), "user.note", "kept", 4, 0) == 0;
-  // A file with two names keeps both.
+  // A file with two hard links keeps both.
   REQUIRE(::link(scratch.host("/etc/gone").c_str(), scratch.host("/etc/gone-too").c_str()) == 0);
   auto root = scratch.root();
   const std::vector<std::string> names{"exports", "gone", "link", "foreign", "fifo", "gone-too"};
@@ -126,7 +126,7 @@ TEST_CASE("rolling back brings the very same files back") {
     CHECK(getxattr(scratch.host("/etc/exports").c_str(), "user.note", note, sizeof note) == 4);
     CHECK(std::string(note) == "kept");
   }
-  // The services are still to be told; only then is it over.
+  // The services must be reloaded before the transaction is finished.
   CHECK(scratch.exists("/var/lib/krgboot/journal"));
   transaction.finish();
   CHECK(is_clean(scratch));
@@ -149,7 +149,7 @@ TEST_CASE("what is not committed is discarded") {
     try {
       stage(transaction);
     } catch (const krgboot::ArgumentError&) {
-      // Staged and removed.
+      // Staged, then removed.
     }
   }
   SECTION("by the destructor after an error elsewhere") {
@@ -269,7 +269,7 @@ TEST_CASE("copies are exact, whatever the size") {
   transaction.make_directory("/d");
   transaction.stage_copy(root, "/s/link", "/d/large", 0644);
   transaction.stage_copy(root, "/s/empty", "/d/empty", 0644);
-  // A file of another file system that says it is empty.
+  // A file of another file system, with a reported size of 0.
   transaction.stage_copy(Root("/"), "/proc/sys/kernel/ostype", "/d/ostype", 0644);
   transaction.stage_file("/d/content", large, 0644);
   transaction.stage_file("/d/nothing", "", 0644);
@@ -373,7 +373,7 @@ TEST_CASE("names of any bytes survive") {
   transaction.make_directory("/d/na me%\n");
   transaction.stage_file("/d/na me%\n/x y", "z", 0644);
   transaction.commit();
-  // As another process would see it.
+  // As another process sees it.
   auto report = Transaction::recover(root);
   CHECK(report.outcome == krgboot::RecoveryReport::Outcome::completed);
   CHECK(report.payload == "pay load\n%41\xff");

@@ -41,7 +41,7 @@ std::string access_list(const std::string& host_path) {
   return krgboot::check_run({"getfacl", "-cEnp", host_path}).output;
 }
 
-/// Does `stage` in a transaction of /d, to its end.
+/// Runs `stage` in a transaction of /d, and finishes it.
 template <class Stage>
 void change(const Scratch& scratch, Stage stage) {
   Transaction transaction(scratch.root());
@@ -136,7 +136,7 @@ TEST_CASE("an attribute that cannot be kept is told before anything is replaced"
   Scratch scratch;
   scratch.write("/d/file", "old");
   scratch.write("/d/other", "old");
-  set(scratch.host("/d/file"), "user.note", "keep");  // which no symlink can have
+  set(scratch.host("/d/file"), "user.note", "keep");  // a symlink cannot have it
   Transaction transaction(scratch.root());
   transaction.begin({"/d"}, "");
   transaction.stage_file("/d/other", "new", 0644);
@@ -173,7 +173,7 @@ TEST_CASE("a file with several names is not parted from them") {
   CHECK(scratch.read("/backup/of/d/file") == "old");
   CHECK(scratch.root().list_directory("/d") == std::vector<std::string>{"file", "other"});
 
-  // A name that is to go parts nothing; and what is told to be done helps.
+  // Removing a name is allowed; and the advice in the message works.
   change(scratch, [](Transaction& t) { t.remove_file("/d/other"); });
   auto file = scratch.host("/d/file");
   krgboot::check_run({"sh", "-c", "cp -a " + file + " " + file + ".own && mv " + file + ".own " + file});
@@ -210,7 +210,7 @@ TEST_CASE("what is new gets what it is given, and nothing of a default access li
   CHECK(access_list(scratch.host("/d/file")) == "user::rw-\ngroup::r--\nother::r--\n\n");
   CHECK(access_list(scratch.host("/d/made")) == "user::rwx\ngroup::r-x\nother::r-x\n\n");
   CHECK(access_list(scratch.host("/d/made/deeper/file")) == "user::rw-\ngroup::r--\nother::---\n\n");
-  // The directory itself is as it was.
+  // The directory itself is unchanged.
   CHECK(access_list(directory) == list);
   CHECK(attribute(directory, "user.note") == "of the directory");
   CHECK(scratch.root().status("/d")->mode == before->mode);

@@ -15,7 +15,7 @@ using krgboot::Transaction;
 
 namespace {
 
-/// All paths with their contents, links as they are; without the state directory.
+/// All paths with their contents, symlinks with their targets; without the state directory.
 std::map<std::string, std::string> snapshot(const Scratch& scratch) {
   std::map<std::string, std::string> result;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(scratch.path())) {
@@ -39,7 +39,7 @@ void touch_later(const Scratch& scratch, const std::string& path) {
   utimensat(AT_FDCWD, scratch.host(path).c_str(), times, AT_SYMLINK_NOFOLLOW);
 }
 
-/// A transaction of every kind of change, staged.
+/// Stages a transaction with every kind of change.
 void stage(Transaction& transaction) {
   transaction.begin({"/d", "/d/new"}, "payload");
   transaction.stage_file("/d/created", "new", 0644);

@@ -7,8 +7,8 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-/// Tells whether anybody has opened a file since: for a FIFO or a device, whether its driver's open was run.
-/// To hold a name by O_PATH opens nothing, and does not count.
+/// Has the file been opened since this object was made? For a FIFO or a device this includes a call of its
+/// driver's open. Opening with O_PATH does not count.
 class Watched {
  public:
   explicit Watched(const std::string& path) : descriptor_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {

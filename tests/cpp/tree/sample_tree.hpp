@@ -7,17 +7,17 @@
 
 #include "system/scratch.hpp"
 
-/// May this process make owners, device nodes and trusted attributes?
+/// May this process set owners and trusted attributes, and make device nodes?
 bool may_make_everything();
 
-/// A tree with everything an image can have, below `path` ("/tree") of `scratch`. Needs root.
+/// Makes a tree with everything an image can contain, below `path` ("/tree") of `scratch`. Needs root.
 void make_everything(const Scratch& scratch, const std::string& path);
 
-/// All entries, without what is left out of images.
+/// All entries, except those that are left out of images.
 std::vector<krgboot::TreeEntry> entries_of(const std::string& host_path);
 
-/// Sets an extended attribute; the test fails where that is refused.
+/// Sets an extended attribute; the test fails if that is not possible.
 void set_attribute(const std::string& host_path, const std::string& name, const std::string& value);
 
-/// Names in a directory of `scratch`, sorted: to see that nothing else lies there.
+/// Names in a directory of `scratch`, sorted, to check for leftovers.
 std::vector<std::string> names_in(const Scratch& scratch, const std::string& path);

@@ -24,7 +24,7 @@ std::string output_of(const std::vector<std::string>& argv, const std::string& d
   return check_run(argv, options).output;
 }
 
-/// What programs that are none of ours say about a tree.
+/// The tree as other programs see it.
 std::string independent_view(const std::string& directory) {
   return output_of({"mtree", "-c", "-k", "type,mode,uid,gid,size,time,link,device,nlink,sha256"}, directory) +
          output_of({"getfattr", "-R", "-d", "-h", "-m", "-", "-e", "hex", "."}, directory) +
@@ -32,7 +32,7 @@ std::string independent_view(const std::string& directory) {
          output_of({"getcap", "-r", "."}, directory);
 }
 
-/// mtree prefixes a comment with who made it and when.
+/// mtree writes a comment with the date and the user first.
 std::string without_comments(const std::string& text) {
   std::string result;
   std::size_t start = 0;
@@ -58,7 +58,7 @@ RestoreOptions everything() {
   return options;
 }
 
-/// Attributes with '=' in their names are told by each archiver in its own way.
+/// Attributes with '=' in their names are left out: each archiver encodes them differently.
 void check_same(const std::vector<TreeEntry>& found, const std::vector<TreeEntry>& expected) {
   REQUIRE(found.size() == expected.size());
   for (std::size_t i = 0; i < found.size(); ++i)
@@ -72,7 +72,7 @@ TEST_CASE("a tree with everything comes back as it was") {
   Scratch scratch;
   make_everything(scratch, "/tree");
   set_attribute(scratch.host("/tree/etc/hostname"), "user.a=b%20\xff", "odd name");
-  // Half a second more than five before 1970.
+  // 5.5 seconds before 1970.
   struct timespec early[2] = {{0, UTIME_OMIT}, {-6, 500'000'000}};
   REQUIRE(utimensat(AT_FDCWD, scratch.host("/tree/etc/empty").c_str(), early, 0) == 0);
   auto name = GENERATE(as<std::string>{}, "image.tar", "image.tar.zst", "image.tar.gz", "image.tar.xz");
@@ -95,7 +95,7 @@ TEST_CASE("a tree with everything comes back as it was") {
     CHECK(blocks_of(scratch.host("/restored") + sparse) <= blocks_of(scratch.host("/tree") + sparse));
     CHECK(blocks_of(scratch.host("/restored") + sparse) < 1000);
   }
-  // The manifest is one that mtree understands, and it agrees.
+  // mtree can read the manifest, and finds no differences.
   CHECK(output_of({"mtree", "-p", scratch.host("/restored"), "-f", file + ".manifest"}, "/") == "");
 }
 
@@ -121,7 +121,7 @@ TEST_CASE("the same tree makes the same bytes, however many threads work on it")
   options.replace = true;
   for (unsigned threads : {2U, 5U}) {
     options.threads = threads;
-    // A later time does not show: it is after the newest that is wanted.
+    // The new file is later than the options allow, so its time is cut to the limit.
     scratch.write("/tree/etc/7", "49");
     archive(tree, scratch.host("/" + name), options);
     CHECK(scratch.read("/" + name) == first);
@@ -151,7 +151,7 @@ TEST_CASE("GNU tar and bsdtar unpack our archives, and we theirs") {
     utf8.environment = {{"LC_ALL", "C.UTF-8"}};
     check_run({"bsdtar", "--numeric-owner", "--acls", "--xattrs", "-xpf", file, "-C", out}, utf8);
     auto found = entries_of(out);
-    found.front().mtime_ns = expected.front().mtime_ns;  // it leaves the time of "." alone
+    found.front().mtime_ns = expected.front().mtime_ns;  // bsdtar does not restore the time of "."
     check_same(found, expected);
   }
   SECTION("GNU tar packed") {

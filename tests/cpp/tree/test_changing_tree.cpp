@@ -1,5 +1,5 @@
-// Trees that fight back: what vanishes, shrinks or becomes something else while it is read, what is mounted
-// in them, and links that are put in the way.
+// Hostile trees: files that vanish, shrink or change their type while they are read, mounts in the tree, and
+// planted symlinks.
 #include "krgboot/base/error.hpp"
 #include "krgboot/tree/archive.hpp"
 #include "krgboot/tree/clone.hpp"
@@ -29,7 +29,7 @@ using namespace krgboot;
 
 namespace {
 
-/// The code, and the entry that is named.
+/// The error code, and the entry that the error names.
 std::pair<std::string, std::string> refusal(const std::function<void()>& work) {
   try {
     work();
@@ -42,17 +42,17 @@ std::pair<std::string, std::string> refusal(const std::function<void()>& work) {
 
 using Refusal = std::pair<std::string, std::string>;
 
-/// Does `work` once, when `path` is reached.
+/// Runs `work` once, when `path` is reached.
 ProgressCallback at(const std::string& path, const std::function<void()>& work) {
   auto done = std::make_shared<bool>(false);
   return [=](const Progress& progress) {
-    usleep(60'000);  // so that it is asked again at the next entry
+    usleep(60'000);  // long enough for a callback at the next entry
     if (progress.path == path && !std::exchange(*done, true)) work();
     return true;
   };
 }
 
-/// Does `work` at the first entry, before most of a large tree has been looked at.
+/// Runs `work` at the first entry, before most of a large tree has been read.
 ProgressCallback at_first(const std::function<void()>& work) {
   auto done = std::make_shared<bool>(false);
   return [=](const Progress&) {
@@ -71,7 +71,7 @@ std::vector<std::string> paths_in(const Scratch& scratch, const std::string& man
 
 TEST_CASE("a file that vanishes before it is read is named") {
   Scratch scratch;
-  // More than is read ahead.
+  // More files than are read ahead.
   for (int i = 1000; i < 6000; ++i) scratch.write("/tree/d/" + std::to_string(i), "x");
   auto last = scratch.host("/tree/d/5999");
   ArchiveOptions options;
@@ -140,13 +140,13 @@ TEST_CASE("what is mounted in a tree stays out of it") {
   scratch.make_directory("/tree/same");
   scratch.write("/outside/secret", "secret");
   auto done = status_of(forked([&] {
-    // A mount namespace of its own: nothing of it outlives this process.
+    // A private mount namespace: its mounts end with this process.
     if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
       _exit(50);
     auto host = [&](const std::string& path) { return scratch.host(path); };
     if (mount("tmpfs", host("/tree/mnt").c_str(), "tmpfs", 0, nullptr) != 0) _exit(51);
     scratch.write("/tree/mnt/secret", "secret");
-    // The same file system, but a mount all the same; and one over a file.
+    // A bind mount of the same file system; and one over a file.
     if (mount(host("/outside").c_str(), host("/tree/same").c_str(), nullptr, MS_BIND, nullptr) != 0)
       _exit(52);
     auto report = archive(Root(host("/tree")), host("/a.tar"));
@@ -198,8 +198,7 @@ TEST_CASE("a directory that becomes a link while the tree is read leads nowhere"
   auto raced = [&] {
     archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), options);
     seen = scratch.read("/a.tar");
-    // Its path and target say "secret" too, with something before it; the content would stand at a block's
-    // start.
+    // The file's path and target also contain "secret", but not at the start of a block as its content would.
     for (std::size_t block = 0; block < seen.size(); block += 512) {
       if (seen.compare(block, 7, std::string("secret\0", 7)) == 0) FAIL_CHECK("the host's file was read");
     }

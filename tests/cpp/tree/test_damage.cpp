@@ -1,5 +1,4 @@
-// Archives that were cut off or damaged, in every form in which they come, and claims that are none of a
-// tree's.
+// Truncated and damaged archives in every compression format, and claims that no tree can satisfy.
 #include "krgboot/base/error.hpp"
 #include "krgboot/system/process.hpp"
 #include "krgboot/tree/diff.hpp"
@@ -32,7 +31,7 @@ std::string file(const std::string& path, const std::string& content) {
   return pax_header(entry) + content + std::string(pax_padding(content.size()), '\0');
 }
 
-/// Bytes that no compressor makes smaller.
+/// Bytes that cannot be compressed.
 std::string noise(std::size_t size) {
   std::string bytes;
   std::uint64_t state = 7;
@@ -43,7 +42,7 @@ std::string noise(std::size_t size) {
   return bytes;
 }
 
-/// The code of the refusal; "" where the archive was taken. Nothing may be left of it.
+/// The error code; "" if the archive was accepted. Also checks that a refused one leaves nothing behind.
 std::string refusal(const std::string& bytes) {
   Scratch scratch;
   scratch.write("/a.tar", bytes);
@@ -66,7 +65,7 @@ TEST_CASE("an archive that is cut off anywhere is refused, however it is packed"
   INFO("packed with " << packing);
   auto bytes = test::packed(whole, packing);
   REQUIRE(refusal(bytes) == "");
-  // The compressor's own end may be missing where the whole archive was there before it.
+  // The compressor's own end mark may be missing after the complete archive.
   auto needed = bytes.size() - (packing.empty() ? 1024 : 64);
   for (std::size_t size = 0; size < needed; size += needed / 40) {
     INFO("after " << size << " of " << bytes.size() << " bytes");
@@ -82,7 +81,7 @@ TEST_CASE("a damaged byte is seen where the packing has a checksum") {
   auto packing = GENERATE(as<std::string>{}, "gzip", "bzip2", "xz", "lz4", "zstd of GNU tar");
   INFO(packing);
   if (packing == "zstd of GNU tar") {
-    // The program writes a checksum; the library's default is none.
+    // The zstd program writes a checksum; the library does not by default.
     Scratch scratch;
     scratch.write("/file", whole);
     check_run({"zstd", "-q", scratch.host("/file"), "-o", scratch.host("/file.zst")});
@@ -105,14 +104,14 @@ TEST_CASE("gzip's members are one after the other, and what is none is left") {
   auto second = file("second", noise(3000)) + pax_end();
   auto both = test::packed(first, "gzip") + test::packed(second, "gzip");
   CHECK(refusal(both) == "");
-  CHECK(refusal(both + std::string(700, '\0')) == "");  // as tapes have it
+  CHECK(refusal(both + std::string(700, '\0')) == "");  // padding as on tapes
   CHECK(refusal(both + "\x1f") == "");
   auto damaged = both;
   damaged[damaged.size() - 5] = static_cast<char>(
       damaged[damaged.size() - 5] ^ 1);  // CRC and length of the second member are its last eight bytes
   CHECK(refusal(damaged) == "archive.damaged");
   damaged = both;
-  damaged[3] = '\x10';  // a comment that nothing ends
+  damaged[3] = '\x10';  // a comment without an end
   CHECK(refusal(damaged) != "");
 }
 
@@ -148,7 +147,7 @@ TEST_CASE("paths that no program could open, and trees that are too deep") {
   for (int i = 0; i < 2498; ++i) longer += "/x";
   longer += "\n";
   REQUIRE(longer.size() == 5011);
-  // Its header says how long the records are: as octal digits, and with a checksum over all.
+  // The header contains the length of the records, as octal digits, and a checksum.
   auto header = long_path.substr(0, 512);
   char text[12];
   std::snprintf(text, sizeof text, "%011o", 5011U);
@@ -161,7 +160,7 @@ TEST_CASE("paths that no program could open, and trees that are too deep") {
   CHECK(refusal(header + longer + std::string(pax_padding(longer.size()), '\0') + long_path.substr(1024) +
                 pax_end()) == "archive.path");
 
-  // With few descriptors it is an error, and even so nothing is left.
+  // With few descriptors it fails, and leaves nothing behind.
   Scratch scratch;
   scratch.write("/a.tar", file(deep(500), "x") + pax_end());
   CHECK(status_of(forked([&] {

@@ -1,4 +1,5 @@
-// What is in a tree and comes into no archive and no copy: mounts, sockets. And what only looks like it.
+// Files of a tree that are not put into archives and copies: mounts and sockets. Also files that only look
+// like mounts.
 #include "krgboot/base/error.hpp"
 #include "krgboot/system/process.hpp"
 #include "krgboot/tree/archive.hpp"
@@ -27,8 +28,8 @@ using namespace krgboot;
 
 namespace {
 
-/// Runs `action` in a mount namespace of its own, of which nothing outlives the process; false where none, or
-/// no overlay, can be had.
+/// Runs `action` in a private mount namespace, which ends with the process; false if no namespace or no
+/// overlay can be made.
 bool in_own_mounts(const std::function<void()>& action) {
   if (!may_make_everything()) return false;
   auto status = with_own_mounts([&] {
@@ -51,7 +52,7 @@ void memory(const std::string& at) {
   require(mount_memory(at, 0), "tmpfs at " + at);
 }
 
-/// /tree, an overlay of a directory on the disk and one in memory, with files of both and hard links in each.
+/// Makes /tree, an overlay of a directory on the disk and one in memory, with files and hard links in both.
 void make_overlay(const Scratch& scratch) {
   for (const auto* name : {"sub/file", "sub/only below", "top", "links/a", "changed"})
     scratch.write(std::string("/lower/") + name, std::string("content of ") + name);
@@ -96,7 +97,7 @@ TEST_CASE("all files of an overlay of two file systems are its own") {
     struct stat file {};
     require(stat(scratch.host("/tree/sub").c_str(), &directory) == 0, "stat");
     require(stat(scratch.host("/tree/sub/file").c_str(), &file) == 0, "stat");
-    // Else the kernel has found numbers for both layers, and nothing is shown.
+    // Otherwise the kernel uses the same device number for both layers, and this shows nothing.
     if (directory.st_dev == file.st_dev) std::cerr << "device numbers do not differ here\n";
 
     auto report = archive(tree, scratch.host("/a.tar"));
@@ -129,7 +130,7 @@ TEST_CASE("what is mounted within an overlay is found") {
     scratch.write("/outside", "secret");
     bind_over(host("/lower"), host("/tree/mnt/disk"));
     bind_over(host("/outside"), host("/tree/top"));
-    bind_over(host("/tree/new"), host("/tree/sub/file"));  // of the same file system
+    bind_over(host("/tree/new"), host("/tree/sub/file"));  // from the same file system
     auto refused = refusal([&] { archive(Root(host("/tree")), host("/a.tar")); });
     require(refused.code == "tree.left_out", refused.code + refused.message);
     for (const auto* name : {"/tree/top", "/tree/sub/file"})
@@ -178,7 +179,7 @@ TEST_CASE("a file that is a mount is left out when that is allowed, and named wh
     require(cloned.warnings.size() == count && archived.warnings.size() == count, "all are told");
     require(names_in(scratch, "/c/etc").empty(), "they are left out");
     require(names_in(scratch, "/c") == std::vector<std::string>{"etc", "plain"}, "and nothing else is");
-    // To look at a tree loses nothing.
+    // scan does not fail because of losses.
     auto scanned = scan(tree, [](const TreeEntry&) {});
     require(scanned.warnings.size() == count, "told by scan");
     require(verify_tree(tree, host("/a.tar.manifest")).same(), "as the archive has it");

@@ -1,4 +1,4 @@
-// Who may read an archive, and what is being made, before and after it has its name.
+// Permissions of an archive and of staged files, before and after they get their final names.
 #include "krgboot/base/error.hpp"
 #include "krgboot/system/process.hpp"
 #include "krgboot/tree/archive.hpp"
@@ -17,7 +17,7 @@ using namespace krgboot;
 
 namespace {
 
-/// Modes of what lies in the place of `scratch` under names for what is being made.
+/// Modes of the staged files and directories in the place of `scratch`.
 std::set<mode_t> staged_modes(const Scratch& scratch) {
   std::set<mode_t> modes;
   for (const auto& name : names_in(scratch, "/place")) {
@@ -26,7 +26,7 @@ std::set<mode_t> staged_modes(const Scratch& scratch) {
   return modes;
 }
 
-/// A tree whose root anybody may enter, and a place where everything is inherited by everybody.
+/// Makes a tree whose root is open to everyone, and a place whose default ACL gives everyone access.
 void make_place(const Scratch& scratch) {
   for (int i = 0; i < 30; ++i)
     scratch.write("/tree/etc/shadow" + std::to_string(i), std::string(100'000, 'x'));
@@ -93,7 +93,7 @@ TEST_CASE("nobody else reaches what is being unpacked or copied") {
   RestoreOptions restoring;
   restoring.durable = false;
   restoring.progress = look;
-  // To the end of the comparison with the manifest, when the tree has its own permissions.
+  // Including the comparison with the manifest, when the tree already has its own permissions.
   CHECK(restore(scratch.host("/a.tar"), scratch.root(), "/place/restored", restoring).verified);
   restoring.replace = true;
   restore(scratch.host("/a.tar"), scratch.root(), "/place/restored", restoring);

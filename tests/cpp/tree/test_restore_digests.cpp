@@ -1,5 +1,5 @@
-// Restore takes the files' digests while it writes them, where the manifest has the archive's order; where it
-// has not, or where they do not agree, it reads what it has made. Both must see the same.
+// Restore computes digests while it writes files if the manifest has the archive's order. Otherwise, or on a
+// mismatch, it reads the restored files. Both ways must find the same differences.
 #include "krgboot/base/error.hpp"
 #include "krgboot/system/process.hpp"
 #include "krgboot/tree/archive.hpp"
@@ -22,8 +22,8 @@ namespace {
 
 constexpr std::size_t mebibyte = std::size_t{1} << 20U;
 
-/// More files than one batch takes, files of many batches' size and around one's, empty ones, and holes: in
-/// the middle, at the end, everywhere, and one too long to be hashed on the way.
+/// More files than fit into one batch, files larger than batches and close to their size, empty ones, and
+/// holes: in the middle, at the end, everywhere, and one too long to be hashed while unpacking.
 void make_tree(const Scratch& scratch) {
   for (int i = 0; i < 150; ++i)
     scratch.write("/tree/small/" + std::to_string(i), i % 50 == 0 ? "" : "small" + std::to_string(i));
@@ -54,7 +54,7 @@ RestoreReport restored(const Scratch& scratch, const std::string& file, unsigned
   return restore(scratch.host(file), scratch.root(), "/out", options);
 }
 
-/// The entry that is named when a byte of the archive is another one.
+/// The entry that the error names when a byte of the archive is changed.
 std::string named(const Scratch& scratch, const std::string& file, const std::string& where) {
   auto whole = scratch.read(file);
   auto damaged = whole;

@@ -1,5 +1,5 @@
-// Archives made by hand to do harm. Each is refused with the entry named; nothing outside is touched, nothing
-// stays.
+// Malicious archives made by hand. Each is refused, and the error names the entry; nothing outside is
+// touched, and nothing is left behind.
 #include "krgboot/base/error.hpp"
 #include "krgboot/system/process.hpp"
 #include "krgboot/tree/archive.hpp"
@@ -48,7 +48,7 @@ std::string hard_link(const std::string& path, const std::string& to) {
   return header(one);
 }
 
-/// The checksum of a header block whose bytes were changed by hand.
+/// Sets the checksum of a header block that was changed by hand.
 void seal(std::string& block) {
   block.replace(148, 8, "        ");
   unsigned sum = 0;
@@ -58,14 +58,15 @@ void seal(std::string& block) {
   block.replace(148, 7, std::string(text, 7));
 }
 
-/// A header whose name, or link name, is not one that we would write.
+/// A header with a name, or link name, that krgboot would not write.
 std::string with_name(std::string block, const std::string& name, std::size_t at = 0) {
   block.replace(at, 100, name + std::string(100 - name.size(), '\0'));
   seal(block);
   return block;
 }
 
-/// What `restore` says about these bytes: the code, and the entry. Checks that nothing was left or touched.
+/// The error of `restore` for these bytes: the code, and the entry. Checks that nothing was left behind or
+/// touched.
 std::pair<std::string, std::string> refusal(const std::string& bytes, const RestoreOptions& options = {}) {
   Scratch scratch;
   scratch.write("/outside/file", "untouched");
@@ -153,7 +154,7 @@ TEST_CASE("hard links to outside, to nothing, through a link, to a directory") {
   CHECK(refusal(header(entry(EntryType::directory, "y")) + link + pax_end()) ==
         Refusal("archive.hard_link", "x"));
   CHECK(refusal(file("x", "1") + hard_link("x", "x") + pax_end()) == Refusal("archive.hard_link", "x"));
-  // A hard link to a symlink is another name of the symlink: what is written there replaces the name.
+  // A hard link to a symlink is another name of the symlink: writing a file there replaces the name.
   Scratch scratch;
   scratch.write("/outside", "untouched");
   scratch.write("/a.tar", header(entry(EntryType::symlink, "s", scratch.host("/outside"))) +
@@ -201,7 +202,7 @@ TEST_CASE("many entries are refused when there are too many, not when all are un
   Scratch scratch;
   std::string bytes;
   for (int i = 0; i < 3000; ++i) bytes += header(entry(EntryType::symlink, std::to_string(i), "x"));
-  // What follows is never looked at.
+  // The rest is never read.
   scratch.write("/a.tar", bytes + std::string(10'000, 'x'));
   RestoreOptions options;
   options.max_entries = 2999;
@@ -220,7 +221,7 @@ TEST_CASE("damaged and truncated archives") {
   auto whole = bytes + pax_end();
   CHECK(refusal(whole.substr(0, 512 + 512 + 512 + 700)).second == "second");
   CHECK(refusal(whole.substr(0, 512 + 512 + 512 + 700)).first == "archive.truncated");
-  // Cut off between two entries: only the mark of the end is missing.
+  // Truncated between two entries: only the end mark is missing.
   CHECK(refusal(bytes) == Refusal("archive.truncated", "second"));
   CHECK(refusal(file("first", "1")) == Refusal("archive.truncated", "first"));
   auto damaged = whole;
@@ -241,7 +242,7 @@ TEST_CASE("damaged and truncated archives") {
     auto middle = packed;
     middle[middle.size() / 2] = static_cast<char>(middle[middle.size() / 2] ^ 0x55);
     CHECK(refusal(packed.substr(0, packed.size() / 2)).first != "");
-    // Not every damage of packed data shows while it is unpacked; the manifest shows it.
+    // Damage of compressed data may go unnoticed while unpacking; the manifest detects it.
     scratch.write(name, middle);
     auto before = names_in(scratch, "/");
     CHECK_THROWS_AS(restore(scratch.host(name), scratch.root(), "/out"), ArchiveError);
@@ -321,7 +322,7 @@ TEST_CASE("no room: a clear error, and nothing is left") {
   archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
   auto before = names_in(scratch, "/");
   auto failing = [&](const std::function<void()>& work) {
-    // A limit of this process stands for a full disk: the write fails in the same place.
+    // A file size limit of this process replaces a full disk: the write fails in the same place.
     return status_of(forked([&] {
       std::signal(SIGXFSZ, SIG_IGN);
       struct rlimit limit = {100'000, 100'000};
@@ -369,6 +370,6 @@ TEST_CASE("without root, what cannot be given is said, not lost in silence") {
           auto report = restore(scratch.host("/a.tar"), scratch.root(), "/out", options);
           _exit(report.warnings.size() == 3 && report.warnings.front().code == "tree.lost" ? 7 : 8);
         }) == 7);
-  // Set-user-id for somebody else than it was meant for would be worse than none.
+  // A set-user-ID bit for the wrong owner must not be set.
   CHECK(scratch.root().status("/out/etc/owned")->mode == 0755);
 }

@@ -107,7 +107,7 @@ TEST_CASE("archives in another order are compared all the same") {
              "./dev",       "./names",  "./owner",
              "./empty",     "./tmp"});
   auto report = diff_trees(tree_source(tree), tree_source(file));
-  // Only the tree itself was not packed.
+  // Only the tree's own entry is missing from the archive.
   CHECK(lines(report) == std::vector<std::string>{"- ."});
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("a file that changes while it is read is named") {
   };
   ArchiveOptions options;
   options.progress = growing;
-  // The callback is asked at the first entry, then not before some time has passed: so the tree begins with
+  // The callback is called at the first entry, then not before some time has passed: so the tree begins with
   // z.
   unlink(scratch.host("/tree/a").c_str());
   auto slow = [&](const Progress& progress) {

@@ -18,7 +18,7 @@ namespace krgboot {
 
 namespace {
 
-/// A file in memory that programs started meanwhile can open by its path.
+/// A file in memory that child programs can open by its path.
 class MemoryCopy {
  public:
   explicit MemoryCopy(std::string_view content) : file_(memfd_create("krgboot-check", MFD_CLOEXEC)) {
@@ -31,7 +31,7 @@ class MemoryCopy {
   FileDescriptor file_;
 };
 
-/// The test of one program on one root.
+/// The configuration test of one program beneath one root.
 class ConfigTest {
  public:
   ConfigTest(const Root& root, const Release& release, const Service& service, ConfigCheck check)
@@ -48,8 +48,8 @@ class ConfigTest {
     return service_.config_texts(release_, reader_of(root_, staged));
   }
 
-  /// The program reads copies of what was read beneath the root: no link in a staged tree leads it to the
-  /// host's files.
+  /// The program reads copies of the files read beneath the root, so that no symlink in a staged tree leads
+  /// it to the host's files.
   SandboxResult run_in_place(const ConfigTexts& texts) const {
     std::vector<MemoryFile> copies;
     if (!root_.is_host()) copies.push_back({check_.folder, std::nullopt});
@@ -104,7 +104,7 @@ class ConfigTest {
                        check_.complaints(result.output));
   }
 
-  /// The program and its first argument.
+  /// The program and its first argument, for messages.
   std::string shown() const { return fmt::format("{} {}", check_.program, check_.arguments.front()); }
 
   std::vector<std::string> argv(const std::string& file) const {

@@ -14,10 +14,10 @@ namespace krgboot {
 
 namespace {
 
-/// Where exportfs writes what it has understood.
+/// The export table that exportfs writes.
 constexpr const char* etab = "/var/lib/nfs/etab";
 
-/// Number of entries that exportfs must make of these tables: one for each path and client.
+/// Number of entries that exportfs must make from these tables: one for each path and client.
 std::size_t expected_entries(const std::vector<std::string>& texts) {
   std::set<std::pair<std::string, std::string>> entries;
   for (const auto& text : texts) {
@@ -61,7 +61,7 @@ ExportfsAnswer ask_exportfs(const Root& root, const std::vector<std::string>& fi
   answer.status = sandboxed.result->status;
   answer.taken = split_lines(sandboxed.files[etab]).size();
   answer.expected = expected_entries(texts);
-  // A directory that is not there yet is a finding of its own; the entry is in the table all the same.
+  // A missing directory has its own finding; exportfs keeps its entry all the same.
   answer.said = without_missing_directories(sandboxed.result->output);
   answer.check = {"exportfs", true, fmt::format("exportfs takes all {} entries", answer.taken)};
   return answer;

@@ -8,8 +8,8 @@
 
 namespace krgboot {
 
-/// The check of one service's files before they are put in place. `changed`: the paths of the service's
-/// staged files, where they lie now. nullopt: there is nothing to check.
+/// Checks the files of one service before they are put in place. `changed`: current paths of the service's
+/// staged files. nullopt: nothing to check.
 std::optional<DaemonCheck> check_staged(const Root& root, const Release& release, const ServiceName& service,
                                         const StagedPath& staged, const std::vector<std::string>& changed);
 

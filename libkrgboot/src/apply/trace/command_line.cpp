@@ -28,7 +28,7 @@ std::optional<KernelCommandLine> read_line(const std::string& text, Steps& steps
   return line;
 }
 
-/// `address`: that the kernel gives the machine.
+/// Reports Kerrighed's parameters. `address`: the machine's address as the kernel knows it.
 void say_kerrighed(const KernelCommandLine& line, std::optional<Ipv4Address> address, Steps& steps) {
   auto [given, findings] = find_kerrighed_parameters(line);
   if (given == KerrighedParameters{} && findings.empty()) return;
@@ -49,8 +49,8 @@ void say_kerrighed(const KernelCommandLine& line, std::optional<Ipv4Address> add
             fmt::format("Kerrighed session {}, node {}", *given.session_id, id));
 }
 
-/// Who makes the root, where it is none that is followed here; empty: the kernel or the initrd mounts it.
-/// initramfs-tools runs its script of the name that boot= gives; live-boot(7) and casper(7) are two of them.
+/// The program that mounts the root if krgboot does not follow it; empty: the kernel or the initrd mounts it.
+/// initramfs-tools runs the script named by boot=; live-boot(7) and casper(7) are such scripts.
 std::string other_root(const KernelCommandLine& line) {
   auto value = [&](std::string_view name) { return value_of(line, name).value_or(""); };
   auto boot = value("boot");
@@ -69,7 +69,7 @@ std::string other_root(const KernelCommandLine& line) {
   return "";
 }
 
-/// The root over NFS that the command line asks for, or DHCP where that leaves it open.
+/// The NFS root given on the command line, completed by DHCP if the command line leaves it open.
 std::optional<NfsRootReading> read_root(const ServerFiles& files, const DhcpResult& dhcp,
                                         const Loaded& loaded, const KernelCommandLine& line, Steps& steps) {
   if (auto other = other_root(line); !other.empty()) {
@@ -114,8 +114,8 @@ bool somebody_mounts_root(const Loaded& loaded, const NfsRootReading& reading, S
   return true;
 }
 
-/// With a fixed address the server that ip= names has the root, where nfsroot= names none. (The kernel asks
-/// DHCP for one that is missing, an initrd does not.)
+/// With a fixed address, the server in ip= has the root if nfsroot= names none. (If both are missing, the
+/// kernel asks DHCP; an initrd does not.)
 bool server_is_named(const IpParameter& ip, NfsRootReading& reading, Steps& steps) {
   if (reading.root->server || !ip.fixed_address()) return true;
   reading.root->server = ip.config->server;
@@ -152,7 +152,7 @@ std::optional<CommandLine> follow_command_line(const ServerFiles& files, const D
                                                const Loaded& loaded, Steps& steps) {
   auto line = read_line(loaded.command_line, steps);
   if (!line) return std::nullopt;
-  // autonodeid takes it of the address that the kernel itself got, whoever mounts the root.
+  // autonodeid uses the address of the kernel's own autoconfiguration, even if the initrd mounts the root.
   auto by_kernel = read_ip_parameter(*line, Initramfs::none).fixed_address();
   say_kerrighed(*line, by_kernel ? by_kernel : dhcp.machine.address, steps);
   auto reading = read_root(files, dhcp, loaded, *line, steps);

@@ -9,7 +9,7 @@ namespace krgboot::tracing {
 
 namespace {
 
-/// What DHCP says where the server's spec leaves it to somebody else.
+/// The DHCP answer expected from the spec, if krgboot does not configure the DHCP server.
 std::optional<DhcpResult> as_the_spec_says(const ServerFiles& files, DhcpResult result, Steps& steps) {
   result.next_server = files.view.server.address;
   result.boot_program = boot_program_path(files.view.cluster);
@@ -49,8 +49,8 @@ void take_address(const Offer& offer, DhcpResult& result, Steps& steps) {
   }
 }
 
-// A DHCP server resolves a name when it answers, a boot ROM that in option 66 by itself; what they would find
-// is only known of the server's own /etc/hosts.
+// A DHCP server resolves a host name when it answers, a boot ROM one in option 66. Here only the server's own
+// /etc/hosts is known.
 std::optional<Ipv4Address> next_server_of(const ServerFiles& files, const Offer& offer, Steps& steps) {
   const auto* named = offer.next_server ? &*offer.next_server : nullptr;
   const auto* option = offer.option(dhcp_option::tftp_server_name);
@@ -84,7 +84,7 @@ std::optional<Ipv4Address> next_server_of(const ServerFiles& files, const Offer&
   return known;
 }
 
-/// Nobody renews on a machine without disks what its initramfs got.
+/// On a diskless machine no program renews the lease that its initramfs got.
 void check_lease(const Offer& offer, Steps& steps) {
   constexpr std::uint32_t day = 86400;
   if (!offer.pool || !offer.lease || *offer.lease >= day) return;
@@ -94,7 +94,7 @@ void check_lease(const Offer& offer, Steps& steps) {
             "default-lease-time and max-lease-time to 604800 (a week)");
 }
 
-/// The boot program, by `file` or by option 67, and where that is said; empty: none is named.
+/// The boot program from `file` or option 67, with the place that sets it; empty: none is named.
 OfferedValue boot_program_of(const Offer& offer, Steps& steps) {
   auto named = offer.filename.value_or(OfferedValue{});
   if (!named.exact) named.text.clear();

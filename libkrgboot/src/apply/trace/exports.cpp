@@ -23,7 +23,7 @@ constexpr unsigned others_read = 0004;
 constexpr unsigned others_write = 0002;
 constexpr unsigned others_search = 0001;
 
-/// What of these root of a node needs and nobody else may read.
+/// Files that root of a node needs and that other users must not read.
 std::vector<std::string> unreadable(const Root& image) {
   std::vector<std::string> candidates{"/etc/shadow"};
   for (const auto& name : image.list_directory("/etc/ssh").value_or(std::vector<std::string>{})) {
@@ -37,7 +37,7 @@ std::vector<std::string> unreadable(const Root& image) {
   return found;
 }
 
-/// `sec=` of nfs(5), where it is a flavor other than sys.
+/// `sec=` of nfs(5), if it is a flavor other than sys.
 std::optional<exports::Flavor> kerberos_flavor(const fstab::Mount& mount) {
   using exports::Flavor;
   for (auto option : split(mount.options, ',')) {
@@ -48,7 +48,7 @@ std::optional<exports::Flavor> kerberos_flavor(const fstab::Mount& mount) {
   return std::nullopt;
 }
 
-/// Is the directory mounted by a version of NFS that the server does not speak?
+/// Is the directory mounted by an NFS version that the server has switched off?
 bool version_is_off(const ServerFiles& files, const ServerMount& mount, Steps& steps) {
   auto options = split(mount.mount.options, ',');
   auto version = nfs_version_among({options.begin(), options.end()});
@@ -79,12 +79,13 @@ void follow_kerberos_mount(const ServerMount& mount, exports::Flavor flavor, Ipv
             "whether the node has rpc.gssd and a keytab, krgboot does not know");
 }
 
-// The client mounts it however it is exported; that nobody can write shows later.
+// The client mounts the directory with any export options; a lack of write access shows only later.
 void follow_writable_mount(const ServerFiles& files, const DhcpResult& dhcp, const MountedRoot& root,
                            const ServerMount& mount, const exports::Verdict& verdict, Steps& steps) {
   auto what = fmt::format("{} on {}", mount.path, mount.mount.file);
   if (verdict.read_only) {
-    // Of the pool, and meant so: the image's own export admits it, which is in the same file system.
+    // Read-only is intended for machines of the pool: the image's own export, in the same file system, admits
+    // them.
     if (dhcp.node == nullptr && dhcp.pool && root.image != nullptr && verdict.exported_path == root.path) {
       steps.say(BootStage::mounts, StepStatus::ok, what + ", read-only",
                 place(*verdict.entry) + "; machines of this pool write nothing");
@@ -102,7 +103,7 @@ void follow_writable_mount(const ServerFiles& files, const DhcpResult& dhcp, con
   auto status = files.root.status_through_links(mount.path);
   auto is_roots = status && status->uid == 0 && (status->mode & others_write) == 0;
   if (verdict.root_squash && is_roots) {
-    // What is only to hold other users' directories, as /home, is right so.
+    // Correct for a directory such as /home that only holds directories of other users.
     auto closed = (status->mode & others_search) == 0 || model::is_within(mount.mount.file, "/var");
     steps.say(BootStage::mounts, closed ? StepStatus::warning : StepStatus::ok,
               closed ? what + ", which root of the node cannot use" : what + ", where root makes nothing",
@@ -121,7 +122,7 @@ std::string place(const exports::Entry& entry) {
                      entry.options);
 }
 
-// A staged tree is not mounted yet.
+// A staged tree is never mounted.
 bool root_is_mounted_on_server(const ServerFiles& files, const MountedRoot& root,
                                const exports::Verdict& verdict, Steps& steps) {
   auto mount_point = verdict.entry->mount_point();
@@ -144,7 +145,7 @@ bool can_be_exported(const ServerFiles& files, BootStage stage, StepStatus fatal
   return !refused;
 }
 
-// Root of the node is nobody to the server: what only root may read or write is out of its reach.
+// With root squashed, root of the node cannot use files that only root may read or write.
 bool root_may_use_root(const ServerFiles& files, const MountedRoot& root, const exports::Verdict& verdict,
                        Steps& steps) {
   if (!verdict.root_squash && !verdict.all_squash) return true;
@@ -180,7 +181,7 @@ void say_reach(const ServerFiles& files, BootStage stage, const Image* image, co
   if (!finding) return;
   auto is_accepted = image != nullptr && image->shares_file_system;
   if (is_accepted) finding = accepted(*std::move(finding), *image->shares_file_system);
-  // It boots all the same.
+  // Only a warning: the machine boots all the same.
   steps.say(stage, is_accepted ? StepStatus::ok : StepStatus::warning, finding->message,
             place(*verdict.entry), finding->hint);
 }

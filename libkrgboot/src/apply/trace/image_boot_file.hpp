@@ -8,8 +8,8 @@
 
 namespace krgboot::tracing {
 
-/// The file below the image's /boot of which krgboot puts a copy at `path`, absolute in the directory that
-/// TFTP serves; nullopt: it puts none there.
+/// The file, relative to the image's /boot, that krgboot copies to `path`, an absolute path in the TFTP
+/// directory; nullopt: krgboot puts no copy there.
 std::optional<std::string> image_boot_file(const Image& image, std::string_view path);
 
 }  // namespace krgboot::tracing

@@ -15,7 +15,7 @@ namespace krgboot::tracing {
 
 namespace {
 
-// rdinit= names the program of the initrd's that starts in the place of /init.
+// rdinit= names the program of the initrd that starts instead of /init.
 bool follow_initrd_program(const ServerFiles& files, const Loaded& loaded, const CommandLine& line,
                            Steps& steps) {
   auto wanted = initrd_program(loaded, line.line);
@@ -40,7 +40,7 @@ bool follow_initrd_program(const ServerFiles& files, const Loaded& loaded, const
   return by_kernel;
 }
 
-/// The program at `path` in the image, which starts.
+/// Reports the program at `path` in the image as the init that starts.
 std::optional<Init> start(const Root& image, const std::string& path, std::string why, Steps& steps) {
   auto real = program_in(image, path);
   if (!real) return std::nullopt;
@@ -49,7 +49,7 @@ std::optional<Init> start(const Root& image, const std::string& path, std::strin
   return Init{*std::move(real)};
 }
 
-/// machine-id(5): systemd makes an ID at each start where the image's file is empty, unless D-Bus has one.
+/// machine-id(5): if the image's file is empty, systemd generates an ID at each start, unless D-Bus has one.
 void say_shared_machine_id(const Root& image, const MountedRoot& root, const Init& init, Steps& steps) {
   auto own_root = root.image != nullptr && !root_scheme(root.image->root).is_shared;
   if (base_name(init.program) != "systemd" || own_root) return;
@@ -67,17 +67,18 @@ void say_shared_machine_id(const Root& image, const MountedRoot& root, const Ini
 
 }  // namespace
 
-// What the kernel does (init/main.c, kernel_init), and in its place initramfs-tools' and dracut's /init.
+// Searches the init as the kernel does (init/main.c, kernel_init), or as the /init of initramfs-tools or
+// dracut does.
 std::optional<Init> follow_init(const ServerFiles& files, const Loaded& loaded, const CommandLine& line,
                                 const MountedRoot& root, Steps& steps) {
   if (!follow_initrd_program(files, loaded, line, steps)) return std::nullopt;
   auto image = files.root.beneath(root.path);
   auto by_kernel = line.root_mounter == Initramfs::none;
   if (auto wanted = value_of(line.line, "init"); wanted && (!wanted->empty() || by_kernel)) {
-    // A relative one is looked for from the root, where the kernel stands.
+    // A relative path starts at the root, the kernel's working directory.
     if (auto init = start(image, exports::normal_path("/" + *wanted), "init= on the command line", steps))
       return init;
-    // An initramfs warns and takes the usual one; so did kernels before 4.0, which panic now.
+    // An initramfs warns and starts the usual init, as did kernels before 4.0; later kernels panic.
     auto goes_on = !by_kernel || (root.image != nullptr && root.image->release == ReleaseName::lenny);
     steps.say(BootStage::init, goes_on ? StepStatus::warning : StepStatus::broken,
               fmt::format("the image has no program {}", in_quotes(*wanted)), "init= on the command line",

@@ -41,7 +41,7 @@ InitrdMaker initrd_maker(const ServerFiles& files, const Loaded& loaded, const K
       auto unknown = fmt::format("{}: neither initramfs-tools nor dracut made it", initrd.name);
       return {std::nullopt, of_this.fault.empty() ? std::move(unknown) : of_this.fault};
     }
-    // The kernel unpacks all of them: one without /init, such as microcode, changes nothing.
+    // The kernel unpacks all initrds; one without /init, such as microcode, changes nothing.
     if (!found || *of_this.maker != Initramfs::none) found = of_this.maker;
   }
   if (initrd_is_ignored(files, loaded, line)) found = Initramfs::none;

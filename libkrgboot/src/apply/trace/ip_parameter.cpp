@@ -11,7 +11,7 @@ namespace {
 constexpr auto on_command_line = "ip= on the command line";
 constexpr auto use_dhcp = "ip=dhcp";
 
-/// "ip=…", as it was written.
+/// "ip=...", as written.
 std::string shown(const IpParameter& parameter) {
   return in_quotes("ip=" + parameter.value.value_or(""));
 }
@@ -20,12 +20,12 @@ std::string_view name_of(Initramfs root_mounter) {
   return root_mounter == Initramfs::none ? "the kernel" : "the initrd";
 }
 
-/// DEVICE:AUTOCONF, which only dracut reads.
+/// Is it the form DEVICE:AUTOCONF, which only dracut reads?
 bool is_device_form(const std::string& value, const IpConfig& config) {
   return !config.device.empty() && value.substr(0, value.find(':')) == config.device;
 }
 
-/// Protocols that only dracut speaks. The kernel takes every word that begins with "dhcp" for DHCP.
+/// Does only dracut know this protocol? The kernel treats every word that begins with "dhcp" as DHCP.
 bool is_dracuts(IpAutoconf autoconf, Initramfs root_mounter) {
   switch (autoconf) {
     case IpAutoconf::dhcp6:
@@ -41,9 +41,9 @@ bool is_dracuts(IpAutoconf autoconf, Initramfs root_mounter) {
   }
 }
 
-/// Why `root_mounter` gets no address by a value that IpConfig can read; empty: it gets one. As the kernel's
-/// ip_auto_config_setup() does, which takes any text for an address, and klibc's ipconfig, which takes a word
-/// without ':' for a device and ends at a protocol that it does not know.
+/// Why `root_mounter` gets no address from a value that IpConfig can parse; empty if it gets one. Follows the
+/// kernel's ip_auto_config_setup(), which takes any text for an address, and klibc's ipconfig, which takes a
+/// word without ':' for a device and fails at an unknown protocol.
 std::string misread(const std::string& value, const IpConfig& config, Initramfs root_mounter) {
   if (root_mounter == Initramfs::dracut) return "";
   if (is_device_form(value, config)) return "only dracut takes a device before the first ':'";
@@ -54,7 +54,7 @@ std::string misread(const std::string& value, const IpConfig& config, Initramfs 
   return "";
 }
 
-/// What the machine is asked to do where that is neither DHCP nor a fixed address; empty: it is.
+/// The protocol if it is neither DHCP nor a fixed address; otherwise empty.
 std::string other_protocol(IpAutoconf autoconf) {
   switch (autoconf) {
     case IpAutoconf::rarp:
@@ -73,7 +73,7 @@ std::string other_protocol(IpAutoconf autoconf) {
 
 void say_fixed_address(const IpParameter& parameter, Ipv4Address address, Initramfs root_mounter,
                        const Machine& machine, Steps& steps) {
-  auto is_bare = parameter.value->find(':') == std::string::npos;  // then netmask= stands by itself
+  auto is_bare = parameter.value->find(':') == std::string::npos;  // then netmask= is a parameter of its own
   if (root_mounter == Initramfs::dracut && !parameter.config->netmask && !is_bare) {
     steps.say(BootStage::command_line, StepStatus::warning,
               fmt::format("dracut does not work out the netmask of {}", address.to_string()), on_command_line,
@@ -86,10 +86,10 @@ void say_fixed_address(const IpParameter& parameter, Ipv4Address address, Initra
             use_dhcp);
 }
 
-/// The machine asks. Is it DHCP that answers?
+/// The machine asks for an address. Does it use DHCP?
 bool follow_asking(const IpParameter& parameter, Initramfs root_mounter, Steps& steps) {
   const auto& config = *parameter.config;
-  // Where the kernel mounts the root, dhcp6 is DHCP to it.
+  // If the kernel mounts the root, it treats dhcp6 as DHCP.
   auto by_kernel = root_mounter == Initramfs::none;
   auto other = by_kernel && config.autoconf == IpAutoconf::dhcp6 ? "" : other_protocol(config.autoconf);
   if (!other.empty()) {
@@ -136,7 +136,7 @@ bool follow_ip_parameter(const IpParameter& parameter, Initramfs root_mounter, c
               "the command line has no ip=");
     return false;
   }
-  // Without a value, an initramfs asks DHCP.
+  // Without a value, an initramfs uses DHCP.
   auto is_empty = !parameter.value || parameter.value->empty();
   if ((is_empty && !by_kernel) || parameter.is_one_of_several) return true;
   if (!parameter.config) {

@@ -9,20 +9,21 @@
 
 namespace krgboot::tracing {
 
-/// `ip=` on the command line: how whoever mounts the root gets the machine's address. The last one counts.
+/// `ip=` on the command line, which sets how the kernel or initrd that mounts the root gets the machine's
+/// address. The last one counts.
 struct IpParameter {
-  std::optional<std::string> value;  ///< nullopt: not given, or without a value
-  std::optional<IpConfig> config;    ///< nullopt: not given, or not readable
-  /// dracut takes one for each network device. Which one carries the root is not followed.
+  std::optional<std::string> value;  ///< nullopt: missing, or without a value
+  std::optional<IpConfig> config;    ///< nullopt: missing, or not parsable
+  /// dracut accepts one for each network device; then krgboot does not determine which one is for the root.
   bool is_one_of_several = false;
 
-  /// The address that the machine takes without asking anybody.
+  /// The address that the machine uses without a request to a server.
   std::optional<Ipv4Address> fixed_address() const;
 };
 IpParameter read_ip_parameter(const KernelCommandLine& line, Initramfs root_mounter);
 
-/// Does the machine get an address by which it can mount the root? Says where it is not the one that DHCP
-/// gives it.
+/// Does the machine get an address by which it can mount the root? Reports an address that differs from the
+/// one that DHCP gives.
 bool follow_ip_parameter(const IpParameter& parameter, Initramfs root_mounter, const Machine& machine,
                          Steps& steps);
 

@@ -11,7 +11,7 @@ namespace {
 
 using BootedKernel = ServerFiles::BootedKernel;
 
-/// The file below the image's /boot that was loaded from there; nullopt: it is not the image's.
+/// The file, relative to the image's /boot, that was loaded; nullopt: it is not the image's.
 std::optional<std::string> file_of(const ServerFiles& files, const Image& image, const LoadedFile& loaded,
                                    const CommandLine& line) {
   auto named = image_boot_file(image, loaded.path);
@@ -25,7 +25,7 @@ void check_copy(const ServerFiles& files, BootStage stage, const Image& image, c
             fmt::format("it is not the image's {}/boot/{}", image.path, file), "krgbootctl apply");
 }
 
-/// The image whose kernel it is, and the kernel's name; no image: none has it.
+/// The image that the kernel belongs to, and the kernel's name; image is null if no image has it.
 BootedKernel find_kernel_of_image(const ServerFiles& files, const Loaded& loaded, const CommandLine& line) {
   BootedKernel found;
   for (const auto& image : files.cluster.images()) {
@@ -38,7 +38,7 @@ BootedKernel find_kernel_of_image(const ServerFiles& files, const Loaded& loaded
   return found;
 }
 
-/// Of the boot entry that this is.
+/// Kerrighed's settings in the matching boot entry.
 std::optional<Kerrighed> kerrighed_of(const Cluster& cluster, const Loaded& loaded,
                                       const BootedKernel& kernel) {
   const auto& entries = cluster.boot();
@@ -62,7 +62,7 @@ void follow_kernel_support(const ServerFiles& files, const Loaded& loaded, const
   check_copy(files, BootStage::kernel, *kernel.image, kernel.kernel, loaded.kernel, steps);
   for (const auto& initrd : loaded.initrds) {
     auto file = file_of(files, *kernel.image, initrd, line);
-    if (!file) continue;  // somebody's own, such as microcode: what is in it, nobody here knows
+    if (!file) continue;  // foreign, such as microcode: its content is not known
     check_copy(files, BootStage::initrd, *kernel.image, *file, initrd, steps);
     if (!kernel.initrd) kernel.initrd = *std::move(file);
   }

@@ -13,7 +13,7 @@ namespace {
 
 constexpr auto stage = BootStage::loader;
 
-/// Does the TFTP server take what machines send to `server`?
+/// Does the TFTP server receive requests that machines send to `server`?
 bool listens(const ServerFiles& files, const TftpSettings& tftp, Ipv4Address server, Steps& steps) {
   if (tftp.port != TftpSettings{}.port) {
     steps.say(stage, StepStatus::broken, fmt::format("TFTP listens on port {}", in_quotes(tftp.port)),
@@ -66,7 +66,7 @@ bool serves(const ServerFiles& files, const TftpService& service, const DhcpResu
   return true;
 }
 
-/// What the file that DHCP names is, where it is handed out; nullptr: no loader that krgboot follows.
+/// The kind of the boot loader that DHCP names, if TFTP serves it; nullptr: none that krgboot follows.
 const Loader* find_served_loader(const ServerFiles& files, const DhcpResult& dhcp, const ServedFiles& served,
                                  Steps& steps) {
   const auto& program = dhcp.boot_program;

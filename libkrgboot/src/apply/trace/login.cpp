@@ -19,7 +19,7 @@ namespace {
 
 constexpr auto units = system_units;
 
-/// What init sees of the command line, and what an image has for its users.
+/// The parts of the command line that init reads, and an image's login services.
 class Logins {
  public:
   Logins(const Root& image, const KernelCommandLine& line, bool systemd) : image_(image), systemd_(systemd) {
@@ -40,13 +40,13 @@ class Logins {
     if (!systemd_) read_inittab();
   }
 
-  /// The word of the command line by which init starts no more than a shell for root; empty: none.
+  /// The word of the command line that makes init start only a root shell; empty: none.
   const std::string& rescue() const noexcept { return rescue_; }
-  /// "systemd.unit=…" of the command line, where that is something else; empty: none.
+  /// "systemd.unit=..." of the command line for any other unit; empty: none.
   const std::string& other_unit() const noexcept { return other_unit_; }
   const std::set<std::string>& consoles() const noexcept { return consoles_; }
 
-  /// The file by which sshd starts; empty: none does.
+  /// The file that starts sshd; empty: none.
   std::string starts_sshd() const {
     if (systemd_) {
       for (const auto* unit : {"multi-user.target.wants/ssh.service", "sockets.target.wants/ssh.socket"}) {
@@ -64,7 +64,7 @@ class Logins {
     return {};
   }
 
-  /// The file by which a getty starts on a console; empty: none does.
+  /// The file that starts a getty on a console; empty: none.
   std::string starts_getty(const std::string& console) const {
     if (!systemd_) {
       auto line = gettys_.find(console);
@@ -136,10 +136,10 @@ class Logins {
   std::string runlevel_ = "2";
   bool chosen_ = false;
   std::set<std::string> consoles_;
-  std::set<std::string> gettys_;  // words of inittab's lines that start one, the terminals among them
+  std::set<std::string> gettys_;  // fields of the inittab lines that start a getty, including its terminal
 };
 
-/// Does each node make its own at boot, as krgboot's unit does?
+/// Does each node make its host keys at boot, by krgboot's unit?
 bool makes_host_keys(const Root& image) {
   return has_file(image, std::string(ssh_host_keys::config_path)) &&
          has_file(image, std::string(ssh_host_keys::unit_path)) &&
@@ -157,7 +157,7 @@ bool has_host_keys(const Root& image) {
   });
 }
 
-/// Can somebody log in over ssh?
+/// Can users log in over ssh?
 bool follow_sshd(const Root& image, const Logins& logins, bool systemd, Steps& steps) {
   auto starter = logins.starts_sshd();
   if (!program_in(image, "/usr/sbin/sshd")) {
@@ -188,7 +188,7 @@ bool follow_sshd(const Root& image, const Logins& logins, bool systemd, Steps& s
   return true;
 }
 
-/// Can somebody log in at a console?
+/// Can users log in on a console?
 bool follow_gettys(const Logins& logins, Steps& steps) {
   auto any = false;
   for (const auto& console : logins.consoles()) {
@@ -202,7 +202,7 @@ bool follow_gettys(const Logins& logins, Steps& steps) {
 
 }  // namespace
 
-// By what starts; whether there is an account with a password or a key is its users' matter.
+// Checks only which login services start, not whether any account has a password or key.
 void follow_login(const ServerFiles& files, const CommandLine& line, const MountedRoot& root,
                   const Init& init, Steps& steps) {
   auto image = files.root.beneath(root.path);

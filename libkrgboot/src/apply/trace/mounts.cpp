@@ -11,7 +11,7 @@ namespace krgboot::tracing {
 
 namespace {
 
-/// nofail: the boot goes on without it.
+/// With nofail, the boot continues without the mount.
 StepStatus status_unless_mounted(const fstab::Mount& mount) {
   return mount.has_option("nofail") ? StepStatus::warning : StepStatus::broken;
 }
@@ -57,7 +57,7 @@ void follow_mounts(const ServerFiles& files, const DhcpResult& dhcp, const Loade
   if (root.image != nullptr)
     steps.say_all(BootStage::mounts, fstab::check(table, release(root.image->release)));
 
-  // Whoever has root on a node writes it, and each line is looked at in the image and in the exports.
+  // Root of a node can write this file, and each line costs look-ups in the image and the exports.
   constexpr std::size_t most_followed = 200;
   const auto& entries = table.list();
   auto followed = std::min(entries.size(), most_followed);

@@ -38,7 +38,7 @@ bool server_speaks_version(const ServerFiles& files, const CommandLine& line, St
   return false;
 }
 
-/// Does this export, which admits the machine, serve the root as its scheme wants it?
+/// Does this export, which admits the machine, serve the root as its scheme requires?
 bool export_serves_root(const ServerFiles& files, const CommandLine& line, const MountedRoot& root,
                         const exports::Verdict& verdict, Steps& steps) {
   if (!server_speaks_version(files, line, steps) || !root_is_mounted_on_server(files, root, verdict, steps) ||
@@ -68,13 +68,13 @@ bool export_serves_root(const ServerFiles& files, const CommandLine& line, const
   return true;
 }
 
-/// What of the image itself keeps programs on the node from what they need.
+/// Reports conditions of the image itself that affect programs on the node.
 void say_state_of_image(const ServerFiles& files, const Image& image, Steps& steps) {
   if (auto finding = capabilities_finding(files.capable_programs_of(image)))
     steps.say_all(BootStage::root, {*finding});
   const auto& configuring = files.steps_of(image);
   for (auto fault : configuring.faults) {
-    fault.severity = Severity::warning;  // nodes boot all the same
+    fault.severity = Severity::warning;  // only a warning: nodes boot all the same
     steps.say_all(BootStage::root, {fault});
   }
   for (const auto& pending : configuring.pending) {
@@ -104,7 +104,7 @@ bool root_is_on_boot_server(const ServerFiles& files, const CommandLine& line, S
 std::optional<MountedRoot> follow_root(const ServerFiles& files, const DhcpResult& dhcp,
                                        const CommandLine& line, Steps& steps) {
   const auto& path = line.root.path;
-  // ip= may give an address where DHCP gives none that is known, and to all machines of a pool the same.
+  // ip= may give an address where DHCP gives none, and may give all machines of a pool the same one.
   auto client = line.fixed_address ? line.fixed_address : dhcp.machine.address;
   if (!is_directory_on_server(files, path, steps)) return std::nullopt;
   if (!client) {
@@ -113,11 +113,12 @@ std::optional<MountedRoot> follow_root(const ServerFiles& files, const DhcpResul
     return std::nullopt;
   }
   MountedRoot root{path, image_at(files.cluster, path), *client, false};
-  // exportfs drops what it cannot read, and the server starts all the same: what remains decides below.
+  // exportfs skips entries that it cannot read, and the server starts all the same: check the remaining
+  // entries below.
   auto faults = files.exports.diagnostics();
   for (auto& fault : faults) fault.severity = Severity::warning;
   steps.say_all(BootStage::root, faults);
-  // Of a pool, the last address must be as welcome as the first.
+  // For a pool, the last address must be allowed as well as the first.
   std::vector<Ipv4Address> addresses{*client};
   if (dhcp.pool && !line.fixed_address) addresses.push_back(dhcp.pool->last);
   for (auto address : addresses) {

@@ -11,19 +11,18 @@
 
 namespace krgboot::tracing {
 
-/// What the stages of one trace say, in order.
+/// The steps of one trace, in order.
 class Steps {
  public:
   void add(TraceStep step) { list_.push_back(std::move(step)); }
   void say(BootStage stage, StepStatus status, std::string what, std::string why = "", std::string hint = "");
 
-  /// One step for each finding, `broken` for errors and `warning` for the rest; beyond 50, one step says how
-  /// many more there are.
+  /// One step for each finding, `broken` for errors and `warning` for others; after 50 steps, one more gives
+  /// the number of the rest.
   void say_all(BootStage stage, const Diagnostics& findings);
 
-  /// Returns what `follow` returns. Where it throws because of a file on the disk, that becomes a step with
-  /// status `on_fault`, and the result is an empty one: whoever fills an image must not end the traces of
-  /// other machines.
+  /// Returns the result of `follow`. An error caused by a file on the disk becomes a step with status
+  /// `on_fault`, and the result is empty: a hostile image must not end the traces of other machines.
   template <class Follow>
   auto follow(BootStage stage, StepStatus on_fault, Follow follow) -> decltype(follow()) {
     try {

@@ -22,7 +22,7 @@ namespace {
 
 using model::is_within;
 
-/// Where systemd looks for units that are files of the image's.
+/// Directories of systemd units in an image.
 constexpr std::array<std::string_view, 4> unit_folders = {
     "/etc/systemd/system", "/usr/local/lib/systemd/system", "/lib/systemd/system", "/usr/lib/systemd/system"};
 
@@ -38,11 +38,11 @@ std::optional<Volatile> volatile_mode(const KernelParameter& parameter) {
   if (std::find(yes.begin(), yes.end(), value) != yes.end()) return Volatile::in_initrd;
   if (parameter.value() == "state") return Volatile::state;
   if (parameter.value() == "overlay") return Volatile::in_initrd;
-  return std::nullopt;  // systemd passes it over
+  return std::nullopt;  // systemd ignores the value
 }
 
-/// Where `directory` leads in the image, also where there is nothing yet: what lies in memory is made at
-/// boot.
+/// The path of `directory` in the image with symlinks resolved, even if it does not exist: directories in
+/// memory are made at boot.
 std::string place_of(const Root& image, const std::string& directory) {
   constexpr int longest_chain = 8;
   auto place = directory;
@@ -51,13 +51,13 @@ std::string place_of(const Root& image, const std::string& directory) {
     auto status = image.status(place);
     if (!status || status->kind != FileKind::symlink) break;
     auto target = image.read_link(place).value_or("");
-    // An absolute target takes the place of what stands before it.
+    // An absolute target replaces the path before it.
     place = tidy_path((std::filesystem::path(parent_path(place)) / target).string());
   }
   return place;
 }
 
-/// What an image's init mounts, by its files and the command line.
+/// The mounts of an image's init, by the image's files and the command line.
 class Mounted {
  public:
   Mounted(const Root& image, const fstab::FstabTable& table, const KernelCommandLine& line, bool systemd)
@@ -68,22 +68,23 @@ class Mounted {
     }
   }
 
-  /// The parameter that asks systemd in the initrd for another root; empty: none does.
+  /// The parameter that asks systemd in the initrd for another root; empty: none.
   std::string asks_initrd() const { return mode_ == Volatile::in_initrd ? volatile_ : std::string(); }
 
-  /// Can nodes write to `directory` of a read-only root? Also true where parts of it are mounted: whoever
-  /// chose them knows what his nodes write.
+  /// Can nodes write to `directory` on a read-only root? Also true if only parts of it are mounted: the
+  /// administrator who mounted them knows what the nodes write.
   bool makes_writable(const std::string& directory, bool root_exported_read_only) const {
     auto place = place_of(image_, directory);
-    // On every release in memory, or no place of the root's.
+    // In memory on every release, or not part of the root.
     if (is_within(place, "/run") || is_within(place, "/dev")) return true;
     const fstab::Mount* nearest = nullptr;
     std::size_t depth = 0;
     for (const auto& [mount, where] : table_.list()) {
-      // A unit that comes of a noauto line is mounted all the same: basic.target wants both directories.
+      // systemd makes a unit from a noauto line and mounts it all the same, because basic.target wants both
+      // directories.
       if (mount.file.front() != '/' || (mount.has_option("noauto") && !systemd_)) continue;
       auto named = tidy_path(mount.file);
-      auto file = place_of(image_, named);  // mounts go where links lead
+      auto file = place_of(image_, named);  // mount points are resolved through symlinks
       if (file == "/" && root_exported_read_only) continue;
       auto part = named != directory && is_within(named, directory);
       if (part && !mount.has_option("ro") && !is_runtime(named)) return true;
@@ -112,15 +113,15 @@ class Mounted {
     }
   }
 
-  /// What lenny's fstab has in memory, and what its initscripts may put there.
+  /// Directories that lenny's fstab or initscripts mount in memory.
   static bool is_runtime(std::string_view file) {
     return is_within(file, "/var/run") || is_within(file, "/var/lock");
   }
 
-  /// Is there a unit that mounts something here, and does anything want it?
+  /// Does a unit that is started mount a file system here?
   bool starts_mount(const std::string& mount_point) const {
     auto unit = mount_point.substr(1);
-    if (unit.find_first_of("-\\") != std::string::npos) return false;  // would need escapes
+    if (unit.find_first_of("-\\") != std::string::npos) return false;  // such a name needs escapes
     std::replace(unit.begin(), unit.end(), '/', '-');
     unit += ".mount";
     if (std::find(masked_.begin(), masked_.end(), unit) != masked_.end()) return false;
@@ -132,7 +133,7 @@ class Mounted {
     return basic_target_wants(unit, mount_point) || is_linked(unit);
   }
 
-  // That of systemd 252 has `Wants=tmp.mount` and `RequiresMountsFor=/var /var/tmp`.
+  // In systemd 252 it has `Wants=tmp.mount` and `RequiresMountsFor=/var /var/tmp`.
   bool basic_target_wants(const std::string& unit, const std::string& mount_point) const {
     for (auto folder : unit_folders) {
       auto text = image_.read_through_links(fmt::format("{}/basic.target", folder), image_text_limit);
@@ -165,8 +166,8 @@ class Mounted {
     return false;
   }
 
-  // /lib/init/mount-functions.sh of Debian 7 and later: where RAMTMP says so, and where a line of fstab has
-  // the root read-only. (It knows of no other read-only root.)
+  // /lib/init/mount-functions.sh of Debian 7 and later mounts /tmp in memory if RAMTMP asks for it, or if
+  // fstab has the root read-only. (It detects no other read-only root.)
   bool initscripts_mount_tmp() const {
     auto functions = image_.read_through_links("/lib/init/mount-functions.sh", image_text_limit);
     if (!functions || functions->bytes.find("mount_tmp") == std::string::npos) return false;
@@ -186,11 +187,11 @@ class Mounted {
   const fstab::FstabTable& table_;
   bool systemd_;
   Volatile mode_ = Volatile::no;
-  std::string volatile_;             // the parameter that says so
-  std::vector<std::string> masked_;  // units, by systemd.mask=
+  std::string volatile_;             // the parameter that sets the mode
+  std::vector<std::string> masked_;  // units masked by systemd.mask=
 };
 
-// As the initramfs, or else the kernel, mounts it: the last of ro and rw counts, and neither means ro.
+// Rule of the initramfs and the kernel: the last of ro and rw counts, and the default is ro.
 bool root_is_read_only(const CommandLine& line, const MountedRoot& root) {
   if (root.exported_read_only) return true;
   auto read_only = true;
@@ -208,7 +209,7 @@ bool initrd_makes_root_volatile(const ServerFiles& files, const Loaded& loaded) 
     return initrd_holds(files, loaded, "usr/lib/systemd/systemd-volatile-root") ||
            initrd_holds(files, loaded, "lib/systemd/systemd-volatile-root");
   } catch (const Error&) {
-    return true;  // cannot be told, and an initrd that nobody can read is told of elsewhere
+    return true;  // unknown; an unreadable initrd is reported elsewhere
   }
 }
 
@@ -221,7 +222,7 @@ void follow_writable_directories(const ServerFiles& files, const Loaded& loaded,
   auto image = files.root.beneath(root.path);
   auto program = base_name(init.program);
   auto systemd = program == "systemd";
-  // What any other init mounts, or a shell's user, its files do not show.
+  // The mounts of other inits, or made by hand in a shell, are not visible in files.
   if (!systemd && (program != "init" || !has_file(image, "/etc/inittab"))) return;
 
   const Mounted mounted(image, table, line.line, systemd);

@@ -6,8 +6,8 @@
 
 namespace krgboot::tracing {
 
-/// Says which of /tmp and /var nodes cannot write to, though their root is read-only. Programs fail in ways
-/// of their own then, and seldom say why.
+/// Reports /tmp and /var if nodes cannot write to them because of their read-only root. Programs then fail in
+/// various ways, and seldom report the cause.
 void follow_writable_directories(const ServerFiles& files, const Loaded& loaded, const CommandLine& line,
                                  const MountedRoot& root, const Init& init, const fstab::FstabTable& table,
                                  Steps& steps);

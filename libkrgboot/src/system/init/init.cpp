@@ -1,12 +1,13 @@
-// Process 1 of a sandbox: a program of its own, linked statically and without anything of krgboot's, so that
-// neither its memory, nor its environment, nor its descriptors tell a program in an image anything. The
-// library carries it (see init_program.hpp) and starts it by exec:
+// Process 1 of a sandbox. It is a separate static program without krgboot's code, so that its memory,
+// environment and descriptors reveal nothing to a program in an image. The library embeds it (see
+// init_program.hpp) and starts it by exec:
 //
 //     krgboot-init PROGRAM READY
 //
-// PROGRAM is the process ID of the first program, which waits; READY is a descriptor to write one byte to
-// when it may begin. All signals come blocked. It ends as PROGRAM ends; then the kernel kills what is left
-// (pid_namespaces(7)). SIGTERM, which the keeper outside sends, goes to all processes.
+// PROGRAM is the process ID of the first program, which waits; READY is a descriptor: one byte written to it
+// tells the program to begin. All signals are blocked at the start. init exits when PROGRAM exits; the kernel
+// then kills the remaining processes (pid_namespaces(7)). On SIGTERM, which the keeper sends, it signals all
+// processes.
 
 #include <csignal>
 #include <cstdlib>
@@ -20,8 +21,9 @@ int main(int count, char** words) {
   if (count != 3) return 127;
   auto program = static_cast<pid_t>(atoi(words[1]));
   auto ready = atoi(words[2]);
-  prctl(PR_SET_NAME, "init");  // what programs expect of process 1, and what ps(1) shows
-  // From here on /proc/1/{fd,environ,mem,exe,maps,root} are closed to all (ptrace(2), access mode checking).
+  prctl(PR_SET_NAME, "init");  // the usual name of process 1, shown by ps(1)
+  // From here on /proc/1/{fd,environ,mem,exe,maps,root} are unreadable for all (ptrace(2), access mode
+  // checking).
   if (prctl(PR_SET_DUMPABLE, 0) != 0) return 127;
   if (write(ready, "", 1) != 1) return 127;
   syscall(SYS_close_range, 0U, ~0U, 0U);

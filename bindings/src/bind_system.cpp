@@ -6,7 +6,7 @@ namespace krgboot::bindings {
 
 void bind_system(py::module_& m) {
   m.def("find_program", &find_program, py::arg("name"),
-        "Path of a program, looked for in PATH and the sbin directories; None where it is not installed.");
+        "Path of a program, searched in PATH and the sbin directories; None if it is not installed.");
 }
 
 }  // namespace krgboot::bindings

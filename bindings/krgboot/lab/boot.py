@@ -244,7 +244,7 @@ class Boot:
         self._settled = not facts.starting(parts)
 
     def _patience(self) -> float:
-        """Fraction of the time limit that sshd may need after the console's login prompt; 0 if the image has no sshd."""
+        """Fraction of the time limit that sshd may need after the login prompt; 0 if the image has no sshd."""
         path = self._trace().root_path
         return _SSH_PATIENCE if path and self._rack.path(f"{path}/usr/sbin/sshd").exists() else 0.0
 

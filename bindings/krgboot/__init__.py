@@ -9,19 +9,19 @@
     >>> krgboot.apply(plan)                             # doctest: +SKIP
     >>> print(krgboot.trace(cluster, "ssi1"))           # doctest: +SKIP
 
-Here are the names for every day. All others are in modules by subject:
+This module has the most used names. All others are in modules by subject:
 
-    krgboot.cluster      what a cluster.yaml says and means
-    krgboot.planning     render, plan, apply, verify, and what they return
-    krgboot.tracing      a node's boot, followed through the files
+    krgboot.cluster      the content of a cluster.yaml
+    krgboot.planning     render, plan, apply, verify, and their results
+    krgboot.tracing      a node's boot, simulated from the files
     krgboot.image        the trees that nodes mount as /
     krgboot.exports      tables of exports(5)
-    krgboot.pxelinux     names and content of pxelinux's boot files
-    krgboot.net          addresses, networks, names
+    krgboot.pxelinux     names and content of pxelinux boot files
+    krgboot.net          addresses, networks, host names
     krgboot.formats      kernel command lines, fstab, hosts, dhcpd.conf
-    krgboot.diagnostics  findings, and texts that are safe to show
-    krgboot.system       directories that confine, installed programs
-    krgboot.errors       what krgboot raises
+    krgboot.diagnostics  findings, and escaping of untrusted text
+    krgboot.system       directories that confine path lookups, installed programs
+    krgboot.errors       the exceptions of krgboot
 
 Every function that waits (disk, locks, daemons) releases the GIL.
 """
@@ -31,7 +31,7 @@ from __future__ import annotations
 from krgboot import _interrupt
 
 if _interrupt.is_command():
-    _interrupt.install(_interrupt.at_once)  # what follows takes its time
+    _interrupt.install(_interrupt.at_once)  # the imports below are slow
 
 from typing import TYPE_CHECKING
 
@@ -95,10 +95,10 @@ __all__ = [
     "visible",
 ]
 
-if not TYPE_CHECKING:  # whose programs are checked name the modules
+if not TYPE_CHECKING:  # programs that use a type checker must name the modules
 
     def __getattr__(name: str) -> object:
-        """Find the names of the modules here, too, where programs of before the modules look for them."""
+        """Look up a name in the modules, for programs written before the modules existed."""
         for module in (cluster, diagnostics, exports, formats, image, net, planning, pxelinux, system, tracing):
             if name in module.__all__:
                 return getattr(module, name)

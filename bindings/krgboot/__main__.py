@@ -1,4 +1,4 @@
-"""``python -m krgboot`` is krgbootctl."""
+"""``python -m krgboot`` runs krgbootctl."""
 
 from krgboot.cli import main
 

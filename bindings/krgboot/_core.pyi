@@ -165,7 +165,7 @@ __all__: builtins.list[str] = [
 
 class Severity(enum.Enum):
     """
-    How bad a finding is: an error stops, a warning does not.
+    Severity of a finding: an error stops the operation, a warning does not.
     """
 
     error = ...
@@ -173,7 +173,7 @@ class Severity(enum.Enum):
 
 class Position:
     """
-    A place in a text, counted from 1; (0, 0) where there is none.
+    Line and column in a text, counted from 1; (0, 0) if unknown.
     """
     def __bool__(self) -> bool: ...
     def __eq__(self, arg0: object) -> bool: ...
@@ -183,7 +183,7 @@ class Position:
     ) -> None: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     @property
@@ -193,14 +193,14 @@ class Position:
 
 class Location:
     """
-    A place in a named file.
+    A file name and a position in that file.
     """
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
     def __init__(self, file: str = "", position: Position = ...) -> None: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
@@ -211,7 +211,7 @@ class Location:
 
 class Diagnostic:
     """
-    One finding about an input: severity, code, message, hint, key path and place.
+    One finding about an input: severity, code, message, hint, key path and location.
     """
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
@@ -220,7 +220,7 @@ class Diagnostic:
     ) -> None: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
@@ -236,7 +236,7 @@ class Diagnostic:
     @property
     def hint(self) -> str:
         """
-        What to do about it; may be empty.
+        How to fix it; may be empty.
         """
     @property
     def key(self) -> str:
@@ -257,7 +257,7 @@ class Ipv4Address:
     @staticmethod
     def parse(text: str) -> Ipv4Address | None:
         """
-        Read `text`; None where it is not well-formed.
+        Read `text`; None if it is not well-formed.
         """
     def __eq__(self, arg0: object) -> bool: ...
     def __ge__(self, arg0: Ipv4Address) -> bool: ...
@@ -273,14 +273,14 @@ class Ipv4Address:
     @typing.overload
     def __init__(self, bits: typing.SupportsInt | typing.SupportsIndex) -> None:
         """
-        By its number, 0 to 2**32 - 1, as int() gives it.
+        From the number that int() returns, 0 to 2**32 - 1.
         """
     def __int__(self) -> int: ...
     def __le__(self, arg0: Ipv4Address) -> bool: ...
     def __lt__(self, arg0: Ipv4Address) -> bool: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
@@ -299,7 +299,7 @@ class Ipv4Range:
     @typing.overload
     def __contains__(self, address: str) -> bool:
         """
-        An address as text: raises ArgumentError where it is none.
+        An address as text. Raises ArgumentError if it is not well-formed.
         """
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
@@ -308,7 +308,7 @@ class Ipv4Range:
     def __len__(self) -> int: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
@@ -324,7 +324,7 @@ class Ipv4Network:
     @staticmethod
     def parse(text: str) -> Ipv4Network | None:
         """
-        Read `text`; None where it is not well-formed.
+        Read `text`; None if it is not well-formed.
         """
     @typing.overload
     def __contains__(self, arg0: Ipv4Address) -> bool: ...
@@ -333,7 +333,7 @@ class Ipv4Network:
     @typing.overload
     def __contains__(self, address: str) -> bool:
         """
-        An address as text: raises ArgumentError where it is none.
+        An address as text. Raises ArgumentError if it is not well-formed.
         """
     def __eq__(self, arg0: object) -> bool: ...
     def __ge__(self, arg0: Ipv4Network) -> bool: ...
@@ -348,13 +348,13 @@ class Ipv4Network:
     def __init__(self, network: ipaddress.IPv4Network) -> None: ...
     def __iter__(self) -> collections.abc.Iterator[Ipv4Address]:
         """
-        Every address, network and broadcast address included.
+        Yields every address, including the network and broadcast addresses.
         """
     def __le__(self, arg0: Ipv4Network) -> bool: ...
     def __lt__(self, arg0: Ipv4Network) -> bool: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
@@ -381,7 +381,7 @@ class MacAddress:
     @staticmethod
     def parse(text: str) -> MacAddress | None:
         """
-        Read `text`; None where it is not well-formed.
+        Read `text`; None if it is not well-formed.
         """
     def __eq__(self, arg0: object) -> bool: ...
     def __ge__(self, arg0: MacAddress) -> bool: ...
@@ -395,7 +395,7 @@ class MacAddress:
     def __lt__(self, arg0: MacAddress) -> bool: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
@@ -407,7 +407,7 @@ class Uuid:
     @staticmethod
     def parse(text: str) -> Uuid | None:
         """
-        Read `text`; None where it is not well-formed.
+        Read `text`; None if it is not well-formed.
         """
     def __eq__(self, arg0: object) -> bool: ...
     def __ge__(self, arg0: Uuid) -> bool: ...
@@ -424,7 +424,7 @@ class Uuid:
     def __lt__(self, arg0: Uuid) -> bool: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
@@ -437,7 +437,7 @@ class HostName:
     @staticmethod
     def parse(text: str) -> HostName | None:
         """
-        Read `text`; None where it is not well-formed.
+        Read `text`; None if it is not well-formed.
         """
     def __eq__(self, arg0: object) -> bool: ...
     def __ge__(self, arg0: HostName) -> bool: ...
@@ -451,7 +451,7 @@ class HostName:
     def __lt__(self, arg0: HostName) -> bool: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
@@ -463,7 +463,7 @@ class DomainName:
     @staticmethod
     def parse(text: str) -> DomainName | None:
         """
-        Read `text`; None where it is not well-formed.
+        Read `text`; None if it is not well-formed.
         """
     def __eq__(self, arg0: object) -> bool: ...
     def __ge__(self, arg0: DomainName) -> bool: ...
@@ -477,14 +477,14 @@ class DomainName:
     def __lt__(self, arg0: DomainName) -> bool: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
 
 class ReleaseName(enum.Enum):
     """
-    The Debian releases that krgboot knows.
+    The Debian releases that krgboot supports.
     """
 
     bookworm = ...
@@ -493,7 +493,7 @@ class ReleaseName(enum.Enum):
 
 class Release:
     """
-    What differs between Debian releases, for images and servers.
+    Differences between Debian releases that matter for images and servers.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -501,7 +501,7 @@ class Release:
     @property
     def archived(self) -> bool:
         """
-        Only on archive mirrors, signed by expired keys.
+        Is the release only on archive mirrors, signed by expired keys?
         """
     @property
     def codename(self) -> str: ...
@@ -518,7 +518,7 @@ class Release:
 
 class ServiceKind(enum.Enum):
     """
-    What a program of the boot server does.
+    The service that a program of the boot server provides.
     """
 
     dhcp = ...
@@ -541,7 +541,7 @@ class ServiceName:
     @property
     def program(self) -> str:
         """
-        The word of the spec.
+        The program's word in the spec.
         """
 
 class RootMode(enum.Enum):
@@ -554,7 +554,7 @@ class RootMode(enum.Enum):
 
 class BootFileKind(enum.Enum):
     """
-    What a node's own boot file is named after.
+    The property that names a node's own boot file.
     """
 
     address = ...
@@ -563,7 +563,7 @@ class BootFileKind(enum.Enum):
 
 class Initramfs(enum.Enum):
     """
-    Who mounts the root: the kernel itself, or an initrd of this kind.
+    What mounts the root: the kernel itself, or an initrd of this kind.
     """
 
     dracut = ...
@@ -596,7 +596,7 @@ class Server:
 
 class Pool:
     """
-    Addresses for machines that are not listed.
+    Addresses for machines that the spec does not list.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -606,14 +606,14 @@ class Pool:
     @property
     def lease(self) -> int:
         """
-        Seconds for which an address is a machine's.
+        Lease time, in seconds.
         """
     @property
     def range(self) -> Ipv4Range: ...
     @property
     def writable(self) -> bool:
         """
-        Its machines may write to what nodes write to.
+        May machines of the pool write to the writable directories of nodes?
         """
 
 class Network:
@@ -640,7 +640,7 @@ class Network:
 
 class Variant(enum.Enum):
     """
-    How much of Debian an image begins with.
+    The set of Debian packages that an image starts with.
     """
 
     important = ...
@@ -649,7 +649,7 @@ class Variant(enum.Enum):
 
 class Trust(enum.Enum):
     """
-    What of an archive is believed.
+    What krgboot requires before it trusts a package archive.
     """
 
     anything = ...
@@ -657,7 +657,7 @@ class Trust(enum.Enum):
 
 class User:
     """
-    A user inside of an image. The hash of the password is not shown.
+    A user inside an image. The password hash is not exposed.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -671,7 +671,7 @@ class User:
     @property
     def new_uid(self) -> int:
         """
-        Its number where the image has no such user yet.
+        The uid to assign if the image does not have this user yet.
         """
     @property
     def shell(self) -> str | None: ...
@@ -680,12 +680,12 @@ class User:
     @property
     def uid(self) -> int | None:
         """
-        What the spec says; None: the image's own stays.
+        The uid in the spec; None: keep the image's uid.
         """
 
 class Squash(enum.Enum):
     """
-    Whose users a server takes for nobody: exports(5).
+    Which users the server maps to nobody, see exports(5).
     """
 
     all_squash = ...
@@ -704,7 +704,7 @@ class SecurityFlavor(enum.Enum):
 
 class ExportRules:
     """
-    How a directory is exported, beside ro and rw.
+    Export options of a directory, apart from ro and rw.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -734,7 +734,7 @@ class WritableDirectory:
 
 class SshHostKeyPlace(enum.Enum):
     """
-    Whose an image's ssh host keys are.
+    Where ssh host keys belong: shared by the image, or made at each boot.
     """
 
     boot = ...
@@ -747,7 +747,7 @@ class FileSystemType(enum.Enum):
 
 class FileSystem:
     """
-    A file system that an image has to itself.
+    A dedicated file system for one image.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -757,12 +757,12 @@ class FileSystem:
     @property
     def device(self) -> str:
         """
-        What is mounted.
+        The device or file to mount.
         """
     @property
     def file(self) -> str:
         """
-        That it lies in; empty where it has a volume.
+        The file that holds the file system; empty if it is on a volume.
         """
     @property
     def size(self) -> int:
@@ -776,7 +776,7 @@ class FileSystem:
 
 class ImageEntry:
     """
-    What a spec says of one image: a directory tree that nodes mount as / over NFS.
+    The spec's entry for one image: a directory tree that nodes mount as / over NFS.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -806,14 +806,14 @@ class ImageEntry:
     @property
     def rules(self) -> ExportRules:
         """
-        How its root is exported.
+        Export options of the image's root.
         """
     @property
     def security_mirror(self) -> str | None: ...
     @property
     def shares_file_system(self) -> str | None:
         """
-        Why it may lie in a file system with other things; None: it may not.
+        The reason that the spec gives for sharing a file system with other data; None: not allowed.
         """
     @property
     def source(self) -> str | None: ...
@@ -834,7 +834,7 @@ class ImageEntry:
 
 class KerrighedTools:
     """
-    What the files of kerrighed-tools in an image say.
+    Settings in the configuration files of kerrighed-tools in an image.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -871,7 +871,7 @@ class Kerrighed:
 
 class BootEntry:
     """
-    Kernel, initrd, command line and image, by name; one entry of the loader's menu.
+    A named combination of kernel, initrd, command line and image; one entry of the loader's menu.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -883,7 +883,7 @@ class BootEntry:
     @property
     def image(self) -> ImageEntry:
         """
-        The image that it boots.
+        The image that the entry boots.
         """
     @property
     def initramfs(self) -> Initramfs: ...
@@ -910,14 +910,14 @@ class Node:
     @property
     def boot(self) -> BootEntry:
         """
-        The boot entry that it boots.
+        The boot entry that the node boots.
         """
     @property
     def boot_file(self) -> BootFileKind: ...
     @property
     def entry(self) -> int:
         """
-        Which entry of `nodes:` it comes from.
+        Index of the `nodes:` entry that defines the node.
         """
     @property
     def mac(self) -> MacAddress | None: ...
@@ -926,7 +926,7 @@ class Node:
     @property
     def network(self) -> Network:
         """
-        The network that its address is in.
+        The network that contains the node's address.
         """
     @property
     def node_id(self) -> int | None: ...
@@ -935,14 +935,14 @@ class Node:
 
 class Cluster:
     """
-    What a cluster.yaml means: valid by construction and immutable. Made by load() and loads().
+    A validated cluster.yaml: always valid and immutable. Made by load() and loads().
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     def addresses_by_image(self) -> dict[str, builtins.list[Ipv4Range]]:
         """
-        The addresses that boot each image, by its name: ranges, ascending, not overlapping.
+        Maps each image name to the addresses that boot it: ascending ranges that do not overlap.
         """
     def boot_entry(self, name: str) -> BootEntry:
         """
@@ -958,15 +958,15 @@ class Cluster:
         """
     def config_file(self, kind: ServiceKind) -> str | None:
         """
-        Path of the main configuration file of the program that the server runs for this; None: it runs none.
+        Path of the main configuration file of the server's program of this kind; None: the server runs none.
         """
     def image(self, name: str) -> ImageEntry:
         """
-        The image of that name. Raises ArgumentError, which says what images there are.
+        The image of that name. Raises ArgumentError, whose message lists the existing images.
         """
     def needs_own_boot_file(self, node: Node) -> bool:
         """
-        Would the default boot file not boot this node as the spec says?
+        Does this node need its own boot file because the default one would boot it differently?
         """
     def node(self, name: str) -> Node:
         """
@@ -974,15 +974,16 @@ class Cluster:
         """
     def render(self) -> Rendering:
         """
-        Everything the boot server needs, as data. Pure and deterministic.
+        Return all files that the boot server needs, as data. Pure and deterministic.
         """
     def to_dict(self) -> dict[str, typing.Any]:
         """
-        What the cluster is, as data for JSON: effective values, names where the spec has names. No hash of a password is in it.
+        The cluster as data for JSON: effective values, and references by name as in the spec. Contains no
+        password hashes.
         """
     def writers_by_image(self) -> dict[str, builtins.list[Ipv4Range]]:
         """
-        Those of them that may write to what nodes of the image write to.
+        Maps each image name to those of its addresses that may write to the image's writable directories.
         """
     @property
     def boot(self) -> builtins.list[BootEntry]:
@@ -992,17 +993,17 @@ class Cluster:
     @property
     def boot_program_path(self) -> str:
         """
-        Path, below the TFTP root, of the loader that machines fetch first.
+        Path, below the TFTP root, of the boot loader that machines fetch first.
         """
     @property
     def default_boot(self) -> BootEntry | None:
         """
-        The boot entry of nodes that name none; None: no default boot file is written.
+        The boot entry of nodes that do not name one; None: no default boot file is written.
         """
     @property
     def default_boot_file_path(self) -> str:
         """
-        Path, below the TFTP root, of the boot file for machines without one of their own.
+        Path, below the TFTP root, of the boot file for machines that have no own boot file.
         """
     @property
     def domain(self) -> DomainName: ...
@@ -1019,17 +1020,17 @@ class Cluster:
     @property
     def server_release(self) -> Release:
         """
-        The row of releases() that the server's paths come from.
+        The entry of releases() that determines the server's paths.
         """
     @property
     def warnings(self) -> builtins.list[Diagnostic]:
         """
-        What validation warned of.
+        The warnings of validation.
         """
 
 class ExportEntry:
     """
-    One path offered to one client.
+    One path exported to one client.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1040,17 +1041,17 @@ class ExportEntry:
         """
     def to_etab(self) -> str:
         """
-        As exportfs writes it into its export table.
+        The entry in the format of exportfs's export table (etab).
         """
     @property
     def client(self) -> str:
         """
-        Empty where the line names none, which means everyone.
+        Empty if the line names no client, which means every client.
         """
     @property
     def effective(self) -> str:
         """
-        All options in force, nfs-utils' defaults among them.
+        All options in force, including the defaults of nfs-utils.
         """
     @property
     def options(self) -> str: ...
@@ -1061,7 +1062,7 @@ class ExportEntry:
 
 class Admission(enum.Enum):
     """
-    May an address mount a path?
+    Whether an address may mount a path.
     """
 
     allowed = ...
@@ -1070,7 +1071,7 @@ class Admission(enum.Enum):
 
 class Verdict:
     """
-    Whether an address may mount a path, and on whose word.
+    Whether an address may mount a path, and the entry that decides.
     """
     def __bool__(self) -> bool: ...
     def __copy__(self) -> typing.Self: ...
@@ -1078,7 +1079,7 @@ class Verdict:
     def __repr__(self) -> str: ...
     def explain(self) -> str:
         """
-        In words, one fact a line.
+        The decision in words, one fact per line.
         """
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1093,7 +1094,7 @@ class Verdict:
     @property
     def certain(self) -> bool:
         """
-        False where a client known by name could decide otherwise.
+        False if an entry whose client is a host name could decide differently.
         """
     @property
     def entry(self) -> ExportEntry | None:
@@ -1111,7 +1112,7 @@ class Verdict:
 
 class ExportsTable:
     """
-    An exports(5) file as nfs-utils reads it; every byte that is not changed stays.
+    An exports(5) file as nfs-utils reads it; edits preserve every other byte.
     """
 
     __hash__: typing.ClassVar[None]  # type: ignore[assignment]
@@ -1122,39 +1123,39 @@ class ExportsTable:
         """
     def __contains__(self, entry: tuple[str, str]) -> bool:
         """
-        Is there an entry of this (path, client)?
+        Is there an entry for this (path, client)?
         """
     def __eq__(self, arg0: object) -> bool:
         """
-        The same text in a file of the same name?
+        Are text and file name equal?
         """
     @typing.overload
     def __init__(self) -> None: ...
     @typing.overload
     def __init__(self, text: str, file: str = "") -> None:
         """
-        As `parse`.
+        Like `parse`.
         """
     def __iter__(self) -> collections.abc.Iterator[ExportEntry]: ...
     def __len__(self) -> int: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     def add(self, path: str, client: str, options: str) -> None:
         """
-        Offer `path` to `client` with `options` (as exports(5) takes them, with commas), on the path's line or a new one.
-        Raises ArgumentError, for an entry that is there already, too; ConfigError where exportfs would not see it.
+        Export `path` to `client` with `options` (comma-separated, as in exports(5)), on the path's line or a new
+        one. Raises ArgumentError, also if the entry already exists; ConfigError if exportfs would not read it.
         """
     def change(self, path: str, client: str, options: str) -> None:
         """
-        Write other options for an entry. Raises ArgumentError where there is none, ConfigError.
+        Replace the options of an entry. Raises ArgumentError if there is no such entry, ConfigError.
         """
     def find(self, path: str, client: str) -> ExportEntry | None:
         """
-        The first entry of this path and client; None where there is none. Clients are equal by what they mean:
+        The first entry for this path and client; None if there is none. Clients are compared by meaning:
         10.0.0.0/255.255.255.0 finds 10.0.0.0/24.
         """
     def list(self) -> builtins.list[ExportEntry]:
@@ -1163,38 +1164,39 @@ class ExportsTable:
         """
     def remove(self, path: str, client: str) -> bool:
         """
-        Remove an entry; with a line's last client goes the line. False where there is none. Raises ConfigError.
+        Remove an entry, and its line if no client is left there. False if there is no such entry. Raises
+        ConfigError.
         """
     def would_allow(self, address: Ipv4Address, path: str) -> Verdict:
         """
-        May this address mount this path, and on the word of which entry?
+        Decide whether this address may mount this path; the Verdict names the deciding entry.
         """
     @property
     def diagnostics(self) -> builtins.list[Diagnostic]: ...
     @property
     def ends_early(self) -> bool:
         """
-        Does exportfs lose the rest of the file?
+        Does exportfs ignore the rest of the file after a fault?
         """
     @property
     def file(self) -> str: ...
 
 class ExportsView:
     """
-    All files that exportfs reads, together.
+    All tables that exportfs reads, combined.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __init__(self, tables: collections.abc.Sequence[ExportsTable]) -> None: ...
     def __iter__(self) -> collections.abc.Iterator[ExportEntry]:
         """
-        The entries of all tables, in the order in which exportfs reads them.
+        Yields the entries of all tables, in the order in which exportfs reads them.
         """
     def __len__(self) -> int: ...
     def __repr__(self) -> str: ...
     def would_allow(self, address: Ipv4Address, path: str) -> Verdict:
         """
-        May this address mount this path, and on the word of which entry?
+        Decide whether this address may mount this path; the Verdict names the deciding entry.
         """
     @property
     def diagnostics(self) -> builtins.list[Diagnostic]: ...
@@ -1212,14 +1214,14 @@ class GaneshaConf:
     @property
     def diagnostics(self) -> builtins.list[Diagnostic]:
         """
-        What nfsd would do and Ganesha cannot.
+        Features of the exports that nfsd supports and Ganesha does not.
         """
     @property
     def text(self) -> str: ...
 
 class KernelParameter:
     """
-    One word of a kernel command line.
+    One parameter of a kernel command line.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1234,7 +1236,7 @@ class KernelParameter:
 
 class NfsRoot:
     """
-    A root file system over NFS, whoever mounts it.
+    An NFS root file system, independent of what mounts it.
     """
     def __eq__(self, arg0: object) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1243,12 +1245,12 @@ class NfsRoot:
     ) -> None: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def parameters(self, consumer: Initramfs) -> str:
         """
-        The words by which the kernel, initramfs-tools or dracut learns of it. Raises ArgumentError.
+        The command-line parameters that pass it to the kernel, initramfs-tools or dracut. Raises ArgumentError.
         """
     @property
     def options(self) -> builtins.list[str]: ...
@@ -1273,14 +1275,14 @@ class KernelCommandLine:
     def __len__(self) -> int: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     def add(self, item: str) -> None: ...
     def get(self, name: str) -> str | None:
         """
-        Value of the last parameter of that name, '' for a flag; None where it is not given.
+        Value of the last parameter of that name, '' for a flag; None if it is absent.
         """
     def remove(self, name: str) -> int: ...
     @property
@@ -1290,7 +1292,7 @@ class KernelCommandLine:
 
 class FstabMount:
     """
-    One line of fstab(5), its fields decoded.
+    One line of fstab(5), with decoded fields.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1324,17 +1326,17 @@ class FstabTable:
         """
     def __eq__(self, arg0: object) -> bool:
         """
-        The same text?
+        Are the texts equal?
         """
     def __init__(self, text: str = "", file: str = "") -> None:
         """
-        As `parse`.
+        Like `parse`.
         """
     def __iter__(self) -> collections.abc.Iterator[FstabMount]: ...
     def __len__(self) -> int: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
@@ -1355,33 +1357,33 @@ class HostsFile:
     def __hash__(self) -> int: ...
     def __init__(self, text: str = "") -> None:
         """
-        As `parse`.
+        Like `parse`.
         """
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     def addresses_of(self, name: str) -> builtins.list[Ipv4Address]:
         """
-        Every address of a name, in the order of the file.
+        Every address of a name, in file order.
         """
     def names_of(self, address: Ipv4Address) -> builtins.list[str]:
         """
-        Every name of an address, in the order of the file.
+        Every name of an address, in file order.
         """
     @property
     def diagnostics(self) -> builtins.list[Diagnostic]: ...
 
 class TftpdSettings:
     """
-    What /etc/default/tftpd-hpa tells in.tftpd(8).
+    The settings that /etc/default/tftpd-hpa passes to in.tftpd(8).
     """
     @staticmethod
     def parse(text: str, release: ReleaseName, file: str = "") -> TftpdSettings:
         """
-        As the daemon of that release reads it.
+        Read `text` as the daemon of that release does.
         """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1395,7 +1397,7 @@ class TftpdSettings:
     @property
     def options(self) -> builtins.list[str]:
         """
-        All options but those of the other attributes, each with its argument behind it.
+        All options that the other attributes do not cover, each followed by its argument.
         """
     @property
     def secure(self) -> bool: ...
@@ -1404,7 +1406,7 @@ class TftpdSettings:
 
 class PxelinuxLabel:
     """
-    A LABEL of a boot file with what stands below it.
+    A LABEL of a boot file with its directives.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1433,20 +1435,20 @@ class PxelinuxMenu:
     def __hash__(self) -> int: ...
     def __init__(self, text: str = "") -> None:
         """
-        As `parse`.
+        Like `parse`.
         """
     def __iter__(self) -> collections.abc.Iterator[PxelinuxLabel]: ...
     def __len__(self) -> int: ...
     def __reduce__(self) -> tuple[typing.Any, ...]:
         """
-        For pickle and copy.
+        Used by pickle and copy.
         """
     def __repr__(self) -> str: ...
     def __str__(self) -> str: ...
     @property
     def boots(self) -> PxelinuxLabel | None:
         """
-        The label that boots by itself; None where none does.
+        The label that boots without user input; None if none does.
         """
     @property
     def diagnostics(self) -> builtins.list[Diagnostic]: ...
@@ -1455,7 +1457,7 @@ class PxelinuxMenu:
 
 class Role(enum.Enum):
     """
-    What a file is to the boot server.
+    The purpose of a file on the boot server.
     """
 
     boot_file = ...
@@ -1471,7 +1473,7 @@ class Role(enum.Enum):
 
 class IncludeLine:
     """
-    One include line in a dhcpd.conf that the admin owns.
+    One include line in the administrator's dhcpd.conf.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1484,7 +1486,7 @@ class IncludeLine:
 
 class TftpdDefaults:
     """
-    The values in /etc/default/tftpd-hpa that make it serve tftp_root.
+    The values in /etc/default/tftpd-hpa that make the daemon serve tftp_root.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1496,7 +1498,7 @@ class TftpdDefaults:
 
 class MarkedBlock:
     """
-    A marked block of lines.
+    A block of lines between krgboot's markers.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1511,7 +1513,7 @@ class MarkedBlock:
 
 class AccountLines:
     """
-    Accounts in one of the files that hold them.
+    Accounts in one account file, such as /etc/passwd.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1525,7 +1527,7 @@ class AccountLines:
 
 class WriteFile:
     """
-    A file that krgboot owns whole.
+    A file that krgboot owns entirely.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1546,14 +1548,14 @@ class WriteFile:
     @property
     def content(self) -> bytes:
         """
-        Hashes of passwords are left out.
+        The content, without password hashes.
         """
     @property
     def mode(self) -> int: ...
     @property
     def origin(self) -> str:
         """
-        The part of the spec it came from.
+        The part of the spec that it comes from.
         """
     @property
     def path(self) -> str: ...
@@ -1567,7 +1569,7 @@ class WriteFile:
 
 class EditFile:
     """
-    A change to a file that others own too.
+    A change to a file that krgboot does not own alone.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1577,7 +1579,7 @@ class EditFile:
         self, path: str, edit: IncludeLine | MarkedBlock, initial: str = "", origin: str = "", within: str = ""
     ) -> None:
         """
-        `initial`: what a missing file begins as.
+        `initial`: content to start from if the file is missing.
         """
     def __repr__(self) -> str: ...
     @property
@@ -1596,7 +1598,7 @@ class EditFile:
 
 class CopyFile:
     """
-    A file kept equal to another one on the server.
+    A copy of another file on the server, kept up to date.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1665,7 +1667,7 @@ class MakeDirectory:
 
 class Remove:
     """
-    A file or directory that goes: krgboot's own, or one that an image may not have.
+    Removal of a file or directory: krgboot's own, or one that an image must not contain.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1675,7 +1677,7 @@ class Remove:
     @property
     def origin(self) -> str:
         """
-        Empty: it is in no spec any more.
+        The part of the spec that it comes from; empty: no longer in a spec.
         """
     @property
     def path(self) -> str: ...
@@ -1689,7 +1691,7 @@ class Remove:
 
 class Reload:
     """
-    Makes a running service take up its files, if one of `when` changed.
+    Makes a running service reload its files if one of `when` changed.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1705,7 +1707,7 @@ class Reload:
 
 class Rendering:
     """
-    The desired state as data, in the order in which it is made.
+    The desired state as data, in the order in which apply writes it.
     """
 
     __hash__: typing.ClassVar[None]  # type: ignore[assignment]
@@ -1720,7 +1722,7 @@ class Rendering:
     def __str__(self) -> str: ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
-        What to_json() says, as data.
+        The content of to_json() as data.
         """
     def to_json(self) -> str: ...
     @property
@@ -1730,7 +1732,7 @@ class Rendering:
     @property
     def scope(self) -> str:
         """
-        Whose it is: the name of the cluster, or of a program.
+        The owner of the items: the name of the cluster or of a program.
         """
 
 class Action(enum.Enum):
@@ -1741,14 +1743,14 @@ class Action(enum.Enum):
 
 class Change:
     """
-    One difference between a plan and what is there.
+    One difference between the plan and the existing files.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     def diff(self) -> str:
         """
-        As diff -u shows it.
+        The change in the format of diff -u.
         """
     def to_dict(self) -> dict[str, typing.Any]:
         """
@@ -1759,38 +1761,39 @@ class Change:
     @property
     def after(self) -> bytes | None:
         """
-        What will be there, a link's target for a link. None: nothing, a copy of another file, or a file that holds hashes of passwords.
+        The new content; for a symlink, its target. None for a removal, a copy of another file, or a file with
+        password hashes.
         """
     @property
     def before(self) -> bytes | None:
         """
-        What is there now; None: nothing, or a binary file.
+        The existing content; None: no file, or a binary file.
         """
     @property
     def item(self) -> WriteFile | CopyFile | MakeLink | MakeDirectory | Remove: ...
     @property
     def origin(self) -> str:
         """
-        The part of the spec it came from.
+        The part of the spec that it comes from.
         """
     @property
     def path(self) -> str: ...
     @property
     def writes(self) -> bool:
         """
-        False: taken over as it is.
+        False: the existing file is adopted unchanged.
         """
 
 class PendingStep:
     """
-    A part of an image's configuration that its own programs have to make.
+    A part of an image's configuration that programs inside the image must make.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     def diff(self) -> str:
         """
-        As diff -u shows it.
+        The change in the format of diff -u.
         """
     @property
     def image(self) -> str:
@@ -1802,19 +1805,19 @@ class PendingStep:
     @property
     def origin(self) -> str:
         """
-        The part of the spec it came from.
+        The part of the spec that it comes from.
         """
     @property
     def what(self) -> str:
         """
-        What is to be there.
+        The desired state, in words.
         """
     @property
     def why(self) -> str: ...
 
 class Changes:
     """
-    How a plan differs from what is there.
+    The differences between a plan and the existing files.
     """
     def __bool__(self) -> bool: ...
     def __copy__(self) -> typing.Self: ...
@@ -1825,41 +1828,41 @@ class Changes:
     def __str__(self) -> str: ...
     def diff(self) -> str:
         """
-        As diff -u shows it.
+        The change in the format of diff -u.
         """
     def to_dict(self) -> dict[str, typing.Any]:
         """
-        What to_json() says, as data.
+        The content of to_json() as data.
         """
     def to_json(self) -> str: ...
     @property
     def accepted(self) -> builtins.list[Diagnostic]:
         """
-        What the spec accepts, with its reason: it is shown, and nothing more.
+        Risks that the spec accepts, with the given reason. Informational only.
         """
     @property
     def changes(self) -> builtins.list[Change]: ...
     @property
     def findings(self) -> builtins.list[Diagnostic]:
         """
-        What is missing or stands in the way.
+        Missing files, and obstacles to applying the plan.
         """
     @property
     def notices(self) -> builtins.list[Diagnostic]:
         """
-        Warnings about things that krgboot does not write but that affect nodes. They are only shown.
+        Warnings about files that krgboot does not write but that affect nodes. Informational only.
         """
     @property
     def reloads(self) -> builtins.list[Reload]: ...
     @property
     def steps(self) -> builtins.list[PendingStep]:
         """
-        What configure_image has to bring about in images.
+        Steps in images that configure_image must make.
         """
 
 class Presence(enum.Enum):
     """
-    How a kernel comes to something that it needs.
+    Where a kernel finds a feature that it needs.
     """
 
     absent = ...
@@ -1870,7 +1873,7 @@ class Presence(enum.Enum):
 
 class Kernel:
     """
-    One kernel of an image; all paths as seen inside of it.
+    One kernel of an image; all paths are as seen inside the image.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1878,32 +1881,32 @@ class Kernel:
     @property
     def config(self) -> str | None:
         """
-        /boot/config-VERSION; None where it is not there.
+        /boot/config-VERSION; None if it does not exist.
         """
     @property
     def file(self) -> str:
         """
-        Below /boot.
+        Path of the kernel file below /boot.
         """
     @property
     def initrd(self) -> str | None:
         """
-        Below /boot; None where none of this version lies there.
+        Path of the initrd below /boot; None if there is none of this version.
         """
     @property
     def modules(self) -> bool:
         """
-        Is there a /lib/modules/VERSION/modules.dep?
+        Does /lib/modules/VERSION/modules.dep exist?
         """
     @property
     def version(self) -> str:
         """
-        As uname -r would say.
+        The version that uname -r prints.
         """
 
 class NfsRootSupport:
     """
-    What a machine needs to get its root over NFS.
+    The features that an NFS root needs.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1911,7 +1914,7 @@ class NfsRootSupport:
     @property
     def drivers(self) -> builtins.list[str]:
         """
-        Of network cards, as far as they serve.
+        The usable network card drivers.
         """
     @property
     def ip_autoconfiguration(self) -> Presence: ...
@@ -1926,7 +1929,7 @@ class NfsRootSupport:
 
 class KernelCheck:
     """
-    What a kernel has for a root over NFS, and what it lacks.
+    Which features for an NFS root a kernel has, and which it lacks.
     """
     def __bool__(self) -> bool: ...
     def __copy__(self) -> typing.Self: ...
@@ -1934,7 +1937,7 @@ class KernelCheck:
     def __repr__(self) -> str: ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
-        What to_json() says, as data.
+        The content of to_json() as data.
         """
     def to_json(self) -> str: ...
     @property
@@ -1946,7 +1949,7 @@ class KernelCheck:
 
 class Progress:
     """
-    How far long work on a tree has come.
+    Progress of a long operation on a tree.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -1954,17 +1957,17 @@ class Progress:
     @property
     def bytes(self) -> int:
         """
-        Bytes of regular files dealt with.
+        Processed bytes of regular files.
         """
     @property
     def entries(self) -> int:
         """
-        Names dealt with.
+        Number of processed entries.
         """
     @property
     def path(self) -> str:
         """
-        The last of the names.
+        The last processed entry.
         """
 
 class Compression(enum.Enum):
@@ -1975,7 +1978,7 @@ class Compression(enum.Enum):
 
 class InsideNetwork(enum.Enum):
     """
-    What a program inside an image reaches.
+    The network that a program inside an image can reach.
     """
 
     host = ...
@@ -1984,7 +1987,7 @@ class InsideNetwork(enum.Enum):
 
 class Devices(enum.Enum):
     """
-    Which device nodes an archive may bring.
+    Which device nodes an archive may contain.
     """
 
     all = ...
@@ -2002,12 +2005,12 @@ class ArchiveReport:
     @property
     def archive_size(self) -> int:
         """
-        Bytes of the archive.
+        Size of the archive in bytes.
         """
     @property
     def bytes(self) -> int:
         """
-        Of regular files.
+        Bytes of regular files.
         """
     @property
     def entries(self) -> int: ...
@@ -2025,14 +2028,14 @@ class CloneReport:
     @property
     def bytes(self) -> int:
         """
-        Of regular files, holes counted.
+        Bytes of regular files, including holes.
         """
     @property
     def entries(self) -> int: ...
     @property
     def shared_bytes(self) -> int:
         """
-        Of them those whose blocks both trees share.
+        Bytes whose blocks both trees share.
         """
     @property
     def warnings(self) -> builtins.list[Diagnostic]: ...
@@ -2048,14 +2051,14 @@ class RestoreReport:
     @property
     def bytes(self) -> int:
         """
-        Of regular files, holes counted.
+        Bytes of regular files, including holes.
         """
     @property
     def entries(self) -> int: ...
     @property
     def verified(self) -> bool:
         """
-        It agrees with a manifest.
+        The tree matches a manifest.
         """
     @property
     def warnings(self) -> builtins.list[Diagnostic]: ...
@@ -2087,7 +2090,7 @@ class TreeDifference:
     @property
     def fields(self) -> builtins.list[FieldDifference]:
         """
-        Of a changed entry.
+        The differing properties of a changed entry.
         """
     @property
     def kind(self) -> DifferenceKind: ...
@@ -2096,7 +2099,7 @@ class TreeDifference:
 
 class DifferenceReport:
     """
-    What two trees differ in; false where they do not.
+    The differences between two trees; false if there are none.
     """
     def __bool__(self) -> bool: ...
     def __copy__(self) -> typing.Self: ...
@@ -2104,7 +2107,7 @@ class DifferenceReport:
     def __repr__(self) -> str: ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
-        What to_json() says, as data.
+        The content of to_json() as data.
         """
     def to_json(self) -> str: ...
     @property
@@ -2112,7 +2115,7 @@ class DifferenceReport:
     @property
     def count(self) -> int:
         """
-        Of differences; the list may be shorter.
+        Number of differences; the list may be shorter.
         """
     @property
     def differences(self) -> builtins.list[TreeDifference]: ...
@@ -2123,7 +2126,7 @@ class DifferenceReport:
 
 class CommandResult:
     """
-    How a program ended.
+    Result of a program.
     """
     def __bool__(self) -> bool: ...
     def __copy__(self) -> typing.Self: ...
@@ -2134,7 +2137,7 @@ class CommandResult:
     @property
     def output(self) -> str:
         """
-        The last lines.
+        The last lines of output.
         """
     @property
     def status(self) -> int:
@@ -2144,34 +2147,35 @@ class CommandResult:
     @property
     def stderr(self) -> bytes:
         """
-        The end of standard error as bytes; empty where it is merged.
+        The end of standard error, as bytes; empty if merged.
         """
     @property
     def stdout(self) -> bytes:
         """
-        The end of standard output as bytes; with standard error in it, where that is merged.
+        The end of standard output, as bytes; includes standard error if merged.
         """
     @property
     def timed_out(self) -> bool: ...
 
 class Image:
     """
-    A directory tree that nodes mount as / over NFS. No link in it leads outside; paths are as seen inside.
+    A directory tree that nodes mount as / over NFS. Symlinks are resolved inside the tree; paths are as seen
+    inside.
     """
     @staticmethod
     def exists(path: os.PathLike[str] | str | bytes, root: os.PathLike[str] | str | bytes = "/") -> bool:
         """
-        Is there a directory at `path`, absolute as seen inside `root`? Raises ArgumentError, IoError.
+        Is `path`, absolute as seen inside `root`, a directory? Raises ArgumentError, IoError.
         """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __fspath__(self) -> str:
         """
-        The host's path.
+        The path on the host.
         """
     def __init__(self, path: os.PathLike[str] | str | bytes, root: os.PathLike[str] | str | bytes = "/") -> None:
         """
-        The tree at `path`, absolute as seen inside `root`; a relative path begins at the working directory. Raises
+        The tree at `path`, absolute as seen inside `root`; a relative path starts at the working directory. Raises
         ArgumentError, IoError.
         """
     def __repr__(self) -> str: ...
@@ -2189,12 +2193,13 @@ class Image:
         progress: collections.abc.Callable[[Progress], None] | None = None,
     ) -> ArchiveReport:
         """
-        Write the tree to `file` as tar (pax): plain, gzip, xz or zstd by the name. The same tree gives the same bytes.
+        Write the tree to `file` as tar (pax); the file name selects plain, gzip, xz or zstd. The same tree gives the
+        same bytes.
 
-        level: of the compressor. threads: 0: one a processor. manifest: also write FILE.manifest. replace: an existing file.
-        tolerate_changes: a file that changes while it is read is a warning. progress: called with a Progress; an exception
-        from it ends the work. allow_loss: files that are mounted by themselves are left out with a warning, not an error.
-        output_mode: permissions of both files, whatever the umask.
+        level: compression level. threads: 0: one per processor. manifest: also write FILE.manifest. replace: replace
+        an existing file. tolerate_changes: report a file that changes while it is read as a warning, not an error.
+        allow_loss: omit files that are mount points with a warning, not an error. output_mode: permissions of both
+        files, independent of the umask. progress: called with a Progress; an exception from it cancels the work.
 
         Raises ArgumentError, ArchiveError, ConflictError, IoError; then there is no new archive.
         """
@@ -2202,20 +2207,20 @@ class Image:
         self, kernel: Kernel, initrd: str | None, initramfs: Initramfs, kerrighed: Kerrighed | None = None
     ) -> KernelCheck:
         """
-        Can machines boot this kernel with their root over NFS, in the way of `initramfs`? `initrd` is the file below
-        /boot that they load. Raises IoError, and ArchiveError for an initrd that cannot be read.
+        Check whether machines can boot this kernel with an NFS root that `initramfs` mounts. `initrd` is the file
+        below /boot that they load. Raises IoError, and ArchiveError for an unreadable initrd.
         """
     def find_kernel(self, file: str) -> Kernel | None:
         """
-        A file below /boot, whatever its name; None where there is none. Raises ArgumentError, IoError.
+        The kernel in a file of any name below /boot; None if the file does not exist. Raises ArgumentError, IoError.
         """
     def kernels(self) -> builtins.list[Kernel]:
         """
-        Every vmlinuz-* and vmlinux-* in /boot that is a file, oldest version first. Raises IoError.
+        Every regular file /boot/vmlinuz-* and /boot/vmlinux-*, oldest version first. Raises IoError.
         """
     def list_initramfs(self, path: str) -> builtins.list[str]:
         """
-        The names of everything in an initial RAM file system, sorted. Raises IoError, ArchiveError.
+        The sorted names of all entries of an initial RAM file system. Raises IoError, ArchiveError.
         """
     def run(
         self,
@@ -2235,24 +2240,25 @@ class Image:
         on_stderr: collections.abc.Callable[[bytes], None] | None = None,
     ) -> CommandResult:
         """
-        Run a program inside, as chroot does, in namespaces of its own: with /proc, /sys, a minimal /dev and name
-        servers, all gone when it ends; no service starts, and nothing of the host is reached.
+        Run a program inside the image, as chroot does, but in new namespaces with /proc, /sys, a minimal /dev and
+        name servers, all removed when the program ends. No service starts; the host is not reachable.
 
-        environment: set beside a clean one. working_directory: as seen inside. locale: LC_ALL; empty: the image's own.
-        input: bytes for its standard input; or stdin: a descriptor to read it from, as the end of a pipe, which the
-        program gets a copy of. merge_stderr: standard error goes the way of standard output; else it is kept apart.
-        output_limit: how many bytes of each to keep in the result: the last lines that fit. timeout: seconds, then the
-        program is ended. on_line: called with each line of standard output; on_stdout, on_stderr: with the bytes as they
-        come. An exception from any of them ends the program.
+        environment: variables to add to a clean environment. working_directory: as seen inside. locale: LC_ALL;
+        empty: the image's own. input: bytes for standard input; or stdin: a descriptor, such as the end of a pipe,
+        that the program gets a copy of as standard input. merge_stderr: send standard error to standard output; else
+        keep it separate. output_limit: bytes of each stream to keep in the result: the last lines that fit. timeout:
+        seconds after which the program is killed. on_line: called with each line of standard output; on_stdout,
+        on_stderr: called with the bytes as they arrive. An exception from any of them kills the program.
 
-        Returns a CommandResult. A failing program is no error: see status. Raises ArgumentError, IoError where the system does not allow it.
+        Returns a CommandResult. A failing program does not raise: see status. Raises ArgumentError, and IoError if
+        the system does not allow it.
         """
     def run_terminal(
         self, argv: collections.abc.Sequence[str], *, locale: str = "C", network: InsideNetwork = ...
     ) -> int:
         """
-        The same for a shell, with a terminal of its own that is copied to and from the caller's. Its exit status,
-        or 128 + signal. Raises IoError where standard input is no terminal.
+        Run a shell inside the image like `run`, on a new terminal that is connected to the caller's. Returns its
+        exit status, or 128 + signal. Raises IoError if standard input is not a terminal.
         """
     def verify(
         self,
@@ -2261,17 +2267,17 @@ class Image:
         progress: collections.abc.Callable[[Progress], None] | None = None,
     ) -> DifferenceReport:
         """
-        What is different in the tree from what a manifest (a host path) says. Raises ArchiveError, IoError.
+        The differences between the tree and a manifest (a host path). Raises ArchiveError, IoError.
         """
     @property
     def path(self) -> pathlib.Path:
         """
-        The host's path.
+        The path on the host.
         """
 
 class BootstrapTool(enum.Enum):
     """
-    What makes an image from packages.
+    The tool that makes an image from packages.
     """
 
     automatic = ...
@@ -2280,7 +2286,7 @@ class BootstrapTool(enum.Enum):
 
 class BootstrapProgress:
     """
-    How far a bootstrap has come.
+    Progress of a bootstrap.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -2288,19 +2294,19 @@ class BootstrapProgress:
     @property
     def fraction(self) -> float:
         """
-        0 to 1; it never goes back.
+        0 to 1; never decreases.
         """
     @property
     def line(self) -> str:
         """
-        What the tool has just said.
+        The tool's last line of output.
         """
     @property
     def phase(self) -> str: ...
 
 class BootstrapReport:
     """
-    How an image was made.
+    Report of a bootstrap.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -2312,7 +2318,7 @@ class BootstrapReport:
     @property
     def argv(self) -> builtins.list[str]:
         """
-        The command that was run: mmdebstrap's or debootstrap's; empty for a source.
+        The mmdebstrap or debootstrap command; empty if the image was made from a source.
         """
     @property
     def warnings(self) -> builtins.list[Diagnostic]: ...
@@ -2341,7 +2347,7 @@ class Status(enum.Enum):
 
 class Step:
     """
-    One thing that happens on the way, or would not.
+    One event of the boot, with its status.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -2359,7 +2365,7 @@ class Step:
 
 class Machine:
     """
-    Who boots; what is not known is None.
+    The booting machine; unknown properties are None.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -2375,7 +2381,7 @@ class Machine:
 
 class Trace:
     """
-    A node's boot, followed through the files as they lie under a root.
+    A node's boot, simulated from the files under a root.
     """
     def __bool__(self) -> bool: ...
     def __copy__(self) -> typing.Self: ...
@@ -2386,7 +2392,7 @@ class Trace:
     def __str__(self) -> str: ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
-        What to_json() says, as data.
+        The content of to_json() as data.
         """
     def to_json(self) -> str: ...
     @property
@@ -2394,7 +2400,7 @@ class Trace:
     @property
     def boot_files(self) -> builtins.list[tuple[str, str]]:
         """
-        The names asked for, in order, each with "missing", "loaded", "hidden" or "unreadable".
+        The requested boot file names, in order, each with "missing", "loaded", "hidden" or "unreadable".
         """
     @property
     def boots(self) -> bool: ...
@@ -2403,7 +2409,7 @@ class Trace:
     @property
     def host_name(self) -> str:
         """
-        That DHCP gives it; empty: none.
+        The host name that DHCP sends; empty: none.
         """
     @property
     def initrds(self) -> builtins.list[str]: ...
@@ -2418,7 +2424,7 @@ class Trace:
     @property
     def status(self) -> Status:
         """
-        The worst of the steps.
+        The worst status of the steps.
         """
     @property
     def steps(self) -> builtins.list[Step]: ...
@@ -2430,7 +2436,7 @@ class Trace:
 
 class Root:
     """
-    A directory that confines everything: "/", a staged tree, or an image.
+    A directory that confines all path lookups: "/", a staged tree, or an image.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -2442,11 +2448,11 @@ class Root:
 
 class Plan:
     """
-    What apply would do: a rendering held against what lies under a root.
+    What apply would do: a rendering compared with the files under a root.
     """
     def __bool__(self) -> bool:
         """
-        Has apply anything to change?
+        Would apply change anything?
         """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -2456,11 +2462,11 @@ class Plan:
     def __str__(self) -> str: ...
     def diff(self) -> str:
         """
-        All changes as diff -u shows them.
+        All changes in the format of diff -u.
         """
     def to_dict(self) -> dict[str, typing.Any]:
         """
-        What to_json() says, as data.
+        The content of to_json() as data.
         """
     def to_json(self) -> str: ...
     @property
@@ -2468,12 +2474,12 @@ class Plan:
     @property
     def clean(self) -> bool:
         """
-        Is everything as the spec says?
+        Do all files match the spec?
         """
     @property
     def findings(self) -> builtins.list[Diagnostic]:
         """
-        What is missing or stands in the way.
+        Missing files, and obstacles to applying the plan.
         """
     @property
     def rendering(self) -> Rendering:
@@ -2485,12 +2491,12 @@ class Plan:
     @property
     def steps(self) -> builtins.list[PendingStep]:
         """
-        What configure_image has to bring about in images.
+        Steps in images that configure_image must make.
         """
 
 class Verification:
     """
-    What differs from the spec now.
+    The differences between the existing files and the spec.
     """
     def __bool__(self) -> bool: ...
     def __copy__(self) -> typing.Self: ...
@@ -2498,7 +2504,7 @@ class Verification:
     def __repr__(self) -> str: ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
-        What to_json() says, as data.
+        The content of to_json() as data.
         """
     def to_json(self) -> str: ...
     @property
@@ -2508,7 +2514,7 @@ class Verification:
 
 class DaemonCheck:
     """
-    What one of the daemons' own checks said.
+    Result of one daemon's own configuration check.
     """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
@@ -2522,18 +2528,18 @@ class DaemonCheck:
 
 class ApplyReport:
     """
-    What an apply did.
+    Report of an apply.
     """
     def __bool__(self) -> bool:
         """
-        False where a dry run has found what would stop it.
+        False if a dry run found a reason that would prevent writing.
         """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
-        What to_json() says, as data.
+        The content of to_json() as data.
         """
     def to_json(self) -> str: ...
     @property
@@ -2550,43 +2556,43 @@ class ApplyReport:
     @property
     def stopped_by(self) -> builtins.list[Diagnostic]:
         """
-        Of a dry run: what would keep apply from writing. Empty: nothing.
+        For a dry run: what would prevent apply from writing. Empty: nothing.
         """
     @property
     def warnings(self) -> builtins.list[Diagnostic]: ...
 
 class ConfigureImageReport:
     """
-    What was done to make an image what the spec says.
+    Report of configure_image.
     """
     def __bool__(self) -> bool:
         """
-        Was anything done?
+        Was anything changed?
         """
     def __copy__(self) -> typing.Self: ...
     def __deepcopy__(self, memo: typing.Any) -> typing.Self: ...
     def __repr__(self) -> str: ...
     def to_dict(self) -> dict[str, typing.Any]:
         """
-        What to_json() says, as data.
+        The content of to_json() as data.
         """
     def to_json(self) -> str: ...
     @property
     def changes(self) -> Changes:
         """
-        Of files.
+        The changed files.
         """
     @property
     def steps(self) -> builtins.list[PendingStep]:
         """
-        What programs brought about.
+        The steps that programs made.
         """
     @property
     def warnings(self) -> builtins.list[Diagnostic]: ...
 
 class ExportsEditReport:
     """
-    What edit_exports_table did, or would do; true where something changed.
+    Report of edit_exports_table; true if something changed or would change.
     """
     def __bool__(self) -> bool: ...
     def __copy__(self) -> typing.Self: ...
@@ -2594,29 +2600,29 @@ class ExportsEditReport:
     def __repr__(self) -> str: ...
     def diff(self) -> str:
         """
-        The change as diff -u shows it; empty where nothing changed.
+        The change in the format of diff -u; empty if nothing changed.
         """
     def to_dict(self) -> dict[str, typing.Any]:
         """
-        What to_json() says, as data.
+        The content of to_json() as data.
         """
     def to_json(self) -> str: ...
     @property
     def after(self) -> str:
         """
-        The text that is there now, or would be.
+        The new text.
         """
     @property
     def before(self) -> str | None:
         """
-        The old text; None: there was no such file.
+        The old text; None: the file did not exist.
         """
     @property
     def changed(self) -> bool: ...
     @property
     def checks(self) -> builtins.list[DaemonCheck]:
         """
-        What exportfs said of the new table.
+        Results of exportfs's check of the new table.
         """
     @property
     def dry_run(self) -> bool:
@@ -2626,19 +2632,19 @@ class ExportsEditReport:
     @property
     def path(self) -> str:
         """
-        Of the table, as seen inside the root.
+        Path of the table, as seen inside the root.
         """
     @property
     def reloaded(self) -> bool:
         """
-        The NFS server has taken the table up.
+        The NFS server has reloaded the table.
         """
     @property
     def warnings(self) -> builtins.list[Diagnostic]: ...
 
 def _throw(name: str) -> None:
     """
-    For the tests: raise one of krgboot's errors.
+    For the tests: raise the krgboot error of this name.
     """
 
 @typing.overload
@@ -2654,18 +2660,19 @@ def apply(
     progress: collections.abc.Callable[[int, int, str], None] | None = None,
 ) -> ApplyReport:
     """
-    Make it so, all or nothing: lock, look again, stage, let the daemons check, journal, commit, reload.
+    Write all changes of the plan, or none: lock, compare again, stage, let the daemons check the staged files,
+    journal, commit, reload.
 
-    adopt: take over foreign files that lie where ours belong. allow_missing: write even where an image, kernel or loader is
-    not there yet. kerrighed_at_once: let machines boot a Kerrighed kernel though they do not yet boot its image without.
-    skip_bad_images (of a cluster, not of a plan): leave an image as it is, whole, that cannot be read or written for what
-    lies in it, and make all else.
-    check: let the daemons check the staged files, where they are installed. reload: reload services
-    (never on a staged tree). dry_run: stage, let the daemons check, write nothing but krgboot's lock, and report in
-    stopped_by what would keep apply from writing, instead of raising it. lock_timeout: seconds to wait for another apply; None: without end. progress: called with
-    (done, total, what); an exception from it cancels, and nothing is written.
+    adopt: take over foreign files at krgboot's paths. allow_missing: write even if an image, kernel or loader is
+    missing. kerrighed_at_once: let machines boot a Kerrighed kernel although they do not yet boot its image
+    without Kerrighed. skip_bad_images (for a cluster, not for a plan): leave an image unchanged if its content
+    prevents reading or writing it, and write everything else. check: let the installed daemons check the staged
+    files. reload: reload services (never on a staged tree). dry_run: stage, let the daemons check, write only
+    krgboot's lock, and report in stopped_by what would prevent writing instead of raising it. lock_timeout:
+    seconds to wait for another apply; None: no limit. progress: called with (done, total, what); an exception
+    from it cancels, and nothing is written.
 
-    Raises ConflictError, CommandError, IoError; then everything is as it was.
+    Raises ConflictError, CommandError, IoError; then nothing has changed.
     """
 
 @typing.overload
@@ -2684,7 +2691,7 @@ def apply(
     progress: collections.abc.Callable[[int, int, str], None] | None = None,
 ) -> ApplyReport:
     """
-    Plan and apply under one lock, so that several at once are serialised.
+    Plan and apply under one lock, so that concurrent calls are serialised.
     """
 
 @typing.overload
@@ -2697,10 +2704,11 @@ def bootstrap_image(
     progress: collections.abc.Callable[[BootstrapProgress], None] | None = None,
 ) -> BootstrapReport:
     """
-    Make an image as the spec says, inside `root`, from Debian packages or from its source; it appears by one rename
-    when all is right. Where the spec gives the image a file system of its own, that is made and mounted.
+    Make an image inside `root` as the spec describes it, from Debian packages or from its source. The complete
+    image appears at its path by one rename. If the spec defines a dedicated file system, it is made and mounted.
 
-    plain: in a plain directory all the same, of a staged tree that is thrown away. timeout: seconds. progress: called with a BootstrapProgress; an exception from it ends the work.
+    plain: use a plain directory instead of the dedicated file system; only in a temporary staged tree.
+    timeout: seconds. progress: called with a BootstrapProgress; an exception from it cancels the work.
 
     Raises ArgumentError, ArchiveError, CommandError, ConflictError, IoError; then nothing was made.
     """
@@ -2722,18 +2730,17 @@ def bootstrap_image(
     progress: collections.abc.Callable[[BootstrapProgress], None] | None = None,
 ) -> BootstrapReport:
     """
-    The same without a spec, as the directory `path` inside `root`.
+    Make an image without a spec, as the directory `path` inside `root`.
 
-    mirror: a URL; None: the one this machine's apt uses. architecture: as dpkg names it; empty: this machine's.
-    trust_unsigned: packages need no valid signature, as those of an archived release have none. tool: None: mmdebstrap where
-    it is installed, else debootstrap.
+    mirror: a URL; None: the mirror of this machine's apt. architecture: a dpkg architecture; empty: this
+    machine's. trust_unsigned: accept packages without a valid signature, as for archived releases. tool: None:
+    mmdebstrap if installed, else debootstrap.
     """
 
 def check_exports(view: ExportsView, root: os.PathLike[str] | str | bytes = "/") -> builtins.list[Diagnostic]:
     """
-    Faults of these tables: entries that exportfs would drop or read differently than meant, exported
-    directories that are not there, and how far clients reach by handles beyond what is exported.
-    Raises IoError.
+    Faults of these tables: entries that exportfs would drop or misread, exported directories that do not exist,
+    and files outside an export that clients can reach by file handle. Raises IoError.
     """
 
 def clone_image(
@@ -2746,10 +2753,10 @@ def clone_image(
     progress: collections.abc.Callable[[Progress], None] | None = None,
 ) -> CloneReport:
     """
-    Make the directory `path` inside `root` a copy of the tree with all that an archive keeps; blocks are shared
-    where the file system can. replace, progress: see restore_image. allow_loss: see there, and files that are mounted by
-    themselves are left out with a warning, too. Raises ArchiveError, ConflictError,
-    IoError; then nothing was made.
+    Copy the tree to the directory `path` inside `root`, with all metadata that an archive keeps. The copies share
+    blocks if the file system supports it. replace, progress: see restore_image. allow_loss: see restore_image;
+    also omits files that are mount points, with a warning. Raises ArchiveError, ConflictError, IoError; then
+    nothing was made.
     """
 
 def cluster_json_schema() -> str:
@@ -2766,7 +2773,7 @@ def compress_range(
     names: collections.abc.Sequence[str], base: typing.SupportsInt | typing.SupportsIndex = 10
 ) -> builtins.list[str]:
     """
-    The inverse: a short list of ranges that expands to exactly `names`, in the same order.
+    The inverse of expand_range: a short list of ranges that expands to exactly `names`, in the same order.
     """
 
 def configure_image(
@@ -2782,34 +2789,36 @@ def configure_image(
     on_warning: collections.abc.Callable[[Diagnostic], None] | None = None,
 ) -> ConfigureImageReport:
     """
-    Make an image what the cluster says of it, and nothing else beneath `root`: its files, all or nothing, and then,
-    by its own programs run inside of it, packages, Kerrighed, names of kernels, locale, ssh host keys, services and
-    initramfs. A second call changes nothing.
+    Bring an image to the state that the cluster describes, and change nothing else below `root`. First write all
+    of its files, or none. Then run programs inside the image for packages, Kerrighed, kernel names, locale, ssh
+    host keys, services and initramfs. A second call changes nothing.
 
-    adopt: take over foreign files that lie where ours belong. timeout: seconds, of each program. lock_timeout: seconds
-    to wait for another apply. on_step: called with each PendingStep before it is made. on_line: called with each line
-    that a program prints. on_warning: called with each warning of the report that concerns a program,
-    before it runs. An exception from any of them ends it.
+    adopt: take over foreign files at krgboot's paths. timeout: seconds for each program. lock_timeout: seconds to
+    wait for another apply. on_step: called with each PendingStep before it is made. on_line: called with each line
+    that a program prints. on_warning: called with each warning that concerns a program, before the program runs.
+    An exception from any of them cancels the work.
 
-    Raises ArgumentError for an image that the spec does not have, ConflictError where it has not been made, CommandError
-    of a program that failed, ArchiveError, IoError; what was made before that stays.
+    Raises ArgumentError for an image that is not in the spec, ConflictError if the image does not exist yet,
+    CommandError for a program that failed, ArchiveError, IoError; completed changes stay.
     """
 
 def dhcpd_add_include(text: str, path: str) -> str:
     """
-    A dhcpd.conf with exactly one include line for `path`; every other byte stays.
+    Return the dhcpd.conf with exactly one include line for `path`; every other byte is preserved.
     """
 
 def dhcpd_check(
     text: str, file: str = "dhcpd.conf", include: collections.abc.Callable[[str], str | None] | None = None
 ) -> builtins.list[Diagnostic]:
     """
-    What is wrong with a dhcpd.conf: errors where ISC dhcpd 4.4 would not start with it (as `dhcpd -t` says), or reads it otherwise than meant or crashes later without a word; warnings of what it takes silently and hardly anybody means. `include`: called with the path of an included file, returns its text, or None where there is none.
+    Faults of a dhcpd.conf. Errors: ISC dhcpd 4.4 would not start with it (as `dhcpd -t` reports), misreads it,
+    or crashes later without a message. Warnings: dhcpd accepts it silently, but it is probably a mistake.
+    `include`: called with the path of an included file, returns its text, or None if there is no such file.
     """
 
 def dhcpd_render(cluster: Cluster) -> str:
     """
-    krgboot's own file for dhcpd.
+    The configuration file that krgboot owns and dhcpd includes.
     """
 
 def diff_images(
@@ -2819,7 +2828,7 @@ def diff_images(
     progress: collections.abc.Callable[[Progress], None] | None = None,
 ) -> DifferenceReport:
     """
-    What `after` has that is different from `before`: each a directory, an archive or a manifest. Raises ArchiveError,
+    The differences of `after` from `before`: each a directory, an archive or a manifest. Raises ArchiveError,
     IoError.
     """
 
@@ -2834,27 +2843,28 @@ def edit_exports_table(
     lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
 ) -> ExportsEditReport:
     """
-    Change one table of exports(5), all or nothing, under the lock and by the journal that apply uses.
+    Change one table of exports(5) atomically, with the lock and the journal of apply.
 
-    edit: called with the table, an ExportsTable to change in place. path: of the table, as seen inside root. A
-    missing file, and /etc/exports.d around it, is made; mode and owner of an old one stay. dry_run: stage and
-    check, and write nothing. check: let exportfs check the staged table, where it is installed. reload: let the
-    NFS server take it up (exportfs -ra); never on a staged tree. lock_timeout: seconds to wait for another krgboot;
-    None: without end.
+    edit: called with the table, an ExportsTable to change in place. path: path of the table, as seen inside root.
+    A missing file is made, with /etc/exports.d if needed; an existing file keeps its mode and owner. dry_run:
+    stage and check, but write nothing. check: let exportfs check the staged table, if it is installed. reload:
+    make the NFS server reload the table (exportfs -ra); never on a staged tree. lock_timeout: seconds to wait for
+    another krgboot; None: no limit.
 
-    Returns an ExportsEditReport, false where `edit` changed nothing: then the file is not touched. Raises what
-    `edit` raises, ConflictError, CommandError (exportfs drops an entry, or the server did not take the table up),
-    IoError; then the file is as it was.
+    Returns an ExportsEditReport, false if `edit` changed nothing: then the file is not touched. Raises what
+    `edit` raises, ConflictError, CommandError (exportfs drops an entry, or the server did not reload the table),
+    IoError; then the file is unchanged.
     """
 
 def expand_range(text: str, base: typing.SupportsInt | typing.SupportsIndex = 10) -> builtins.list[str]:
     """
-    The members of a node range: "ssi[1-4,7]". Base 16 counts as MAC addresses do. Raises ArgumentError.
+    The names that a node range such as "ssi[1-4,7]" stands for. Base 16 counts in hexadecimal, as in MAC
+    addresses. Raises ArgumentError.
     """
 
 def find_program(name: str) -> str | None:
     """
-    Path of a program, looked for in PATH and the sbin directories; None where it is not installed.
+    Path of a program, searched in PATH and the sbin directories; None if it is not installed.
     """
 
 @typing.overload
@@ -2866,9 +2876,11 @@ def ganesha_conf(
     mounted: bool = False,
 ) -> GaneshaConf:
     """
-    What NFS-Ganesha has to be told to offer what nfsd would with these exports. Nobody gets more.
+    The NFS-Ganesha configuration that exports what nfsd would export with these tables. No client gets more
+    access than from nfsd.
 
-    log: a level for each component of its log; by default refused clients are told. udp: also over UDP. mounted: what mountpoint= asks for counts as mounted. Raises ArgumentError.
+    log: a level for each log component; the default logs refused clients. udp: also serve over UDP.
+    mounted: treat paths with mountpoint= as mounted. Raises ArgumentError.
     """
 
 @typing.overload
@@ -2881,13 +2893,13 @@ def ganesha_conf(
 ) -> GaneshaConf: ...
 def harmless(text: str, *, lines: bool = True) -> str:
     """
-    What was put together of krgboot's words and of what `visible` returned: as there, but backslashes stay as
-    they are, so that nothing is escaped twice. For the last gate before a text leaves.
+    Like `visible`, for a text that already contains results of `visible`: keeps backslashes, so that nothing
+    is escaped twice. Apply it last, before the text is written out.
     """
 
 def image_mounts(cluster: Cluster, image: ImageEntry) -> builtins.list[FstabMount]:
     """
-    What a node mounts beside its root.
+    The mounts of a node besides its root.
     """
 
 def is_drop_in(name: str) -> bool:
@@ -2897,12 +2909,13 @@ def is_drop_in(name: str) -> bool:
 
 def load(path: os.PathLike[str] | str | bytes) -> Cluster:
     """
-    Read and judge a cluster.yaml. Raises IoError, ConfigError (no well-formed spec), ValidationError (all findings).
+    Read and validate a cluster.yaml. Raises IoError, ConfigError (not well-formed), ValidationError (with all
+    findings).
     """
 
 def loads(text: str, file: str = "") -> Cluster:
     """
-    The same from a text; `file` is only a name for messages.
+    Like `load`, from a text; `file` is only a name for messages.
     """
 
 def minimal_networks(ranges: collections.abc.Sequence[Ipv4Range]) -> builtins.list[Ipv4Network]:
@@ -2912,33 +2925,36 @@ def minimal_networks(ranges: collections.abc.Sequence[Ipv4Range]) -> builtins.li
 
 def mount_unit_name(path: str) -> str:
     """
-    The name of systemd's unit for a mount point, as `systemd-escape --path --suffix=mount` makes it. Raises ArgumentError.
+    The name of the systemd unit for a mount point, as `systemd-escape --path --suffix=mount` prints it.
+    Raises ArgumentError.
     """
 
 def parse_mount_unit_name(name: str) -> str | None:
     """
-    The mount point that a unit of this name has; None for any other name.
+    The mount point of the mount unit of this name; None for any other name.
     """
 
 def parse_pxelinux_name(name: str) -> typing.Any:
     """
-    What a boot file name stands for: a Uuid, a MacAddress, an Ipv4Network, "default"; None: pxelinux never asks for it.
+    The machines that a boot file name matches: a Uuid, a MacAddress, an Ipv4Network or "default"; None if
+    pxelinux never requests the name.
     """
 
 def plan(cluster: Cluster, root: os.PathLike[str] | str | bytes = "/", *, adopt: bool = False) -> Plan:
     """
-    Render the cluster and compare it with what lies under `root`. Writes nothing.
+    Render the cluster and compare it with the files under `root`. Writes nothing.
 
-    adopt: take over foreign files that lie where krgboot's belong, instead of finding them in the way. Returns a Plan,
-    false where nothing is to change. Raises IoError, ConflictError.
+    adopt: take over foreign files at krgboot's paths instead of reporting them as obstacles. Returns a Plan,
+    false if nothing would change. Raises IoError, ConflictError.
     """
 
 def plan_image(cluster: Cluster, name: str, *, root: os.PathLike[str] | str | bytes = "/", adopt: bool = False) -> Plan:
     """
-    What configure_image would change in the files of the image `name`, and the steps that it would make. Writes nothing.
+    The file changes and the steps that configure_image would make in the image `name`. Writes nothing.
 
-    root: where the images' paths begin. adopt: as of configure_image. Returns a Plan; apply(plan) would write the
-    files, configure_image makes the steps, too. Raises ArgumentError for an unknown name, ConflictError, IoError.
+    root: directory that the images' paths are relative to. adopt: see configure_image. Returns a Plan: apply(plan)
+    writes only the files, configure_image also makes the steps. Raises ArgumentError for an unknown name,
+    ConflictError, IoError.
     """
 
 def plan_items(
@@ -2950,12 +2966,15 @@ def plan_items(
     adopt: bool = False,
 ) -> Plan:
     """
-    Hold items of a program's own against what lies under `root`. `scope` says whose they are: apply removes what an earlier plan of the same scope made and this one no longer holds, so that an empty list removes all that the scope has. Raises ArgumentError for a path that is not absolute and normal, or that two items have; ConflictError, IoError.
+    Compare a program's own items with the files under `root`. `scope` names their owner: apply removes files
+    that an earlier plan of the same scope made and this one does not contain, so an empty list removes all files
+    of the scope. Raises ArgumentError for a path that is not absolute and normalized, or that two items share;
+    ConflictError, IoError.
     """
 
 def program_words(kind: ServiceKind) -> builtins.list[str]:
     """
-    The words that a spec may have for a program of this kind, the default first, "none" last.
+    The words that the spec accepts for a program of this kind: the default first, "none" last.
     """
 
 @typing.overload
@@ -2973,7 +2992,7 @@ def pxelinux_name(uuid: Uuid) -> str: ...
 @typing.overload
 def pxelinux_names(text: str) -> builtins.list[str]:
     """
-    The names that together stand for exactly `text`: an address, a network, a MAC address or a UUID.
+    The boot file names that together match exactly `text`: an address, a network, a MAC address or a UUID.
     """
 
 @typing.overload
@@ -2984,19 +3003,19 @@ def pxelinux_search_order(
     *, uuid: Uuid | None = None, mac: MacAddress | None = None, address: Ipv4Address | None = None
 ) -> builtins.list[str]:
     """
-    The boot file names that a machine tries, in order; the first that exists is loaded.
+    The boot file names that a machine tries, in order; it loads the first that exists.
     """
 
 def read_exports_table(path: str = "/etc/exports", root: os.PathLike[str] | str | bytes = "/") -> ExportsTable:
     """
-    One table. Raises IoError, also where there is no such file.
+    Read one table. Raises IoError, also if the file does not exist.
     """
 
 def read_exports_tables(
     root: os.PathLike[str] | str | bytes = "/", release: ReleaseName = ...
 ) -> builtins.list[ExportsTable]:
     """
-    Every table that exportfs of that release reads, in its order. Raises IoError.
+    Every table that exportfs of that release reads, in reading order. Raises IoError.
     """
 
 def releases() -> builtins.list[Release]:
@@ -3011,19 +3030,19 @@ def remove_image(
     lock_timeout: typing.SupportsFloat | typing.SupportsIndex | None = None,
 ) -> bool:
     """
-    Remove the image at `path`, absolute as seen inside `root`, with all that is in it.
+    Remove the image at `path`, absolute as seen inside `root`, with all its content.
 
-    It vanishes by one rename; no symlink is followed and no mount point crossed. lock_timeout: seconds to wait
-    for another krgboot; None: without end. False where nothing lies there.
+    One rename makes it disappear; no symlink is followed and no mount point crossed. lock_timeout: seconds to wait
+    for another krgboot; None: no limit. Returns False if `path` does not exist.
 
-    Raises ConflictError while it is exported ("image.exported") or something is mounted in it ("image.mounted"),
-    and for what does not look like an image ("image.foreign"), with nothing removed; IoError.
+    Raises ConflictError if the image is exported ("image.exported"), contains a mount point ("image.mounted"),
+    or does not look like an image ("image.foreign"), with nothing removed; IoError.
     """
 
 def render_command_line(cluster: Cluster, entry: BootEntry, node: Node | None = None) -> KernelCommandLine:
     """
-    What a boot entry says to the kernel: of a node, or of a machine that is not listed. Raises ArgumentError for
-    what a command line cannot hold.
+    The kernel command line of a boot entry, for a node or for a machine that the spec does not list. Raises
+    ArgumentError for values that a command line cannot hold.
     """
 
 def restore_image(
@@ -3040,19 +3059,21 @@ def restore_image(
     progress: collections.abc.Callable[[Progress], None] | None = None,
 ) -> RestoreReport:
     """
-    Unpack a tar archive as the directory `path` inside `root`, which appears by one rename when all is right.
+    Unpack a tar archive as the directory `path` inside `root`. The complete directory appears by one rename.
 
-    devices: which device nodes it may bring; None: the standard ones. replace: an existing directory. allow_loss: owners, modes, nodes and
-    attributes that cannot be given are a warning, not an error. manifest: what the result must agree with; None:
-    FILE.manifest, if there is one. max_entries, max_bytes: more is refused; None: 500000, and 256 GiB of files.
-    progress: called with a Progress; an exception from it ends the work.
+    devices: which device nodes the archive may contain; None: the standard ones. replace: replace an existing
+    directory. allow_loss: owners, modes, nodes and attributes that cannot be set are a warning, not an error.
+    manifest: the manifest that the result must match; None: FILE.manifest, if it exists. max_entries, max_bytes:
+    limits above which the archive is refused; None: 500000 entries, and 256 GiB of files. progress: called with a
+    Progress; an exception from it cancels the work.
 
     Raises ArchiveError with the entry, ConflictError, IoError; then nothing was made.
     """
 
 def scopes(root: os.PathLike[str] | str | bytes = "/") -> builtins.list[tuple[str, str]]:
     """
-    What krgboot has files of under `root`: names of clusters, or of programs, each with the file that it was applied from, which may be empty. Raises ConflictError, IoError.
+    The owners of krgboot's files under `root`: names of clusters or programs, each with the file that it was
+    applied from, which may be empty. Raises ConflictError, IoError.
     """
 
 def sort_drop_ins(names: collections.abc.Sequence[str]) -> builtins.list[str]:
@@ -3064,14 +3085,15 @@ def trace(
     cluster: Cluster, machine: str, root: os.PathLike[str] | str | bytes = "/", *, address: Ipv4Address | None = None
 ) -> Trace:
     """
-    Follow the boot of a node, or of a MAC address, UUID or address, listed or not. `address`: that which DHCP gave it, where that is known. Raises ArgumentError, IoError.
+    Simulate the boot of a node, or of any machine by its MAC address, UUID or IP address. `address`: the address
+    that DHCP gave the machine, if known. Raises ArgumentError, IoError.
     """
 
 def trace_all(
     cluster: Cluster, machines: collections.abc.Sequence[str], root: os.PathLike[str] | str | bytes = "/"
 ) -> builtins.list[Trace]:
     """
-    The same for many; the server's files are read once.
+    Like `trace`, for many machines; reads the server's files once.
     """
 
 def unified_hunks(before: str, after: str) -> str:
@@ -3081,22 +3103,22 @@ def unified_hunks(before: str, after: str) -> str:
 
 def verify(cluster: Cluster, root: os.PathLike[str] | str | bytes = "/") -> Verification:
     """
-    Report drift: what an apply would change now. Raises IoError, ConflictError.
+    Report drift: the changes that an apply would make now. Raises IoError, ConflictError.
     """
 
 def view_exports(
     tables: collections.abc.Sequence[ExportsTable], root: os.PathLike[str] | str | bytes = "/"
 ) -> ExportsView:
     """
-    These tables together, as the server of that root sees them: its /etc/hosts says which names an address
-    has. Raises IoError.
+    Combine these tables as the server of that root sees them: its /etc/hosts maps addresses to names. Raises
+    IoError.
     """
 
 def visible(text: str, *, lines: bool = False) -> str:
     """
-    `text` as it may be shown on a terminal, in a log, in HTML or SVG, whoever wrote it: what would act or hide
-    there is shown as an escape (\\x1b, \\u202e). lines: newlines and tabs stay. Two different texts are never
-    shown alike.
+    Return untrusted `text` in a form that is safe to show on a terminal, in a log, in HTML or SVG.
+    Control, invisible and bidirectional characters become escapes (\\x1b, \\u202e). lines: keep newlines and
+    tabs. Different texts never give the same result.
     """
 
 __version__: str = "0.1.0"

@@ -1,4 +1,4 @@
-"""Objects of the extension as data for JSON."""
+"""Objects of the extension module as data for JSON."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from krgboot import _core
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# What stands by its name where something refers to it.
+# Attributes that refer to another object; the data has that object's name.
 _REFERENCES: dict[tuple[type, str], Callable[[Any], str]] = {
     (_core.BootEntry, "image"): lambda image: image.name,
     (_core.Cluster, "default_boot"): lambda entry: entry.name,
     (_core.Node, "boot"): lambda entry: entry.name,
     (_core.Node, "network"): lambda network: str(network.subnet),
 }
-_LEFT_OUT = {(_core.Cluster, "server_release")}  # a row of a table: the release's name is in the server
+_LEFT_OUT = {(_core.Cluster, "server_release")}  # an entry of a static table; the server has the release's name
 _TEXTS = (
     _core.DomainName,
     _core.HostName,
@@ -31,7 +31,7 @@ _TEXTS = (
 
 
 def data_of(value: Any) -> Any:
-    """Return what ``value`` holds, down to texts, numbers, lists and dicts."""
+    """Return ``value`` as texts, numbers, lists and dicts."""
     if value is None or isinstance(value, str | int | float):
         return value
     if isinstance(value, enum.Enum):

@@ -1,6 +1,6 @@
-"""Ctrl-C in krgbootctl, from its first line on: one line and exit status 130, whatever it is doing.
+"""Ctrl-C in krgbootctl prints one line and exits with status 130, at any time.
 
-This module imports next to nothing, so that it is in place before all that takes time to import.
+This module has few imports, so that its handler is installed before the slow imports start.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ happened = False
 
 
 def is_command() -> bool:
-    """Whether this process is krgbootctl, and not somebody else's that imports krgboot."""
-    if sys.argv[:1] == ["-m"]:  # so it is while Python looks for what -m names
+    """Return whether this process is krgbootctl, not another program that imports krgboot."""
+    if sys.argv[:1] == ["-m"]:  # Python's value while it locates the module of -m
         return ("-m", "krgboot") in zip(sys.orig_argv, sys.orig_argv[1:], strict=False)
-    return os.path.basename(sys.argv[0] if sys.argv else "") == "krgbootctl"  # noqa: PTH119 (pathlib takes time)
+    return os.path.basename(sys.argv[0] if sys.argv else "") == "krgbootctl"  # noqa: PTH119 (importing pathlib is slow)
 
 
 def install(handler: object) -> None:
-    """Have Ctrl-C call one of the functions below; not where it is ignored, as in a job of a shell's background.
+    """Set one of the functions below as handler of SIGINT, unless SIGINT is ignored, as in a shell's background job.
 
-    It is let through, if it was put off till now (by bindings/launcher/krgbootctl.cpp).
+    Then unblock SIGINT, which bindings/launcher/krgbootctl.cpp blocked.
     """
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, handler)  # type: ignore[arg-type]
@@ -34,18 +34,18 @@ def install(handler: object) -> None:
 
 
 def at_once(*_: object) -> NoReturn:
-    """End here and now: nothing has begun, or all is done."""
+    """Exit immediately: no work has started, or all is done."""
     os.write(2, b"interrupted\n")
     os._exit(STATUS)
 
 
 def put_off() -> None:
-    """Let nothing come any more: the command has said all, and Python's own end takes a moment."""
+    """Block SIGINT: the command has finished, and Python's shutdown takes a moment."""
     signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT,))
 
 
 def raise_it(*_: object) -> NoReturn:
-    """Raise KeyboardInterrupt, so that what has begun is ended in order."""
+    """Raise KeyboardInterrupt, so that running work is cleaned up."""
     global happened
     happened = True
     sys.unraisablehook = raise_again
@@ -53,7 +53,7 @@ def raise_it(*_: object) -> NoReturn:
 
 
 def raise_again(ignored: sys.UnraisableHookArgs) -> None:
-    """Raise KeyboardInterrupt a moment later, where code in C had called us and could not pass it on."""
+    """Raise KeyboardInterrupt again a moment later, after C code that called Python has swallowed it."""
     if issubclass(ignored.exc_type, KeyboardInterrupt):
         signal.signal(signal.SIGALRM, raise_it)
         signal.setitimer(signal.ITIMER_REAL, 0.001)

@@ -1,4 +1,4 @@
-"""What a cluster.yaml says and means."""
+"""The content of a cluster.yaml: Cluster and its parts."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 
 def from_dict(spec: Mapping[str, Any], file: str = "") -> Cluster:
-    """Judge a spec given as plain data, as Ansible or another program holds it.
+    """Validate a spec given as plain data, for Ansible and other programs.
 
     ``spec`` has the keys of cluster.yaml; ``file`` is only a name for messages. Raises ConfigError,
     ValidationError.

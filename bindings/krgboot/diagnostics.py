@@ -1,4 +1,4 @@
-"""Findings, each with its place, and texts that are safe to show."""
+"""Findings with their locations, and escaping of untrusted text."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The errors that krgboot raises. The class says what the caller should do next.
+"""The exceptions of krgboot. The class tells the caller what to do next.
 
 Every error has ``code``, a stable identifier for programs ("plan.stale"), and ``subject``, the value, key or
-path that is to blame (may be empty); its text is readable as it is. ``to_dict`` gives all of it as data, and errors
-cross from process to process by pickle.
+path at fault (may be empty); str() gives a readable message. ``to_dict`` returns all fields as data. Errors can be
+pickled.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = [
 
 
 class Error(Exception):
-    """Root of everything that krgboot raises."""
+    """Base class of all exceptions of krgboot."""
 
     code: str
     subject: str
@@ -45,7 +45,7 @@ class Error(Exception):
         return type(self), self._arguments()
 
     def _arguments(self) -> tuple[Any, ...]:
-        """Return what ``__init__`` takes."""
+        """Return the arguments of ``__init__``."""
         return self.message, self.code, self.subject
 
     def to_dict(self) -> dict[str, Any]:
@@ -59,13 +59,13 @@ class Error(Exception):
 
 
 class ArgumentError(Error, ValueError):
-    """Fix the call: an argument has no meaning."""
+    """Fix the call: an argument is invalid."""
 
 
 class ConfigError(Error, ValueError):
-    """Fix the file: it cannot be read as what it should be.
+    """Fix the file: it is not well-formed.
 
-    ``where`` is the first fault; ``diagnostics`` is everything that was found in the same reading.
+    ``where`` is the place of the first fault; ``diagnostics`` has all findings of this read.
     """
 
     def __init__(self, message: str, code: str, subject: str, diagnostics: list[Diagnostic], where: Location) -> None:
@@ -82,7 +82,7 @@ class ConfigError(Error, ValueError):
 
 
 class ValidationError(Error, ValueError):
-    """Fix the cluster: the file is well-formed, but what it says cannot be. ``diagnostics`` has all findings."""
+    """Fix the cluster: the file is well-formed, but its content is not valid. ``diagnostics`` has all findings."""
 
     def __init__(self, message: str, code: str, subject: str, diagnostics: list[Diagnostic]) -> None:
         super().__init__(message, code, subject)
@@ -97,7 +97,7 @@ class ValidationError(Error, ValueError):
 
 
 class ConflictError(Error, RuntimeError):
-    """Plan again: what is there is not what the plan was made against, or belongs to somebody else."""
+    """Plan again: the files changed after planning, or a file is foreign."""
 
 
 class IoError(Error, OSError):
@@ -120,7 +120,7 @@ class IoError(Error, OSError):
 
 
 class ArchiveError(Error, ValueError):
-    """An archive is damaged, hostile or of an unknown kind; ``subject`` is the archive, ``entry`` what is in it."""
+    """An archive is damaged, hostile or of an unknown kind; ``subject`` is the archive, ``entry`` its entry."""
 
     def __init__(self, message: str, code: str, archive: str, entry: str) -> None:
         super().__init__(message, code, archive)
@@ -152,7 +152,7 @@ class CommandError(Error, RuntimeError):
 
 
 class InternalError(Error, RuntimeError):
-    """A fault of krgboot itself; please report it."""
+    """A bug in krgboot; please report it."""
 
     def __init__(self, message: str, code: str = "internal", subject: str = "") -> None:
         super().__init__(message, code, subject)

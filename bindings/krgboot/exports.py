@@ -1,4 +1,4 @@
-"""Tables of exports(5), with or without a cluster; who may mount what; NFS-Ganesha's configuration of the same."""
+"""Tables of exports(5), with or without a cluster; access checks; the equivalent NFS-Ganesha configuration."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Texts that other programs read: kernel command lines, fstab, hosts, dhcpd.conf, mount units, tftpd-hpa."""
+"""Formats of other programs: kernel command lines, fstab, hosts, dhcpd.conf, mount units, tftpd-hpa."""
 
 from __future__ import annotations
 

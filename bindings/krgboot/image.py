@@ -1,4 +1,4 @@
-"""The trees that nodes mount as /: make, configure, run in, archive, compare, remove."""
+"""The trees that nodes mount as /: make, configure, run programs inside, archive, compare, remove."""
 
 from __future__ import annotations
 

@@ -1,11 +1,11 @@
 """Run a command inside an image: ``python3 -m krgboot.inside DIR -- COMMAND…``.
 
-For programs that would say ``chroot DIR COMMAND…``, such as a connection plugin of Ansible. The command runs in the
-sandbox of ``krgboot.Image.run``; standard input, output and error pass byte for byte, each on its own. Standard input
-is read ahead, as ssh(1) does it.
+Replaces ``chroot DIR COMMAND…``, for example in a connection plugin of Ansible. The command runs in the sandbox of
+``krgboot.Image.run``; standard input, output and error are separate and pass unchanged. Standard input is read ahead,
+as ssh(1) does.
 
-Exit status: the command's, or 128 + the signal that ended it; 129 where the caller hung up (nobody reads standard
-output any more, or SIGHUP came), 130 and 143 after SIGINT and SIGTERM: then the command is ended, too. 127: the image
+Exit status: the command's, or 128 + the signal that killed it. 129 if the caller hung up (standard output has no
+reader, or SIGHUP arrived), 130 and 143 after SIGINT and SIGTERM; each of these also kills the command. 127: the image
 has no such command; 125: it cannot be run; 64: wrong usage.
 """
 
@@ -28,7 +28,7 @@ _CHUNK = 65536
 
 
 class _EndedBySignal(BaseException):
-    """A signal came that ends us; BaseException, since it is no error of the command."""
+    """A signal that ends this process. A BaseException, since it is not an error of the command."""
 
     def __init__(self, number: int) -> None:
         self.status = 128 + number
@@ -41,7 +41,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def main(words: list[str] | None = None) -> int:
-    """Run the command that ``words`` name (those of the process by default); return the exit status."""
+    """Run the command in ``words`` (default: the process's arguments); return the exit status."""
     arguments = _arguments(sys.argv[1:] if words is None else words)
     try:
         for number in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
@@ -69,14 +69,14 @@ def _arguments(words: list[str]) -> argparse.Namespace:
         metavar="WHICH",
         choices=list(InsideNetwork.__members__),
         default="none",
-        help="none; outbound: what this machine reaches (through slirp4netns); host: this machine's own",
+        help="none; outbound: what this machine can reach (through slirp4netns); host: this machine's network",
     )
     parser.add_argument("--locale", default="C", help="LC_ALL; empty: the image's own")
     end = words.index("--") if "--" in words else len(words)
     found = parser.parse_args(words[:end])
-    found.command = words[end + 1 :]  # all of it, options and another "--" too
+    found.command = words[end + 1 :]  # everything after it, including options and another "--"
     if not found.command:
-        parser.error("say the command behind --")
+        parser.error("no command after --")
     return found
 
 
@@ -99,7 +99,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _open_standard_descriptors() -> None:
-    """See to it that no pipe of ours becomes one of the three, where the caller has closed them."""
+    """Open descriptors 0 to 2 if the caller closed them, so that no pipe of this process gets one of these numbers."""
     while (descriptor := os.open("/dev/null", os.O_RDWR)) <= 2:
         pass
     os.close(descriptor)
@@ -114,15 +114,15 @@ def _pass_input(to: int) -> None:
         while data := os.read(0, _CHUNK):
             _write_all(to, data)
     except OSError:
-        pass  # nothing more comes, or nobody takes it
+        pass  # end of input, or the command has closed its standard input
     finally:
         os.close(to)
 
 
 def _watch_output() -> None:
-    """Wait until nobody can read standard output any more, and tell the main thread so."""
+    """Wait until standard output has no reader, then send SIGHUP to this process."""
     poll = select.poll()
-    poll.register(1, 0)  # POLLERR and POLLHUP come unasked
+    poll.register(1, 0)  # POLLERR and POLLHUP are always reported
     poll.poll()
     os.kill(os.getpid(), signal.SIGHUP)
 
@@ -131,7 +131,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
     while data:
         try:
             data = data[os.write(descriptor, data) :]
-        except BlockingIOError:  # the caller shares it without blocking
+        except BlockingIOError:  # the caller made the descriptor non-blocking
             select.select([], [descriptor], [])
 
 

@@ -1,4 +1,4 @@
-"""A cluster's nodes as an inventory for Ansible, in the form in which inventory scripts print it with --list."""
+"""A cluster's nodes as an Ansible inventory, in the output format of inventory scripts called with --list."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["inventory_of"]
 def inventory_of(cluster: Cluster) -> dict[str, Any]:
     """Return the inventory as data for JSON.
 
-    Groups: "nodes" holds every node; "network_10_0_0_0_24", "image_NAME" and "boot_NAME" hold those of each network,
-    image and boot entry, those without nodes, too. What cannot stand in the name of a group becomes "_". "_meta" has
-    each host's variables: ansible_host, its address, and what begins with krgboot_.
+    Groups: "nodes" holds every node; "network_10_0_0_0_24", "image_NAME" and "boot_NAME" hold the nodes of each
+    network, image and boot entry; groups may be empty. Characters that group names do not allow become "_". "_meta"
+    has each host's variables: ansible_host, which is its address, and variables that begin with krgboot_.
     """
     groups = _Groups()
     groups.add("nodes", "all", {"krgboot_cluster": cluster.name, "krgboot_domain": str(cluster.domain)})
@@ -46,7 +46,7 @@ def _variables_of(node: Node) -> dict[str, Any]:
 
 
 class _Groups:
-    """Groups by their names; what they stand for by kind and by a name of the spec."""
+    """Groups by name, and the group name for each kind and name in the spec."""
 
     def __init__(self) -> None:
         self.by_name: dict[str, dict[str, Any]] = {}
@@ -54,7 +54,7 @@ class _Groups:
 
     def add(self, kind: str, what: str, variables: dict[str, Any]) -> None:
         name = kind if kind == "nodes" else f"{kind}_{re.sub('[^A-Za-z0-9_]', '_', what)}"
-        while name in self.by_name:  # as image_a_b for the images "a-b" and "a_b"
+        while name in self.by_name:  # the images "a-b" and "a_b" both give image_a_b
             name += "_"
         self._names[kind, what] = name
         self.by_name[name] = {"hosts": [], "vars": variables}

@@ -1,4 +1,4 @@
-"""Addresses, networks, names and ranges of them."""
+"""Addresses, networks, host names, and ranges of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a boot server needs, what apply would change there, and what it has changed."""
+"""Desired state of a boot server, plans, and reports of apply and verify."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ if TYPE_CHECKING:
 
 
 def render(cluster: Cluster) -> Rendering:
-    """Return everything that the boot server of ``cluster`` needs, as data, without looking at any server.
+    """Return all files that the boot server of ``cluster`` needs, as data, without access to a server.
 
-    Pure and deterministic: the same cluster gives the same bytes. Raises ValidationError for what no file could
-    hold.
+    Pure and deterministic: the same cluster gives the same bytes. Raises ValidationError for values that
+    a file cannot hold.
     """
     return cluster.render()
 

@@ -1,4 +1,4 @@
-"""Names of pxelinux's boot files, and what is in the files."""
+"""Names and content of pxelinux boot files."""
 
 from __future__ import annotations
 

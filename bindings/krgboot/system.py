@@ -1,4 +1,4 @@
-"""The machine itself: directories that confine, programs that are installed."""
+"""The local machine: directories that confine path lookups, installed programs."""
 
 from __future__ import annotations
 

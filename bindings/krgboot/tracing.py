@@ -1,4 +1,4 @@
-"""A node's boot, followed through the files as they lie."""
+"""A node's boot, simulated from the files under a root."""
 
 from __future__ import annotations
 

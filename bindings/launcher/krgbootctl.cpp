@@ -1,8 +1,7 @@
-// The command krgbootctl: Python, with Ctrl-C put off until krgboot can answer it.
+// The command krgbootctl: starts Python with SIGINT blocked until krgboot can handle it.
 //
-// Python takes some hundredths of a second before it runs anything of ours, and Ctrl-C in that time is a
-// fatal error of its own, with a traceback. Blocked, it waits: krgboot/_interrupt.py, which is loaded first,
-// lets it through.
+// Python needs some hundredths of a second to start. Ctrl-C during that time would end it with a traceback.
+// A blocked signal stays pending: krgboot/_interrupt.py, which is loaded first, unblocks it.
 
 #include <cerrno>
 #include <climits>
@@ -16,8 +15,8 @@
 
 namespace {
 
-/// The Python that this was installed for: its own programs lie beside it, as in every virtual environment;
-/// else the one that a shell would start.
+/// The Python interpreter of this installation: python3 in the directory of this program, as in a virtual
+/// environment; else python3 from PATH.
 std::string python() {
   char path[PATH_MAX];
   auto length = readlink("/proc/self/exe", path, sizeof path);
@@ -38,7 +37,7 @@ int main(int count, char** words) {
   sigprocmask(SIG_BLOCK, &interrupt, nullptr);
 
   auto program = python();
-  // -P: the directory that one works in may be anybody's, and nothing is loaded from there.
+  // -P: do not import from the working directory, which may be untrusted.
   std::string safe_path = "-P", module = "-m", name = "krgboot";
   std::vector<char*> arguments{program.data(), safe_path.data(), module.data(), name.data()};
   if (count > 1) arguments.insert(arguments.end(), words + 1, words + count);

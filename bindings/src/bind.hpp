@@ -14,13 +14,13 @@
 #include <pybind11/stl.h>
 #include <pybind11/stl/filesystem.h>
 
-// One function a floor, or two where it holds much; module.cpp calls them from the ground up.
+// One or two functions per layer of the library; module.cpp calls them from the lowest layer upwards.
 namespace krgboot::bindings {
 
 namespace py = pybind11;
 
-/// Texts cross the border as Python has names of files, arguments and environment: bytes that are not UTF-8
-/// are lone surrogates there (PEP 383, os.fsdecode), so that none is lost or refused. `Text`: std::string or
+/// Converts texts as Python converts file names, arguments and environment: bytes that are not UTF-8 become
+/// lone surrogates (PEP 383, os.fsdecode), so that no byte is lost or refused. `Text`: std::string or
 /// std::string_view.
 template <class Text>
 struct TextCaster {
@@ -32,7 +32,7 @@ struct TextCaster {
     auto bytes = py::reinterpret_borrow<py::object>(source);
     if (PyUnicode_Check(source.ptr())) {
       auto* encoded = PyUnicode_AsEncodedString(source.ptr(), "utf-8", "surrogateescape");
-      if (encoded == nullptr) PyErr_Clear();  // no bytes stand behind it
+      if (encoded == nullptr) PyErr_Clear();  // a surrogate that escapes no byte
       bytes = py::reinterpret_steal<py::object>(encoded);
     }
     if (!bytes || !PyBytes_Check(bytes.ptr())) return false;
@@ -89,17 +89,17 @@ void bind_formats(py::module_& m);
 void bind_plan(py::module_& m);
 void bind_system(py::module_& m);
 void bind_image(py::module_& m);
-void bind_bootstrap(py::module_& m);  // of the floor image
+void bind_bootstrap(py::module_& m);  // of the layer image
 void bind_apply(py::module_& m);
-void bind_configure(py::module_& m);  // of the floor apply
+void bind_configure(py::module_& m);  // of the layer apply
 
-/// Seconds, as Python says them.
+/// Converts seconds, Python's unit.
 inline std::optional<std::chrono::milliseconds> milliseconds_of(std::optional<double> seconds) {
   if (!seconds) return std::nullopt;
   return std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000));
 }
 
-/// True; Ctrl-C, and what else a signal's handler raises, goes on as an exception. For work that is done
+/// Returns true, or throws the exception that a signal handler raises, such as KeyboardInterrupt. For work
 /// without the GIL.
 inline bool unless_interrupted() {
   py::gil_scoped_acquire acquire;
@@ -107,7 +107,7 @@ inline bool unless_interrupted() {
   return true;
 }
 
-/// What every value type of net offers: parse, str, repr, order, hash.
+/// Binds the common operations of the net value types: parse, str, repr, order, hash.
 template <class T>
 py::class_<T> bind_value(py::module_& m, const char* name, const char* doc) {
   py::class_<T> type(m, name, doc);
@@ -115,7 +115,7 @@ py::class_<T> bind_value(py::module_& m, const char* name, const char* doc) {
            "Read `text`; raises ArgumentError.")
       .def_static(
           "parse", [](const std::string& text) { return T::parse(text); }, py::arg("text"),
-          "Read `text`; None where it is not well-formed.")
+          "Read `text`; None if it is not well-formed.")
       .def("__str__", [](const T& value) { return std::string(value.to_string()); })
       .def("__repr__", [name = std::string(name)](
                            const T& value) { return name + "('" + std::string(value.to_string()) + "')"; })

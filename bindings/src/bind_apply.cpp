@@ -24,11 +24,11 @@ ApplyOptions options_of(bool adopt, bool allow_missing, bool kerrighed_at_once, 
   options.reload = reload;
   options.dry_run = dry_run;
   options.lock.timeout = milliseconds_of(lock_timeout);
-  // Ctrl-C while waiting for the lock or between two files: Python has its say, and nothing has been written.
+  // Ctrl-C while waiting for the lock or between two files raises in Python; nothing has been written then.
   options.lock.keep_waiting = unless_interrupted;
   options.on_progress = [progress, last = std::string()](std::size_t done, std::size_t total,
                                                          std::string_view what) mutable {
-    // A hundred thousand files need no hundred thousand calls.
+    // Report only every 256th file: a callback per file is slow for large trees.
     if (done % 256 != 0 && done != total && what.substr(0, 1) == "/") return true;
     py::gil_scoped_acquire acquire;
     unless_interrupted();
@@ -39,24 +39,25 @@ ApplyOptions options_of(bool adopt, bool allow_missing, bool kerrighed_at_once, 
 }
 
 constexpr const char* apply_doc =
-    "Make it so, all or nothing: lock, look again, stage, let the daemons check, journal, commit, reload.\n\n"
-    "adopt: take over foreign files that lie where ours belong. allow_missing: write even where an image, "
-    "kernel or loader is\n"
-    "not there yet. kerrighed_at_once: let machines boot a Kerrighed kernel though they do not yet boot its "
-    "image "
-    "without.\nskip_bad_images (of a cluster, not of a plan): leave an image as it is, whole, that cannot be "
-    "read "
-    "or written for what\n"
-    "lies in it, and make all else.\ncheck: let the daemons check the staged files, where they are "
-    "installed. reload: "
-    "reload services\n"
-    "(never on a staged tree). dry_run: stage, let the daemons check, write nothing but krgboot's lock, and "
-    "report in\n"
-    "stopped_by what would keep apply from writing, instead of raising it. lock_timeout: seconds to wait for "
-    "another apply; None: without end. progress: "
-    "called with\n"
-    "(done, total, what); an exception from it cancels, and nothing is written.\n\n"
-    "Raises ConflictError, CommandError, IoError; then everything is as it was.";
+    "Write all changes of the plan, or none: lock, compare again, stage, let the daemons check the staged "
+    "files,\n"
+    "journal, commit, reload.\n\n"
+    "adopt: take over foreign files at krgboot's paths. allow_missing: write even if an image, kernel or "
+    "loader is\n"
+    "missing. kerrighed_at_once: let machines boot a Kerrighed kernel although they do not yet boot its "
+    "image\n"
+    "without Kerrighed. skip_bad_images (for a cluster, not for a plan): leave an image unchanged if its "
+    "content\n"
+    "prevents reading or writing it, and write everything else. check: let the installed daemons check the "
+    "staged\n"
+    "files. reload: reload services (never on a staged tree). dry_run: stage, let the daemons check, write "
+    "only\n"
+    "krgboot's lock, and report in stopped_by what would prevent writing instead of raising it. "
+    "lock_timeout:\n"
+    "seconds to wait for another apply; None: no limit. progress: called with (done, total, what); an "
+    "exception\n"
+    "from it cancels, and nothing is written.\n\n"
+    "Raises ConflictError, CommandError, IoError; then nothing has changed.";
 
 void bind_trace(py::module_& m) {
   py::native_enum<BootStage>(m, "Stage", "enum.Enum", "The stages of a boot, in order.")
@@ -77,7 +78,7 @@ void bind_trace(py::module_& m) {
       .value("unknown", StepStatus::unknown)
       .value("broken", StepStatus::broken)
       .finalize();
-  py::class_<TraceStep>(m, "Step", "One thing that happens on the way, or would not.")
+  py::class_<TraceStep>(m, "Step", "One event of the boot, with its status.")
       .def_readonly("stage", &TraceStep::stage)
       .def_readonly("status", &TraceStep::status)
       .def_readonly("what", &TraceStep::what)
@@ -86,12 +87,12 @@ void bind_trace(py::module_& m) {
       .def("__repr__", [](const TraceStep& s) {
         return "<Step " + to_string(s.stage) + " " + to_string(s.status) + ": " + s.what + ">";
       });
-  py::class_<Machine>(m, "Machine", "Who boots; what is not known is None.")
+  py::class_<Machine>(m, "Machine", "The booting machine; unknown properties are None.")
       .def_readonly("name", &Machine::name)
       .def_readonly("mac", &Machine::mac)
       .def_readonly("uuid", &Machine::uuid)
       .def_readonly("address", &Machine::address);
-  py::class_<Trace>(m, "Trace", "A node's boot, followed through the files as they lie under a root.")
+  py::class_<Trace>(m, "Trace", "A node's boot, simulated from the files under a root.")
       .def_readonly("machine", &Trace::machine)
       .def_readonly("steps", &Trace::steps)
       .def_property_readonly(
@@ -103,15 +104,16 @@ void bind_trace(py::module_& m) {
               names.emplace_back(candidate.name, to_string(candidate.state));
             return names;
           },
-          "The names asked for, in order, each with \"missing\", \"loaded\", \"hidden\" or \"unreadable\".")
+          "The requested boot file names, in order, each with \"missing\", \"loaded\", \"hidden\" or "
+          "\"unreadable\".")
       .def_readonly("boot_file", &Trace::boot_file)
-      .def_readonly("host_name", &Trace::host_name, "That DHCP gives it; empty: none.")
+      .def_readonly("host_name", &Trace::host_name, "The host name that DHCP sends; empty: none.")
       .def_readonly("label", &Trace::label)
       .def_readonly("kernel", &Trace::kernel)
       .def_readonly("initrds", &Trace::initrds)
       .def_readonly("command_line", &Trace::command_line)
       .def_readonly("root_path", &Trace::root_path)
-      .def_property_readonly("status", &Trace::status, "The worst of the steps.")
+      .def_property_readonly("status", &Trace::status, "The worst status of the steps.")
       .def_property_readonly("boots", &Trace::boots)
       .def_property_readonly("verdict", &Trace::verdict,
                              "\"boots\", \"would not boot\", or \"cannot be followed to the end\".")
@@ -131,8 +133,9 @@ void bind_trace(py::module_& m) {
       },
       py::arg("cluster"), py::arg("machine"), py::arg("root") = "/", py::kw_only(),
       py::arg("address") = std::nullopt,
-      "Follow the boot of a node, or of a MAC address, UUID or address, listed or not. `address`: that which "
-      "DHCP gave it, where that is known. Raises ArgumentError, IoError.");
+      "Simulate the boot of a node, or of any machine by its MAC address, UUID or IP address. `address`: the "
+      "address\n"
+      "that DHCP gave the machine, if known. Raises ArgumentError, IoError.");
   m.def(
       "trace_all",
       [](const Cluster& cluster, const std::vector<std::string>& machines,
@@ -145,7 +148,7 @@ void bind_trace(py::module_& m) {
         return traces;
       },
       py::arg("cluster"), py::arg("machines"), py::arg("root") = "/",
-      "The same for many; the server's files are read once.");
+      "Like `trace`, for many machines; reads the server's files once.");
 }
 
 void bind_exports_files(py::module_& m) {
@@ -156,7 +159,7 @@ void bind_exports_files(py::module_& m) {
         return read_exports_tables(Root(root), release(of));
       },
       py::arg("root") = "/", py::arg_v("release", ReleaseName::bookworm, "ReleaseName.bookworm"),
-      "Every table that exportfs of that release reads, in its order. Raises IoError.");
+      "Every table that exportfs of that release reads, in reading order. Raises IoError.");
   m.def(
       "read_exports_table",
       [](const std::string& path, const std::filesystem::path& root) {
@@ -164,7 +167,7 @@ void bind_exports_files(py::module_& m) {
         return read_exports_table(Root(root), path);
       },
       py::arg("path") = "/etc/exports", py::arg("root") = "/",
-      "One table. Raises IoError, also where there is no such file.");
+      "Read one table. Raises IoError, also if the file does not exist.");
   m.def(
       "view_exports",
       [](std::vector<ExportsTable> tables, const std::filesystem::path& root) {
@@ -172,9 +175,9 @@ void bind_exports_files(py::module_& m) {
         return view_exports(Root(root), std::move(tables));
       },
       py::arg("tables"), py::arg("root") = "/",
-      "These tables together, as the server of that root sees them: its /etc/hosts says which names an "
-      "address\n"
-      "has. Raises IoError.");
+      "Combine these tables as the server of that root sees them: its /etc/hosts maps addresses to names. "
+      "Raises\n"
+      "IoError.");
   m.def(
       "check_exports",
       [](const ExportsView& view, const std::filesystem::path& root) {
@@ -182,9 +185,9 @@ void bind_exports_files(py::module_& m) {
         return check_exports(Root(root), view);
       },
       py::arg("view"), py::arg("root") = "/",
-      "Faults of these tables: entries that exportfs would drop or read differently than meant, exported\n"
-      "directories that are not there, and how far clients reach by handles beyond what is exported.\n"
-      "Raises IoError.");
+      "Faults of these tables: entries that exportfs would drop or misread, exported directories that do not "
+      "exist,\n"
+      "and files outside an export that clients can reach by file handle. Raises IoError.");
 }
 
 }  // namespace
@@ -192,51 +195,52 @@ void bind_exports_files(py::module_& m) {
 void bind_apply(py::module_& m) {
   bind_trace(m);
   bind_exports_files(m);
-  py::class_<Root>(m, "Root", "A directory that confines everything: \"/\", a staged tree, or an image.")
+  py::class_<Root>(m, "Root",
+                   "A directory that confines all path lookups: \"/\", a staged tree, or an image.")
       .def(py::init([](const std::filesystem::path& directory) { return Root(directory); }),
            py::arg("directory") = "/")
       .def_property_readonly("path", &Root::host_path)
       .def("__fspath__", &Root::host_path)
       .def("__repr__", [](const Root& root) { return "Root('" + root.host_path().native() + "')"; });
 
-  py::class_<Proposal>(m, "Plan", "What apply would do: a rendering held against what lies under a root.")
+  py::class_<Proposal>(m, "Plan", "What apply would do: a rendering compared with the files under a root.")
       .def_property_readonly("root", [](const Proposal& p) { return p.root.host_path(); })
       .def_readonly("rendering", &Proposal::plan, "The desired state.")
       .def_readonly("changes", &Proposal::changes)
       .def_property_readonly(
           "findings", [](const Proposal& p) { return p.changes.findings; },
-          "What is missing or stands in the way.")
+          "Missing files, and obstacles to applying the plan.")
       .def_property_readonly(
           "steps", [](const Proposal& p) { return p.changes.steps; },
-          "What configure_image has to bring about in images.")
+          "Steps in images that configure_image must make.")
       .def_property_readonly(
-          "clean", [](const Proposal& p) { return p.changes.clean(); }, "Is everything as the spec says?")
+          "clean", [](const Proposal& p) { return p.changes.clean(); }, "Do all files match the spec?")
       .def(
-          "__bool__", [](const Proposal& p) { return !p.changes.empty(); }, "Has apply anything to change?")
+          "__bool__", [](const Proposal& p) { return !p.changes.empty(); }, "Would apply change anything?")
       .def("__len__", [](const Proposal& p) { return p.changes.changes.size(); })
       .def("__iter__", [](const Proposal& p) { return iterator_of(p.changes.changes); })
       .def("__str__", [](const Proposal& p) { return to_string(p.changes); })
       .def(
           "diff", [](const Proposal& p) { return unified_diff(p.changes); },
-          "All changes as diff -u shows them.")
+          "All changes in the format of diff -u.")
       .def("to_json", [](const Proposal& p) { return to_json(p.changes); })
       .def("__repr__", [](const Proposal& p) {
         return "<Plan of " + std::to_string(p.changes.changes.size()) + " changes under " +
                p.root.host_path().native() + ">";
       });
 
-  py::class_<Verification>(m, "Verification", "What differs from the spec now.")
+  py::class_<Verification>(m, "Verification", "The differences between the existing files and the spec.")
       .def_readonly("drift", &Verification::drift)
       .def_property_readonly("clean", &Verification::clean)
       .def("__bool__", &Verification::clean)
       .def("to_json", [](const Verification& v) { return to_json(v.drift); });
 
-  py::class_<DaemonCheck>(m, "DaemonCheck", "What one of the daemons' own checks said.")
+  py::class_<DaemonCheck>(m, "DaemonCheck", "Result of one daemon's own configuration check.")
       .def_readonly("daemon", &DaemonCheck::daemon)
       .def_readonly("ran", &DaemonCheck::ran)
       .def_readonly("detail", &DaemonCheck::detail);
 
-  py::class_<ApplyReport>(m, "ApplyReport", "What an apply did.")
+  py::class_<ApplyReport>(m, "ApplyReport", "Report of an apply.")
       .def_readonly("changes", &ApplyReport::changes)
       .def_readonly("checks", &ApplyReport::checks)
       .def_readonly("reloaded", &ApplyReport::reloaded)
@@ -257,12 +261,12 @@ void bind_apply(py::module_& m) {
       },
       py::arg("items"), py::kw_only(), py::arg("scope"), py::arg("root") = "/",
       py::arg_v("release", ReleaseName::bookworm, "ReleaseName.bookworm"), py::arg("adopt") = false,
-      "Hold items of a program's own against what lies under `root`. `scope` says whose they are: apply "
-      "removes what "
-      "an earlier plan of the same scope made and this one no longer holds, so that an empty list removes "
-      "all that "
-      "the scope has. Raises ArgumentError for a path that is not absolute and normal, or that two items "
-      "have; "
+      "Compare a program's own items with the files under `root`. `scope` names their owner: apply removes "
+      "files\n"
+      "that an earlier plan of the same scope made and this one does not contain, so an empty list removes "
+      "all files\n"
+      "of the scope. Raises ArgumentError for a path that is not absolute and normalized, or that two items "
+      "share;\n"
       "ConflictError, IoError.");
   m.def(
       "scopes",
@@ -273,8 +277,8 @@ void bind_apply(py::module_& m) {
         return all;
       },
       py::arg("root") = "/",
-      "What krgboot has files of under `root`: names of clusters, or of programs, each with the file that it "
-      "was "
+      "The owners of krgboot's files under `root`: names of clusters or programs, each with the file that it "
+      "was\n"
       "applied from, which may be empty. Raises ConflictError, IoError.");
   m.def(
       "plan",
@@ -285,10 +289,10 @@ void bind_apply(py::module_& m) {
         return propose(cluster, Root(root), options);
       },
       py::arg("cluster"), py::arg("root") = "/", py::kw_only(), py::arg("adopt") = false,
-      "Render the cluster and compare it with what lies under `root`. Writes nothing.\n\n"
-      "adopt: take over foreign files that lie where krgboot's belong, instead of finding them in the way. "
-      "Returns a "
-      "Plan,\nfalse where nothing is to change. Raises IoError, ConflictError.");
+      "Render the cluster and compare it with the files under `root`. Writes nothing.\n\n"
+      "adopt: take over foreign files at krgboot's paths instead of reporting them as obstacles. Returns a "
+      "Plan,\n"
+      "false if nothing would change. Raises IoError, ConflictError.");
   m.def(
       "verify",
       [](const Cluster& cluster, const std::filesystem::path& root) {
@@ -296,7 +300,7 @@ void bind_apply(py::module_& m) {
         return verify(cluster, Root(root));
       },
       py::arg("cluster"), py::arg("root") = "/",
-      "Report drift: what an apply would change now. Raises IoError, ConflictError.");
+      "Report drift: the changes that an apply would make now. Raises IoError, ConflictError.");
   m.def(
       "apply",
       [](const Proposal& proposal, bool allow_missing, bool kerrighed_at_once, bool check, bool reload,
@@ -323,7 +327,7 @@ void bind_apply(py::module_& m) {
       py::arg("allow_missing") = false, py::arg("kerrighed_at_once") = false,
       py::arg("skip_bad_images") = false, py::arg("check") = true, py::arg("reload") = true,
       py::arg("dry_run") = false, py::arg("lock_timeout") = py::none(), py::arg("progress") = py::none(),
-      "Plan and apply under one lock, so that several at once are serialised.");
+      "Plan and apply under one lock, so that concurrent calls are serialised.");
 }
 
 }  // namespace krgboot::bindings

@@ -15,19 +15,19 @@ LockOptions lock_options(std::optional<double> timeout) {
 
 void bind_exports_edit(py::module_& m) {
   py::class_<ExportsEditReport>(m, "ExportsEditReport",
-                                "What edit_exports_table did, or would do; true where something changed.")
-      .def_readonly("path", &ExportsEditReport::path, "Of the table, as seen inside the root.")
-      .def_readonly("before", &ExportsEditReport::before, "The old text; None: there was no such file.")
-      .def_readonly("after", &ExportsEditReport::after, "The text that is there now, or would be.")
+                                "Report of edit_exports_table; true if something changed or would change.")
+      .def_readonly("path", &ExportsEditReport::path, "Path of the table, as seen inside the root.")
+      .def_readonly("before", &ExportsEditReport::before, "The old text; None: the file did not exist.")
+      .def_readonly("after", &ExportsEditReport::after, "The new text.")
       .def_property_readonly("changed", &ExportsEditReport::changed)
-      .def_readonly("checks", &ExportsEditReport::checks, "What exportfs said of the new table.")
-      .def_readonly("reloaded", &ExportsEditReport::reloaded, "The NFS server has taken the table up.")
+      .def_readonly("checks", &ExportsEditReport::checks, "Results of exportfs's check of the new table.")
+      .def_readonly("reloaded", &ExportsEditReport::reloaded, "The NFS server has reloaded the table.")
       .def_readonly("dry_run", &ExportsEditReport::dry_run, "Nothing was written.")
       .def_readonly("warnings", &ExportsEditReport::warnings)
       .def("__bool__", &ExportsEditReport::changed)
       .def(
           "diff", [](const ExportsEditReport& report) { return unified_diff(report); },
-          "The change as diff -u shows it; empty where nothing changed.")
+          "The change in the format of diff -u; empty if nothing changed.")
       .def("to_json", [](const ExportsEditReport& report) { return to_json(report); });
   m.def(
       "edit_exports_table",
@@ -46,25 +46,21 @@ void bind_exports_edit(py::module_& m) {
       py::arg("edit"), py::arg("path") = "/etc/exports", py::arg("root") = "/", py::kw_only(),
       py::arg("dry_run") = false, py::arg("check") = true, py::arg("reload") = false,
       py::arg("lock_timeout") = py::none(),
-      "Change one table of exports(5), all or nothing, under the lock and by the journal that apply uses.\n\n"
-      "edit: called with the table, an ExportsTable to change in place. path: of the table, as seen inside "
-      "root. A\n"
-      "missing file, and /etc/exports.d around it, is made; mode and owner of an old one stay. dry_run: "
-      "stage "
-      "and\n"
-      "check, and write nothing. check: let exportfs check the staged table, where it is installed. reload: "
-      "let the\n"
-      "NFS server take it up (exportfs -ra); never on a staged tree. lock_timeout: seconds to wait for "
-      "another "
-      "krgboot;\n"
-      "None: without end.\n\n"
-      "Returns an ExportsEditReport, false where `edit` changed nothing: then the file is not touched. "
-      "Raises "
+      "Change one table of exports(5) atomically, with the lock and the journal of apply.\n\n"
+      "edit: called with the table, an ExportsTable to change in place. path: path of the table, as seen "
+      "inside root.\n"
+      "A missing file is made, with /etc/exports.d if needed; an existing file keeps its mode and owner. "
+      "dry_run:\n"
+      "stage and check, but write nothing. check: let exportfs check the staged table, if it is installed. "
+      "reload:\n"
+      "make the NFS server reload the table (exportfs -ra); never on a staged tree. lock_timeout: seconds to "
+      "wait for\n"
+      "another krgboot; None: no limit.\n\n"
+      "Returns an ExportsEditReport, false if `edit` changed nothing: then the file is not touched. Raises "
       "what\n"
-      "`edit` raises, ConflictError, CommandError (exportfs drops an entry, or the server did not take the "
-      "table "
-      "up),\n"
-      "IoError; then the file is as it was.");
+      "`edit` raises, ConflictError, CommandError (exportfs drops an entry, or the server did not reload the "
+      "table),\n"
+      "IoError; then the file is unchanged.");
 }
 
 void bind_images(py::module_& m) {
@@ -75,12 +71,13 @@ void bind_images(py::module_& m) {
         return propose_image(cluster, Root(root), name, adopt);
       },
       py::arg("cluster"), py::arg("name"), py::kw_only(), py::arg("root") = "/", py::arg("adopt") = false,
-      "What configure_image would change in the files of the image `name`, and the steps that it would make. "
-      "Writes nothing.\n\n"
-      "root: where the images' paths begin. adopt: as of configure_image. Returns a Plan; apply(plan) would "
-      "write the\n"
-      "files, configure_image makes the steps, too. Raises ArgumentError for an unknown name, ConflictError, "
-      "IoError.");
+      "The file changes and the steps that configure_image would make in the image `name`. Writes "
+      "nothing.\n\n"
+      "root: directory that the images' paths are relative to. adopt: see configure_image. Returns a Plan: "
+      "apply(plan)\n"
+      "writes only the files, configure_image also makes the steps. Raises ArgumentError for an unknown "
+      "name,\n"
+      "ConflictError, IoError.");
   m.def(
       "remove_image",
       [](const std::filesystem::path& path, const std::filesystem::path& root,
@@ -90,14 +87,13 @@ void bind_images(py::module_& m) {
         return remove_image(Root(root), target, lock_options(lock_timeout));
       },
       py::arg("path"), py::kw_only(), py::arg("root") = "/", py::arg("lock_timeout") = py::none(),
-      "Remove the image at `path`, absolute as seen inside `root`, with all that is in it.\n\n"
-      "It vanishes by one rename; no symlink is followed and no mount point crossed. lock_timeout: seconds "
-      "to "
-      "wait\n"
-      "for another krgboot; None: without end. False where nothing lies there.\n\n"
-      "Raises ConflictError while it is exported (\"image.exported\") or something is mounted in it "
+      "Remove the image at `path`, absolute as seen inside `root`, with all its content.\n\n"
+      "One rename makes it disappear; no symlink is followed and no mount point crossed. lock_timeout: "
+      "seconds to wait\n"
+      "for another krgboot; None: no limit. Returns False if `path` does not exist.\n\n"
+      "Raises ConflictError if the image is exported (\"image.exported\"), contains a mount point "
       "(\"image.mounted\"),\n"
-      "and for what does not look like an image (\"image.foreign\"), with nothing removed; IoError.");
+      "or does not look like an image (\"image.foreign\"), with nothing removed; IoError.");
 }
 
 }  // namespace
@@ -108,10 +104,10 @@ void bind_automation(py::module_& m) {
   class_of<ApplyReport>(m, "ApplyReport")
       .def_readonly("dry_run", &ApplyReport::dry_run, "Nothing was written.")
       .def_readonly("stopped_by", &ApplyReport::stopped_by,
-                    "Of a dry run: what would keep apply from writing. Empty: nothing.")
+                    "For a dry run: what would prevent apply from writing. Empty: nothing.")
       .def(
           "__bool__", [](const ApplyReport& report) { return report.stopped_by.empty(); },
-          "False where a dry run has found what would stop it.");
+          "False if a dry run found a reason that would prevent writing.");
 }
 
 }  // namespace krgboot::bindings

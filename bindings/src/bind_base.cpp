@@ -9,7 +9,7 @@ namespace krgboot::bindings {
 
 namespace {
 
-/// Raises krgboot.errors.NAME(args…): the Python classes hold the fields, so they are built, not only named.
+/// Raises krgboot.errors.NAME(args…). The Python class holds the fields, so the object is built here.
 template <class... Args>
 void raise(const char* name, Args&&... args) {
   auto type = py::module_::import("krgboot.errors").attr(name);
@@ -17,7 +17,7 @@ void raise(const char* name, Args&&... args) {
   PyErr_SetObject(type.ptr(), object.ptr());
 }
 
-// The most derived classes first.
+// Derived classes before their bases.
 void translate(
     std::exception_ptr pointer) {  // NOLINT(performance-unnecessary-value-param): pybind11's signature
   if (!pointer) return;
@@ -42,7 +42,7 @@ void translate(
   }
 }
 
-/// The bytes of any text that Python can hold: those that a lone surrogate stands for, or its own.
+/// The bytes of any Python string: a lone surrogate gives the byte that it escapes, or its own encoding.
 std::string bytes_of(const py::str& text) {
   for (const auto* how : {"surrogateescape", "surrogatepass"}) {
     auto bytes = py::reinterpret_steal<py::object>(PyUnicode_AsEncodedString(text.ptr(), "utf-8", how));
@@ -52,7 +52,7 @@ std::string bytes_of(const py::str& text) {
   throw InternalError("a text that cannot be encoded");
 }
 
-/// Throws the error of that class, so that the tests can see each cross the border.
+/// Throws the error of that class, so that tests can check the translation of each to Python.
 [[noreturn]] void throw_error(const std::string& name) {
   Diagnostics diagnostics{{Severity::error,
                            "node.duplicate_address",
@@ -79,12 +79,12 @@ void bind_base(py::module_& m) {
   m.attr("__version__") = KRGBOOT_VERSION;
 
   py::native_enum<Severity>(m, "Severity", "enum.Enum",
-                            "How bad a finding is: an error stops, a warning does not.")
+                            "Severity of a finding: an error stops the operation, a warning does not.")
       .value("warning", Severity::warning)
       .value("error", Severity::error)
       .finalize();
 
-  py::class_<Position>(m, "Position", "A place in a text, counted from 1; (0, 0) where there is none.")
+  py::class_<Position>(m, "Position", "Line and column in a text, counted from 1; (0, 0) if unknown.")
       .def(py::init<std::uint32_t, std::uint32_t>(), py::arg("line") = 0, py::arg("column") = 0)
       .def_readonly("line", &Position::line)
       .def_readonly("column", &Position::column)
@@ -94,7 +94,7 @@ void bind_base(py::module_& m) {
         return "Position(" + std::to_string(p.line) + ", " + std::to_string(p.column) + ")";
       });
 
-  py::class_<Location>(m, "Location", "A place in a named file.")
+  py::class_<Location>(m, "Location", "A file name and a position in that file.")
       .def(py::init<std::string, Position>(), py::arg("file") = "",
            py::arg_v("position", Position{}, "Position()"))
       .def_readonly("file", &Location::file)
@@ -104,14 +104,14 @@ void bind_base(py::module_& m) {
       .def("__repr__", [](const Location& l) { return "<Location " + l.to_string() + ">"; });
 
   py::class_<Diagnostic>(m, "Diagnostic",
-                         "One finding about an input: severity, code, message, hint, key path and place.")
+                         "One finding about an input: severity, code, message, hint, key path and location.")
       .def(py::init<Severity, std::string, std::string, std::string, std::string, Location>(),
            py::arg("severity"), py::arg("code"), py::arg("message"), py::arg("hint") = "",
            py::arg("key") = "", py::arg_v("where", Location{}, "Location()"))
       .def_readonly("severity", &Diagnostic::severity)
       .def_readonly("code", &Diagnostic::code, "Stable, dotted, lower case: \"node.duplicate_address\".")
       .def_readonly("message", &Diagnostic::message)
-      .def_readonly("hint", &Diagnostic::hint, "What to do about it; may be empty.")
+      .def_readonly("hint", &Diagnostic::hint, "How to fix it; may be empty.")
       .def_readonly("key", &Diagnostic::key, "Key path in the spec, \"nodes[2].address\"; may be empty.")
       .def_readonly("where", &Diagnostic::where)
       .def(py::self == py::self)
@@ -124,22 +124,21 @@ void bind_base(py::module_& m) {
         return visible(bytes_of(text), lines ? LineCount::many : LineCount::one);
       },
       py::arg("text"), py::kw_only(), py::arg("lines") = false,
-      "`text` as it may be shown on a terminal, in a log, in HTML or SVG, whoever wrote it: what would act "
-      "or hide\n"
-      "there is shown as an escape (\\x1b, \\u202e). lines: newlines and tabs stay. Two different texts are "
-      "never\n"
-      "shown alike.");
+      "Return untrusted `text` in a form that is safe to show on a terminal, in a log, in HTML or SVG.\n"
+      "Control, invisible and bidirectional characters become escapes (\\x1b, \\u202e). lines: keep newlines "
+      "and\n"
+      "tabs. Different texts never give the same result.");
   m.def(
       "harmless",
       [](const py::str& text, bool lines) {
         return harmless(bytes_of(text), lines ? LineCount::many : LineCount::one);
       },
       py::arg("text"), py::kw_only(), py::arg("lines") = true,
-      "What was put together of krgboot's words and of what `visible` returned: as there, but backslashes "
-      "stay as\n"
-      "they are, so that nothing is escaped twice. For the last gate before a text leaves.");
+      "Like `visible`, for a text that already contains results of `visible`: keeps backslashes, so that "
+      "nothing\n"
+      "is escaped twice. Apply it last, before the text is written out.");
 
-  m.def("_throw", &throw_error, py::arg("name"), "For the tests: raise one of krgboot's errors.");
+  m.def("_throw", &throw_error, py::arg("name"), "For the tests: raise the krgboot error of this name.");
   py::register_local_exception_translator(translate);
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 using OnBootstrap = std::optional<std::function<void(const BootstrapProgress&)>>;
 
-/// `filesystem`: nullptr for an image without one of its own. `plain`: it is not made.
+/// `filesystem`: the image's dedicated file system, or nullptr. `plain`: use a plain directory instead.
 BootstrapReport run_bootstrap(BootstrapOptions options, const std::string& target,
                               const FileSystem* filesystem, bool plain, const std::filesystem::path& root,
                               std::optional<double> timeout, const OnBootstrap& progress) {
@@ -42,19 +42,20 @@ BootstrapReport run_bootstrap(BootstrapOptions options, const std::string& targe
 }  // namespace
 
 void bind_bootstrap(py::module_& m) {
-  py::native_enum<BootstrapTool>(m, "BootstrapTool", "enum.Enum", "What makes an image from packages.")
+  py::native_enum<BootstrapTool>(m, "BootstrapTool", "enum.Enum",
+                                 "The tool that makes an image from packages.")
       .value("automatic", BootstrapTool::automatic)
       .value("mmdebstrap", BootstrapTool::mmdebstrap)
       .value("debootstrap", BootstrapTool::debootstrap)
       .finalize();
-  py::class_<BootstrapProgress>(m, "BootstrapProgress", "How far a bootstrap has come.")
+  py::class_<BootstrapProgress>(m, "BootstrapProgress", "Progress of a bootstrap.")
       .def_property_readonly("phase", [](const BootstrapProgress& p) { return to_string(p.phase); })
-      .def_readonly("fraction", &BootstrapProgress::fraction, "0 to 1; it never goes back.")
+      .def_readonly("fraction", &BootstrapProgress::fraction, "0 to 1; never decreases.")
       .def_property_readonly(
-          "line", [](const BootstrapProgress& p) { return p.line; }, "What the tool has just said.");
-  py::class_<BootstrapReport>(m, "BootstrapReport", "How an image was made.")
+          "line", [](const BootstrapProgress& p) { return p.line; }, "The tool's last line of output.");
+  py::class_<BootstrapReport>(m, "BootstrapReport", "Report of a bootstrap.")
       .def_readonly("argv", &BootstrapReport::argv,
-                    "The command that was run: mmdebstrap's or debootstrap's; empty for a source.")
+                    "The mmdebstrap or debootstrap command; empty if the image was made from a source.")
       .def_readonly("warnings", &BootstrapReport::warnings);
   m.def(
       "bootstrap_image",
@@ -71,12 +72,13 @@ void bind_bootstrap(py::module_& m) {
       },
       py::arg("image"), py::kw_only(), py::arg("root") = "/", py::arg("plain") = false,
       py::arg("timeout") = std::nullopt, py::arg("progress") = std::nullopt,
-      "Make an image as the spec says, inside `root`, from Debian packages or from its source; it appears by "
-      "one rename\n"
-      "when all is right. Where the spec gives the image a file system of its own, that is made and "
+      "Make an image inside `root` as the spec describes it, from Debian packages or from its source. The "
+      "complete\n"
+      "image appears at its path by one rename. If the spec defines a dedicated file system, it is made and "
       "mounted.\n\n"
-      "plain: in a plain directory all the same, of a staged tree that is thrown away. "
-      "timeout: seconds. progress: called with a BootstrapProgress; an exception from it ends the work.\n\n"
+      "plain: use a plain directory instead of the dedicated file system; only in a temporary staged tree.\n"
+      "timeout: seconds. progress: called with a BootstrapProgress; an exception from it cancels the "
+      "work.\n\n"
       "Raises ArgumentError, ArchiveError, CommandError, ConflictError, IoError; then nothing was made.");
   m.def(
       "bootstrap_image",
@@ -102,12 +104,12 @@ void bind_bootstrap(py::module_& m) {
       py::arg("packages") = std::vector<std::string>(), py::arg("architecture") = "",
       py::arg("variant") = "minbase", py::arg("trust_unsigned") = false, py::arg("tool") = std::nullopt,
       py::arg("timeout") = std::nullopt, py::arg("progress") = std::nullopt,
-      "The same without a spec, as the directory `path` inside `root`.\n\n"
-      "mirror: a URL; None: the one this machine's apt uses. architecture: as dpkg names it; empty: this "
-      "machine's.\n"
-      "trust_unsigned: packages need no valid signature, as those of an archived release have none. tool: "
-      "None: "
-      "mmdebstrap where\nit is installed, else debootstrap.");
+      "Make an image without a spec, as the directory `path` inside `root`.\n\n"
+      "mirror: a URL; None: the mirror of this machine's apt. architecture: a dpkg architecture; empty: "
+      "this\n"
+      "machine's. trust_unsigned: accept packages without a valid signature, as for archived releases. tool: "
+      "None:\n"
+      "mmdebstrap if installed, else debootstrap.");
 }
 
 }  // namespace krgboot::bindings

@@ -13,15 +13,16 @@ void bind_config(py::module_& m) {
         return load_cluster_file(path);
       },
       py::arg("path"),
-      "Read and judge a cluster.yaml. Raises IoError, ConfigError (no well-formed spec), ValidationError "
-      "(all findings).");
+      "Read and validate a cluster.yaml. Raises IoError, ConfigError (not well-formed), ValidationError "
+      "(with all\n"
+      "findings).");
   m.def(
       "loads",
       [](const std::string& text, const std::string& file) {
         py::gil_scoped_release release;
         return load_cluster(text, file);
       },
-      py::arg("text"), py::arg("file") = "", "The same from a text; `file` is only a name for messages.");
+      py::arg("text"), py::arg("file") = "", "Like `load`, from a text; `file` is only a name for messages.");
   m.def("cluster_json_schema", &cluster_json_schema, "The JSON Schema of cluster.yaml, as text.");
   m.def("cluster_reference", &cluster_reference, "The reference page of cluster.yaml, in Markdown.");
 }

@@ -8,17 +8,16 @@ void bind_configure(py::module_& m) {
   using OnStep = std::optional<std::function<void(const PendingStep&)>>;
   using OnLine = std::optional<std::function<void(const std::string&)>>;
   using OnWarning = std::optional<std::function<void(const Diagnostic&)>>;
-  py::class_<ConfigureImageReport>(m, "ConfigureImageReport",
-                                   "What was done to make an image what the spec says.")
-      .def_readonly("changes", &ConfigureImageReport::changes, "Of files.")
-      .def_readonly("steps", &ConfigureImageReport::steps, "What programs brought about.")
+  py::class_<ConfigureImageReport>(m, "ConfigureImageReport", "Report of configure_image.")
+      .def_readonly("changes", &ConfigureImageReport::changes, "The changed files.")
+      .def_readonly("steps", &ConfigureImageReport::steps, "The steps that programs made.")
       .def_readonly("warnings", &ConfigureImageReport::warnings)
       .def(
           "__bool__",
           [](const ConfigureImageReport& report) {
             return !report.changes.changes.empty() || !report.steps.empty();
           },
-          "Was anything done?")
+          "Was anything changed?")
       .def("to_json", [](const ConfigureImageReport& report) { return to_json(report); });
   m.def(
       "configure_image",
@@ -56,19 +55,21 @@ void bind_configure(py::module_& m) {
       py::arg("timeout") = std::nullopt, py::arg("lock_timeout") = std::nullopt,
       py::arg("on_step") = std::nullopt, py::arg("on_line") = std::nullopt,
       py::arg("on_warning") = std::nullopt,
-      "Make an image what the cluster says of it, and nothing else beneath `root`: its files, all or "
-      "nothing, "
-      "and then,\nby its own programs run inside of it, packages, Kerrighed, names of kernels, locale, ssh "
-      "host "
-      "keys, services and\ninitramfs. A second call changes nothing.\n\n"
-      "adopt: take over foreign files that lie where ours belong. timeout: seconds, of each program. "
-      "lock_timeout: seconds\nto wait for another apply. on_step: called with each PendingStep before it is "
-      "made. "
-      "on_line: called with each line\nthat a program prints. on_warning: called with each warning of the "
-      "report that concerns a program,\nbefore it runs. An exception from any of them ends it.\n\n"
-      "Raises ArgumentError for an image that the spec does not have, ConflictError where it has not been "
-      "made, "
-      "CommandError\nof a program that failed, ArchiveError, IoError; what was made before that stays.");
+      "Bring an image to the state that the cluster describes, and change nothing else below `root`. First "
+      "write all\n"
+      "of its files, or none. Then run programs inside the image for packages, Kerrighed, kernel names, "
+      "locale, ssh\n"
+      "host keys, services and initramfs. A second call changes nothing.\n\n"
+      "adopt: take over foreign files at krgboot's paths. timeout: seconds for each program. lock_timeout: "
+      "seconds to\n"
+      "wait for another apply. on_step: called with each PendingStep before it is made. on_line: called with "
+      "each line\n"
+      "that a program prints. on_warning: called with each warning that concerns a program, before the "
+      "program runs.\n"
+      "An exception from any of them cancels the work.\n\n"
+      "Raises ArgumentError for an image that is not in the spec, ConflictError if the image does not exist "
+      "yet,\n"
+      "CommandError for a program that failed, ArchiveError, IoError; completed changes stay.");
 }
 
 }  // namespace krgboot::bindings

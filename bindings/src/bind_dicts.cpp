@@ -6,12 +6,12 @@ namespace krgboot::bindings {
 
 namespace {
 
-/// The object's own JSON as data.
+/// The object's to_json() as data.
 Data from_json(const py::object& self) {
   return data_of(self.attr("to_json")().cast<std::string>());
 }
 
-/// What its attributes hold, as data.
+/// The object's attributes as data.
 Data from_attributes(const py::object& self) {
   return Data(py::object(py::module_::import("krgboot._data").attr("data_of")(self)));
 }
@@ -44,18 +44,18 @@ void add(py::module_& m, const char* name, Data (*how)(const py::object&), const
 void bind_dicts(py::module_& m) {
   for (const auto* name : {"ApplyReport", "Changes", "ConfigureImageReport", "DifferenceReport",
                            "ExportsEditReport", "KernelCheck", "Plan", "Rendering", "Trace", "Verification"})
-    add(m, name, &from_json, "What to_json() says, as data.");
+    add(m, name, &from_json, "The content of to_json() as data.");
   for (const auto* name :
        {"ArchiveReport", "BootstrapReport", "CloneReport", "ExportEntry", "RestoreReport", "Verdict"})
     add(m, name, &from_attributes, "The attributes as data for JSON.");
   add(m, "Cluster", &from_attributes,
-      "What the cluster is, as data for JSON: effective values, names where the spec has names. No hash of a "
-      "password is in it.");
+      "The cluster as data for JSON: effective values, and references by name as in the spec. Contains no\n"
+      "password hashes.");
   class_of<Change>(m, "Change")
       .def_property_readonly("after", &after,
-                             "What will be there, a link's target for a link. None: nothing, a copy of "
-                             "another file, or a file that "
-                             "holds hashes of passwords.")
+                             "The new content; for a symlink, its target. None for a removal, a copy of "
+                             "another file, or a file with\n"
+                             "password hashes.")
       .def("to_dict", &from_change, "{\"action\", \"path\", \"origin\", \"diff\"}");
   class_of<Diagnostic>(m, "Diagnostic").def("to_dict", &from_diagnostic, "The finding as data for JSON.");
 }

@@ -26,24 +26,24 @@ namespace {
 
 void bind_exports(py::module_& m) {
   using namespace exports;
-  py::class_<Entry>(m, "ExportEntry", "One path offered to one client.")
+  py::class_<Entry>(m, "ExportEntry", "One path exported to one client.")
       .def_readonly("path", &Entry::path)
-      .def_readonly("client", &Entry::client, "Empty where the line names none, which means everyone.")
+      .def_readonly("client", &Entry::client, "Empty if the line names no client, which means every client.")
       .def_readonly("options", &Entry::options)
       .def_property_readonly(
           "effective", [](const Entry& e) { return e.effective.to_etab(); },
-          "All options in force, nfs-utils' defaults among them.")
+          "All options in force, including the defaults of nfs-utils.")
       .def_readonly("where", &Entry::where)
-      .def("to_etab", &Entry::to_etab, "As exportfs writes it into its export table.")
+      .def("to_etab", &Entry::to_etab, "The entry in the format of exportfs's export table (etab).")
       .def("__repr__",
            [](const Entry& e) { return "<ExportEntry " + e.path + " " + e.client + "(" + e.options + ")>"; });
 
-  py::native_enum<Admission>(m, "Admission", "enum.Enum", "May an address mount a path?")
+  py::native_enum<Admission>(m, "Admission", "enum.Enum", "Whether an address may mount a path.")
       .value("refused", Admission::refused)
       .value("allowed", Admission::allowed)
       .value("unknown", Admission::unknown)
       .finalize();
-  py::class_<Verdict>(m, "Verdict", "Whether an address may mount a path, and on whose word.")
+  py::class_<Verdict>(m, "Verdict", "Whether an address may mount a path, and the entry that decides.")
       .def_readonly("address", &Verdict::address)
       .def_readonly("path", &Verdict::path)
       .def_readonly("admission", &Verdict::admission)
@@ -53,12 +53,12 @@ void bind_exports(py::module_& m) {
       .def_readonly("root_squash", &Verdict::root_squash)
       .def_readonly("all_squash", &Verdict::all_squash)
       .def_readonly("certain", &Verdict::certain,
-                    "False where a client known by name could decide otherwise.")
-      .def("explain", &Verdict::explain, "In words, one fact a line.")
+                    "False if an entry whose client is a host name could decide differently.")
+      .def("explain", &Verdict::explain, "The decision in words, one fact per line.")
       .def("__bool__", [](const Verdict& v) { return v.admission == Admission::allowed; });
 
   py::class_<ExportsTable>(m, "ExportsTable",
-                           "An exports(5) file as nfs-utils reads it; every byte that is not changed stays.")
+                           "An exports(5) file as nfs-utils reads it; edits preserve every other byte.")
       .def(py::init<>())
       .def_static("parse", &ExportsTable::parse, py::arg("text"), py::arg("file") = "",
                   "Read `text`; `file` is only a name for messages. Never fails: see diagnostics.")
@@ -67,7 +67,7 @@ void bind_exports(py::module_& m) {
            "The entries, up to the first fault that makes exportfs stop reading.")
       .def_property_readonly("diagnostics", &ExportsTable::diagnostics)
       .def_property_readonly("ends_early", &ExportsTable::ends_early,
-                             "Does exportfs lose the rest of the file?")
+                             "Does exportfs ignore the rest of the file after a fault?")
       .def(
           "find",
           [](const ExportsTable& table, const std::string& path,
@@ -77,18 +77,19 @@ void bind_exports(py::module_& m) {
             return *entry;
           },
           py::arg("path"), py::arg("client"),
-          "The first entry of this path and client; None where there is none. Clients are equal by what they "
-          "mean:\n10.0.0.0/255.255.255.0 finds 10.0.0.0/24.")
+          "The first entry for this path and client; None if there is none. Clients are compared by "
+          "meaning:\n"
+          "10.0.0.0/255.255.255.0 finds 10.0.0.0/24.")
       .def("add", &ExportsTable::add, py::arg("path"), py::arg("client"), py::arg("options"),
-           "Offer `path` to `client` with `options` (as exports(5) takes them, with commas), on the path's "
-           "line or "
-           "a new one.\nRaises ArgumentError, for an entry that is there already, too; ConfigError where "
-           "exportfs "
-           "would not see it.")
+           "Export `path` to `client` with `options` (comma-separated, as in exports(5)), on the path's line "
+           "or a new\n"
+           "one. Raises ArgumentError, also if the entry already exists; ConfigError if exportfs would not "
+           "read it.")
       .def("change", &ExportsTable::change, py::arg("path"), py::arg("client"), py::arg("options"),
-           "Write other options for an entry. Raises ArgumentError where there is none, ConfigError.")
+           "Replace the options of an entry. Raises ArgumentError if there is no such entry, ConfigError.")
       .def("remove", &ExportsTable::remove, py::arg("path"), py::arg("client"),
-           "Remove an entry; with a line's last client goes the line. False where there is none. Raises "
+           "Remove an entry, and its line if no client is left there. False if there is no such entry. "
+           "Raises\n"
            "ConfigError.")
       .def(
           "would_allow",
@@ -96,17 +97,17 @@ void bind_exports(py::module_& m) {
             return exports::would_allow(table, address, path);
           },
           py::arg("address"), py::arg("path"),
-          "May this address mount this path, and on the word of which entry?")
+          "Decide whether this address may mount this path; the Verdict names the deciding entry.")
       .def("__len__", [](const ExportsTable& table) { return table.list().size(); })
       .def("__str__", &ExportsTable::to_string);
 
-  py::class_<ExportsView>(m, "ExportsView", "All files that exportfs reads, together.")
+  py::class_<ExportsView>(m, "ExportsView", "All tables that exportfs reads, combined.")
       .def(py::init([](std::vector<ExportsTable> tables) { return ExportsView(std::move(tables)); }),
            py::arg("tables"))
       .def_property_readonly("tables", &ExportsView::tables)
       .def_property_readonly("diagnostics", &ExportsView::diagnostics)
       .def("would_allow", &ExportsView::would_allow, py::arg("address"), py::arg("path"),
-           "May this address mount this path, and on the word of which entry?");
+           "Decide whether this address may mount this path; the Verdict names the deciding entry.");
   m.def("is_drop_in", &is_drop_in, py::arg("name"),
         "Does exportfs read a file of this name in /etc/exports.d?");
   m.def("sort_drop_ins", &sort_drop_ins, py::arg("names"),
@@ -114,12 +115,12 @@ void bind_exports(py::module_& m) {
 }
 
 void bind_mount_unit(py::module_& m) {
-  m.def("mount_unit_name", &mount_unit::name, py::arg("path"),
-        "The name of systemd's unit for a mount point, as `systemd-escape --path --suffix=mount` makes it. "
-        "Raises "
-        "ArgumentError.");
+  m.def(
+      "mount_unit_name", &mount_unit::name, py::arg("path"),
+      "The name of the systemd unit for a mount point, as `systemd-escape --path --suffix=mount` prints it.\n"
+      "Raises ArgumentError.");
   m.def("parse_mount_unit_name", &mount_unit::parse_name, py::arg("name"),
-        "The mount point that a unit of this name has; None for any other name.");
+        "The mount point of the mount unit of this name; None for any other name.");
 }
 
 void bind_ganesha(py::module_& m) {
@@ -127,7 +128,8 @@ void bind_ganesha(py::module_& m) {
   using Log = std::map<std::string, std::string>;
   py::class_<GaneshaConf>(m, "GaneshaConf", "NFS-Ganesha's configuration for the exports of nfsd.")
       .def_readonly("text", &GaneshaConf::text)
-      .def_readonly("diagnostics", &GaneshaConf::diagnostics, "What nfsd would do and Ganesha cannot.")
+      .def_readonly("diagnostics", &GaneshaConf::diagnostics,
+                    "Features of the exports that nfsd supports and Ganesha does not.")
       .def("__str__", [](const GaneshaConf& conf) { return conf.text; });
   auto conf = [](const ExportsView& exports, Ipv4Address bind, const Log& log, bool udp, bool mounted) {
     return ganesha_conf(exports, {bind, {log.begin(), log.end()}, udp, mounted});
@@ -135,9 +137,11 @@ void bind_ganesha(py::module_& m) {
   Log refusals{{"EXPORT", "INFO"}};
   m.def("ganesha_conf", conf, py::arg("tables"), py::arg("bind"), py::arg("log") = refusals,
         py::arg("udp") = true, py::arg("mounted") = false,
-        "What NFS-Ganesha has to be told to offer what nfsd would with these exports. Nobody gets more.\n\n"
-        "log: a level for each component of its log; by default refused clients are told. "
-        "udp: also over UDP. mounted: what mountpoint= asks for counts as mounted. Raises ArgumentError.");
+        "The NFS-Ganesha configuration that exports what nfsd would export with these tables. No client gets "
+        "more\n"
+        "access than from nfsd.\n\n"
+        "log: a level for each log component; the default logs refused clients. udp: also serve over UDP.\n"
+        "mounted: treat paths with mountpoint= as mounted. Raises ArgumentError.");
   m.def(
       "ganesha_conf",
       [conf](std::vector<ExportsTable> tables, Ipv4Address bind, const Log& log, bool udp, bool mounted) {
@@ -148,11 +152,11 @@ void bind_ganesha(py::module_& m) {
 }
 
 void bind_kernel_command_line(py::module_& m) {
-  py::class_<KernelParameter>(m, "KernelParameter", "One word of a kernel command line.")
+  py::class_<KernelParameter>(m, "KernelParameter", "One parameter of a kernel command line.")
       .def_property_readonly("name", &KernelParameter::name)
       .def_property_readonly("value", &KernelParameter::value)
       .def("__str__", &KernelParameter::to_string);
-  py::class_<NfsRoot>(m, "NfsRoot", "A root file system over NFS, whoever mounts it.")
+  py::class_<NfsRoot>(m, "NfsRoot", "An NFS root file system, independent of what mounts it.")
       .def(py::init([](const std::string& path, std::optional<Ipv4Address> server,
                        std::vector<std::string> options) {
              return NfsRoot{server, path, std::move(options)};
@@ -169,7 +173,8 @@ void bind_kernel_command_line(py::module_& m) {
             return line.to_string();
           },
           py::arg("consumer"),
-          "The words by which the kernel, initramfs-tools or dracut learns of it. Raises ArgumentError.")
+          "The command-line parameters that pass it to the kernel, initramfs-tools or dracut. Raises "
+          "ArgumentError.")
       .def(py::self == py::self);
   py::class_<KernelCommandLine>(m, "KernelCommandLine", "A kernel command line as a list of parameters.")
       .def(py::init([](const std::string& text) { return KernelCommandLine::from_string(text); }),
@@ -182,8 +187,7 @@ void bind_kernel_command_line(py::module_& m) {
             if (parameter == nullptr) return std::nullopt;
             return parameter->value().value_or("");
           },
-          py::arg("name"),
-          "Value of the last parameter of that name, '' for a flag; None where it is not given.")
+          py::arg("name"), "Value of the last parameter of that name, '' for a flag; None if it is absent.")
       .def(
           "add",
           [](KernelCommandLine& line, const std::string& item) {
@@ -205,12 +209,13 @@ void bind_kernel_command_line(py::module_& m) {
         return render_command_line(cluster, entry, node);
       },
       py::arg("cluster"), py::arg("entry"), py::arg("node") = py::none(),
-      "What a boot entry says to the kernel: of a node, or of a machine that is not listed. Raises "
-      "ArgumentError for\nwhat a command line cannot hold.");
+      "The kernel command line of a boot entry, for a node or for a machine that the spec does not list. "
+      "Raises\n"
+      "ArgumentError for values that a command line cannot hold.");
 }
 
 void bind_tables(py::module_& m) {
-  py::class_<fstab::Mount>(m, "FstabMount", "One line of fstab(5), its fields decoded.")
+  py::class_<fstab::Mount>(m, "FstabMount", "One line of fstab(5), with decoded fields.")
       .def_readonly("spec", &fstab::Mount::spec)
       .def_readonly("file", &fstab::Mount::file)
       .def_readonly("vfstype", &fstab::Mount::vfstype)
@@ -231,38 +236,39 @@ void bind_tables(py::module_& m) {
       .def_property_readonly("diagnostics", &fstab::FstabTable::diagnostics)
       .def("__str__", &fstab::FstabTable::to_string);
   m.def("image_mounts", &fstab::image_mounts, py::arg("cluster"), py::arg("image"),
-        "What a node mounts beside its root.");
+        "The mounts of a node besides its root.");
 
   py::class_<hosts::HostsFile>(m, "HostsFile", "/etc/hosts as glibc reads it.")
       .def_static("parse", &hosts::HostsFile::parse, py::arg("text"),
                   "Read `text`. Never fails: see diagnostics.")
       .def("names_of", &hosts::HostsFile::names_of, py::arg("address"),
-           "Every name of an address, in the order of the file.")
+           "Every name of an address, in file order.")
       .def("addresses_of", &hosts::HostsFile::addresses_of, py::arg("name"),
-           "Every address of a name, in the order of the file.")
+           "Every address of a name, in file order.")
       .def_property_readonly("diagnostics", &hosts::HostsFile::diagnostics)
       .def("__str__", &hosts::HostsFile::to_string);
 
-  py::class_<tftpd_hpa::Settings>(m, "TftpdSettings", "What /etc/default/tftpd-hpa tells in.tftpd(8).")
+  py::class_<tftpd_hpa::Settings>(m, "TftpdSettings",
+                                  "The settings that /etc/default/tftpd-hpa passes to in.tftpd(8).")
       .def_static(
           "parse",
           [](std::string_view text, ReleaseName of, const std::string& file) {
             return tftpd_hpa::parse(text, tftpd_hpa::style_of(of), file).settings;
           },
           py::arg("text"), py::arg("release"), py::arg("file") = "",
-          "As the daemon of that release reads it.")
+          "Read `text` as the daemon of that release does.")
       .def_readonly("directories", &tftpd_hpa::Settings::directories)
       .def_readonly("address", &tftpd_hpa::Settings::address)
       .def_readonly("username", &tftpd_hpa::Settings::username)
       .def_readonly("options", &tftpd_hpa::Settings::options,
-                    "All options but those of the other attributes, each with its argument behind it.")
+                    "All options that the other attributes do not cover, each followed by its argument.")
       .def_readonly("secure", &tftpd_hpa::Settings::secure);
 }
 
 void bind_pxelinux(py::module_& m) {
   using pxelinux::Label;
   using pxelinux::Menu;
-  py::class_<Label>(m, "PxelinuxLabel", "A LABEL of a boot file with what stands below it.")
+  py::class_<Label>(m, "PxelinuxLabel", "A LABEL of a boot file with its directives.")
       .def_readonly("name", &Label::name)
       .def_readonly("kernel", &Label::kernel)
       .def_readonly("append", &Label::append)
@@ -279,7 +285,7 @@ void bind_pxelinux(py::module_& m) {
             if (label == nullptr) return std::nullopt;
             return *label;
           },
-          "The label that boots by itself; None where none does.")
+          "The label that boots without user input; None if none does.")
       .def("__str__", &Menu::to_string);
 }
 
@@ -296,21 +302,22 @@ void bind_formats(py::module_& m) {
     return dhcpd::add_include(text, path);
   };
   m.def("dhcpd_add_include", add_include, py::arg("text"), py::arg("path"),
-        "A dhcpd.conf with exactly one include line for `path`; every other byte stays.");
+        "Return the dhcpd.conf with exactly one include line for `path`; every other byte is preserved.");
   auto check = [](std::string text, const std::string& file,
                   const std::optional<dhcpd::IncludeReader>& include) {
     return dhcpd::Configuration(std::move(text), file, include.value_or(nullptr)).diagnostics();
   };
   m.def("dhcpd_check", check, py::arg("text"), py::arg("file") = "dhcpd.conf",
         py::arg("include") = py::none(),
-        "What is wrong with a dhcpd.conf: errors where ISC dhcpd 4.4 would not start with it (as `dhcpd -t` "
-        "says), or reads it otherwise than meant or crashes later without a word; "
-        "warnings of what it takes silently and hardly anybody means. `include`: called with the path of an "
-        "included "
-        "file, returns its text, or None where there is none.");
+        "Faults of a dhcpd.conf. Errors: ISC dhcpd 4.4 would not start with it (as `dhcpd -t` reports), "
+        "misreads it,\n"
+        "or crashes later without a message. Warnings: dhcpd accepts it silently, but it is probably a "
+        "mistake.\n"
+        "`include`: called with the path of an included file, returns its text, or None if there is no such "
+        "file.");
   m.def(
       "dhcpd_render", [](const Cluster& cluster) { return dhcpd::render(cluster); }, py::arg("cluster"),
-      "krgboot's own file for dhcpd.");
+      "The configuration file that krgboot owns and dhcpd includes.");
 }
 
 }  // namespace krgboot::bindings

@@ -16,28 +16,30 @@ namespace krgboot::bindings {
 namespace {
 
 void bind_kernels(py::module_& m) {
-  py::native_enum<Presence>(m, "Presence", "enum.Enum", "How a kernel comes to something that it needs.")
+  py::native_enum<Presence>(m, "Presence", "enum.Enum", "Where a kernel finds a feature that it needs.")
       .value("builtin", Presence::builtin)
       .value("initramfs", Presence::initramfs)
       .value("module", Presence::module)
       .value("absent", Presence::absent)
       .value("unknown", Presence::unknown)
       .finalize();
-  py::class_<Kernel>(m, "Kernel", "One kernel of an image; all paths as seen inside of it.")
-      .def_readonly("version", &Kernel::version, "As uname -r would say.")
-      .def_readonly("file", &Kernel::file, "Below /boot.")
-      .def_readonly("initrd", &Kernel::initrd, "Below /boot; None where none of this version lies there.")
-      .def_readonly("config", &Kernel::config, "/boot/config-VERSION; None where it is not there.")
-      .def_readonly("modules", &Kernel::modules, "Is there a /lib/modules/VERSION/modules.dep?")
+  py::class_<Kernel>(m, "Kernel", "One kernel of an image; all paths are as seen inside the image.")
+      .def_readonly("version", &Kernel::version, "The version that uname -r prints.")
+      .def_readonly("file", &Kernel::file, "Path of the kernel file below /boot.")
+      .def_readonly("initrd", &Kernel::initrd,
+                    "Path of the initrd below /boot; None if there is none of this version.")
+      .def_readonly("config", &Kernel::config, "/boot/config-VERSION; None if it does not exist.")
+      .def_readonly("modules", &Kernel::modules, "Does /lib/modules/VERSION/modules.dep exist?")
       .def("__repr__", [](const Kernel& k) { return "<Kernel " + k.version + ">"; });
-  py::class_<NfsRootSupport>(m, "NfsRootSupport", "What a machine needs to get its root over NFS.")
+  py::class_<NfsRootSupport>(m, "NfsRootSupport", "The features that an NFS root needs.")
       .def_readonly("network_driver", &NfsRootSupport::network_driver)
       .def_readonly("ip_autoconfiguration", &NfsRootSupport::ip_autoconfiguration)
       .def_readonly("nfs", &NfsRootSupport::nfs)
       .def_readonly("nfs_root", &NfsRootSupport::nfs_root)
       .def_readonly("overlay", &NfsRootSupport::overlay)
-      .def_readonly("drivers", &NfsRootSupport::drivers, "Of network cards, as far as they serve.");
-  py::class_<KernelCheck>(m, "KernelCheck", "What a kernel has for a root over NFS, and what it lacks.")
+      .def_readonly("drivers", &NfsRootSupport::drivers, "The usable network card drivers.");
+  py::class_<KernelCheck>(m, "KernelCheck",
+                          "Which features for an NFS root a kernel has, and which it lacks.")
       .def_readonly("kernel", &KernelCheck::kernel)
       .def_readonly("support", &KernelCheck::support)
       .def_readonly("findings", &KernelCheck::findings)
@@ -45,14 +47,14 @@ void bind_kernels(py::module_& m) {
       .def("to_json", [](const KernelCheck& check) { return to_json(check); });
 }
 
-/// `path` beneath `root`, which confines it.
+/// An image; `root` confines all path lookups to its tree.
 struct ImageTree {
   Root root;
 };
 
 using OnProgress = std::optional<std::function<void(const Progress&)>>;
 
-/// Ctrl-C and an exception of the callback end the work, which then leaves everything as it was.
+/// Ctrl-C and an exception from the callback cancel the work, which then leaves everything unchanged.
 ProgressCallback progress_of(const OnProgress& on_progress) {
   return [on_progress](const Progress& progress) {
     py::gil_scoped_acquire acquire;
@@ -63,43 +65,43 @@ ProgressCallback progress_of(const OnProgress& on_progress) {
 }
 
 void bind_reports(py::module_& m) {
-  py::class_<Progress>(m, "Progress", "How far long work on a tree has come.")
-      .def_readonly("entries", &Progress::entries, "Names dealt with.")
-      .def_readonly("bytes", &Progress::bytes, "Bytes of regular files dealt with.")
+  py::class_<Progress>(m, "Progress", "Progress of a long operation on a tree.")
+      .def_readonly("entries", &Progress::entries, "Number of processed entries.")
+      .def_readonly("bytes", &Progress::bytes, "Processed bytes of regular files.")
       .def_property_readonly(
-          "path", [](const Progress& p) { return p.path; }, "The last of the names.");
+          "path", [](const Progress& p) { return p.path; }, "The last processed entry.");
   py::native_enum<Compression>(m, "Compression", "enum.Enum")
       .value("none", Compression::none)
       .value("gzip", Compression::gzip)
       .value("xz", Compression::xz)
       .value("zstd", Compression::zstd)
       .finalize();
-  py::native_enum<InsideNetwork>(m, "InsideNetwork", "enum.Enum", "What a program inside an image reaches.")
-      .value("none", InsideNetwork::none, "A loopback of its own.")
+  py::native_enum<InsideNetwork>(m, "InsideNetwork", "enum.Enum",
+                                 "The network that a program inside an image can reach.")
+      .value("none", InsideNetwork::none, "Only its own loopback interface.")
       .value("outbound", InsideNetwork::outbound,
-             "What this machine reaches, but nothing of it; takes slirp4netns.")
-      .value("host", InsideNetwork::host, "This machine's own network.")
+             "What this machine can reach, but not the machine itself; needs slirp4netns.")
+      .value("host", InsideNetwork::host, "This machine's network.")
       .finalize();
-  py::native_enum<Devices>(m, "Devices", "enum.Enum", "Which device nodes an archive may bring.")
+  py::native_enum<Devices>(m, "Devices", "enum.Enum", "Which device nodes an archive may contain.")
       .value("none", Devices::none)
       .value("standard", Devices::standard)
       .value("all", Devices::all)
       .finalize();
   py::class_<ArchiveReport>(m, "ArchiveReport")
       .def_readonly("entries", &ArchiveReport::entries)
-      .def_readonly("bytes", &ArchiveReport::bytes, "Of regular files.")
-      .def_readonly("archive_size", &ArchiveReport::archive_size, "Bytes of the archive.")
+      .def_readonly("bytes", &ArchiveReport::bytes, "Bytes of regular files.")
+      .def_readonly("archive_size", &ArchiveReport::archive_size, "Size of the archive in bytes.")
       .def_readonly("warnings", &ArchiveReport::warnings);
   py::class_<CloneReport>(m, "CloneReport")
       .def_readonly("entries", &CloneReport::entries)
-      .def_readonly("bytes", &CloneReport::bytes, "Of regular files, holes counted.")
-      .def_readonly("shared_bytes", &CloneReport::shared_bytes,
-                    "Of them those whose blocks both trees share.")
+      .def_readonly("bytes", &CloneReport::bytes, "Bytes of regular files, including holes.")
+      .def_readonly("shared_bytes", &CloneReport::shared_bytes, "Bytes whose blocks both trees share.")
       .def_readonly("warnings", &CloneReport::warnings);
   py::class_<RestoreReport>(m, "RestoreReport")
       .def_readonly("entries", &RestoreReport::entries)
-      .def_readonly("bytes", &RestoreReport::bytes, "Of regular files, holes counted.")
-      .def_readonly("verified", &RestoreReport::verified, "It agrees with a manifest.")
+      .def_readonly("bytes", &RestoreReport::bytes, "Bytes of regular files, including holes.")
+      .def_readonly("verified", &RestoreReport::verified, "The tree matches a manifest.")
       .def_readonly("warnings", &RestoreReport::warnings);
   py::class_<FieldDifference>(m, "FieldDifference", "One property of an entry that differs.")
       .def_readonly("field", &FieldDifference::field)
@@ -113,33 +115,34 @@ void bind_reports(py::module_& m) {
   py::class_<TreeDifference>(m, "TreeDifference")
       .def_readonly("kind", &TreeDifference::kind)
       .def_property_readonly("path", [](const TreeDifference& d) { return d.path; })
-      .def_readonly("fields", &TreeDifference::fields, "Of a changed entry.")
+      .def_readonly("fields", &TreeDifference::fields, "The differing properties of a changed entry.")
       .def("__str__", [](const TreeDifference& d) { return to_string(d); });
-  py::class_<DifferenceReport>(m, "DifferenceReport", "What two trees differ in; false where they do not.")
+  py::class_<DifferenceReport>(m, "DifferenceReport",
+                               "The differences between two trees; false if there are none.")
       .def_readonly("entries", &DifferenceReport::entries)
       .def_readonly("bytes", &DifferenceReport::bytes)
-      .def_readonly("count", &DifferenceReport::count, "Of differences; the list may be shorter.")
+      .def_readonly("count", &DifferenceReport::count, "Number of differences; the list may be shorter.")
       .def_readonly("differences", &DifferenceReport::differences)
       .def_readonly("warnings", &DifferenceReport::warnings)
       .def("__bool__", [](const DifferenceReport& report) { return !report.same(); })
       .def("to_json", [](const DifferenceReport& report) { return to_json(report); });
-  py::class_<CommandResult>(m, "CommandResult", "How a program ended.")
+  py::class_<CommandResult>(m, "CommandResult", "Result of a program.")
       .def_readonly("status", &CommandResult::status, "Exit status, or 128 + signal.")
       .def_property_readonly(
-          "output", [](const CommandResult& r) { return r.output; }, "The last lines.")
+          "output", [](const CommandResult& r) { return r.output; }, "The last lines of output.")
       .def_readonly("timed_out", &CommandResult::timed_out)
       .def_property_readonly(
           "stdout", [](const CommandResult& r) { return py::bytes(r.output); },
-          "The end of standard output as bytes; with standard error in it, where that is merged.")
+          "The end of standard output, as bytes; includes standard error if merged.")
       .def_property_readonly(
           "stderr", [](const CommandResult& r) { return py::bytes(r.errors); },
-          "The end of standard error as bytes; empty where it is merged.")
+          "The end of standard error, as bytes; empty if merged.")
       .def("__bool__", [](const CommandResult& r) { return r.status == 0; });
 }
 
 using OnBytes = std::optional<std::function<void(const py::bytes&)>>;
 
-/// With the GIL for as long as the callback runs.
+/// Holds the GIL while the callback runs.
 std::function<void(std::string_view)> passing_bytes(const OnBytes& callback) {
   if (!callback) return nullptr;
   return [&callback](std::string_view bytes) {
@@ -179,63 +182,64 @@ CommandResult run_in(const ImageTree& tree, const std::vector<std::string>& argv
 }
 
 constexpr const char* run_doc =
-    "Run a program inside, as chroot does, in namespaces of its own: with /proc, /sys, a minimal /dev and "
-    "name\n"
-    "servers, all gone when it ends; no service starts, and nothing of the host is reached.\n\n"
-    "environment: set beside a clean one. working_directory: as seen inside. locale: LC_ALL; empty: the "
-    "image's "
-    "own.\n"
-    "input: bytes for its standard input; or stdin: a descriptor to read it from, as the end of a pipe, "
-    "which "
-    "the\n"
-    "program gets a copy of. merge_stderr: standard error goes the way of standard output; else it is kept "
-    "apart.\n"
-    "output_limit: how many bytes of each to keep in the result: the last lines that fit. timeout: seconds, "
-    "then the\n"
-    "program is ended. on_line: called with each line of standard output; on_stdout, on_stderr: with the "
-    "bytes "
-    "as they\n"
-    "come. An exception from any of them ends the program.\n\n"
-    "Returns a CommandResult. A failing program is no error: see status. Raises ArgumentError, IoError where "
-    "the system does not "
-    "allow it.";
+    "Run a program inside the image, as chroot does, but in new namespaces with /proc, /sys, a minimal /dev "
+    "and\n"
+    "name servers, all removed when the program ends. No service starts; the host is not reachable.\n\n"
+    "environment: variables to add to a clean environment. working_directory: as seen inside. locale: "
+    "LC_ALL;\n"
+    "empty: the image's own. input: bytes for standard input; or stdin: a descriptor, such as the end of a "
+    "pipe,\n"
+    "that the program gets a copy of as standard input. merge_stderr: send standard error to standard "
+    "output; else\n"
+    "keep it separate. output_limit: bytes of each stream to keep in the result: the last lines that fit. "
+    "timeout:\n"
+    "seconds after which the program is killed. on_line: called with each line of standard output; "
+    "on_stdout,\n"
+    "on_stderr: called with the bytes as they arrive. An exception from any of them kills the program.\n\n"
+    "Returns a CommandResult. A failing program does not raise: see status. Raises ArgumentError, and "
+    "IoError if\n"
+    "the system does not allow it.";
 
 constexpr const char* archive_doc =
-    "Write the tree to `file` as tar (pax): plain, gzip, xz or zstd by the name. The same tree gives the "
-    "same "
-    "bytes.\n\n"
-    "level: of the compressor. threads: 0: one a processor. manifest: also write FILE.manifest. replace: an "
-    "existing file.\n"
-    "tolerate_changes: a file that changes while it is read is a warning. progress: called with a Progress; "
-    "an "
-    "exception\nfrom it ends the work. allow_loss: files that are mounted by themselves are left out with a "
-    "warning, not an error.\noutput_mode: permissions of both files, whatever the umask.\n\n"
+    "Write the tree to `file` as tar (pax); the file name selects plain, gzip, xz or zstd. The same tree "
+    "gives the\n"
+    "same bytes.\n\n"
+    "level: compression level. threads: 0: one per processor. manifest: also write FILE.manifest. replace: "
+    "replace\n"
+    "an existing file. tolerate_changes: report a file that changes while it is read as a warning, not an "
+    "error.\n"
+    "allow_loss: omit files that are mount points with a warning, not an error. output_mode: permissions of "
+    "both\n"
+    "files, independent of the umask. progress: called with a Progress; an exception from it cancels the "
+    "work.\n\n"
     "Raises ArgumentError, ArchiveError, ConflictError, IoError; then there is no new archive.";
 
 void bind_tree(py::module_& m) {
   py::class_<ImageTree>(m, "Image",
-                        "A directory tree that nodes mount as / over NFS. No link in it leads outside; paths "
-                        "are as seen inside.")
+                        "A directory tree that nodes mount as / over NFS. Symlinks are resolved inside the "
+                        "tree; paths are as seen\n"
+                        "inside.")
       .def(py::init([](const std::filesystem::path& path, const std::filesystem::path& root) {
              Root beneath(root);
              return ImageTree{beneath.beneath(std::filesystem::absolute(path).lexically_normal().string())};
            }),
            py::arg("path"), py::arg("root") = "/",
-           "The tree at `path`, absolute as seen inside `root`; a relative path begins at the working "
-           "directory. "
-           "Raises\nArgumentError, IoError.")
+           "The tree at `path`, absolute as seen inside `root`; a relative path starts at the working "
+           "directory. Raises\n"
+           "ArgumentError, IoError.")
       .def_property_readonly(
-          "path", [](const ImageTree& tree) { return tree.root.host_path(); }, "The host's path.")
+          "path", [](const ImageTree& tree) { return tree.root.host_path(); }, "The path on the host.")
       .def("__repr__", [](const ImageTree& tree) { return "<Image " + tree.root.host_path().native() + ">"; })
       .def(
           "kernels", [](const ImageTree& tree) { return list_kernels(tree.root); },
           py::call_guard<py::gil_scoped_release>(),
-          "Every vmlinuz-* and vmlinux-* in /boot that is a file, oldest version first. Raises IoError.")
+          "Every regular file /boot/vmlinuz-* and /boot/vmlinux-*, oldest version first. Raises IoError.")
       .def(
           "find_kernel",
           [](const ImageTree& tree, const std::string& file) { return find_kernel(tree.root, file); },
           py::arg("file"), py::call_guard<py::gil_scoped_release>(),
-          "A file below /boot, whatever its name; None where there is none. Raises ArgumentError, IoError.")
+          "The kernel in a file of any name below /boot; None if the file does not exist. Raises "
+          "ArgumentError, IoError.")
       .def(
           "check_kernel",
           [](const ImageTree& tree, const Kernel& kernel, const std::optional<std::string>& initrd,
@@ -244,9 +248,9 @@ void bind_tree(py::module_& m) {
           },
           py::arg("kernel"), py::arg("initrd"), py::arg("initramfs"), py::arg("kerrighed") = std::nullopt,
           py::call_guard<py::gil_scoped_release>(),
-          "Can machines boot this kernel with their root over NFS, in the way of `initramfs`? `initrd` is "
-          "the file "
-          "below\n/boot that they load. Raises IoError, and ArchiveError for an initrd that cannot be read.")
+          "Check whether machines can boot this kernel with an NFS root that `initramfs` mounts. `initrd` is "
+          "the file\n"
+          "below /boot that they load. Raises IoError, and ArchiveError for an unreadable initrd.")
       .def(
           "list_initramfs",
           [](const ImageTree& tree, const std::string& path) {
@@ -254,7 +258,7 @@ void bind_tree(py::module_& m) {
             return list_initramfs(tree.root, path);
           },
           py::arg("path"),
-          "The names of everything in an initial RAM file system, sorted. Raises IoError, ArchiveError.")
+          "The sorted names of all entries of an initial RAM file system. Raises IoError, ArchiveError.")
       .def("run", &run_in, py::arg("argv"), py::kw_only(),
            py::arg("environment") = std::map<std::string, std::string>(), py::arg("working_directory") = "/",
            py::arg("locale") = "C", py::arg_v("network", InsideNetwork::none, "InsideNetwork.none"),
@@ -271,10 +275,10 @@ void bind_tree(py::module_& m) {
             return status && status->kind == FileKind::directory;
           },
           py::arg("path"), py::arg("root") = "/",
-          "Is there a directory at `path`, absolute as seen inside `root`? Raises ArgumentError, IoError.")
+          "Is `path`, absolute as seen inside `root`, a directory? Raises ArgumentError, IoError.")
       .def(
           "__fspath__", [](const ImageTree& tree) { return tree.root.host_path().native(); },
-          "The host's path.")
+          "The path on the host.")
       .def(
           "run_terminal",
           [](const ImageTree& tree, const std::vector<std::string>& argv, const std::string& locale,
@@ -288,9 +292,9 @@ void bind_tree(py::module_& m) {
           py::arg("argv"), py::kw_only(), py::arg("locale") = "C",
           py::arg_v("network", InsideNetwork::none, "InsideNetwork.none"),
           py::call_guard<py::gil_scoped_release>(),
-          "The same for a shell, with a terminal of its own that is copied to and from the caller's. Its "
-          "exit "
-          "status,\nor 128 + signal. Raises IoError where standard input is no terminal.")
+          "Run a shell inside the image like `run`, on a new terminal that is connected to the caller's. "
+          "Returns its\n"
+          "exit status, or 128 + signal. Raises IoError if standard input is not a terminal.")
       .def(
           "archive",
           [](const ImageTree& tree, const std::filesystem::path& file, std::optional<int> level,
@@ -322,8 +326,7 @@ void bind_tree(py::module_& m) {
             return verify_tree(tree.root, manifest, options);
           },
           py::arg("manifest"), py::kw_only(), py::arg("progress") = std::nullopt,
-          "What is different in the tree from what a manifest (a host path) says. Raises ArchiveError, "
-          "IoError.");
+          "The differences between the tree and a manifest (a host path). Raises ArchiveError, IoError.");
   m.def(
       "clone_image",
       [](const ImageTree& tree, const std::filesystem::path& path, const std::filesystem::path& root,
@@ -338,12 +341,13 @@ void bind_tree(py::module_& m) {
       },
       py::arg("tree"), py::arg("path"), py::kw_only(), py::arg("root") = "/", py::arg("replace") = false,
       py::arg("allow_loss") = false, py::arg("progress") = std::nullopt,
-      "Make the directory `path` inside `root` a copy of the tree with all that an archive keeps; blocks are "
-      "shared\n"
-      "where the file system can. replace, progress: see restore_image. allow_loss: see there, and files "
-      "that "
-      "are mounted by\nthemselves are left out with a warning, too. Raises ArchiveError, "
-      "ConflictError,\nIoError; then nothing was made.");
+      "Copy the tree to the directory `path` inside `root`, with all metadata that an archive keeps. The "
+      "copies share\n"
+      "blocks if the file system supports it. replace, progress: see restore_image. allow_loss: see "
+      "restore_image;\n"
+      "also omits files that are mount points, with a warning. Raises ArchiveError, ConflictError, IoError; "
+      "then\n"
+      "nothing was made.");
   m.def(
       "restore_image",
       [](const std::filesystem::path& file, const std::filesystem::path& path,
@@ -366,17 +370,17 @@ void bind_tree(py::module_& m) {
       py::arg("devices") = std::nullopt, py::arg("replace") = false, py::arg("allow_loss") = false,
       py::arg("manifest") = std::nullopt, py::arg("max_entries") = std::nullopt,
       py::arg("max_bytes") = std::nullopt, py::arg("progress") = std::nullopt,
-      "Unpack a tar archive as the directory `path` inside `root`, which appears by one rename when all is "
-      "right.\n\n"
-      "devices: which device nodes it may bring; None: the standard ones. replace: an existing directory. "
-      "allow_loss: owners, modes, "
-      "nodes and\n"
-      "attributes that cannot be given are a warning, not an error. manifest: what the result must agree "
-      "with; None:\n"
-      "FILE.manifest, if there is one. max_entries, max_bytes: more is refused; None: 500000, and 256 GiB of "
-      "files.\n"
-      "progress: called with a Progress; an exception from it ends the "
-      "work.\n\n"
+      "Unpack a tar archive as the directory `path` inside `root`. The complete directory appears by one "
+      "rename.\n\n"
+      "devices: which device nodes the archive may contain; None: the standard ones. replace: replace an "
+      "existing\n"
+      "directory. allow_loss: owners, modes, nodes and attributes that cannot be set are a warning, not an "
+      "error.\n"
+      "manifest: the manifest that the result must match; None: FILE.manifest, if it exists. max_entries, "
+      "max_bytes:\n"
+      "limits above which the archive is refused; None: 500000 entries, and 256 GiB of files. progress: "
+      "called with a\n"
+      "Progress; an exception from it cancels the work.\n\n"
       "Raises ArchiveError with the entry, ConflictError, IoError; then nothing was made.");
   m.def(
       "diff_images",
@@ -388,8 +392,9 @@ void bind_tree(py::module_& m) {
         return diff_trees(tree_source(before), tree_source(after), options);
       },
       py::arg("before"), py::arg("after"), py::kw_only(), py::arg("progress") = std::nullopt,
-      "What `after` has that is different from `before`: each a directory, an archive or a manifest. Raises "
-      "ArchiveError,\nIoError.");
+      "The differences of `after` from `before`: each a directory, an archive or a manifest. Raises "
+      "ArchiveError,\n"
+      "IoError.");
 }
 
 }  // namespace

@@ -9,9 +9,9 @@
 
 #include "bind_values.hpp"
 
-// Nodes, boot entries and images lie in their cluster, and know each other by numbers. In Python each of them
-// that was got from a cluster leads to the others: it holds the cluster in an attribute of its own, and the
-// cluster lives as long as any of them.
+// Nodes, boot entries and images are part of their cluster and refer to each other by index. A Python object
+// for one of them holds a reference to the cluster in an attribute, so that it can look up the others and
+// keeps the cluster alive.
 
 namespace krgboot::bindings {
 
@@ -19,7 +19,7 @@ namespace {
 
 constexpr const char* cluster_attribute = "_cluster";
 
-/// `part` of `cluster` as a Python object: always the same one, as long as there is any.
+/// `part` of `cluster` as a Python object: the same object on each call while it is alive.
 template <class T>
 Bound<T> linked(const T& part, const py::object& cluster) {
   auto object = py::cast(&part, py::return_value_policy::reference_internal, cluster);
@@ -78,7 +78,7 @@ void bind_parts(py::module_& m) {
             auto cluster = cluster_around(self);
             return linked(cluster_of(cluster).image_of(self.cast<const BootEntry&>()), cluster);
           },
-          "The image that it boots.");
+          "The image that the entry boots.");
   class_of<Node>(m, "Node")
       .def_property_readonly(
           "boot",
@@ -86,14 +86,14 @@ void bind_parts(py::module_& m) {
             auto cluster = cluster_around(self);
             return linked(cluster_of(cluster).boot_of(self.cast<const Node&>()), cluster);
           },
-          "The boot entry that it boots.")
+          "The boot entry that the node boots.")
       .def_property_readonly(
           "network",
           [](const py::object& self) {
             auto cluster = cluster_around(self);
             return linked(cluster_of(cluster).networks().at(self.cast<const Node&>().network), cluster);
           },
-          "The network that its address is in.");
+          "The network that contains the node's address.");
 }
 
 void bind_lists(py::class_<Cluster>& type) {
@@ -114,7 +114,7 @@ void bind_lists(py::class_<Cluster>& type) {
             return py::typing::Optional<Bound<BootEntry>>(
                 py::object(linked(cluster.boot().at(*cluster.default_boot()), self)));
           },
-          "The boot entry of nodes that name none; None: no default boot file is written.");
+          "The boot entry of nodes that do not name one; None: no default boot file is written.");
 }
 
 }  // namespace
@@ -128,7 +128,8 @@ void bind_links(py::module_& m) {
           [](const py::object& self, const std::string& name) {
             return named(cluster_of(self).images(), "image", "image.unknown", name, self);
           },
-          py::arg("name"), "The image of that name. Raises ArgumentError, which says what images there are.")
+          py::arg("name"),
+          "The image of that name. Raises ArgumentError, whose message lists the existing images.")
       .def(
           "boot_entry",
           [](const py::object& self, const std::string& name) {
@@ -144,11 +145,12 @@ void bind_links(py::module_& m) {
       .def(
           "addresses_by_image",
           [](const Cluster& cluster) { return by_image(cluster, cluster.addresses_by_image()); },
-          "The addresses that boot each image, by its name: ranges, ascending, not overlapping.")
+          "Maps each image name to the addresses that boot it: ascending ranges that do not overlap.")
       .def(
           "writers_by_image",
           [](const Cluster& cluster) { return by_image(cluster, cluster.writers_by_image()); },
-          "Those of them that may write to what nodes of the image write to.");
+          "Maps each image name to those of its addresses that may write to the image's writable "
+          "directories.");
 }
 
 }  // namespace krgboot::bindings

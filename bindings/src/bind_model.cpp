@@ -10,16 +10,17 @@ namespace krgboot::bindings {
 namespace {
 
 void bind_release(py::module_& m) {
-  py::native_enum<ReleaseName>(m, "ReleaseName", "enum.Enum", "The Debian releases that krgboot knows.")
+  py::native_enum<ReleaseName>(m, "ReleaseName", "enum.Enum", "The Debian releases that krgboot supports.")
       .value("lenny", ReleaseName::lenny)
       .value("bookworm", ReleaseName::bookworm)
       .value("trixie", ReleaseName::trixie)
       .finalize();
-  py::class_<Release>(m, "Release", "What differs between Debian releases, for images and servers.")
+  py::class_<Release>(m, "Release", "Differences between Debian releases that matter for images and servers.")
       .def_readonly("name", &Release::name)
       .def_readonly("codename", &Release::codename)
       .def_readonly("version", &Release::version)
-      .def_readonly("archived", &Release::archived, "Only on archive mirrors, signed by expired keys.")
+      .def_readonly("archived", &Release::archived,
+                    "Is the release only on archive mirrors, signed by expired keys?")
       .def_readonly("suites", &Release::suites)
       .def_readonly("security_suite", &Release::security_suite)
       .def_readonly("image_packages", &Release::image_packages)
@@ -28,7 +29,8 @@ void bind_release(py::module_& m) {
 }
 
 void bind_services(py::module_& m) {
-  py::native_enum<ServiceKind>(m, "ServiceKind", "enum.Enum", "What a program of the boot server does.")
+  py::native_enum<ServiceKind>(m, "ServiceKind", "enum.Enum",
+                               "The service that a program of the boot server provides.")
       .value("dhcp", ServiceKind::dhcp)
       .value("tftp", ServiceKind::tftp)
       .value("nfs", ServiceKind::nfs)
@@ -36,26 +38,27 @@ void bind_services(py::module_& m) {
       .finalize();
   py::class_<ServiceName>(m, "ServiceName", "A program that krgboot configures.")
       .def_readonly("kind", &ServiceName::kind)
-      .def_readonly("program", &ServiceName::program, "The word of the spec.")
+      .def_readonly("program", &ServiceName::program, "The program's word in the spec.")
       .def("__str__", [](const ServiceName& name) { return to_string(name); })
       .def("__repr__", [](const ServiceName& name) { return "<ServiceName " + to_journal(name) + ">"; })
       .def("__hash__", [](const ServiceName& name) { return py::hash(py::str(to_journal(name))); })
       .def(py::self == py::self);
   m.def("program_words", &program_words, py::arg("kind"),
-        "The words that a spec may have for a program of this kind, the default first, \"none\" last.");
+        "The words that the spec accepts for a program of this kind: the default first, \"none\" last.");
 }
 
 void bind_parts(py::module_& m) {
   py::native_enum<RootMode> root_mode(m, "RootMode", "enum.Enum", "How nodes mount an image.");
   for (const auto& scheme : root_schemes()) root_mode.value(std::string(scheme.word).c_str(), scheme.mode);
   root_mode.finalize();
-  py::native_enum<BootFileKind>(m, "BootFileKind", "enum.Enum", "What a node's own boot file is named after.")
+  py::native_enum<BootFileKind>(m, "BootFileKind", "enum.Enum",
+                                "The property that names a node's own boot file.")
       .value("address", BootFileKind::address)
       .value("mac", BootFileKind::mac)
       .value("uuid", BootFileKind::uuid)
       .finalize();
   py::native_enum<Initramfs>(m, "Initramfs", "enum.Enum",
-                             "Who mounts the root: the kernel itself, or an initrd of this kind.")
+                             "What mounts the root: the kernel itself, or an initrd of this kind.")
       .value("none", Initramfs::none)
       .value("initramfs_tools", Initramfs::initramfs_tools)
       .value("dracut", Initramfs::dracut)
@@ -70,11 +73,12 @@ void bind_parts(py::module_& m) {
       .def_readonly("tftp", &Server::tftp)
       .def_readonly("nfs", &Server::nfs)
       .def_readonly("extra", &Server::extra);
-  py::class_<Pool>(m, "Pool", "Addresses for machines that are not listed.")
+  py::class_<Pool>(m, "Pool", "Addresses for machines that the spec does not list.")
       .def_readonly("range", &Pool::range)
       .def_readonly("host_prefix", &Pool::host_prefix)
-      .def_readonly("writable", &Pool::writable, "Its machines may write to what nodes write to.")
-      .def_readonly("lease", &Pool::lease, "Seconds for which an address is a machine's.");
+      .def_readonly("writable", &Pool::writable,
+                    "May machines of the pool write to the writable directories of nodes?")
+      .def_readonly("lease", &Pool::lease, "Lease time, in seconds.");
   py::class_<Network>(m, "Network", py::dynamic_attr(), "A network that machines boot from.")
       .def_readonly("subnet", &Network::subnet)
       .def_readonly("router", &Network::router)
@@ -83,25 +87,25 @@ void bind_parts(py::module_& m) {
       .def_readonly("pool", &Network::pool)
       .def_readonly("unknown_clients_allowed", &Network::unknown_clients_allowed)
       .def_readonly("extra", &Network::extra);
-  py::native_enum<Variant>(m, "Variant", "enum.Enum", "How much of Debian an image begins with.")
+  py::native_enum<Variant>(m, "Variant", "enum.Enum", "The set of Debian packages that an image starts with.")
       .value("minbase", Variant::minbase)
       .value("important", Variant::important)
       .value("standard", Variant::standard)
       .finalize();
-  py::native_enum<Trust>(m, "Trust", "enum.Enum", "What of an archive is believed.")
+  py::native_enum<Trust>(m, "Trust", "enum.Enum", "What krgboot requires before it trusts a package archive.")
       .value("signature", Trust::signature)
       .value("anything", Trust::anything)
       .finalize();
-  py::class_<User>(m, "User", "A user inside of an image. The hash of the password is not shown.")
+  py::class_<User>(m, "User", "A user inside an image. The password hash is not exposed.")
       .def_readonly("name", &User::name)
-      .def_readonly("new_uid", &User::new_uid, "Its number where the image has no such user yet.")
-      .def_readonly("uid", &User::uid, "What the spec says; None: the image's own stays.")
+      .def_readonly("new_uid", &User::new_uid, "The uid to assign if the image does not have this user yet.")
+      .def_readonly("uid", &User::uid, "The uid in the spec; None: keep the image's uid.")
       .def_readonly("home", &User::home)
       .def_readonly("shell", &User::shell)
       .def_readonly("groups", &User::groups)
       .def_readonly("ssh_authorized_keys", &User::ssh_authorized_keys)
       .def("__repr__", [](const User& u) { return "<User " + u.name + ">"; });
-  py::native_enum<Squash>(m, "Squash", "enum.Enum", "Whose users a server takes for nobody: exports(5).")
+  py::native_enum<Squash>(m, "Squash", "enum.Enum", "Which users the server maps to nobody, see exports(5).")
       .value("no_root_squash", Squash::no_root_squash)
       .value("root_squash", Squash::root_squash)
       .value("all_squash", Squash::all_squash)
@@ -112,7 +116,7 @@ void bind_parts(py::module_& m) {
       .value("krb5i", SecurityFlavor::krb5i)
       .value("krb5p", SecurityFlavor::krb5p)
       .finalize();
-  py::class_<ExportRules>(m, "ExportRules", "How a directory is exported, beside ro and rw.")
+  py::class_<ExportRules>(m, "ExportRules", "Export options of a directory, apart from ro and rw.")
       .def_readonly("squash", &ExportRules::squash)
       .def_readonly("sec", &ExportRules::sec)
       .def_readonly("secure", &ExportRules::secure);
@@ -121,7 +125,8 @@ void bind_parts(py::module_& m) {
       .def_readonly("path", &WritableDirectory::path)
       .def_readonly("rules", &WritableDirectory::rules)
       .def("__repr__", [](const WritableDirectory& w) { return "<WritableDirectory " + w.path + ">"; });
-  py::native_enum<SshHostKeyPlace>(m, "SshHostKeyPlace", "enum.Enum", "Whose an image's ssh host keys are.")
+  py::native_enum<SshHostKeyPlace>(m, "SshHostKeyPlace", "enum.Enum",
+                                   "Where ssh host keys belong: shared by the image, or made at each boot.")
       .value("image", SshHostKeyPlace::image)
       .value("boot", SshHostKeyPlace::boot)
       .finalize();
@@ -130,22 +135,24 @@ void bind_parts(py::module_& m) {
       .value("xfs", FileSystemType::xfs)
       .value("btrfs", FileSystemType::btrfs)
       .finalize();
-  py::class_<FileSystem>(m, "FileSystem", "A file system that an image has to itself.")
+  py::class_<FileSystem>(m, "FileSystem", "A dedicated file system for one image.")
       .def_readonly("size", &FileSystem::size, "In bytes.")
       .def_readonly("type", &FileSystem::type)
-      .def_readonly("file", &FileSystem::file, "That it lies in; empty where it has a volume.")
+      .def_readonly("file", &FileSystem::file,
+                    "The file that holds the file system; empty if it is on a volume.")
       .def_readonly("volume", &FileSystem::volume)
-      .def_property_readonly("device", &FileSystem::device, "What is mounted.");
+      .def_property_readonly("device", &FileSystem::device, "The device or file to mount.");
   py::class_<Image>(m, "ImageEntry", py::dynamic_attr(),
-                    "What a spec says of one image: a directory tree that nodes mount as / over NFS.")
+                    "The spec's entry for one image: a directory tree that nodes mount as / over NFS.")
       .def_readonly("name", &Image::name)
       .def_readonly("path", &Image::path)
       .def_readonly("release", &Image::release)
       .def_readonly("root", &Image::root)
-      .def_readonly("rules", &Image::rules, "How its root is exported.")
+      .def_readonly("rules", &Image::rules, "Export options of the image's root.")
       .def_readonly("writable", &Image::writable)
-      .def_readonly("shares_file_system", &Image::shares_file_system,
-                    "Why it may lie in a file system with other things; None: it may not.")
+      .def_readonly(
+          "shares_file_system", &Image::shares_file_system,
+          "The reason that the spec gives for sharing a file system with other data; None: not allowed.")
       .def_readonly("filesystem", &Image::filesystem)
       .def_readonly("ssh_host_keys", &Image::ssh_host_keys)
       .def_readonly("tmpfs", &Image::tmpfs)
@@ -161,7 +168,8 @@ void bind_parts(py::module_& m) {
       .def_readonly("packages", &Image::packages)
       .def_readonly("locale", &Image::locale)
       .def_readonly("clients", &Image::clients);
-  py::class_<KerrighedTools>(m, "KerrighedTools", "What the files of kerrighed-tools in an image say.")
+  py::class_<KerrighedTools>(m, "KerrighedTools",
+                             "Settings in the configuration files of kerrighed-tools in an image.")
       .def_readonly("install", &KerrighedTools::install)
       .def_readonly("boot_id", &KerrighedTools::boot_id)
       .def_readonly("net_devices", &KerrighedTools::net_devices)
@@ -174,8 +182,9 @@ void bind_parts(py::module_& m) {
       .def_readonly("session_id", &Kerrighed::session_id)
       .def_readonly("autonodeid", &Kerrighed::autonodeid)
       .def_readonly("nb_nodes_min", &Kerrighed::nb_nodes_min);
-  py::class_<BootEntry>(m, "BootEntry", py::dynamic_attr(),
-                        "Kernel, initrd, command line and image, by name; one entry of the loader's menu.")
+  py::class_<BootEntry>(
+      m, "BootEntry", py::dynamic_attr(),
+      "A named combination of kernel, initrd, command line and image; one entry of the loader's menu.")
       .def_readonly("name", &BootEntry::name)
       .def_readonly("kernel", &BootEntry::kernel)
       .def_readonly("initrd", &BootEntry::initrd)
@@ -187,7 +196,7 @@ void bind_parts(py::module_& m) {
   py::class_<Node>(m, "Node", py::dynamic_attr(), "A diskless machine.")
       .def_readonly("name", &Node::name)
       .def_readonly("address", &Node::address)
-      .def_readonly("entry", &Node::entry, "Which entry of `nodes:` it comes from.")
+      .def_readonly("entry", &Node::entry, "Index of the `nodes:` entry that defines the node.")
       .def_readonly("boot_file", &Node::boot_file)
       .def_readonly("mac", &Node::mac)
       .def_readonly("uuid", &Node::uuid)
@@ -204,30 +213,29 @@ void bind_model(py::module_& m) {
   bind_services(m);
   bind_parts(m);
   constexpr auto inside = py::return_value_policy::reference_internal;
-  py::class_<Cluster>(
-      m, "Cluster",
-      "What a cluster.yaml means: valid by construction and immutable. Made by load() and loads().")
+  py::class_<Cluster>(m, "Cluster",
+                      "A validated cluster.yaml: always valid and immutable. Made by load() and loads().")
       .def_property_readonly("name", &Cluster::name)
       .def_property_readonly("domain", &Cluster::domain)
       .def_property_readonly("server", &Cluster::server, inside)
       .def_property_readonly("server_release", &Cluster::server_release, py::return_value_policy::reference,
-                             "The row of releases() that the server's paths come from.")
-      .def_property_readonly("warnings", &Cluster::warnings, "What validation warned of.")
+                             "The entry of releases() that determines the server's paths.")
+      .def_property_readonly("warnings", &Cluster::warnings, "The warnings of validation.")
       .def("needs_own_boot_file", &Cluster::needs_own_boot_file, py::arg("node"),
-           "Would the default boot file not boot this node as the spec says?")
+           "Does this node need its own boot file because the default one would boot it differently?")
       .def("boot_file_name", &boot_file_name, py::arg("node"), "Name of the node's own boot file.")
       .def("boot_file_path", &boot_file_path, py::arg("node"),
            "Path of the node's own boot file, below the TFTP root.")
       .def_property_readonly(
           "default_boot_file_path", &default_boot_file_path,
-          "Path, below the TFTP root, of the boot file for machines without one of their own.")
+          "Path, below the TFTP root, of the boot file for machines that have no own boot file.")
       .def_property_readonly("boot_program_path", &boot_program_path,
-                             "Path, below the TFTP root, of the loader that machines fetch first.")
+                             "Path, below the TFTP root, of the boot loader that machines fetch first.")
       .def(
           "config_file",
           [](const Cluster& cluster, ServiceKind kind) { return config_file(cluster.server(), kind); },
           py::arg("kind"),
-          "Path of the main configuration file of the program that the server runs for this; None: it runs "
+          "Path of the main configuration file of the server's program of this kind; None: the server runs "
           "none.")
       .def("__repr__", [](const Cluster& cluster) {
         return "<Cluster " + cluster.name() + ": " + std::to_string(cluster.nodes().size()) + " nodes>";

@@ -68,13 +68,15 @@ void bind_net(py::module_& m) {
   m.def(
       "expand_range", [](const std::string& text, int base) { return expand_range(text, base_of(base)); },
       py::arg("text"), py::arg("base") = 10,
-      "The members of a node range: \"ssi[1-4,7]\". Base 16 counts as MAC addresses do. Raises "
-      "ArgumentError.");
+      "The names that a node range such as \"ssi[1-4,7]\" stands for. Base 16 counts in hexadecimal, as in "
+      "MAC\n"
+      "addresses. Raises ArgumentError.");
   m.def(
       "compress_range",
       [](const std::vector<std::string>& names, int base) { return compress_range(names, base_of(base)); },
       py::arg("names"), py::arg("base") = 10,
-      "The inverse: a short list of ranges that expands to exactly `names`, in the same order.");
+      "The inverse of expand_range: a short list of ranges that expands to exactly `names`, in the same "
+      "order.");
   m.def(
       "pxelinux_name", [](const std::string& text) { return pxelinux_name(std::string_view(text)); },
       py::arg("text"),
@@ -84,7 +86,8 @@ void bind_net(py::module_& m) {
   m.def("pxelinux_name", py::overload_cast<const MacAddress&>(&pxelinux_name), py::arg("mac"));
   m.def("pxelinux_name", py::overload_cast<const Uuid&>(&pxelinux_name), py::arg("uuid"));
   m.def("pxelinux_names", &names_of, py::arg("text"),
-        "The names that together stand for exactly `text`: an address, a network, a MAC address or a UUID.");
+        "The boot file names that together match exactly `text`: an address, a network, a MAC address or a "
+        "UUID.");
   m.def("pxelinux_names", py::overload_cast<Ipv4Range>(&pxelinux_names), py::arg("range"));
   m.def("pxelinux_names", py::overload_cast<const Ipv4Network&>(&pxelinux_names), py::arg("network"));
   m.def(
@@ -104,8 +107,9 @@ void bind_net(py::module_& m) {
             *subject);
       },
       py::arg("name"),
-      "What a boot file name stands for: a Uuid, a MacAddress, an Ipv4Network, \"default\"; None: pxelinux "
-      "never asks for it.");
+      "The machines that a boot file name matches: a Uuid, a MacAddress, an Ipv4Network or \"default\"; None "
+      "if\n"
+      "pxelinux never requests the name.");
   m.def(
       "pxelinux_search_order",
       [](std::optional<Uuid> uuid, std::optional<MacAddress> mac, std::optional<Ipv4Address> address) {
@@ -113,7 +117,7 @@ void bind_net(py::module_& m) {
       },
       py::kw_only(), py::arg("uuid") = py::none(), py::arg("mac") = py::none(),
       py::arg("address") = py::none(),
-      "The boot file names that a machine tries, in order; the first that exists is loaded.");
+      "The boot file names that a machine tries, in order; it loads the first that exists.");
 }
 
 }  // namespace krgboot::bindings

@@ -9,7 +9,7 @@ namespace krgboot::bindings {
 
 namespace {
 
-/// A class, and what its repr shows: a text for str.format, where {0} is the object and {1} its length.
+/// A class name and its repr as a str.format template: {0} is the object, {1} its length.
 using Form = std::pair<const char*, const char*>;
 
 constexpr std::array forms{

@@ -9,7 +9,7 @@ void bind_system(py::module_& m) {
       "find_program",
       [](const std::string& name) -> std::optional<std::string> { return find_program(name); },
       py::arg("name"),
-      "Path of a program, looked for in PATH and the sbin directories; None where it is not installed.");
+      "Path of a program, searched in PATH and the sbin directories; None if it is not installed.");
 }
 
 }  // namespace krgboot::bindings

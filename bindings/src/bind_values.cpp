@@ -31,18 +31,18 @@ py::type type_of(const py::object& self) {
   return py::type::of(self);
 }
 
-/// Made again from what it is written as.
+/// Pickles the text of the object; the constructor reads it.
 Reduced from_text(const py::object& self) {
   return Reduced(py::object(py::make_tuple(type_of(self), py::make_tuple(py::str(self)))));
 }
 
-/// Made again from its text and the name of its file.
+/// Pickles the text of the object and its file name.
 Reduced from_file(const py::object& self) {
   auto arguments = py::make_tuple(py::str(self), self.attr("file"));
   return Reduced(py::object(py::make_tuple(type_of(self), arguments)));
 }
 
-/// Made again from the attributes of these names.
+/// Pickles these attributes, which the constructor takes.
 template <class... Names>
 auto from_attributes(Names... names) {
   return [names...](const py::object& self) {
@@ -50,14 +50,14 @@ auto from_attributes(Names... names) {
   };
 }
 
-constexpr const char* reduce_doc = "For pickle and copy.";
+constexpr const char* reduce_doc = "Used by pickle and copy.";
 
 /// Equal objects have equal texts.
 py::ssize_t hash_of_repr(const py::object& self) {
   return py::hash(py::make_tuple(type_of(self), py::repr(self)));
 }
 
-/// The addresses of a range, one after another: 2^32 of them are made as they are asked for.
+/// Input iterator over the addresses of a range; makes each on demand, as a range can hold 2^32.
 class Addresses {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -96,7 +96,7 @@ void takes_addresses(py::class_<T> type) {
           [](const T& place, const std::string& address) {
             return place.contains(Ipv4Address::from_string(address));
           },
-          py::arg("address"), "An address as text: raises ArgumentError where it is none.");
+          py::arg("address"), "An address as text. Raises ArgumentError if it is not well-formed.");
 }
 
 void bind_net_values(py::module_& m) {
@@ -104,7 +104,7 @@ void bind_net_values(py::module_& m) {
       .def(py::init([](const PythonAddress& address) { return Ipv4Address::from_string(text_of(address)); }),
            py::arg("address"))
       .def(py::init([](std::uint32_t bits) { return Ipv4Address(bits); }), py::arg("bits"),
-           "By its number, 0 to 2**32 - 1, as int() gives it.")
+           "From the number that int() returns, 0 to 2**32 - 1.")
       .def("to_ipaddress", [](const Ipv4Address& address) {
         return PythonAddress(
             py::object(py::module_::import("ipaddress").attr("IPv4Address")(address.bits())));
@@ -115,7 +115,7 @@ void bind_net_values(py::module_& m) {
            py::arg("network"))
       .def(
           "__iter__", [](const Ipv4Network& n) { return addresses_of(n.range()); },
-          "Every address, network and broadcast address included.")
+          "Yields every address, including the network and broadcast addresses.")
       .def("to_ipaddress", [](const Ipv4Network& n) {
         return PythonNetwork(py::object(py::module_::import("ipaddress").attr("IPv4Network")(n.to_string())));
       });
@@ -132,7 +132,7 @@ void bind_net_values(py::module_& m) {
       });
 }
 
-/// Values that are made from nothing but what their constructors take.
+/// Pickling for values that are fully defined by their constructor's arguments.
 void make_reducible(py::module_& m) {
   auto reduce = [&](const char* name, auto how) {
     py::object type = m.attr(name);
@@ -149,7 +149,7 @@ void make_reducible(py::module_& m) {
   reduce("NfsRoot", from_attributes("path", "server", "options"));
 }
 
-/// Nothing of these can be changed: who copies one gets the same.
+/// These classes are immutable, so a copy is the same object.
 void make_copyable(py::module_& m) {
   auto same = [](const py::object& self) { return self; };
   auto same_deep = [](const py::object& self, const py::object& /*memo*/) { return self; };
@@ -182,17 +182,17 @@ void make_comparable(py::module_& m) {
           [](const ExportsTable& a, const ExportsTable& b) {
             return a.to_string() == b.to_string() && a.file() == b.file();
           },
-          py::is_operator(), "The same text in a file of the same name?");
+          py::is_operator(), "Are text and file name equal?");
   class_of<fstab::FstabTable>(m, "FstabTable")
       .def(
           "__eq__",
           [](const fstab::FstabTable& a, const fstab::FstabTable& b) {
             return a.to_string() == b.to_string();
           },
-          py::is_operator(), "The same text?");
+          py::is_operator(), "Are the texts equal?");
 }
 
-/// Of what is compared by value and cannot be changed.
+/// Hashes for immutable classes that compare by value.
 void make_hashable(py::module_& m) {
   for (const auto* name :
        {"Position",        "Location",    "Diagnostic",        "Ipv4Range",     "NfsRoot",
@@ -214,7 +214,7 @@ void make_iterable(py::module_& m) {
           [](const ExportsTable& table, const std::pair<std::string, std::string>& entry) {
             return table.find(entry.first, entry.second) != nullptr;
           },
-          py::arg("entry"), "Is there an entry of this (path, client)?");
+          py::arg("entry"), "Is there an entry for this (path, client)?");
   class_of<exports::ExportsView>(m, "ExportsView")
       .def(
           "__iter__",
@@ -224,7 +224,7 @@ void make_iterable(py::module_& m) {
               entries.insert(entries.end(), table.list().begin(), table.list().end());
             return iterator_of(entries);
           },
-          "The entries of all tables, in the order in which exportfs reads them.")
+          "Yields the entries of all tables, in the order in which exportfs reads them.")
       .def("__len__", [](const exports::ExportsView& view) {
         std::size_t count = 0;
         for (const auto& table : view.tables()) count += table.list().size();
@@ -250,24 +250,24 @@ void make_iterable(py::module_& m) {
           py::arg("name"), "Is there a parameter of this name?");
 }
 
-/// As KernelCommandLine(text): a table is made from its text.
+/// Constructors from a text, like KernelCommandLine(text).
 void make_constructible(py::module_& m) {
   class_of<ExportsTable>(m, "ExportsTable")
       .def(py::init([](const std::string& text, const std::string& file) {
              return ExportsTable::parse(text, file);
            }),
-           py::arg("text"), py::arg("file") = "", "As `parse`.");
+           py::arg("text"), py::arg("file") = "", "Like `parse`.");
   class_of<fstab::FstabTable>(m, "FstabTable")
       .def(py::init([](const std::string& text, const std::string& file) {
              return fstab::FstabTable::parse(text, file);
            }),
-           py::arg("text") = "", py::arg("file") = "", "As `parse`.");
+           py::arg("text") = "", py::arg("file") = "", "Like `parse`.");
   class_of<hosts::HostsFile>(m, "HostsFile")
       .def(py::init([](const std::string& text) { return hosts::HostsFile::parse(text); }),
-           py::arg("text") = "", "As `parse`.");
+           py::arg("text") = "", "Like `parse`.");
   class_of<pxelinux::Menu>(m, "PxelinuxMenu")
       .def(py::init([](const std::string& text) { return pxelinux::Menu::parse(text); }),
-           py::arg("text") = "", "As `parse`.");
+           py::arg("text") = "", "Like `parse`.");
 }
 
 }  // namespace

@@ -8,11 +8,11 @@
 
 #include "bind.hpp"
 
-// Python's own types, as arguments and results: a signature, and so the stub, names them.
+// Python's standard types as arguments and results, so that signatures and stubs name them.
 namespace krgboot::bindings {
 
-/// Is `object` of the class `name` of the module `module`? Imports nothing: of a module that nobody has
-/// imported there are no objects.
+/// Is `object` an instance of the class `name` of `module`? Does not import the module: if it is not imported
+/// yet, no such object exists.
 inline bool is_of(PyObject* object, const char* module, const char* name) {
   auto wanted = py::reinterpret_steal<py::str>(PyUnicode_FromString(module));
   auto imported = py::reinterpret_steal<py::object>(PyImport_GetModule(wanted.ptr()));
@@ -41,31 +41,31 @@ class PythonNetwork : public py::object {
 class PythonUuid : public py::object {
   PYBIND11_OBJECT(PythonUuid, object, is_python_uuid)
 };
-/// What json.loads makes of an object.
+/// The dict that json.loads returns for a JSON object.
 class Data : public py::dict {
   PYBIND11_OBJECT(Data, dict, PyDict_Check)
 };
-/// The Python object of a C++ one that it keeps alive, or a copy.
+/// The Python object that wraps a T.
 template <class T>
 class Bound : public py::object {
   PYBIND11_OBJECT(Bound, object, PyObject_Type)
 };
 
-/// What pickle and copy make an object from: a callable and its arguments.
+/// The result of __reduce__: a callable and its arguments.
 using Reduced = py::typing::Tuple<py::object, py::ellipsis>;
 
-/// An object of JSON as data. Bytes that are not UTF-8 are "\xff" there.
+/// A JSON object as Python data. Bytes that are not UTF-8 appear as "\xff".
 inline Data data_of(const std::string& json) {
   return Data(py::object(py::module_::import("json").attr("loads")(json)));
 }
 
-/// The class `name` of the module, to add to.
+/// The bound class `name` of the module, to add methods to.
 template <class T>
 py::class_<T> class_of(py::module_& m, const char* name) {
   return py::reinterpret_borrow<py::class_<T>>(m.attr(name));
 }
 
-/// An iterator over copies: what is iterated over may change meanwhile.
+/// An iterator over copies, because `items` may change during the iteration.
 template <class T>
 py::typing::Iterator<T> iterator_of(const std::vector<T>& items) {
   return py::typing::Iterator<T>(py::object(py::iter(py::cast(items))));
@@ -101,9 +101,9 @@ struct handle_type_name<krgboot::bindings::Bound<T>> {
 namespace krgboot::bindings {
 
 void bind_values(py::module_& m);      // copy, pickle, hash, compare, convert, iterate
-void bind_reprs(py::module_& m);       // what a thing is
+void bind_reprs(py::module_& m);       // __repr__
 void bind_links(py::module_& m);       // from nodes to what they boot
 void bind_dicts(py::module_& m);       // to_dict
-void bind_automation(py::module_& m);  // of the floor apply: transactions that programs make
+void bind_automation(py::module_& m);  // of the layer apply: functions for other programs
 
 }  // namespace krgboot::bindings

@@ -1,4 +1,4 @@
-"""The command krgbootctl: a thin face of the package, one module a group of commands."""
+"""The command krgbootctl: a thin layer over the package, one module per group of commands."""
 
 from __future__ import annotations
 

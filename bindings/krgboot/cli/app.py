@@ -1,4 +1,4 @@
-"""The command line's frame: options for all commands, errors, exit codes."""
+"""Main program of krgbootctl: options common to all commands, errors, exit codes."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _frame(
 
 
 def main() -> None:
-    """Run krgbootctl and exit with its code."""
+    """Run krgbootctl and exit with its exit code."""
     code: object = _interrupt.STATUS
     try:
         _interrupt.install(_interrupt.raise_it)
@@ -61,8 +61,9 @@ def main() -> None:
 
 
 def _run(words: list[str]) -> object:
-    """Run the command that these words name; return its exit code, None for 0."""
-    as_json = "--json" in (words[: words.index("--")] if "--" in words else words)  # (what follows is somebody else's)
+    """Run the command in ``words``; return its exit code, None for 0."""
+    # The words after "--" belong to another program.
+    as_json = "--json" in (words[: words.index("--")] if "--" in words else words)
     try:
         code: object = typer.main.get_command(app).main(words, prog_name="krgbootctl", standalone_mode=False)
         sys.stdout.flush()
@@ -75,14 +76,14 @@ def _run(words: list[str]) -> object:
         output.say("interrupted", to=output.err)
         return _interrupt.STATUS
     except BrokenPipeError:
-        # Whoever read us has seen enough.
+        # The reader of standard output has closed it.
         sys.stderr.close()
     except OSError as error:
         where = f"{visible(str(error.filename))}: " if error.filename else ""
         message = f"{where}{error.strerror or error}"
         refused = krgboot.IoError(message, "io.system", "use", str(error.filename or ""), error.errno or errno.EIO)
         output.show_error(refused, as_json=as_json)
-    except Exception as error:  # a fault of ours: its text may hold anything, and is shown as any other
+    except Exception as error:  # a bug in krgboot; its text is untrusted and escaped like any other
         place = traceback.extract_tb(error.__traceback__)[-1]
         said = "".join(traceback.format_exception_only(error)).strip()
         message = f"please report this: {visible(said, lines=True)} ({place.filename}:{place.lineno})"

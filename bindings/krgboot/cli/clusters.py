@@ -1,4 +1,4 @@
-"""krgbootctl check, render, plan, apply, verify, trace: what is done with a cluster.yaml."""
+"""krgbootctl check, render, plan, apply, verify, trace: commands that work on a cluster.yaml."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ RootDirectory = Annotated[
     Path, typer.Option("--root", metavar="DIR", help="Work on a staged tree; no service is reloaded.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine output.")]
-Adopt = Annotated[bool, typer.Option("--adopt", help="Take over foreign files that lie where krgboot's belong.")]
+Adopt = Annotated[bool, typer.Option("--adopt", help="Take over foreign files at krgboot's paths.")]
 
 _STATUS_STYLES = {Status.ok: "green", Status.warning: "yellow", Status.unknown: "magenta", Status.broken: "bold red"}
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to the frame."""
+    """Add the commands to ``app``."""
     for command in (check, render, plan, apply, remove, verify, trace, inventory, schema):
         app.command()(command)
 
@@ -40,7 +40,7 @@ def _load(spec: Path, *, quiet: bool = False) -> krgboot.Cluster:
 
 
 def check(spec: Spec, as_json: Json = False) -> None:
-    """Read and judge a cluster.yaml: every problem at once, each with its place."""
+    """Read and validate a cluster.yaml; show all problems with their locations."""
     cluster = _load(spec, quiet=as_json)
     if as_json:
         output.show_json({"cluster": cluster.name, "diagnostics": output.diagnostics_data(cluster.warnings)})
@@ -51,10 +51,10 @@ def check(spec: Spec, as_json: Json = False) -> None:
 
 def render(
     spec: Spec,
-    path: Annotated[str | None, typer.Option(metavar="PATH", help="Only this file, and nothing but its text.")] = None,
+    path: Annotated[str | None, typer.Option(metavar="PATH", help="Show only the content of this file.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show every file that the boot server needs, without looking at any server."""
+    """Show every file that the boot server needs, without access to a server."""
     rendered = _load(spec, quiet=as_json).render()
     if path is not None:
         for item in rendered.items:
@@ -86,11 +86,11 @@ def _show_proposal(changes: krgboot.planning.Changes, *, diff: bool) -> None:
 def plan(
     spec: Spec,
     root: RootDirectory = Path("/"),
-    diff: Annotated[bool, typer.Option("--diff/--no-diff", help="Show what changes in each file.")] = True,
+    diff: Annotated[bool, typer.Option("--diff/--no-diff", help="Show the changes in each file.")] = True,
     adopt: Adopt = False,
     as_json: Json = False,
 ) -> None:
-    """Show what apply would change. Exit code 2: something would."""
+    """Show what apply would change. Exit code 2: changes are pending."""
     proposal = krgboot.plan(_load(spec, quiet=as_json), root, adopt=adopt)
     if as_json:
         output.show_json(proposal.to_json())
@@ -107,17 +107,19 @@ def apply(
     root: RootDirectory = Path("/"),
     adopt: Adopt = False,
     allow_missing: Annotated[
-        bool, typer.Option("--allow-missing", help="Write even where an image, kernel or loader is not there yet.")
+        bool, typer.Option("--allow-missing", help="Write even if an image, kernel or loader is missing.")
     ] = False,
     kerrighed_at_once: Annotated[
         bool,
-        typer.Option("--kerrighed-at-once", help="Boot Kerrighed's kernel though the image was not booted without it."),
+        typer.Option(
+            "--kerrighed-at-once", help="Boot the Kerrighed kernel although the image was not booted without it."
+        ),
     ] = False,
     skip_bad_images: Annotated[
         bool,
         typer.Option(
             "--skip-bad-images",
-            help="Leave an image as it is that cannot be read or written for what lies in it, and make all else.",
+            help="Leave an image unchanged if its content prevents reading or writing it; write everything else.",
         ),
     ] = False,
     check: Annotated[
@@ -129,15 +131,15 @@ def apply(
         bool,
         typer.Option(
             "--dry-run",
-            help="Stage and check everything, and write nothing. Exit code 2: something would change; 1: not as it is.",
+            help="Stage and check everything, but write nothing. Exit code 2: changes pending; 1: apply would fail.",
         ),
     ] = False,
     lock_timeout: Annotated[
-        float | None, typer.Option(metavar="SECONDS", help="How long to wait for another apply.  \\[default: for ever]")
+        float | None, typer.Option(metavar="SECONDS", help="How long to wait for another apply.  \\[default: no limit]")
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Make it so, all or nothing; what fails leaves everything as it was."""
+    """Write all changes, or none: a failure leaves every file unchanged."""
     cluster = _load(spec, quiet=as_json)
     with _progress(shown=not as_json) as (_, advance):
         report = krgboot.apply(
@@ -166,10 +168,10 @@ def apply(
 def remove(
     cluster: Annotated[str, typer.Argument(metavar="NAME", help="The cluster's name, or its cluster.yaml.")],
     root: RootDirectory = Path("/"),
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would go.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what would be removed.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Remove all files of one cluster from a boot server, and leave those of others alone."""
+    """Remove all files of one cluster from a boot server; files of other clusters stay."""
     name = krgboot.load(cluster).name if Path(cluster).is_file() else cluster
     known = [scope for scope, _ in krgboot.planning.scopes(root)]
     if name not in known:
@@ -194,7 +196,7 @@ def _show_applied(report: krgboot.planning.ApplyReport) -> None:
 
 
 class _progress:  # noqa: N801 (reads as a function)
-    """A bar on a terminal, nothing elsewhere: the report says it all."""
+    """A progress bar on a terminal; shows nothing elsewhere."""
 
     def __init__(self, *, shown: bool) -> None:
         columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
@@ -216,7 +218,7 @@ class _progress:  # noqa: N801 (reads as a function)
 
 
 def verify(spec: Spec, root: RootDirectory = Path("/"), as_json: Json = False) -> None:
-    """Compare what is there with the spec. Exit code 2: something drifted."""
+    """Compare the existing files with the spec. Exit code 2: they differ."""
     verification = krgboot.verify(_load(spec, quiet=as_json), root)
     if as_json:
         output.show_json(verification.to_json())
@@ -245,12 +247,14 @@ def trace(
     spec: Spec,
     machines: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[NODE|MAC|UUID|ADDRESS]...", help="Who boots, listed or not; every node by default."),
+        typer.Argument(
+            metavar="[NODE|MAC|UUID|ADDRESS]...", help="Machines to trace, in the spec or not; default: every node."
+        ),
     ] = None,
     root: RootDirectory = Path("/"),
     as_json: Json = False,
 ) -> None:
-    """Follow a node's boot through the files that lie there. Exit code 2: it would not boot, or krgboot cannot tell."""
+    """Simulate a node's boot from the existing files. Exit code 2: it would not boot, or krgboot cannot tell."""
     cluster = _load(spec, quiet=as_json)
     wanted = machines or [str(node.name) for node in cluster.nodes]
     traces = krgboot.tracing.trace_all(cluster, wanted, root)
@@ -263,7 +267,7 @@ def trace(
 
 
 def inventory(spec: Spec) -> None:
-    """Print the nodes as an inventory for Ansible: JSON, with groups for networks, images and boot entries."""
+    """Print the nodes as an Ansible inventory: JSON, with groups for networks, images and boot entries."""
     from krgboot.inventory import inventory_of
 
     output.show_json(inventory_of(_load(spec, quiet=True)))

@@ -15,12 +15,12 @@ from krgboot.diagnostics import Severity
 from krgboot.exports import Admission, ExportsView
 from krgboot.net import Ipv4Address
 
-app = typer.Typer(help="Read and change exports(5) tables; every byte that is not changed stays.", no_args_is_help=True)
+app = typer.Typer(help="Read and edit exports(5) tables; edits preserve every other byte.", no_args_is_help=True)
 
 RootDirectory = Annotated[Path, typer.Option("--root", metavar="DIR", help="Work on a staged tree.")]
 OneFile = Annotated[
     str | None,
-    typer.Option("--file", metavar="PATH", help="This file alone, instead of /etc/exports and /etc/exports.d."),
+    typer.Option("--file", metavar="PATH", help="Only this file, instead of /etc/exports and /etc/exports.d."),
 ]
 ChangedFile = Annotated[
     str, typer.Option("--file", metavar="PATH", help="The file to change, as seen inside the root.")
@@ -34,9 +34,9 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would change, let exportfs check it, write nothing.")
 ]
 Check = Annotated[bool, typer.Option("--check/--no-check", help="Let exportfs check the new table.")]
-Reload = Annotated[bool, typer.Option("--reload", help="Let the NFS server take the table up: exportfs -ra.")]
+Reload = Annotated[bool, typer.Option("--reload", help="Make the NFS server reload the table: exportfs -ra.")]
 LockTimeout = Annotated[
-    float | None, typer.Option(metavar="SECONDS", help="How long to wait for another krgboot.  \\[default: for ever]")
+    float | None, typer.Option(metavar="SECONDS", help="How long to wait for another krgboot.  \\[default: no limit]")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Machine output.")]
 
@@ -78,7 +78,7 @@ def list_entries(root: RootDirectory = Path("/"), file: OneFile = None, as_json:
 
 
 def _show_edit(report: krgboot.exports.ExportsEditReport, *, as_json: bool) -> None:
-    """Print what an edit did: all of it as JSON, what it would do as a diff; nothing of what went as asked."""
+    """Print the report of an edit: as JSON, or for a dry run as a diff; else only its warnings."""
     if as_json:
         output.show_json(report.to_json())
         return
@@ -91,7 +91,7 @@ def _show_edit(report: krgboot.exports.ExportsEditReport, *, as_json: bool) -> N
 def add(
     path: ExportedPath,
     client: Client,
-    options: Annotated[str, typer.Argument(metavar="[OPTIONS]", help="As exports(5) takes them, with commas.")] = "",
+    options: Annotated[str, typer.Argument(metavar="[OPTIONS]", help="Comma-separated, as in exports(5).")] = "",
     root: RootDirectory = Path("/"),
     file: ChangedFile = _EXPORTS,
     dry_run: DryRun = False,
@@ -117,7 +117,7 @@ def add(
 def change(
     path: ExportedPath,
     client: Client,
-    options: Annotated[str, typer.Argument(metavar="OPTIONS", help="As exports(5) takes them, with commas.")],
+    options: Annotated[str, typer.Argument(metavar="OPTIONS", help="Comma-separated, as in exports(5).")],
     root: RootDirectory = Path("/"),
     file: ChangedFile = _EXPORTS,
     dry_run: DryRun = False,
@@ -126,7 +126,7 @@ def change(
     lock_timeout: LockTimeout = None,
     as_json: Json = False,
 ) -> None:
-    """Give one client of a path other options."""
+    """Replace the options of one client of a path."""
     report = krgboot.exports.edit_exports_table(
         lambda table: table.change(path, client, options),
         file,
@@ -151,7 +151,7 @@ def remove(
     lock_timeout: LockTimeout = None,
     as_json: Json = False,
 ) -> None:
-    """Remove one client from a path; with the last client goes the path."""
+    """Remove one client from a path, and the path with its last client."""
 
     def edit(table: ExportsTable) -> None:
         if not table.remove(path, client):
@@ -166,7 +166,7 @@ def remove(
 
 @app.command()
 def check(root: RootDirectory = Path("/"), file: OneFile = None, as_json: Json = False) -> None:
-    """Tell what exportfs would lose, what hardly anybody means, and how far clients reach beyond what is exported."""
+    """Show entries that exportfs would drop, probable mistakes, and files outside exports that clients can reach."""
     findings = krgboot.exports.check_exports(_view(root, file), root)
     if as_json:
         output.show_json(output.diagnostics_data(findings))
@@ -180,13 +180,13 @@ def check(root: RootDirectory = Path("/"), file: OneFile = None, as_json: Json =
 
 @app.command()
 def explain(
-    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="Who wants to mount.", show_default=False)],
-    path: Annotated[str, typer.Argument(metavar="PATH", help="What.", show_default=False)],
+    address: Annotated[str, typer.Argument(metavar="ADDRESS", help="The client's address.", show_default=False)],
+    path: Annotated[str, typer.Argument(metavar="PATH", help="The path to mount.", show_default=False)],
     root: RootDirectory = Path("/"),
     file: OneFile = None,
     as_json: Json = False,
 ) -> None:
-    """Tell whether an address may mount a path, and on the word of which entry. Exit code 2: it may not."""
+    """Show whether an address may mount a path, and the entry that decides. Exit code 2: it may not."""
     verdict = _view(root, file).would_allow(Ipv4Address(address), path)
     if as_json:
         entry = verdict.entry

@@ -1,4 +1,4 @@
-"""krgbootctl image: the trees that nodes mount as their root."""
+"""krgbootctl image: commands for the trees that nodes mount as their root."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from krgboot.cli import output
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-app = typer.Typer(help="Make, look at, keep and restore the trees that nodes mount as /.", no_args_is_help=True)
+app = typer.Typer(help="Make, inspect, archive and restore the trees that nodes mount as /.", no_args_is_help=True)
 
 _LOGIN_SHELL = ["/bin/bash", "--login"]
 
 Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The cluster.yaml.", show_default=False)]
 ImageName = Annotated[
-    str | None, typer.Argument(metavar="[NAME]", help="The image's name; all of them without.", show_default=False)
+    str | None, typer.Argument(metavar="[NAME]", help="The image's name; default: all images.", show_default=False)
 ]
-RootDirectory = Annotated[Path, typer.Option("--root", metavar="DIR", help="Where the images' paths begin.")]
+RootDirectory = Annotated[
+    Path, typer.Option("--root", metavar="DIR", help="Directory that the images' paths are relative to.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Machine output.")]
 AllowLoss = Annotated[
-    bool, typer.Option("--allow-loss", help="What cannot be given (owners, nodes, attributes) is only a warning.")
+    bool, typer.Option("--allow-loss", help="Owners, nodes and attributes that cannot be set are only a warning.")
 ]
-LeaveOut = Annotated[
-    bool, typer.Option("--allow-loss", help="Files that are mounted by themselves are left out with a warning.")
-]
-Replace = Annotated[bool, typer.Option("--replace", help="Replace what is there, by one rename at the end.")]
+LeaveOut = Annotated[bool, typer.Option("--allow-loss", help="Omit files that are mount points, with a warning.")]
+Replace = Annotated[bool, typer.Option("--replace", help="Replace an existing target, by one rename at the end.")]
 
 
 def _checks(
     cluster: krgboot.Cluster, image: krgboot.cluster.ImageEntry, tree: krgboot.Image
 ) -> Iterator[tuple[str, str | None, krgboot.image.KernelCheck]]:
-    """Every boot entry of the image with its kernel and initrd, then the kernels that no entry boots."""
+    """Yield every boot entry of the image with its kernel and initrd, then the kernels that no entry boots."""
     booted = set()
     for entry in cluster.boot:
         if entry.image != image:
@@ -62,7 +62,7 @@ def _checks(
 
 @app.command()
 def kernels(spec: Spec, name: ImageName = None, root: RootDirectory = Path("/"), as_json: Json = False) -> None:
-    """List the kernels of an image, and what each lacks to boot over NFS. Exit code 2: a boot entry's would not."""
+    """List the kernels of an image, and what each lacks for an NFS root. Exit code 2: a boot entry would not boot."""
     cluster = krgboot.load(spec)
     images = [cluster.image(name)] if name is not None else list(cluster.images)
     data: list[dict[str, Any]] = []
@@ -90,7 +90,7 @@ def kernels(spec: Spec, name: ImageName = None, root: RootDirectory = Path("/"),
 
 @contextmanager
 def _progress(what: str, *, shown: bool) -> Iterator[Callable[[krgboot.image.Progress], None]]:
-    """Show how far the work has come, on one line; nothing where nobody watches a terminal."""
+    """Show the progress on one line of a terminal; shows nothing elsewhere."""
     columns = (SpinnerColumn(), TextColumn("{task.description} {task.fields[done]}", markup=False))
     with Progress(*columns, console=output.err, transient=True, disable=not (shown and output.err.is_terminal)) as bar:
         task = bar.add_task(what, total=None, done="")
@@ -109,7 +109,7 @@ def _show_report(
     as_json: bool,
     **more: int,
 ) -> None:
-    """Print what was made at a place: a line, or all figures."""
+    """Print a report as one line, or all figures as JSON."""
     if as_json:
         warnings = output.diagnostics_data(report.warnings)
         output.show_json({"entries": report.entries, "bytes": report.bytes, **more, "warnings": warnings})
@@ -124,7 +124,7 @@ def archive(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help=".tar, .tar.zst, .tar.gz or .tar.xz.", show_default=False)
     ],
-    level: Annotated[int | None, typer.Option(metavar="N", help="Of the compressor.")] = None,
+    level: Annotated[int | None, typer.Option(metavar="N", help="Compression level.")] = None,
     manifest: Annotated[bool, typer.Option("--manifest/--no-manifest", help="Also write FILE.manifest.")] = True,
     tolerate_changes: Annotated[
         bool, typer.Option("--tolerate-changes", help="A file that changes while it is read is only a warning.")
@@ -136,7 +136,7 @@ def archive(
     replace: Replace = False,
     as_json: Json = False,
 ) -> None:
-    """Write a tree as a tar archive that loses nothing and is the same each time."""
+    """Write a tree as a lossless and reproducible tar archive."""
     if not re.fullmatch("0?[0-7]{3}", output_mode):
         raise typer.BadParameter(f"{output_mode} is no mode such as 0640", param_hint="--output-mode")
     with _progress("archiving", shown=not as_json) as advance:
@@ -156,26 +156,29 @@ def archive(
 
 @app.command()
 def restore(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A tar archive, packed or not.", show_default=False)],
-    directory: Annotated[Path, typer.Argument(metavar="DIR", help="What to make of it.", show_default=False)],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A tar archive, compressed or not.", show_default=False)],
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="The directory to make.", show_default=False)],
     manifest: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="What it must agree with.  \\[default: FILE.manifest, if there is one]"),
+        typer.Option(
+            metavar="FILE", help="Manifest that the tree must match.  \\[default: FILE.manifest, if it exists]"
+        ),
     ] = None,
-    devices: Annotated[str, typer.Option(metavar="WHICH", help="Device nodes it may bring: none, standard, all.")] = (
+    devices: Annotated[str, typer.Option(metavar="WHICH", help="Device nodes it may contain: none, standard, all.")] = (
         "standard"
     ),
     max_entries: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Refuse an archive of more.  \\[default: 500000]")
+        int | None, typer.Option(min=1, metavar="N", help="Refuse an archive with more entries.  \\[default: 500000]")
     ] = None,
     max_bytes: Annotated[
-        int | None, typer.Option(min=1, metavar="N", help="Refuse more in files, holes counted.  \\[default: 256 GiB]")
+        int | None,
+        typer.Option(min=1, metavar="N", help="Refuse more bytes of files, including holes.  \\[default: 256 GiB]"),
     ] = None,
     allow_loss: AllowLoss = False,
     replace: Replace = False,
     as_json: Json = False,
 ) -> None:
-    """Unpack an archive as a directory, which appears when all is right and not before."""
+    """Unpack an archive as a directory, which appears only when it is complete and verified."""
     if devices not in krgboot.image.Devices.__members__:
         raise typer.BadParameter(f"say none, standard or all, and not {devices}", param_hint="--devices")
     with _progress("restoring", shown=not as_json) as advance:
@@ -210,7 +213,9 @@ def _show_differences(report: krgboot.image.DifferenceReport, *, as_json: bool) 
 @app.command()
 def verify(
     directory: Annotated[Path, typer.Argument(metavar="DIR", help="The tree.", show_default=False)],
-    manifest: Annotated[Path, typer.Argument(metavar="MANIFEST", help="As archive writes it.", show_default=False)],
+    manifest: Annotated[
+        Path, typer.Argument(metavar="MANIFEST", help="A manifest that image archive wrote.", show_default=False)
+    ],
     as_json: Json = False,
 ) -> None:
     """Compare a tree with a manifest. Exit code 2: they differ."""
@@ -227,7 +232,7 @@ def diff(
     after: Annotated[Path, typer.Argument(metavar="AFTER", help="Another one.", show_default=False)],
     as_json: Json = False,
 ) -> None:
-    """Tell what two trees, archives or manifests differ in. Exit code 2: they do."""
+    """Show the differences between two trees, archives or manifests. Exit code 2: they differ."""
     with _progress("comparing", shown=not as_json) as advance:
         report = krgboot.image.diff_images(before, after, progress=advance)
     _show_differences(report, as_json=as_json)
@@ -241,14 +246,14 @@ def clone(
         bool,
         typer.Option(
             "--allow-loss",
-            help="What cannot be given (owners, nodes, attributes), and files that are mounted by themselves, are "
-            "only a warning.",
+            help="Owners, nodes and attributes that cannot be set, and omitted files that are mount points, are only a "
+            "warning.",
         ),
     ] = False,
     replace: Replace = False,
     as_json: Json = False,
 ) -> None:
-    """Copy a tree with everything that an archive keeps; blocks are shared where the file system can."""
+    """Copy a tree with all metadata that an archive keeps; shares blocks if the file system supports it."""
     with _progress("cloning", shown=not as_json) as advance:
         report = krgboot.image.clone_image(
             krgboot.Image(directory), target, allow_loss=allow_loss, replace=replace, progress=advance
@@ -264,11 +269,12 @@ def bootstrap(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The image's name.", show_default=False)],
     root: RootDirectory = Path("/"),
     plain: Annotated[
-        bool, typer.Option("--plain", help="In a staged tree: a plain directory, and no file system of its own.")
+        bool,
+        typer.Option("--plain", help="In a staged tree: use a plain directory instead of a dedicated file system."),
     ] = False,
     timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="Give up after that time.")] = None,
 ) -> None:
-    """Make an image as the spec says: from Debian packages, or from a tarball or directory."""
+    """Make an image as the spec describes it: from Debian packages, or from a tarball or directory."""
     entry = krgboot.load(spec).image(name)
     line = TextColumn("{task.fields[line]}", markup=False)
     columns = (TextColumn("{task.description:<12}", markup=False), BarColumn(), line)
@@ -291,13 +297,11 @@ def configure(
     spec: Spec,
     name: ImageName = None,
     root: RootDirectory = Path("/"),
-    adopt: Annotated[
-        bool, typer.Option("--adopt", help="Take over foreign files that lie where krgboot's belong.")
-    ] = False,
-    timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="Of each program that runs.")] = None,
+    adopt: Annotated[bool, typer.Option("--adopt", help="Take over foreign files at krgboot's paths.")] = False,
+    timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="Time limit for each program.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Make an image what the spec says: its files, packages, kernels, keys and initramfs. Again: no change."""
+    """Bring an image to the state in the spec: files, packages, kernels, keys and initramfs. Idempotent."""
     cluster = krgboot.load(spec)
     names = [name] if name is not None else [image.name for image in cluster.images]
     data: list[dict[str, Any]] = []
@@ -351,32 +355,33 @@ def run(
     ] = None,
     command: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[-- COMMAND...]", help="What to run; a login shell without.", show_default=False),
+        typer.Argument(metavar="[-- COMMAND...]", help="What to run; default: a login shell.", show_default=False),
     ] = None,
     root: RootDirectory = Path("/"),
     network: Annotated[
-        str, typer.Option(metavar="WHICH", help="none, outbound (through slirp4netns), or host: this machine's own.")
+        str,
+        typer.Option(metavar="WHICH", help="none, outbound (through slirp4netns), or host: this machine's network."),
     ] = "none",
     terminal: Annotated[
-        bool, typer.Option("--terminal", "-t", help="Give COMMAND a terminal, as a login shell has one.")
+        bool, typer.Option("--terminal", "-t", help="Run COMMAND on a terminal, like a login shell.")
     ] = False,
     locale: Annotated[str, typer.Option(metavar="LOCALE", help="LC_ALL; empty: the image's own.")] = "C",
-    timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="End it after that time.")] = None,
+    timeout: Annotated[float | None, typer.Option(metavar="SECONDS", help="Kill it after that time.")] = None,
 ) -> None:
-    """Run a command inside an image, as chroot does, with nothing left behind. Exits with the command's status."""
+    """Run a command inside an image, as chroot does, and clean up afterwards. Exits with the command's status."""
     if network not in krgboot.image.InsideNetwork.__members__:
         raise typer.BadParameter(f"say none, outbound or host, and not {network}", param_hint="--network")
     reached = krgboot.image.InsideNetwork[network]
     if krgboot.Image.exists(spec, root):
         image = krgboot.Image(spec, root)
-        command = [*([] if name is None else [name]), *(command or [])]  # what stands behind DIR is all COMMAND
+        command = [*([] if name is None else [name]), *(command or [])]  # all words after DIR are COMMAND
     elif name is None:
         raise typer.BadParameter("say the image's NAME after SPEC, or the image's directory alone", param_hint="NAME")
     else:
         image = krgboot.Image(krgboot.load(spec).image(name).path, root)
     if terminal or (not command and sys.stdin.isatty()):
         raise typer.Exit(image.run_terminal(command or _LOGIN_SHELL, locale=locale, network=reached))
-    typed = b"" if command else sys.stdin.buffer.read()  # what a login shell is to do
+    typed = b"" if command else sys.stdin.buffer.read()  # commands for the login shell
     result = image.run(
         command or _LOGIN_SHELL,
         locale=locale,

@@ -1,4 +1,4 @@
-"""krgbootctl lab: the cluster's nodes, booted in virtual machines before anybody walks to the rack."""
+"""krgbootctl lab: boots the cluster's nodes in virtual machines, as a test without the hardware."""
 
 from __future__ import annotations
 
@@ -27,42 +27,53 @@ app = typer.Typer(
 Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The cluster.yaml.", show_default=False)]
 Machines = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[NODE|MAC|UUID|ADDRESS]...", help="Who boots, listed or not; every node by default."),
+    typer.Argument(
+        metavar="[NODE|MAC|UUID|ADDRESS]...", help="Machines to boot, in the spec or not; default: every node."
+    ),
 ]
-LabName = Annotated[str | None, typer.Option("--lab", metavar="NAME", help="Which lab, where several run.")]
-NodeName = Annotated[str, typer.Argument(metavar="NODE", help="A node of it, or its boot server.", show_default=False)]
+LabName = Annotated[str | None, typer.Option("--lab", metavar="NAME", help="The lab, if several run.")]
+NodeName = Annotated[
+    str, typer.Argument(metavar="NODE", help="A node of the lab, or its boot server.", show_default=False)
+]
 
 
 @app.command("run")
 def run(
     spec: Spec,
     machines: Machines = None,
-    root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Where the boot server's files lie.")] = Path("/"),
+    root: Annotated[Path, typer.Option("--root", metavar="DIR", help="Directory with the boot server's files.")] = Path(
+        "/"
+    ),
     name: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Its name.  \\[default: the cluster's name]", show_default=False)
+        str | None,
+        typer.Option(metavar="NAME", help="The lab's name.  \\[default: the cluster's name]", show_default=False),
     ] = None,
     logs: Annotated[
         Path | None,
-        typer.Option(metavar="DIR", help="For logs and report.  \\[default: krgboot-lab/NAME]", show_default=False),
+        typer.Option(
+            metavar="DIR", help="Directory for logs and the report.  \\[default: krgboot-lab/NAME]", show_default=False
+        ),
     ] = None,
-    stay: Annotated[bool, typer.Option("--stay", help="Leave nodes that came up running until Ctrl-C.")] = False,
+    stay: Annotated[bool, typer.Option("--stay", help="Keep booted nodes running until Ctrl-C.")] = False,
     time_limit: Annotated[
-        float, typer.Option(metavar="SECONDS", min=1, help="How long a node may take for one stage.")
+        float, typer.Option(metavar="SECONDS", min=1, help="Time limit for each boot stage of a node.")
     ] = 180.0,
     at_once: Annotated[
         int | None,
-        typer.Option(metavar="N", min=1, help="How many boot at a time.  \\[default: one a processor, two at least]"),
+        typer.Option(
+            metavar="N", min=1, help="How many nodes boot at a time.  \\[default: one per processor, at least two]"
+        ),
     ] = None,
-    memory: Annotated[int, typer.Option(metavar="MIB", min=128, help="Of each node.")] = 1024,
+    memory: Annotated[int, typer.Option(metavar="MIB", min=128, help="Memory of each node.")] = 1024,
     accelerator: Annotated[
-        str | None, typer.Option(metavar="kvm|tcg", help="How QEMU runs them.  \\[default: kvm where it works]")
+        str | None, typer.Option(metavar="kvm|tcg", help="How QEMU runs the nodes.  \\[default: kvm if it works]")
     ] = None,
     nfs: Annotated[
-        str | None, typer.Option(metavar="ganesha|kernel", help="NFS server.  \\[default: ganesha where installed]")
+        str | None, typer.Option(metavar="ganesha|kernel", help="NFS server.  \\[default: ganesha if installed]")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Machine output.")] = False,
 ) -> None:
-    """Boot nodes and follow them to their login. Exit code 2: one did not come up, or not as trace says."""
+    """Boot nodes and watch them until login. Exit code 2: a node did not boot, or not as trace predicts."""
     from krgboot import lab
     from krgboot.lab.display import LiveTable, print_report
 
@@ -108,7 +119,7 @@ def run(
 
 
 def _reach(lab: str | None, node: str, command: list[str]) -> None:
-    """Become the program that runs ``command`` on a node, or a shell there."""
+    """Replace this process by one that runs ``command``, or a shell, on a node."""
     from krgboot.lab import claim, keys, rack
 
     state = claim.ask(lab)
@@ -127,14 +138,14 @@ def _reach(lab: str | None, node: str, command: list[str]) -> None:
         argv = rack.enter(state["pid"], keys.ssh(nodes[node]["address"], remote))
     if command and (sys.stdout.isatty() or sys.stderr.isatty()):
         raise typer.Exit(_relay(argv))
-    os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # what our caller left open is nothing for a node's ssh
+    os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # do not pass descriptors of the caller to ssh
     os.execv(argv[0], argv)
 
 
 def _relay(argv: list[str]) -> int:
-    """Run a program, show on our terminal what it writes, and nothing of it acts there; return its exit status.
+    """Run a program, show its output escaped on the terminal, and return its exit status.
 
-    What goes into a pipe or file goes there byte for byte.
+    Output to a pipe or file is not changed.
     """
     from krgboot.lab.pieces import Pieces
 
@@ -156,7 +167,7 @@ def _relay(argv: list[str]) -> int:
 
 @app.command("shell")
 def shell(node: NodeName, lab: LabName = None) -> None:
-    """Open a root shell on a booted node, or on the boot server as the lab has it."""
+    """Open a root shell on a booted node, or on the lab's boot server."""
     _reach(lab, node, [])
 
 
@@ -166,7 +177,7 @@ def execute(
     command: Annotated[list[str], typer.Argument(metavar="-- COMMAND...", help="What to run.", show_default=False)],
     lab: LabName = None,
 ) -> None:
-    """Run a program on a booted node, with its exit code."""
+    """Run a program on a booted node. Exits with the program's status."""
     words = command[1:] if command[0] == "--" else command
     if not words:
         raise typer.BadParameter("it is empty", param_hint="'-- COMMAND...'")
@@ -175,7 +186,7 @@ def execute(
 
 @app.command("list")
 def list_labs(as_json: Annotated[bool, typer.Option("--json", help="Machine output.")] = False) -> None:
-    """Show the labs that run on this machine, and their nodes."""
+    """List the labs that run on this machine, and their nodes."""
     from krgboot.lab import claim
 
     states = claim.states()
@@ -189,9 +200,9 @@ def list_labs(as_json: Annotated[bool, typer.Option("--json", help="Machine outp
 
 @app.command("stop")
 def stop(
-    lab: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which; the only one without.")] = None,
+    lab: Annotated[str | None, typer.Argument(metavar="[NAME]", help="The lab's name; default: the only lab.")] = None,
 ) -> None:
-    """End a lab that runs, and wait until nothing is left of it."""
+    """Stop a running lab, and wait until it has ended completely."""
     import time
 
     from krgboot.lab import claim

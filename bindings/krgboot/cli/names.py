@@ -1,4 +1,4 @@
-"""krgbootctl pxename: names of boot files, and back."""
+"""krgbootctl pxename: converts addresses to names of boot files and back."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from krgboot.cli import output
 
 
 def register(app: typer.Typer) -> None:
-    """Add the commands to the frame."""
+    """Add the command to ``app``."""
     app.command()(pxename)
 
 
 def _members(text: str) -> list[str]:
-    # In a MAC address a range counts in hex.
+    # Ranges in a MAC address count in hexadecimal.
     return krgboot.net.expand_range(text, 16 if text.count(":") == 5 or text.count("-") > 4 else 10)
 
 
@@ -25,17 +25,17 @@ def pxename(
     values: Annotated[
         list[str],
         typer.Argument(
-            metavar="ADDRESS|NETWORK|MAC|UUID...", help="What to name; ranges such as 10.0.0.[1-4] count too."
+            metavar="ADDRESS|NETWORK|MAC|UUID...", help="What to name; may be a range such as 10.0.0.[1-4]."
         ),
     ],
     inverse: Annotated[
-        bool, typer.Option("--inverse", "-i", help="Take names, and tell what each stands for.")
+        bool, typer.Option("--inverse", "-i", help="Take boot file names and print the machines that each one matches.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Machine output.")] = False,
 ) -> None:
-    """Name the file below pxelinux.cfg/ for an address, a network, a MAC address or a UUID.
+    """Print the name of the file below pxelinux.cfg/ for an address, a network, a MAC address or a UUID.
 
-    A network gets the fewest names that its addresses and no others try.
+    For a network, prints the fewest names that its addresses, and no others, request.
     """
     if inverse:
         subjects = {name: krgboot.pxelinux.parse_pxelinux_name(name) for name in values}

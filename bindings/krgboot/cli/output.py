@@ -1,8 +1,8 @@
-"""What krgbootctl shows: colours on a terminal, plain lines elsewhere, JSON where asked for.
+"""Output of krgbootctl: colours on a terminal, plain lines elsewhere, JSON on request.
 
-All output of every command passes here. What is not krgboot's own text (names, files' contents, what programs say)
-goes through ``krgboot.visible`` where it is put into a line, and each line through ``harmless`` before it leaves, which
-escapes what was forgotten: nothing foreign acts on a terminal, and no markup in it is interpreted.
+Every command writes all its output through this module. Foreign text (names, file contents, output of programs) is
+escaped by ``krgboot.visible`` when it is put into a line. Each line passes ``harmless`` before it is written, which
+escapes what a caller forgot. So no foreign text controls the terminal, and no markup in it is interpreted.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ if TYPE_CHECKING:
     from krgboot.diagnostics import Diagnostic
 
 OK, FAILED, PENDING, USAGE = 0, 1, 2, 64
-"""Exit codes: fine; failed; changes pending, drift, or a node that would not boot; wrong usage."""
+"""Exit codes: success; failure; changes pending, drift, or a node that would not boot; wrong usage."""
 
-# Who pipes us wants whole lines.
+# Do not wrap lines in a pipe or file.
 _PLAIN_WIDTH = 100_000
 
 
 class _Gate(Console):
-    """A console that lets nothing out which acts on a terminal, but for its own colours and cursor movements."""
+    """A console that escapes control characters, except for its own colours and cursor movements."""
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterator[Segment]:
-        """Give the segments of what is to be shown, as rich does."""
+        """Yield the segments of rich, with their text escaped."""
         for segment in super().render(renderable, options):
             yield segment if segment.control else Segment(harmless(segment.text), segment.style)
 
@@ -50,7 +50,7 @@ def _console(*, stderr: bool = False) -> _Gate:
 
 for _stream in (sys.stdout, sys.stderr):
     if isinstance(_stream, io.TextIOWrapper):
-        _stream.reconfigure(errors="backslashreplace")  # what a charset of old does not have
+        _stream.reconfigure(errors="backslashreplace")  # for characters that a legacy charset lacks
 
 out = _console()
 err = _console(stderr=True)
@@ -59,27 +59,27 @@ _DIFF_STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 def say(*parts: str | tuple[str, str], to: Console = out, lines: bool = False) -> None:
-    """Print a line of these parts: a text, or a text and its style. What may hold foreign names is made harmless.
+    """Print a line of these parts: a text, or a text and its style. Foreign names in them are escaped.
 
-    It stays one line, whatever they hold; ``lines``: a part may be many.
+    Newlines are escaped too, so that the output is one line; ``lines``: keep them.
     """
     texts = [(part, "") if isinstance(part, str) else part for part in parts]
     to.print(Text.assemble(*((harmless(text, lines=lines), style) for text, style in texts)))
 
 
 def write(text: str) -> None:
-    """Print lines that are complete already, without colours."""
+    """Print complete lines, without colours."""
     sys.stdout.write(harmless(text))
 
 
 def write_foreign(text: str) -> None:
-    """Print lines of which no word is krgboot's own, as what a program says while it is waited for."""
+    """Print foreign lines, such as the output of a running program."""
     write(visible(text, lines=True))
     sys.stdout.flush()
 
 
 def pass_on(content: bytes) -> None:
-    """Print what somebody asked for and nothing else: byte for byte into a pipe or file, visibly on a terminal."""
+    """Print the requested content only: unchanged into a pipe or file, escaped on a terminal."""
     if sys.stdout.isatty():
         write_foreign(content.decode(errors="surrogateescape"))
     else:
@@ -94,12 +94,12 @@ def pass_on_line(line: str) -> None:
 
 
 def show_json(data: str | dict[str, Any] | list[Any]) -> None:
-    """Print JSON, given as text or as data. It is ASCII: what else it holds is escaped as JSON does it."""
+    """Print JSON, given as text or as data. The output is ASCII, with JSON escapes for other characters."""
     write((data if isinstance(data, str) else json.dumps(_as_json_has_it(data), indent=2)) + "\n")
 
 
 def _as_json_has_it(value: Any) -> Any:
-    r"""Bytes that are not UTF-8, which JSON cannot hold, become ``\xff``."""
+    r"""Replace bytes that are not UTF-8, which JSON cannot hold, by ``\xff``."""
     if isinstance(value, str):
         return value.encode(errors="surrogateescape").decode(errors="backslashreplace")
     if isinstance(value, dict):
@@ -110,7 +110,7 @@ def _as_json_has_it(value: Any) -> Any:
 
 
 def plain(text: str) -> dict[str, Any]:
-    """Return an object of the library's JSON as data."""
+    """Return a JSON object of the library as data."""
     data: dict[str, Any] = json.loads(text)
     return data
 
@@ -134,14 +134,14 @@ def show_diagnostics(diagnostics: Iterable[Diagnostic], console: Console = err) 
 
 
 def show_diff(diff: str) -> None:
-    """Print a unified diff, which may hold anything: what is in the files is in it."""
+    """Print a unified diff, escaped: file contents are untrusted."""
     for line in diff.removesuffix("\n").split("\n") if diff else ():
         bold = line.startswith(("+++", "---"))
         say((visible(line, lines=True), "bold" if bold else _DIFF_STYLES.get(line[:1], "")), lines=True)
 
 
 def show_usage_error(error: TyperException) -> None:
-    """Print what is wrong with the call, and where to read how it is done."""
+    """Print a usage error, with the usage line and a pointer to --help."""
     context = getattr(error, "ctx", None)
     if context is not None:
         say(context.get_usage(), to=err, lines=True)

@@ -1,4 +1,4 @@
-"""Boots a cluster's nodes before anybody walks to the rack: virtual machines, and the real daemons on the real files.
+"""Boots a cluster's nodes in virtual machines, from the real daemons and the real files, as a test.
 
     >>> import krgboot.lab
     >>> cluster = krgboot.load("cluster.yaml")                           # doctest: +SKIP
@@ -6,8 +6,8 @@
     ...     report = lab.boot()
     ...     print(report.node("node1").stage, lab.run("node1", ["uname", "-r"]).stdout)
 
-A lab is a network namespace with the cluster's networks, in which the spec's DHCP, TFTP and NFS servers run on exactly
-the files that krgboot applied, and QEMU machines with the nodes' MAC addresses and UUIDs that boot from it.
+A lab is a network namespace with the cluster's networks. In it the spec's DHCP, TFTP and NFS servers run on exactly the
+files that krgboot applied, and QEMU machines with the nodes' MAC addresses and UUIDs boot from them.
 """
 
 from __future__ import annotations

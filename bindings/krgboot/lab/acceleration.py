@@ -1,7 +1,7 @@
-"""Is the processor's own virtualisation of use here? A guest is run that does what a kernel does first.
+"""Tests whether hardware virtualisation works here, with a guest that does the first steps of a kernel.
 
-/dev/kvm says little: inside a virtual machine it may be there, and a guest under it hang, die, or run a thousand times
-slower than in software. SeaBIOS alone coming up says little more, so the guest is a kernel in miniature.
+The existence of /dev/kvm is not enough: inside a virtual machine a guest under it may hang, die, or run a thousand
+times slower than in software. That SeaBIOS starts is not enough either, so the guest is a miniature kernel.
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ STEPS: Final = (
     ("A", "waiting for interrupts of the APIC's timer"),
     ("W", "doing plain work"),
 )
-"""What the guest does, in order; the letter is what it writes once that is done."""
+"""The guest's steps, in order; it writes the letter when the step is done."""
 
 PASSED: Final = 2 * 0x35 + 1
 FAILED: Final = 2 * 0x3A + 1
-"""QEMU's exit status for what the guest writes to isa-debug-exit."""
+"""QEMU's exit status for the values that the guest writes to isa-debug-exit."""
 
 GUEST: Final = bytes.fromhex(
     """
@@ -69,40 +69,40 @@ GUEST: Final = bytes.fromhex(
     00000000000000000000000000000000
     """
 )
-"""acceleration.s, assembled as it says."""
+"""acceleration.s, assembled as described there."""
 
 
 @dataclass(frozen=True)
 class Accelerator:
-    """What runs a node's processor: "kvm", the machine's own, or "tcg", software. ``why`` it is this one."""
+    """How QEMU runs a node: "kvm", by hardware, or "tcg", by software. ``why``: the reason for the choice."""
 
     name: Literal["kvm", "tcg"]
     why: str
 
     @property
     def options(self) -> tuple[str, ...]:
-        """QEMU's options for it: those that the guest was run with."""
+        """QEMU's options for it, the same as for the test guest."""
         return options(self.name)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """How a guest fared. ``error``: the errno that comes nearest; 0 if it ran to its end."""
+    """Result of a test guest. ``error``: the closest errno; 0 if the guest completed."""
 
     why: str
     error: int
 
     @property
     def ran(self) -> bool:
-        """Whether the guest did all its steps."""
+        """Whether the guest completed all steps."""
         return self.error == 0
 
 
 def find_accelerator(wanted: str | None = None, *, timeout: float = 10.0) -> Accelerator:
-    """Find what to run nodes with: kvm if a guest runs under it within ``timeout`` seconds, tcg if not.
+    """Choose the accelerator: kvm if a guest completes under it within ``timeout`` seconds, else tcg.
 
-    ``wanted``: "kvm" raises IoError where it does not work, "tcg" is taken without trying anything. IoError also where
-    QEMU is not installed.
+    ``wanted``: "kvm" raises IoError if it does not work; "tcg" is not tested. Raises IoError also if QEMU is not
+    installed.
     """
     if wanted == "tcg":
         return Accelerator("tcg", "asked for")
@@ -118,7 +118,7 @@ def find_accelerator(wanted: str | None = None, *, timeout: float = 10.0) -> Acc
 
 
 def probe_kvm(timeout: float) -> Finding:
-    """Run the guest under kvm, if there is one to be opened."""
+    """Run the guest under kvm, if /dev/kvm can be opened."""
     if not DEVICE.exists():
         return Finding(f"no {DEVICE}", errno.ENOENT)
     if not os.access(DEVICE, os.R_OK | os.W_OK):
@@ -127,7 +127,7 @@ def probe_kvm(timeout: float) -> Finding:
 
 
 def probe(accelerator: str, timeout: float, guest: bytes = GUEST) -> Finding:
-    """Run a guest from a disk of these bytes, and hear how far it comes. QEMU has ended when this returns."""
+    """Run a guest from a disk with these bytes, and return its result. QEMU has ended when this returns."""
     program = find_program(QEMU)
     if program is None:
         message = f"cannot run {QEMU}: it is not installed (package qemu-system-x86)"
@@ -136,8 +136,8 @@ def probe(accelerator: str, timeout: float, guest: bytes = GUEST) -> Finding:
         argv = [
             *(program, "-nodefaults", "-no-user-config", "-display", "none", "-net", "none", "-no-reboot"),
             *("-machine", "pc", "-m", "16", *options(accelerator)),
-            # A hard disk: the BIOS polls it, where for a floppy disk it waits for an interrupt, and the guest's own
-            # steps tell more about those.
+            # A hard disk: the BIOS polls it. For a floppy disk it waits for an interrupt, which the guest's own steps
+            # test with a better diagnosis.
             *("-drive", f"file=/proc/self/fd/{disk},format=raw,if=ide"),
             *("-device", "isa-debug-exit,iobase=0xf4,iosize=4"),
             *("-chardev", "stdio,id=said,signal=off", "-device", "isa-debugcon,iobase=0xe9,chardev=said"),
@@ -146,13 +146,13 @@ def probe(accelerator: str, timeout: float, guest: bytes = GUEST) -> Finding:
 
 
 def options(accelerator: str) -> tuple[str, ...]:
-    """QEMU's options for an accelerator, and for the processor that the guest sees: all that there is."""
+    """QEMU's options for an accelerator, with all its processor features."""
     return ("-accel", accelerator, "-cpu", "max")
 
 
 @contextlib.contextmanager
 def memory_file(content: bytes) -> Iterator[int]:
-    """Descriptor of a file that is in no directory."""
+    """Yield the descriptor of an anonymous file with this content."""
     descriptor = os.memfd_create("krgboot-probe")
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
@@ -161,19 +161,19 @@ def memory_file(content: bytes) -> Iterator[int]:
 
 
 def run(argv: list[str], timeout: float, descriptor: int) -> tuple[int | None, str, str]:
-    """Status of a program, None if it did not end in time, and what it wrote. It is gone, however this returns."""
+    """Return a program's status, None after a timeout, and its output. The program has always ended on return."""
     process = subprocess.Popen(
         argv,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         pass_fds=(descriptor,),
-        start_new_session=True,  # a group of its own, which is killed as one
+        start_new_session=True,  # a process group, to kill it as a whole
     )
     try:
         with contextlib.suppress(OSError):
-            # QEMU aborts under some half-working kvm: no core file. And should this process be killed, a guest that
-            # goes round in circles still ends.
+            # QEMU may abort under a faulty kvm: write no core file. The CPU limit ends a looping guest even if this
+            # process is killed.
             resource.prlimit(process.pid, resource.RLIMIT_CORE, (0, 0))
             seconds = math.ceil(timeout) * 4 + 10  # of all its threads
             resource.prlimit(process.pid, resource.RLIMIT_CPU, (seconds, seconds))
@@ -195,16 +195,16 @@ def run(argv: list[str], timeout: float, descriptor: int) -> tuple[int | None, s
 
 
 def judge(status: int | None, said: str, complaints: str, timeout: float) -> Finding:
-    """Tell how a guest fared from QEMU's status, from what the guest said, and from QEMU's own complaints."""
+    """Return a guest's result from QEMU's status, the guest's letters, and QEMU's error output."""
     letters = "".join(letter for letter, _ in STEPS)
     if status == PASSED and said == letters:
         return Finding("a guest ran", 0)
     known = letters.startswith(said) and said != letters
     doing = STEPS[len(said)][1] if known else f"having said {said!r}"
-    # QEMU's first error; its warnings, as of features that a processor lacks, stop no guest.
+    # QEMU's first error. Its warnings, such as missing processor features, are harmless.
     error = next((line.strip() for line in complaints.splitlines() if line.strip() and "warning:" not in line), "")
     if status is None:
-        # A guest may have been stopped, and QEMU wait for somebody to look at it: "KVM internal error. Suberror: 1".
+        # QEMU may have stopped the guest and keep running: "KVM internal error. Suberror: 1".
         stopped = f" ({error})" if error else ""
         return Finding(f"a guest hung for {timeout:g} s, {doing}{stopped}", errno.ETIMEDOUT)
     if status == FAILED:

@@ -1,34 +1,34 @@
-# The guest that tells whether an accelerator is of use: a boot sector, and one more that it loads. It does what a
-# kernel does before its first line on the console, and so hangs, dies or crawls where a kernel would.
+# The test guest for accelerators: a boot sector, and a second sector that it loads. It does the steps of a kernel before
+# its first console line, so that it hangs, dies or slows down where a kernel would.
 # GNU as, AT&T syntax:
 #
 #   as --64 -o acceleration.o acceleration.s && objcopy -O binary -j .text acceleration.o acceleration.bin
 #
-# acceleration.py holds the 1024 bytes that this makes; a test compares them. Each step, once done, writes its letter to
-# the debug console (port 0xe9); the end is a value written to isa-debug-exit (port 0xf4).
+# acceleration.py has the resulting 1024 bytes; a test compares them. Each completed step writes its letter to the debug
+# console (port 0xe9). At the end the guest writes a value to isa-debug-exit (port 0xf4).
 #
-# Memory, all mapped to itself below 2 MB: the code at 0x7c00, the stack below it, and from 0x10000 on the tables:
+# Memory, identity-mapped below 2 MB: code at 0x7c00, the stack below it, tables from 0x10000 on:
         .equ pml4, 0x10000
         .equ pdpt, 0x11000
         .equ low_directory, 0x12000     # virtual 0 to 1 GB
         .equ high_directory, 0x13000    # virtual 3 to 4 GB, for the local APIC
         .equ page_table, 0x14000        # virtual 2 to 4 MB
         .equ idt, 0x15000
-        .equ page_a, 0x16000            # both in turn at virtual address `paged`
+        .equ page_a, 0x16000            # mapped in turn at virtual address `paged`
         .equ page_b, 0x17000
         .equ paged, 0x200000
         .equ apic, 0xfee00000
 
-        .equ code32, 0x08               # selectors of the table at the end
+        .equ code32, 0x08               # selectors of `gdt`
         .equ code64, 0x10
         .equ data, 0x18
 
-        .equ work, 100000000            # rounds: below a second even in software, minutes if each is trapped
+        .equ work, 100000000            # rounds: less than a second even in software, minutes if each one traps
 
         .equ passed, 0x35               # QEMU ends with status 2 * value + 1
         .equ failed, 0x3a
 
-        .equ base, 0x7c00               # no linker runs: a label's address is label - start + base
+        .equ base, 0x7c00               # there is no linker: a label's address is label - start + base
 
         .macro step letter
         movb $\letter, %al
@@ -56,10 +56,10 @@ real:   xorw %ax, %ax
         movw $0x0201, %ax               # read one sector,
         movw $0x0002, %cx               # the second
         xorb %dh, %dh                   # of the drive that the BIOS booted from,
-        movw $(base + 512), %bx         # to behind the first
+        movw $(base + 512), %bx         # to the address after the first
         int $0x13
         cli
-        step 'R'                        # R: the BIOS has loaded it all
+        step 'R'                        # R: the BIOS has loaded both sectors
         movw $(pml4 >> 4), %ax
         movw %ax, %ds
         movw %ax, %es
@@ -67,8 +67,8 @@ real:   xorw %ax, %ax
         xorw %di, %di
         movw $0x4000, %cx
         rep stosl                       # 0x10000 to 0x1ffff
-        # Segment `pml4 >> 4`: offsets are those behind pml4. Entries: 7 present, writable, user; 0x80 a page of 2 MB;
-        # 0x18 not cached.
+        # Segment `pml4 >> 4`: offsets are relative to pml4. Entries: 7 present, writable, user; 0x80 a page of 2 MB;
+        # 0x18 uncached.
         movl $(pdpt + 7), 0
         movl $(low_directory + 7), pdpt - pml4
         movl $(high_directory + 7), pdpt - pml4 + 3 * 8
@@ -114,7 +114,7 @@ idt_pointer:
         .word 0xfff
         .quad idt
 
-        .org 510                        # the end of what the BIOS loads by itself, and its mark
+        .org 510                        # end of the boot sector, and its signature
         .byte 0x55, 0xaa
 
         .code32
@@ -149,13 +149,13 @@ long:   step 'L'                        # L: long mode, with paging
         jnc fail
         decl %esi
         jnz 2b
-        step 'C'                        # C: CPUID, again and again
+        step 'C'                        # C: CPUID, repeatedly
 
         movl $0xc0000081, %ecx          # STAR: segments of syscall and sysret
         movl $(data << 16 | code64), %edx
         xorl %eax, %eax
         wrmsr
-        incl %ecx                       # LSTAR: where syscall leads
+        incl %ecx                       # LSTAR: entry point of syscall
         xorl %edx, %edx
         movl $(back - start + base), %eax
         wrmsr
@@ -163,7 +163,7 @@ long:   step 'L'                        # L: long mode, with paging
         rdmsr
         cmpw $(back - start + base), %ax
         jne fail
-        step 'M'                        # M: model-specific registers hold what is written
+        step 'M'                        # M: model-specific registers keep their values
 
         rdtsc
         movl %eax, %esi
@@ -171,27 +171,27 @@ long:   step 'L'                        # L: long mode, with paging
         subl %esi, %eax
         cmpl $0x100000, %eax
         jb 3b
-        step 'T'                        # T: the time stamp counter goes on
+        step 'T'                        # T: the time stamp counter runs
 
-        movl $apic, %edi                # stays there, for `tick`
+        movl $apic, %edi                # kept for `tick`
         lidt idt_pointer - start + base
         movl $0x5a5a5a5a, %eax
-        movl %eax, paged                # not there: page_fault maps page_a, and it is done again
+        movl %eax, paged                # not mapped: page_fault maps page_a and retries
         cmpl %eax, page_a
         jne fail
-        testb $0x40, page_table         # dirty, says the walk
+        testb $0x40, page_table         # the page walk has set the dirty bit
         jz fail
         movl $(page_b + 7), page_table
         invlpg paged
         cmpl %eax, paged
         je fail
-        step 'F'                        # F: a page fault, and page tables are walked
+        step 'F'                        # F: page faults and page walks work
 
-        movl page_a, %eax               # the lower half of what is there; the upper one is zero
+        movl page_a, %eax               # lower half of the current value; the upper half is zero
         xorl %edx, %edx
-        lock cmpxchg16b page_a          # the allocator's: an emulator may not know it
+        lock cmpxchg16b page_a          # used by the kernel's allocator; an emulator may lack it
         jnz fail
-        step 'X'                        # X: 16 bytes exchanged in one go
+        step 'X'                        # X: atomic exchange of 16 bytes
 
         movl $(user - start + base), %ecx
         movl $2, %r11d                  # flags: no interrupts
@@ -199,7 +199,7 @@ long:   step 'L'                        # L: long mode, with paging
 user:   syscall
 back:   step 'U'                        # U: to user mode and back
 
-        movw $0x1120, %dx               # interrupt controller: from vector 0x20 on, the timer alone
+        movw $0x1120, %dx               # interrupt controller: vectors from 0x20, only the timer enabled
         movb %dh, %al
         outb %al, $0x20
         movb %dl, %al
@@ -232,7 +232,7 @@ back:   step 'U'                        # U: to user mode and back
 4:      movl %ecx, page_a
         addl page_a, %eax
         loop 4b
-        step 'W'                        # W: plain work, as of unpacking a kernel, in kernel mode
+        step 'W'                        # W: plain work in kernel mode, as for unpacking a kernel
 
         movb $passed, %al
         jmp end

@@ -1,4 +1,4 @@
-"""Whether a boot went as ``trace`` says: the same address, files, command line, root and mounts."""
+"""Compares a boot with its ``trace``: address, files, command line, root and mounts."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def foretold(trace: Trace) -> Stage | None:
-    """Return the stage that the node does not come through by what trace says; None: it boots."""
+    """Return the stage at which the trace predicts failure; None: it predicts a complete boot."""
     return min((step.stage for step in trace.steps if step.status is Status.broken), key=STAGES.index, default=None)
 
 
 def differences(trace: Trace, node: NodeReport) -> list[Difference]:
-    """Return where the boot and the trace disagree. What was not seen on the way is not compared."""
+    """Return the differences between boot and trace. Skips facts that were not observed."""
     found = []
     broken = foretold(trace)
     stopped = node.failure.stage if node.failure else None
@@ -55,17 +55,17 @@ def _name(stage: Stage | None) -> str:
 
 
 def _root(trace: Trace) -> str:
-    """Return what trace says of the root, "/srv/nfs/debian ro"; empty where it finds none."""
+    """Return the root in the trace, such as "/srv/nfs/debian ro"; empty if the trace has none."""
     said = (step.what for step in trace.steps if step.stage is Stage.root and step.status is Status.ok)
     return next((what for what in said if what.rpartition(" ")[0] == trace.root_path), "")
 
 
 def _mounts(trace: Trace, node: NodeReport) -> list[Difference]:
-    """Compare the mounts of /etc/fstab: trace's steps say "SOURCE on DIRECTORY, AND HOW"."""
+    """Compare the mounts of /etc/fstab. The trace's steps have the form "SOURCE on DIRECTORY, DETAILS"."""
     found = []
     for step in trace.steps:
         source, on, said = step.what.rpartition(" on ")
-        directory = said.partition(", ")[0]  # what follows says how it can be used
+        directory = said.partition(", ")[0]  # drop the details
         if step.stage is Stage.mounts and step.status is Status.ok and on:
             how = node.root if directory == "/" else node.mounts.get(directory, "")
             mounted = how.rpartition(" ")[0].partition(":")[2]

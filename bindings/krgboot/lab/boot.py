@@ -1,4 +1,4 @@
-"""One node's boot in a lab: its virtual machine, what is heard of it, and what it says of itself when it is up."""
+"""One node's boot in a lab: its virtual machine, the log lines about it, and the facts that it reports over ssh."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ if TYPE_CHECKING:
     from krgboot.lab.streams import Streams
 
 _SCREEN_INTERVAL = 1.0  # seconds
-_SCREEN_REST = 9.0  # times as long as it took
+_SCREEN_REST = 9.0  # pause after reading the screen, as a multiple of the time that the reading took
 _SSH_INTERVAL = 2.0
 _LARGEST_BOOT_FILE = 64 << 10  # bytes
-# Lines of a console that are judged: at once, and for each second since. A kernel and its init write 2000 in all.
+# Rate limit for the parsed console lines: burst size, and lines per second. A kernel and its init write 2000 in all.
 _MOST_LINES = 20_000.0
 _LINES_A_SECOND = 500.0
-# A node with an sshd that shows a login prompt is given this part of the time limit to answer by ssh as well, and one
-# that can be logged in to, to start what it still starts.
+# Fractions of the time limit: how long a node with an sshd and a login prompt may take to answer by ssh, and how long a
+# node that accepts logins may take to finish starting its services.
 _SSH_PATIENCE = 1 / 2
 _SETTLE_PATIENCE = 2 / 3
 
 
 def _read_beneath(directory: Path, name: str) -> bytes:
-    """Return the beginning of a regular file that a node asked for by TFTP. Raises OSError.
+    """Return the beginning of a regular file that a node requested by TFTP. Raises OSError.
 
-    A node may name anything: what leads out of the directory is not read, and no device or FIFO is opened.
+    The name is untrusted: files outside the directory are not read, and no device or FIFO is opened.
     """
     path = name.lstrip("/")
     if ".." in path.split("/") or "\0" in path:
@@ -62,9 +62,9 @@ def _read_beneath(directory: Path, name: str) -> bytes:
 
 
 class Boot:
-    """A node, switched on when this is made.
+    """The boot of one node. The constructor switches the machine on.
 
-    ``tap``: where its network card is plugged in. ``user``: as whom it runs.
+    ``tap``: the TAP device of its network card. ``user``: the uid that runs the virtual machine.
     """
 
     def __init__(
@@ -110,21 +110,21 @@ class Boot:
 
     @property
     def age(self) -> float:
-        """Seconds since it was switched on."""
+        """Seconds since the machine was switched on."""
         return time.monotonic() - self._started
 
     @property
     def booted(self) -> bool:
-        """Whether it can be logged in to."""
+        """Whether the node accepts logins."""
         return self.watch.failure is None and self.watch.stage is None
 
     @property
     def finished(self) -> bool:
-        """Whether nothing more is to be waited for."""
+        """Whether the boot is over: failed, or complete and settled."""
         return self.watch.failure is not None or (self.booted and self._settled)
 
     def hear(self, source: str, text: str) -> None:
-        """Take in what a daemon said, about whichever node."""
+        """Process a log line of a daemon, which may concern any node."""
         if self._put_away:
             return
         before = self.watch.lines
@@ -133,14 +133,14 @@ class Boot:
             self._logs.line(self.guest.file_name, self.watch.lines[-1])
 
     def look(self, nfs_clients: Set[str], time_limit: float) -> None:
-        """See how far it is: its screen, its connection to the NFS server, ssh. To be called a few times a second."""
+        """Check the progress: screen, NFS connection, ssh. The caller calls this a few times per second."""
         age = self.age
         if not self._machine.running and self.watch.failure is None:
-            self._streams.poll(0)  # its last words
+            self._streams.poll(0)  # process its last output
             self.watch.fail(age, self.watch.stage or Stage.login, "the virtual machine ended")
         if age >= self._next_screen:
             self._read_screen()
-            # Whoever is slow to show it does not keep us from the others.
+            # A machine whose screen is slow to read must not delay the others.
             self._next_screen = self.age + max(_SCREEN_INTERVAL, _SCREEN_REST * (self.age - age))
         self._look_at_nfs(nfs_clients)
         self._look_by_ssh(time_limit)
@@ -149,7 +149,7 @@ class Boot:
             self._note_failure(self.watch.failure)
 
     def report(self) -> NodeReport:
-        """Return what is known of it."""
+        """Return the node's report."""
         node, watch = self._node, self.watch
         node.sightings, node.failure = list(watch.sightings), watch.failure
         node.address, node.boot_file, node.kernel, node.initrds = (
@@ -166,14 +166,14 @@ class Boot:
         return node
 
     def switch_off(self) -> None:
-        """End its virtual machine, and what this process runs for it."""
+        """Kill the virtual machine and the node's ssh process."""
         self._end_ssh()
         self._machine.switch_off()
 
     def put_away(self) -> None:
-        """Switch it off for good: its logs are closed, and nothing more is heard of it."""
+        """Switch the machine off, close its logs, and ignore all later log lines."""
         self.switch_off()
-        self._streams.poll(0)  # its last words
+        self._streams.poll(0)  # process its last output
         self._put_away = True
         self._logs.leave(self.guest.file_name)
 
@@ -189,7 +189,7 @@ class Boot:
             self._logs.console(self.guest.file_name, data)
 
     def _showed(self, text: str) -> None:
-        """Judge a line of the console; but not more than so many a second, for a node may write without end."""
+        """Parse a console line, within the rate limit: a node may write without end."""
         now = time.monotonic()
         self._patience_left = min(_MOST_LINES, self._patience_left + (now - self._last_line) * _LINES_A_SECOND)
         self._last_line = now
@@ -205,14 +205,14 @@ class Boot:
         rows = self._machine.screen()
         if rows is None:
             return
-        self._streams.poll(0)  # what was said before this could be seen
+        self._streams.poll(0)  # process the log lines that precede this screen first
         for row in rows:
             if row not in self._screen:
                 self._said("screen", row)
         self._screen = set(rows)
 
     def _look_at_nfs(self, clients: Set[str]) -> None:
-        """Take a connection that lasts from one look to the next for that of a mount; the kernel is then long up."""
+        """Treat a connection that exists in two successive checks as the mounted root: the kernel is then up."""
         watch = self.watch
         lasts = watch.address in clients and watch.address in self._clients
         if lasts and watch.kernel and watch.stage is not None and not self._root_is_mounted():
@@ -244,7 +244,7 @@ class Boot:
         self._settled = not facts.starting(parts)
 
     def _patience(self) -> float:
-        """For which part of the time limit sshd may answer later than the console: 0 where the image has none."""
+        """Fraction of the time limit that sshd may need after the login prompt; 0 if the image has no sshd."""
         path = self._trace().root_path
         return _SSH_PATIENCE if path and self._rack.path(f"{path}/usr/sbin/sshd").exists() else 0.0
 
@@ -257,14 +257,14 @@ class Boot:
             self._ssh = None
 
     def _trace(self) -> krgboot.Trace:
-        """Return what trace says, of the address that DHCP gave it if that is one of a pool."""
+        """Return the trace of the node, for the address that DHCP gave it (which may be from a pool)."""
         if self.guest.trace.machine.address and str(self.guest.trace.machine.address) == self.watch.address:
             return self.guest.trace
         address = krgboot.net.Ipv4Address.parse(self.watch.address)
         return krgboot.trace(self._cluster, self.guest.text, self._root, address=address)
 
     def _note_failure(self, failure: Failure) -> None:
-        """Keep its screen, and what trace said of this stage beforehand."""
+        """Save the screen, and add what trace predicted for this stage to the failure."""
         self._logs.write(
             f"{self.guest.file_name}/screen.txt",
             "".join(f"{visible(row)}\n" for row in self._machine.screen() or []).encode(),

@@ -1,6 +1,6 @@
-"""A lab's name, and how other commands find a running lab: a socket that exists as long as the lab does.
+"""Reserves a lab's name by a listening socket, through which other commands find the running lab.
 
-It is an abstract one (unix(7)), so that nothing is left of it, however the lab ends. It answers root alone.
+The socket is abstract (unix(7)), so the kernel removes it when the lab ends for any reason. It answers only root.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ _MOST = 1 << 20
 
 
 def take(name: str) -> socket.socket:
-    """Return a listening socket that makes ``name`` this process's.
+    """Return a listening socket that reserves ``name`` for this process.
 
-    Raises ArgumentError "lab.name"; ConflictError "lab.name_taken" where a lab of that name runs.
+    Raises ArgumentError "lab.name"; ConflictError "lab.name_taken" if a lab of that name runs.
     """
     if not _NAME.fullmatch(name):
         message = f'"{name}" is no name for a lab (letters, digits, and . _ - behind the first)'
@@ -48,7 +48,7 @@ def take(name: str) -> socket.socket:
 
 
 def answer(connection: socket.socket, state: Mapping[str, Any]) -> str:
-    """Tell who connected the state of the lab, if it is root; return its request."""
+    """Send the state of the lab to the peer, if it is root; return its request."""
     if _user_at_the_other_end(connection) != 0:
         return ""
     connection.settimeout(_ANSWER_LIMIT)
@@ -67,9 +67,9 @@ def _user_at_the_other_end(connection: socket.socket) -> int:
 
 
 def running() -> list[str]:
-    """Return the names that are taken on this machine; by labs, unless somebody else took one."""
+    """Return the reserved names on this machine; a foreign process may have taken one."""
     names = set()
-    # (What others call theirs may be anything, in any encoding.)
+    # Names of foreign sockets may have any encoding.
     for line in Path("/proc/net/unix").read_text(encoding="ascii", errors="backslashreplace").split("\n"):
         _, at, name = line.partition(f"@{_PREFIX}")
         if at and _NAME.fullmatch(name):
@@ -84,13 +84,13 @@ def states() -> list[dict[str, Any]]:
         try:
             found.append(ask(name))
         except ArgumentError as error:
-            if error.code != "lab.not_running":  # it has just ended, or is none
+            if error.code != "lab.not_running":  # it has just ended, or is not a lab
                 raise
     return found
 
 
 def ask(name: str | None, request: str = "state") -> dict[str, Any]:
-    """Return the state of a running lab; of the only one, where no name is given.
+    """Return the state of the running lab of this name; None: of the only one.
 
     Raises ArgumentError "lab.none", "lab.which", "lab.not_running", "lab.busy", "lab.privilege".
     """
@@ -109,9 +109,11 @@ def ask(name: str | None, request: str = "state") -> dict[str, Any]:
         text = b""
         try:
             connection.connect(f"\0{_PREFIX}{name}")
-            if _user_at_the_other_end(connection) != 0:  # anybody may take such a name: believe root alone
+            if _user_at_the_other_end(connection) != 0:  # any user can take such a name: trust only root
                 raise ArgumentError(f'"{name}" is no lab of krgboot', "lab.not_running", name)
-            with contextlib.suppress(ConnectionResetError, BrokenPipeError):  # who is not root is hung up on
+            with contextlib.suppress(
+                ConnectionResetError, BrokenPipeError
+            ):  # the lab hangs up on clients that are not root
                 connection.sendall(request.encode())
                 while len(text) < _MOST and (data := connection.recv(65536)):
                     text += data
@@ -124,6 +126,6 @@ def ask(name: str | None, request: str = "state") -> dict[str, Any]:
         raise ArgumentError("a lab needs root's rights, and so does its use: run it with sudo", "lab.privilege", name)
     try:
         state: dict[str, Any] = json.loads(text)
-    except ValueError:  # nothing, or not all
+    except ValueError:  # an empty or partial answer
         raise ArgumentError(f'lab "{name}" has just ended', "lab.not_running", name) from None
     return state

@@ -1,4 +1,4 @@
-"""The boot server's daemons, each on exactly the files that krgboot applied, and how one knows that it serves."""
+"""Starts the boot server's daemons on the files that krgboot applied, and detects when they serve."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _ESTABLISHED = "01"
 
 @dataclass(frozen=True)
 class Command:
-    """How a daemon is started.
+    """How to start a daemon.
 
-    ``source``: its name in logs. ``ready``: a part of the line that says that it serves. ``refuses``: a part of a line
-    by which it goes on without some of what it is to serve. ``program``: as ``confinement.CAPABILITIES`` has it;
-    none of them where it is empty. ``root``: the directory that it takes for /; empty: the rack's.
-    ``listens_on``: the UDP port by which one knows that it serves; 0: none. ``creates``: files that must be there.
+    ``source``: its name in logs. ``ready``: part of the line that it prints when it serves. ``refuses``: part of the
+    line that it prints when it drops some exports. ``program``: its key in ``confinement.CAPABILITIES``; empty: no
+    capabilities. ``root``: its root directory; empty: the rack's. ``listens_on``: UDP port that is open when it serves;
+    0: none. ``creates``: files to make before the start.
     """
 
     source: str
@@ -50,12 +50,12 @@ class Command:
 
 
 def rpcbind() -> Command:
-    """Return how rpcbind is started, which tells clients on which ports NFS and MOUNT listen."""
+    """Return the command that starts rpcbind, which tells clients the ports of NFS and MOUNT."""
     return Command("rpcbind", (needs.program("rpcbind"), "-f"), program="rpcbind")
 
 
 class Daemon:
-    """A daemon that runs in the rack; what it says goes to ``on_line``."""
+    """A daemon in the rack; ``on_line`` gets its output."""
 
     def __init__(self, rack: Rack, streams: Streams, command: Command, on_line: Callable[[str, str], None]) -> None:
         self.command = command
@@ -79,7 +79,7 @@ class Daemon:
         self._on_line(self.command.source, line)
 
     def check(self) -> None:
-        """Raise CommandError "lab.daemon" with its last lines where it has ended."""
+        """Raise CommandError "lab.daemon" with its last lines if it has ended."""
         status = self.process.poll()
         if status is not None:
             self._hear_it_out()
@@ -87,16 +87,16 @@ class Daemon:
             raise CommandError(message, "lab.daemon", list(self.command.argv), status, "\n".join(self._last))
 
     def _hear_it_out(self) -> None:
-        """Read what it said before it ended."""
+        """Read the rest of its output."""
         deadline = time.monotonic() + _LAST_WORDS_LIMIT
         while self.process.stdout is not None and not self.process.stdout.closed and time.monotonic() < deadline:
             self._streams.poll(0.1)
 
 
 def _reason(lines: Sequence[str], status: int = 1) -> str:
-    """Return of a daemon's last lines the one that says why it ended; who was ended from outside does not know.
+    """Return the reason of a daemon's end: the signal that killed it, or one of its last lines.
 
-    That is the first that names a place in a file, or else the last; after that, some tell only where to report bugs.
+    That is the first line with a place in a file, else the last line before the text about bug reports.
     """
     if status in (-signal.SIGKILL, -signal.SIGTERM):
         memory = " (is there too little memory?)" if status == -signal.SIGKILL else ""
@@ -110,7 +110,7 @@ def _reason(lines: Sequence[str], status: int = 1) -> str:
 
 
 def wait_until_serving(daemons: Sequence[Daemon], rack: Rack, streams: Streams) -> None:
-    """Wait until all daemons serve. Raises CommandError "lab.daemon" where one ends, or does not begin in a minute."""
+    """Wait until all daemons serve. Raises CommandError "lab.daemon" if one ends, or does not serve within a minute."""
     deadline = time.monotonic() + _START_LIMIT
     ports = [daemon.command.listens_on for daemon in daemons if daemon.command.listens_on]
     while not (all(daemon.serves for daemon in daemons) and all(_listens(rack, port) for port in ports)):
@@ -127,7 +127,7 @@ def wait_until_serving(daemons: Sequence[Daemon], rack: Rack, streams: Streams) 
 
 
 def wait_for_portmapper(daemon: Daemon, rack: Rack, streams: Streams) -> None:
-    """Wait until rpcbind serves, which does not say so. Raises CommandError "lab.daemon"."""
+    """Wait until rpcbind listens; it prints no ready line. Raises CommandError "lab.daemon"."""
     deadline = time.monotonic() + _START_LIMIT
     while not _listens(rack, _UDP_PORTMAPPER) and time.monotonic() < deadline:
         streams.poll(0.05)
@@ -135,7 +135,7 @@ def wait_for_portmapper(daemon: Daemon, rack: Rack, streams: Streams) -> None:
 
 
 def _listens(rack: Rack, port: int) -> bool:
-    """Whether somebody listens on a UDP port of the rack, for daemons that do not say when they serve."""
+    """Whether a UDP port of the rack is open, for daemons without a ready line."""
     lines = (rack.proc / "net/udp").read_text().splitlines()[1:]
     return any(int(line.split()[1].rpartition(":")[2], 16) == port for line in lines)
 

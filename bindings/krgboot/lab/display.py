@@ -1,4 +1,4 @@
-"""A run of the lab on a terminal: live while it goes on, and what became of it at the end."""
+"""Shows a lab on a terminal: live progress, and the report at the end."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 
     from krgboot.lab.report import Failure, LabReport, NodeReport, Sighting
 
-_GOOD, _ODD, _BAD = "green", "yellow", "bold red"  # as trace shows ok, warning and broken
-_ROUND_THE_TABLE = 4  # lines of a terminal that are no node's: the headings, what is left out, the prompt
-_MOST_REASONS = 3  # failures told below the live table; print_report tells all
-_NARROW = 72  # columns of a terminal below which no table has room
-_WIDE = 120  # columns of a terminal that have room for long headings and hundredths of seconds
+_GOOD, _ODD, _BAD = "green", "yellow", "bold red"  # the colours of ok, warning and broken in trace
+_ROUND_THE_TABLE = 4  # terminal lines for headings, the line of omitted nodes, and the prompt
+_MOST_REASONS = 3  # maximum of failures below the live table; print_report shows all
+_NARROW = 72  # minimum terminal width for a table
+_WIDE = 120  # minimum terminal width for long headings and hundredths of seconds
 
 
 class LiveTable:
-    """What all nodes have come to, while the lab runs.
+    """Live progress of all nodes while the lab runs.
 
-    On a terminal that has room: a table that stands still, rows nodes, columns stages; gone when the context is left.
-    Elsewhere: a line for each new sighting and each failure. Call ``refresh`` a few times a second.
+    On a terminal that is wide enough: a table in place, with a row per node and a column per stage, removed at the end
+    of the ``with`` block. Elsewhere: a line for each new sighting and failure. Call ``refresh`` a few times per second.
     """
 
     def __init__(
@@ -59,9 +59,9 @@ class LiveTable:
             self._live.stop()
 
     def update(self, node_name: str, sightings: Sequence[Sighting], failure: Failure | None) -> None:
-        """Take in all that is known of a node now; KeyError where it does not take part.
+        """Update the state of a node; KeyError if it is not part of the run.
 
-        The first call for a node says that it was switched on just now.
+        The first call for a node marks it as just switched on.
         """
         row = self._rows[node_name]
         if row.switched_on is None:
@@ -82,7 +82,7 @@ class LiveTable:
             _print_lines(failure, self._console)
 
     def refresh(self) -> None:
-        """Show the table anew: spinners turn, and running stages get older."""
+        """Redraw the table, with new spinner frames and times."""
         if self._live is not None:
             self._live.refresh()
 
@@ -90,7 +90,7 @@ class LiveTable:
         table = _stage_table("node", wide=False)
         rows = list(self._rows.values())
         reasons = [row.reason() for row in rows if row.failure is not None]
-        # Nodes that are done make room for those that are not; failures are told below.
+        # Nodes that are done yield their rows to others; failures are listed below.
         room = max(self._console.height - _ROUND_THE_TABLE - len(reasons[:_MOST_REASONS]), 1)
         shown = {row.name for row in sorted(rows, key=_Row.interest)[:room]}
         for row in rows:
@@ -106,7 +106,7 @@ class _Row:
     def __init__(self, name: str) -> None:
         self.name = name
         self.switched_on: float | None = None
-        """By our clock, as what was seen last tells it; None: it is still to be switched on."""
+        """Time by our clock, computed from the last sighting; None: not yet switched on."""
         self.sightings: tuple[Sighting, ...] = ()
         self.failure: Failure | None = None
         self._spinner = Spinner("dots", style="cyan")
@@ -116,7 +116,7 @@ class _Row:
         return len(self.sightings) == len(STAGES)
 
     def interest(self) -> int:
-        """Who is to be seen first where not all have room."""
+        """Sort key for the rows to show if there is no room for all; lowest first."""
         if self.switched_on is None:
             return 3
         return 2 if self.done else 1 if self.failure is not None else 0
@@ -141,16 +141,16 @@ class _Row:
         return cells
 
     def reason(self) -> Text:
-        """Return why the node came no further."""
+        """Return why the node failed."""
         assert self.failure is not None
         line = Text.assemble(visible(self.name), f": {self.failure.stage.name} ", _why(self.failure))
-        # A line that the terminal breaks would put out what Live thinks of the cursor.
+        # A line that the terminal wraps would make Live's cursor position wrong.
         line.no_wrap, line.overflow = True, "ellipsis"
         return line
 
 
 def _counts(rows: list[_Row]) -> str:
-    """Return what the rows that found no room have come to: "12 more: 10 booted, 2 failed"."""
+    """Return a summary of the omitted rows: "12 more: 10 booted, 2 failed"."""
     booted = sum(row.done for row in rows)
     failed = sum(row.failure is not None for row in rows)
     waiting = sum(row.switched_on is None for row in rows)
@@ -160,7 +160,7 @@ def _counts(rows: list[_Row]) -> str:
 
 
 def _why(failure: Failure) -> Text:
-    """Why a node came no further, and what to do about it."""
+    """Return why a node failed, and how to fix it."""
     why = Text.assemble(("failed: ", _BAD), visible(failure.reason))
     if failure.hint:
         why.append(f" ({visible(failure.hint)})", style="dim")
@@ -182,7 +182,7 @@ def _print_lines(failure: Failure, console: Console) -> None:
 
 
 def print_report(report: LabReport, console: Console) -> None:
-    """Print what became of each node, what is wrong, and when each stage was come through."""
+    """Print the result of each node, its problems, and the times of its stages."""
     for node in report.nodes:
         _print_node(node, console)
     for image in report.changed_images:
@@ -211,12 +211,12 @@ def _print_node(node: NodeReport, console: Console) -> None:
 
 
 def _print_step(status: str, style: str, stage: str, what: Text, console: Console) -> None:
-    """Print a line as trace prints a step."""
+    """Print a line in the format of a trace step."""
     console.print(Text.assemble("  ", (f"{status:<8}", style), f"{stage:<13}", what), soft_wrap=True)
 
 
 def _stage_table(heading: str, *, wide: bool) -> Table:
-    """Return a table with a column for each stage that fits into 80 columns unless ``wide``."""
+    """Return a table with a column for each stage, which fits into 80 columns unless ``wide``."""
     table = Table(box=None, pad_edge=False, padding=(0, 2 if wide else 1, 0, 0))
     table.add_column(heading, no_wrap=True, vertical="bottom")
     for stage in STAGES:
@@ -226,7 +226,7 @@ def _stage_table(heading: str, *, wide: bool) -> Table:
 
 
 def _print_times(report: LabReport, console: Console) -> None:
-    """Print when each stage was come through: as a table, as exactly as there is room for, or else in lines."""
+    """Print the times of the stages: as a table with as many digits as fit, or else as lines."""
     for wide, digits in ((True, 2), (False, 1), (False, 0)):
         table = _times(report, wide=wide, digits=digits)
         room = console.measure(table, options=console.options.update_width(100_000)).maximum

@@ -1,4 +1,4 @@
-"""The boot of all nodes as an SVG element: a row a node, a bar a stage, seconds from left to right."""
+"""The boot of all nodes as an SVG element: one row per node, one bar per stage, seconds from left to right."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ PALETTE = (
     ("#7e4c60", "light"),
     ("#7f6dd5", "light"),
 )
-"""A colour for each stage, and what text on it is. Neighbours differ much, and all differ, for every kind of eye."""
+"""A colour for each stage, and the text colour on it. All differ, neighbours strongly, also for colour-blind eyes."""
 
 _WIDTH = 1000.0
 _MARGIN = 24.0
-_RIGHT = 100.0  # for what became of the node
-_NARROWEST = 2.5  # no bar hides, however short its stage
-_MANY = 24  # nodes from which on rows are low
+_RIGHT = 100.0  # for the node's result
+_NARROWEST = 2.5  # minimum width of a bar
+_MANY = 24  # from this number of nodes on, rows are low
 
 _LIGHT = {
     ".paper": "fill:#ffffff",
@@ -67,7 +67,7 @@ _DARK = {
 
 @dataclass(frozen=True)
 class Bar:
-    """The time that a node took for one stage, or in which it failed to come through it."""
+    """The time that a node took to complete a stage, or until it failed in the stage."""
 
     stage: Stage
     start: float
@@ -78,7 +78,7 @@ class Bar:
 
 
 def bars_of(node: NodeReport) -> list[Bar]:
-    """Return a bar for each stage of a node: from the sighting before it to its own."""
+    """Return a bar for each stage of a node, from the previous sighting to its own."""
     bars: list[Bar] = []
     last = 0.0
     for sighting, duration in zip(node.sightings, wording.durations(node.sightings), strict=True):
@@ -100,9 +100,9 @@ def _tip(lines: list[str]) -> str:
 
 
 def edges(bars: list[Bar], scale: float) -> list[float]:
-    """Return where bars meet, ``scale`` units a second: one more than there are bars, the first 0.
+    """Return the x positions of the bar edges, ``scale`` units per second: one more than bars, the first 0.
 
-    Only the time at which an implied stage was over is known, and that is its successor's: they share the time evenly.
+    For an implied stage only the end of its successor is known: the two share the time evenly.
     """
     found = [0.0] + [bar.end * scale for bar in bars]
     first = 0
@@ -112,7 +112,7 @@ def edges(bars: list[Bar], scale: float) -> list[float]:
         share = (found[index + 1] - found[first]) / (index + 1 - first)
         for inner in range(first + 1, index + 1):
             found[inner] = found[first] + share * (inner - first)
-    # Short ones take from their longer neighbours, so that the whole row keeps its length where it can.
+    # Short bars take width from their longer neighbours, so that the row keeps its length if possible.
     for index in range(1, len(found)):
         found[index] = max(found[index], found[index - 1] + _NARROWEST)
     limit = max(bars[-1].end * scale, _NARROWEST * len(bars)) if bars else 0.0
@@ -123,7 +123,7 @@ def edges(bars: list[Bar], scale: float) -> list[float]:
 
 
 def tick_step(longest: float) -> float:
-    """Return how many seconds lie between two lines of the axis: 1, 2 or 5, times a power of ten."""
+    """Return the seconds between two lines of the axis: 1, 2 or 5, times a power of ten."""
     step = 0.1
     while longest / step > 10:
         step *= 2.5 if f"{step:e}"[0] == "2" else 2
@@ -139,7 +139,7 @@ class _Drawing:
     def __init__(self, report: LabReport) -> None:
         self.report = report
         self.low = len(report.nodes) >= _MANY
-        # Names, and addresses beneath them or beside them.
+        # Widths of names, and of addresses below or beside them.
         self.names = min(200.0, max([_breadth(node.name, 13.5) for node in report.nodes], default=0.0))
         self.places = min(200.0, max([_breadth(_whereabouts(node), 10) for node in report.nodes], default=0.0))
         self.left = _MARGIN + 16 + (self.names + 8 + self.places if self.low else max(self.names, self.places))
@@ -177,7 +177,7 @@ class _Drawing:
         SubElement(pattern, "line", {"class": "hatch", "x1": "0", "y1": "0", "x2": "0", "y2": "6"})
 
     def _legend(self, y: float) -> float:
-        """Draw what the colours mean; return where the last line of it is."""
+        """Draw the legend of the colours; return the y position of its last line."""
         x = _MARGIN
         bars = [bar for node in self.report.nodes for bar in bars_of(node)]
         entries = [(f"s{number}", stage.name) for number, stage in enumerate(STAGES)]
@@ -193,7 +193,7 @@ class _Drawing:
         return y
 
     def _rows(self, lanes: Element, rows: Element, top: float) -> float:
-        """Draw all nodes from ``top`` downwards; return where the last one ends."""
+        """Draw all nodes from ``top`` downwards; return the y position of the end."""
         y = top
         for number, node in enumerate(self.report.nodes):
             row = SubElement(rows, "g")
@@ -224,7 +224,7 @@ class _Drawing:
         self._text(meets[-1] + 7, words, f"{mark} {wording.ended(node):.1f} s", f"{style} end", row)
         if notes:
             note = _fit(" \N{MIDDLE DOT} ".join(notes), _WIDTH - _MARGIN - self.left, 10.5)
-            # As far right as where it belongs, as far left as it must.
+            # Start the note below its bar, or further left if it would not fit.
             x = min(meets[-2] if node.failure else self.left, _WIDTH - _MARGIN - _breadth(note, 10.5))
             self._text(
                 max(x, self.left), bar_y + bar_height + 12, note, "note bad" if node.failure else "note odd", row
@@ -257,7 +257,7 @@ class _Drawing:
     def _text(self, x: float, y: float, text: str, style: str, parent: Element | None = None) -> None:
         target = self.svg if parent is None else parent
         element = SubElement(target, "text", {"class": style, "x": f"{x:.2f}", "y": f"{y:g}"})
-        element.text = harmless(text, lines=False)  # (_fit has made it visible)
+        element.text = harmless(text, lines=False)  # _fit has escaped it
 
 
 def _whereabouts(node: NodeReport) -> str:
@@ -266,25 +266,25 @@ def _whereabouts(node: NodeReport) -> str:
 
 
 def _notes(node: NodeReport) -> list[str]:
-    """Return what is wrong with a node, in short, worst first."""
+    """Return short notes on the problems of a node, worst first."""
     failure = [f"{node.failure.stage.name}: {node.failure.reason}"] if node.failure else []
     return [*failure, *map(str, node.differences), *filter(None, [wording.failed_units(node)])]
 
 
 def _breadth(text: str, size: float) -> float:
-    """About how wide a text is: fonts differ."""
+    """Approximate width of a text; fonts differ."""
     return cell_len(text) * size * 0.58
 
 
 def _fit(text: str, width: float, size: float) -> str:
-    """Cut a text so that it is about as wide as that, at most."""
+    """Cut a text to approximately this width."""
     shown = visible(text)
     cells = int(width / size / 0.58 + 1e-9)
     return shown if cell_len(shown) <= cells else set_cell_size(shown, max(cells - 1, 0)) + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _style() -> str:
-    """CSS that holds in the picture alone, also where it stands inside a page."""
+    """CSS that applies only to the picture, also if it is embedded in a page."""
     fixed = {
         "text": "font:12px system-ui,'Segoe UI',Roboto,'DejaVu Sans',sans-serif;font-variant-numeric:tabular-nums",
         ".title": "font-size:18px;font-weight:600",

@@ -1,4 +1,4 @@
-"""What a booted node says of itself, asked over ssh: one script, whose answer is read here."""
+"""Facts of a booted node: a script that runs there over ssh, and the parser of its output."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _PARTS = {
     "mounts": "cat /proc/mounts",
     "failed": "test ! -d /run/systemd/system || systemctl --failed --plain --no-legend --full",
     "state": "if test -d /run/systemd/system; then systemctl is-system-running;"
-    # sysvinit runs this for as long as init scripts of a runlevel start.
+    # sysvinit runs this program while the init scripts of a runlevel start.
     " elif grep -qsz '^/etc/init\\.d/rc$' /proc/[0-9]*/cmdline; then echo starting; fi",
 }
 _MARK = "== "
 
 SCRIPT = "; ".join(f"echo '{_MARK}{name}'; {command}" for name, command in _PARTS.items()) + "; true"
-"""For the node's shell. What a part's status says, its answer says too."""
+"""Script for the node's shell. It ignores the status of the parts, since their output has the same information."""
 
 
 def parse(answer: str) -> dict[str, str]:
-    """Return each part of the answer to SCRIPT."""
+    """Return the parts of SCRIPT's output by name."""
     parts: dict[str, str] = {}
     name = ""
     for line in answer.splitlines():
@@ -38,12 +38,12 @@ def parse(answer: str) -> dict[str, str]:
 
 
 def starting(parts: dict[str, str]) -> bool:
-    """Whether systemd, or sysvinit, has not yet started all that it is to start."""
+    """Whether systemd or sysvinit is still starting services."""
     return parts.get("state", "").strip() in ("initializing", "starting")
 
 
 def note(parts: dict[str, str], node: NodeReport) -> None:
-    """Write down in the report what the node says."""
+    """Copy the facts to the report."""
     node.host_name = parts.get("host_name", "").strip()
     node.command_line = parts.get("command_line", "").strip()
     node.failed_units = [line.split()[0] for line in parts.get("failed", "").splitlines() if line.strip()]

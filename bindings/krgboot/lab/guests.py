@@ -1,4 +1,4 @@
-"""Who boots in a lab: nodes of the cluster, and machines that nobody listed."""
+"""The machines that boot in a lab: nodes of the cluster, and machines that the spec does not list."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Guest:
-    """One machine. ``text``: as ``trace`` finds it. ``network``: which of the cluster's it is plugged into."""
+    """One machine. ``text``: its name for ``trace``. ``network``: index of the cluster's network that it is in."""
 
     name: str
     text: str
@@ -27,18 +27,18 @@ class Guest:
     uuid: str
     network: int
     trace: Trace
-    """What trace says of it, before it boots."""
+    """Its trace, before it boots."""
 
     @property
     def file_name(self) -> str:
-        """Its name, fit for files and sockets."""
+        """Its name in the form used for files and sockets."""
         return self.name.replace(":", "-")
 
 
 def find(cluster: Cluster, texts: Sequence[str], root: Path) -> list[Guest]:
-    """Return the machines named: by node, MAC address, UUID or address, as ``trace`` takes them; all nodes, if none is.
+    """Return the machines in ``texts``: nodes, MAC addresses, UUIDs or addresses, as for ``trace``; empty: all nodes.
 
-    A machine whose MAC address or UUID is not known gets one, always the same. Raises ArgumentError, IoError.
+    A machine without a known MAC address or UUID gets a made-up, stable one. Raises ArgumentError, IoError.
     """
     wanted = list(texts) or [str(node.name) for node in cluster.nodes]
     traces = krgboot.tracing.trace_all(cluster, wanted, root)
@@ -57,13 +57,15 @@ def _guest(cluster: Cluster, text: str, trace: Trace) -> Guest:
     machine = trace.machine
     node = next((node for node in cluster.nodes if str(node.name) == machine.name), None)
     mac = str(machine.mac) if machine.mac else _made_up_mac(machine.name)
-    identity = str(machine.uuid) if machine.uuid else str(uuid.uuid5(uuid.NAMESPACE_OID, mac))  # as loaders show it
+    identity = (
+        str(machine.uuid) if machine.uuid else str(uuid.uuid5(uuid.NAMESPACE_OID, mac))
+    )  # in the form that loaders show
     network = cluster.networks.index(node.network) if node else _network_of_guests(cluster)
     return Guest(machine.name, text, mac, identity, network, trace)
 
 
 def _made_up_mac(name: str) -> str:
-    """Return an address of QEMU's own range, the same for the same name."""
+    """Return a MAC address in QEMU's range, the same for the same name."""
     return "52:54:00:" + hashlib.sha256(name.encode()).digest()[:3].hex(":")
 
 

@@ -1,4 +1,4 @@
-"""The lab's own ssh key, and how one reaches a node with it. It is made for one lab, and lives in its memory alone."""
+"""Ssh access to nodes with the lab's own key, which exists only in the lab's tmpfs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _LONGEST_ANSWER = 1 << 18
 _LONGEST_COMPLAINT = 1000
-_LONGEST_OUTPUT = 64 << 20  # of a program that somebody runs on a node
+_LONGEST_OUTPUT = 64 << 20  # of a program that the user runs on a node
 _LONGEST_WAIT = 120.0  # seconds; a node under emulation takes 20
 
 _KEY = f"{LAB}/ssh/id_ed25519"
@@ -39,10 +39,10 @@ _LONGEST_KEY = 65536
 
 
 def make(rack: Rack, images: Iterable[str]) -> None:
-    """Make a key, and let it in as root in the layer over each image.
+    """Make a key, and authorize it for root in the overlay of each image.
 
-    What the image authorizes itself stays; sshd(8) insists on modes. An image in which a symbolic link leads there lets
-    nobody in: it may lead anywhere, and nothing of an image is run or followed here.
+    Keys that the image authorizes stay; sshd(8) requires the modes. An image with a symlink in that path gets no key:
+    images are untrusted, so no program of an image is run and no symlink followed.
     """
     rack.run(["mkdir", "-m", "700", f"{LAB}/ssh"])
     rack.run([needs.program("ssh-keygen"), "-q", "-t", "ed25519", "-N", "", "-C", "krgboot lab", "-f", _KEY])
@@ -62,10 +62,10 @@ def make(rack: Rack, images: Iterable[str]) -> None:
 
 
 def _config(*, known: bool) -> str:
-    """Return how ssh knows a node: by the host keys of the lab's images, where each image has some.
+    """Return ssh's configuration: it checks the host keys of the lab's images, if each image has some.
 
-    A node that makes its own at boot has others after every start. Only the lab's own machines are in its network, and
-    what they are told is a command, no secret.
+    A node that makes its own keys has new ones after every boot, so they cannot be checked. That is acceptable: only
+    the lab's machines are in its network, and the commands are not secret.
     """
     if known:
         return f"UserKnownHostsFile {_KNOWN_HOSTS}\nStrictHostKeyChecking yes\n"
@@ -85,7 +85,7 @@ def _authorize(image: Path, key: bytes) -> None:
 
 
 def _host_keys(image: Path) -> Iterator[str]:
-    """Give the lines of known_hosts for the host keys of an image, whatever address its nodes have."""
+    """Yield the known_hosts lines for the host keys of an image, valid for any address."""
     with _directory(image, "etc", "ssh") as directory:
         with os.scandir(directory) as entries:
             names = [entry.name for entry in entries if entry.is_file(follow_symlinks=False)]
@@ -99,9 +99,9 @@ def _host_keys(image: Path) -> Iterator[str]:
 
 
 def _open_file(name: str, flags: int, directory: int) -> int:
-    """Open a regular file of an image, and never a device or a FIFO, which are held by O_PATH only.
+    """Open a regular file of an image; devices and FIFOs are opened with O_PATH only.
 
-    With O_CREAT it is made where it is missing. Raises OSError.
+    With O_CREAT, makes a missing file. Raises OSError.
     """
     try:
         held = os.open(name, os.O_PATH | os.O_NOFOLLOW | os.O_CLOEXEC, dir_fd=directory)
@@ -119,7 +119,7 @@ def _open_file(name: str, flags: int, directory: int) -> int:
 
 @contextlib.contextmanager
 def _directory(first: Path | str, *names: str, dir_fd: int | None = None) -> Iterator[int]:
-    """Open ``first``, and in it directory by directory, none of them by a symbolic link."""
+    """Open ``first`` and then each directory of ``names`` below it, without following symlinks."""
     flags = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
     descriptor = os.open(first, flags, dir_fd=dir_fd)
     try:
@@ -133,11 +133,10 @@ def _directory(first: Path | str, *names: str, dir_fd: int | None = None) -> Ite
 
 
 def ssh(address: str, command: Sequence[str] = (), *, options: Sequence[str] = ()) -> list[str]:
-    """Return the command, to be run in the rack, that runs ``command`` on a node, or a shell there.
+    """Return the command, to run in the rack, that runs ``command`` or a shell on a node.
 
-    The node must have one of the host keys of the lab's images: what answers is what the lab booted. Where an image
-    leaves them to its nodes, any key is taken. ``command`` is one string for the node's shell (several words are joined
-    by ssh), as ssh(1) has it.
+    The node must have one of the host keys of the lab's images. If an image leaves the keys to its nodes, any key is
+    accepted. As in ssh(1), ``command`` is one string for the node's shell; ssh joins several words.
     """
     argv = [needs.program("ssh"), "-F", _CONFIG, "-i", _KEY, "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]
     argv += ["-o", "GlobalKnownHostsFile=none", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", *options]
@@ -145,7 +144,7 @@ def ssh(address: str, command: Sequence[str] = (), *, options: Sequence[str] = (
 
 
 class Question:
-    """A program that runs on a node while the lab goes on. Of what the node answers only so much is heard."""
+    """A program that runs on a node in the background. The length of its output is limited."""
 
     def __init__(self, rack: Rack, streams: Streams, address: str, command: str) -> None:
         self._rack = rack
@@ -165,25 +164,25 @@ class Question:
 
     @property
     def over(self) -> bool:
-        """Whether nothing more is to be waited for: it was answered, or the node says too much, or takes too long."""
+        """Whether the program is over: it has ended, printed too much, or taken too long."""
         if max(map(len, self._answers)) > _LONGEST_ANSWER or time.monotonic() - self._began > _LONGEST_WAIT:
             self.end()
         return self._process.poll() is not None and self._open == 0
 
     @property
     def answer(self) -> str | None:
-        """What the node said; None where it did not answer as it should."""
+        """The program's output; None if it failed."""
         return self._answers[0].decode(errors="backslashreplace") if self._process.returncode == 0 else None
 
     @property
     def complaint(self) -> str:
-        """What ssh says of it, in one line."""
+        """The error output of ssh, as one line."""
         if len(self._answers[0]) > _LONGEST_ANSWER:
             return f"the node says more than {_LONGEST_ANSWER} bytes"
         return " ".join(self._answers[1][-_LONGEST_COMPLAINT:].decode(errors="backslashreplace").split()) or "no answer"
 
     def end(self) -> None:
-        """Hang up."""
+        """Kill the program."""
         if self._process.poll() is None:
             self._rack.kill(self._process)
 
@@ -195,11 +194,11 @@ class Question:
 
 
 def run(rack: Rack, address: str, argv: Sequence[str], *, text: str, check: bool) -> subprocess.CompletedProcess[str]:
-    """Run a program on a node: just these words, whatever they hold.
+    """Run a program on a node, with the words quoted for the node's shell.
 
-    Raises CommandError "lab.command" where the node says more than 64 MiB; subprocess.CalledProcessError, if ``check``.
+    Raises CommandError "lab.command" if the output exceeds 64 MiB; subprocess.CalledProcessError, if ``check``.
     """
-    # Into files, which have a limit: a node may talk without end.
+    # Output goes to files of limited size: a node may write without end.
     command = rack.enter(limited(ssh(address, [shlex.join(argv)]), file_size=_LONGEST_OUTPUT))
     with (
         tempfile.TemporaryFile("w+", errors="backslashreplace") as out,

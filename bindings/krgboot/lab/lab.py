@@ -1,4 +1,4 @@
-"""A lab: a cluster's boot server and its nodes, for real, on one machine."""
+"""A lab: runs a cluster's boot server and nodes on one machine."""
 
 from __future__ import annotations
 
@@ -29,25 +29,25 @@ if TYPE_CHECKING:
     from krgboot import Cluster
     from krgboot.lab.guests import Guest
 
-_POLL = 0.2  # seconds between two looks at what no stream tells
+_POLL = 0.2  # seconds between two checks of the facts that no stream reports
 
 
 class Lab:
-    """The cluster's boot server, running on the files that krgboot applied beneath ``root``, and its nodes.
+    """The cluster's boot server, running on the files that krgboot applied below ``root``, and its nodes.
 
-    A context manager; what it started ends with it, and with the process that made it, however that ends. The images
-    stay as they are: what nodes write goes into memory.
+    A context manager. All its processes end with it, and with the process that made it, for any reason. The images do
+    not change: writes of nodes go to memory.
 
-    ``machines``: nodes, MAC addresses, UUIDs or addresses, as ``trace`` takes them; all nodes, if none is named.
-    ``name``: of the lab, unique on this machine; the cluster's, if none is given. ``logs``: a directory for what
-    everybody said; None: nothing is kept. ``memory``: of each node, MiB. ``accelerator``: "kvm", "tcg" (emulation), or
-    None: kvm where it works. ``nfs``: the NFS server, "ganesha", "kernel" (nfsd, in the lab's network, apart from the
-    machine's own), or None: Ganesha where it is installed, else the kernel's. Ganesha comes first as it is an ordinary
-    process, which needs nothing of the kernel and leaves nothing there.
+    ``machines``: nodes, MAC addresses, UUIDs or IP addresses, as for ``trace``; empty: all nodes. ``name``: name of
+    the lab, unique on this machine; None: the cluster's name. ``logs``: directory for the logs; None: no logs.
+    ``memory``: memory of each node, in MiB. ``accelerator``: "kvm", "tcg" (emulation), or None: kvm if it works.
+    ``nfs``: the NFS server: "ganesha", "kernel" (nfsd in the lab's network, separate from the machine's own), or None:
+    Ganesha if installed, else the kernel's. Ganesha is preferred because it is an ordinary process that needs no
+    kernel module.
 
     Raises IoError "lab.program", "lab.privilege", "lab.tun", "lab.nfsd", "lab.rack", "lab.not_applied", "lab.logs";
     ArgumentError "lab.name", "lab.nfs", "lab.no_server", "lab.no_router", "trace.unknown_machine"; ConflictError
-    "lab.name_taken"; CommandError where a daemon does not start.
+    "lab.name_taken"; CommandError if a daemon does not start.
     """
 
     def __init__(
@@ -95,7 +95,7 @@ class Lab:
 
     @property
     def rack(self) -> Rack:
-        """Where the boot server runs."""
+        """The namespaces in which the boot server runs."""
         if self._rack is None:
             raise ArgumentError("the lab is closed", "lab.closed", self.name)
         return self._rack
@@ -108,11 +108,11 @@ class Lab:
         stay: bool = True,
         on_change: Callable[[list[Boot]], None] = lambda _: None,
     ) -> LabReport:
-        """Switch the nodes on, and follow them until each can be logged in to, or comes no further.
+        """Switch the nodes on, and watch each until it accepts logins or fails.
 
-        ``time_limit``: seconds that a node may take for one stage. ``at_once``: how many boot at a time; None: as many
-        as this machine has processors, two at least. ``stay``: nodes that came up stay switched on. ``on_change``:
-        called a few times a second with all that are on their way, and those that have just come to their end.
+        ``time_limit``: seconds for each stage of a node. ``at_once``: how many nodes boot at a time; None: one per
+        processor of this machine, at least two. ``stay``: keep booted nodes running. ``on_change``: called a few times
+        per second with the running boots and those that have just finished.
         """
         limit = at_once or max(2, len(os.sched_getaffinity(0)))
         waiting = list(self.guests)
@@ -149,13 +149,13 @@ class Lab:
         return self.report()
 
     def serve(self) -> None:
-        """Keep everything running until somebody asks for the end (`krgbootctl lab stop`)."""
+        """Keep everything running until a stop request (`krgbootctl lab stop`)."""
         while not self._stop:
             self._streams.poll(1.0)
             self._check_daemons()
 
     def report(self) -> LabReport:
-        """Return what was seen so far; written to the logs, too, as report.json, report.html and timeline.svg."""
+        """Return the report so far; also write it to the logs as report.json, report.html and timeline.svg."""
         report = LabReport(
             lab=self.name,
             cluster=self._cluster.name,
@@ -177,10 +177,10 @@ class Lab:
         return report
 
     def run(self, node: str, argv: Sequence[str], *, text: str = "", check: bool = True) -> CompletedProcess[str]:
-        """Run a program on a node as root, by ssh, and return its outcome, as ``subprocess.run`` does.
+        """Run a program on a node as root, by ssh, and return its result like ``subprocess.run``.
 
-        ``text``: its input. Raises ArgumentError "lab.no_node" for a node that is not switched on or has no address
-        yet; CommandError "lab.command" where the node says more than 64 MiB; subprocess.CalledProcessError, if
+        ``text``: its standard input. Raises ArgumentError "lab.no_node" for a node that is not switched on or has no
+        address yet; CommandError "lab.command" if the output exceeds 64 MiB; subprocess.CalledProcessError, if
         ``check``.
         """
         boot = self._boots.get(node)
@@ -189,12 +189,12 @@ class Lab:
         return keys.run(self.rack, boot.watch.address, argv, text=text, check=check)
 
     def server_path(self, path: str) -> Path:
-        """Return where this machine sees a path of the boot server, also what nodes wrote there."""
+        """Return this machine's path for a path of the boot server, which shows the nodes' writes too."""
         return self.rack.path(path)
 
     def close(self) -> None:
-        """End everything. What was logged stays."""
-        # Last in, first out; where one step fails the others are taken all the same.
+        """End everything. The logs stay."""
+        # Runs in reverse order; if one step raises, the others still run.
         with contextlib.ExitStack() as ending:
             ending.callback(self._logs.close)
             ending.callback(self._claim.close)
@@ -231,7 +231,7 @@ class Lab:
         return daemon
 
     def _heard(self, source: str, text: str) -> None:
-        """Take a line that a daemon writes itself. What it says to syslog as well is told to the boots from there."""
+        """Process a line of a daemon's output. Boots get the lines of daemons that use syslog from there instead."""
         self._logs.daemon(source, text)
         server = servers.BY_SOURCE.get(source)
         if server is not None and not server.LOGS_TO_SYSLOG:
@@ -248,7 +248,7 @@ class Lab:
         return [image.path for image in self._cluster.images if (self._root / image.path.lstrip("/")).is_dir()]
 
     def _heard_by_syslog(self, text: str) -> None:
-        # In one row, whoever says it: a daemon's own pipe may be behind or ahead.
+        # Syslog keeps the order between daemons; the daemons' pipes may be behind or ahead.
         program, _, said = text.partition(": ")
         server = servers.by_log_name(program)
         if server is None or not server.LOGS_TO_SYSLOG:
@@ -284,7 +284,7 @@ class Lab:
 
 
 def _check_served(cluster: Cluster) -> None:
-    """Raise ArgumentError "lab.no_server" where a daemon of somebody else's is to serve: the lab has none of those."""
+    """Raise ArgumentError "lab.no_server" if the spec leaves a service to a foreign server, which the lab lacks."""
     server = cluster.server
     for key, value in (("dhcp", server.dhcp), ("tftp", server.tftp), ("nfs", server.nfs)):
         if value == "none":
@@ -293,11 +293,14 @@ def _check_served(cluster: Cluster) -> None:
 
 
 def fingerprint(directory: Path) -> int:
-    """Return a number that changes when anything beneath ``directory`` is written, renamed, added or removed."""
+    """Return a number that changes when a file below ``directory`` is written, renamed, added or removed."""
     found = []
     stack = [str(directory)]
     while stack:
-        with contextlib.suppress(FileNotFoundError), os.scandir(stack.pop()) as entries:  # what has just gone, has gone
+        with (
+            contextlib.suppress(FileNotFoundError),
+            os.scandir(stack.pop()) as entries,
+        ):  # the directory may have just been removed
             for entry in entries:
                 with contextlib.suppress(FileNotFoundError):
                     state = entry.stat(follow_symlinks=False)

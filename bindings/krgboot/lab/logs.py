@@ -1,4 +1,4 @@
-"""What everybody said during a lab, kept in files: one directory for each node, and one file for each daemon."""
+"""Log files of a lab: one directory per node, one file per daemon."""
 
 from __future__ import annotations
 
@@ -38,20 +38,19 @@ _FULL = b"\n(krgboot: no more is kept, since it is too much)\n"
 
 
 class Logs:
-    """Files below a directory, which is made; nothing, where it is None.
+    """Log files below a directory, which is made if missing; None: no logs.
 
-    What is added to them is visible text (``krgboot.visible``): no node and no daemon acts on the terminal on which
-    somebody reads them. Of each file 64 MiB are kept, and a line that says that there was more.
+    The text is escaped (``krgboot.visible``), so that no node or daemon can control the reader's terminal. Each file is
+    limited to 64 MiB, plus a line that reports the truncation.
 
-    What an earlier lab left there of its own or of a node that boots again is replaced or removed when something is
-    first written; all else stays. Once it is closed, nothing is written any more. Raises IoError "lab.logs" where a
-    directory of it is something else, or something cannot be written.
+    The first write to a directory removes the log files of an earlier lab or boot; other files stay. After ``close``
+    nothing is written. Raises IoError "lab.logs" if a directory's path is not a directory, or a write fails.
     """
 
     def __init__(self, directory: Path | None) -> None:
         self.directory = directory
         self.started = time.monotonic()
-        """When the daemons' clock began."""
+        """Start of the clock for daemon logs."""
         self._closed = directory is None
         self._files: dict[str, FileIO] = {}
         self._sizes: dict[str, int] = {}
@@ -66,16 +65,16 @@ class Logs:
         self._append(f"{source}.log", f"{time.monotonic() - self.started:8.2f} {visible(text)}\n".encode())
 
     def line(self, node: str, line: LogLine) -> None:
-        """Add to what the boot server said about a node."""
+        """Add a line to a node's boot.log."""
         self._append(f"{node}/boot.log", f"{visible(str(line))}\n".encode())
 
     def console(self, node: str, data: bytes) -> None:
-        """Add to a node's serial console, as it comes."""
+        """Add data of a node's serial console."""
         pieces = self._consoles.setdefault(node, Pieces(console=True))
         self._append(f"{node}/console.log", pieces.feed(data))
 
     def write(self, name: str, data: bytes) -> Path | None:
-        """Write a file at once; return its path, None where nothing is kept."""
+        """Write a whole file; return its path, None without logs."""
         if self.directory is None or self._closed:
             return None
         self._append(name, data, anew=True)
@@ -83,11 +82,11 @@ class Logs:
         return self.directory / name
 
     def of(self, node: str) -> str:
-        """Return the directory of a node's files; empty where nothing is kept."""
+        """Return the directory of a node's files; empty without logs."""
         return str(self.directory / node) if self.directory is not None else ""
 
     def leave(self, node: str) -> None:
-        """Close a node's files, of which there are many in a large lab; what is written later replaces them."""
+        """Close a node's files, to save descriptors in a large lab; a later write replaces them."""
         self._end_console(node)
         for name in [name for name in self._files if name.startswith(f"{node}/")]:
             self._files.pop(name).close()
@@ -97,7 +96,7 @@ class Logs:
     def close(self) -> None:
         """Close all files."""
         for node in list(self._consoles):
-            with contextlib.suppress(IoError):  # what could be written, has been
+            with contextlib.suppress(IoError):  # the rest cannot be written
                 self._end_console(node)
         self._closed = True
         for file in self._files.values():
@@ -126,7 +125,7 @@ class Logs:
                 rest = rest[file.write(rest) :]
 
     def _what_is_kept(self, name: str, data: bytes) -> bytes:
-        """Return what of this has room in a log."""
+        """Return the part of ``data`` that fits into the log."""
         size = self._sizes[name]
         self._sizes[name] = size + len(data)
         if size + len(data) <= _MOST_BYTES:
@@ -134,19 +133,19 @@ class Logs:
         return data[: _MOST_BYTES - size] + _FULL if size <= _MOST_BYTES else b""
 
     def _open(self, name: str) -> FileIO:
-        # Nothing that somebody put there is followed or written to: this may be root's process in anybody's directory.
+        # The process may be root's and the directory untrusted: do not follow or write to existing files.
         parent, _, last = name.rpartition("/")
         directory = self._directory(parent)
         _remove((last,), directory)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        # Without a buffer: who follows the files sees all, and where there is no space left it shows at once.
+        # Unbuffered: readers see every line at once, and a full disk raises at once.
         if name in self._files:
             self._files.pop(name).close()
         file = self._files[name] = FileIO(os.open(last, flags, 0o644, dir_fd=directory), "wb")
         return file
 
     def _directory(self, node: str) -> int:
-        assert self.directory is not None  # callers have looked
+        assert self.directory is not None  # checked by callers
         if node not in self._directories:
             top = None if not node else self._directory("")
             path = node or self.directory
@@ -161,7 +160,7 @@ class Logs:
 
 @contextlib.contextmanager
 def _told(path: Path, *, is_directory: bool = False) -> Iterator[None]:
-    """Make of what the system refuses the one error that there is for logs."""
+    """Convert OSError to IoError "lab.logs"."""
     try:
         yield
     except IoError:

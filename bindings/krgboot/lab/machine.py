@@ -1,7 +1,7 @@
-"""A node as a virtual machine: QEMU with the node's MAC address and UUID, booting from the network like the real one.
+"""A node as a virtual machine: QEMU with the node's MAC address and UUID, which boots from the network.
 
-Its serial line is the console; its screen is a VGA card that stays in text mode, whose memory can be read: so a node
-without a serial console is followed as well.
+Its serial line is the console. Its VGA card stays in text mode, so that krgboot can read the screen from its memory:
+this covers nodes without a serial console.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ if TYPE_CHECKING:
     from krgboot.lab.rack import Rack
 
 _VGA_TEXT = 0xB8000
-_VGA_SIZE = 0x8000  # all that the kernel's console scrolls through
+_VGA_SIZE = 0x8000  # the whole scroll area of the kernel's console
 _COLUMNS = 80
 _QMP_LIMIT = 10.0
 _LONGEST_ANSWER = 1 << 20
 _SCREEN, _PICTURE = "screen", "screen.png"
-_MOST_WRITTEN = 16 << 20  # into each of them
+_MOST_WRITTEN = 16 << 20  # limit for each of the two files, in bytes
 
 
 SANDBOX = "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"
-"""QEMU's own seccomp filter: no other user, no new program, no priorities, no system calls of old."""
+"""QEMU's seccomp filter: no change of user, no new programs, no priorities, no obsolete system calls."""
 
 
 def arguments(
@@ -42,19 +42,18 @@ def arguments(
 ) -> list[str]:
     """Return QEMU's command line for a node.
 
-    ``uuid``: as loaders show it. ``tap`` and ``monitor``: descriptors of its network card's other end, and of a
-    socket for the machine protocol. ``memory``: MiB. The machine has nothing but what takes part in a boot: no disk, no
-    second network card.
+    ``uuid``: in the form that loaders show. ``tap`` and ``monitor``: descriptors of the TAP device and of a socket for
+    QMP. ``memory``: MiB. The machine has only the devices that a boot needs: no disk, no second network card.
     """
     argv = [needs.program("qemu-system-x86_64"), "-name", name, "-nodefaults", "-no-user-config", "-display", "none"]
     argv += ["-sandbox", SANDBOX]
-    # The first three groups of a UUID lie in memory with their lowest byte first (SMBIOS 2.6), where QEMU puts them so,
-    # and loaders show the bytes as they lie there.
+    # SMBIOS 2.6 stores the first three groups of a UUID in little-endian order, and so does QEMU; loaders show the
+    # bytes in memory order.
     smbios_uuid = str(UUID(bytes_le=UUID(uuid).bytes))
-    # graphics=off: the BIOS shows on the serial line what it shows on the screen.
+    # graphics=off: the BIOS copies its screen output to the serial line.
     argv += ["-machine", "pc,graphics=off", *accelerator.options]
     argv += ["-smp", "1", "-m", str(memory), "-uuid", smbios_uuid, "-boot", "n"]
-    # No graphics driver binds to an ISA card, which so stays a console of text.
+    # No graphics driver binds to an ISA card, so it stays in text mode.
     argv += ["-device", "isa-vga", "-serial", "stdio", "-device", "virtio-rng-pci"]
     argv += ["-netdev", f"tap,id=net,fd={tap}", "-device", f"virtio-net-pci,netdev=net,mac={mac}"]
     return [*argv, "-chardev", f"socket,id=monitor,fd={monitor}", "-mon", "chardev=monitor,mode=control"]
@@ -63,11 +62,11 @@ def arguments(
 def switch_on(
     rack: Rack, name: str, mac: str, uuid: str, tap: str, *, user: int, accelerator: Accelerator, memory: int
 ) -> VirtualMachine:
-    """Start a node's machine. ``tap``: the interface that its network card is plugged into. Raises OSError.
+    """Start a node's machine. ``tap``: the TAP device of its network card. Raises OSError.
 
-    QEMU runs as ``user``, without any capability. All that it is given of the rack are three descriptors (its console,
-    the tap, the monitor) and two files that it may write to, which lie in a directory of root's: whoever takes QEMU
-    over can put nothing in their place.
+    QEMU runs as ``user``, without any capability. In the rack it has access only to three descriptors (console, tap,
+    monitor) and two writable files. The files are in a directory of root, so that a compromised QEMU cannot replace
+    them.
     """
     directory = rack.path(_directory(name))
     directory.mkdir(mode=0o711, parents=True, exist_ok=True)
@@ -96,7 +95,7 @@ def _directory(name: str) -> str:
 
 
 class VirtualMachine:
-    """A running machine. ``process.stdout`` is its serial line; on ``monitor`` QEMU speaks its machine protocol."""
+    """A running machine. ``process.stdout`` is its serial line; ``monitor`` is the socket for QMP."""
 
     def __init__(self, rack: Rack, name: str, process: Popen[bytes], monitor: socket.socket) -> None:
         self._rack = rack
@@ -106,13 +105,13 @@ class VirtualMachine:
 
     @property
     def running(self) -> bool:
-        """Whether it is switched on."""
+        """Whether the machine is running."""
         return self.process.poll() is None
 
     def screen(self) -> list[str] | None:
-        """Return the lines of its screen and of what has scrolled off it, without empty ones.
+        """Return the lines of its screen and of its scroll-back, without empty ones.
 
-        None where it cannot be had, as while the machine starts.
+        None if the screen cannot be read, for example while the machine starts.
         """
         with contextlib.suppress(OSError):
             self._monitor.execute("pmemsave", val=_VGA_TEXT, size=_VGA_SIZE, filename=f"{self._directory}/{_SCREEN}")
@@ -122,29 +121,29 @@ class VirtualMachine:
         return None
 
     def picture(self) -> bytes:
-        """Return its screen as a PNG; empty where it cannot be had."""
+        """Return its screen as a PNG; empty if it cannot be read."""
         with contextlib.suppress(OSError):
             self._monitor.execute("screendump", filename=f"{self._directory}/{_PICTURE}", format="png")
             return self._read(_PICTURE, _MOST_WRITTEN)
         return b""
 
     def switch_off(self) -> None:
-        """Pull the plug, and wait until it is out."""
+        """Kill the machine, and wait for its end."""
         self._monitor.close()
         if self.running:
             self._rack.kill(self.process)
 
     def _read(self, file: str, most: int) -> bytes:
-        """Read what QEMU wrote. Raises OSError."""
+        """Read a file that QEMU wrote. Raises OSError."""
         descriptor = os.open(self._rack.path(f"{self._directory}/{file}"), os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
         with os.fdopen(descriptor, "rb") as opened:
             return opened.read(most)
 
 
 class _Monitor:
-    """QEMU's machine protocol (docs/interop/qmp-spec): one command, one answer. Raises OSError.
+    """Client of QMP, QEMU's machine protocol (docs/interop/qmp-spec): one command, one answer. Raises OSError.
 
-    QEMU may be in the hands of its guest: an answer that comes too late, or is too long, is none.
+    The guest may have compromised QEMU: time and length of an answer are limited.
     """
 
     def __init__(self, connection: socket.socket) -> None:
@@ -155,7 +154,7 @@ class _Monitor:
 
     def execute(self, command: str, **arguments: Any) -> Any:
         if not self._ready:
-            # What precedes the answer is the greeting. (It is an error where an earlier one came too late.)
+            # The greeting precedes the answer. (The answer is an error if an earlier attempt timed out.)
             self._ask("qmp_capabilities", {})
             self._ready = True
         answer = self._ask(command, arguments)
@@ -179,7 +178,7 @@ class _Monitor:
                 answer = json.loads(self._line(deadline))
             except (ValueError, RecursionError):
                 raise OSError("QEMU speaks something else") from None
-            # An event, or an answer that came late, is not that to this command.
+            # Skip events and late answers to earlier commands.
             if isinstance(answer, dict) and answer.get("id") == self._asked:
                 return answer
 

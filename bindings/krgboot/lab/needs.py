@@ -1,4 +1,4 @@
-"""What a lab needs of the machine that it runs on, checked before anything is started: one line for what is missing."""
+"""Checks the requirements of a lab before it starts; one line reports what is missing."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PACKAGES = {
     "rpc.mountd": "nfs-kernel-server",
     "modprobe": "kmod",
 }
-"""The programs of a lab but its DHCP and TFTP servers, and the Debian packages that they come from."""
+"""The programs of a lab, except its DHCP and TFTP servers, and their Debian packages."""
 
 _ALWAYS = (
     *("bwrap", "nsenter", "setpriv", "prlimit", "ip", "qemu-system-x86_64", "ssh", "ssh-keygen"),
@@ -43,7 +43,7 @@ _TUN = Path("/dev/net/tun")
 
 
 def program(name: str) -> str:
-    """Return the path of one of PACKAGES' programs. Raises IoError "lab.program" that names its package."""
+    """Return the path of a program in PACKAGES. Raises IoError "lab.program", which names its package."""
     path = krgboot.system.find_program(name)
     if path is None:
         raise _not_installed([name])
@@ -67,7 +67,7 @@ def _not_installed(names: Sequence[str]) -> IoError:
 def ganesha_plugins() -> str:
     """Return the directory with NFS-Ganesha's plug-ins.
 
-    Raises IoError "lab.program" where that for files is missing.
+    Raises IoError "lab.program" if the plug-in for file systems is missing.
     """
     for directory in sorted(Path("/usr/lib").glob("*/ganesha")):
         if (directory / _GANESHA_VFS).exists():
@@ -77,16 +77,16 @@ def ganesha_plugins() -> str:
 
 
 def kernel_has_nfsd() -> bool:
-    """Whether the kernel that runs has an NFS server, built in or loaded."""
+    """Whether the running kernel has an NFS server, built in or loaded."""
     return "nfsd" in Path("/proc/filesystems").read_text().split()
 
 
 def nfs_server(wanted: str | None) -> str:
-    """Return which NFS server a lab can have: "ganesha" or "kernel", the one that is wanted.
+    """Return the NFS server to use, "ganesha" or "kernel": the wanted one, after a check that it is available.
 
-    None: Ganesha where it is installed, for it is an ordinary process, which works in containers and with any kernel,
-    and ends with the lab; else the kernel's, which a real boot server has, where a second NFS server has no place.
-    Raises ArgumentError "lab.nfs"; IoError "lab.program" or "lab.nfsd", for both in one line where neither is there.
+    None: Ganesha if installed, because it is an ordinary process, works in containers and with any kernel, and ends
+    with the lab; else the kernel's, which a real boot server has. Raises ArgumentError "lab.nfs"; IoError "lab.program"
+    or "lab.nfsd", one error for both servers if neither is available.
     """
     if wanted is not None:
         if wanted not in _NFS_SERVERS:
@@ -126,11 +126,10 @@ _NFS_SERVERS = {"ganesha": _check_ganesha, "kernel": _check_kernel_nfsd}
 
 
 def check(nfs: str | None = None, programs: Sequence[str] = ()) -> None:
-    """Raise IoError "lab.privilege", "lab.tun", "lab.program" or "lab.nfsd" for what is missing first.
+    """Raise IoError "lab.privilege", "lab.tun", "lab.program" or "lab.nfsd" for the first missing requirement.
 
-    All programs but those of the NFS server are told at once. ``programs``: of the
-    cluster's own servers. ``nfs``: which NFS server is wanted;
-    ``nfs_server`` tells what that raises. The other one's programs may be missing.
+    One error names all missing programs, except those of the NFS server. ``programs``: those of the cluster's DHCP and
+    TFTP servers. ``nfs``: the wanted NFS server; raises like ``nfs_server``. The other server may be missing.
     """
     if os.geteuid() != 0:
         message = "a lab needs root's rights, for its network, mounts and NFS server: run it with sudo"

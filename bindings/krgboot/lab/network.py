@@ -1,4 +1,4 @@
-"""The lab's network: a bridge for each of the cluster's, on which the boot server answers, and a tap for each node."""
+"""The lab's network: a bridge with the boot server's address for each of the cluster's networks, a tap per node."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ _TUNSETIFF, _IFF_TAP, _IFF_NO_PI, _IFF_VNET_HDR = 0x400454CA, 0x0002, 0x1000, 0x
 
 
 def bridge(network: int) -> str:
-    """Return the name of the bridge of a network, counted as in the spec."""
+    """Return the name of the bridge of a network, by its index in the spec."""
     return f"lab{network}"
 
 
 def tap(node: int) -> str:
-    """Return the name of the interface that a node's network card is plugged into, counted from 0."""
+    """Return the name of the TAP device of a node, by its index from 0."""
     return f"tap{node}"
 
 
 def server_address(cluster: Cluster, network: Network) -> Ipv4Address:
     """Return the boot server's address on a network.
 
-    In a network that it is not in, the lab takes the router's place, and so that of its DHCP relay. Raises
-    ArgumentError "lab.no_router" where there is none: nodes there could not reach the server.
+    In a network without the server's address, the lab uses the router's address, and so acts as its DHCP relay.
+    Raises ArgumentError "lab.no_router" if that network has no router: its nodes could not reach the server.
     """
     if cluster.server.address in network.subnet:
         return cluster.server.address
@@ -52,11 +52,11 @@ def server_address(cluster: Cluster, network: Network) -> Ipv4Address:
 
 
 def inside(rack: Rack, act: Callable[[], Made]) -> Made:
-    """Call a function in the rack's network: a socket or interface that it opens is of that network, and stays so."""
+    """Call a function in the rack's network namespace: a socket or interface that it opens belongs to that network."""
     made: list[Made] = []
     failure: list[BaseException] = []
 
-    def enter_and_act() -> None:  # in a thread: it alone is in that network, and is gone afterwards
+    def enter_and_act() -> None:  # setns(2) affects only this thread, which ends afterwards
         try:
             _enter(rack)
             made.append(act())
@@ -78,7 +78,7 @@ def _enter(rack: Rack) -> None:
 
 
 def open_tap(rack: Rack, name: str) -> int:
-    """Return the descriptor of a tap of the rack. QEMU may use it, and open no other. Raises OSError."""
+    """Return the descriptor of a tap of the rack, so that QEMU needs no right to open one. Raises OSError."""
 
     def open_it() -> int:
         descriptor = os.open("/dev/net/tun", os.O_RDWR | os.O_CLOEXEC)
@@ -94,7 +94,7 @@ def open_tap(rack: Rack, name: str) -> int:
 
 
 def set_up(rack: Rack, cluster: Cluster, networks: Sequence[int]) -> None:
-    """Make the bridges of all networks, and plug in one tap for each node into that which ``networks`` names for it."""
+    """Make the bridges of all networks, and one tap per node, attached to the bridge with the index in ``networks``."""
     server = cluster.server.address
     commands = ["link set lo up"]
     if not any(server in network.subnet for network in cluster.networks):
@@ -102,13 +102,13 @@ def set_up(rack: Rack, cluster: Cluster, networks: Sequence[int]) -> None:
     for number, network in enumerate(cluster.networks):
         name = bridge(number)
         address = f"{server_address(cluster, network)}/{network.subnet.prefix_length}"
-        # Without spanning tree and its delay a port forwards at once.
+        # Without spanning tree and forward delay, a port forwards immediately.
         commands += [f"link add {name} type bridge forward_delay 0 stp_state 0"]
         commands += [f"address add {address} dev {name}", f"link set {name} up"]
     for number, network in enumerate(cluster.networks):
         if server not in network.subnet:
-            # Behind a router, too, the server answers from its own address: with the iPXE of Debian 13's QEMU pxelinux
-            # hears no other.
+            # The server answers from its own address behind a router too: with the iPXE of Debian 13's QEMU, pxelinux
+            # ignores answers from other addresses.
             commands += [f"route replace {network.subnet} dev {bridge(number)} src {server}"]
     for node, plugged_into in enumerate(networks):
         commands += [f"tuntap add dev {tap(node)} mode tap", f"link set {tap(node)} master {bridge(plugged_into)} up"]

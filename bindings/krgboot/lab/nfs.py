@@ -1,4 +1,4 @@
-"""The lab's NFS server: NFS-Ganesha, or the kernel's nfsd. Both offer what the applied exports do, and no more."""
+"""The lab's NFS server: NFS-Ganesha or the kernel's nfsd. Both serve exactly the applied exports."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ if TYPE_CHECKING:
     from krgboot.lab.rack import Rack
 
 _NFSD = "/proc/fs/nfsd"
-_ETAB = "/var/lib/nfs/etab"  # where exportfs tells rpc.mountd what is exported, to whom and how
+_ETAB = "/var/lib/nfs/etab"  # export table that exportfs writes for rpc.mountd
 _FSID = re.compile(r"(?<=[(,])fsid=([^,)]+)")
 _OCTAL = re.compile(rb"\\([0-3][0-7]{2})")
 _STOP_LIMIT = 30.0  # seconds
 
-# Runs outside of the rack, in the rack's network but with mounts of its own: there /proc/fs/nfsd is that network's
-# nfsd, whatever the machine itself has there. It waits until nobody holds the other end of its input any more.
+# Runs outside the rack, in the rack's network namespace and a new mount namespace, where /proc/fs/nfsd is that of the
+# rack's network. It waits until every writer of its input has closed it.
 _KEEPER = f"mount -t nfsd nfsd {_NFSD} && echo kept && cat >/dev/null && echo 0 >{_NFSD}/threads"
 
 GANESHA_ROOT = f"{LAB}/nfs"
-"""What NFS-Ganesha takes for /, inside. It looks up any name that a client sends, slashes and all (4.3, FSAL_VFS):
-"/etc" or "../../etc" is answered with what lies there, exported or not. So there lie the images, the programs and
-libraries of the machine's packages, and nothing else."""
+"""Root directory of NFS-Ganesha, inside. Ganesha 4.3 (FSAL_VFS) looks up any name that a client sends, including
+slashes: it serves "/etc" or "../../etc" even if they are not exported. So this directory has only the images, and the
+programs and libraries of the machine's packages."""
 
 GANESHA_CONF = f"{GANESHA_ROOT}/etc/ganesha.conf"
-"""Where its configuration is written, inside."""
+"""Path of its configuration, inside."""
 
-# Arguments: its root, and the images. Names of users are not told to nodes: they get numbers.
+# Arguments: its root directory, and the images. Its passwd has root only, so that nodes get numeric owners.
 _ENCLOSE = """
 r=$1; shift
 mkdir -p "$r/usr" "$r/etc" "$r/run" "$r/dev" "$r/proc" "$r/tmp" "$r/var/lib/nfs/ganesha" "$r/var/log/ganesha"
@@ -71,53 +71,53 @@ class Server(Protocol):
 
     @property
     def name(self) -> str:
-        """What it is, for reports."""
+        """Name of the server, for reports."""
 
     def start(self, rack: Rack, images: Sequence[str], said: Callable[[str], None]) -> Command:
-        """Set up all that it needs, once rpcbind serves, and return the daemon that is to run as long as the lab.
+        """Set up the server, after rpcbind has started, and return the daemon to run until the lab ends.
 
-        ``images``: those that are there; nothing else is offered. ``said``: gets what is said meanwhile. Raises
+        ``images``: the existing images; only these are exported. ``said``: called with each message. Raises
         CommandError.
         """
 
     def close(self) -> None:
-        """End what does not end with the rack; to be called when that has ended. Raises CommandError."""
+        """End what survives the rack. The caller calls this after the rack has ended. Raises CommandError."""
 
 
 def find_nfs_server(wanted: str | None, cluster: Cluster, root: Path) -> Server:
-    """Return the NFS server of that name, as ``needs.nfs_server`` has it, which raises what is missing.
+    """Return the NFS server of that name. Raises like ``needs.nfs_server`` if something is missing.
 
-    ``root``: where the boot server's files lie, as krgboot applied them.
+    ``root``: directory with the boot server's files, as krgboot applied them.
     """
     return Kernel() if needs.nfs_server(wanted) == "kernel" else Ganesha(cluster, root)
 
 
 @dataclass
 class Ganesha:
-    """NFS-Ganesha: an ordinary process, which needs nothing of the kernel and ends with the rack."""
+    """NFS-Ganesha: an ordinary process, which needs no kernel module and ends with the rack."""
 
     _cluster: Cluster
     _root: Path
 
     @property
     def name(self) -> str:
-        """As "NFS-Ganesha 4.3"."""
+        """Such as "NFS-Ganesha 4.3"."""
         return f"NFS-Ganesha {self._version()}".strip()
 
     def _version(self) -> str:
-        """As "4.3"; empty where it does not say."""
+        """Such as "4.3"; empty if unknown."""
         argv = [needs.program("ganesha.nfsd"), "-v"]
         said = subprocess.run(argv, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False).stdout
         version = re.search(r"Release = V?(\S+)", said)
         return version[1] if version else ""
 
     def start(self, rack: Rack, images: Sequence[str], said: Callable[[str], None]) -> Command:
-        """Write its configuration. What nfsd would do with the tables and it cannot is said."""
+        """Write its configuration. Reports features of the tables that nfsd supports and Ganesha does not."""
         tables = krgboot.exports.read_exports_tables(self._root, self._cluster.server.release)
         udp = serves_udp(self._version())
         if not udp:
             said("NFS-Ganesha serves over TCP alone: from version 5 on it does not survive a client that uses UDP")
-        # The lab has mounted the images itself, in layers of its own.
+        # The lab has mounted the images itself, as overlays.
         made = krgboot.exports.ganesha_conf(
             _tables_of(tables, images), self._cluster.server.address, udp=udp, mounted=True
         )
@@ -132,14 +132,14 @@ class Ganesha:
         return Command("nfs", argv, ready, refuses=refuses, program="ganesha", root=GANESHA_ROOT)
 
     def close(self) -> None:
-        """Nothing: it has ended with the rack."""
+        """Do nothing: Ganesha has ended with the rack."""
 
 
 def serves_udp(version: str) -> bool:
-    """Whether Ganesha of that version ("4.3") can be asked over UDP by one client without failing others.
+    """Whether Ganesha of that version ("4.3") can serve a client over UDP without failing other clients.
 
-    6.5 (libntirpc 6.3) sooner or later loses its UDP socket: from then on it answers nobody over UDP, and takes a whole
-    processor to write a line of its log after the other. 4.3 does not. Of those between them nothing is known.
+    Version 6.5 (libntirpc 6.3) sooner or later loses its UDP socket: it then answers no client over UDP, and uses a
+    whole processor to write log lines. Version 4.3 does not. Versions between them are untested.
     """
     major = re.match(r"\d+", version)
     return major is not None and int(major[0]) < 5
@@ -147,39 +147,40 @@ def serves_udp(version: str) -> bool:
 
 @dataclass
 class Kernel:
-    """The kernel's nfsd, as nfs-kernel-server starts it, in the rack's network: a server apart from the machine's own.
+    """The kernel's nfsd, as nfs-kernel-server starts it, in the rack's network: separate from the machine's own nfsd.
 
-    Its threads are the kernel's, and no processes of the rack. Linux 6.1 ends them with the last mount of their
-    network's /proc/fs/nfsd, some time after the rack. The lab neither relies on that nor returns before: a keeper, a
-    process outside of the rack, ends them as soon as the lab has ended, however it did. The module stays loaded.
+    Its threads are kernel threads, not processes of the rack. Linux 6.1 ends them with the last mount of
+    /proc/fs/nfsd of their network, some time after the rack. The lab does not rely on that: the keeper, a process
+    outside the rack, ends them as soon as the lab ends, for any reason, and the lab waits for it. The module stays
+    loaded.
     """
 
     _keeper: subprocess.Popen[str] | None = field(default=None, init=False)
 
     @property
     def name(self) -> str:
-        """As "the kernel's nfsd 6.1.0-44-amd64"."""
+        """Such as "the kernel's nfsd 6.1.0-44-amd64"."""
         return f"the kernel's nfsd {os.uname().release}"
 
     def start(self, rack: Rack, images: Sequence[str], said: Callable[[str], None]) -> Command:
-        """Export what the applied files say, and start the threads; rpc.mountd then answers for them."""
+        """Export according to the applied files, start the threads, and return the command of rpc.mountd."""
         if not needs.kernel_has_nfsd():
             subprocess.run([needs.program("modprobe"), "nfsd"], stdin=subprocess.DEVNULL, check=False)
         rack.run(["mount", "-t", "nfsd", "nfsd", _NFSD])
         rack.run(["touch", _ETAB, "/var/lib/nfs/rmtab"])
         self._export(rack, images, said)
         keeper_input = self._keep(rack)
-        # While rpc.nfsd starts threads, it holds the keeper's input as well: they are not ended before they are there.
-        # NFSv4 clients may reclaim what they had from a server before it; others wait meanwhile. Here nobody had
-        # anything: 10 seconds are the fewest that nfsd takes, and pass before a node asks.
+        # rpc.nfsd also holds the keeper's input, so that the keeper cannot end the threads before they have started.
+        # In the grace time NFSv4 clients may reclaim state of an earlier server, and other requests wait. The lab has
+        # no earlier server: 10 seconds is the minimum that nfsd accepts, and they pass before a node connects.
         rack.run([needs.program("rpc.nfsd"), "--grace-time", "10"], pass_fds=[keeper_input])
         argv = [needs.program("rpc.mountd"), "--foreground"]
         if not rack.path("/etc/nfs.conf").exists():
-            argv += ["--manage-gids"]  # as Debian's /etc/nfs.conf has it
+            argv += ["--manage-gids"]  # as in Debian's /etc/nfs.conf
         return Command("nfs", tuple(argv), "starting", program="mountd")
 
     def close(self) -> None:
-        """End the threads, and so the network."""
+        """End the threads, so that the network namespace can end."""
         keeper, self._keeper = self._keeper, None
         if keeper is None:
             return
@@ -192,8 +193,8 @@ class Kernel:
             raise CommandError(message, "lab.command", ["nfsd"], keeper.returncode or 0, errors)
 
     def _keep(self, rack: Rack) -> int:
-        """Start the keeper; return the descriptor of the other end of its input."""
-        # slave: what the machine unmounts meanwhile is not held by the keeper.
+        """Start the keeper; return the descriptor of the write end of its input."""
+        # slave: an unmount on the machine takes effect in the keeper's namespace too.
         argv = [needs.program("nsenter"), f"--target={rack.pid}", "--net", "--"]
         argv += [needs.program("unshare"), "--mount", "--propagation", "slave", "--", "sh", "-c", _KEEPER]
         keeper = subprocess.Popen(
@@ -203,7 +204,7 @@ class Kernel:
             stderr=subprocess.PIPE,
             text=True,
             cwd="/",
-            start_new_session=True,  # neither Ctrl-C nor the end of a terminal ends it
+            start_new_session=True,  # Ctrl-C and a closed terminal do not end it
         )
         self._keeper = keeper
         assert keeper.stdin is not None and keeper.stdout is not None  # noqa: PT018 (they are pipes)
@@ -215,15 +216,16 @@ class Kernel:
         return keeper.stdin.fileno()
 
     def _export(self, rack: Rack, images: Sequence[str], said: Callable[[str], None]) -> None:
-        """Have exportfs read the applied files, and number in its table what it leaves without a number.
+        """Run exportfs on the applied files, then add an fsid= to each entry of its table that has none.
 
-        An image in the rack is an overlay, which is on no device: nfsd names it in file handles by nothing but an
-        fsid=. The boot server's images lie on disks, so that the applied files have none, and they stay as they are:
-        exportfs reads just them, and what it makes of them is added to. Each path gets a number of its own, for it
-        stands for that path in file handles: /img and /img/home are two exports in one file system.
+        An image in the rack is an overlay, which has no device: nfsd can identify it in file handles only by an
+        fsid=. The boot server's images are on disks, so the applied files have no fsid=. They must not change, so the
+        lab edits the table that exportfs makes of them. Each path gets its own number, because the number identifies
+        the path in file handles: /img and /img/home are two exports in one file system.
 
-        Without /proc exportfs cannot try each export on the kernel, which refuses those that have no number yet. What
-        it complains of ends no boot server's start either (nfs-server.service passes over it).
+        exportfs runs without /proc, so that it cannot test each export with the kernel, which refuses entries without
+        a number. Its complaints do not stop the lab, as they do not stop a boot server (nfs-server.service ignores
+        them).
         """
         hidden = 'mount -t tmpfs none /proc && exec "$@"'
         argv = [needs.program("unshare"), "--mount", "--", "sh", "-c", hidden, "sh", needs.program("exportfs"), "-ra"]
@@ -238,10 +240,10 @@ class Kernel:
 
 
 def number_exports(etab: str, images: Sequence[str]) -> str:
-    """Return exportfs's table with what lies in ``images`` alone, each path with an fsid= of its own."""
+    """Return exportfs's table reduced to paths in ``images``, each path with its own fsid=."""
     entries = [entry for entry in etab.splitlines() if _is_in(_path_of(entry), images)]
     taken = {found[1] for entry in entries if (found := _FSID.search(entry)) is not None}
-    free = (str(number) for number in itertools.count(1) if str(number) not in taken)  # (0 is the root of NFSv4)
+    free = (str(number) for number in itertools.count(1) if str(number) not in taken)  # 0 is the NFSv4 root
     numbers: dict[str, str] = {}
     text = ""
     for entry in entries:
@@ -255,7 +257,7 @@ def number_exports(etab: str, images: Sequence[str]) -> str:
 
 
 def _path_of(entry: str) -> str:
-    """Return the path of an entry of exportfs's table, which writes what is special in it as octal numbers."""
+    """Return the path of an entry of exportfs's table, with its octal escapes decoded."""
     escaped = os.fsencode(entry.partition("\t")[0])
     return os.fsdecode(_OCTAL.sub(lambda octal: bytes([int(octal[1], 8)]), escaped))
 
@@ -265,7 +267,7 @@ def _is_in(path: str, images: Sequence[str]) -> bool:
 
 
 def _tables_of(tables: Sequence[ExportsTable], images: Sequence[str]) -> Sequence[ExportsTable]:
-    """Take out of the tables what lies in no image that is there."""
+    """Remove the entries outside the existing images from the tables."""
     for table in tables:
         for entry in table.list():
             if not _is_in(entry.path, images):

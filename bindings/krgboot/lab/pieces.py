@@ -1,4 +1,4 @@
-"""What somebody else writes, piece by piece as it comes, made fit for a terminal, and files that are shown there."""
+"""Escapes foreign output for terminals and log files, piece by piece as it arrives."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import re
 
 from krgboot import visible
 
-# What cannot be judged before more is there: the beginning of a character, carriage returns, and the backslashes before
-# them or at the end.
+# Endings that need more data: an incomplete character, carriage returns, and the backslashes before them or at the end.
 _UNFINISHED = re.compile(rb"(?:\\*(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2}|\r+)|\\+)\Z")
 _LINE_END = re.compile(rb"\r+\n")
-_MOST_HELD = 4096  # backslashes or carriage returns; whoever writes more of them in a row is not waited for
+_MOST_HELD = 4096  # longer runs of backslashes or carriage returns are not held back
 
 
 class Pieces:
-    """Makes bytes visible, as ``krgboot.visible`` does with whole texts.
+    """Escapes a stream of bytes, like ``krgboot.visible`` for whole texts.
 
-    ``console``: lines end in carriage returns and a line feed, as on a serial line; the former are left out there.
+    ``console``: lines end with carriage returns and a line feed, as on a serial line; drops those carriage returns.
     """
 
     def __init__(self, *, console: bool = False) -> None:
@@ -24,7 +23,7 @@ class Pieces:
         self._held = b""
 
     def feed(self, data: bytes) -> bytes:
-        """Return what can be shown by now."""
+        """Return the escaped text that is complete so far."""
         data = self._held + data
         unfinished = _UNFINISHED.search(data[-_MOST_HELD:])
         length = len(unfinished[0]) if unfinished and len(unfinished[0]) < _MOST_HELD else 0

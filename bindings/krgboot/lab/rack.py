@@ -1,8 +1,8 @@
-"""The rack: namespaces of its own, in which a boot server's daemons see its files at their real paths, and no others.
+"""The rack: namespaces in which the daemons see only the boot server's files, at their real paths.
 
-It is made by bubblewrap, and ends with the process that made it, however that ends: the kernel then kills every process
-inside, and takes down the network, the mounts and the memory file systems, since nothing of them has a name outside.
-(Threads of the kernel's NFS server are not inside: krgboot.lab.nfs sees to them.)
+Bubblewrap makes it. It ends with the process that made it, for any reason: the kernel then kills every process inside,
+and removes the network, the mounts and the tmpfs file systems, because nothing outside refers to them.
+(Threads of the kernel's NFS server are not inside: krgboot.lab.nfs ends them.)
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from krgboot.lab import needs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-# What of the host's /etc the daemons' C library asks for. All else in the rack's /etc is the boot server's.
+# Files of the host's /etc that the daemons' C library needs. The rest of the rack's /etc is the boot server's.
 _HOST_ETC = (
     "alternatives",
     "group",
@@ -46,15 +46,15 @@ _KILL_LIMIT = 5.0  # seconds
 _KILL_INTERVAL = 0.1
 
 LAB = "/lab"
-"""Inside: what belongs to the lab itself, in memory."""
+"""Directory inside for the lab's own files, on tmpfs."""
 
 
 class Rack:
-    """A running rack. ``close`` ends it; so does leaving it as a context manager.
+    """A running rack. ``close`` ends it, and so does the end of its ``with`` block.
 
-    ``root``: the root beneath which the boot server's files lie, as krgboot applied them. ``shown``: directories
-    beneath it to be seen inside at the same path, read-only. ``images``: those that are to be written to inside, while
-    their own files stay as they are.
+    ``root``: directory with the boot server's files, as krgboot applied them. ``shown``: directories below it that
+    appear inside at the same path, read-only. ``images``: images that are writable inside; their files on disk do not
+    change.
     Raises IoError "lab.rack", CommandError.
     """
 
@@ -62,7 +62,7 @@ class Rack:
         self._root = root
         self._started: list[subprocess.Popen[bytes]] = []
         self.pid = 0
-        """The rack's first process, as the host sees it."""
+        """PID of the rack's first process on the host."""
         program, arguments = needs.program("bwrap"), _arguments(root, shown, images)
         reader, writer = os.pipe()
         with os.fdopen(reader) as info:
@@ -73,7 +73,7 @@ class Rack:
                     stdout=subprocess.PIPE,
                     stderr=subprocess.PIPE,
                     pass_fds=[writer],
-                    start_new_session=True,  # Ctrl-C is ours: we take down what we set up, in order
+                    start_new_session=True,  # Ctrl-C reaches only krgboot, which shuts down in order
                 )
             finally:
                 os.close(writer)
@@ -84,7 +84,7 @@ class Rack:
                 raise
 
     def _set_up(self, report: str, images: Sequence[str]) -> None:
-        # Inside runs cat: it answers when all is set up, and ends with us.
+        # cat runs inside: it answers when the setup is complete, and ends with this process.
         if not report or not self._answers():
             _, errors = self._bwrap.communicate()
             reason = errors.decode(errors="backslashreplace").strip().splitlines()[-1:] or ["bwrap ended"]
@@ -92,7 +92,7 @@ class Rack:
             raise IoError(message, "lab.rack", "unshare", "bwrap", errno.EPERM)
         self.pid = json.loads(report)["child-pid"]
         self.run(["mount", "-t", "overlay", "lab-etc", "-o", _overlay("etc", lower=f"{LAB}/applied/etc"), "/etc"])
-        # (A second lower layer would not do: an overlay does not see what is mounted in its layers.)
+        # (Not a second lower layer: an overlay does not see mounts inside its layers.)
         host = [f"{LAB}/host/etc/{name}" for name in _HOST_ETC if Path("/etc", name).exists()]
         self.run(["cp", "--archive", "--no-clobber", "--target-directory=/etc", *host])
         self.run(["ln", "--symbolic", "--force", "/proc/self/mounts", "/etc/mtab"])  # NFS-Ganesha reads it
@@ -106,12 +106,12 @@ class Rack:
         self.close()
 
     def path(self, inside: str) -> Path:
-        """Return where the host sees a path of the rack."""
+        """Return the host's path for a path inside the rack."""
         return Path(f"/proc/{self.pid}/root{inside}")
 
     @property
     def proc(self) -> Path:
-        """The rack's network as /proc shows it is below here, in net/."""
+        """The /proc directory of the rack's first process; net/ in it shows the rack's network."""
         return Path(f"/proc/{self.pid}")
 
     def enter(self, argv: Sequence[str]) -> list[str]:
@@ -119,7 +119,7 @@ class Rack:
         return enter(self.pid, argv)
 
     def run(self, argv: Sequence[str], *, text: str = "", pass_fds: Sequence[int] = ()) -> str:
-        """Run a program inside to its end and return what it wrote. It holds ``pass_fds`` open. Raises CommandError."""
+        """Run a program inside and return its output. It inherits ``pass_fds``. Raises CommandError."""
         done = subprocess.run(
             self.enter(argv),
             input=text.encode(),
@@ -135,9 +135,9 @@ class Rack:
         return output
 
     def start(self, argv: Sequence[str], *, pass_fds: Sequence[int] = ()) -> subprocess.Popen[bytes]:
-        """Start a program inside; both its outputs are in ``stdout``. It gets no input, and ends with the rack.
+        """Start a program inside, with standard error merged into ``stdout`` and no input. It ends with the rack.
 
-        It holds ``pass_fds`` open.
+        It inherits ``pass_fds``.
         """
         process = subprocess.Popen(
             self.enter(argv),
@@ -151,7 +151,7 @@ class Rack:
         return process
 
     def give_device(self, device: Path) -> None:
-        """Let everybody inside open a device of the machine, by a node that is the rack's: the machine's stays its own.
+        """Let every user inside open a device of the machine, by a new device node; the machine's node stays unchanged.
 
         Raises CommandError.
         """
@@ -165,8 +165,8 @@ class Rack:
         self.run(["mount", "--bind", f"{directory}/{device.name}", str(device)])
 
     def kill(self, process: subprocess.Popen[bytes]) -> None:
-        """End a program that `start` started, and wait for its end."""
-        # The process is nsenter, which waits for the program: its only child, or it is about to have one.
+        """Kill a program that `start` started, and wait for its end."""
+        # The process is nsenter, which waits for the program, its only child. The child may not exist yet.
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
         deadline = time.monotonic() + _KILL_LIMIT
         while process.poll() is None and time.monotonic() < deadline:
@@ -180,12 +180,12 @@ class Rack:
             process.wait()
 
     def close(self) -> None:
-        """End everything inside, and wait until it has ended, with all that `start` started."""
+        """Kill every process inside, and wait for them and for the processes of `start`."""
         if self._bwrap.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 if self.pid:
                     os.kill(self.pid, signal.SIGKILL)  # bubblewrap waits for it, then ends itself
-                else:  # Its child may not end with it yet, and would hold our pipes: both are killed.
+                else:  # The child may not die with it yet, and would keep the pipes open: kill both.
                     os.killpg(self._bwrap.pid, signal.SIGKILL)
         self._bwrap.communicate()
         while self._started:
@@ -195,7 +195,7 @@ class Rack:
                 process.stdout.close()
 
     def _answers(self) -> bool:
-        """Whether the first program runs; it says so in a moment, or has ended."""
+        """Whether the first program runs; returns after its answer or its end."""
         assert self._bwrap.stdin is not None and self._bwrap.stdout is not None  # noqa: PT018 (they are pipes)
         with contextlib.suppress(BrokenPipeError):
             self._bwrap.stdin.write(b"\n")
@@ -203,43 +203,43 @@ class Rack:
         return self._bwrap.stdout.readline() == b"\n"
 
     def _lay_over(self, image: str, name: str) -> None:
-        """Mount the image writable: what is written goes into memory."""
+        """Mount the image writable; changes go to tmpfs."""
         mounting = ["mount", "-t", "overlay", f"lab-{name}", "-o"]
-        # index and nfs_export: for NFS file handles; xino: for inode and device numbers that stay, as NFS wants them.
+        # index and nfs_export: for NFS file handles; xino: for stable inode and device numbers, which NFS needs.
         options = "xino=on,index=on,nfs_export=on,redirect_dir=nofollow," + _overlay(name, lower=f"{LAB}/lower{image}")
         self.run([*mounting, options, image])
         if not self._has_file_handles(image):
-            # That of the image has none: an overlay of it would do for anything but NFS. A copy takes memory.
+            # The image's file system has no file handles, so NFS cannot serve an overlay of it. The copy takes memory.
             self.run(["umount", image])
             copy = f"{LAB}/{name}/copy"
             self.run(["cp", "--archive", "--", f"{LAB}/lower{image}", copy])
             self.run(["mount", "--bind", copy, image])
 
     def _has_file_handles(self, image: str) -> bool:
-        """Whether the overlay has what it was asked for; the kernel leaves out what cannot be, without an error."""
+        """Whether the overlay supports file handles; the kernel drops unsupported options without an error."""
         mounts = FstabTable.parse((self.proc / "mounts").read_text()).list()
         (options,) = (mount.options.split(",") for mount in mounts if mount.file == image)
-        # Options that are the default are not shown.
+        # /proc/mounts does not show default options.
         by_default = _NFS_EXPORT.exists() and _NFS_EXPORT.read_text().strip() == "Y"
         return "nfs_export=on" in options or (by_default and "nfs_export=off" not in options)
 
 
 def enter(pid: int, argv: Sequence[str]) -> list[str]:
     """Return the command that runs ``argv`` in the rack whose first process is ``pid``."""
-    # root: where krgboot itself runs in a chroot, the top of the rack's mounts is the machine's, and not the rack's.
-    # wd: with another root, nsenter would stay in the directory of the machine where it was started.
+    # root: if krgboot itself runs in a chroot, the top of the mount namespace is the machine's root, not the rack's.
+    # wd: without it, nsenter would keep its working directory on the machine.
     namespaces = ("--mount", "--net", "--uts", "--ipc", "--pid", "--root", "--wd")
     return [needs.program("nsenter"), f"--target={pid}", *namespaces, "--", *argv]
 
 
 def _reason(output: str) -> str:
-    """Return the last line that begins one: mount goes on in an indented line, on where else to look."""
+    """Return the last line that is not indented: mount adds an indented hint to its message."""
     lines = [line for line in output.splitlines() if line.strip() and not line[0].isspace()]
     return lines[-1] if lines else output.strip()
 
 
 def _arguments(root: Path, shown: Sequence[str], images: Sequence[str]) -> list[str]:
-    """Bubblewrap's arguments, but for the descriptor of its report."""
+    """Bubblewrap's arguments, except --info-fd."""
     arguments = ["--unshare-pid", "--unshare-net", "--unshare-uts", "--unshare-ipc", "--die-with-parent"]
     arguments += ["--cap-add", "ALL", "--hostname", "lab", "--ro-bind", "/usr", "/usr"]
     for name in _SYSTEM_DIRECTORIES:
@@ -269,5 +269,5 @@ def _overlay_name(image: int) -> str:
 
 
 def _overlay(name: str, *, lower: str) -> str:
-    """Return the options of an overlay mount whose changes go into memory."""
+    """Return the options of an overlay mount whose changes go to tmpfs."""
     return f"lowerdir={lower},upperdir={LAB}/{name}/upper,workdir={LAB}/{name}/work"

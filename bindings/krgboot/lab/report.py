@@ -1,4 +1,4 @@
-"""What a lab saw: how far each node came, when, and by which proof. Plain data; JSON of it is ``to_json``."""
+"""Results of a lab: the stages that each node reached, when, and the proof. Plain data; ``to_json`` gives JSON."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from krgboot.tracing import Stage
 
 STAGES: tuple[Stage, ...] = tuple(Stage)
-"""All stages in the order of a boot: those of ``trace``, in the same words."""
+"""All stages in boot order; the same as in ``trace``."""
 
 
 @dataclass(frozen=True)
 class LogLine:
-    """One line that somebody wrote about a node.
+    """One log line about a node.
 
-    ``at``: seconds since the node was switched on. ``source``: of a daemon ("nfs"), "console" (the serial line),
+    ``at``: seconds since the node was switched on. ``source``: a daemon such as "nfs", "console" (the serial line),
     "screen" (the text on its VGA card), "ssh" or "lab".
     """
 
@@ -30,10 +30,10 @@ class LogLine:
 
 @dataclass(frozen=True)
 class Sighting:
-    """A node has come through a stage.
+    """A node has completed a stage.
 
-    ``at``: seconds since it was switched on. ``what``: what the stage came to, as "10.20.0.101" or "default".
-    ``proof``: the line that shows it. ``implied``: nothing showed this stage by itself, a later one did.
+    ``at``: seconds since the node was switched on. ``what``: the result of the stage, such as "10.20.0.101" or
+    "default". ``proof``: the log line that shows it. ``implied``: only the proof of a later stage shows this one.
     """
 
     stage: Stage
@@ -45,10 +45,10 @@ class Sighting:
 
 @dataclass(frozen=True)
 class Failure:
-    """A node came no further.
+    """A node failed to boot.
 
-    ``stage``: the one it did not come through. ``reason``: what is likely to be wrong. ``hint``: what to do about it;
-    may be empty. ``lines``: the last that was heard of it, oldest first.
+    ``stage``: the stage that it did not complete. ``reason``: the probable cause. ``hint``: how to fix it; may be
+    empty. ``lines``: the last log lines about the node, oldest first.
     """
 
     stage: Stage
@@ -60,7 +60,7 @@ class Failure:
 
 @dataclass(frozen=True)
 class Difference:
-    """Where the boot and ``trace`` disagree: ``traced`` is what trace says, ``booted`` what happened."""
+    """A difference between boot and ``trace``: ``traced`` is the predicted value, ``booted`` the observed one."""
 
     stage: Stage
     what: str
@@ -73,7 +73,7 @@ class Difference:
 
 @dataclass
 class NodeReport:
-    """One node's boot. What was not seen is empty."""
+    """One node's boot. Facts that were not observed are empty."""
 
     name: str
     mac: str
@@ -88,31 +88,31 @@ class NodeReport:
     initrds: list[str] = field(default_factory=list)
     command_line: str = ""
     root: str = ""
-    """Where the root file system comes from, and how: "10.20.0.2:/srv/nfs/debian ro"."""
+    """Source and mode of the root file system: "10.20.0.2:/srv/nfs/debian ro"."""
     mounts: dict[str, str] = field(default_factory=dict)
-    """Other directories that come over NFS, each with its source and "ro" or "rw"."""
+    """Other NFS mounts by directory, each with its source and "ro" or "rw"."""
     failed_units: list[str] = field(default_factory=list)
-    """What `systemctl --failed` names; with sysvinit, the init scripts that failed by what the console says."""
+    """The units in `systemctl --failed`; with sysvinit, the init scripts that the console reports as failed."""
     logs: str = ""
     """Directory with its console, DHCP and TFTP logs."""
 
     def sighting(self, stage: Stage) -> Sighting | None:
-        """Return how a stage was come through; None: it was not."""
+        """Return the sighting of a stage; None: the node did not complete it."""
         return next((sighting for sighting in self.sightings if sighting.stage is stage), None)
 
     @property
     def stage(self) -> Stage | None:
-        """The last stage that it came through; None: none."""
+        """The last completed stage; None: none."""
         return self.sightings[-1].stage if self.sightings else None
 
     @property
     def booted(self) -> bool:
-        """Whether somebody can log in."""
+        """Whether the node accepts logins."""
         return self.failure is None and self.sighting(Stage.login) is not None
 
     @property
     def ok(self) -> bool:
-        """Whether it booted, just as trace says, and nothing failed on it."""
+        """Whether the node booted as trace predicts, without failed units."""
         return self.booted and not self.differences and not self.failed_units
 
 
@@ -131,11 +131,11 @@ class LabReport:
 
     @property
     def ok(self) -> bool:
-        """Whether every node is, and no image changed."""
+        """Whether every node is ok, and no image changed."""
         return all(node.ok for node in self.nodes) and not self.changed_images
 
     def node(self, name: str) -> NodeReport:
-        """Return the report of a node; KeyError where it did not take part."""
+        """Return the report of a node; KeyError if it was not part of the run."""
         for node in self.nodes:
             if node.name == name:
                 return node

@@ -1,4 +1,4 @@
-"""A sign on a node's console, and what it means."""
+"""Patterns of console messages, with their meaning."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from krgboot.tracing import Stage
 
 @dataclass(frozen=True)
 class Progress:
-    """``pattern``, found in a line: the node is through ``stage``. Its first group, if any, says what it came to."""
+    """A line that matches ``pattern`` shows that ``stage`` is complete. The first group, if any, is its result."""
 
     stage: Stage
     pattern: re.Pattern[str]
@@ -18,10 +18,10 @@ class Progress:
 
 @dataclass(frozen=True)
 class Fault:
-    """``pattern``, found in a line: the node does not come through ``stage``. Its first group, if any, says why.
+    """A line that matches ``pattern`` shows that the node cannot complete ``stage``. The first group, if any, says why.
 
-    ``later``: it also stops a node that is through ``stage`` already, wherever it is. ``denies``: it says that the node
-    is not through ``stage``, whatever seemed to show it.
+    ``later``: it also stops a node that has completed ``stage``, at any later stage. ``denies``: it cancels earlier
+    signs that ``stage`` was complete.
     """
 
     stage: Stage
@@ -33,12 +33,12 @@ class Fault:
 
 
 def progress(stage: Stage, pattern: str) -> Progress:
-    """Return the sign of progress that is found by a regular expression."""
+    """Return a progress sign for a regular expression."""
     return Progress(stage, re.compile(pattern))
 
 
 def fault(
     stage: Stage, pattern: str, reason: str, hint: str = "", *, later: bool = False, denies: bool = False
 ) -> Fault:
-    """Return the sign of failure that is found by a regular expression."""
+    """Return a fault for a regular expression."""
     return Fault(stage, re.compile(pattern), reason, hint, later, denies)

@@ -1,9 +1,9 @@
-"""What nodes write on their console, and what it means: the table of signs, and nothing else.
+"""Table of console messages and their meaning.
 
-A sign of progress says which stage a node is through; a sign of failure, which stage it is not through, and why. They
-are looked for in lines without control sequences, in the order given; the first that is found counts.
+A progress sign shows the stage that a node has completed. A fault shows the stage that it cannot complete, and why. The
+watch searches lines without control sequences for the patterns in this order; the first match counts.
 
-The wording is that of iPXE 1.0, SeaBIOS 1.16, Linux 2.6.30 and 6.1, initramfs-tools 0.142, klibc's
+The messages are those of iPXE 1.0, SeaBIOS 1.16, Linux 2.6.30 and 6.1, initramfs-tools 0.142, klibc's
 nfsmount 2.0, dracut 059, systemd 252, util-linux' sulogin 2.38, sysvinit 3.06 and startpar 0.65.
 """
 
@@ -16,7 +16,7 @@ from krgboot.lab.sign import fault, progress
 from krgboot.tracing import Stage
 
 PROGRESS = (
-    # Linux. The command line stands there once, and says it all; a quiet kernel is first heard of by its initramfs.
+    # Linux. The kernel prints its command line once. With a quiet kernel, the initramfs prints the first line.
     progress(Stage.command_line, r"(?:Kernel command line|Command line): (.*)"),
     progress(Stage.command_line, r"(Linux version \d\S+)"),
     progress(Stage.command_line, r"(IP-Config: \S+ hardware address)"),
@@ -24,7 +24,7 @@ PROGRESS = (
     progress(Stage.command_line, r"dracut: (dracut-\d\S*)"),
     progress(Stage.root, r"VFS: Mounted root \((nfs filesystem)\)"),
     progress(Stage.root, r"Begin: (Running /scripts/nfs-bottom)|dracut: (Mounted root filesystem \S+)"),
-    # systemd, sysvinit. (What is special stands before what any line of theirs shows.)
+    # systemd, sysvinit. (Specific patterns precede general ones.)
     progress(Stage.mounts, r"Reached target (?:remote-fs\.target - )?(Remote File Systems)\."),
     progress(Stage.mounts, r"^INIT: (Entering runlevel: [2-5])"),
     progress(Stage.init, r"^(Welcome to \S.*!)$|^(INIT: version \S+)"),
@@ -32,7 +32,7 @@ PROGRESS = (
     progress(Stage.login, r"^(?:\S+ )?(login:) *$"),
 )
 
-# An initramfs with a systemd of its own, as dracut makes it, writes what the root's systemd writes as well.
+# systemd inside an initramfs of dracut prints the same messages as the root's systemd.
 INITRAMFS_BEGINS = re.compile(r"^Welcome to .*\(Initramfs\)!$|^Booting initrd of |systemd\[1\]: Running in initrd\.")
 INITRAMFS_ENDS = re.compile(r"systemd\[1\]: Switching root\.|^Welcome to \S.*!$")
 
@@ -40,7 +40,7 @@ _NO_ROOT = "look at the export, the address of the NFS server and the network dr
 
 FAULTS = (
     # iPXE, the boot ROM of QEMU's network cards, and the BIOS after it has given up.
-    # (Their lines are broken after 80 columns.)
+    # (Their lines wrap after 80 columns.)
     fault(Stage.dhcp, r"\.\. No configuration|PXE-E5[12]:", "nobody answered the node's DHCP request"),
     fault(Stage.loader, r"Nothing to boot|PXE-E53:", "DHCP named no file to boot from", "filename and next-server"),
     fault(
@@ -104,7 +104,7 @@ FAULTS = (
 )
 
 TROUBLES = (
-    # (The initramfs tries again for minutes.)
+    # (The initramfs retries for minutes.)
     fault(Stage.root, r"(NFS over TCP not available from \S+)", "the root is not mounted yet", _NO_ROOT),
     fault(Stage.root, r"dracut-initqueue.*timeout", "dracut does not find its root", _NO_ROOT),
     fault(Stage.mounts, r"Failed to mount (?:\S+\.mount - )?(/\S*?)\.?$", "a mount of /etc/fstab failed"),
@@ -115,16 +115,16 @@ TROUBLES = (
         "init cannot start what /etc/inittab says",
     ),
 )
-"""Signs of what is wrong, though the boot may go on: told as the reason when it does not."""
+"""Signs of problems after which the boot may continue; reported as the reason if it does not."""
 
 FAILED_SCRIPTS = re.compile(r"^startpar: service\(s\) returned failure: (.*?)(?: \.\.\.| *$)")
-"""Debian's startpar, at the end of a runlevel: the init scripts of sysvinit's that failed, with blanks between."""
+"""Message of Debian's startpar at the end of a runlevel: the failed sysvinit scripts, separated by blanks."""
 
 _CONTROL = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x1b[@-Z\\-_c78=>]|[\x00-\x07\x0b-\x1f\x7f]")
 
 
 def plain(text: str) -> str:
-    """Return a console's line without control sequences and trailing blanks; backspaces go back to write over it."""
+    """Return a console line without control sequences and trailing blanks; applies backspaces."""
     shown: list[str] = []
     position = 0
     for character in _CONTROL.sub("", text):

@@ -1,4 +1,4 @@
-"""Lines from many writers, as they come: pipes of processes, and what daemons say to syslog."""
+"""Reads lines from many sources as they arrive: pipes of processes, and syslog messages of daemons."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _CHUNK = 65536
-_MOST_MESSAGES = 1000  # at a time
-_LONGEST_LINE = 8192  # a line that is longer comes in pieces: nobody makes us keep all of it
-# RFC 3164 as syslog(3) writes it: <priority>, the date, then the program's tag.
+_MOST_MESSAGES = 1000  # per read
+_LONGEST_LINE = 8192  # longer lines are split, to bound the memory
+# RFC 3164 as syslog(3) writes it: <priority>, date, tag of the program.
 _SYSLOG = re.compile(rb"^<\d{1,3}>(?:[A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} )?")
 _PROMPT_ENDS = (b":", b"#", b"$", b")")
 
 
 class Streams:
-    """Waits for all of them at once. ``close`` closes what it was given."""
+    """Waits for all sources at once. ``close`` closes all of them."""
 
     def __init__(self) -> None:
         self._selector = selectors.DefaultSelector()
@@ -30,9 +30,10 @@ class Streams:
     def add_pipe(
         self, pipe: IO[bytes] | None, on_line: Callable[[str], None], on_bytes: Callable[[bytes], object] = bytes
     ) -> None:
-        """Read ``pipe``, which is closed at its end: each line without its end, a prompt as soon as it stands.
+        """Read ``pipe`` until its end, then close it.
 
-        ``on_bytes`` gets all bytes as they are.
+        ``on_line`` gets each line without its end, and a prompt as soon as it is complete. ``on_bytes`` gets the raw
+        bytes.
         """
         if pipe is None:
             raise ValueError("the process has no pipe")
@@ -58,20 +59,20 @@ class Streams:
         self._begin(pipe, read)
 
     def add_syslog(self, path: Path, on_line: Callable[[str], None]) -> None:
-        """Be the syslog daemon at ``path``, which is made: each message without priority and date.
+        """Make the syslog socket ``path``; ``on_line`` gets each message without priority and date.
 
-        Messages are dealt with before pipes: what the boot server says of a file comes before what a node says of it.
+        Messages are processed before pipes, so that the boot server's line about a file precedes the node's.
         """
         log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC)
         try:
             log.bind(str(path))
-            path.chmod(0o666)  # for who logs without root's rights; its directory exists in the lab only
+            path.chmod(0o666)  # for daemons that do not run as root; the directory exists in the lab only
         except BaseException:
             log.close()
             raise
 
         def read() -> None:
-            for _ in range(_MOST_MESSAGES):  # all that there are: who logs waits where the queue is full
+            for _ in range(_MOST_MESSAGES):  # drain the queue: a full queue blocks the daemons
                 try:
                     message = log.recv(_CHUNK, socket.MSG_DONTWAIT)
                 except BlockingIOError:
@@ -81,7 +82,7 @@ class Streams:
         self._begin(log, read, first=True)
 
     def add_server(self, listening: socket.socket, on_connection: Callable[[socket.socket], None]) -> None:
-        """Hand over each connection that comes in; it is closed afterwards."""
+        """Accept connections: call ``on_connection`` with each, then close it."""
 
         def accept() -> None:
             connection, _ = listening.accept()
@@ -91,7 +92,7 @@ class Streams:
         self._begin(listening, accept)
 
     def poll(self, timeout: float) -> None:
-        """Wait up to ``timeout`` s and deal with what there is."""
+        """Wait up to ``timeout`` seconds and process the available data."""
         ready = [key.data for key, _ in self._selector.select(timeout)]
         for _, read in sorted(ready, key=lambda data: not data[0]):
             read()
@@ -113,10 +114,10 @@ class Streams:
 
 
 def _split(data: bytes) -> tuple[list[bytes], bytes]:
-    """Return the lines that are complete, and the rest.
+    """Return the complete lines, and the rest.
 
-    A console's line ends in a line feed with any number of carriage returns before it, or in carriage returns alone
-    when something else follows: then it is written over.
+    A console line ends with a line feed after any number of carriage returns. It also ends with carriage returns
+    followed by other text, which overwrites it.
     """
     lines = []
     *complete, rest = data.split(b"\n")

@@ -1,4 +1,4 @@
-"""A run of the lab as files to keep and to show around: a picture, and a page that says all."""
+"""Renders the report of a lab: an SVG picture, and an HTML page with all details."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ _NUMBERS = {"at", *(stage.name for stage in STAGES)}
 
 
 def timeline_svg(report: LabReport) -> str:
-    """Return the picture of a run: when each node came through which stage. The same report gives the same bytes."""
+    """Return the picture of a run: when each node completed each stage. The same report gives the same bytes."""
     picture = draw(report)
     ElementTree.indent(picture)
     return ElementTree.tostring(picture, encoding="unicode") + "\n"
 
 
 def report_html(report: LabReport) -> str:
-    """Return all that is known of a run as one page that needs nothing else: no script, no other file."""
+    """Return the report as one self-contained HTML page, without scripts or other files."""
     page = Element("html", {"lang": "en"})
     head = SubElement(page, "head")
     SubElement(head, "meta", {"charset": "utf-8"})
@@ -79,7 +79,7 @@ def _log(parent: Element, lines: Iterable[object]) -> None:
 
 
 def _table(parent: Element, headings: Iterable[str]) -> Element:
-    """Add a table with its headings; return where its rows go."""
+    """Add a table with its headings; return the element for its rows."""
     table = SubElement(_add(parent, "div", "", "wide"), "table")
     row = SubElement(SubElement(table, "thead"), "tr")
     for heading in headings:
@@ -107,7 +107,7 @@ def _failures(body: Element, report: LabReport) -> None:
 def _differences(body: Element, report: LabReport) -> None:
     if not any(node.differences for node in report.nodes):
         return
-    _add(body, "h2", "Where the boot was not what trace says")
+    _add(body, "h2", "Differences between boot and trace")
     rows = _table(body, ("node", "stage", "what", "trace says", "it was"))
     for node in report.nodes:
         for one in node.differences:
@@ -117,8 +117,8 @@ def _differences(body: Element, report: LabReport) -> None:
 
 
 def _times(body: Element, report: LabReport) -> None:
-    _add(body, "h2", "Seconds after which each stage was come through")
-    _add(body, "p", "In parentheses: nothing showed the stage by itself, a later one did.", "dim")
+    _add(body, "h2", "Seconds until each stage was complete")
+    _add(body, "p", "In parentheses: only a later stage shows it.", "dim")
     rows = _table(body, ("node", "", *(stage.name for stage in STAGES)))
     for node in report.nodes:
         row = SubElement(rows, "tr")
@@ -135,7 +135,7 @@ def _times(body: Element, report: LabReport) -> None:
 
 
 def _node(body: Element, node: NodeReport) -> None:
-    """All that is known of one node, folded up."""
+    """Add the details of one node, collapsed."""
     details = SubElement(body, "details")
     _add(details, "summary", node.name)
     rows = _table(details, ("stage", "at", "took", "what", "shown by"))

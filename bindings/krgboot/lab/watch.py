@@ -1,4 +1,4 @@
-"""Follows one node through the stages of its boot, by what daemons and console say. Pure: lines in, stages out."""
+"""Detects the boot stages of one node in the lines of daemons and console. Pure: lines in, stages out."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 _LINES_KEPT = 10
 _MOST_SCRIPTS = 200
-# A client that was refused a file asks for the next one at once, if it knows one.
+# Seconds. A client that was refused a file requests its next candidate immediately, if it has one.
 _PATIENCE_AFTER_REFUSAL = 6.0
 
 _CONSOLES = ("console", "screen")
 
 
 class Watch:
-    """What is known of one node's boot.
+    """State of one node's boot.
 
-    ``menu_of``: reads a boot file by the path that was asked for; None where there is none.
-    ``tftp_root``: on the server.
+    ``menu_of``: reads a boot file by its requested path; returns None if it does not exist. ``tftp_root``: path on the
+    server.
     """
 
     def __init__(
@@ -54,26 +54,26 @@ class Watch:
         self._in_initramfs = False
         self._wanted_initrds: tuple[str, ...] = ()
         self._last_request: tuple[str, str, LogLine] | None = None  # key, file, line
-        self._refused: tuple[float, str, str, LogLine] | None = None  # since when, file, why
+        self._refused: tuple[float, str, str, LogLine] | None = None  # time of the refusal, file, why
 
     @property
     def lines(self) -> tuple[LogLine, ...]:
-        """The last that was heard of the node, oldest first."""
+        """The last log lines about the node, oldest first."""
         return tuple(self._lines)
 
     @property
     def stage(self) -> Stage | None:
-        """The stage that the node is in: the first that it is not yet through; None: it is through all."""
+        """The current stage: the first that the node has not completed; None: all are complete."""
         done = len(self.sightings)
         return STAGES[done] if done < len(STAGES) else None
 
     @property
     def last_progress(self) -> float:
-        """Seconds after which the last stage was come through; 0 before any."""
+        """Time of the last completed stage, in seconds; 0 before the first."""
         return self.sightings[-1].at if self.sightings else 0.0
 
     def feed(self, line: LogLine) -> None:
-        """Take one line into account; lines about other nodes are passed over."""
+        """Process one line; ignores lines about other nodes."""
         if line.source in _CONSOLES:
             self._console(line)
             return
@@ -86,18 +86,18 @@ class Watch:
             self._refused_file(event, line)
 
     def reached(self, stage: Stage, what: str, proof: LogLine) -> None:
-        """Note that the node is through ``stage``, and so through all before it."""
+        """Record that the node has completed ``stage``, and so all stages before it."""
         self._remember(proof)
         if self.failure is None:
             self._through(stage, what, proof)
 
     def fail(self, at: float, stage: Stage, reason: str, hint: str = "") -> None:
-        """Note that the node comes no further; the first failure counts."""
+        """Record that the boot has failed; only the first failure counts."""
         if self.failure is None:
             self.failure = Failure(stage, at, reason, hint, self.lines)
 
     def tick(self, at: float, time_limit: float) -> None:
-        """Judge silence: a refused file that nothing followed, and a stage that takes longer than ``time_limit`` s."""
+        """Detect timeouts: a refused file without a further request, a stage that exceeds ``time_limit`` seconds."""
         stage = self.stage
         if self.failure is not None or stage is None:
             return
@@ -127,7 +127,7 @@ class Watch:
             self.sightings.append(Sighting(stage, proof.at, what, proof))
 
     def _come_to(self, stage: Stage) -> str:
-        """Return what a stage that only a later one shows came to, as far as it is known."""
+        """Return the result of an implied stage, as far as it is known."""
         known = {
             Stage.dhcp: self.address,
             Stage.boot_file: self.boot_file,
@@ -145,7 +145,7 @@ class Watch:
             return
         self.address = event.address
         self.reached(Stage.dhcp, self.address, line)
-        # Loaders ask once; who asks again after all was fetched is the kernel or its initramfs.
+        # A loader sends one DHCP request. After all files were fetched, a further one is from the kernel or initramfs.
         fetched = self.kernel and self._refused is None and len(self.initrds) >= len(self._wanted_initrds)
         if fetched and self.stage in (Stage.kernel, Stage.initrd, Stage.command_line):
             self._settle(line)
@@ -188,7 +188,7 @@ class Watch:
             self.initrds.append(file)
 
     def _settle(self, proof: LogLine) -> None:
-        """Take the last file asked for as fetched: it was not refused, and the node goes on."""
+        """Treat the last requested file as fetched: it was not refused, and the node continues."""
         if self._last_request is None:
             return
         file = self._last_request[1]
@@ -231,7 +231,7 @@ class Watch:
                 return
 
     def _stopped(self, fault: Fault, what: str, line: LogLine) -> None:
-        """Take in what says that the node comes no further, unless it is further than that already."""
+        """Process a fault sign, unless the node has already passed its stage."""
         stage, here = fault.stage, self.stage
         if here is None:
             return
@@ -242,7 +242,7 @@ class Watch:
             if fault.later:
                 stage = here
             elif fault.denies or (last.stage is stage and last.proof.source == "nfs"):
-                del self.sightings[STAGES.index(stage) :]  # (A connection to the NFS server does not make a root.)
+                del self.sightings[STAGES.index(stage) :]  # An NFS connection alone does not prove a mounted root.
             else:
                 return
         reason = _with(fault.reason, what)
@@ -260,7 +260,7 @@ class Watch:
 
 
 def _what(found: re.Match[str]) -> str:
-    """Return the first group that took part."""
+    """Return the first group that matched."""
     return next((group.strip() for group in found.groups() if group), "")
 
 

@@ -1,4 +1,4 @@
-"""The words in which a boot is told, alike in the picture, on the page and on a terminal."""
+"""Phrases about a boot, shared by the picture, the HTML page and the terminal."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 
 def ended(node: NodeReport) -> float:
-    """Return after how many seconds the last thing happened that is known of a node."""
+    """Return the time of a node's last known event, in seconds."""
     last = node.sightings[-1].at if node.sightings else 0.0
     return max(last, node.failure.at) if node.failure else last
 
 
 def verdict(node: NodeReport) -> str:
-    """Return what became of a node: "booted", "stopped at root"."""
+    """Return the result of a node: "booted", "stopped at root"."""
     if node.failure is not None:
         return f"stopped at {node.failure.stage.name}"
     if node.booted:
@@ -26,7 +26,7 @@ def verdict(node: NodeReport) -> str:
 
 
 def failed_units(node: NodeReport) -> str:
-    """Return which units failed on a node, in one phrase; empty: none."""
+    """Return a phrase with the failed units of a node; empty: none."""
     return f"failed units: {', '.join(node.failed_units)}" if node.failed_units else ""
 
 
@@ -37,12 +37,12 @@ def headline(report: LabReport) -> str:
 
 
 def changed(image: str) -> str:
-    """Return what a changed image means; the lab itself cannot have been it."""
-    return f"image {image}: its files changed while the lab ran; the lab cannot write to them, so somebody else did"
+    """Return the warning about a changed image."""
+    return f"image {image}: its files changed while the lab ran; the lab cannot write to them, so another process did"
 
 
 def durations(sightings: Sequence[Sighting]) -> list[str]:
-    """Return how long a node took for each stage: "1.20 s". When implied ones were over is not known by itself."""
+    """Return the duration of each stage of a node: "1.20 s". Implied stages count with the next observed one."""
     said: list[str] = []
     implied: list[str] = []
     last = 0.0
@@ -57,5 +57,5 @@ def durations(sightings: Sequence[Sighting]) -> list[str]:
 
 
 def cell(sighting: Sighting, digits: int = 2) -> str:
-    """Return when a stage was come through, for a table of times: "12.34", or "(12.34)" where it is implied."""
+    """Return the time of a stage for a table: "12.34", or "(12.34)" if it is implied."""
     return f"({sighting.at:.{digits}f})" if sighting.implied else f"{sighting.at:.{digits}f}"

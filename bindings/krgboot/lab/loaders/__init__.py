@@ -1,4 +1,4 @@
-"""The loaders that a lab knows, one module each: which files they ask for, and what they say on the console."""
+"""The loaders that a lab supports, one module each: the files that they request, and their console messages."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ FAULTS = (*pxelinux.FAULTS,)
 
 
 def name_of_boot_file(file: str) -> str:
-    """Return the name of a boot file among those that its loader asks for; "" for any other file."""
+    """Return the name of a boot file without its directory; "" for any other file."""
     return pxelinux.name_of_boot_file(file)
 
 
 def is_loader(file: str) -> bool:
-    """Say whether a file is a loader, or a part of one."""
+    """Return whether a file is a loader, or a part of one."""
     return pxelinux.is_loader(file)

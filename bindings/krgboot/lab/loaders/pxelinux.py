@@ -19,7 +19,7 @@ FAULTS = (
     ),
     fault(Stage.kernel, r"Could not find kernel image: *(\S+)", "the kernel is not there, or others may not read it"),
     fault(Stage.initrd, r"Could not find ramdisk image: *(\S+)", "the initrd is not there, or others may not read it"),
-    # (The watch knows by the name whether it is the kernel or an initrd.)
+    # (The watch determines from the name whether it is the kernel or an initrd.)
     fault(Stage.kernel, r"^Loading (\S+?)(?:\.\.+| ) *failed", "what the boot file names could not be loaded"),
     fault(
         Stage.kernel,
@@ -33,10 +33,10 @@ FAULTS = (
 
 
 def name_of_boot_file(file: str) -> str:
-    """Return "default" of "pxelinux.cfg/default"; "" for a file that is no boot file."""
+    """Return "default" for "pxelinux.cfg/default"; "" for a file that is not a boot file."""
     return file.partition(_FOLDER)[2]
 
 
 def is_loader(file: str) -> bool:
-    """Say whether it is pxelinux itself, a part of it or another program that machines load first."""
+    """Return whether it is pxelinux, a module of it, or another program that machines load first."""
     return file.endswith(_PROGRAMS)

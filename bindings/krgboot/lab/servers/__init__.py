@@ -1,6 +1,6 @@
-"""The programs of a boot server that a lab can run, one module each: how it is started, and what its log tells.
+"""The programs of a boot server that a lab can run, one module each: its command, and the parser of its log.
 
-Who adds a program writes a module here and a line in DHCP or TFTP. The words are those of cluster.yaml.
+To add a program, add a module here and an entry to DHCP or TFTP. The keys are the words of cluster.yaml.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
 
 class Server(Protocol):
-    """A module of this package."""
+    """Interface of the modules in this package."""
 
     SOURCE: str
     """Its name in logs and reports."""
     PROGRAM: str
-    """The program that is started, and the Debian package that has it."""
+    """The program to start; PACKAGE is its Debian package."""
     PACKAGE: str
     LOGS_TO_SYSLOG: bool
-    """Does it tell of requests in the system log, and does it log on its own output as well, or alone?"""
+    """Whether it logs requests to syslog; SPEAKS_ON_PIPE: whether it logs to its standard output or error."""
     SPEAKS_ON_PIPE: bool
     CAPABILITIES: dict[str, str]
-    """What it may do, of capabilities(7), and what for."""
+    """Its capabilities(7), with the reasons."""
 
     def command(self, cluster: Cluster, root: Path) -> Command:
-        """Return how it is started on the files that krgboot applied below ``root``."""
+        """Return the command that starts it on the files that krgboot applied below ``root``."""
 
     def heard(self, text: str, tftp_root: str) -> Event | None:
-        """Return what a line of its log tells of a node; None: nothing."""
+        """Parse a line of its log; None: the line has no event."""
 
 
 DHCP: dict[str, Server] = {"isc": dhcp_isc}
@@ -48,16 +48,16 @@ CAPABILITIES: dict[str, dict[str, str]] = {server.SOURCE: server.CAPABILITIES fo
 
 
 def of(cluster: Cluster) -> tuple[Server, Server]:
-    """Return what serves the cluster's machines with DHCP and TFTP. Raises KeyError where nothing of ours does."""
+    """Return the DHCP and TFTP servers of the cluster. Raises KeyError if a server is not in this package."""
     return DHCP[cluster.server.dhcp], TFTP[cluster.server.tftp]
 
 
 def by_log_name(name: str) -> Server | None:
-    """Return the program that calls itself ``name`` in the system log: "in.tftpd[123]"."""
+    """Return the program whose syslog tag is ``name``: "in.tftpd[123]"."""
     return next((server for server in _ALL if name.startswith(server.PROGRAM)), None)
 
 
 def event(source: str, text: str, tftp_root: str = "") -> Event | None:
-    """Return what a line of the program that logs as ``source`` tells of a node; None: nothing."""
+    """Parse a log line of the program with this ``source``; None: the line has no event."""
     server = BY_SOURCE.get(source)
     return server.heard(text, tftp_root) if server else None

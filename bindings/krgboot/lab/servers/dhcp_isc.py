@@ -22,7 +22,7 @@ LOGS_TO_SYSLOG = True
 SPEAKS_ON_PIPE = True
 CAPABILITIES = {
     "net_bind_service": "port 67",
-    "net_raw": "machines without an address are answered by packet sockets",
+    "net_raw": "it answers machines without an address through packet sockets",
 }
 
 _LEASES = "/var/lib/dhcp/dhcpd.leases"
@@ -31,7 +31,7 @@ _ACK = re.compile(r"DHCPACK on (?P<address>\S+) to ")
 
 
 def command(cluster: Cluster, root: Path) -> Command:
-    """Return how dhcpd is started on all bridges."""
+    """Return the command that starts dhcpd on all bridges."""
     del root
     conf = cluster.config_file(ServiceKind.dhcp) or ""
     argv = [needs.program(PROGRAM), "-f", "-d", "-cf", conf, "-lf", _LEASES, "-pf", "/run/dhcpd.pid"]
@@ -40,7 +40,7 @@ def command(cluster: Cluster, root: Path) -> Command:
 
 
 def heard(text: str, tftp_root: str = "") -> Event | None:
-    """Return what a line of dhcpd's log tells of a node."""
+    """Parse a line of dhcpd's log."""
     del tftp_root
     mac = _MAC.search(text)
     if mac is None:

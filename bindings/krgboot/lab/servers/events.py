@@ -1,4 +1,4 @@
-"""What the log of a server tells of a node."""
+"""Events about nodes in the logs of servers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Talked:
     """A DHCP message from or to ``mac``, as colon-separated pairs of hex digits in lower case.
 
-    ``address``: that the server acknowledged with this message; empty: it did not.
+    ``address``: the address that this message acknowledges; empty: none.
     """
 
     mac: str
@@ -18,7 +18,7 @@ class Talked:
 
 @dataclass(frozen=True)
 class Requested:
-    """The machine at ``address`` asks TFTP for ``file``. ``key``: by which a refusal of this request is known."""
+    """The machine at ``address`` requests ``file`` by TFTP. ``key``: identifies the request in a later refusal."""
 
     key: str
     address: str
@@ -27,7 +27,7 @@ class Requested:
 
 @dataclass(frozen=True)
 class Refused:
-    """The request with this ``key`` is refused. ``file``, ``address``: where the line says them."""
+    """The request with this ``key`` is refused. ``file``, ``address``: empty if the line does not name them."""
 
     key: str
     why: str

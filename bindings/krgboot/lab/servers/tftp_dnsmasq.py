@@ -1,4 +1,4 @@
-"""dnsmasq(8) 2.90 as TFTP server alone."""
+"""dnsmasq(8) 2.90 as TFTP server only."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LOGS_TO_SYSLOG = False
 SPEAKS_ON_PIPE = True
 CAPABILITIES = {
     "net_bind_service": "port 69",
-    "setgid": "it leaves all groups but one",
+    "setgid": "it drops all groups but one",
 }
 
 _MAIN = "/etc/dnsmasq.conf"
@@ -30,9 +30,9 @@ _MISSING = re.compile(r"file (?P<file>/\S+) not found for (?P<address>[0-9.]+)$"
 
 
 def command(cluster: Cluster, root: Path) -> Command:
-    """Return dnsmasq on the main file, where there is one, and on all of /etc/dnsmasq.d.
+    """Return the command that starts dnsmasq with the main file, if it exists, and all of /etc/dnsmasq.d.
 
-    As root without rights: users of the machine's own enter no directories of the rack.
+    It runs as root without capabilities, because other users of the machine cannot enter the rack's directories.
     """
     del cluster
     main = _MAIN if (root / _MAIN.lstrip("/")).exists() else "/dev/null"
@@ -42,7 +42,7 @@ def command(cluster: Cluster, root: Path) -> Command:
 
 
 def heard(text: str, tftp_root: str = "") -> Event | None:
-    """Return what a line of dnsmasq's log tells of a node: it tells of a file when it has been sent."""
+    """Parse a line of dnsmasq's log. dnsmasq logs a file after it has been sent."""
 
     def name_of(path: str) -> str:
         return path.removeprefix(tftp_root.rstrip("/") + "/")

@@ -23,9 +23,9 @@ LOGS_TO_SYSLOG = True
 SPEAKS_ON_PIPE = False
 CAPABILITIES = {
     "net_bind_service": "port 69",
-    "setuid": "each request is served as the user that --user names",
+    "setuid": "it serves each request as the user in --user",
     "setgid": "and as that user's group",
-    "sys_chroot": "--secure: in the TFTP root alone",
+    "sys_chroot": "--secure: it changes its root to the TFTP root",
 }
 
 _REQUEST = re.compile(r"\[(?P<pid>\d+)\]: RRQ from (?P<address>\S+) filename (?P<file>\S+)")
@@ -33,7 +33,7 @@ _REFUSAL = re.compile(r"\[(?P<pid>\d+)\]: sending NAK \((?P<why>\d+, .*)\) to (?
 
 
 def command(cluster: Cluster, root: Path) -> Command:
-    """Return in.tftpd as /etc/default/tftpd-hpa has it. It says to syslog what it is asked for."""
+    """Return the command that starts in.tftpd as /etc/default/tftpd-hpa sets. It logs requests to syslog."""
     file = cluster.config_file(ServiceKind.tftp) or ""
     text = (root / file.lstrip("/")).read_text()
     settings = TftpdSettings.parse(text, cluster.server.release, file)
@@ -48,7 +48,7 @@ def command(cluster: Cluster, root: Path) -> Command:
 
 
 def heard(text: str, tftp_root: str = "") -> Event | None:
-    """Return what a line of in.tftpd's log, with its name and process id, tells of a node."""
+    """Parse a line of in.tftpd's log, which has its name and process id."""
     del tftp_root
     if refusal := _REFUSAL.search(text):
         return Refused(refusal["pid"], refusal["why"])

@@ -5,8 +5,8 @@
 #include "config/section.hpp"
 
 /// The table of keys: every key of cluster.yaml with its type, default and meaning, in one section_of() for
-/// each mapping. The reader, the JSON Schema and the reference page are all made from it, so that none can
-/// know a key that another does not.
+/// each mapping. The reader, the JSON Schema and the reference page are all made from it, so that they
+/// always agree.
 namespace krgboot::config {
 
 template <>

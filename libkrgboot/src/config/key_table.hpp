@@ -4,9 +4,9 @@
 
 #include "config/section.hpp"
 
-/// The table of keys: every key of cluster.yaml with its type, default and meaning, in one section_of() for
-/// each mapping. The reader, the JSON Schema and the reference page are all made from it, so that they
-/// always agree.
+/// The table of keys: every key of cluster.yaml with its type, default and meaning, in one section_of() per
+/// mapping. The reader, the JSON Schema and the reference page are all generated from it, so they always know
+/// the same keys.
 namespace krgboot::config {
 
 template <>

@@ -7,14 +7,14 @@
 
 #include "config/key_table.hpp"
 
-// The keys of an image and of its Kerrighed.
+// The keys of an image, and of the Kerrighed parts of an image.
 
 namespace krgboot::config {
 
 namespace {
 
-/// "How nodes mount it: read-only, shared by all of them, or read-write." Built outside of the table
-/// because clang 14 destroys a temporary in the table's initializer twice.
+/// "How nodes mount it: read-only, shared by all of them, or read-write." Built here, because clang 14
+/// destroys a temporary of an initializer in the table twice.
 std::string root_meaning() {
   std::string text = "How nodes mount it: ";
   const auto& schemes = root_schemes();

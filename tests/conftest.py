@@ -1,4 +1,4 @@
-"""Tests that were skipped are told to ctest, which shows nothing else of a run that passed."""
+"""Reports skipped tests to ctest by exit status; ctest shows no output of a run that passed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    """End with KRGBOOT_SKIP_CODE, ctest's SKIP_RETURN_CODE, where tests were skipped; but never where one failed."""
+    """Exit with KRGBOOT_SKIP_CODE, ctest's SKIP_RETURN_CODE, if tests were skipped and none failed."""
     code = os.environ.get("KRGBOOT_SKIP_CODE")
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
     if code is None or reporter is None or not reporter.stats.get("skipped"):

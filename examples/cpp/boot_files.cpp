@@ -1,5 +1,4 @@
-// boot_files CLUSTER.YAML: every node of a cluster with its address, its boot entry and the boot file it will
-// load.
+// boot_files CLUSTER.YAML: prints every node of a cluster with its address, its boot entry and its boot file.
 
 #include <iostream>
 
@@ -22,7 +21,7 @@ int main(int argc, char** argv) {
                 << cluster.boot_of(node).name << ' ' << file << '\n';
     }
   } catch (const krgboot::Error& error) {
-    // A ConfigError or ValidationError lists everything that is wrong, one finding a line.
+    // A ConfigError or ValidationError lists all findings, one per line.
     std::cerr << error.what() << '\n';
     return 1;
   }

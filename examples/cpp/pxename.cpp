@@ -1,5 +1,5 @@
-// pxename WORD...: the names that pxelinux looks for below pxelinux.cfg/, for addresses, MAC addresses, UUIDs
-// and networks. A network has as many names as it takes to reach exactly its addresses.
+// pxename WORD...: prints the names that pxelinux looks for below pxelinux.cfg/, for addresses, MAC
+// addresses, UUIDs and networks. The names of a network match exactly its addresses.
 
 #include <iostream>
 #include <string_view>

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set up a boot server below a root, as a script of your own would: plan, look, apply, verify, trace.
+"""Set up a boot server below a root, as your own script could: plan, show, apply, verify, trace.
 
 provision.py SPEC ROOT
 """
@@ -13,7 +13,7 @@ import krgboot
 
 
 def main(spec: str, root: str) -> int:
-    """Return an exit status: 0 where every node would boot."""
+    """Return an exit status: 0 if every node would boot."""
     try:
         cluster = krgboot.load(Path(spec))
         plan = krgboot.plan(cluster, root)

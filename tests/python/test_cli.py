@@ -52,7 +52,7 @@ def test_what_is_no_longer_in_the_spec_goes_and_nothing_else(
     hosts.write_text("# mine\n" + hosts.read_text() + "10.9.9.9 also-mine\n")
     spec = tmp_path_factory.mktemp("spec") / "cluster.yaml"
     text = SPEC.read_text()
-    spec.write_text(text[: text.index("  # One that boots otherwise")])
+    spec.write_text(text[: text.index("  # A node with another boot entry")])
     output = krgbootctl("apply", spec, "--root", root).stdout
     assert "remove /srv/tftp/pxelinux.cfg/01-52-54-00-20-00-10" in output
     assert not below(root, "/srv/tftp/pxelinux.cfg/01-52-54-00-20-00-10").exists()

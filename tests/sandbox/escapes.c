@@ -1,12 +1,12 @@
-/* A hostile program in an image: tries to get out of the sandbox, or to reach what is the host's, in every way that it
-   knows. Each try has its own reason to be refused; one that is refused for another reason counts as not refused, since
-   it would not tell whether the wall that is meant stands.
+/* A hostile program in an image: tries every known way out of the sandbox or to the host's resources. Each try must fail
+   with its own errno; another errno counts as not refused, because the tested barrier may then be missing.
 
      escapes PID SOCKET PORT SECRET
-     escapes TEXT                     only types that at its own terminal
+     escapes TEXT                     only types TEXT at its own terminal
 
-   PID: a process of the host; SOCKET: the name of an abstract socket on which a program of the host listens; PORT: one
-   on the host's loopback; SECRET: a file of the host, which no path leads to. Exit status 0: all were refused. */
+   PID: a process of the host; SOCKET: the name of an abstract socket on which a program of the host listens; PORT: an
+   open port on the host's loopback; SECRET: a file of the host that no path in the sandbox reaches. Exit status 0: all
+   tries were refused. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +47,7 @@ static void tell(const char* what, int is_refused, const char* why) {
   printf("%s %s: %s\n", is_refused ? "refused" : "ESCAPED", what, why);
 }
 
-/* `result` of a call that must fail with `wanted`. */
+/* Reports the `result` of a call that must fail with errno `wanted`. */
 static void refused(const char* what, long result, int wanted) {
   int error = errno;
   if (result != -1) {
@@ -63,7 +63,7 @@ static void refused(const char* what, long result, int wanted) {
 
 static int open_to_write(const char* path) { return open(path, O_WRONLY); }
 
-/* Bytes that a file gives; a hidden one gives none. */
+/* Checks that a hidden file is empty or missing. */
 static void empty(const char* path) {
   char byte;
   int file = open(path, O_RDONLY);
@@ -122,7 +122,7 @@ static long descriptor_of_init(void) {
   return process < 0 ? process : syscall(SYS_pidfd_getfd, process, 0, 0);
 }
 
-/* The way out of a chroot(2): the working directory stays outside of the new root. */
+/* The classic way out of a chroot(2): the working directory stays outside of the new root. */
 static int climbed(const char* secret) {
   char path[4096];
   pid_t child = fork();
@@ -182,8 +182,8 @@ static int typed_at_own_terminal(const char* text) {
   return 0;
 }
 
-/* A 32-bit program's way into the kernel. Where there is none (the kernel then kills the child) it is not tried, which
-   is told and not counted. */
+/* The system call interface of 32-bit programs. If the kernel has none, it kills the child: the try is then reported
+   and not counted. */
 enum { NOT_TRIED = -2 };
 static void refused_by_interrupt(const char* what, int result) {
   if (result == NOT_TRIED)
@@ -208,7 +208,7 @@ static int by_interrupt(int number, long first) {
   waitpid(child, &status, 0);
   if (WIFSIGNALED(status)) {
     if (WTERMSIG(status) == SIGSEGV) return NOT_TRIED;
-    errno = EINTR; /* killed, which is no answer */
+    errno = EINTR; /* killed, so there is no result */
     return -1;
   }
   if (read(ends[0], &result, sizeof result) != sizeof result) return 0;
@@ -309,7 +309,7 @@ int main(int words, char** word) {
   TRY(EACCES, open("/laid/zero", O_RDONLY));
   TRY(ENOENT, open("/dev/mem", O_RDONLY));
   TRY(ENOENT, open("/dev/console", O_RDONLY));
-  /* What steers the host */
+  /* Settings of the host */
   TRY(EROFS, open_to_write("/proc/sys/kernel/core_pattern"));
   TRY(EROFS, open_to_write("/proc/sys/kernel/hostname"));
   TRY(EROFS, mkdir("/sys/x", 0700));
@@ -325,7 +325,7 @@ int main(int words, char** word) {
   TRY(EAFNOSUPPORT, socket(AF_VSOCK, SOCK_STREAM, 0));
   TRY(EAFNOSUPPORT, socket(AF_NETLINK, SOCK_RAW, NETLINK_AUDIT));
   TRY(EPERM, socket(AF_INET, SOCK_RAW, IPPROTO_ICMP));
-  /* What is the host's alone */
+  /* Privileges of the host */
   TRY(EPERM, settimeofday(&(struct timeval){0}, 0));
   TRY(EPERM, sethostname("x", 1));
   TRY(EPERM, swapon("/tmp/swap", 0));

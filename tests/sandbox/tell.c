@@ -1,5 +1,5 @@
-/* A stand-in for any program: writes which descriptors it was started with, to the file OUT or to its standard output,
-   and ends with STATUS. */
+/* A stand-in for any program: writes the numbers of its open descriptors to the file OUT or to standard output,
+   and exits with STATUS. */
 #include <fcntl.h>
 #include <stdio.h>
 

@@ -12,18 +12,18 @@ const Section<ServerSpec>& section_of() {
   static const auto section =
       Section<ServerSpec>("server", "The boot server: the machine that serves DHCP, TFTP and NFS.")
           .one<&ServerSpec::name, Parsed<HostName>>(
-              {.name = "name", .required = true, .meaning = "Its host name.", .example = "server"})
+              {.name = "name", .required = true, .meaning = "Host name of the server.", .example = "server"})
           .one<&ServerSpec::address, Parsed<Ipv4Address>>(
               {.name = "address",
                .required = true,
-               .meaning = "Its address in the cluster: nodes load boot files by TFTP from it (DHCP "
-                          "next-server) and mount "
-                          "their root from it.",
+               .meaning = "Address of the server in the nodes' network: nodes load boot files from it by "
+                          "TFTP (DHCP next-server) and mount their root from it.",
                .example = "192.168.0.2"})
           .one<&ServerSpec::release, Word<ReleaseName>>(
               {.name = "release",
                .required = true,
-               .meaning = "Its Debian release, which decides on paths, service names and the style of files.",
+               .meaning =
+                   "Debian release of the server; it determines paths, service names and file formats.",
                .example = "bookworm"})
           .one<&ServerSpec::tftp_root, Path>({.name = "tftp_root",
                                               .fallback = {std::string(defaults::tftp_root)},
@@ -37,18 +37,19 @@ const Section<ServerSpec>& section_of() {
           .one<&ServerSpec::tftp, Program<ServiceKind::tftp>>(
               {.name = "tftp",
                .fallback = {Program<ServiceKind::tftp>::usual()},
-               .meaning = "The TFTP daemon to configure; none: krgboot only writes files below tftp_root.",
+               .meaning =
+                   "The TFTP daemon to configure; none: krgboot only places the boot files below tftp_root.",
                .example = Program<ServiceKind::tftp>::usual()})
           .one<&ServerSpec::nfs, Program<ServiceKind::nfs>>(
               {.name = "nfs",
                .fallback = {Program<ServiceKind::nfs>::usual()},
-               .meaning = "The NFS server to write exports for; none: krgboot does not export the images.",
+               .meaning = "The NFS server to write exports for; none: krgboot writes no exports.",
                .example = Program<ServiceKind::nfs>::usual()})
           .list<&ServerSpec::extra, RawLine>(
               {.name = "extra",
                .otherwise = "none",
                .meaning =
-                   "Lines in the syntax of the DHCP server, outside of any network; written as they are.",
+                   "Lines in the syntax of the DHCP server, written unchanged outside of all networks.",
                .example = "[\"option time-offset 3600;\"]"});
   return section;
 }
@@ -68,22 +69,21 @@ const Section<PoolSpec>& section_of() {
           .one<&PoolSpec::host_prefix, Parsed<HostName>>(
               {.name = "host_prefix",
                .otherwise = "no host name is sent",
-               .meaning = "Machines of the pool get this and the last octet of their address as host name.",
+               .meaning = "Prefix of host names: a machine of the pool is named by the prefix and the last "
+                          "octet of its address.",
                .example = "krgnode"})
           .one<&PoolSpec::writable, Boolean>(
               {.name = "writable",
                .fallback = {fmt::format("{}", defaults::pool_writable)},
-               .meaning = "Whether these unlisted machines may write to the directories that nodes of the "
-                          "image write to. Otherwise these directories are read-only for them.",
+               .meaning = "Whether these unlisted machines may write where nodes of the image may write. If "
+                          "false, they mount it read-only.",
                .example = "true"})
           .one<&PoolSpec::lease, Duration>(
               {.name = "lease",
                .fallback = {std::string(defaults::pool_lease)},
-               .meaning =
-                   "How long a machine keeps its address: a number followed by s, m, h, d or w. Machines "
-                   "without disks do not renew their lease: after that, the DHCP server may give the address "
-                   "to "
-                   "another machine.",
+               .meaning = "How long a machine keeps its address: a number followed by s, m, h, d or w. "
+                          "Machines without disks do not renew their lease; when it has expired, the DHCP "
+                          "server may give the address to another machine.",
                .example = "4w"});
   return section;
 }
@@ -92,13 +92,14 @@ template <>
 const Section<NetworkSpec>& section_of() {
   static const auto section =
       Section<NetworkSpec>("networks[]", "A network that nodes boot from.")
-          .one<&NetworkSpec::subnet, Parsed<Ipv4Network>>({.name = "subnet",
-                                                           .required = true,
-                                                           .meaning = "Its address and prefix length.",
-                                                           .example = "192.168.0.0/24"})
+          .one<&NetworkSpec::subnet, Parsed<Ipv4Network>>(
+              {.name = "subnet",
+               .required = true,
+               .meaning = "Address and prefix length of the network.",
+               .example = "192.168.0.0/24"})
           .one<&NetworkSpec::router, Parsed<Ipv4Address>>({.name = "router",
                                                            .otherwise = "none",
-                                                           .meaning = "The default route of its machines.",
+                                                           .meaning = "Default gateway of the machines.",
                                                            .example = "192.168.0.1"})
           .list<&NetworkSpec::dns, Parsed<Ipv4Address>>({.name = "dns",
                                                          .otherwise = "none",
@@ -119,8 +120,7 @@ const Section<NetworkSpec>& section_of() {
           .list<&NetworkSpec::extra, RawLine>(
               {.name = "extra",
                .otherwise = "none",
-               .meaning =
-                   "Lines in the syntax of the DHCP server, inside of the network; written as they are.",
+               .meaning = "Lines in the syntax of the DHCP server, written unchanged inside the network.",
                .example = "[\"max-lease-time 7200;\"]"});
   return section;
 }
@@ -133,34 +133,36 @@ const Section<BootSpec>& section_of() {
           "A boot entry: kernel, initrd, command line and image; one entry of the loader's menu.")
           .one<&BootSpec::image, Text>({.name = "image",
                                         .required = true,
-                                        .meaning = "The image that is mounted as /, by its name.",
+                                        .meaning = "Name of the image that nodes mount as /.",
                                         .example = "kerrighed"})
-          .one<&BootSpec::kernel, Text>(
-              {.name = "kernel",
-               .required = true,
-               .meaning = "A file in the image's /boot. It is copied to where TFTP finds it.",
-               .example = "vmlinuz-2.6.30-krg3.0.0"})
-          .one<&BootSpec::initrd, Text>({.name = "initrd",
-                                         .otherwise = "none: the kernel mounts its root itself",
-                                         .meaning = "A file in the image's /boot, copied likewise.",
-                                         .example = "initrd.img-2.6.30-krg3.0.0"})
+          .one<&BootSpec::kernel, Text>({.name = "kernel",
+                                         .required = true,
+                                         .meaning = "Name of the kernel file in the image's /boot. krgboot "
+                                                    "copies the file below the TFTP root.",
+                                         .example = "vmlinuz-2.6.30-krg3.0.0"})
+          .one<&BootSpec::initrd, Text>(
+              {.name = "initrd",
+               .otherwise = "none: the kernel mounts its root itself",
+               .meaning = "Name of the initrd file in the image's /boot; copied likewise.",
+               .example = "initrd.img-2.6.30-krg3.0.0"})
           .one<&BootSpec::initramfs, Word<Initramfs>>(
               {.name = "initramfs",
                .otherwise = fmt::format("{} with an initrd, {} without one",
                                         word_of(defaults::initramfs_with_initrd), word_of(Initramfs::none)),
-               .meaning = "The program that made the initrd. Each program needs its own form of the root on "
-                          "the command line.",
+               .meaning =
+                   "The program that made the initrd; it determines how the command line names the root.",
                .example = "initramfs-tools"})
           .list<&BootSpec::append, Text>({.name = "append",
                                           .otherwise = "none",
                                           .meaning = "More parameters for the kernel command line.",
                                           .example = "[quiet]"})
-          .section<&BootSpec::kerrighed>(
-              {.name = "kerrighed", .otherwise = "no Kerrighed kernel", .meaning = "For a Kerrighed kernel."})
+          .section<&BootSpec::kerrighed>({.name = "kerrighed",
+                                          .otherwise = "no Kerrighed kernel",
+                                          .meaning = "Parameters for a Kerrighed kernel."})
           .list<&BootSpec::extra, RawLine>(
               {.name = "extra",
                .otherwise = "none",
-               .meaning = "Lines in the syntax of the loader, inside of the entry; written as they are.",
+               .meaning = "Lines in the syntax of the loader, written unchanged inside the entry.",
                .example = "[\"TEXT HELP\", \"  The cluster\", \"ENDTEXT\"]"});
   return section;
 }
@@ -168,38 +170,38 @@ const Section<BootSpec>& section_of() {
 template <>
 const Section<NodeSpec>& section_of() {
   static const auto section =
-      Section<NodeSpec>(
-          "nodes[]",
-          "One node, or several by ranges: `ssi[1-4]`. Ranges in one entry have the same number of "
-          "members.")
+      Section<NodeSpec>("nodes[]",
+                        "One node, or several nodes by ranges: `ssi[1-4]`. All ranges in one entry must have "
+                        "the same number of members.")
           .one_or_list<&NodeSpec::name, NodeNames>(
               {.name = "name", .required = true, .meaning = "The host name.", .example = "ssi[1-4]"})
-          .one_or_list<&NodeSpec::address, NodeAddresses>({.name = "address",
-                                                           .required = true,
-                                                           .meaning = "The address that DHCP gives to it.",
-                                                           .example = "192.168.0.[101-104]"})
+          .one_or_list<&NodeSpec::address, NodeAddresses>(
+              {.name = "address",
+               .required = true,
+               .meaning = "The address that DHCP gives to the node.",
+               .example = "192.168.0.[101-104]"})
           .one_or_list<&NodeSpec::mac, NodeMacs>(
               {.name = "mac",
                .otherwise = "DHCP has no address for the node",
-               .meaning = "The MAC address by which DHCP knows it; ranges count in hex.",
+               .meaning = "MAC address by which DHCP recognises the node; ranges count in hexadecimal.",
                .example = "52:54:00:12:34:[01-04]"})
           .one_or_list<&NodeSpec::uuid, NodeUuids>({.name = "uuid",
                                                     .otherwise = "none",
-                                                    .meaning = "The UUID that its firmware reports.",
+                                                    .meaning = "UUID that the node's firmware reports.",
                                                     .example = "564d0f12-3a4b-5c6d-7e8f-9a0b1c2d3e[01-04]"})
           .one_or_list<&NodeSpec::node_id, NodeIds>(
               {.name = "node_id",
                .otherwise = "the last octet of the address",
-               .meaning = "Kerrighed's number of the node, where autonodeid is false.",
+               .meaning = "Kerrighed's number of the node, if autonodeid is false.",
                .example = "\"[1-4]\""})
           .one<&NodeSpec::boot, Text>({.name = "boot",
                                        .otherwise = "default_boot",
-                                       .meaning = "The boot entry that it boots.",
+                                       .meaning = "The boot entry of the node.",
                                        .example = "kerrighed"})
           .one<&NodeSpec::boot_file, Word<BootFileKind>>(
               {.name = "boot_file",
                .fallback = {word_of(defaults::boot_file)},
-               .meaning = "What the node's own boot file is named after, where it needs one.",
+               .meaning = "Which property names the node's own boot file, if it needs one.",
                .example = "mac"})
           .list<&NodeSpec::append, Text>(
               {.name = "append",
@@ -216,7 +218,7 @@ const Section<Spec>& cluster_keys() {
       Section<Spec>("cluster", "The cluster as a whole.")
           .one<&Spec::name, Text>({.name = "name",
                                    .required = true,
-                                   .meaning = "Its name, for titles and comments.",
+                                   .meaning = "Name of the cluster, for titles and comments.",
                                    .example = "mycluster"})
           .one<&Spec::domain, Parsed<DomainName>>({.name = "domain",
                                                    .required = true,
@@ -242,9 +244,12 @@ const Section<Spec>& section_of() {
                                               .required = true,
                                               .meaning = "The networks that nodes boot from, at least one."})
           .named_sections<&Spec::images>(
-              {.name = "images", .otherwise = "none", .meaning = "What nodes mount as their root, by name."})
-          .named_sections<&Spec::boot>(
-              {.name = "boot", .otherwise = "none", .meaning = "What nodes boot, by name."})
+              {.name = "images",
+               .otherwise = "none",
+               .meaning = "Directory trees that nodes mount as their root, by name."})
+          .named_sections<&Spec::boot>({.name = "boot",
+                                        .otherwise = "none",
+                                        .meaning = "Boot entries (kernel, command line, image), by name."})
           .one<&Spec::default_boot, Text>(
               {.name = "default_boot",
                .otherwise = "no default boot file",

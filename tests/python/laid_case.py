@@ -44,8 +44,8 @@ class Case:
     """A case and its expected result.
 
     ``files``: texts by path in the root; ``script``: additional sh script, with ``$R``, the root, and ``$I``, the
-    image. ``command``: its words, with ``{root}`` for the root; empty: trace of ``machine``. ``says``, ``never``: texts that
-    the output must or must not have, with blanks collapsed. ``boots``: the expected verdict of trace.
+    image. ``command``: its words, with ``{root}`` for the root; empty: trace of ``machine``. ``says``, ``never``:
+    texts that the output must or must not have, with blanks collapsed. ``boots``: the expected verdict of trace.
     """
 
     name: str

@@ -20,7 +20,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_eight_applies_at_once(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each process applies its own spec: they run one after the other, none fails, and the last one's files are complete."""
+    """Each process applies its own spec: one after the other, without failures; the last one's files are complete."""
     folder = tmp_path_factory.mktemp("specs")
     specs = []
     for number in range(8):

@@ -1,4 +1,4 @@
-"""No source above the layer `services` names a daemon or loader: a new one needs only a file there and table entries."""
+"""No source above the layer `services` names a daemon or loader: new ones need only files there and table entries."""
 
 from __future__ import annotations
 

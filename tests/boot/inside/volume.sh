@@ -1,5 +1,5 @@
 #!/bin/sh
-# On a boot server with lvm2: a volume group in memory, and what counts as a root tree.
+# On a boot server with lvm2: makes a volume group in memory, and a minimal root tree.
 set -eu
 truncate --size=700M /run/disk-of-volumes
 vgcreate --quiet images "$(losetup --find --show /run/disk-of-volumes)"

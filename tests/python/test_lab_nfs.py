@@ -70,7 +70,7 @@ def test_paths_as_exportfs_writes_them() -> None:
     assert "\\040" in etab
     assert sorted(numbers(etab, "/srv/a b").values()) == ["1", "2"]
     assert len(numbers(etab, "/srv/a b/größe")) == 1
-    # exportfs reads the edited table without changes.
+    # exportfs reads the edited table back unchanged.
     numbered = number_exports(etab, ["/srv/a b", "/srv/a"])
     listed = oracle.ask("", "-s", etab=numbered.encode()).output
     assert sorted(re.findall(r"fsid=(\d+)", listed)) == ["1", "2", "3"]

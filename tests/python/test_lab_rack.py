@@ -230,7 +230,7 @@ def test_an_image_that_changes_while_it_is_looked_at(root: Path, monkeypatch: py
             if entry.name == "one":
                 Path(entry.path).unlink()
         yield listed
-        if (image / "tmp/there").exists():  # the directory was listed; entering it follows
+        if (image / "tmp/there").exists():  # it was listed and is about to be entered
             (image / "tmp/there").rmdir()
 
     monkeypatch.setattr(os, "scandir", scandir)

@@ -225,7 +225,7 @@ def test_a_process_without_a_pipe() -> None:
 
 
 def test_no_place_for_syslog(tmp_path: Path) -> None:
-    """The rack may have ended; the unused socket is closed."""
+    """The rack may have ended meanwhile; the new socket is closed."""
     source = Streams()
     with pytest.raises(FileNotFoundError):
         source.add_syslog(tmp_path / "gone" / "log", print)

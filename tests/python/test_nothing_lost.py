@@ -225,7 +225,7 @@ def test_checks_where_nothing_may_be_mounted(root: Path, tmp_path: Path) -> None
 
 
 def test_killed_while_a_check_runs(root: Path, tmp_path: Path) -> None:
-    """The stand-in checker first prints the files that it got."""
+    """The checker kills krgboot, after it has printed the files that it got."""
     scratch = Scratch(tmp_path / "scratch")
     programs = tmp_path / "programs"
     programs.mkdir()

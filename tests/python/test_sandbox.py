@@ -228,7 +228,7 @@ def test_outbound_takes_slirp4netns(small: tuple[str, ...]) -> None:
     """Never falls back to a weaker sandbox silently."""
     command = [sys.executable, "-m", "krgboot", *small, "--network", "outbound", "--", "busybox", "true"]
     installed = shutil.which("slirp4netns")
-    if installed:  # the message names this command
+    if installed:  # hide it from this command
         command = in_own_mounts('mount --bind /dev/null "$1"; shift; exec "$@"', installed, *command)
     shown = subprocess.run(command, capture_output=True, text=True, check=False)
     assert shown.returncode == 1

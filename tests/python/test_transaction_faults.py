@@ -290,7 +290,7 @@ def test_killed_at_every_system_call(scene: Scene, tmp_path: Path) -> None:
     faults = [Fault(call, str(n), "signal=SIGKILL") for call in counts for n in range(1, counts[call] + 1)]
     assert in_parallel(work, part_of(faults), tmp_path) == []
 
-    # With one call more, it completes.
+    # With the kill one call after the last, the transaction completes.
     tree = Tree(tmp_path / "through")
     beyond = Fault("unlinkat", str(counts["unlinkat"] + 1), "signal=SIGKILL")
     assert run(scene.action, tree.path, (*scene.also, beyond)).returncode == 0

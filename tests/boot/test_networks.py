@@ -20,7 +20,7 @@ ROOT = labs.BUILD / "networks-root"
 
 @dataclass(frozen=True)
 class Service:
-    """``files``: the administrator's; ``told``: krgboot's file; ``state``: command on the node; ``says``: its result."""
+    """``files``: the administrator's; ``told``: krgboot's file; ``state``: node command; ``says``: its result."""
 
     unit: str
     files: Mapping[str, str]

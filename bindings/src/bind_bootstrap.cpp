@@ -63,9 +63,10 @@ void bind_bootstrap(py::module_& m) {
          const OnBootstrap& progress) {
         const auto* filesystem = image.filesystem ? &*image.filesystem : nullptr;
         if (plain && filesystem != nullptr && Root(root).is_host()) {
-          throw ArgumentError("bootstrap.plain", image.name,
-                              "the spec gives " + image.name +
-                                  " a file system of its own: only in a staged tree may it do without");
+          throw ArgumentError(
+              "bootstrap.plain", image.name,
+              "the spec gives " + image.name +
+                  " a file system of its own: a plain directory is allowed only in a staged tree");
         }
         return run_bootstrap(bootstrap_options(image), image.path, filesystem, plain, root, timeout,
                              progress);

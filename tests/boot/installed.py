@@ -1,4 +1,4 @@
-"""krgboot on a boot server that is a virtual machine: as pip would put it there, but from what these tests import."""
+"""Installs krgboot on a boot server that is a virtual machine, like pip, from the modules that these tests import."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 
 PLACE = "/opt/krgboot"
-"""Where it lies on that server, with what it requires and the libraries that it is linked with."""
+"""Its directory on that server, with its dependencies and shared libraries."""
 
 ENVIRONMENT = ("env", f"PYTHONPATH={PLACE}", f"LD_LIBRARY_PATH={PLACE}/lib")
 KRGBOOTCTL = (*ENVIRONMENT, "python3", "-m", "krgboot")
@@ -25,7 +25,7 @@ _PYTHON = {"bookworm": (3, 11), "trixie": (3, 13)}
 
 
 def release() -> str:
-    """The release of Debian that krgboot was built for: the server gets the same."""
+    """Return the Debian release that krgboot was built for: the server uses the same."""
     lines = Path("/etc/os-release").read_text().splitlines()
     name = next((line.partition("=")[2] for line in lines if line.startswith("VERSION_CODENAME=")), "")
     if _PYTHON.get(name) != sys.version_info[:2]:
@@ -34,7 +34,7 @@ def release() -> str:
 
 
 def install(image: Path) -> Path:
-    """Copy krgboot, the distributions it requires, and its libraries but for the C library's; return where to."""
+    """Copy krgboot, its required distributions, and its libraries except the C library's; return the directory."""
     target = image / PLACE.lstrip("/")
     package = Path(krgboot.__file__).parent
     shutil.copytree(package, target / package.name, ignore=shutil.ignore_patterns("__pycache__"))
@@ -56,7 +56,7 @@ def install(image: Path) -> Path:
 
 
 def _required() -> set[str]:
-    """The distributions that krgboot's own list leads to."""
+    """Return the transitive requirements of krgboot."""
     waiting: list[str] = tomllib.loads((labs.SOURCE / "pyproject.toml").read_text())["project"]["dependencies"]
     found: set[str] = set()
     while waiting:

@@ -1,4 +1,4 @@
-"""Labs as people start them: by krgbootctl, on a root that krgbootctl made."""
+"""Labs as users start them: by krgbootctl, on a root that krgbootctl made."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ DEBIAN = SOURCE / "examples" / "debian" / "cluster.yaml"
 DEBIAN_IMAGE = "/srv/nfs/debian"
 
 KRGBOOTCTL = (sys.executable, "-m", "krgboot")
-# Kerrighed's own cannot be built for kernels of today.
+# Kerrighed's own init helper cannot be built for current kernels.
 KERRIGHED_HOST = """#!/bin/sh
 ### BEGIN INIT INFO
 # Provides: kerrighed-host
@@ -39,13 +39,13 @@ KERRIGHED_HOST = """#!/bin/sh
 ### END INIT INFO
 echo "$1" >/run/kerrighed-host
 """
-# Nodes under emulation on a machine that others use as well take their time.
+# Nodes under emulation are slow on a shared machine.
 TIME_LIMIT = ("--time-limit", "600")
-_LAST_LINES = 40  # of what a command said that failed
+_LAST_LINES = 40  # length of the quoted output of a failed command
 
 
 def need_a_lab() -> None:
-    """Skip the test, loudly, where no lab can run."""
+    """Skip the test, with a reason, if no lab can run."""
     try:
         needs.check(programs=["dhcpd", "in.tftpd"])
     except Error as error:
@@ -56,7 +56,7 @@ def need_a_lab() -> None:
 
 
 def krgbootctl(*arguments: str | Path, status: int = 0, text: str = "") -> subprocess.CompletedProcess[str]:
-    """Run a command to its end and insist on its exit status."""
+    """Run a command to its end and check its exit status."""
     done = subprocess.run(
         [*KRGBOOTCTL, *map(str, arguments)], input=text, capture_output=True, text=True, errors="replace", check=False
     )
@@ -66,7 +66,7 @@ def krgbootctl(*arguments: str | Path, status: int = 0, text: str = "") -> subpr
 
 
 def stage_root(root: Path) -> Path:
-    """Make a root with what the packages of a boot server would have put there."""
+    """Make a root with the files that the packages of a boot server would install."""
     for file in ("usr/lib/PXELINUX/pxelinux.0", "usr/lib/syslinux/modules/bios/ldlinux.c32"):
         target = root / file
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ def stage_root(root: Path) -> Path:
 
 
 def install_kerrighed_host(tree: Path) -> None:
-    """Give an image an init script in the place of Kerrighed's: it writes how it was called to /run/kerrighed-host."""
+    """Give an image an init script in place of Kerrighed's, which writes its arguments to /run/kerrighed-host."""
     script = tree / "etc/init.d/kerrighed-host"
     script.write_text(KERRIGHED_HOST)
     script.chmod(0o755)
@@ -83,7 +83,7 @@ def install_kerrighed_host(tree: Path) -> None:
 
 @dataclass
 class RunningLab:
-    """A lab that `krgbootctl lab run --stay` keeps up. ``said``: what that printed before it stayed."""
+    """A lab that `krgbootctl lab run --stay` keeps running. ``said``: the output of the command so far."""
 
     name: str
     case: str
@@ -101,9 +101,9 @@ class RunningLab:
 
 @contextmanager
 def running_lab(case: str, spec: Path, root: Path, *machines: str) -> Iterator[RunningLab]:
-    """Boot machines, and keep them up until the context is left: then `krgbootctl lab stop` ends the lab.
+    """Boot machines, and keep them running until the end of the block: then `krgbootctl lab stop` ends the lab.
 
-    Its logs and report are left in BUILD.
+    Its logs and report stay in BUILD.
     """
     name = f"test-{case}-{os.getpid()}"
     logs = BUILD / case
@@ -126,7 +126,7 @@ def running_lab(case: str, spec: Path, root: Path, *machines: str) -> Iterator[R
 
 
 def _read_report(process: subprocess.Popen[str], log: Path) -> str:
-    """Return what a terminal shows when all nodes are up, or have failed: the table of their way is gone by then."""
+    """Return the final terminal output when all nodes are up or have failed, without the live table."""
     assert process.stdout is not None
     said = ""
     for line in process.stdout:
@@ -138,9 +138,9 @@ def _read_report(process: subprocess.Popen[str], log: Path) -> str:
 
 
 def check_documentation(lab: RunningLab, command: str, picture: str) -> None:
-    """What the documentation shows behind ``command`` is such a report, and such a picture: the same but for the times.
+    """Check that the report and the picture in the documentation after ``command`` match, except for the times.
 
-    KRGBOOT_APPROVE=1 writes this report and picture there.
+    KRGBOOT_APPROVE=1 updates them there.
     """
     shown = 0
     for document in (SOURCE / "README.md", SOURCE / "libkrgboot" / "docs" / "lab.md"):
@@ -167,13 +167,13 @@ def check_documentation(lab: RunningLab, command: str, picture: str) -> None:
 
 
 def _skeleton(said: str) -> list[str]:
-    """What does not change from run to run: the verdicts, and which node came through how many stages."""
+    """Return the parts that are equal in each run: the verdicts, and the number of completed stages per node."""
     lines = [re.sub(r"\(?\d+\.\d+\)?", "#", line) for line in said.splitlines()[1:]]
     return [" ".join(line.split()) for line in lines if not line.startswith(" ")]
 
 
 def check_agreement(node: dict[str, Any]) -> None:
-    """The node is up, in every stage as trace says, and nothing failed on it."""
+    """Check that the node is up, every stage as its trace predicts, without failed units."""
     assert node["failure"] is None
     assert node["differences"] == []
     assert node["failed_units"] == []
@@ -185,7 +185,7 @@ def check_agreement(node: dict[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Traces:
-    """What a lab could leave behind on the machine."""
+    """Return everything that a lab could leave behind on the machine."""
 
     mounts: str
     links: str
@@ -197,7 +197,7 @@ class Traces:
         unix = Path("/proc/net/unix").read_text(errors="replace").splitlines()
         return Traces(
             mounts=Path("/proc/self/mounts").read_text(),
-            links=_output("ip", "-oneline", "link"),  # (-details tells of bridges how their timers run)
+            links=_output("ip", "-oneline", "link"),  # (-details includes the timers of bridges, which change)
             namespaces=_output("ip", "netns"),
             labs="\n".join(
                 line.rpartition(" ")[2] for line in unix if re.search(rf"krgboot-lab/test-.*-{os.getpid()}", line)
@@ -210,7 +210,7 @@ def _output(*command: str) -> str:
 
 
 def processes_in(namespace: str) -> list[int]:
-    """Return the processes of a PID namespace, as /proc names it."""
+    """Return the processes of a PID namespace, named as in /proc."""
     found = []
     for directory in Path("/proc").iterdir():
         if directory.name.isdigit():
@@ -223,7 +223,7 @@ def processes_in(namespace: str) -> list[int]:
 
 
 def wait_until(condition: Any, seconds: float = 30.0) -> None:
-    """Wait until something is so; a machine that others use as well may take long."""
+    """Wait until a condition is true; this may take long on a shared machine."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come to that"

@@ -1,6 +1,6 @@
-"""A boot server that is a machine of its own: Debian with systemd, real services and the kernel's NFS server.
+"""A boot server that is a separate machine: Debian with systemd, real services and the kernel's NFS server.
 
-It is a virtual machine, the only node of a lab. There krgboot's labs run on the kernel's NFS server; then
+It is a virtual machine, the only node of a lab. First krgboot's labs run there on the kernel's NFS server. Then
 `krgbootctl apply` makes it the boot server of examples/debian, and a node of that cluster boots from it.
 """
 
@@ -26,14 +26,14 @@ SPEC = labs.SOURCE / "tests" / "boot" / "boot_server.yaml"
 INSIDE = labs.SOURCE / "tests" / "boot" / "inside"
 ROOT = labs.BUILD / "boot-server-root"
 IMAGE = ROOT / "srv" / "nfs" / "server"
-# On that server: what it serves in a lab, and the image of examples/debian as a file system in a file.
+# On that server: the images of its lab, and the image of examples/debian as a file system in a file.
 STAGED = "/opt/staged"
 NODES = "/srv/nodes.ext4"
 CLUSTER = "/root/cluster.yaml"
 
 
 def stage(root: Path) -> Path:
-    """What the server serves: images of a few files, and beside krgboot's exports some of its administrator's own."""
+    """Make the server's files: small images, and an administrator's exports in addition to krgboot's."""
     labs.stage_root(root)
     for name in ("still", "open"):
         image = root / "srv" / "nfs" / name
@@ -55,7 +55,7 @@ def stage(root: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def lab() -> Iterator[labs.RunningLab]:
-    """The lab in which the boot server is up. Its DHCP server could not start, as nobody has set it up."""
+    """The lab in which the boot server runs. Its DHCP server could not start, as it is not configured yet."""
     labs.need_a_lab()
     here = installed.release()
     shutil.rmtree(ROOT, ignore_errors=True)
@@ -73,7 +73,7 @@ def lab() -> Iterator[labs.RunningLab]:
     (IMAGE / CLUSTER.lstrip("/")).write_text(example)
     nodes = labs.QUICKSTART_ROOT / labs.DEBIAN_IMAGE.lstrip("/")
     subprocess.run(["mkfs.ext4", "-q", "-d", nodes, IMAGE / NODES.lstrip("/"), "800M"], check=True)
-    # A lab asks for QEMU; no machine is switched on in these.
+    # A lab requires QEMU; these labs switch no machine on.
     qemu = IMAGE / "usr" / "local" / "bin" / "qemu-system-x86_64"
     qemu.write_text("#!/bin/false\n")
     qemu.chmod(0o755)
@@ -88,7 +88,7 @@ def lab() -> Iterator[labs.RunningLab]:
 
 @pytest.fixture(scope="module")
 def seen(lab: labs.RunningLab) -> dict[str, Any]:
-    """What the server saw (inside/server.py)."""
+    """The results of inside/server.py on the server."""
     look = ("python3", f"{installed.PLACE}/server.py", "look", f"{installed.PLACE}/cluster.yaml", STAGED)
     text = lab.on("server", *installed.ENVIRONMENT, *look)
     (labs.BUILD / "boot-server" / "seen.json").write_text(text)
@@ -118,8 +118,8 @@ def test_who_may_mount_and_write_what(seen: dict[str, Any], version: str) -> Non
     assert by["reader: still"] == ["still", read_only]
     assert by["writer: open"] == ["open", version, "0:0"]
     assert by["stranger: squashed"] == [version, "65534:65534"]
-    # An export within another, on one file system: NFSv4 walks there from above and stays in the outer one. That is the
-    # kernel's way on any boot server; krgboot's lines in a node's fstab ask for NFSv3.
+    # An export inside another, on one file system: NFSv4 walks there from the outer export and stays in it. That is the
+    # kernel's behaviour on any boot server; krgboot's lines in a node's fstab request NFSv3.
     assert by["reader: home"] == ["still's home", *([version, "0:0"] if version == "3" else [read_only])]
 
 
@@ -127,7 +127,7 @@ def test_who_may_mount_and_write_what(seen: dict[str, Any], version: str) -> Non
 def test_nobody_else_may(seen: dict[str, Any], client: str) -> None:
     (refused,) = seen["3"][client]
     assert refused.startswith("mount.nfs: access denied by server while mounting 10.25.0.2:/")
-    # (NFSv4 does not tell that there is something.)
+    # (NFSv4 does not reveal that the file exists.)
     (refused,) = seen["4.2"][client]
     assert refused.endswith("failed, reason given by server: No such file or directory")
 
@@ -167,7 +167,7 @@ def test_nothing_is_left_of_one_that_is_killed(seen: dict[str, Any]) -> None:
 
 
 def test_what_a_client_reaches_by_handles_that_it_makes_up(lab: labs.RunningLab) -> None:
-    """Of a directory that is a part of a file system, all of that; of a file system of its own, nothing else."""
+    """A forged handle reaches the whole file system of an exported directory; with a dedicated one, only the export."""
     no_such_file, stale = 2, 70  # RFC 1813
     seen = json.loads(lab.on("server", "python3", f"{installed.PLACE}/handles.py"))
     secret, mine = ("shadow by name", "shadow by number"), ("motd by name", "motd by number")
@@ -178,7 +178,7 @@ def test_what_a_client_reaches_by_handles_that_it_makes_up(lab: labs.RunningLab)
 
 
 def test_an_image_in_a_logical_volume(lab: labs.RunningLab) -> None:
-    """Made by `image bootstrap` and mounted by the unit that krgboot writes; nothing that is there is overwritten."""
+    """`image bootstrap` makes it and krgboot's unit mounts it; existing data is not overwritten."""
     spec, place, unit = f"{installed.PLACE}/volume.yaml", "/srv/volumes/debian", "srv-volumes-debian.mount"
 
     def findmnt() -> list[str]:
@@ -192,12 +192,12 @@ def test_an_image_in_a_logical_volume(lab: labs.RunningLab) -> None:
     assert {"nosuid", "nodev"} <= set(options.split(","))
     size = lab.on("server", "lvs", "--noheadings", "--units", "m", "-o", "lv_size", "images/debian")
     assert size.strip() == "512.00m"
-    # The bits stay on the disk, whatever the server's mount says of them.
+    # The bits stay on the disk, whatever the server's mount options are.
     assert lab.on("server", "stat", "-c", "%a", f"{place}/bin/sh", f"{place}/etc/shadow", "/srv/volumes") == (
         "4755\n640\n700\n"
     )
     lab.on("server", "umount", place)
-    # Written by the server itself: its NFS client may not see at once what another writes into its root.
+    # Write it on the server itself: its NFS client may not see writes of other machines to its root immediately.
     file = f"/etc/systemd/system/{unit}"
     render = [*installed.KRGBOOTCTL, "render", "--path", file, spec]
     lab.on("server", "sh", "-ec", f'"$@" >{file}', "sh", *render)
@@ -207,14 +207,14 @@ def test_an_image_in_a_logical_volume(lab: labs.RunningLab) -> None:
     lab.on("server", "umount", place)
     refused = labs.krgbootctl("lab", "exec", "--lab", lab.name, "server", "--", *bootstrap, status=1)
     assert "/dev/images/debian holds data already: " in refused.stderr
-    # One that is there and empty is taken.
+    # An existing empty file system is accepted.
     lab.on("server", "wipefs", "--quiet", "--all", "/dev/images/debian")
     lab.on("server", *bootstrap)
     assert findmnt()[0] == device
     lab.on("server", "sh", "-ec", f"umount {place}; rm {file}; systemctl daemon-reload")
 
 
-# A second network, in the first: frames in UDP (VXLAN, RFC 7348). Its ends are the server and the lab's rack.
+# A second network inside the first: frames in UDP (VXLAN, RFC 7348). Its ends are the server and the lab's rack.
 SERVER_CABLE = """
 nic=$(ip -oneline route get 10.24.0.2 | sed 's/.* dev \\([^ ]*\\) .*/\\1/')
 ip link set mtu 1600 dev $nic
@@ -232,7 +232,7 @@ ip link set bridge0 up
 ip tuntap add dev node0 mode tap
 ip link set node0 master bridge0 up
 """
-# What the administrator does besides: the disk with the image, the interface to the nodes, a key to log in to them.
+# Work of the administrator: the disk with the image, the interface to the nodes, a key for login to them.
 SET_UP = f"""
 mkdir -p {labs.DEBIAN_IMAGE}
 chmod 700 $(dirname {labs.DEBIAN_IMAGE})
@@ -246,7 +246,7 @@ install -d /var/lib/other
 sed --in-place 's,^TFTP_DIRECTORY=.*,TFTP_DIRECTORY="/var/lib/other",' /etc/default/tftpd-hpa
 systemctl restart tftpd-hpa
 """
-# What somebody else's exports are like: a directory that is gone, no word on subtree_check, and a typing error, behind
+# Foreign exports as found in practice: a missing directory, no subtree_check option, and a typing error, after
 # which exportfs reads nothing more.
 FOREIGN = "/not/there 10.20.0.0/24(ro)\n/opt 10.20.0.9(ro)\n/srv 10.20.0.9(rw,no_root_sqash)\n"
 SERVICES = ("isc-dhcp-server", "tftpd-hpa", "nfs-server")
@@ -254,7 +254,7 @@ SERVICES = ("isc-dhcp-server", "tftpd-hpa", "nfs-server")
 
 @pytest.fixture(scope="module")
 def applied(lab: labs.RunningLab) -> str:
-    """What `krgbootctl apply` said that made it the boot server of examples/debian."""
+    """The output of `krgbootctl apply` that made it the boot server of examples/debian."""
     lab.on("server", "sh", "-ec", SERVER_CABLE + SET_UP)
     lab.on("server", "sh", "-c", f"printf '{FOREIGN}' >/etc/exports; exportfs -ra; true")
     return lab.on("server", "sh", "-c", '"$@" 2>&1', "sh", *installed.KRGBOOTCTL, "apply", CLUSTER)
@@ -262,7 +262,7 @@ def applied(lab: labs.RunningLab) -> str:
 
 @pytest.fixture(scope="module")
 def console(lab: labs.RunningLab, applied: str) -> Iterator[str]:
-    """The node `console` of that cluster, booted from that server: the start of a command that runs another on it."""
+    """The node `console` of that cluster, booted from that server: the prefix of a command to run on it."""
     lab.on("rack", "sh", "-ec", RACK_CABLE)
     argv = machine.arguments(
         "console",
@@ -273,7 +273,7 @@ def console(lab: labs.RunningLab, applied: str) -> Iterator[str]:
         accelerator=find_accelerator(lab.report["accelerator"]),
         memory=1024,
     )
-    # `lab exec` hands on no descriptors: QEMU opens the tap by its name, and nobody asks its monitor.
+    # `lab exec` passes no descriptors: QEMU opens the tap by name, and its monitor is unused.
     by_name = {
         "tap,id=net,fd=3": "tap,id=net,ifname=node0,script=no,downscript=no",
         "socket,id=monitor,fd=4": "null,id=monitor",
@@ -299,7 +299,7 @@ def console(lab: labs.RunningLab, applied: str) -> Iterator[str]:
 
 
 def served_by_tftp(lab: labs.RunningLab) -> str:
-    """The directory that in.tftpd was started with."""
+    """Return the directory that in.tftpd was started with."""
     each = 'for file in /proc/[0-9]*/cmdline; do tr "\\0" " " <$file; echo; done 2>/dev/null'
     running = lab.on("server", "sh", "-c", each)
     (directory,) = re.findall(r"^\S*/in\.tftpd --listen .* (/\S+) $", running, re.MULTILINE)
@@ -337,7 +337,7 @@ def test_a_node_boots_from_it(lab: labs.RunningLab, console: str) -> None:
     assert on_node('grep -c " / nfs ro," /proc/mounts') == "1\n"
     assert {"systemd.volatile=state", "mem=2G"} <= set(on_node("cat /proc/cmdline").split())
     assert on_node("systemctl --failed --plain --no-legend") == ""
-    # With the kernel's NFS server ACLs are there as well.
+    # The kernel's NFS server also supports ACLs.
     user = "setpriv --reuid=1234 --regid=4321 --clear-groups"
     on_node(f'cd /home/user && {user} sh -c "echo seen >here && cp --preserve=all here there"')
     assert lab.on("server", "stat", "-c", "%u:%g %s", f"{labs.DEBIAN_IMAGE}/home/user/there") == "1234:4321 5\n"
@@ -346,7 +346,7 @@ def test_a_node_boots_from_it(lab: labs.RunningLab, console: str) -> None:
 
 
 def test_a_service_that_does_not_come_up_again_gets_its_old_files_back(lab: labs.RunningLab, console: str) -> None:
-    """A mistake of the administrator's, which dhcpd notices no earlier than at its start."""
+    """An administrator's mistake that dhcpd detects only at its start."""
     more = "  - {name: late, address: 10.20.0.121, mac: 52:54:00:20:00:21}\n"
     lab.on("server", "sh", "-ec", f"cp {CLUSTER} {CLUSTER}.more && printf %s '{more}' >>{CLUSTER}.more")
     defaults = "/etc/default/isc-dhcp-server"
@@ -361,7 +361,7 @@ def test_a_service_that_does_not_come_up_again_gets_its_old_files_back(lab: labs
     lab.on("server", *installed.KRGBOOTCTL, "apply", f"{CLUSTER}.more")
     assert lab.on("server", "systemctl", "is-active", *SERVICES) == "active\n" * len(SERVICES)
     assert "52:54:00:20:00:21" in lab.on("server", "sh", "-c", "cat /etc/dhcp/*")
-    # tftpd-hpa as well. It starts with its old file no more than with the new one, and apply says so.
+    # The same for tftpd-hpa. It starts neither with its old file nor with the new one, and apply reports that.
     defaults = "/etc/default/tftpd-hpa"
     spoil = """s,^TFTP_DIRECTORY=.*,TFTP_DIRECTORY="/var/lib/other",; s/^TFTP_USERNAME=.*/TFTP_USERNAME="gone"/"""
     lab.on("server", "sed", "--in-place", spoil, defaults)
@@ -375,5 +375,5 @@ def test_a_service_that_does_not_come_up_again_gets_its_old_files_back(lab: labs
     assert "reload tftp\n" in lab.on("server", *installed.KRGBOOTCTL, "apply", f"{CLUSTER}.more")
     assert lab.on("server", "systemctl", "is-active", *SERVICES) == "active\n" * len(SERVICES)
     assert served_by_tftp(lab) == "/srv/tftp"
-    # The node has noticed nothing.
+    # The node is not affected.
     assert lab.on("server", "sh", "-ec", f"{console} cat /home/user/here") == "seen\n"

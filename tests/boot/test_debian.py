@@ -1,4 +1,4 @@
-"""examples/debian, booted: its nodes on one read-only root at once, and a machine that nobody listed."""
+"""Boots examples/debian: nodes that share one read-only root, and a machine that the spec does not list."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLUSTER = krgboot.load(labs.DEBIAN)
 
 
 def manifest(tree: Path) -> str:
-    """All there is to know of a tree, by a program that is not ours."""
+    """Return all metadata and content of a tree, from a foreign program."""
     keywords = "type,mode,uid,gid,nlink,size,time,link,sha256"
     done = subprocess.run(["mtree", "-c", "-k", keywords, "-p", tree], check=True, capture_output=True, text=True)
     return "\n".join(line for line in done.stdout.splitlines() if not line.startswith("#"))
@@ -67,13 +67,13 @@ def test_the_kernel_is_told_what_the_spec_says(lab: labs.RunningLab, name: str) 
 
 
 def as_user(script: str) -> tuple[str, ...]:
-    """A user of the nodes runs a script: root is nobody in /home."""
+    """A user of the nodes runs a script: root has no rights in /home."""
     return ("setpriv", "--reuid=1234", "--regid=1234", "--clear-groups", "sh", "-c", script)
 
 
 @pytest.fixture(scope="module")
 def home(lab: labs.RunningLab) -> str:
-    """The directory of that user, as the server's administrator makes it."""
+    """Make the user's directory like the server's administrator."""
     lab.on("server", "install", "-d", "-o", "1234", "-g", "1234", f"{labs.DEBIAN_IMAGE}/home/user")
     return "/home/user"
 
@@ -84,10 +84,10 @@ def test_the_root_is_read_only_and_what_is_writable_is_the_servers(lab: labs.Run
     lab.on(name, "touch", "/not-here", status=1)
     for directory in ("/var", "/tmp", "/run"):
         lab.on(name, "touch", f"{directory}/of-its-own")
-    # Root of a node is nobody to the server.
+    # The server maps root of a node to nobody.
     lab.on(name, "touch", f"{home}/roots", status=1)
     if name == STRANGER:
-        # Nobody has listed it: it finds /home, and writes nothing there.
+        # A machine that the spec does not list: it has /home, but cannot write there.
         lab.on(name, *as_user(f"touch {home}/guests"), status=1)
         assert " /home nfs " in lab.on(name, "cat", "/proc/mounts")
         return
@@ -97,7 +97,7 @@ def test_the_root_is_read_only_and_what_is_writable_is_the_servers(lab: labs.Run
 
 def test_nodes_write_to_the_same_directories_at_once(lab: labs.RunningLab, home: str) -> None:
     lab.on("spare", *as_user(f"echo told >{home}/told"))
-    # actimeo: what a client of NFS knows of a directory may be some seconds old.
+    # actimeo: an NFS client's cache of a directory may be some seconds old.
     labs.wait_until(lambda: "told" in lab.on("console", "ls", home), 120)
     assert lab.on("console", "cat", f"{home}/told") == "told\n"
 
@@ -170,11 +170,11 @@ def test_mistakes_are_told(lab: labs.RunningLab) -> None:
 
 
 def test_two_labs_side_by_side(lab: labs.RunningLab) -> None:
-    """The same cluster, the same addresses, and nobody notices."""
+    """The same cluster and addresses as the lab's, which is not disturbed."""
     name = f"{lab.name}-2"
     other = labs.krgbootctl(
         *("lab", "run", "--root", labs.QUICKSTART_ROOT, "--name", name, "--logs", labs.BUILD / "beside"),
-        *("--time-limit", "1", "--json", labs.DEBIAN, "spare"),  # no machine asks for an address within a second
+        *("--time-limit", "1", "--json", labs.DEBIAN, "spare"),  # no machine requests an address within a second
         status=2,
     )
     report = json.loads(other.stdout)

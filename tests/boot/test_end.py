@@ -1,4 +1,4 @@
-"""However a lab ends, nothing is left of it; and what cannot begin says in one line why."""
+"""A lab leaves nothing behind, however it ends; if it cannot start, one line reports why."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RUN = ("lab", "run", "--root", str(labs.QUICKSTART_ROOT), "--logs", str(labs.BUI
 
 @pytest.fixture(autouse=True, scope="module")
 def _ctrl_c_is_heeded() -> Iterator[None]:
-    """A shell has what it runs in the background ignore SIGINT, and so does all that is started from there."""
+    """Reset SIGINT: a shell makes its background jobs, and all their children, ignore it."""
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
@@ -61,7 +61,7 @@ def begun(name: str) -> tuple[subprocess.Popen[str], str]:
 
 
 def _program(pid: int) -> str:
-    """Its name; empty where it has just ended, as each transfer of in.tftpd's does."""
+    """Return its name; empty if it has just ended, such as an in.tftpd for one transfer."""
     try:
         return Path(f"/proc/{pid}/comm").read_text().strip()
     except OSError:
@@ -86,7 +86,7 @@ def test_a_lab_that_is_ended_leaves_nothing(how: signal.Signals) -> None:
 
 
 def test_a_lab_of_python_that_is_interrupted_holds_nothing() -> None:
-    """Whoever writes programs with labs has the same: also no descriptor is left, and no child."""
+    """The same through the Python API: also no descriptor and no child process remains."""
     before = labs.Traces.now(), _held()
 
     def interrupt(boots: list[Boot]) -> None:
@@ -96,7 +96,7 @@ def test_a_lab_of_python_that_is_interrupted_holds_nothing() -> None:
     name = f"test-python-{os.getpid()}"
     cluster = krgboot.load(labs.DEBIAN)
     with Lab(cluster, ["spare"], root=labs.QUICKSTART_ROOT, name=name, logs=labs.BUILD / "python") as lab:
-        for _ in range(2):  # the second time it is switched on anew
+        for _ in range(2):  # the second boot of the machine
             with pytest.raises(KeyboardInterrupt):
                 lab.boot(on_change=interrupt)
         assert _held() != before[1]
@@ -110,13 +110,13 @@ def test_a_lab_of_python_that_is_interrupted_holds_nothing() -> None:
 
 
 def _held() -> set[str]:
-    """What this process has open."""
+    """Return the open descriptors of this process."""
     with os.scandir("/proc/self/fd") as entries:
         return {entry.name for entry in entries}
 
 
 def test_a_node_that_hangs_is_given_up_with_its_stage(tmp_path: Path) -> None:
-    """What it loads stands still for ever. (A machine that others use as well may need that long for DHCP alone.)"""
+    """The boot program loops for ever. (DHCP alone may need that long on a shared machine.)"""
     labs.stage_root(tmp_path)
     labs.krgbootctl("apply", "--root", tmp_path, "--allow-missing", labs.DEBIAN)
     (tmp_path / "srv/tftp/pxelinux.0").write_bytes(b"\xfa\xf4\xeb\xfc")  # cli; hlt; jmp
@@ -129,7 +129,7 @@ def test_a_node_that_hangs_is_given_up_with_its_stage(tmp_path: Path) -> None:
 
 
 def test_ports_that_the_machine_uses_are_no_matter() -> None:
-    """A lab has a network of its own: not even a boot server that runs is in its way."""
+    """A lab has its own network: even a running boot server does not disturb it."""
     with contextlib.ExitStack() as taken:
         for port, kind in (
             (67, socket.SOCK_DGRAM),
@@ -139,14 +139,14 @@ def test_ports_that_the_machine_uses_are_no_matter() -> None:
             (2049, socket.SOCK_STREAM),
         ):
             one = taken.enter_context(socket.socket(socket.AF_INET, kind))
-            with contextlib.suppress(OSError):  # somebody else has it: so much the better
+            with contextlib.suppress(OSError):  # another program may already use the port
                 one.bind(("127.0.0.1", port))
-        process, _ = begun(f"test-ports-{os.getpid()}")  # as far as DHCP
+        process, _ = begun(f"test-ports-{os.getpid()}")  # until DHCP is complete
         assert labs.end(process, signal.SIGINT) == 130
 
 
 def in_another_world(*mounts: str, options: tuple[str, ...] = ()) -> subprocess.CompletedProcess[str]:
-    """`lab run` where something of the machine is hidden: each of ``mounts`` are arguments of mount(8)."""
+    """`lab run` with parts of the machine hidden: ``mounts`` are lists of arguments of mount(8)."""
     script = "".join(f"mount {mount}; " for mount in mounts) + 'exec "$@"'
     command = [
         "unshare",

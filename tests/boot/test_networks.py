@@ -1,4 +1,4 @@
-"""Network services that would reconfigure the card, or take it down, leave nodes their root."""
+"""Network services that would reconfigure or stop the card do not take away a node's root."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ROOT = labs.BUILD / "networks-root"
 
 @dataclass(frozen=True)
 class Service:
-    """``files``: the administrator's; ``told``: where krgboot tells it; ``state``: asked when up, and ``says`` so."""
+    """``files``: the administrator's; ``told``: krgboot's file; ``state``: node command; ``says``: its result."""
 
     unit: str
     files: Mapping[str, str]
@@ -53,7 +53,7 @@ SERVICES = {
         ("nmcli", "-t", "-f", "TYPE,STATE", "device"),
         "ethernet:unmanaged",
     ),
-    # Its unit wants a directory of its own in /var, which is fresh here at each start.
+    # Its unit needs a directory in /var, which is empty at each boot here.
     "dhcpcd": Service(
         "dhcpcd",
         {"etc/dhcpcd.conf": "hostname\n", "etc/tmpfiles.d/dhcpcd.conf": "d /var/lib/dhcpcd 0755 root root\n"},
@@ -102,7 +102,7 @@ def test_it_boots_with_the_service(lab: labs.RunningLab, name: str) -> None:
 @pytest.mark.parametrize("verb", ["restart", "stop"])
 @pytest.mark.parametrize("name", SERVICES)
 def test_the_root_stays(lab: labs.RunningLab, name: str, verb: str) -> None:
-    """As at an upgrade of the service, and as at a shutdown before the root can be unmounted."""
+    """As in an upgrade of the service, and as in a shutdown before the root is unmounted."""
     lab.on(name, "systemctl", verb, SERVICES[name].unit)
     address = next(node.address for node in CLUSTER.nodes if str(node.name) == name)
     assert f"|-- {address}\n" in lab.on(name, "cat", "/proc/net/fib_trie")

@@ -1,4 +1,4 @@
-"""sysvinit, as Kerrighed's guide has it, boots as well: a root that nodes share, and one of a node's own."""
+"""sysvinit as in Kerrighed's guide: a root that nodes share, and a separate root of one node."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_console_shows_when_the_mounts_are_there(lab: labs.RunningLab) -> No
     console = (labs.BUILD / "sysvinit" / "ssi1" / "console.log").read_text(errors="replace")
     said = console.partition("INIT: version")[2]
     assert "failed" not in said
-    # No mount asks for it to be started before.
+    # No mount requires it to start earlier.
     assert "Already running: rpcbind" not in said
 
 
@@ -65,15 +65,15 @@ def test_what_is_shared_and_what_is_each_nodes_own(lab: labs.RunningLab) -> None
     for directory in ("/tmp", "/var/log", "/run", "/var/lock"):
         lab.on("ssi1", "touch", f"{directory}/here")
         lab.on("server", "test", "-e", f"{SHARED}{directory}/here", status=1)
-    # wtmp of a node is its own, too.
+    # wtmp is separate on each node too.
     assert lab.on("server", "stat", "-c", "%s", f"{SHARED}/var/log/wtmp") == "0\n"
 
 
 def test_the_network_stays(lab: labs.RunningLab) -> None:
-    # ifupdown has left the card alone, though its file says otherwise.
+    # ifupdown has not touched the card, although its file says so.
     assert "krgboot" in lab.on("ssi1", "cat", "/etc/default/networking")
     assert "=lan" not in lab.on("ssi1", "cat", "/run/network/ifstate")
-    # As at a shutdown, before the root can be unmounted.
+    # As in a shutdown, before the root is unmounted.
     lab.on("ssi1", "/etc/init.d/networking", "stop")
     assert " inet 10.25.0.101/24 " in lab.on("ssi1", "ip", "-oneline", "address")
 

@@ -1,4 +1,4 @@
-"""Debian 13 boots as well, with either of its makers of initrds."""
+"""Boots Debian 13 with each of its initrd generators."""
 
 from __future__ import annotations
 

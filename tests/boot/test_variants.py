@@ -1,4 +1,4 @@
-"""A read-write root, Kerrighed's parameters, a boot file by UUID, another network; and boots that fail as foretold."""
+"""A read-write root, Kerrighed's parameters, a boot file by UUID, another network; and boots that fail as predicted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def lab() -> Iterator[labs.RunningLab]:
     GOOD.write_text(SPEC.read_text().replace("vmlinuz-that-is-lost", "vmlinuz"))
     labs.krgbootctl("image", "configure", "--root", ROOT, GOOD)
     labs.krgbootctl("apply", "--root", ROOT, "--allow-missing", "--kerrighed-at-once", SPEC)
-    # Somebody edits a file by hand.
+    # An administrator edits a file by hand.
     lines = [line for line in EXPORTS.read_text().splitlines() if "10.21.0.103(" not in line]
     assert len(lines) < len(EXPORTS.read_text().splitlines())
     EXPORTS.write_text("\n".join(lines) + "\n")
@@ -67,7 +67,7 @@ def test_a_boot_file_is_found_by_uuid(lab: labs.RunningLab) -> None:
 
 def test_a_node_behind_a_router(lab: labs.RunningLab) -> None:
     assert lab.node("writer")["address"] == "10.22.0.101"
-    gateway = socket.inet_aton("10.22.0.1")[::-1].hex().upper()  # as /proc has it
+    gateway = socket.inet_aton("10.22.0.1")[::-1].hex().upper()  # in the format of /proc
     routes = [line.split() for line in lab.on("writer", "cat", "/proc/net/route").splitlines()]
     assert [route[2] for route in routes if route[1] == "00000000"] == [gateway]
 
@@ -117,7 +117,7 @@ def test_the_documentation_shows_such_a_session(lab: labs.RunningLab) -> None:
 
 
 def test_rolled_back_the_node_boots(lab: labs.RunningLab) -> None:
-    """The entry before the mistake, applied again: trace says that all is well, and so it is. This lab is Python's."""
+    """The correct entry applied again: trace predicts a complete boot, and the node boots. This lab uses Python."""
     labs.krgbootctl("apply", "--root", ROOT, "--kerrighed-at-once", GOOD)
     labs.krgbootctl("trace", "--root", ROOT, GOOD)
     name = f"{lab.name}-rollback"

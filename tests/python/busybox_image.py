@@ -1,4 +1,4 @@
-"""An image that holds one static program, busybox: enough to run something in."""
+"""An image with one static program, busybox: enough to run a program in it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ nodes: [{name: n1, address: 10.0.0.3}]
 
 
 def make_busybox_image(root: Path) -> tuple[str, ...]:
-    """Make it below ``root``; the arguments of krgbootctl that run something in it."""
+    """Make it below ``root``; return the arguments of krgbootctl that run a program in it."""
     image = root / "srv" / "small"
     for name in ("bin", "dev", "etc", "proc", "run", "sys", "tmp", "usr/sbin"):
         (image / name).mkdir(parents=True)

@@ -1,4 +1,4 @@
-"""A stand-in for any program, which tells the descriptors that it was started with."""
+"""A stand-in for any program, which reports the descriptors that it inherited."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextlib.contextmanager
 def inheritable() -> Iterator[list[int]]:
-    """Descriptors that a caller may have forgotten to close on exec, low and high ones."""
+    """Inheritable descriptors, low and high, that a careless caller may leave open."""
     descriptors = [os.open("/", os.O_RDONLY | os.O_DIRECTORY) for _ in range(3)]
     descriptors.append(os.dup2(descriptors[0], 250))
     try:
@@ -29,7 +29,7 @@ def inheritable() -> Iterator[list[int]]:
 
 
 def stand_in(path: Path, out: str, status: int) -> None:
-    """A program that writes its descriptors to ``out``, a path as it sees it; empty: to its standard output."""
+    """Make a program that writes its descriptors to ``out``, a path as it sees it; empty: to its standard output."""
     path.parent.mkdir(parents=True, exist_ok=True)
     settings = [f"-DSTATUS={status}"]
     if out:
@@ -39,5 +39,5 @@ def stand_in(path: Path, out: str, status: int) -> None:
 
 
 def seen(out: Path) -> list[str]:
-    """Of each start of the program that writes there: its descriptors."""
+    """Return the descriptors of each start of the program that writes there."""
     return [line.strip() for line in out.read_text().splitlines()]

@@ -1,4 +1,4 @@
-"""Small dhcpd.conf files: each kind of statement in each place it may or may not stand in, and slips in whole files."""
+"""Small dhcpd.conf files: each kind of statement in each place, valid or not, and mistakes in whole files."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def statements() -> list[str]:
     """Return each statement of the corpus in each place."""
     kinds = (CORPUS / "statements").read_text().splitlines()
     files = [place.format(statement) for place in _PLACES for statement in kinds]
-    # A ';' too many, behind a statement and in front of one, and where a value is missing.
+    # An extra ';' after a statement and before one, and a ';' in place of a value.
     bare = sorted({re.split(r"[^a-z-]", statement)[0] for statement in kinds} | {"option routers", "option space x"})
     empty = [*(f"{statement};" for statement in kinds), "; authoritative;", *(f"{words} ;;" for words in bare)]
     files += [place.format(statement) for place in _PLACES for statement in empty]
@@ -57,12 +57,12 @@ def statements() -> list[str]:
 
 
 def wholes() -> list[str]:
-    """Return whole files that dhcpd takes."""
+    """Return whole files that dhcpd accepts."""
     return [file.read_text() for file in (CORPUS / "sample.conf", *GOLDENS)]
 
 
 def slips(text: str, count: int) -> list[str]:
-    """Return so many copies of ``text``, each with one word or sign too many, too few, wrong or in another's place."""
+    """Return ``count`` copies of ``text``, each with one token added, removed, changed or swapped."""
     chance = random.Random(count)
     tokens = _TOKEN.findall(text)
     told = [at for at, token in enumerate(tokens) if not token.isspace() and not token.startswith("#")]

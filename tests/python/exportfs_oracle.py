@@ -1,11 +1,11 @@
-"""What the real exportfs makes of exports files, without touching the host.
+"""Runs the real exportfs on exports files, without touching the host.
 
-Each call runs exportfs in namespaces of its own: /etc and /var/lib/nfs are scratch directories there, and no
-kernel cache of the host's NFS server is in reach. It needs root (or user namespaces) and the package
-nfs-kernel-server, but no NFS server in the kernel.
+Each call runs exportfs in new namespaces, where /etc and /var/lib/nfs are scratch directories and the kernel cache of
+the host's NFS server is not reachable. It needs root (or user namespaces) and the package nfs-kernel-server, but no NFS
+server in the kernel.
 
-Run as a program it works out the answers in tests/golden/exports/oracle.json anew and writes them there: the C++
-tests hold the parser and the matcher against the same file, so that both sides agree by data.
+Run as a program, it updates the answers in tests/golden/exports/oracle.json. The C++ tests compare the parser and the
+matcher with the same file.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ shift
 exec exportfs "$@"
 """
 
-# Flags that only some kernels hold by flavor; the golden file leaves them out.
+# Only some kernels keep these flags by flavor; the golden file omits them.
 _AFTER_SEC = re.compile(r"(?<=,)(sec=[^,]*)((?:,[^,=]*)*)")
-# No kernel obeys these, and krgboot does not keep them.
+# No kernel implements these, and krgboot drops them.
 _SQUASH_LISTS = re.compile(r"squash_[ug]ids=(?:-?\d+(?:--?\d+)?,)*")
 
 
@@ -43,7 +43,7 @@ class Answer:
 
 
 def unavailable() -> str | None:
-    """Why exportfs cannot be asked here; None where it can."""
+    """Return why exportfs cannot run here; None if it can."""
     for program in ("unshare", "exportfs"):
         if _which(program) is None:
             return f"{program} is not installed"
@@ -88,23 +88,23 @@ def ask(
 
 
 def etab_of(exports: str | bytes, **rest: Any) -> list[str]:
-    """The entries of exportfs's table, sorted; their order there says nothing about precedence."""
+    """Return the entries of exportfs's table, sorted; their order has no meaning."""
     table = ask(exports, **rest).etab.decode("latin-1")
     return sorted(_AFTER_SEC.sub(_only_old_flags, _SQUASH_LISTS.sub("", line)) for line in table.splitlines())
 
 
 def seen_by_mountd(exports: str | bytes, **rest: Any) -> int:
-    """How many entries of that table come back when it is read again, as mountd does."""
+    """Return how many entries of that table exportfs reads back, as mountd does."""
     etab = ask(exports, **rest).etab
-    # Without a path exportfs reads nothing but its table, and lists it.
+    # Without a path exportfs only reads and lists its table.
     return len(ask("", "-s", etab=etab, **rest).output.splitlines())
 
 
 def winner(exports: str | bytes, address: str, path: str, **rest: Any) -> int | None:
-    """The anonuid of the entry that exportfs finds for this address at exactly this path; None for none.
+    """Return the anonuid of the entry that exportfs finds for this address at exactly this path; None for none.
 
-    `exportfs ADDRESS:PATH` looks the entry up with the function that mountd uses. Each entry must have an
-    anonuid of its own, other than 65534.
+    `exportfs ADDRESS:PATH` looks the entry up with the function that mountd uses. Each entry must have a
+    different anonuid, other than 65534.
     """
     line = ask(exports, f"{address}:{path}", **rest).etab.decode("latin-1")
     found = re.search(r"anonuid=(-?\d+)", line)
@@ -114,7 +114,7 @@ def winner(exports: str | bytes, address: str, path: str, **rest: Any) -> int | 
 
 
 def reading_order(names: list[str]) -> list[str]:
-    """Which of these files in /etc/exports.d exportfs reads, the first one first."""
+    """Return these files in /etc/exports.d in the order in which exportfs reads them."""
     order: list[str] = []
     while True:
         files = {
@@ -129,7 +129,7 @@ def reading_order(names: list[str]) -> list[str]:
 
 
 def unescaped(path: str) -> bytes:
-    """A path of exportfs's table, decoded once."""
+    """Return a path of exportfs's table, decoded once."""
     return re.sub(rb"\\([0-7]{3})", lambda octal: bytes([int(octal[1], 8)]), path.encode("latin-1"))
 
 
@@ -143,7 +143,7 @@ def _which(program: str) -> Any:
 
 
 def answered(golden: dict[str, Any]) -> dict[str, Any]:
-    """The golden file with every answer worked out by exportfs."""
+    """Return the golden file with all answers of exportfs."""
     hosts = golden["hosts"]
     return {
         "about": golden["about"],

@@ -1,4 +1,4 @@
-"""System calls that are counted, made to fail, or answered by death: strace(1) does it."""
+"""Counts system calls, makes them fail, or kills the program at them, by strace(1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import TypeVar
 
 Fault = TypeVar("Fault")
 
-# Of the dynamic linker and the C library; they change no file.
+# Calls of the dynamic linker and the C library; they change no file.
 MEMORY_CALLS = {
     *("mmap", "munmap", "mprotect", "brk", "execve", "exit_group", "arch_prctl", "set_tid_address", "madvise"),
     *("set_robust_list", "rseq", "prlimit64", "access", "pread64", "getpid", "sigaltstack", "rt_sigaction"),
@@ -31,15 +31,15 @@ MEMORY_CALLS = {
     ),
 }
 
-UNDER_STRACE = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}  # LeakSanitizer cannot work under ptrace
+UNDER_STRACE = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}  # LeakSanitizer does not work under ptrace
 
 
 def injecting(*options: str) -> list[str]:
-    """The start of a command line whose program meets these faults: "inject=CALL:error=EIO:when=3"."""
+    """Return the start of a command line whose program meets these faults: "inject=CALL:error=EIO:when=3"."""
     calls = ",".join(sorted({option.split("=")[1].split(":")[0] for option in options}))
     tracer = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", f"trace={calls}"]
     if not any(":signal=" in option for option in options):
-        # Stops at the calls in question only, which is faster; but strace 6.1 sends no signals then.
+        # Stops only at the traced calls, which is faster; but strace 6.1 sends no signals then.
         tracer.append("--seccomp-bpf")
     for option in options:
         tracer += ["-e", option]
@@ -47,8 +47,8 @@ def injecting(*options: str) -> list[str]:
 
 
 def counted(log: Path, also: Container[str] = ()) -> dict[str, int]:
-    """How often each system call that works on files stands in what strace -f has written: the most that one
-    thread makes of it, since strace counts for each thread of its own. Of MEMORY_CALLS only those `also` wanted."""
+    """Return how often a strace -f log has each file system call: the maximum over the threads, since strace counts
+    per thread. Omits MEMORY_CALLS except those in `also`."""
     counts: dict[tuple[str, str], int] = {}
     for line in log.read_text().splitlines():
         found = re.match(r"(\d+) +(\w+)\(", line)
@@ -66,7 +66,7 @@ def was_killed(result: subprocess.CompletedProcess[str]) -> bool:
 
 
 def in_parallel(work: Callable[[Path, Fault], str], faults: Sequence[Fault], folder: Path) -> list[str]:
-    """Return the complaints of `work`, each with the fault that led to it. `work` gets a place of its own each time."""
+    """Return the complaints of `work`, each with its fault. `work` gets a new place each time."""
     numbers = itertools.count()
 
     def one(fault: Fault) -> str:

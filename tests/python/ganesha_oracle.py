@@ -1,9 +1,9 @@
-"""Whom the real NFS-Ganesha admits, without touching the host.
+"""Asks the real NFS-Ganesha which clients it admits, without touching the host.
 
-It runs with rpcbind in namespaces of its own: addresses on a loopback that nobody else sees, /run, /var/lib/nfs and
-the names of /etc/hosts of its own; all of it is gone when the answer is there. The questions are asked by remote
-procedure calls, made here from the specifications (RFC 5531, 1813, 1833 and 7530), since few machines that build
-have an NFS client in their kernel. It needs root, and the packages nfs-ganesha-vfs, rpcbind and iproute2.
+Ganesha and rpcbind run in new namespaces, with their own loopback addresses, /run, /var/lib/nfs and /etc/hosts, all
+removed after the answer. The client is implemented here from the specifications (RFC 5531, 1813, 1833 and 7530), since
+few build machines have an NFS client in their kernel. It needs root, and the packages nfs-ganesha-vfs, rpcbind and
+iproute2.
 
 Run as a program, inside those namespaces, it reads the questions from standard input and writes the answers.
 """
@@ -39,7 +39,7 @@ exec "$2" "$3" "$1"
 
 
 def unavailable() -> str | None:
-    """Why Ganesha cannot be asked here; None where it can."""
+    """Return why Ganesha cannot run here; None if it can."""
     for program in ("unshare", "ip", "rpcbind", "ganesha.nfsd"):
         if _which(program) is None:
             return f"{program} is not installed"
@@ -52,7 +52,7 @@ def unavailable() -> str | None:
 
 
 def version() -> tuple[int, ...]:
-    """As (4, 3)."""
+    """Such as (4, 3)."""
     said = subprocess.run([_which("ganesha.nfsd"), "-v"], check=True, capture_output=True, text=True).stdout
     found = re.search(r"Release = V(\d+)\.(\d+)", said)
     assert found, said
@@ -60,18 +60,18 @@ def version() -> tuple[int, ...]:
 
 
 def ask(conf: str, questions: list[dict[str, Any]], hosts: str = "") -> tuple[list[Any], str]:
-    """Start Ganesha with this configuration; the answer to each question, and its log.
+    """Start Ganesha with this configuration; return the answer to each question, and its log.
 
     A question has `ask` ("mount", "write" or "walk"), an `address` of 10.99.0.0/16 to ask from, a `path`, and
     perhaps a `port` to call from. The answers are the status of MOUNT version 3, whether root may write into that
-    directory over NFS version 3 (None where the call is refused), and the status of a walk there in NFS version 4.
+    directory over NFS version 3 (None if the call is refused), and the status of a walk there in NFS version 4.
     """
     with tempfile.TemporaryDirectory(prefix="krgboot-ganesha-") as scratch:
         etc = Path(scratch, "etc")
         etc.mkdir()
         (etc / "hosts").write_text(hosts)
         (etc / "nsswitch.conf").write_text("hosts: files\nnetgroup: files\n")
-        (etc / "mtab").symlink_to("/proc/self/mounts")  # which Ganesha reads, and a chroot need not have
+        (etc / "mtab").symlink_to("/proc/self/mounts")  # Ganesha reads it; a chroot may lack it
         Path(scratch, "ganesha.conf").write_text(conf)
         run = subprocess.run(
             [_which("unshare"), *_NAMESPACES, "sh", "-c", _SCRIPT, "sh", scratch, sys.executable, __file__],
@@ -97,17 +97,17 @@ def _opaque(data: bytes) -> bytes:
 
 
 class RefusedError(Exception):
-    """The server does not take the call itself."""
+    """The server rejects the RPC call."""
 
 
 def _call(port: int, program: int, version: int, procedure: int, arguments: bytes, question: dict[str, Any]) -> bytes:
-    """The results of one call over TCP, as root with flavor sys, from where the question says."""
+    """Return the results of one call over TCP, as root with flavor sys, from the question's address and port."""
     credential = struct.pack(">I", 0) + _opaque(b"node") + struct.pack(">III", 0, 0, 0)
     message = struct.pack(">6I", 1, 0, 2, program, version, procedure)
     message += struct.pack(">I", 1) + _opaque(credential) + struct.pack(">II", 0, 0) + arguments
     with socket.socket() as connection:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        # Reset at the end: the next question may come from the same port.
+        # Close with a reset, so that the next question can use the same port.
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.settimeout(_SECONDS)
         connection.bind((question["address"], question.get("port", 0)))
@@ -179,7 +179,7 @@ def _walk(question: dict[str, Any]) -> int:
 
 
 def _takes(question: dict[str, Any]) -> bool:
-    """Whether it knows a program, by a call that does nothing."""
+    """Whether the server has a program, tested with its NULL procedure."""
     try:
         return _call(2049, question["program"], question["version"], 0, b"", question) == b""
     except RefusedError:
@@ -207,7 +207,7 @@ def _wait_for(ready: Any, what: str, daemon: subprocess.Popen[bytes]) -> None:
 
 
 def main(scratch: str) -> None:
-    """Inside the namespaces: start the daemons, answer, end them."""
+    """Inside the namespaces: start the daemons, answer the questions, stop the daemons."""
     daemons = [subprocess.Popen([_which("rpcbind"), "-f"])]
     try:
         _wait_for(lambda: _port_of(_PORTMAPPER) >= 0, "rpcbind", daemons[0])

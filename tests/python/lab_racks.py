@@ -1,4 +1,4 @@
-"""What tests with a real rack need, and what the example shows in it."""
+"""Requirements of tests with a real rack, and the example's directories in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def applied(cluster: krgboot.Cluster, root: Path) -> Path:
 
 
 def lacking(*programs: str) -> str:
-    """What of the needs of a rack with these programs this machine has not; empty: nothing."""
+    """Return the requirement of a rack with these programs that this machine lacks; empty: none."""
     if os.geteuid() != 0:
         return "a rack needs root's rights"
     if not os.access("/dev/net/tun", os.R_OK | os.W_OK):

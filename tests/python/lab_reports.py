@@ -1,4 +1,4 @@
-"""Made-up reports of lab runs: what a good boot, a failed one, and one with everything wrong look like."""
+"""Made-up reports of lab runs: a good boot, a failed one, and one with every problem."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from krgboot.lab.report import Difference, Failure, LabReport, LogLine, NodeRepo
 
 HOSTILE = 'it\'s <script>alert("1 & 2")</script> ]]> \x1b[31mred\x07 \x00\x7f\x85\udc80\ufffe\u202e\tend'
 SEEN = r"""it's <script>alert("1 & 2")</script> ]]> \x1b[31mred\x07 \x00\x7f\u0085\x80\ufffe\u202e\tend"""
-"""HOSTILE as it is to be shown."""
+"""HOSTILE in its escaped form."""
 
-# Of one node under emulation: seconds, who said so, what, the line.
+# Values of one node under emulation: seconds, source, result, line.
 _BOOT = (
     (Stage.dhcp, 4.213, "dhcpd", "10.20.0.{n}", "DHCPACK on 10.20.0.{n} to 52:54:00:20:00:{h:02x} via lab0"),
     (Stage.loader, 5.480, "tftpd", "pxelinux.0", "RRQ from 10.20.0.{n} filename pxelinux.cfg/0A140065"),
@@ -26,7 +26,7 @@ _IMPLIED = {Stage.initrd}
 
 
 def node(number: int, stretch: float = 1.0, last: Stage = Stage.login) -> NodeReport:
-    """A node that came through all stages up to `last`, `stretch` times slower than others."""
+    """A node that completed all stages up to `last`, `stretch` times slower than others."""
     names = {"i": number, "n": 100 + number, "h": number}
     report = NodeReport(f"node{number}", f"52:54:00:20:00:{number:02x}", f"4c4c4544-0000-4000-8000-{number:012x}")
     report.address, report.logs = f"10.20.0.{100 + number}", f"lab-logs/node{number}"
@@ -44,12 +44,12 @@ def node(number: int, stretch: float = 1.0, last: Stage = Stage.login) -> NodeRe
 
 
 def good() -> LabReport:
-    """One node, and it booted as trace says."""
+    """One node, which booted as trace predicts."""
     return LabReport("debian-1", "debian", "kvm", "the kernel's nfsd", [node(1)])
 
 
 def mixed() -> LabReport:
-    """Five nodes: one fails at its root, one never gets an address, one boots otherwise than trace says."""
+    """Five nodes: one fails at its root, one never gets an address, one boots differently from its trace."""
     report = LabReport("debian-7", "debian", "tcg", "NFS-Ganesha 4.3", [node(1), node(2, 1.13)])
     third = node(3, 1.05, Stage.command_line)
     third.failure = Failure(
@@ -75,7 +75,7 @@ def mixed() -> LabReport:
 
 
 def hostile() -> LabReport:
-    """Every text of a report is what somebody evil would write."""
+    """A report with a hostile text in every field."""
     evil = NodeReport(HOSTILE, HOSTILE, HOSTILE)
     line = LogLine(1.0, HOSTILE, HOSTILE)
     evil.sightings = [Sighting(Stage.dhcp, 1.0, HOSTILE, line)]
@@ -87,7 +87,7 @@ def hostile() -> LabReport:
 
 
 def many(count: int) -> LabReport:
-    """A whole cluster; every ninth node finds no root."""
+    """A large cluster; every ninth node finds no root."""
     report = LabReport("big", "big", "kvm", "NFS-Ganesha 4.3")
     for number in range(1, count + 1):
         fails = number % 9 == 0

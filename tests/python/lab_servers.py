@@ -18,7 +18,7 @@ PROGRAMS = ("bwrap", "nsenter", "setpriv", "ip", "dhcpd", "in.tftpd", "rpcbind",
 
 
 class Server:
-    """A rack with the example's network, and what its daemons said."""
+    """A rack with the example's network, and the output of its daemons."""
 
     def __init__(self, cluster: krgboot.Cluster, root: Path, images: list[str]) -> None:
         self.cluster = cluster

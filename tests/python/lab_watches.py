@@ -1,4 +1,4 @@
-"""Nodes on their way, as a lab watches them."""
+"""Watches of booting nodes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from krgboot.lab.watch import Watch
 from staging import GOLDENS
 
 RECORDINGS = GOLDENS / "lab" / "recordings"
-"""*.txt: what was heard during whole boots. *.console: what a serial line said in boots that failed, byte for byte."""
+"""*.txt: log lines of whole boots. *.console: raw serial output of failed boots."""
 
 MAC = "52:54:00:20:00:20"
 MENU = (
@@ -18,12 +18,12 @@ MENU = (
 
 
 def watch_of(mac: str = MAC, menu: str | None = MENU) -> Watch:
-    """Watch the node with a MAC address; every boot file that it asks for says the same."""
+    """Watch the node with a MAC address; every boot file has the same content."""
     return Watch(mac, lambda _: PxelinuxMenu.parse(menu) if menu else None)
 
 
 def node(through: Stage | None, source: str = "console") -> Watch:
-    """A node that is through a stage and all before it."""
+    """A node that has completed a stage and all before it."""
     watch = watch_of()
     if through is not None:
         watch.reached(through, "it", LogLine(1.0, source, "proof"))

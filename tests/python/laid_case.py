@@ -1,6 +1,6 @@
-"""One fault or oddity of real files, laid into a boot server's root, and what a command says of it.
+"""A test case: a fault in files of a boot server's root, and the expected output of a command.
 
-The root is that of examples/quickstart, beneath an overlay: what a case changes is in memory, and gone with it.
+The root is that of examples/quickstart with an overlay, so that the changes of a case are in memory only.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ shift 2
 
 @dataclass(frozen=True)
 class Case:
-    """A case and its right result.
+    """A case and its expected result.
 
-    ``files``: texts by the path in the root where they go; ``script``: run besides by sh, with ``$R``, the root, and
-    ``$I``, the image. ``command``: its words, ``{root}`` for the root; empty: trace of ``machine``.
-    ``says``, ``never``: texts in what the command prints, blanks as one. ``boots``: what trace comes to.
+    ``files``: texts by path in the root; ``script``: additional sh script, with ``$R``, the root, and ``$I``, the
+    image. ``command``: its words, with ``{root}`` for the root; empty: trace of ``machine``. ``says``, ``never``:
+    texts that the output must or must not have, with blanks collapsed. ``boots``: the expected verdict of trace.
     """
 
     name: str
@@ -60,12 +60,12 @@ class Case:
 
 
 def words(line: str) -> tuple[str, ...]:
-    """Return a command line's words."""
+    """Return the words of the command line."""
     return tuple(line.split())
 
 
 def check(case: Case, scratch: Path) -> None:
-    """Lay the case, run its command, and compare."""
+    """Set up the case, run its command, and compare."""
     laid = scratch / "laid"
     laid.mkdir()
     script = "set -e\n" + OVERLAY
@@ -110,26 +110,26 @@ def subnet(lines: str, *, before: str = "") -> dict[str, str]:
 
 
 def served(lines: str, *, before: str = "") -> dict[str, str]:
-    """Return the like for machines that boot pxelinux."""
+    """Return such a file for machines that boot pxelinux."""
     return subnet(f'{lines} next-server 10.20.0.2; filename "pxelinux.0";', before=before)
 
 
 def menu(append: str, head: str = "DEFAULT l") -> dict[str, str]:
-    """Return a pxelinux.cfg/default whose one entry has this command line."""
+    """Return a pxelinux.cfg/default with one entry that has this command line."""
     return {MENU: f"{head}\nLABEL l\n  LINUX boot/debian/vmlinuz\n  APPEND initrd=boot/debian/initrd.img {append}\n"}
 
 
 def entry(kernel: str, append: str) -> dict[str, str]:
-    """Return a pxelinux.cfg/default whose one entry loads this file, and what its APPEND names."""
+    """Return a pxelinux.cfg/default with one entry that loads this file and has this APPEND."""
     return {MENU: f"DEFAULT l\nLABEL l\n  KERNEL {kernel}\n  APPEND {append}\n"}
 
 
 def script(name: str, commands: str, **right: object) -> Case:
-    """Return a case that shell commands lay."""
+    """Return a case that shell commands set up."""
     return Case(name, script=commands, **right)  # type: ignore[arg-type]
 
 
 def enabled(unit: str) -> str:
-    """Return the shell's commands that start a service of the image's at boot."""
+    """Return shell commands that enable a service of the image at boot."""
     wants = "$I/etc/systemd/system/multi-user.target.wants"
     return f"mkdir -p {wants}; ln -s /lib/systemd/system/{unit}.service {wants}/{unit}.service; "

@@ -1,4 +1,4 @@
-"""How much of a large matrix runs: all of it by `tests/run --all`; by itself a part, the same each time."""
+"""Selects the part of a large test matrix to run: all with `tests/run --all`, else a fixed part."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ Case = TypeVar("Case")
 
 
 def part_of(cases: Sequence[Case]) -> Sequence[Case]:
-    """Return every fourth case, from the first on, unless the whole matrix is to run."""
+    """Return every fourth case, starting with the first, or all if the whole matrix is to run."""
     return cases if WHOLE else cases[::4]
 
 
 def count_of(examples: int) -> int:
-    """Return how many of so many random examples to try: a fifth, unless the whole matrix is to run."""
+    """Return the number of random examples to try: a fifth, or all if the whole matrix is to run."""
     return examples if WHOLE else max(examples // 5, 50)

@@ -1,7 +1,7 @@
-"""This machine, with scratch directories in the place of all that krgboot writes to, and stand-ins for its services.
+"""The machine's root, with scratch directories over every directory that krgboot writes, and stand-ins for services.
 
-No systemd runs where tests do. What is mounted is mounted in a namespace of its own; but a directory that the machine
-has not is made for that, and taken away again: ctest lets one of these tests run at a time (host_directories).
+Tests run without systemd. The mounts are in a new mount namespace. Mount points that the machine lacks are made and
+removed on the machine itself, so ctest runs only one of these tests at a time (host_directories).
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OWN = ("/etc/dhcp", "/etc/default", "/etc/exports.d", "/srv", "/var/lib/krgboot", "/var/lib/nfs")
-# Only a file that the machine has can be mounted over: the package nfs-kernel-server brings it.
+# A file can be mounted only over an existing one: the package nfs-kernel-server has it.
 EXPORTS = "/etc/exports"
 
 
 class Machine:
-    """``scratch``: what is seen in the place of /, so far as OWN goes. ``mounted``: by sh, after that is there."""
+    """``scratch``: replaces the paths in OWN. ``mounted``: sh commands to run after these mounts."""
 
     def __init__(self, scratch: Path) -> None:
         self.scratch = scratch
@@ -37,13 +37,13 @@ class Machine:
         return self.scratch / path.lstrip("/")
 
     def stand_in(self, name: str, body: str = "exit 0") -> None:
-        """A program that writes down how it was called, and does this."""
+        """Make a program that records its arguments and runs these commands."""
         program = self.programs / name
         program.write_text(f'#!/bin/sh\necho {name} "$@" >>{self._log}\n{body}\n')
         program.chmod(0o755)
 
     def called(self) -> list[str]:
-        """How the stand-ins were called."""
+        """The recorded calls of the stand-ins."""
         return self._log.read_text().splitlines() if self._log.exists() else []
 
     def krgbootctl(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:

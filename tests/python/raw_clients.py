@@ -1,4 +1,4 @@
-"""Clients that speak TFTP, MOUNT and NFSv3 byte by byte, and so say what no real one would."""
+"""Clients that build TFTP, MOUNT and NFSv3 messages byte by byte, to send what no real client sends."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ OK, STALE, BAD_HANDLE = 0, 70, 10001
 
 
 def tftp(sock: socket.socket, server: str, name: bytes, *, write: bool = False) -> bytes | int:
-    """Ask for a file, or to write one (RFC 1350); return its first block, or the error's number."""
+    """Send a read or write request (RFC 1350); return the first block, or the error number."""
     sock.settimeout(_LIMIT)
     sock.sendto(struct.pack(">H", 2 if write else 1) + name + b"\0octet\0", (server, 69))
     answer, other = sock.recvfrom(2048)
@@ -30,13 +30,13 @@ def tftp(sock: socket.socket, server: str, name: bytes, *, write: bool = False) 
 
 
 def opaque(data: bytes) -> bytes:
-    """Variable-length data as XDR (RFC 4506) has it."""
+    """Return variable-length data encoded as XDR (RFC 4506)."""
     return struct.pack(">I", len(data)) + data + bytes(-len(data) % 4)
 
 
 @dataclass
 class Answer:
-    """What is left of an answer."""
+    """The unread rest of an answer."""
 
     data: bytes
 
@@ -52,7 +52,7 @@ class Answer:
 
 
 class RefusedError(Exception):
-    """The server does not take the call at all (RFC 5531); it is no answer of the program's."""
+    """The server rejects the RPC call (RFC 5531), before the program handles it."""
 
 
 class Rpc:
@@ -112,13 +112,13 @@ class NfsClient:
             return portmap.call(3, struct.pack(">IIII", program, 3, socket.IPPROTO_TCP, 0)).number()
 
     def mount(self, path: bytes) -> bytes | int:
-        """Return the handle of an exported directory, or the error's number."""
+        """Return the handle of an exported directory, or the error number."""
         with self._program(self._mount_port, MOUNT, 3) as mount:
             answer = mount.call(1, opaque(path))
             return answer.number() or answer.opaque()
 
     def identity(self, handle: bytes) -> tuple[int, int] | int:
-        """GETATTR: device and number of a file, or the error's number."""
+        """GETATTR: device and inode number of a file, or the error number."""
         with self._program(2049, NFS, 3) as nfs:
             answer = nfs.call(1, opaque(handle))
             if status := answer.number():

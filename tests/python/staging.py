@@ -1,4 +1,4 @@
-"""Roots to work on: a boot server's tree with what its packages and images would have put there."""
+"""Roots for tests: a boot server's tree with the files that packages and images would install."""
 
 from __future__ import annotations
 
@@ -19,38 +19,38 @@ APPROVE = os.environ.get("KRGBOOT_APPROVE") == "1"
 EXAMPLES = {name: SOURCE / "examples" / name / "cluster.yaml" for name in ("debian", "kerrighed-lenny")}
 
 QUICKSTART = SOURCE / "build" / "quickstart" / "root"
-"""Where examples/quickstart has set up a boot server with a real image."""
+"""Root in which examples/quickstart has set up a boot server with a real image."""
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="NOT TESTED: only root can do this")
 
 
 def without(*programs: str) -> str:
-    """What a test has to say that lacks one of these; empty: they are all there."""
+    """Return a skip reason that names the missing programs; empty: all exist."""
     missing = [name for name in programs if not krgboot.find_program(name)]
     return f"NOT TESTED: not installed: {', '.join(missing)}" if missing else ""
 
 
 def needs(*programs: str) -> pytest.MarkDecorator:
-    """Skips a test, in so many words, where one of these programs is not installed."""
+    """Skip the test, with a reason, if one of these programs is not installed."""
     return pytest.mark.skipif(bool(without(*programs)), reason=without(*programs))
 
 
 def in_own_mounts(script: str, *arguments: object) -> list[str]:
-    """The command line of a shell script that ends at the first error, in a mount namespace of its own."""
+    """Return the command line of a shell script that stops at the first error, in a new mount namespace."""
     return [*["unshare", "--mount", "--propagation", "private", "sh", "-ec"], script, "sh", *map(str, arguments)]
 
 
 PXELINUX = Path("/usr/lib/PXELINUX/pxelinux.0")
 LDLINUX = Path("/usr/lib/syslinux/modules/bios/ldlinux.c32")
 
-# What a tree must have for a node to come up, as far as files tell.
+# Files that a tree needs for a node to boot.
 IMAGE_DIRECTORIES = ("boot", "config", "dev", "etc", "home", "proc", "root", "run", "sbin", "sys", "tmp", "var/run")
 
 
 def kernel_bytes(name: str, version: str = "") -> bytes:
-    """A file with the boot header by which a kernel for PCs is known (Documentation/arch/x86/boot.rst).
+    """Return a file with the boot header of an x86 kernel (Documentation/arch/x86/boot.rst).
 
-    With a version, it points to that: by the word at 0x20E, less 0x200.
+    With a version, the word at 0x20E plus 0x200 points to it.
     """
     head = bytes(0x202) + b"HdrS"
     if version:
@@ -58,7 +58,7 @@ def kernel_bytes(name: str, version: str = "") -> bytes:
     return head + name.encode() * 100
 
 
-# Of a kernel that could mount its root by itself, as Kerrighed's has to.
+# Configuration of a kernel that mounts its root itself, as Kerrighed's does.
 KERNEL_CONFIG = "".join(f"CONFIG_{name}=y\n" for name in ("NFS_FS", "ROOT_NFS", "IP_PNP_DHCP", "CONFIGFS_FS"))
 
 INITRD_NAMES = (
@@ -71,7 +71,7 @@ INITRD_NAMES = (
 
 
 def initrd_bytes(version: str) -> bytes:
-    """An initrd with all that a root over NFS needs, by its names: cpio(5), "New ASCII Format"."""
+    """Return an initrd that has the names of all files for an NFS root: cpio(5), "New ASCII Format"."""
     archive = b""
     for name in (*INITRD_NAMES, "TRAILER!!!"):
         path = name.format(version=version).encode() + b"\0"
@@ -82,12 +82,12 @@ def initrd_bytes(version: str) -> bytes:
 
 
 def below(root: Path, path: str) -> Path:
-    """`path`, absolute as seen inside `root`, as the host sees it."""
+    """Return the host path of `path`, which is absolute as seen inside `root`."""
     return root / path.lstrip("/")
 
 
 def make_logins(tree: Path, sysvinit: bool, own_keys: bool) -> None:
-    """An init, sshd, and gettys, where the packages of that time put them; the programs are stand-ins."""
+    """Make init, sshd and gettys at the paths of the release's packages; the programs are stand-ins."""
     units = "/lib/systemd/system"
     programs = ["/usr/sbin/sshd", "/etc/init.d/ssh", "/sbin/init", "/usr/bin/ssh-keygen"]
     files = {} if own_keys else {"/etc/ssh/ssh_host_rsa_key": ""}
@@ -120,12 +120,12 @@ def make_logins(tree: Path, sysvinit: bool, own_keys: bool) -> None:
 
 
 def make_image(root: Path, cluster: krgboot.Cluster, image: krgboot.ImageEntry) -> None:
-    """A tree with what `cluster` boots from it; its kernels are stand-ins."""
+    """Make a tree with the files that `cluster` boots from it; its kernels are stand-ins."""
     tree = below(root, image.path)
     if image.filesystem:  # as image bootstrap makes it
         tree.mkdir(parents=True, exist_ok=True)
         tree.parent.chmod(0o700)
-    if image.release != krgboot.ReleaseName.lenny:  # where these are links, as base-files makes them
+    if image.release != krgboot.ReleaseName.lenny:  # releases in which base-files makes these symlinks
         for name in ("bin", "lib", "sbin"):
             (tree / "usr" / name).mkdir(parents=True, exist_ok=True)
             if not (tree / name).exists():
@@ -150,13 +150,13 @@ def make_image(root: Path, cluster: krgboot.Cluster, image: krgboot.ImageEntry) 
 
 
 def make_root(root: Path, cluster: krgboot.Cluster) -> Path:
-    """All that an apply of `cluster` below `root` wants to find there."""
+    """Make all files that an apply of `cluster` needs below `root`."""
     loader = [item.source for item in cluster.render().items if getattr(item, "role", None) == Role.loader]
     for source, path in zip((PXELINUX, LDLINUX), loader, strict=False):
         below(root, path).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(source, below(root, path))
     if len(loader) == 1:
-        # One that is all in one piece; Debian 12's is not.
+        # A loader in one file; Debian 12's has modules.
         below(root, loader[0]).write_bytes(b"PXELINUX 3.71 Debian-2008-09-06")
     for image in cluster.images:
         make_image(root, cluster, image)
@@ -164,7 +164,7 @@ def make_root(root: Path, cluster: krgboot.Cluster) -> Path:
 
 
 def tree_of(root: Path) -> dict[str, tuple[str, int, bytes]]:
-    """Everything below `root` but krgboot's lock: path -> kind, mode, content or link target."""
+    """Return all files below `root` except krgboot's lock: path -> kind, mode, content or link target."""
     found: dict[str, tuple[str, int, bytes]] = {}
     for folder, directories, files in os.walk(root):
         for name in directories + files:
@@ -186,7 +186,7 @@ def tree_of(root: Path) -> dict[str, tuple[str, int, bytes]]:
 
 
 def held_against(golden: Path, actual: dict[str, bytes]) -> None:
-    """Compare files with those below `golden`, or write them there."""
+    """Compare files with those below `golden`, or update these."""
     if APPROVE:
         shutil.rmtree(golden, ignore_errors=True)
         for path, content in actual.items():
@@ -203,7 +203,7 @@ def held_against(golden: Path, actual: dict[str, bytes]) -> None:
 def krgbootctl(
     *arguments: str | Path, status: int | None = 0, environment: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run the command as a user would; `status` None takes any."""
+    """Run the command as a user would; `status` None accepts any exit status."""
     result = subprocess.run(
         [sys.executable, "-m", "krgboot", *map(str, arguments)],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The type stubs of krgboot._core, made from the module as it is."""
+"""Generates the type stubs of krgboot._core from the installed module."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from staging import SOURCE
 
 STUBS = SOURCE / "bindings" / "krgboot" / "_core.pyi"
 
-# What pybind11-stubgen writes, and what mypy --strict wants to read.
+# Regular expressions for the output of pybind11-stubgen, and their replacements, which mypy --strict needs.
 _MENDED = (
     # A copy is of the same class.
     (r"def (__copy__|__deepcopy__)\(self(, memo: typing\.Any)?\) -> typing\.Any:", r"def \1(self\2) -> typing.Self:"),
@@ -21,7 +21,7 @@ _MENDED = (
     (r"^    @classmethod\n    def __new__\(cls, value\):\s+\.\.\.\n", ""),
     # Any two objects may be compared.
     (r"def __eq__\(self, arg0: [\w.]+\)", "def __eq__(self, arg0: object)"),
-    # What is compared by value and can be changed has no hash: as typeshed says it.
+    # A mutable class that compares by value has no hash; same form as in typeshed.
     (
         r"^    __hash__: typing\.ClassVar\[None\] = None$",
         "    __hash__: typing.ClassVar[None]  # type: ignore[assignment]",
@@ -35,7 +35,7 @@ _MENDED = (
 
 
 def generate() -> str:
-    """Run pybind11-stubgen and return the stubs' text. Raises CalledProcessError where it finds a fault."""
+    """Run pybind11-stubgen and return the stubs' text. Raises CalledProcessError if it fails."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pybind11_stubgen", "krgboot._core", "--exit-code", "--output-dir", folder]
         subprocess.run(command, check=True, capture_output=True, text=True)

@@ -1,4 +1,4 @@
-"""Programs on a pseudo terminal, and somebody who types."""
+"""Runs programs on a pseudo terminal, with typed input."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _LIMIT = 60.0  # seconds
 
 
 class Terminal:
-    """One program. Nobody waits for it without end: a test fails with what was seen so far."""
+    """One program. Every wait has a timeout, after which the test fails with the output so far."""
 
     def __init__(self, *command: str, environment: dict[str, str] | None = None, raw: bool = False) -> None:
-        """``raw``: newlines stay as they are, and lines have room."""
+        """``raw``: the terminal does not translate newlines, and its lines are long."""
         self.process, self.end = pty.fork()
         if self.process == 0:
             try:
@@ -55,7 +55,7 @@ class Terminal:
         return os.waitstatus_to_exitcode(ended[1])
 
     def _read(self, deadline: float, what: str) -> bool:
-        """Read on; False: nobody has the terminal any more."""
+        """Read more output; False: the terminal is closed."""
         if not select.select([self.end], [], [], max(0.0, deadline - time.monotonic()))[0]:
             pytest.fail(f"no {what!r} within {_LIMIT:.0f} s: {self.seen!r}")
         try:
@@ -66,5 +66,5 @@ class Terminal:
         return data != b""
 
     def close(self) -> None:
-        """What has not ended by then gets SIGHUP."""
+        """Close the terminal: a program that still runs gets SIGHUP."""
         os.close(self.end)

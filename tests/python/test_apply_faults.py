@@ -1,7 +1,7 @@
-"""Kill a whole apply at every system call, and let every system call fail: all is old or all is new.
+"""Kill a whole apply at every system call, and make every system call fail: all is old, or all is new.
 
-The program that is run is tests/fault/apply_driver.cpp; what is killed inside one transaction is tested more
-closely in test_transaction_faults.py.
+The program is tests/fault/apply_driver.cpp; test_transaction_faults.py tests kills inside one transaction in more
+detail.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ pytestmark = [
 
 Tree = dict[str, tuple[str, int, bytes]]
 
-# Whatever can change a file, or stand between two changes.
+# Calls that change a file or order two changes.
 CALLS = (
     *("openat", "openat2", "write", "pwrite64", "close", "renameat2", "linkat", "unlinkat", "mkdirat", "symlinkat"),
     *("fsync", "fdatasync", "syncfs", "ftruncate", "fchmod", "fchown", "copy_file_range", "flock", "ioctl"),
@@ -38,14 +38,14 @@ ERRORS = ("ENOSPC", "EIO", "EACCES")
 
 
 class Scene:
-    """A root on which an earlier spec was applied, and the spec to apply now: files come, change and go."""
+    """A root with an earlier spec applied, and the spec to apply now: it adds, changes and removes files."""
 
     def __init__(self, folder: Path) -> None:
         spec = EXAMPLES["debian"].read_text()
         self.new_spec = folder / "new.yaml"
         self.new_spec.write_text(spec)
         old_spec = folder / "old.yaml"
-        # Another node with a file of its own, which goes; a command line that changes; no pool.
+        # A different node with its own file, which is removed; a changed command line; no pool.
         old_spec.write_text(
             re.sub(r"    pool: .*\n", "", spec).replace("mem=2G", "mem=1G")
             + "  - {name: gone, address: 10.20.0.130, append: [single]}\n"
@@ -77,7 +77,7 @@ class Scene:
             text=True,
             check=False,
             timeout=120,
-            env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"},  # LeakSanitizer cannot work under ptrace
+            env={**os.environ, "ASAN_OPTIONS": "detect_leaks=0"},  # LeakSanitizer does not work under ptrace
         )
 
     def calls(self, place: Path) -> dict[str, int]:
@@ -135,7 +135,7 @@ def test_killed_anywhere(scene: Scene, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("error", ERRORS)
 def test_every_call_may_fail(scene: Scene, tmp_path: Path, error: str) -> None:
-    # A failing close, or a failing unlink of what is no longer wanted, may pass: then all is new.
+    # A failing close, or a failing unlink of an obsolete file, may pass: then all is new.
     def work(injection: str) -> str:
         root = scene.copy(tmp_path / injection.replace(":", "-"))
         failed = scene.run("apply", root, injection)
@@ -145,7 +145,7 @@ def test_every_call_may_fail(scene: Scene, tmp_path: Path, error: str) -> None:
             return f"said {failed.stderr!r}"
         found = tree_of(root)
         if failed.returncode == 1 and found not in (scene.old, scene.new):
-            # What even the undoing could not do is left to the next command.
+            # The next command finishes a rollback that failed.
             following = scene.run("plan", root)
             if following.returncode != 0:
                 return f"the next command said {following.stderr}"
@@ -155,7 +155,7 @@ def test_every_call_may_fail(scene: Scene, tmp_path: Path, error: str) -> None:
             return f"{failed.stderr}; not old: {difference(found, scene.old)}; not new: {difference(found, scene.new)}"
         return ""
 
-    # 127: the dynamic linker could not open a library; nothing of krgboot's ran yet.
+    # 127: the dynamic linker could not open a library; krgboot has not started.
     counts = scene.calls(tmp_path / "counted")
     injections = [f"{call}:error={error}:when={n}" for call, most in counts.items() for n in range(1, most + 1)]
     assert all_of(work, part_of(injections)) == []
@@ -163,7 +163,7 @@ def test_every_call_may_fail(scene: Scene, tmp_path: Path, error: str) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a small file system of its own needs root")
 def test_a_full_disk(scene: Scene, tmp_path: Path) -> None:
-    """A real one: a small file system, filled to the last block."""
+    """With a real full disk: a small file system, filled to the last block."""
     place, result = tmp_path / "small", tmp_path / "result"
     place.mkdir()
     script = """

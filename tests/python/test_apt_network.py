@@ -1,4 +1,4 @@
-"""Which network apt-get gets in an image, and who decides it: never the image's own sources, which nodes can write."""
+"""The network of apt-get in an image. The image's own sources, which nodes can write, do not influence it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ default_boot: a
 nodes: [{{name: n1, address: 10.0.0.3}}]
 """
 LOOPBACK = "http://127.0.0.1:3142/debian"
-# Tells which interfaces it sees, and installs nothing.
+# Reports the interfaces that it sees, and installs nothing.
 APT_GET = "#!/bin/sh\n[ -e /tmp/seen ] || ls /sys/class/net >/tmp/seen\n"
 STATUS = "Package: base\nStatus: install ok installed\nVersion: 1\nArchitecture: all\n"
 
@@ -33,7 +33,7 @@ pytestmark = [
 
 
 def configured(root: Path, mirror: str = "") -> tuple[set[str], str]:
-    """The interfaces that apt-get sees in an image whose own sources name the loopback, and what is said."""
+    """Return the interfaces that apt-get sees in an image whose sources name the loopback, and the output."""
     make_busybox_image(root)
     image = root / "srv" / "small"
     busybox = image / "bin" / "busybox"

@@ -1,4 +1,4 @@
-"""What programs ask of krgboot: dry runs, one transaction for an exports table, images planned and removed."""
+"""Functions for other programs: dry runs, one transaction for an exports table, plans and removal of images."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def root(tmp_path: Path, cluster: krgboot.Cluster) -> Path:
 
 
 def without_state(tree: dict[str, tuple[str, int, bytes]]) -> dict[str, tuple[str, int, bytes]]:
-    """All but the directory of krgboot's lock, and what is made around it."""
+    """Return all files except the directory of krgboot's lock and its parents."""
     return {path: what for path, what in tree.items() if path not in {"/var", "/var/lib", "/var/lib/krgboot"}}
 
 
@@ -95,7 +95,7 @@ def test_the_command_says_what_a_dry_run_finds(root: Path, tmp_path: Path) -> No
     assert "image.missing" in krgbootctl("apply", DEBIAN, "--root", empty, "--dry-run", status=1).stderr
 
 
-# One exports table as one transaction.
+# An edit of an exports table is one transaction.
 
 
 def test_an_edit_tells_what_was_and_what_is(tmp_path: Path) -> None:
@@ -137,8 +137,8 @@ def test_exportfs_checks_the_new_table(tmp_path: Path) -> None:
     place.write_text("/srv 10.0.0.0/24(ro)\n")
     report = edit_exports_table(lambda table: table.add("/home", "*", "rw"), root=tmp_path)
     assert [(check.daemon, check.ran) for check in report.checks] == [("exportfs", True)]
-    assert "no_subtree_check" in " ".join(warning.message for warning in report.warnings)  # what exportfs assumes
-    # What exportfs drops already keeps nobody from going on.
+    assert "no_subtree_check" in " ".join(warning.message for warning in report.warnings)  # the default of exportfs
+    # An entry that exportfs already drops does not prevent the edit.
     place.write_text("/home *(rw)\n/srv 10.0.0.0/24(ro,no_such_option)\n")
     report = edit_exports_table(lambda table: table.change("/home", "*", "ro"), root=tmp_path)
     assert "exports.refused_before" in {warning.code for warning in report.warnings}

@@ -1,4 +1,4 @@
-"""krgbootctl as a user meets it: exit codes, JSON, mistakes, help."""
+"""krgbootctl for users: exit codes, JSON, usage errors, help."""
 
 from __future__ import annotations
 
@@ -258,14 +258,14 @@ def test_help_and_completion() -> None:
 
 
 def test_a_reader_that_leaves(root: Path) -> None:
-    """`krgbootctl … | head -1` ends without noise."""
+    """`krgbootctl … | head -1` ends without an error message."""
     command = f"{sys.executable} -m krgboot plan {SPEC} --root {root} 2>&1 | head -1"
     result = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     assert len(result.stdout.splitlines()) == 1
 
 
 def test_what_the_system_refuses_is_one_line() -> None:
-    """Nobody is shown a traceback, whoever it was that did not expect it."""
+    """Users never see a traceback, even after an unexpected exception."""
     script = "import sys; import krgboot\nfrom krgboot.cli import main\n"
     script += "def refuse(*_):\n    raise FileNotFoundError(2, 'No such file or directory', '/gone')\n"
     script += "krgboot.load = refuse\nmain()\n"

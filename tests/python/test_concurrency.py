@@ -1,4 +1,4 @@
-"""Several at once, and others in between."""
+"""Concurrent applies and edits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def root(tmp_path: Path) -> Path:
 
 
 def test_eight_applies_at_once(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each applies a spec of its own; they are serialised, none fails, and the last one's files are all there."""
+    """Each process applies its own spec: one after the other, without failures; the last one's files are complete."""
     folder = tmp_path_factory.mktemp("specs")
     specs = []
     for number in range(8):
@@ -44,7 +44,7 @@ def test_eight_applies_at_once(root: Path, tmp_path_factory: pytest.TempPathFact
 
 
 def test_eight_additions_to_one_table(root: Path) -> None:
-    """None is lost, though all change one file."""
+    """No edit is lost, although all change the same file."""
     (root / "etc").mkdir()
 
     def add(number: int) -> None:
@@ -87,7 +87,7 @@ def test_a_plan_is_stale_when_a_foreign_hand_was_there(root: Path) -> None:
 
 
 def test_waiting_for_the_lock_ends(root: Path) -> None:
-    """A holder that does not let go: one readable error."""
+    """If another process keeps the lock: one readable error."""
     (root / "etc").mkdir()
     cluster = krgboot.load(SPEC)
     code = """

@@ -1,4 +1,4 @@
-"""No program that krgboot starts gets a descriptor but the three, whatever krgboot or its caller has open."""
+"""Programs that krgboot starts inherit only descriptors 0 to 2, whatever krgboot or its caller has open."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_daemons_checks(tmp_path: Path, opened: list[int]) -> None:
 
 @needs_root
 def test_the_steps_of_configure(tmp_path: Path, opened: list[int]) -> None:
-    """An image whose packages were interrupted: dpkg is asked to go on."""
+    """An image with an interrupted package installation, which makes krgboot run dpkg."""
     spec = tmp_path / "cluster.yaml"
     spec.write_text(re.sub("(kernel: vmlinuz|initrd: initrd.img)", r"\1-6.1", SPEC.read_text()))
     cluster = krgboot.load(spec)

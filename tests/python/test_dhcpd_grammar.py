@@ -1,4 +1,4 @@
-"""What krgboot takes for a dhcpd.conf is what dhcpd takes, statement by statement."""
+"""krgboot accepts the same dhcpd.conf files as dhcpd, statement by statement."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def errors_in(text: str) -> list[krgboot.Diagnostic]:
     return [finding for finding in found if finding.severity == Severity.error]
 
 
-# What dhcpd -t takes though it is no more meant so than what it refuses: it reads on somewhere else, or crashes later.
+# Files that dhcpd -t accepts but that are as wrong as those it refuses: dhcpd misreads them, or crashes later.
 _MISREAD, _DEADLY = "dhcpd.misread", "dhcpd.deadly"
 
 
@@ -38,24 +38,24 @@ def place(finding: krgboot.Diagnostic) -> tuple[int, int]:
 
 
 def is_near(text: str, lines: Sequence[int], told: int) -> bool:
-    """Whether dhcpd tells one of these lines: it may stand a word before or behind, and sees no blank line."""
+    """Whether dhcpd reports one of these lines; its line number may be off by one word, and it skips blank lines."""
     full = [number for number, line in enumerate(text.splitlines(), 1) if re.match(r"\s*[^\s#]", line)]
     return any(abs(bisect_left(full, line) - bisect_left(full, told)) <= 1 for line in lines)
 
 
 def disagreement(text: str, status: int, said: str) -> str:
-    """Compare what krgboot says of a text with how ``dhcpd -t`` ended, and what it said; return "" where they agree."""
+    """Compare krgboot's findings for a text with status and output of ``dhcpd -t``; return "" if they agree."""
     errors = errors_in(text)
     if any(error.code == _MISREAD for error in errors):
         return ""
     deadly = {place(error) for error in errors if error.code == _DEADLY}
     if deadly and all(place(error) in deadly for error in errors):
-        # It crashes at its start by what it carries out then, else at the first machine that asks.
+        # Depending on the statement, it crashes at its start or at the first request.
         return "" if status <= 0 else "dhcpd refuses it"
     if bool(errors) != (status != 0):
         return "only one of them takes it"
     line = re.search(r"\.conf line (\d+): ", said)
-    if not line or {error.code for error in errors} == {"dhcpd.unclosed_brace"}:  # dhcpd tells the end of the file
+    if not line or {error.code for error in errors} == {"dhcpd.unclosed_brace"}:  # dhcpd reports the end of the file
         return ""
     lines = [error.where.position.line for error in errors]
     if len(errors) == 1 and errors[0].code == "dhcpd.missing_semicolon" and lines[0] > int(line[1]):
@@ -64,7 +64,7 @@ def disagreement(text: str, status: int, said: str) -> str:
 
 
 def disagreements(directory: Path, texts: Sequence[str]) -> list[str]:
-    """Ask dhcpd of each text; return those of which krgboot says otherwise."""
+    """Run dhcpd on each text; return those for which krgboot's result differs."""
     leases = directory / "leases"
     leases.touch()
 

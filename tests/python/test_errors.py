@@ -1,4 +1,4 @@
-"""Each error crosses the border from C++ with its fields, and has a natural base."""
+"""Each C++ error becomes a Python exception with all its fields and a suitable builtin base class."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The examples do what they say."""
+"""The examples work as described."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_provision(name: str, tmp_path: Path) -> None:
     script = SOURCE / "examples" / "python" / "provision.py"
     command = [sys.executable, str(script), str(EXAMPLES[name]), str(tmp_path)]
     if name == "kerrighed-lenny":
-        # In the guide's order: what boots with Kerrighed has booted without it.
+        # In the guide's order: machines boot without Kerrighed before they boot with it.
         refused = subprocess.run(command, capture_output=True, text=True, check=False)
         assert (refused.returncode, "[kerrighed.plain_first]" in refused.stderr) == (1, True)
         plain = tmp_path / "plain.yaml"

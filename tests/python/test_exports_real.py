@@ -1,4 +1,4 @@
-"""The real exportfs still answers as tests/golden/exports/oracle.json says; the C++ tests hold krgboot against it."""
+"""The real exportfs still gives tests/golden/exports/oracle.json; the C++ tests compare krgboot with that file."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Who may include whom: floors.json, the table that the build files read too, held against the sources."""
+"""Include rules of the library's layers: checks the sources against floors.json, which the build files read too."""
 
 import json
 import re
@@ -10,12 +10,12 @@ import pytest
 TOP = Path(__file__).resolve().parents[2]
 LIBRARY = TOP / "libkrgboot"
 
-# Floor: the floors whose headers it may include besides its own, all of them below it.
+# Layer: the other layers whose headers it may include, all below it.
 BELOW: dict[str, set[str]] = {
     row["floor"]: set(row["may_include"]) for row in json.loads((LIBRARY / "floors.json").read_text(encoding="utf-8"))
 }
 
-# Library: the only floors whose sources may include its headers. No public header may include any of them.
+# Library: the only layers whose sources may include its headers. No public header may include any of them.
 LIBRARIES: dict[str, set[str]] = {
     "fmt": set(BELOW),
     "nlohmann": set(BELOW),
@@ -27,33 +27,33 @@ LIBRARIES: dict[str, set[str]] = {
     "zlib.h": {"tree", "image"},
 }
 
-# What is neither ours nor named above must be the standard library, or the C library and the kernel. The latter
-# only for the floors that touch the machine (config reads one file); all others are pure.
+# Other headers must be of the standard library, or of the C library and the kernel. The latter are allowed only in
+# layers that use the machine (config reads one file); all other layers are pure.
 SYSTEM_FLOORS = {"config", "system", "tree", "image", "apply"}
-PURE_HEADERS = {"arpa/inet.h", "fnmatch.h", "netinet/in.h"}  # functions of their arguments alone
+PURE_HEADERS = {"arpa/inet.h", "fnmatch.h", "netinet/in.h"}  # functions without side effects
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<(?P<system>[^>]+)>|"(?P<own>[^"]+)")', re.MULTILINE)
 
 
 def files(*folders: str) -> list[Path]:
-    """Every header and source below the folders of libkrgboot."""
+    """Return every header and source below the folders of libkrgboot."""
     return sorted(p for f in folders for p in (LIBRARY / f).rglob("*") if p.suffix in {".hpp", ".cpp"})
 
 
 def floor_of(path: Path) -> str:
-    """The folder that stands for the floor: the one below include/krgboot or src."""
+    """Return the folder of a layer: the one below include/krgboot or src."""
     parts = path.relative_to(LIBRARY).parts
     return parts[2] if parts[0] == "include" else parts[1]
 
 
 def includes(path: Path) -> Iterator[tuple[str, bool]]:
-    """What a file includes, and whether it stands in quotes."""
+    """Return the includes of a file, and whether each is in quotes."""
     for match in INCLUDE.finditer(path.read_text(encoding="utf-8")):
         yield (match["own"], True) if match["own"] else (match["system"], False)
 
 
 def faults(path: Path) -> list[str]:
-    """Every include of a file that the table forbids."""
+    """Return every include of a file that the table forbids."""
     floor, found = floor_of(path), []
     public = path.is_relative_to(LIBRARY / "include")
     for name, own in includes(path):
@@ -86,7 +86,7 @@ def test_the_table_is_closed() -> None:
     order = list(BELOW)
     for floor, below in BELOW.items():
         assert all(order.index(lower) < order.index(floor) for lower in below)
-        # What a floor's floors may see, it may see too.
+        # A layer may also include what the layers below it may include.
         assert all(BELOW[lower] <= below for lower in below)
 
 

@@ -1,4 +1,4 @@
-"""The real findmnt still reads tests/golden/fstab/oracle.json as it says; the C++ tests hold krgboot against it."""
+"""The real findmnt still gives tests/golden/fstab/oracle.json; the C++ tests compare krgboot with that file."""
 
 import json
 import shutil
@@ -20,7 +20,7 @@ def test_libmount_reads_these_lines(tmp_path: Path) -> None:
         capture_output=True,
         check=False,
     )
-    if result.returncode < 0:  # that of util-linux 2.41 dies of every line that it ignores
+    if result.returncode < 0:  # findmnt of util-linux 2.41 crashes on every line that it ignores
         pytest.skip(f"findmnt died of signal {-result.returncode}; that of util-linux 2.38 reads this file")
     assert result.returncode == 0, result.stderr
     mounts = [

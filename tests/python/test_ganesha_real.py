@@ -1,4 +1,4 @@
-"""The real NFS-Ganesha, configured by `ganesha_conf`, admits whom nfsd would by krgboot's reading of the exports."""
+"""NFS-Ganesha, configured by `ganesha_conf`, admits the clients that krgboot expects nfsd to admit."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SERVER = krgboot.Ipv4Address(ganesha_oracle.SERVER)
 ADDRESSES = ("10.99.0.2", "10.99.0.3", "10.99.0.77", "10.99.1.2", "10.99.200.9")
 PRIVILEGED = 700
 
-# Each is one exports file; D stands for a directory that holds a, a/b, a/b/c, ab, home and others.
+# Each is one exports file; D stands for a directory that has a, a/b, a/b/c, ab, home and others.
 FILES = {
     "precedence": """
         D/a *(ro,no_root_squash) 10.99.0.0/16(rw) 10.99.0.0/24(rw,no_root_squash) 10.99.0.2(ro,no_root_squash)
@@ -55,7 +55,7 @@ FILES = {
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """Directories to export: root's, and writable for nobody else."""
+    """Directories to export: owned by root, not writable for others."""
     for name in ("a/b/c", "ab", "home", "a b", 'q"\\q', 'q"\\', "it's;}#", "it's\"", "\xe4"):
         (tmp_path / name).mkdir(parents=True)
     return tmp_path
@@ -75,7 +75,7 @@ def asked(kind: str, address: str, path: str, port: int = PRIVILEGED) -> dict[st
 
 
 def rights(view: krgboot.ExportsView, address: str, path: str) -> bool | None:
-    """May root on that machine write into a directory of root's? None where it cannot mount it."""
+    """Return whether root on that machine may write to a directory of root; None if it cannot mount it."""
     verdict = view.would_allow(krgboot.Ipv4Address(address), path)
     if not verdict:
         return None
@@ -85,7 +85,7 @@ def rights(view: krgboot.ExportsView, address: str, path: str) -> bool | None:
 
 
 def compare(view: krgboot.ExportsView, tree: Path) -> list[str]:
-    """What Ganesha answers otherwise than nfs-utils would; MOUNT and writing, from every address, to every path."""
+    """Return Ganesha's deviations from nfs-utils: MOUNT and writing, from every address, to every path."""
     conf = krgboot.ganesha_conf(view, SERVER)
     places = list(itertools.product(ADDRESSES, paths_of(tree)))
     questions = [asked("mount", *place) for place in places] + [asked("write", *place) for place in places]
@@ -111,7 +111,7 @@ def test_a_backslash_at_the_end(tree: Path) -> None:
     if ganesha_oracle.version() < (6,):
         assert compare(view, tree) == []
         return
-    # It takes single quotes for a part of the path, which is so not there, and serves the others.
+    # Ganesha treats single quotes as part of the path, which then does not exist, and serves the other exports.
     questions = [asked("mount", "10.99.0.3", f'{tree}/q"\\'), asked("mount", "10.99.0.2", f"{tree}/a")]
     answers, log = ganesha_oracle.ask(krgboot.ganesha_conf(view, SERVER).text, questions)
     assert answers == [13, 0]
@@ -132,7 +132,7 @@ def test_it_admits_whom_nfsd_would_by_exports_at_random(tree: Path) -> None:
 
 
 def test_nobody_gets_more_where_ganesha_lacks_words(tree: Path) -> None:
-    # A name that begins with a digit is a number to Ganesha, and 0.0.0.0 everybody.
+    # Ganesha reads a name that begins with a digit as a number, and 0.0.0.0 as every client.
     view = view_of("D/a 2.example.org(ro) 10.99.0.0/16(rw,no_root_squash) *(ro)\nD/ab 0.0.0.0(rw)", tree)
     conf = krgboot.ganesha_conf(view, SERVER)
     assert [finding.code for finding in conf.diagnostics] == [
@@ -143,7 +143,7 @@ def test_nobody_gets_more_where_ganesha_lacks_words(tree: Path) -> None:
     questions = [asked("write", "10.99.0.2", f"{tree}/a"), asked("mount", "10.99.0.2", f"{tree}/ab")]
     questions.append(asked("mount", "10.99.0.2", f"{tree}/a"))
     answers, _ = ganesha_oracle.ask(conf.text, questions, hosts="10.99.0.2 2.example.org\n")
-    # As one of "everyone" the machine gets no more than by its own name.
+    # As a member of "everyone" the machine gets no more than by its own name.
     assert answers == [False, 13, 0]
 
 
@@ -168,7 +168,7 @@ def test_ports_above_1023(tree: Path) -> None:
 
 
 def test_nobody_finds_acls(tree: Path) -> None:
-    """Those of Ganesha 4.3 fail: a client that finds none copies files without."""
+    """ACL calls of Ganesha 4.3 fail: a client that finds no ACL support copies files without ACLs."""
     conf = krgboot.ganesha_conf(view_of("D/a *(rw)", tree), SERVER).text
     nfs, acls = 100003, 100227
     questions = [{"ask": "takes", "address": ADDRESSES[0], "program": program, "version": 3} for program in (nfs, acls)]

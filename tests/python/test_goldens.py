@@ -1,6 +1,6 @@
-"""The whole road for both example clusters, held against trees that somebody has read and approved.
+"""Render and apply for both example clusters, compared with approved trees.
 
-tests/approve writes them anew; then `git diff tests/golden` shows what changed.
+tests/approve updates them; then `git diff tests/golden` shows what changed.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def applied(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, krgboo
     cluster = krgboot.load(EXAMPLES[name])
     root = make_root(tmp_path, cluster)
     report = krgboot.apply(cluster, root, kerrighed_at_once=True)
-    # The daemons' own judgement, not ours alone.
+    # The daemons' own checks too, not only krgboot's.
     assert {check.daemon: check.ran for check in report.checks} == {"dhcpd": True, "exportfs": True}, [
         check.detail for check in report.checks
     ]

@@ -161,9 +161,9 @@ def test_a_program_that_is_not_there_is_one_line(small: tuple[str, ...]) -> None
 
 
 def test_a_shell_has_the_terminal(tmp_path: Path, small: tuple[str, ...]) -> None:
-    """What is typed reaches the program inside, Ctrl-C ends it and not us, and its status is ours."""
+    """Typed input reaches the program inside, Ctrl-C ends only it, and krgbootctl exits with its status."""
     script = "import sys, krgboot; sys.exit(krgboot.Image('/srv/small', sys.argv[1]).run_terminal(sys.argv[2:]))"
-    # Short sleeps: one that is just being started when Ctrl-C comes may miss it.
+    # Short sleeps: a sleep that starts at the moment of Ctrl-C may miss the signal.
     loop = "while :; do busybox sleep 0.1; done"
     inside = ("sh", "-c", f"trap 'echo interrupted; exit 7' INT; busybox tty; read word; echo $word; {loop}")
     terminal = Terminal(sys.executable, "-c", script, str(tmp_path), *inside)
@@ -178,7 +178,7 @@ def test_a_shell_has_the_terminal(tmp_path: Path, small: tuple[str, ...]) -> Non
 
 
 def test_of_two_bootstraps_at_once_one_makes_the_image(tmp_path: Path) -> None:
-    """From a directory, so that it takes no mirror; what it needs to count as a root tree is in it."""
+    """Bootstrap from a directory, so that no mirror is needed; it has the files that a root tree must have."""
     base = tmp_path / "base"
     for name in ("bin", "dev", "etc", "proc", "sys", "tmp", "usr/bin", "var/lib/dpkg"):
         (base / name).mkdir(parents=True)
@@ -204,7 +204,7 @@ def acl_of(path: Path) -> list[str]:
 
 
 def test_no_file_inherits_an_acl_that_it_did_not_have(tmp_path: Path) -> None:
-    """Neither from the place that it is restored to, nor from a directory that the archive comes back to."""
+    """Default ACLs of the target's parent, or of a restored directory, are not inherited."""
     source = tmp_path / "source"
     (source / "shared" / "below").mkdir(parents=True)
     for name in ("other", "shared/late", "shared/below/late"):

@@ -1,7 +1,7 @@
-"""krgbootctl image configure, on a copy of the real Debian image that examples/quickstart has made.
+"""krgbootctl image configure, on a copy of the real Debian image of examples/quickstart.
 
-ctest makes that image first (the fixture quickstart_image); where it is missing, every test here says so and is
-skipped.
+ctest makes that image first (the fixture quickstart_image); if it is missing, every test here is skipped with that
+reason.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ nodes: [{{name: "n[1-2]", address: "10.20.0.[11-12]", mac: "52:54:00:00:00:[01-0
 
 
 class Lab:
-    """A root with an image of its own, and the spec of it."""
+    """A root with one image, and its spec."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -72,7 +72,7 @@ class Lab:
         self.spec.write_text(SPEC.format(packages=packages, locale=locale, boot=boot, default=default))
 
     def configure(self, status: int = 0) -> dict[str, Any]:
-        """Configure the image; what was done."""
+        """Configure the image; return the report."""
         shown = krgbootctl("image", "configure", self.spec, "debian", "--root", self.root, "--json", status=status)
         data: Any = json.loads(shown.stdout)
         found: dict[str, Any] = data[0] if status == 0 else data["error"]
@@ -89,7 +89,7 @@ class Lab:
 
 @pytest.fixture(scope="module")
 def configured(tmp_path_factory: pytest.TempPathFactory) -> Lab:
-    """The image as it is after a first configure; nothing in it may be changed."""
+    """The image after a first configure; tests must not change it."""
     root = tmp_path_factory.mktemp("configured")
     (root / "srv" / "nfs").mkdir(parents=True)
     krgboot.clone_image(krgboot.Image(IMAGE), root / "srv" / "nfs" / "debian")
@@ -100,7 +100,7 @@ def configured(tmp_path_factory: pytest.TempPathFactory) -> Lab:
 
 @pytest.fixture
 def lab(configured: Lab, tmp_path: Path) -> Iterator[Lab]:
-    """A copy for one test; nothing may run in it or be mounted afterwards."""
+    """A copy for one test; afterwards nothing may run or be mounted in it."""
     (tmp_path / "srv" / "nfs").mkdir(parents=True)
     krgboot.clone_image(krgboot.Image(configured.tree), tmp_path / "srv" / "nfs" / "debian")
     shutil.copytree(configured.root / "var", tmp_path / "var")
@@ -108,20 +108,20 @@ def lab(configured: Lab, tmp_path: Path) -> Iterator[Lab]:
     yield lab
     assert str(tmp_path) not in Path("/proc/self/mountinfo").read_text()
     assert [path.name for path in (tmp_path / "srv" / "nfs").iterdir()] == ["debian"]
-    shutil.rmtree(tmp_path)  # pytest keeps what it made, and this is half a gigabyte
+    shutil.rmtree(tmp_path)  # pytest would keep it, and it has half a gigabyte
 
 
 def listing(tree: Path) -> str:
-    """Every name with type, mode, owner, size, time and digest, by somebody else's program."""
+    """Return every name with type, mode, owner, size, time and digest, from a foreign program."""
     keywords = "type,mode,uid,gid,size,time,link,device,sha256"
     shown = subprocess.run(
         ["mtree", "-c", "-k", keywords, "-p", tree, "-P"], capture_output=True, text=True, check=True
     )
-    return "".join(line for line in shown.stdout.splitlines(keepends=True) if line[0] != "#")  # made when, by whom
+    return "".join(line for line in shown.stdout.splitlines(keepends=True) if line[0] != "#")  # creation time and user
 
 
 def attributes(tree: Path) -> tuple[str, str]:
-    """Extended attributes and capabilities of everything, by the programs of attr and libcap."""
+    """Return extended attributes and capabilities of all files, from the programs of attr and libcap."""
     names = subprocess.run(
         ["getfattr", "--recursive", "--physical", "--no-dereference", "--dump", "--match=-", "--encoding=hex", "."],
         cwd=tree, capture_output=True, text=True, check=True,
@@ -155,16 +155,16 @@ def test_an_archive_of_a_real_image_comes_back_to_the_bit(lab: Lab) -> None:
     assert attributes(back) == attributes(lab.tree)
     assert listing(back) == listing(lab.tree)
     assert krgbootctl("image", "verify", back, f"{file}.manifest").stdout == ""
-    # Our manifest, in the eyes of the program whose format it is.
+    # Our manifest, as read by the program that defines its format.
     checked = subprocess.run(["mtree", "-f", f"{file}.manifest", "-p", back], capture_output=True, text=True)
     assert (checked.returncode, checked.stdout) == (0, ""), checked.stderr
-    # bsdtar's own unpacking of our archive.
+    # bsdtar unpacks our archive.
     other = lab.root / "other"
     other.mkdir()
     subprocess.run(["bsdtar", "-xpf", file, "--acls", "--xattrs", "-C", other], check=True)
     assert attributes(other) == attributes(lab.tree)
     times = lab.tree.stat()
-    os.utime(other, ns=(times.st_atime_ns, times.st_mtime_ns))  # which bsdtar leaves as it found it
+    os.utime(other, ns=(times.st_atime_ns, times.st_mtime_ns))  # bsdtar leaves this unchanged
     assert listing(other) == listing(lab.tree)
 
 
@@ -228,7 +228,7 @@ def test_killed_while_it_installs_it_is_finished_by_the_next(lab: Lab) -> None:
 
 
 def any_inside(tree: Path) -> list[str]:
-    """Processes whose root is the image."""
+    """Return the processes whose root is the image."""
     found = []
     for entry in Path("/proc").iterdir():
         try:
@@ -283,7 +283,7 @@ def test_kerrighed_is_installed_from_its_build_tree(lab: Lab, build_tree: Path) 
     assert any(path.name.endswith("kerrighed-host") for path in (lab.tree / "etc/rc2.d").iterdir())
     assert lab.steps() == []
 
-    # A new build replaces the old one; what was changed in its configuration stays.
+    # A new build replaces the old one; local changes of its configuration stay.
     (lab.tree / "etc/default/kerrighed-host").write_text(settings + "# mine\n")
     (build_tree / "Makefile").write_text(BUILD_TREE.format(version=2))
     assert lab.steps() == ["kerrighed"]
@@ -339,7 +339,7 @@ def test_kerrighed_waits_until_the_image_boots_without_it(tmp_path: Path) -> Non
     assert "--kerrighed-at-once" in refused
     assert not (tmp_path / "srv/tftp").exists()
 
-    # Served, but not to be booted: the kernel is damaged.
+    # Exported, but not bootable: the kernel is damaged.
     krgbootctl("apply", plain, "--root", tmp_path)
     served = tmp_path / "srv/tftp/boot/debian/vmlinuz"
     kernel = served.read_bytes()
@@ -350,7 +350,7 @@ def test_kerrighed_waits_until_the_image_boots_without_it(tmp_path: Path) -> Non
     )
     served.write_bytes(kernel)
     krgbootctl("apply", spec, "--root", tmp_path)
-    # And from then on nobody asks again.
+    # After a successful apply, this check does not run again.
     spec.write_text(spec.read_text().replace("session_id: 1", "session_id: 2"))
     krgbootctl("apply", spec, "--root", tmp_path)
 

@@ -1,7 +1,7 @@
-"""Kill archive, restore and clone at system calls of every kind, and let calls fail: what is there is the old or the
-new, whole, and the next run leaves nothing over.
+"""Kill archive, restore and clone at system calls of every kind, and make calls fail: the target is the complete old or
+new one, and the next run removes all leftovers.
 
-The program that is run is tests/fault/image_driver.cpp.
+The program is tests/fault/image_driver.cpp.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ pytestmark = [
     pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed"),
 ]
 
-# Name -> all that stat(2), the content and the attributes say of it.
+# Name -> stat(2) data, content and attributes.
 View = dict[str, tuple[object, ...]]
 
 
 def view_of(place: Path) -> View:
-    """Everything below `place`, by other means than krgboot's."""
+    """Return all files below `place`, read without krgboot."""
     seen: View = {}
     for folder, directories, files in os.walk(place):
         for path in (Path(folder, name) for name in directories + files):
@@ -61,7 +61,7 @@ def noise(size: int) -> bytes:
 
 
 def make_tree(tree: Path) -> Path:
-    """Of every kind something, and enough data that writing it takes several calls."""
+    """Make a file of every kind, and enough data that writing it takes several calls."""
     for name in ("boot", "etc/apt", "empty", "usr/bin"):
         (tree / name).mkdir(parents=True)
     for n in range(6):
@@ -86,7 +86,7 @@ def make_tree(tree: Path) -> Path:
 
 
 class Scene(NamedTuple):
-    """One action, and a place in which something old is that it replaces."""
+    """One action, and a place with an old result that it replaces."""
 
     action: str
     source: Path
@@ -110,12 +110,12 @@ class Scene(NamedTuple):
         return place
 
     def state(self, place: Path) -> str:
-        """What is to be seen there, whatever else lies beside it under names that krgboot gives to what it makes."""
+        """The visible result, without krgboot's temporary names."""
         seen = {name: what for name, what in view_of(place).items() if not name.startswith(".krgboot.image.")}
         if seen == self.old:
             return "old"
         if self.action == "archive":
-            # Either of them is whole by itself; but never the one beside the manifest of the other.
+            # Each is complete by itself, but an archive never has the manifest of the other.
             seen = {name: what[-2:] for name, what in seen.items()}
             for name, view in (("old", self.old), ("new", self.new)):
                 files = {path: what[-2:] for path, what in view.items()}
@@ -129,7 +129,7 @@ class Scene(NamedTuple):
         return f"neither old nor new but {sorted(difference)}"
 
     def repaired(self, place: Path) -> str:
-        """Empty where the next run makes all of it new and clears up; else what is wrong."""
+        """Empty if the next run makes everything new and cleans up; else the fault."""
         following = self.run(place)
         if following.returncode != 0:
             return f"the next run said {following.stderr}"
@@ -145,7 +145,7 @@ def leftovers(place: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def memory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder where syncing takes no time, if there is one that keeps attributes."""
+    """A folder on a file system where sync is fast and attributes work, if there is one."""
     if not os.access("/dev/shm", os.W_OK):
         yield tmp_path_factory.mktemp("disk")
         return
@@ -193,7 +193,7 @@ def scene(request: pytest.FixtureRequest, memory: Path) -> Scene:
 
 
 def spread(most: int) -> list[int]:
-    """Which of that many calls: all where they are few; else the first, the last and some between."""
+    """The call numbers to test: all if there are few; else the first, the last and some between."""
     if most <= 6:
         return list(range(1, most + 1))
     return sorted({1, 2, most - 1, most, *(1 + (most - 1) * part // 4 for part in range(1, 4))})
@@ -222,7 +222,7 @@ def test_killed_anywhere(scene: Scene, room: Path) -> None:
     def work(place: Path, fault: str) -> str:
         killed = scene.run(scene.copy(place), fault)
         if not was_killed(killed):
-            # Its threads divided the calls differently than when they were counted.
+            # The threads distributed the calls differently than in the counting run.
             outcomes["missed"] = outcomes.get("missed", 0) + 1
             return "" if killed.returncode == 0 else f"ended with {killed.returncode} {killed.stderr}"
         state = scene.state(place)
@@ -245,17 +245,17 @@ def test_every_call_may_fail(scene: Scene, room: Path, error: str) -> None:
     def work(place: Path, fault: str) -> str:
         failed = scene.run(scene.copy(place), fault)
         if failed.returncode == 127:
-            return ""  # the dynamic linker could not open a library; nothing of krgboot's ran yet
+            return ""  # the dynamic linker could not open a library; krgboot has not started
         state = scene.state(place)
         if failed.returncode == 0:
-            # A call whose failure does no harm, or that no thread came to.
+            # The failure of this call is harmless, or no thread made it.
             return "" if state == "new" and not leftovers(place) else f"passed, but {state}, {leftovers(place)}"
         if failed.returncode != 1:
             return f"ended with {failed.returncode} {failed.stderr}"
         refused.append(fault)
         if len(failed.stderr.splitlines()) != 1 or "/" not in failed.stderr or failed.stderr.startswith("internal"):
             return f"said {failed.stderr!r}"
-        # What could be neither removed nor looked through stays for the next run; a new one is in its place by then.
+        # A tree that could not be removed or read stays for the next run; the new one has replaced it by then.
         stays = any(f"inject={call}:" in fault for call in ("unlinkat", "getdents64", "fsync", "openat"))
         if state == "old" and leftovers(place) and not stays:
             return f"left {leftovers(place)} after {failed.stderr}"
@@ -270,7 +270,7 @@ def test_every_call_may_fail(scene: Scene, room: Path, error: str) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="SKIPPED: a small file system of its own needs root")
 def test_a_full_disk(scene: Scene, room: Path) -> None:
-    """A real one: a file system that is too small for what is made."""
+    """With a real full disk: a file system that is too small for the result."""
     place = room / "small"
     place.mkdir()
     script = """

@@ -34,7 +34,7 @@ GOOD = (
 
 
 def initrd(folder: Path, names: tuple[str, ...]) -> bytes:
-    """What cpio makes of empty files with these names, packed."""
+    """Return a compressed cpio archive of empty files with these names."""
     for name in names:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -129,7 +129,7 @@ def test_mistakes_are_one_line(root: Path, spoil: object, code: str) -> None:
 
 
 def test_an_image_is_confined(root: Path) -> None:
-    (root / "srv" / "link").symlink_to(root.parent)  # an absolute link, which means something else within the root
+    (root / "srv" / "link").symlink_to(root.parent)  # an absolute symlink, which is resolved inside the root
     with pytest.raises(krgboot.IoError):
         krgboot.Image("/srv/link", root)
     image = krgboot.Image("/srv/a", root)

@@ -1,6 +1,6 @@
-"""A clone shares its blocks where the file system can, and is the same tree there and everywhere else.
+"""A clone shares its blocks if the file system supports it, and is an equal tree on any file system.
 
-File systems that can are made in a file and mounted in a mount namespace of their own, in which this file runs as a
+File systems with reflinks are made in a file and mounted in a new mount namespace, in which this file runs as a
 program.
 """
 
@@ -28,7 +28,7 @@ FIEMAP_SYNC, FIEMAP_LAST, FIEMAP_SHARED = 1, 1, 0x2000
 
 
 def is_shared(path: Path) -> bool:
-    """Do all extents of the file belong to another one too?"""
+    """Does the file share all its extents with another file?"""
     most = 64
     request = array.array("B", struct.pack("=QQLLLL", 0, (1 << 64) - 1, FIEMAP_SYNC, 0, most, 0) + bytes(56 * most))
     with path.open("rb") as file:
@@ -42,7 +42,7 @@ def clone_within(kind: str, image: Path, place: Path, driver: str) -> None:
     subprocess.run(["mount", "-t", kind, "-o", "loop", image, place], check=True)
     tree = make_tree(place / "tree")
     assert not is_shared(tree / "boot" / "initrd")
-    subprocess.run(["sync", "-f", place], check=True)  # else its blocks are counted when they are written out
+    subprocess.run(["sync", "-f", place], check=True)  # else its blocks are counted only after writeback
     free = os.statvfs(place).f_bfree
     subprocess.run([driver, "clone", tree, place], check=True)
     grown = (free - os.statvfs(place).f_bfree) * os.statvfs(place).f_frsize
@@ -57,7 +57,7 @@ def clone_within(kind: str, image: Path, place: Path, driver: str) -> None:
             }
         )
     )
-    # What is written to one of them is not seen in the other.
+    # A write to one copy does not show in the other.
     with (copy / "boot" / "initrd").open("r+b") as file:
         file.write(b"changed")
     assert (tree / "boot" / "initrd").read_bytes()[:7] != b"changed"
@@ -92,7 +92,7 @@ def test_blocks_are_shared(tmp_path: Path, kind: str) -> None:
 
 
 def test_elsewhere_they_are_copied(tmp_path: Path) -> None:
-    """To another file system where there is one, and within the one that is there."""
+    """Clone to another file system if there is one, and within the same one."""
     tree = make_tree(tmp_path / "tree")
     for place in (tmp_path / "place", Path("/dev/shm") / f"krgboot-test-{os.getpid()}"):
         try:

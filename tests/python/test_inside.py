@@ -1,4 +1,4 @@
-"""Programs inside an image, as other programs run them: streams as they are, exit status, an end with the caller."""
+"""Programs inside an image, run by other programs: unchanged streams, exit status, and the end with the caller."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def shell(script: str) -> tuple[str, ...]:
 
 
 def processes_in(tree: Path) -> list[str]:
-    """Command lines of what still runs with this image as its root."""
+    """Return the command lines of processes that still have this image as their root."""
     found = []
     for entry in Path("/proc").iterdir():
         try:
@@ -66,7 +66,7 @@ def test_input_that_nobody_reads_holds_nothing_up(tree: Path) -> None:
 
 
 def test_it_is_a_conversation(tree: Path) -> None:
-    """What is asked is answered before the input ends, as a connection plugin needs it."""
+    """Output arrives before the input ends, as a connection plugin needs it."""
     process = subprocess.Popen(
         command(tree, *shell("while read word; do echo got $word; done")), stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -105,7 +105,7 @@ def test_wrong_usage(words: tuple[str, ...]) -> None:
 
 
 def running(tree: Path) -> subprocess.Popen[bytes]:
-    """One that has begun, and would go on for long."""
+    """Return a started program that would run for long."""
     process = subprocess.Popen(
         command(tree, *shell("echo begun; busybox sleep 1000")),
         stdin=subprocess.PIPE,
@@ -150,7 +150,7 @@ def test_closed_descriptors_are_no_trap(tree: Path) -> None:
     assert subprocess.run(["sh", "-c", f"exec {words} <&- >&- 2>&-"], check=False, timeout=60).returncode == 4
 
 
-# The same from Python.
+# The same through the Python API.
 
 
 def test_standard_output_and_error_are_apart(tree: Path) -> None:

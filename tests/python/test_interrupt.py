@@ -1,4 +1,4 @@
-"""Ctrl-C at any moment, Python's start and its imports among them, is one line and status 130, and no traceback."""
+"""Ctrl-C at any moment, even while Python starts, gives one line and status 130, without a traceback."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ COMMANDS = {
 
 
 def krgbootctl() -> str:
-    """The command as it is installed."""
+    """The installed command."""
     found = shutil.which("krgbootctl", path=sysconfig.get_path("scripts"))
     assert found is not None
     return found
 
 
 def as_a_shell_has_it() -> None:
-    """Whoever runs the tests may ignore Ctrl-C, or put it off."""
+    """Unblock SIGINT and reset its handler: the test runner may ignore or block it."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT,))
 
 
 def interrupted(arguments: Sequence[str], delay: float) -> tuple[int, str]:
-    """Press Ctrl-C after that time; return the status and what was said."""
+    """Press Ctrl-C after that time; return status and output."""
     process = subprocess.Popen(
         [krgbootctl(), *arguments],
         stdout=subprocess.DEVNULL,
@@ -62,7 +62,7 @@ def interrupted(arguments: Sequence[str], delay: float) -> tuple[int, str]:
 
 
 def wait_for_the_first_line(pid: int) -> None:
-    """Wait until the command runs at all: the first thing that it does is to put off Ctrl-C."""
+    """Wait until the command has started: its first action is to block SIGINT."""
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         lines = Path(f"/proc/{pid}/status").read_text().splitlines()
@@ -74,7 +74,7 @@ def wait_for_the_first_line(pid: int) -> None:
 
 @pytest.fixture(scope="module")
 def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A boot server to trace on, whatever this machine is."""
+    """A boot server's root for trace, independent of this machine."""
     cluster = krgboot.load(SPEC)
     made = make_root(tmp_path_factory.mktemp("server") / "root", cluster)
     krgboot.apply(cluster, made, check=False)
@@ -86,11 +86,11 @@ def test_it_is_one_line(name: str, root: Path) -> None:
     ended = 0
     for delay in DELAYS:
         status, said = interrupted([word.format(root=root) for word in COMMANDS[name]], delay)
-        # Python itself ends by the signal where it catches it: a shell calls both 130.
+        # Python itself dies by the signal if it catches it; a shell reports 130 for both.
         if status in (128 + signal.SIGINT, -signal.SIGINT):
             assert said.splitlines() == ["interrupted"], (delay, said)
             ended += 1
-        else:  # it was over before
+        else:  # it had ended before
             assert status in (0, 2), (delay, status, said)
             assert "Traceback" not in said, (delay, said)
     assert ended > 0
@@ -121,7 +121,7 @@ except KeyboardInterrupt:
 
 
 def test_where_it_is_ignored_it_stays_so() -> None:
-    """As in a job of a shell's background."""
+    """SIGINT is ignored, as in a shell's background job."""
     argv = [krgbootctl(), "check", SPEC]
     process = subprocess.Popen(
         argv, stdout=subprocess.DEVNULL, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -133,7 +133,7 @@ def test_where_it_is_ignored_it_stays_so() -> None:
 
 
 def test_it_is_not_for_others() -> None:
-    """A program that imports krgboot has Ctrl-C as Python has it."""
+    """A program that imports krgboot keeps Python's handling of Ctrl-C."""
     code = "import signal, krgboot; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
     for argv in (["-c", code], ["-", "krgboot"]):
         done = subprocess.run(

@@ -1,4 +1,4 @@
-"""krgbootctl inventory: the nodes for Ansible."""
+"""krgbootctl inventory: the nodes as an Ansible inventory."""
 
 from __future__ import annotations
 

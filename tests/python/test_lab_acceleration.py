@@ -1,4 +1,4 @@
-"""Whether kvm is of use here is told by a guest; that the guest tells the truth is proved under software emulation."""
+"""A test guest decides whether kvm works; these tests prove under software emulation that the guest is correct."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from krgboot.lab import acceleration
 from krgboot.lab.acceleration import GUEST, PASSED, STEPS, Accelerator, Finding, find_accelerator, probe
 
 SOURCE = Path(acceleration.__file__).with_name("acceleration.s")
-LONG = 120.0  # seconds, for what is to come through even on a busy machine
-HALT = b"\xfa\xf4\xeb\xfd"  # cli; hlt; and again
+LONG = 120.0  # seconds, for guests that must complete even on a busy machine
+HALT = b"\xfa\xf4\xeb\xfd"  # cli; hlt; repeat
 
 needs_qemu = pytest.mark.skipif(
     krgboot.find_program(acceleration.QEMU) is None,
@@ -42,14 +42,14 @@ def says(text: str, exit_value: int | None) -> bytes:
 
 
 def patched(old: str, new: str) -> bytes:
-    """The guest with one instruction made another."""
+    """The guest with one changed instruction."""
     assert GUEST.count(bytes.fromhex(old)) == 1
     return GUEST.replace(bytes.fromhex(old), bytes.fromhex(new))
 
 
 @pytest.fixture
 def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
-    """Every process that a probe starts."""
+    """Records every process that a probe starts."""
     processes: list[subprocess.Popen[bytes]] = []
 
     class Recorded(subprocess.Popen[bytes]):
@@ -62,7 +62,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]]:
 
 
 def is_gone(process: subprocess.Popen[bytes]) -> bool:
-    """Is the process reaped, and nobody left in its group?"""
+    """Is the process reaped, and its process group empty?"""
     try:
         os.killpg(process.pid, 0)
     except ProcessLookupError:
@@ -71,7 +71,7 @@ def is_gone(process: subprocess.Popen[bytes]) -> bool:
 
 
 def hung(guest: bytes) -> str:
-    """What a guest that never ends was at. On a busy machine a short limit may end it in the BIOS already."""
+    """Return the step of a guest that never ends. On a busy machine a short limit may end it in the BIOS."""
     doing = ""
     for limit in (2, 10, 60):
         finding = probe("tcg", limit, guest)
@@ -116,18 +116,18 @@ def test_the_guest_runs_in_software(started: list[subprocess.Popen[bytes]]) -> N
     assert [is_gone(process) for process in started] == [True]
 
 
-# Each fault has its own words. The changes stand for what broken virtualisation does.
+# Each fault has its own message. The changes imitate faulty virtualisation.
 
 
 @needs_qemu
 @pytest.mark.parametrize(
     ("old", "new", "doing"),
     [
-        # the timer's interrupt is masked: it never arrives
+        # masks the timer's interrupt, so it never arrives
         ("b0fee621", "b0ffe621", "waiting for interrupts of the PIT"),
-        # the APIC's timer likewise
+        # the same for the APIC's timer
         ("c7872003000021000200", "c7872003000021000300", "waiting for interrupts of the APIC's timer"),
-        # the counter must go on by more than it ever does
+        # requires the counter to advance more than it ever does
         ("3d00001000", "3dffffffff", "reading the time stamp counter"),
     ],
     ids=["PIT", "APIC", "TSC"],
@@ -141,13 +141,13 @@ def test_a_guest_that_waits_for_ever(old: str, new: str, doing: str, started: li
 @pytest.mark.parametrize(
     ("old", "new", "why"),
     [
-        # the page's second mapping is the first one again
+        # makes the page's second mapping equal to the first
         ("c704250040010007700100", "c704250040010007600100", "a guest found wrong values, handling a page fault"),
-        # CPUID is asked for a bit that no processor has
+        # asks CPUID for a bit that no processor has
         ("0fbae21d", "0fbae20a", "a guest found wrong values, asking CPUID"),
-        # the interrupt table is missing, so the page fault ends in a triple fault
+        # no interrupt table, so the page fault becomes a triple fault
         ("ff0f0050010000000000", "00000050010000000000", "a guest reset itself, handling a page fault"),
-        # paging without a table
+        # paging without a page table
         ("b800000100", "b800000200", "a guest reset itself, entering long mode"),
     ],
     ids=["page", "CPUID", "IDT", "CR3"],

@@ -1,4 +1,4 @@
-"""One machine and its lab, without a guest in it: what QEMU's monitor answers, and how things end."""
+"""One machine and its lab without a guest: answers of QEMU's monitor, and all ways to end."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Here:
 
 
 class Monitor:
-    """QEMU's end of the monitor. ``answer``: what it says to which request, "ID" being that one's number."""
+    """QEMU's side of the monitor. ``answer``: maps requests to answers; "ID" stands for the request's id."""
 
     def __init__(self, answer: Callable[[int, str], bytes]) -> None:
         self._answer = answer
@@ -80,7 +80,7 @@ class Monitor:
 
 
 def screen_of(*rows: str) -> bytes:
-    """The memory of a VGA card that shows these rows."""
+    """Return VGA memory that shows these rows."""
     return b"".join(bytes([byte, 7]) for row in rows for byte in row.ljust(80).encode("cp437"))
 
 
@@ -89,7 +89,7 @@ OK = b'{"timestamp": {}, "event": "RESUME"}\n{"return": {}, "id": ID}\n'
 
 @pytest.fixture
 def vm_of(tmp_path: Path) -> Iterator[Callable[[Callable[[int, str], bytes]], machine.VirtualMachine]]:
-    """Makes a machine of which QEMU's monitor answers so; its screen shows "login:"."""
+    """Makes a machine whose QEMU monitor gives these answers; its screen shows "login:"."""
     here = Here(tmp_path)
     made: list[tuple[machine.VirtualMachine, Monitor]] = []
 
@@ -128,7 +128,7 @@ def test_a_monitor_that_says_something_else(
     monkeypatch: pytest.MonkeyPatch,
     rubbish: bytes,
 ) -> None:
-    """QEMU may be in the hands of its guest."""
+    """The guest may have compromised QEMU."""
     monkeypatch.setattr(machine, "_QMP_LIMIT", 2.0)
     vm = vm_of(lambda _, __: rubbish)
     assert vm.screen() is None
@@ -139,7 +139,7 @@ def test_a_monitor_that_says_something_else(
 def test_a_monitor_that_was_too_slow_once(
     vm_of: Callable[[Callable[[int, str], bytes]], machine.VirtualMachine], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The screen is seen again as soon as it can be; a late answer is not that to another question."""
+    """The screen is read again as soon as possible; a late answer does not count for a later request."""
     monkeypatch.setattr(machine, "_QMP_LIMIT", 2.0)
     late: list[bytes] = []
     asked = threading.Event()
@@ -161,7 +161,7 @@ def test_a_monitor_that_was_too_slow_once(
 
 @pytest.fixture
 def boot_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Boot]]:
-    """Makes a node of which QEMU is a script."""
+    """Makes a node whose QEMU is a script."""
     cluster = krgboot.load(EXAMPLES["debian"])
     root = make_root(tmp_path / "root", cluster)
     krgboot.apply(cluster, root)
@@ -209,7 +209,7 @@ def test_the_last_words_of_a_machine_tell_why_it_ended(boot_of: Callable[[str], 
 
 
 def test_a_screen_that_cannot_be_had_for_once(boot_of: Callable[[str], Boot], monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was on it is not said once more."""
+    """Unchanged rows of the screen are not reported again."""
     boot = boot_of("sleep 600")
     for rows in (["one"], None, ["one", "two"]):
         monkeypatch.setattr(boot._machine, "screen", lambda rows=rows: rows)
@@ -242,7 +242,7 @@ def test_a_slow_screen_leaves_time_for_the_others(
 def test_sshd_has_longer_where_a_stage_has(
     boot_of: Callable[[str], Boot], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, time_limit: float
 ) -> None:
-    """On a machine that is slow, it answers much later than the console shows a prompt."""
+    """On a slow machine, ssh answers much later than the console's prompt."""
     boot = boot_of("sleep 600")
     (tmp_path / boot._trace().root_path.lstrip("/") / "usr/sbin").mkdir(parents=True)
     (tmp_path / boot._trace().root_path.lstrip("/") / "usr/sbin/sshd").touch()
@@ -291,7 +291,7 @@ def test_a_lab_ends_though_one_step_of_it_fails() -> None:
 
 @pytest.fixture
 def interrupted() -> Iterator[None]:
-    """As if Ctrl-C were pressed while the test waits."""
+    """Simulates Ctrl-C while the test waits."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt

@@ -1,4 +1,4 @@
-"""A lab's name: who has it, and what others learn by it."""
+"""A lab's name: who holds it, and what other processes can learn through it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="a lab answers root alone, and nobody but root is nobody")
 
-# Labs of others may run on this machine: these are ours.
+# Foreign labs may run on this machine; these are ours.
 ONE, OTHER = f"test-{os.getpid()}.one", f"test-{os.getpid()}.other"
 
 
@@ -33,7 +33,7 @@ def ours(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @contextmanager
 def lab(name: str, times: int = 1) -> Iterator[list[str]]:
-    """A lab that answers so often; what it was asked."""
+    """A lab that answers this many requests; yields the requests."""
     requests: list[str] = []
     listening = claim.take(name)
     listening.settimeout(10)
@@ -56,7 +56,7 @@ def lab(name: str, times: int = 1) -> Iterator[list[str]]:
 
 @contextmanager
 def as_nobody(script: str) -> Iterator[subprocess.Popen[str]]:
-    """A process of nobody's that runs a script, and is ready. (It may not be able to import anything.)"""
+    """A started script of the user nobody. (It may be unable to import modules.)"""
     nobody = pwd.getpwnam("nobody")
     become = f"import json, os, socket, sys; sys.path[:0] = {sys.path!r}; from krgboot.lab import claim\n"
     become += f"os.setgroups([]); os.setgid({nobody.pw_gid}); os.setuid({nobody.pw_uid})\n"
@@ -224,7 +224,7 @@ def test_a_large_state() -> None:
 
 @needs_root
 def test_names_that_are_none_of_ours() -> None:
-    """Anybody may call a socket anything."""
+    """Any user may take a socket name of this form."""
     with claim.take(ONE), contextlib.ExitStack() as others:
         for name in (b"\xff", f"{ONE}\xff".encode("latin-1"), f"{ONE}\n".encode(), b"x" * 90, b"a b", b"", b"\x1b[2J"):
             other = others.enter_context(socket.socket(socket.AF_UNIX))
@@ -243,7 +243,7 @@ def test_a_lab_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
         assert code(ONE, "stop") == "lab.busy"
         with contextlib.ExitStack() as waiting:
             with contextlib.suppress(BlockingIOError):
-                for _ in range(10_000):  # until no more may wait
+                for _ in range(10_000):  # until the queue of connections is full
                     one = waiting.enter_context(socket.socket(socket.AF_UNIX))
                     one.setblocking(False)
                     one.connect(listening.getsockname())

@@ -1,4 +1,4 @@
-"""The boot server's daemons in a rack, for real: how it shows that they serve, and why they do not."""
+"""The boot server's real daemons in a rack: how they show that they serve, and errors if they do not."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def root(tmp_path: Path, cluster: krgboot.Cluster) -> Path:
 
 @pytest.fixture
 def servers(cluster: krgboot.Cluster, root: Path) -> Iterator[list[Server]]:
-    """Servers to be made by the test, and closed after it."""
+    """Factory for servers, which are closed after the test."""
     made: list[Server] = []
     yield made
     for server in made:
@@ -56,7 +56,7 @@ def test_dhcpd_and_tftpd(server: Server, root: Path) -> None:
     assert all(daemon.serves for daemon in server.daemons)
     assert any(source == "dhcpd" and "Listening on LPF/lab0/" in text for source, text in server.said)
     assert (server.rack.proc / "net/udp").read_text().count(":0045 ") == 1, "port 69"
-    # By syslog, too, which has what both say in one row.
+    # Through syslog too, which has the lines of both daemons in order.
     server.streams.poll(0)
     assert any(source == "syslog" and text.startswith("dhcpd[") for source, text in server.said)
     server.rack.kill(server.daemons[0].process)
@@ -113,7 +113,7 @@ def test_exports(server: Server, root: Path) -> None:
     assert IMAGE in text
     server.serve(command)
     assert daemons.nfs_clients(server.rack) == set()
-    # A client's connection, though it says nothing; one to another port is none.
+    # A client's idle connection counts; a connection to another port does not.
     address = str(server.cluster.server.address)
     for port, clients in ((111, set()), (2049, {address})):
         script = f"exec 3<>/dev/tcp/{address}/{port}; echo connected; sleep 600"
@@ -124,10 +124,10 @@ def test_exports(server: Server, root: Path) -> None:
 
 @real
 def test_an_export_that_is_not_there(server: Server, root: Path) -> None:
-    # Of images that are not there, nothing is exported,
+    # Missing images are not exported,
     _, text = ganesha(server, root, [])
     assert IMAGE not in text
-    # and what NFS-Ganesha refuses is told.
+    # and what NFS-Ganesha cannot do is reported.
     command, _ = ganesha(server, root, [IMAGE])
     server.rack.run(["umount", f"{nfs.GANESHA_ROOT}{IMAGE}"])
     server.rack.run(["rmdir", f"{nfs.GANESHA_ROOT}{IMAGE}"])
@@ -153,7 +153,7 @@ def test_an_export_that_is_not_there(server: Server, root: Path) -> None:
 def test_reasons(lines: list[str], reason: str) -> None:
     assert daemons._reason(lines) == reason
     assert daemons._reason(lines, -signal.SIGSEGV) == reason
-    # Who was ended by somebody else said nothing of that.
+    # A daemon that was killed from outside printed no reason.
     assert daemons._reason(lines, -signal.SIGKILL) == "SIGKILL came from outside (is there too little memory?)"
     assert daemons._reason(lines, -signal.SIGTERM) == "SIGTERM came from outside"
 

@@ -1,6 +1,6 @@
-"""No program of a lab gets a descriptor but the three and those that are for it, whatever krgboot and its caller hold.
+"""Programs of a lab inherit only descriptors 0 to 2 and those meant for them, whatever krgboot and its caller hold.
 
-In the place of each program a stand-in is started, which tells those that it has.
+The tests replace each program by a stand-in that reports its descriptors.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WHY = lacking(*PROGRAMS, "prlimit")
 pytestmark = pytest.mark.skipif(bool(WHY), reason=f"NOT TESTED: {WHY}")
 
 TELL = f"{IMAGE}/tell"
-"""Inside the rack, where NFS-Ganesha sees it as well."""
+"""A path inside the rack that NFS-Ganesha sees too."""
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +58,7 @@ def server(cluster: krgboot.Cluster, root: Path) -> Iterator[Server]:
 
 @pytest.fixture
 def stand_ins(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
-    """That server, where the programs that are started from now on are stand-ins, but for those that start others."""
+    """A server whose programs are stand-ins from now on, except those that start other programs."""
     real = needs.program
     starters = ("nsenter", "setpriv", "prlimit", "chroot")
     monkeypatch.setattr(needs, "program", lambda name: real(name) if name in starters else TELL)
@@ -66,7 +66,7 @@ def stand_ins(server: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
 
 
 def test_the_rack_itself(server: Server) -> None:
-    """Its first process ends with us; what it holds, every program of the rack can look into."""
+    """The rack's first process inherits nothing: every program of the rack can access its descriptors through /proc."""
     held = {int(entry.name): str(entry.readlink()) for entry in Path(f"/proc/{server.rack.pid}/fd").iterdir()}
     assert all(held.pop(descriptor).startswith("pipe:") for descriptor in (0, 1, 2))
     assert set(held.values()) <= {"anon_inode:[eventfd]"}, "by which bubblewrap itself hears of the end"
@@ -96,8 +96,8 @@ def test_daemons(stand_ins: Server, cluster: krgboot.Cluster, root: Path) -> Non
 
 
 def test_virtual_machines(stand_ins: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has its console, and the two that are for it: its network card's tap and its monitor."""
-    other = "/run/tell"  # where a user who is not root reaches it
+    """QEMU has its console, and the two descriptors meant for it: the tap and the monitor."""
+    other = "/run/tell"  # a place that other users can reach
     stand_ins.rack.run(["install", TELL, other])
     for_root = needs.program
     monkeypatch.setattr(needs, "program", lambda name: other if name.startswith("qemu") else for_root(name))
@@ -119,7 +119,7 @@ def test_ssh(stand_ins: Server) -> None:
     assert keys.run(stand_ins.rack, "10.20.0.101", ["true"], text="", check=True).stdout == "0 1 2 \n"
 
 
-# What `lab exec` does once it knows the lab.
+# The last step of `lab exec`, after it has found the lab.
 REACH = """
 import json, sys
 sys.path[:0] = json.loads(sys.argv[1])

@@ -1,4 +1,4 @@
-"""A lab's run on a terminal, and where there is none."""
+"""The display of a lab on a terminal, and without one."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from krgboot.lab.report import STAGES, LabReport
 from rich.console import Console
 from staging import GOLDENS, held_against
 
-SPINNER = "[\u2800-\u28ff]"  # whatever frame rich is at
+SPINNER = "[\u2800-\u28ff]"  # any spinner frame of rich
 
 
 class Clock:
@@ -25,7 +25,7 @@ class Clock:
 
 
 def plain_console() -> tuple[Console, io.StringIO]:
-    """As krgbootctl's where its output goes into a file."""
+    """A console like krgbootctl's with its output in a file."""
     file = io.StringIO()
     return Console(file=file, soft_wrap=True, highlight=False, width=100_000), file
 
@@ -49,7 +49,7 @@ def terminal(clock: Clock, width: int = 80, height: int = 24) -> tuple[Console, 
 
 
 def feed(table: LiveTable, report: LabReport, seconds: float) -> None:
-    """Tell all that was known after that time."""
+    """Update the table with all facts known at that time."""
     for node in report.nodes:
         failure = node.failure if node.failure and node.failure.at <= seconds else None
         table.update(node.name, [one for one in node.sightings if one.at <= seconds], failure)
@@ -60,7 +60,7 @@ def names(report: LabReport) -> list[str]:
 
 
 def live(report: LabReport, seconds: list[float], width: int = 80, height: int = 24) -> list[str]:
-    """The table's lines after the last of these times and 2.5 s of silence, as a terminal shows them."""
+    """Return the table's lines on a terminal at the last of these times plus 2.5 s of silence."""
     clock = Clock()
     console, _ = terminal(clock, width, height)
     with LiveTable(names(report), console, clock) as table:
@@ -75,7 +75,7 @@ def live(report: LabReport, seconds: list[float], width: int = 80, height: int =
 
 
 def without_ends(text: str) -> bytes:
-    """Tables fill their last column with blanks, which nobody sees."""
+    """Strip the invisible blanks that tables add to their last column."""
     return "".join(f"{line.rstrip()}\n" for line in text.splitlines()).encode()
 
 
@@ -123,13 +123,13 @@ def test_plain_lines_come_once_each_and_as_they_are_seen() -> None:
 
 def test_the_running_stage_gets_older_from_the_last_sighting_on() -> None:
     report = LabReport("debian-1", "debian", "kvm", "NFS-Ganesha 4.3", [lab_reports.node(1)])
-    # Nothing seen yet: since the table is there.
+    # No sighting yet: the time counts from the first update.
     assert live(report, [0])[-1].split()[0] == "node1"
     assert live(report, [0])[-1].split()[2:] == ["2"]
-    # Through dhcp after 4.213 s, heard of after 5 s: the stage is as old as its 2.5 s of silence.
+    # dhcp was complete at 4.213 s and reported at 5 s: the next stage has run for 2.5 s since.
     assert live(report, [0, 5])[-1].split()[1:2] == ["4.2"]
     assert live(report, [0, 5])[-1].split()[3:] == ["2"]
-    # The same without news at 5.4 s: 0.4 s older.
+    # Without news at 5.4 s: 0.4 s more.
     assert live(report, [0, 4.6, 5.4])[-1].split()[3:] == ["3"]
     assert re.search(f"{SPINNER} 3$", live(report, [0, 4.6, 5.4])[-1])
     assert not re.search(SPINNER, live(report, [0, 42])[-1])
@@ -153,7 +153,7 @@ def test_nodes_that_are_not_switched_on_yet_do_not_run() -> None:
 
 
 def test_switched_on_late() -> None:
-    # Its dhcp was seen 100 s after the table began, 4 s after it was switched on.
+    # Its dhcp was complete 100 s after the table began, 4 s after it was switched on.
     node = lab_reports.node(1)
     clock = Clock()
     console, _ = terminal(clock)
@@ -216,7 +216,7 @@ def test_hostile_texts_move_no_cursor() -> None:
     print_report(report, console)
     assert all(character.isprintable() or character == "\n" for character in file.getvalue())
     assert file.getvalue().count(lab_reports.SEEN) > 10
-    # Nor is what looks like rich's markup taken for it.
+    # Text that looks like rich's markup is not interpreted.
     report.nodes[0].name = "[bold]node[/]"
     console, file = plain_console()
     print_report(report, console)

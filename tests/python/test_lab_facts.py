@@ -1,4 +1,4 @@
-"""What a node says of itself, and whether that is what trace says."""
+"""Facts that a node reports, and their comparison with the trace."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def noted(**parts: str) -> NodeReport:
 
 
 def asked(tmp_path: Path, systemctl: str | None = None) -> dict[str, str]:
-    """What the script says in a real shell, here."""
+    """Return the output of the script in a real local shell."""
     script = facts.SCRIPT
     environment = dict(os.environ)
     if systemctl is not None:
@@ -62,7 +62,7 @@ def test_asked_where_there_is_no_systemd(tmp_path: Path) -> None:
 
 
 def test_asked_while_init_scripts_start(tmp_path: Path) -> None:
-    # What has the name of the program somewhere is not it: this very script has.
+    # A process with the program's name in other arguments does not count: this very script is one.
     assert facts.SCRIPT.count("/etc/init") == 1
     started = subprocess.Popen(["/bin/sh", "-c", "read line", "/etc/init.d/rc", "2"], stdin=subprocess.PIPE)
     try:
@@ -106,7 +106,7 @@ def test_noted() -> None:
     assert node.host_name == "node1"
     assert node.command_line == "BOOT_IMAGE=boot/debian/vmlinuz root=/dev/nfs ro"
     assert node.root == "10.20.0.2:/srv/nfs/debian ro"
-    # (errors=remount-ro is not ro.)
+    # (errors=remount-ro does not mean ro.)
     assert node.mounts == {
         "/home": "10.20.0.2:/srv/nfs/debian/home rw",
         "/mnt/my data": "10.20.0.2:/srv/nfs/my data ro",
@@ -135,7 +135,7 @@ def applied(tmp_path_factory: pytest.TempPathFactory) -> tuple[krgboot.Cluster, 
 
 
 def as_traced(trace: krgboot.Trace) -> NodeReport:
-    """A node that booted as trace says."""
+    """A node that booted as its trace predicts."""
     node = NodeReport(trace.machine.name, str(trace.machine.mac), "")
     node.address, node.host_name, node.boot_file = str(trace.machine.address), trace.host_name, trace.boot_file
     node.kernel, node.initrds, node.command_line = "/" + trace.kernel, list(trace.initrds), trace.command_line
@@ -180,7 +180,7 @@ def test_differences(trace: krgboot.Trace, attribute: str, value: object, stage:
     assert (difference.stage, difference.what) == (stage, what)
     assert difference.traced in str(traced)
     assert difference.booted in str(value) or difference.booted == " ".join(node.initrds)
-    # What was not seen is not compared.
+    # Facts that were not observed are not compared.
     setattr(node, attribute, [] if attribute == "initrds" else "")
     assert agreement.differences(trace, node) == []
 
@@ -206,14 +206,14 @@ def test_different_mounts(trace: krgboot.Trace) -> None:
     del node.mounts[directory]
     (difference,) = agreement.differences(trace, node)
     assert difference.booted == "not mounted"
-    # More mounts than foretold are none.
+    # Additional mounts are not a difference.
     node = as_traced(trace)
     node.mounts["/scratch"] = "10.20.0.9:/scratch rw"
     assert agreement.differences(trace, node) == []
 
 
 def test_a_line_for_the_root(applied: tuple[krgboot.Cluster, Path]) -> None:
-    # sysvinit wants one; it is no mount beside the root.
+    # sysvinit has an entry for the root; it is not a mount besides the root.
     cluster, root = applied
     (image,) = cluster.images
     fstab = below(root, image.path) / "etc/fstab"
@@ -255,7 +255,7 @@ def test_a_foretold_failure(applied: tuple[krgboot.Cluster, Path]) -> None:
     assert agreement.foretold(trace) is Stage.kernel
     node = NodeReport("node1", "", "")
     assert agreement.differences(trace, failed(node, Stage.kernel)) == []
-    # It failed, but elsewhere; and it did not fail.
+    # It failed at another stage than predicted; and it did not fail.
     (difference,) = agreement.differences(trace, failed(node, Stage.loader))
     assert (difference.stage, difference.traced, difference.booted) == (Stage.loader, "kernel", "loader")
     node.failure = None

@@ -1,6 +1,6 @@
-"""What nodes write when they come no further, and what only looks like it.
+"""Console messages of failed boots, and messages that only look like failures.
 
-The lines below are from the sources of those who write them: Linux 2.6.30 and 6.1 (init/do_mounts.c, init/main.c,
+The lines are from the sources of the programs that write them: Linux 2.6.30 and 6.1 (init/do_mounts.c, init/main.c,
 kernel/exit.c, nfsroot.c), Kerrighed, klibc's nfsmount, initramfs-tools 0.142, dracut 059, systemd 252, sulogin,
 sysvinit 3.06.
 """
@@ -16,7 +16,7 @@ from lab_watches import MAC, RECORDINGS, node
 
 
 def stopped(through: Stage | None, *lines: str) -> tuple[Stage, str] | None:
-    """How lines on the console stop a node that is through a stage."""
+    """How console lines stop a node that has completed a stage."""
     watch = node(through)
     for line in lines:
         watch.feed(LogLine(2.0, "console", signs.plain(line)))
@@ -55,7 +55,7 @@ def stopped(through: Stage | None, *lines: str) -> tuple[Stage, str] | None:
 )
 def test_recorded_failures(name: str, through: Stage | None, stage: Stage, reason: str) -> None:
     watch = node(through)
-    if name in ("no-kernel", "no-initrd", "bad-kernel"):  # it knows what it is to load
+    if name in ("no-kernel", "no-initrd", "bad-kernel"):  # it has its boot file
         watch = node(Stage.dhcp)
         watch.feed(LogLine(1.0, "dhcpd", f"DHCPACK on 10.20.0.101 to {MAC} via lab0"))
         for number, file in enumerate(("pxelinux.cfg/default", "boot/debian/vmlinuz")):
@@ -245,7 +245,7 @@ def test_every_fault_has_its_example() -> None:
 
 
 NEAR_MISSES = [
-    # iPXE, SeaBIOS, pxelinux: what goes on.
+    # iPXE, SeaBIOS, pxelinux: messages after which the boot continues.
     (None, "Configuring (net0 52:54:00:20:00:20).................. ok"),
     (Stage.dhcp, "tftp://10.20.0.2/pxelinux.0..."),
     (Stage.dhcp, "tftp://10.20.0.2/pxelinux.0.... 45%"),
@@ -274,7 +274,7 @@ NEAR_MISSES = [
     (Stage.command_line, KERNEL + "dracut: Mounted root filesystem 10.20.0.2:/srv/nfs/debian"),
     (Stage.command_line, "dracut-initqueue[291]: Warning: dracut-initqueue timeout - starting timeout scripts"),
     (Stage.command_line, "ALERT: this is not initramfs-tools"),
-    # Later, what would have been a fault before.
+    # Messages that are faults only in an earlier stage.
     (Stage.init, "mount call failed - server replied: Permission denied."),
     (Stage.mounts, "Give root password for maintenance"),
     (Stage.root, KERNEL + "VFS: Unable to mount root fs via NFS."),
@@ -313,7 +313,7 @@ def test_troubles_are_told_when_it_comes_no_further() -> None:
     watch.feed(LogLine(4.0, "console", "Press Enter for maintenance"))
     assert watch.failure is not None
     assert watch.failure.reason.endswith("could not be mounted (a mount of /etc/fstab failed: /home)")
-    # At silence, where it has to do with the stage.
+    # On a timeout, if the trouble concerns the stage.
     watch = node(Stage.command_line)
     watch.feed(LogLine(3.0, "console", "NFS over TCP not available from 10.20.0.2"))
     watch.tick(100.0, 60.0)
@@ -322,7 +322,7 @@ def test_troubles_are_told_when_it_comes_no_further() -> None:
         "no sign of this stage for 60 s: the root is not mounted yet: NFS over TCP not available from 10.20.0.2"
     )
     assert "export" in watch.failure.hint
-    # But not what was overcome.
+    # Troubles of completed stages do not count.
     watch = node(Stage.command_line)
     watch.feed(LogLine(3.0, "console", "NFS over TCP not available from 10.20.0.2"))
     watch.feed(LogLine(4.0, "console", "Begin: Running /scripts/nfs-bottom ... done."))

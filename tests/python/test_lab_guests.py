@@ -1,4 +1,4 @@
-"""Who boots in a lab, what it is plugged into, and as which machine."""
+"""The machines of a lab, their networks and their virtual hardware."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_who_is_not_listed(applied: tuple[krgboot.Cluster, Path]) -> None:
     (by_address,) = found(applied, "10.30.0.155")
     assert by_address.mac.startswith("52:54:00:")
     assert str(by_address.trace.machine.address) == "10.30.0.155"
-    # What is made up stays, and differs from machine to machine.
+    # Made-up values are stable, and differ between machines.
     again = found(applied, "10.30.0.155", "aa6220f3-0017-51a3-b5e6-2a40d10d2dd0", "52:54:00:99:00:01")
     assert [(one.mac, one.uuid) for one in again] == [(one.mac, one.uuid) for one in (by_address, by_uuid, by_mac)]
     assert len({one.mac for one in again}) == len({one.uuid for one in again}) == 3
@@ -137,7 +137,7 @@ def test_a_node_without_mac(tmp_path: Path) -> None:
 
 
 class Noted:
-    """A rack that only notes what it is to run."""
+    """A rack that only records its commands."""
 
     def __init__(self) -> None:
         self.ran: list[tuple[list[str], str]] = []
@@ -157,7 +157,7 @@ def test_network(applied: tuple[krgboot.Cluster, Path]) -> None:
         "link add lab0 type bridge forward_delay 0 stp_state 0",
         "address add 10.20.0.2/24 dev lab0",
         "link set lab0 up",
-        # The server is not in this network: the lab takes its router's place.
+        # The server is not in this network: the lab uses its router's address.
         "link add lab1 type bridge forward_delay 0 stp_state 0",
         "address add 10.30.255.254/16 dev lab1",
         "link set lab1 up",
@@ -221,7 +221,7 @@ def test_machine() -> None:
     )
     assert argv[0] == "/usr/bin/qemu-system-x86_64"
     options = dict(pairwise(argv))
-    # pxelinux shows the bytes as SMBIOS has them: the first three groups with their lowest byte first.
+    # pxelinux shows the bytes of SMBIOS: the first three groups are in little-endian order.
     assert options["-uuid"] == "f32062aa-1700-a351-b5e6-2a40d10d2dd0"
     assert options["-m"] == "768"
     assert options["-name"] == "node1"
@@ -271,7 +271,7 @@ def test_rack_arguments() -> None:
         "--dir /lab/image0/upper --dir /lab/image0/work --dir /lab/image1/upper --dir /lab/image1/work",
     ):
         assert part in text
-    # Nothing of this machine, and nothing of the root, can be written to.
+    # Nothing of this machine and of the root is writable.
     writable = [argv[number + 1] for number, word in enumerate(argv) if word in ("--bind", "--bind-try", "--dev-bind")]
     assert writable == ["/dev/net/tun"]
     assert "--ro-bind /srv/tftp /srv/tftp" in " ".join(rack._arguments(Path("/"), ["/srv/tftp"], []))

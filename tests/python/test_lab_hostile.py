@@ -1,4 +1,4 @@
-"""A node in a lab is in the hands of its root user: what such a one sends gets nothing of this machine."""
+"""Root users of nodes control what their nodes send: it must not give access to this machine."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def root(tmp_path: Path, cluster: krgboot.Cluster) -> Path:
 @pytest.fixture
 def server(cluster: krgboot.Cluster, root: Path) -> Iterator[Server]:
     made = Server(cluster, root, [IMAGE])
-    made.rack.run(["ip", "address", "add", f"{NODE}/24", "dev", "lab0"])  # a node's, on the same machine
+    made.rack.run(["ip", "address", "add", f"{NODE}/24", "dev", "lab0"])  # a node's address, used on the same machine
     yield made
     made.close()
 
@@ -75,10 +75,10 @@ def status_of(pid: int) -> dict[str, str]:
 
 
 def program_of(process: subprocess.Popen[bytes]) -> int:
-    """The process in the rack that nsenter waits for."""
+    """Return the process in the rack that nsenter waits for."""
     deadline = time.monotonic() + 30
     children: list[str] = []
-    while not children and time.monotonic() < deadline:  # it may be about to have one
+    while not children and time.monotonic() < deadline:  # the child may not exist yet
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     if not children:
         pytest.fail(f"{process.args!r} has started no program within 30 s")
@@ -87,7 +87,7 @@ def program_of(process: subprocess.Popen[bytes]) -> int:
 
 @contextlib.contextmanager
 def reading(server: Server) -> Iterator[None]:
-    """Who waits for a daemon's answer must not keep it waiting with its words: they are read meanwhile."""
+    """Read the daemon's lines while waiting for its answer, so that a full pipe does not block it."""
     over = threading.Event()
 
     def read() -> None:
@@ -190,18 +190,18 @@ def test_nfs_gives_what_is_exported_and_nothing_else(server: Server, root: Path)
         assert isinstance(top, bytes)
         identity = client.identity(top)
         assert isinstance(identity, tuple)
-        cut = client.mount(f"{IMAGE}\0/../../etc".encode())  # Ganesha reads as far as the NUL
+        cut = client.mount(f"{IMAGE}\0/../../etc".encode())  # Ganesha reads up to the NUL
         assert isinstance(cut, int) or client.identity(cut) == identity
         etc = client.lookup(top, b"etc")
         assert isinstance(etc, bytes)
         motd = client.lookup(etc, b"motd")
         assert isinstance(motd, bytes)
         assert client.read(motd) == b"of the image\n"
-        # Upwards there is nothing.
+        # No path leads above the root.
         above = client.lookup(top, b"..")
         assert isinstance(above, int) or client.identity(above) == identity
         check_names_with_slashes(client, top, root)
-        # Whom the exports do not name may not mount, though it can reach the server.
+        # A client that the exports do not name may not mount, although it can reach the server.
         server.rack.run(["ip", "address", "add", "10.20.9.9/32", "dev", "lab0"])
         stranger = nfs_client(server, "10.20.9.9")
         assert isinstance(stranger.mount(IMAGE.encode()), int)
@@ -211,7 +211,7 @@ def test_nfs_gives_what_is_exported_and_nothing_else(server: Server, root: Path)
 
 
 def check_names_with_slashes(client: NfsClient, top: bytes, root: Path) -> None:
-    """Ganesha (4.3) looks up "/etc/shadow" where a name is meant. What it then finds must be nothing of ours."""
+    """Ganesha (4.3) looks up "/etc/shadow" as a file name. The result must not be a file of this machine."""
     for name in (
         b"/lab/host/etc/shadow", b"/lab/host/etc", b"/lab/applied/etc", b"/lab/ssh/id_ed25519", b"/lab", b"/etc/shadow",
         b"/root", b"/home", b"/srv/tftp/pxelinux.0", b"/lab/lower/srv/nfs/debian/etc/motd", os.fsencode(root),
@@ -225,7 +225,7 @@ def check_names_with_slashes(client: NfsClient, top: bytes, root: Path) -> None:
 
 
 def forged_handles(client: NfsClient, known: dict[bytes, Any]) -> None:
-    """A handle that was not given out names nothing, or (bytes that do not count) what it named before."""
+    """A handle that was not issued names no file, or (changed only in unused bytes) the same file as before."""
     identities = set(known.values())
     chance = random.Random(11)
     refused = set()
@@ -249,7 +249,7 @@ def forged_handles(client: NfsClient, known: dict[bytes, Any]) -> None:
 
 
 class FakeSshd:
-    """What listens in the place of a node's sshd. ``say``: speaks with who connects."""
+    """A server in the place of a node's sshd. ``say``: talks to the client."""
 
     def __init__(self, server: Server, say: Any) -> None:
         self._listening = network.inside(server.rack, lambda: socket.socket(socket.AF_INET, socket.SOCK_STREAM))
@@ -364,7 +364,7 @@ def guest(cluster: krgboot.Cluster, root: Path) -> guests.Guest:
 
 
 class FloodedRack:
-    """A rack in which a node's machine does nothing but write to its console."""
+    """A rack in which a node's machine writes to its console without end."""
 
     def path(self, inside: str) -> Path:
         return Path("/nonexistent") / inside.lstrip("/")
@@ -444,13 +444,13 @@ def test_qemu_has_next_to_nothing(server: Server, guest: guests.Guest) -> None:
     assert status["Groups"] == ""
     assert {status[name] for name in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb")} == {"0" * 16}
     assert (status["NoNewPrivs"], status["Seccomp"]) == ("1", "2")
-    # What it has open: its console, its tap, its monitor, QEMU's own files; none of this machine's.
+    # Its open files: its console, tap, monitor and QEMU's own files; none of this machine.
     for link in Path(f"/proc/{pid}/fd").iterdir():
         target = str(link.readlink())
         assert re.fullmatch(
             r"(pipe|socket|anon_inode|/memfd|/dev/(null|net/tun|zero|urandom)|/usr/(share|lib)/).*", target
         ), target
-    # Nor can such a user get at more of the rack: of what follows it is the programs that fail, not who starts them.
+    # Such a user cannot access more of the rack either: the programs below fail, not their start.
     server.rack.run(["cat", "/lab/ssh/id_ed25519"])
     nothing = server.rack.enter(confinement.confined(["true"], user=user))
     subprocess.run(nothing, capture_output=True, text=True, check=True)
@@ -468,7 +468,7 @@ def test_qemu_has_next_to_nothing(server: Server, guest: guests.Guest) -> None:
     ):
         argv = confinement.confined(["sh", "-c", script], user=user)
         done = subprocess.run(server.rack.enter(argv), capture_output=True, text=True, check=False)
-        assert done.returncode not in (0, 126, 127), (script, done.stderr)  # (nothing that is not there is tried)
+        assert done.returncode not in (0, 126, 127), (script, done.stderr)  # (missing files are not tried)
     (server.rack.path("/lab/nodes/node1/screen")).unlink()
     (server.rack.path("/lab/nodes/node1/screen")).symlink_to("/etc/passwd")
     assert vm.screen() is None, "what is a link is not followed"

@@ -1,4 +1,4 @@
-"""What a lab needs of this machine, told by name; and the logs that it leaves."""
+"""Error messages about missing requirements of a lab, and the logs of a lab."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from staging import SOURCE
 
 @pytest.fixture
 def everything(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A machine that has all it needs."""
+    """A machine that meets all requirements."""
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(krgboot.system, "find_program", lambda name: f"/usr/sbin/{name}")
     monkeypatch.setattr(needs, "ganesha_plugins", lambda: "/usr/lib/ganesha")
@@ -248,7 +248,7 @@ def test_logs_that_are_never_written_hold_nothing_open(tmp_path: Path) -> None:
 
 
 def held() -> int:
-    """How many descriptors this process has open."""
+    """Return the number of open descriptors of this process."""
     return len(os.listdir("/proc/self/fd"))  # noqa: PTH208
 
 
@@ -263,7 +263,7 @@ def test_logs_below_a_file(tmp_path: Path) -> None:
 
 
 def test_logs_where_no_space_is_left(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is told in one line, and all the same everything is closed."""
+    """One line reports the error, and everything is closed."""
     real = os.open
 
     def full(path: str, flags: int, *rest: int, **where: int) -> int:
@@ -294,7 +294,7 @@ def test_logs_of_many_nodes_that_are_done(tmp_path: Path) -> None:
         logs.leave(f"node{number}")
     assert held() == before
     assert {path.name for path in (tmp_path / "node1").iterdir()} == {"boot.log", "console.log", "screen.txt"}
-    # One boots again.
+    # One node boots again.
     logs.console("node1", b"again")
     logs.leave("nobody")
     logs.close()

@@ -1,4 +1,4 @@
-"""The table that exportfs makes of the applied files, as the lab hands it on to rpc.mountd. (tests/boot runs nfsd.)"""
+"""exportfs's table of the applied files, as the lab edits it for rpc.mountd. (tests/boot runs nfsd.)"""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_versions_of_ganesha_that_serve_udp(version: str, udp: bool) -> None:
 
 
 def numbers(etab: str, *images: str) -> dict[tuple[str, str], str]:
-    """The fsid of each entry, by path, as it is written there, and client."""
+    """Return the fsid of each entry by path, in its written form, and client."""
     found = {}
     for line in number_exports(etab, images).splitlines():
         path, _, rest = line.partition("\t")
@@ -70,7 +70,7 @@ def test_paths_as_exportfs_writes_them() -> None:
     assert "\\040" in etab
     assert sorted(numbers(etab, "/srv/a b").values()) == ["1", "2"]
     assert len(numbers(etab, "/srv/a b/größe")) == 1
-    # What it makes of the table is read again as it stands.
+    # exportfs reads the edited table back unchanged.
     numbered = number_exports(etab, ["/srv/a b", "/srv/a"])
     listed = oracle.ask("", "-s", etab=numbered.encode()).output
     assert sorted(re.findall(r"fsid=(\d+)", listed)) == ["1", "2", "3"]

@@ -1,4 +1,4 @@
-"""The rack, for real: what daemons see inside, what stays as it is outside, and that nothing is left of it."""
+"""The real rack: what daemons see inside, what does not change outside, and that nothing is left of it."""
 
 from __future__ import annotations
 
@@ -53,14 +53,14 @@ def rack_of(root: Path) -> Rack:
 
 
 def namespaces(pid: int | str) -> set[str]:
-    """Those of a process that are not ours."""
+    """Return namespaces of a process that are not ours."""
     kinds = ("mnt", "net", "pid", "uts", "ipc")
     theirs = {str(Path(f"/proc/{pid}/ns/{kind}").readlink()) for kind in kinds}
     return theirs - {str(Path(f"/proc/self/ns/{kind}").readlink()) for kind in kinds}
 
 
 def processes_in(those: set[str]) -> list[int]:
-    """All processes in any of some namespaces."""
+    """Return all processes in any of these namespaces."""
     found = []
     for process in Path("/proc").iterdir():
         try:
@@ -79,7 +79,7 @@ def wait_until_gone(those: set[str]) -> None:
 
 
 def traces_here(root: Path) -> list[str]:
-    """Mounts and interfaces of this machine that could be a rack's."""
+    """Return mounts and interfaces of this machine that may belong to a rack."""
     mounts = [line for line in Path("/proc/mounts").read_text().splitlines() if "lab-" in line or str(root) in line]
     return mounts + [name for name in names(Path("/sys/class/net")) if name.startswith(("lab", "tap"))]
 
@@ -87,7 +87,7 @@ def traces_here(root: Path) -> list[str]:
 def test_inside(root: Path) -> None:
     with rack_of(root) as rack:
         assert len(namespaces(rack.pid)) == 5
-        # /etc is the boot server's, with what the C library wants of this machine's.
+        # /etc is the boot server's, plus files of this machine for the C library.
         assert rack.run(["cat", "/etc/dhcp/dhcpd.conf"]) == below(root, "/etc/dhcp/dhcpd.conf").read_text()
         assert rack.run(["cat", "/etc/passwd"]) == Path("/etc/passwd").read_text()
         assert not rack.path("/etc/hostname").exists(), "this machine's, which is nobody's business"
@@ -98,9 +98,9 @@ def test_inside(root: Path) -> None:
         assert rack.run(["readlink", "/proc/self/cwd"]) == "/\n", "not where this test runs"
         assert rack.run(["sh", "-c", "ls"]).split() == rack.run(["ls", "/"]).split()
         assert not rack.path("/root").exists()
-        # It has a network of its own, with nothing in it.
+        # It has its own, empty network.
         assert [line.split(":")[0].strip() for line in (rack.proc / "net/dev").read_text().splitlines()[2:]] == ["lo"]
-        # What it serves is there at its real path, to be read.
+        # The served files are readable at their real paths.
         boot_file = f"{TFTP}/pxelinux.cfg/default"
         assert rack.path(boot_file).read_bytes() == below(root, boot_file).read_bytes()
         for path in (boot_file, f"{TFTP}/new", "/usr/new", "/lab/lower/srv/nfs/debian/new"):
@@ -134,7 +134,7 @@ def test_images_stay_as_they_are(root: Path) -> None:
         os.setxattr(inside / "etc/new", "trusted.test", b"value")
         os.mknod(inside / "dev/null", 0o020666, os.makedev(1, 3))
         os.utime(inside / "usr/sbin/sshd", (1, 1))
-        # All of it reads back,
+        # The writes are visible inside,
         assert rack.run(["cat", f"{IMAGE}/etc/hostname", f"{IMAGE}/tmp/hard"]) == "changed\nnew\n"
         state = (inside / "etc/one").stat()
         assert (state.st_mode & 0o7777, state.st_uid, state.st_gid) == (0o4755, 7, 8)
@@ -144,10 +144,10 @@ def test_images_stay_as_they_are(root: Path) -> None:
         assert (inside / "etc/new").stat().st_nlink == 2
         assert os.getxattr(inside / "etc/new", "trusted.test") == b"value"
         assert (inside / "usr/sbin/sshd").stat().st_mtime == 1
-        # Hard links of the image stay together: index=on.
+        # Hard links of the image stay linked: index=on.
         assert (inside / "etc/two").stat().st_ino == (inside / "etc/one").stat().st_ino
         assert (inside / "etc/two").stat().st_mode & 0o7777 == 0o4755
-        # and none of it is outside.
+        # and none of them is visible outside.
         assert fingerprint(image) == before
     assert fingerprint(image) == before
     with rack_of(root) as rack:
@@ -174,7 +174,7 @@ def test_keys(root: Path) -> None:
 def test_keys_beside_those_of_the_image(root: Path) -> None:
     authorized = below(root, IMAGE) / "root/.ssh/authorized_keys"
     authorized.parent.mkdir(parents=True)
-    authorized.write_text("ssh-ed25519 AAAAC3Nzmine me@home")  # without an end of line
+    authorized.write_text("ssh-ed25519 AAAAC3Nzmine me@home")  # without a final newline
     with rack_of(root) as rack:
         keys.make(rack, [IMAGE])
         public = rack.path("/lab/ssh/id_ed25519.pub").read_text()
@@ -184,7 +184,7 @@ def test_keys_beside_those_of_the_image(root: Path) -> None:
 
 
 def test_keys_follow_nothing_that_an_image_holds(root: Path, tmp_path: Path) -> None:
-    """What is a symbolic link there may lead to the host's own files."""
+    """A symlink there may lead to the host's own files."""
     image = below(root, IMAGE)
     victim = tmp_path / "victim"
     victim.mkdir()
@@ -216,7 +216,7 @@ def test_an_image_that_changes_is_noticed(root: Path) -> None:
 
 
 def test_an_image_that_changes_while_it_is_looked_at(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a boot server that works, nodes write there."""
+    """On a working boot server, nodes write there."""
     image = below(root, IMAGE)
     (image / "tmp/there").mkdir()
     known = fingerprint(image)
@@ -230,7 +230,7 @@ def test_an_image_that_changes_while_it_is_looked_at(root: Path, monkeypatch: py
             if entry.name == "one":
                 Path(entry.path).unlink()
         yield listed
-        if (image / "tmp/there").exists():  # was listed, and is to be entered
+        if (image / "tmp/there").exists():  # it was listed and is about to be entered
             (image / "tmp/there").rmdir()
 
     monkeypatch.setattr(os, "scandir", scandir)
@@ -253,7 +253,7 @@ def test_nothing_is_left(root: Path) -> None:
         assert process.stdout.closed
     wait_until_gone(those)
     assert traces_here(root) == before
-    rack.close()  # once more does no harm
+    rack.close()  # A second close is harmless.
 
 
 def test_kill(root: Path) -> None:
@@ -273,7 +273,7 @@ def test_kill(root: Path) -> None:
 
 
 def test_kill_what_is_only_just_started(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before nsenter has its child, there is nothing to be ended yet; afterwards the child would stay."""
+    """Before nsenter has its child, there is no program to kill; later the child would survive."""
     monkeypatch.setattr("krgboot.lab.rack._KILL_LIMIT", 60.0)
     late = "import subprocess, time; time.sleep(0.5); subprocess.run(['sleep', '600'])"
     with rack_of(root) as rack, subprocess.Popen([sys.executable, "-c", late]) as process:
@@ -282,7 +282,7 @@ def test_kill_what_is_only_just_started(root: Path, monkeypatch: pytest.MonkeyPa
 
 
 def held() -> set[str]:
-    """What this process has open, and its children."""
+    """Return this process's open descriptors, and its children."""
     children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
     return {*os.listdir("/proc/self/fd"), *(f"child {child}" for child in children)}  # noqa: PTH208
 
@@ -302,7 +302,7 @@ def test_interrupted_while_it_is_made(root: Path, monkeypatch: pytest.MonkeyPatc
 def test_interrupted_before_bubblewraps_child_heeds_its_parents_end(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is a child that holds our pipes and knows nothing of its parent."""
+    """The child holds our pipes and survives its parent."""
     stand_in = tmp_path / "bwrap"
     stand_in.write_text('#!/bin/bash\neval "exec $2>&-"  # --info-fd\nsleep 600 &\nwait\n')
     stand_in.chmod(0o755)
@@ -310,7 +310,7 @@ def test_interrupted_before_bubblewraps_child_heeds_its_parents_end(
     monkeypatch.setattr(needs, "program", lambda name: str(stand_in) if name == "bwrap" else real(name))
 
     def interrupt(*_: object) -> None:
-        time.sleep(0.5)  # it has its child by then
+        time.sleep(0.5)  # the child exists by then
         raise KeyboardInterrupt
 
     before = held()
@@ -396,13 +396,13 @@ def test_a_program_that_fails(root: Path) -> None:
 
 
 def test_a_mount_that_fails(root: Path) -> None:
-    """What it says ends with a line on where else to look."""
+    """mount's error message ends with an indented hint."""
     with rack_of(root) as rack, pytest.raises(CommandError, match=r"^mount failed in the lab: mount: /tmp: ") as caught:
         rack.run(["mount", "-t", "overlay", "none", "-o", "lowerdir=/there/is/none", "/tmp"])
     assert "/tmp" not in caught.value.output.splitlines()[-1]
 
 
-# A chroot into another mount of the same tree, as a container's or a build's may be.
+# A chroot into another mount of the same tree, such as in a container or a build.
 IN_A_CHROOT = """
 import sys
 sys.path[:0] = {path!r}
@@ -432,7 +432,7 @@ def test_in_a_chroot(root: Path, tmp_path: Path) -> None:
     assert host_name == "changed\n"
 
 
-# A file system without file handles (ramfs) beneath the image, in mounts of its own.
+# A file system without file handles (ramfs) below the image, in a new mount namespace.
 ON_RAMFS = """
 import sys
 sys.path[:0] = {path!r}

@@ -1,4 +1,4 @@
-"""What the lab reads where nodes and images say what is read: menus that a node asks for, and keys of an image."""
+"""Files whose names nodes and images choose: menus that a node requests, and keys of an image."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MENU = "DEFAULT a\nLABEL a\nKERNEL boot/a/vmlinuz\n"
 
 @pytest.fixture
 def tftp(tmp_path: Path) -> Path:
-    """Give a TFTP root beneath ``tmp_path``, with a menu and what should not be there."""
+    """Make a TFTP root below ``tmp_path``, with a menu, and files that must not be read."""
     root = tmp_path / "srv/tftp"
     (root / "pxelinux.cfg").mkdir(parents=True)
     (root / "pxelinux.cfg/default").write_text(MENU)
@@ -30,7 +30,7 @@ def tftp(tmp_path: Path) -> Path:
 
 
 def read(root: Path, name: str) -> Any:
-    """Return what a booting node's watch is given for a name."""
+    """Return the menu that a booting node's watch reads for a name."""
     one: Any = SimpleNamespace(_root=root, _cluster=SimpleNamespace(server=SimpleNamespace(tftp_root="/srv/tftp")))
     return boot.Boot._boot_file(one, name)
 

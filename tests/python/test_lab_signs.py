@@ -1,4 +1,4 @@
-"""How a node's console shows which stages it is through."""
+"""Detects completed stages from a node's console."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_no_progress(line: str) -> None:
     ],
 )
 def test_an_initramfs_with_systemd(begin: str) -> None:
-    # dracut's systemd says all that the root's says, before there is a root.
+    # dracut's systemd prints the same lines as the root's, before the root is mounted.
     watch = node(Stage.command_line)
     for line in (
         "[    2.1] systemd[1]: systemd 252.39-1~deb12u1 running in system mode (+PAM)",

@@ -1,4 +1,4 @@
-"""Lines from pipes and syslog, as consoles and daemons write them: whole, in bytes, and without any end."""
+"""Lines from pipes and syslog, as consoles and daemons write them: whole, in pieces, and without end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
-# As SeaBIOS, iPXE, pxelinux, the kernel, systemd and getty end their lines.
+# Line ends of SeaBIOS, iPXE, pxelinux, kernel, systemd and getty.
 CONSOLE = (
     b"SeaBIOS (version 1.16.2-debian-1.16.2-1)\r\n"
     b"PXELINUX 6.04 PXE 20200816\r\r\n"
@@ -43,7 +43,7 @@ LINES = [
 
 
 def heard(pieces: Iterable[bytes]) -> tuple[list[str], bytes]:
-    """What comes out when `pieces` are written one after the other, each read before the next."""
+    """Return the lines of `pieces`, written one after the other, each read before the next."""
     reader, writer = os.pipe()
     lines: list[str] = []
     raw = bytearray()
@@ -68,7 +68,7 @@ def reader_is_closed(descriptor: int) -> bool:
 
 
 def without_prompts(lines: list[str]) -> list[str]:
-    """A line that seems to be a prompt comes as soon as it stands, and once more when it is complete."""
+    """A line that looks like a prompt is reported as soon as it is complete, and again at its end of line."""
     return [
         line for line, following in zip(lines, [*lines[1:], ""], strict=True) if not following.startswith(line or "-")
     ]
@@ -139,7 +139,7 @@ def test_a_line_without_end_is_kept_in_pieces(filling: bytes, monkeypatch: pytes
     assert worked_on <= total * (2 + streams._LONGEST_LINE // len(block)), (
         "what was there is gone through over and over"
     )
-    # Nothing but carriage returns is lost, and nothing but what may be a prompt is said again.
+    # Only carriage returns are lost, and only possible prompts are repeated.
     assert set("".join(lines)) == set(filling.replace(b"\r", b"").decode())
     if filling == b"x":
         assert sum(map(len, lines)) == total
@@ -225,7 +225,7 @@ def test_a_process_without_a_pipe() -> None:
 
 
 def test_no_place_for_syslog(tmp_path: Path) -> None:
-    """The rack may have ended meanwhile; the socket that was to be there is closed."""
+    """The rack may have ended meanwhile; the new socket is closed."""
     source = Streams()
     with pytest.raises(FileNotFoundError):
         source.add_syslog(tmp_path / "gone" / "log", print)

@@ -1,4 +1,4 @@
-"""The picture and the page of a lab's run."""
+"""The SVG picture and the HTML page of a lab."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def texts(picture: ElementTree.Element) -> list[str]:
 
 
 def bars(picture: ElementTree.Element) -> list[tuple[str, str]]:
-    """The class and the tip of each bar in the rows."""
+    """Return class and tooltip of each bar in the rows."""
     groups = [group for group in picture.iter(f"{SVG}g") if group.find(f"{SVG}title") is not None]
     return [(group.find(f"{SVG}rect").attrib["class"], group.findtext(f"{SVG}title") or "") for group in groups]
 
@@ -95,10 +95,10 @@ def test_what_became_of_each_node_stands_at_the_end_of_its_row() -> None:
         ("good end", "✓ 41.8 s"),
         ("good end", "✓ 47.2 s"),
         ("bad end", "✗ 31.5 s"),
-        ("odd end", "✓ 50.5 s"),  # it booted, but otherwise than trace says
+        ("odd end", "✓ 50.5 s"),  # it booted, but not as its trace predicts
         ("bad end", "✗ 45.0 s"),
     ]
-    # Neither came through nor failed: the lab was stopped.
+    # Neither complete nor failed: the lab was stopped.
     stopped = LabReport("debian-1", "debian", "kvm", "NFS-Ganesha 4.3", [lab_reports.node(1, last=Stage.kernel)])
     assert ends(stopped) == [("dim end", "… 7.4 s")]
 
@@ -117,7 +117,7 @@ def test_nothing_is_drawn_outside_of_the_paper() -> None:
 
 
 class Page(HTMLParser):
-    """What a browser would make of a page: its elements, what they refer to, and its text."""
+    """Parse a page like a browser: its elements, references and text."""
 
     VOID = ("meta",)
 
@@ -199,7 +199,7 @@ def test_how_long_stages_took() -> None:
 
 
 def row(*stages: tuple[float, bool]) -> list[Bar]:
-    """Bars that end then, implied or not."""
+    """Make bars that end at these times, implied or not."""
     starts = [0.0] + [end for end, _ in stages]
     return [
         Bar(Stage.dhcp, start, end, implied, False, "") for start, (end, implied) in zip(starts, stages, strict=False)
@@ -212,12 +212,12 @@ def row(*stages: tuple[float, bool]) -> list[Bar]:
         ([], [0]),
         ([(4, False)], [0, 40]),
         ([(4, False), (10, False)], [0, 40, 100]),
-        # Nobody knows when the implied ones were over: an even share of the time up to the one that shows them.
+        # The end of implied stages is unknown: they share the time up to the next observed stage evenly.
         ([(4, False), (10, True), (10, False)], [0, 40, 70, 100]),
         ([(9, True), (9, True), (9, False), (10, False)], [0, 30, 60, 90, 100]),
-        # An implied one with a time of its own needs no share of another's.
+        # An implied stage with its own time needs no share.
         ([(4, True), (10, False)], [0, 40, 100]),
-        # Seen ones that took no time stay short, and take what they need from before them.
+        # Observed stages without duration stay short, and take their width from the stages before.
         ([(4, False), (4, False), (10, False)], [0, 40, 42.5, 100]),
         ([(4, False), (10, False), (10, False)], [0, 40, 97.5, 100]),
         ([(0, False), (0, False), (10, False)], [0, 2.5, 5, 100]),
@@ -281,7 +281,7 @@ def luminance(colour: str) -> float:
 
 
 def lab(colour: str, eye: str) -> tuple[float, float, float]:
-    """CIE L*a*b* of a colour as an eye sees it."""
+    """Return CIE L*a*b* of a colour as an eye with this deficiency sees it."""
     seen = [sum(part * c for part, c in zip(line, linear(colour), strict=True)) for line in EYES[eye]]
     red, green, blue = (min(1.0, max(0.0, c)) for c in seen)
     x = (0.4124 * red + 0.3576 * green + 0.1805 * blue) / 0.9505

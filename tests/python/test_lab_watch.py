@@ -1,4 +1,4 @@
-"""A node followed through its boot, by lines that real boots wrote."""
+"""Watches of nodes, with lines of real boots."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def recording(name: str) -> list[LogLine]:
-    """What was heard during a boot, as its logs have it."""
+    """Return the lines of a boot from its logs."""
     lines = []
     for line in (RECORDINGS / f"{name}.txt").read_text().splitlines():
         found = re.fullmatch(r" *(\d+\.\d\d) (\S+) +(.*)", line)
@@ -29,7 +29,7 @@ def recording(name: str) -> list[LogLine]:
 
 
 def replay(watch: Watch, lines: list[LogLine], until: float = 1000.0) -> Watch:
-    """Feed lines, and what comes from elsewhere: connections to the NFS server, and answers by ssh."""
+    """Feed lines and other events: connections to the NFS server, and answers by ssh."""
     for line in lines:
         if line.at > until:
             break
@@ -69,14 +69,14 @@ def test_a_serial_console() -> None:
     assert watch.initrds == ["boot/debian/initrd.img"]
     assert watch.command_line.startswith("BOOT_IMAGE=boot/debian/vmlinuz initrd=boot/debian/initrd.img ip=dhcp")
     assert watch.command_line.endswith("BOOTIF=01-52-54-00-20-00-20")
-    # What is kept as proof is the line itself.
+    # The proof is the line itself.
     by_stage = {one.stage: one.proof.text for one in watch.sightings}
     assert by_stage[Stage.boot_file] == "in.tftpd[61]: RRQ from 10.20.0.120 filename boot/debian/vmlinuz"
     assert by_stage[Stage.mounts] == "[  OK  ] Reached target remote-fs.target - Remote File Systems."
 
 
 def test_init_scripts_that_failed() -> None:
-    # As Debian 12's startpar says it, on a serial line and on a screen of 80 columns.
+    # Output of Debian 12's startpar, on a serial line and on a screen of 80 columns.
     watch = node(Stage.root)
     for line in (
         "INIT: version 3.06 booting",
@@ -93,7 +93,7 @@ def test_init_scripts_that_failed() -> None:
 
 
 def test_a_quiet_guest_whose_address_changes() -> None:
-    # Its loader has the pool's first address, its initramfs the second; its console says nothing.
+    # Its loader has the pool's first address, its initramfs the second; its console is silent.
     watch = replay(watch_of("52:54:00:99:00:01"), recording("quiet-guest"))
     assert watch.failure is None
     assert seen(watch) == [
@@ -124,7 +124,7 @@ def test_only_the_boot_server_tells() -> None:
 
 
 def test_two_nodes_at_once() -> None:
-    # Each recording has what the boot server said of both.
+    # Each recording has the boot server's lines about both.
     serial, quiet = recording("serial-console"), recording("quiet-guest")
     merged = sorted((line for line in serial if line.source in ("dhcpd", "tftpd")), key=lambda line: line.at)
     one, other = replay(watch_of(), merged), replay(watch_of("52:54:00:99:00:01", MENU), merged)
@@ -145,7 +145,7 @@ def test_who_is_not_asked_for_is_not_heard() -> None:
     lines = [line for line in recording("quiet-guest") if line.source in ("dhcpd", "tftpd")]
     watch = replay(watch_of("52:54:00:99:00:99"), lines)
     assert watch.lines == ()
-    # (A prefix of an address is another address.)
+    # (A prefix of an address is a different address.)
     watch = watch_of()
     watch.feed(LogLine(1.0, "dhcpd", f"DHCPACK on 10.20.0.12 to {MAC} via lab0"))
     watch.feed(LogLine(2.0, "tftpd", "in.tftpd[47]: RRQ from 10.20.0.120 filename pxelinux.cfg/default"))
@@ -178,7 +178,7 @@ def test_silence(until: float, stage: Stage, reason: str) -> None:
     assert watch.failure.lines == watch.lines
     assert len(watch.lines) == 10
     assert len(set(map(id, watch.lines))) == 10, "each line once"
-    # Nothing that comes later changes it.
+    # Later lines do not change it.
     sightings = list(watch.sightings)
     replay(watch, [line for line in recording("serial-console") if line.at > until])
     watch.fail(500.0, Stage.login, "something else")
@@ -207,7 +207,7 @@ def asks(watch: Watch, at: float, *files: str, refused: bool = False) -> Watch:
 
 
 def refusal(watch: Watch, at: float) -> tuple[Stage, str]:
-    """How a refusal at `at` that nothing followed is told; patience of a few seconds comes first."""
+    """Return the report of a refusal at `at` without a further request; the watch waits a few seconds first."""
     watch.tick(at + 5, 180.0)
     assert watch.failure is None
     watch.tick(at + 7, 180.0)
@@ -255,7 +255,7 @@ def test_refused_initrd(slash: str) -> None:
 
 
 def test_not_refused_after_all() -> None:
-    # Somebody else's refusal, and one that is followed by another file.
+    # A refusal for another node, and one that another request follows.
     watch = asks(dhcp(watch_of()), 6.0, "pxelinux.0", "pxelinux.cfg/default")
     watch.feed(LogLine(6.5, "tftpd", "in.tftpd[99]: sending NAK (1, File not found) to 10.20.0.101"))
     watch.tick(30.0, 180.0)
@@ -276,7 +276,7 @@ def test_an_entry_without_initrd() -> None:
         ("initrd", 9.0, "", True),
         ("command_line", 9.0, "asks for 10.20.0.120 again", False),
     ]
-    # With an initrd that it has not asked for, it rather starts anew.
+    # With an initrd that it has not requested, a DHCP request means a restart.
     watch = asks(dhcp(watch_of()), 6.0, "pxelinux.cfg/default", "boot/debian/vmlinuz")
     watch.feed(LogLine(9.0, "dhcpd", f"DHCPACK on 10.20.0.120 to {MAC} via lab0"))
     assert watch.stage is Stage.kernel

@@ -1,4 +1,4 @@
-"""Names of boot files agree with syslinux's own tool."""
+"""Names of boot files match the output of syslinux's own tool."""
 
 from __future__ import annotations
 

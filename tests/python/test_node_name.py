@@ -1,4 +1,4 @@
-"""The script that names a node when it starts, run by a real shell on files of its own."""
+"""The script that names a node at boot, run by a real shell on test files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from staging import EXAMPLES
 
 HOSTS = "127.0.0.1\tlocalhost\n192.168.0.2\tserver.mycluster.home server\n192.168.0.101\tssi1.mycluster.home ssi1\n"
-# As the kernel shows it (Documentation/networking/fib_trie.rst).
+# The kernel's format (Documentation/networking/fib_trie.rst).
 FIB_TRIE = """Main:
   +-- 0.0.0.0/0 3 0 5
      |-- 0.0.0.0
@@ -39,7 +39,7 @@ def script_of(example: str) -> str:
 
 
 def named(tmp_path: Path, current: str, conf: str = "", fib_trie: str = "", action: str = "start") -> str:
-    """The host name after the script has run."""
+    """Return the host name after the script has run."""
     files = {
         "/proc/sys/kernel/hostname": current + "\n",
         "/proc/net/fib_trie": fib_trie,
@@ -61,18 +61,18 @@ def named(tmp_path: Path, current: str, conf: str = "", fib_trie: str = "", acti
 @pytest.mark.parametrize(
     ("current", "conf", "fib_trie", "name"),
     [
-        # What DHCP told the initramfs comes first, with quotes (klibc 2.0) and without, domain or not.
+        # The name from DHCP in the initramfs comes first, with quotes (klibc 2.0) and without, with domain or not.
         ("(none)", "HOSTNAME='ssi3'\nIPV4ADDR='192.168.0.101'\n", FIB_TRIE, "ssi3"),
         ("debian", "HOSTNAME=ssi3\n", "", "ssi3"),
         ("(none)", "HOSTNAME='ssi3.mycluster.home'\n", "", "ssi3"),
-        # Then the name that is there.
+        # Then the existing name.
         ("ssi4", "HOSTNAME=''\n", FIB_TRIE, "ssi4"),
         ("ssi4.mycluster.home", "", FIB_TRIE, "ssi4"),
         # Then the address, from the initramfs or from the kernel.
         ("(none)", "IPV4ADDR='192.168.0.2'\n", "", "server"),
         ("localhost", "", FIB_TRIE, "ssi1"),
         ("localhost.localdomain", "", FIB_TRIE, "ssi1"),
-        # Nothing is made up, and nothing odd is taken.
+        # No name is made up, and no invalid one is used.
         ("localhost", "", "", "localhost"),
         ("localhost", "HOSTNAME='a;b'\n", FIB_TRIE, "ssi1"),
         ("localhost", "HOSTNAME='-x'\n", FIB_TRIE, "ssi1"),

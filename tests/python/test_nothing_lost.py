@@ -1,4 +1,4 @@
-"""What an image or an edited file has, and what a kill leaves: nothing is lost in silence, nothing stays behind."""
+"""Images and edited files lose no metadata silently, and a kill leaves no files behind."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KRGBOOTCTL = f"{sys.executable} -m krgboot"
 
 
 def on_an_overlay(script: str, scratch: Path) -> subprocess.CompletedProcess[str]:
-    """Run a shell script where memory/tree is an overlay of two file systems."""
+    """Run a shell script in which memory/tree is an overlay of two file systems."""
     command = in_own_mounts(OVERLAY + script, scratch)
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode == 99:
@@ -139,7 +139,7 @@ def test_edits_keep_what_a_file_has(root: Path) -> None:
     assert 'include "/etc/dhcp/krgboot.conf"' in files[0].read_text()
     assert [all_of(file) for file in files] == before
     assert [all_of(file.parent) for file in files] == directories
-    # What is new beside it has no access list that nobody gave it.
+    # A new file beside it does not get an ACL.
     assert os.listxattr(below(root, "/etc/dhcp/krgboot.conf")) == []
     krgbootctl("verify", SPEC, "--root", root)
 
@@ -166,7 +166,7 @@ def test_edits_part_no_names_of_a_file(root: Path, path: str) -> None:
 
 
 class Scratch:
-    """A place for temporary files of its own, to see what is left in it."""
+    """A separate directory for temporary files, to see what is left in it."""
 
     def __init__(self, place: Path) -> None:
         self.place = place
@@ -211,7 +211,7 @@ exec "$@"
 @needs("dhcpd")
 @needs_root
 def test_checks_where_nothing_may_be_mounted(root: Path, tmp_path: Path) -> None:
-    """Then dhcpd looks at krgboot's own file alone, which lies in memory, too."""
+    """Then dhcpd checks only krgboot's own file, which is also in memory."""
     scratch = Scratch(tmp_path / "scratch")
     tracer = ("unshare", "--user", "--map-root-user", "sh", "-c", NO_NAMESPACES, "sh")
     done = scratch.apply(root, *tracer)
@@ -225,7 +225,7 @@ def test_checks_where_nothing_may_be_mounted(root: Path, tmp_path: Path) -> None
 
 
 def test_killed_while_a_check_runs(root: Path, tmp_path: Path) -> None:
-    """By the checker itself, which tells first what it was given."""
+    """The checker kills krgboot, after it has printed the files that it got."""
     scratch = Scratch(tmp_path / "scratch")
     programs = tmp_path / "programs"
     programs.mkdir()

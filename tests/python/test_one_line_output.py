@@ -1,4 +1,4 @@
-"""What somebody else wrote stays in its line, and goes byte for byte where nobody watches."""
+"""Foreign text stays in its line on a terminal, and is unchanged in a pipe or file."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ except typer.Exit as ended:
 
 
 def relayed(*, out: int, err: int) -> None:
-    """Run a program whose both outputs hold an escape, and pass them on to these descriptors."""
+    """Run a program whose two outputs have an escape sequence, and relay them to these descriptors."""
     subprocess.run([sys.executable, "-c", REACH], stdout=out, stderr=err, stdin=subprocess.DEVNULL, check=True)
 
 

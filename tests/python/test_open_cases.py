@@ -1,4 +1,4 @@
-"""What real files and reports showed: each is laid into a boot server's root, and the command says what is right."""
+"""Cases from real files and reports: each is set up in a boot server's root, and the command must report it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = marks
 CASES = SOURCE / "tests" / "cases" / "open"
 EXPORTS = "etc/exports"
 
-# In `files`, the ending of the case's file beneath CASES stands for its text.
+# In `files`, the suffix of the case's file below CASES stands for its content.
 
 TABLE = (
     # dhcpd refuses the file
@@ -42,7 +42,7 @@ TABLE = (
         "dhcpd-filename-unquoted", UNKNOWN, {DHCPD: ".conf"}, (":4:", "filename wants a string in quotes"), (), BROKEN
     ),
     Case("dhcpd-lease-time-unit", UNKNOWN, {DHCPD: ".conf"}, (":1:", "a number of seconds"), (), BROKEN),
-    # which subnet it takes
+    # which subnet it selects
     Case(
         "dhcpd-subnet-twice",
         files={DHCPD: ".conf"},
@@ -60,7 +60,7 @@ TABLE = (
         never=("default_boot",),
         boots=BROKEN,
     ),
-    # what the boot ROM is told
+    # DHCP options for the boot ROM
     Case(
         "dhcpd-next-server-name",
         UNKNOWN,
@@ -141,7 +141,7 @@ TABLE = (
         never=("nothing to complain of",),
         status=1,
     ),
-    # bytes that are no UTF-8
+    # bytes that are not UTF-8
     Case(
         "latin1-exports",
         files={EXPORTS: ".exports"},

@@ -1,4 +1,4 @@
-"""More of each kind of tests/cases/open: images, exports, and bytes that are no UTF-8."""
+"""More cases of the kinds in tests/cases/open: images, exports, and bytes that are not UTF-8."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ TABLE = (
         says=("root stays root",),
         status=0,
     ),
-    # As plan: on the server that this tree will be, the image has a file system of its own.
+    # As in plan: on the server that this tree is for, the image has its own file system.
     Case(
         "J-check-as-plan",
         command=words("exports check --root {root}"),
@@ -244,7 +244,7 @@ TABLE = (
         command=words("exports explain --root {root} --file /etc/exports 10.20.0.101 /srv/nfs/debian"),
         never=("root stays root",),
     ),
-    # K. bytes that are no UTF-8
+    # K. bytes that are not UTF-8
     Case("K-host-name", files=served("") | {"etc/hosts": b"10.20.0.9 caf\xe9\n"}, machine=UNKNOWN, boots=BOOTS),
     Case(
         "K-comment-of-dhcpd",

@@ -1,4 +1,4 @@
-"""More of each kind of tests/cases/open: menus, command lines, kernels and initrds."""
+"""More cases of the kinds in tests/cases/open: menus, command lines, kernels and initrds."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ pytestmark = marks
 MODULES = "cd /usr/lib/syslinux/modules/bios"
 LAID = "echo program > $R/srv/tftp/{}"
 APPEND = "initrd=boot/debian/initrd.img " + ROOT.format("")
-PLAIN = ROOT.replace(" boot=nfs", "")  # as the kernel has it
-# At the prompt a label's name ends at a blank; menus tell by the whole line.
+PLAIN = ROOT.replace(" boot=nfs", "")  # in the kernel's form
+# At the prompt a label's name ends at a blank; menus compare the whole line.
 LABELS = (
     "{}\nLABEL Debian 11\n  LINUX boot/old/vmlinuz\nLABEL Debian 12\n  MENU DEFAULT\n"
     f"  LINUX boot/debian/vmlinuz\n  APPEND {APPEND}\n"

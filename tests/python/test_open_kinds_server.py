@@ -1,4 +1,4 @@
-"""More of each kind of tests/cases/open: what dhcpd and in.tftpd answer."""
+"""More cases of the kinds in tests/cases/open: answers of dhcpd and in.tftpd."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ TABLE = (
     Case("A-key-not-defined", UNKNOWN, served("", before="zone a.org. { key none; }"), (":1:", "none"), (), BROKEN),
     Case("A-option-not-defined", UNKNOWN, served("  option site.menu 1;"), (":3:", "site"), (), BROKEN),
     Case("A-number-in-words", UNKNOWN, served("  default-lease-time one-day;"), (":3:", "number"), (), BROKEN),
-    # dhcpd 4.4.3 ends in a crash here.
+    # dhcpd 4.4.3 crashes here.
     Case(
         "A-crash",
         UNKNOWN,
@@ -51,7 +51,7 @@ TABLE = (
         ("takes a configuration",),
         BROKEN,
     ),
-    # B. which subnet dhcpd takes
+    # B. which subnet dhcpd selects
     Case(
         "B-three-times",
         UNKNOWN,
@@ -183,7 +183,7 @@ TABLE = (
         boots=UNKNOWN_END,
     ),
     script("C-empty", "rm $R/srv/tftp/pxelinux.0; touch $R/srv/tftp/pxelinux.0", says=("is empty",), boots=BROKEN),
-    # D. what the boot ROM is told
+    # D. DHCP options for the boot ROM
     Case(
         "D-next-server-in-hosts",
         UNKNOWN,
@@ -254,7 +254,7 @@ TABLE = (
             **served('  option root-path "10.20.0.2:/srv/nfs/debian,vers=3";'),
             **menu("ip=dhcp boot=nfs root=/dev/nfs ro systemd.volatile=state"),
         },
-        ("/srv/nfs/debian,vers=3",),  # initramfs-tools looks for options in nfsroot= only
+        ("/srv/nfs/debian,vers=3",),  # initramfs-tools reads options only from nfsroot=
         (),
         BROKEN,
     ),

@@ -1,4 +1,4 @@
-"""An image's own file system: made by mkfs, mounted, and the border that no handle crosses."""
+"""An image's dedicated file system: made by mkfs, mounted, and a boundary for file handles."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ nodes:
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """What counts as a root tree: see krgboot/image/bootstrap.hpp."""
+    """Make a minimal root tree: see krgboot/image/bootstrap.hpp."""
     tree = tmp_path / "source"
     for name in ("bin/sh", "usr/bin/dpkg", "var/lib/dpkg/status", "etc/passwd", "etc/shadow"):
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
@@ -50,7 +50,7 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Path]:
-    """A root that is taken down again, with what is mounted in it."""
+    """A root that is removed afterwards, with all its mounts."""
     root = tmp_path / "server"
     root.mkdir()
     yield root
@@ -73,7 +73,7 @@ def write_spec(tmp_path: Path, source: Path, keys: str) -> Path:
 
 
 def path_of_handle(exported: Path) -> str | None:
-    """Where the handle "inode 2, generation 0" leads that anybody can make up: the root of any ext4."""
+    """Return the target of the handle "inode 2, generation 0", which anybody can forge: the root of any ext4."""
 
     class Handle(ctypes.Structure):
         _fields_ = (("size", ctypes.c_uint), ("type", ctypes.c_int), ("bytes", ctypes.c_uint32 * 2))
@@ -110,7 +110,7 @@ def test_names_of_mount_units_are_systemds(path: str) -> None:
 def test_made_mounted_and_verified(kind: str, tmp_path: Path, source: Path, server: Path) -> None:
     os.setxattr(source, "user.note", b"of the top")
     spec = write_spec(tmp_path, source, f"filesystem: {{size: 512M, type: {kind}}}")
-    # What a killed command left is in nobody's way.
+    # Leftovers of a killed command do not get in the way.
     parent = server / "srv/nfs"
     parent.mkdir(parents=True)
     parent.chmod(0o700)
@@ -151,7 +151,7 @@ def test_made_mounted_and_verified(kind: str, tmp_path: Path, source: Path, serv
     assert "staging.exists" in again.stderr
 
     if kind == "ext4":
-        # The attack: from what a node may write to, by a handle made of nothing.
+        # The attack: from a writable directory of the node, by a forged handle.
         assert path_of_handle(image / "home") == str(image)
 
 
@@ -160,7 +160,7 @@ def test_files_that_hold_something_are_never_overwritten(tmp_path: Path, source:
     spec = write_spec(tmp_path, source, "filesystem: {size: 512M}")
     parent = server / "srv/nfs"
     parent.mkdir(parents=True)
-    krgbootctl("image", "bootstrap", "--root", server, spec, "debian", status=1)  # 0755: anybody may enter
+    krgbootctl("image", "bootstrap", "--root", server, spec, "debian", status=1)  # 0755: any user may enter
     parent.chmod(0o700)
     (parent / "debian.img").write_text("precious")
     said = krgbootctl("image", "bootstrap", "--root", server, spec, "debian", status=1)
@@ -188,7 +188,7 @@ def test_a_plain_directory_where_one_is_wanted(tmp_path: Path, source: Path, ser
 
 @needs_root
 def test_export_of_a_part(tmp_path: Path, source: Path, server: Path) -> None:
-    """The case: an image that lies on the server's own file system is exported to nobody."""
+    """An image on the server's own file system is not exported."""
     spec = write_spec(tmp_path, source, "root: ro")
     krgbootctl("image", "bootstrap", "--root", server, spec, "debian")
     make_root(server, krgboot.load(spec))
@@ -209,6 +209,6 @@ def test_export_of_a_part(tmp_path: Path, source: Path, server: Path) -> None:
     krgbootctl("apply", "--root", server, accepted)
     said = krgbootctl("verify", "--root", server, accepted, status=None)
     assert "accepted: it is a test" in said.stderr
-    # Exported as it is, a node boots; that it reaches more is said.
+    # If it is exported anyway, a node boots; a warning says that it can reach more.
     traced = krgbootctl("trace", "--root", server, spec, "node1", status=None)
     assert "every file of the server's own file system" in traced.stdout

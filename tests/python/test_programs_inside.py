@@ -1,6 +1,6 @@
-"""What administrators run inside images works there, for all that is refused: packages, users, locales, keys, initrds.
+"""Usual administration inside images works despite the sandbox: packages, users, locales, keys, initrds.
 
-On a copy of the image that examples/quickstart has made, and with `tests/run --all` on a Debian 13 as well.
+Runs on a copy of the image of examples/quickstart, and with `tests/run --all` also on a Debian 13 image.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ boot:
 default_boot: debian
 """
 
-# Whatever a filter or a missing right would show; none of the programs below says so of anything else.
+# Messages of a syscall filter or a missing right; the programs below print them for no other reason.
 REFUSED = re.compile(r"not permitted|permission denied|not implemented|bad system call|cannot (open|create|set)", re.I)
 # dracut's nodes for a kernel without devtmpfs (docs/sandbox.md).
 HARMLESS = re.compile(r"mknod: \S+/initramfs/dev/\w+: Operation not permitted")
 
 PACKAGES = ("iputils-ping", "libcap2-bin", "locales", "openssh-server", "dracut-core", "make")
 
-# As that of Kerrighed's tools and modules: a kernel with its modules, programs, a library, an init script, a node.
+# Similar to Kerrighed's tools and modules: a kernel with modules, programs, a library, an init script, a node.
 MAKEFILE = """
 KERNEL = 2.6.30-krg3.0.0
 install:
@@ -82,7 +82,7 @@ INIT_SCRIPT = """#!/bin/sh
 
 
 class Inside:
-    """An image of one release, and programs that run in it by `krgbootctl image run`."""
+    """An image of one release, with a method that runs programs by `krgbootctl image run`."""
 
     def __init__(self, root: Path, release: str) -> None:
         self.root = root
@@ -92,7 +92,7 @@ class Inside:
         self.spec.write_text(SPEC.format(release=release))
 
     def run(self, *command: str, network: str = "none") -> str:
-        """Run a program that must succeed, and whose words must not tell of a refusal; return what it said."""
+        """Run a program that must succeed without messages about missing rights; return its output."""
         shown = krgbootctl(
             *("image", "run", self.spec, "debian", "--root", self.root, "--network", network, "--", *command)
         )
@@ -126,7 +126,7 @@ def inside(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequ
 
 
 def test_apt_and_dpkg_install_and_remove(inside: Inside) -> None:
-    # Maintainer scripts set file capabilities. That of ping does so in Debian 12.
+    # Maintainer scripts set file capabilities, for example that of ping in Debian 12.
     inside.sh("cp /bin/true /usr/local/bin/capable && setcap cap_net_raw+ep /usr/local/bin/capable")
     assert "cap_net_raw=ep" in inside.run("getcap", "/usr/local/bin/capable")
     if inside.release == "bookworm":

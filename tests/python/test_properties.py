@@ -1,4 +1,4 @@
-"""For many random clusters: what validation accepts, the daemons accept, and it means what the spec said."""
+"""Random clusters: the daemons accept every spec that validation accepts, and read it as meant."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from matrix import count_of
 
-# Characters that mean something to one of the formats: to the shell, dhcpd, exports, fstab, pxelinux, the kernel.
+# Characters with a meaning in one of the formats: shell, dhcpd, exports, fstab, pxelinux, kernel.
 NASTY = "abz019-_.:/ #\"'\\{};$`,=()*%@~+\t\n\r\x00\x1fé€"
 
 nasty = st.text(alphabet=NASTY, min_size=1, max_size=12)
@@ -32,10 +32,10 @@ word = st.text(alphabet="abcXYZ019_.=,/+-", min_size=1, max_size=12)
 
 @st.composite
 def clusters(draw: st.DrawFn, strange: bool = True) -> dict[str, Any]:
-    """A spec that is nearly always well-formed, and often means something that cannot be."""
+    """A spec that is usually well-formed, but often semantically invalid."""
 
     def odd(plain: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        # One field in twenty is strange: else hardly any cluster as a whole would be accepted.
+        # One field in twenty is unusual: with more, hardly any cluster would be valid.
         return nasty if strange and draw(st.integers(0, 19)) == 0 else plain
 
     third = draw(st.integers(0, 255))
@@ -105,7 +105,7 @@ def accepted(spec: dict[str, Any]) -> krgboot.Cluster | None:
 
 
 def written(cluster: krgboot.Cluster) -> dict[str, str]:
-    """Every text of the plan, edits made on nothing."""
+    """Return every text of the plan; edits are applied to empty files."""
     texts: dict[str, str] = {}
     for item in cluster.render().items:
         if isinstance(item, krgboot.WriteFile):
@@ -152,7 +152,7 @@ def test_what_is_accepted_reads_back_as_it_was_meant(spec: dict[str, Any]) -> No
     for image in cluster.images:
         ranges = addresses[image.name]
         exported = [IPv4Network(entry.client) for table in tables for entry in table.list() if entry.path == image.path]
-        # The standard library's own minimal cover.
+        # The minimal cover computed by the standard library.
         meant = chain.from_iterable(
             summarize_address_range(IPv4Address(str(r.first)), IPv4Address(str(r.last))) for r in ranges
         )
@@ -163,7 +163,7 @@ def test_what_is_accepted_reads_back_as_it_was_meant(spec: dict[str, Any]) -> No
                 assert verdict.admission is krgboot.Admission.allowed
                 assert verdict.read_only is (image.root is krgboot.RootMode.ro)
 
-    # Hosts and fstab of each image.
+    # hosts and fstab of each image.
     for image in cluster.images:
         hosts = krgboot.HostsFile.parse(texts[f"{image.path}/etc/hosts"])
         for node in cluster.nodes:
@@ -200,7 +200,7 @@ def test_dhcpd_accepts_what_validation_accepts(spec: dict[str, Any]) -> None:
 @settings(max_examples=count_of(400), deadline=None, suppress_health_check=list(HealthCheck))
 @given(clusters())
 def test_exportfs_accepts_what_validation_accepts(spec: dict[str, Any]) -> None:
-    """By the dry run that apply makes: it counts the entries that the real exportfs takes."""
+    """Uses apply's dry run, which counts the entries that the real exportfs accepts."""
     cluster = accepted(spec)
     assume(cluster is not None)
     assert cluster is not None

@@ -1,7 +1,7 @@
-"""What README.md shows is what the commands print.
+"""The console blocks of README.md show the real output of the commands.
 
-Each `$ krgbootctl …` in a console block is run, in order, on a root of the test's own in the place of
-build/quickstart/root. tests/approve writes the output into the file.
+Each `$ krgbootctl …` in a console block is run, in order, on a test root in place of build/quickstart/root.
+tests/approve updates the output in the file.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def test_readme_shows_real_output(tmp_path: Path) -> None:
                 continue
             arguments = [str(root) if word == QUICKSTART_ROOT else word for word in arguments]
             result = krgbootctl(*arguments, status=None)
-            # As a terminal shows both: findings first, since Python flushes at the end.
+            # In the order of a terminal: findings first, since Python flushes standard output at the end.
             text = (result.stderr + result.stdout).replace(str(root), QUICKSTART_ROOT)
             shown += [printed.rstrip() for printed in text.splitlines()]
         return "```console\n" + "\n".join(shown) + "\n```"

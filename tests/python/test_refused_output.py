@@ -1,4 +1,4 @@
-"""A program in an image on a terminal ends when nobody takes its output any more, and does not hang."""
+"""A program in an image on a terminal ends when its output is closed, and does not hang."""
 
 from __future__ import annotations
 

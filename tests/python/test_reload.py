@@ -1,6 +1,6 @@
-"""On the machine itself: services reloaded, and the old files put back where one does not come up.
+"""Apply on the machine itself: reloads services, and restores the old files if a service does not start.
 
-With the real exportfs; only systemctl is a stand-in (see own_directories.py).
+exportfs is real; only systemctl is a stand-in (see own_directories.py).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
 
 
 def write_spec(scratch: Path) -> Path:
-    """Its image lies in a plain directory here: nothing is mounted."""
+    """Its image is in a plain directory here: nothing is mounted."""
     spec = scratch / "cluster.yaml"
     spec.write_text(EXAMPLES["debian"].read_text().replace("filesystem: {size: 8G}", "shares_file_system: a test"))
     return spec
@@ -64,7 +64,7 @@ def test_only_what_changed_is_reloaded(machine: Machine, spec: Path) -> None:
     assert second.stdout == "nothing to change\n", second.stderr
     assert machine.called() == RESTARTED
 
-    # A boot file is nobody's to reload.
+    # No service has to reload a boot file.
     machine.seen("/srv/tftp/pxelinux.cfg/default").unlink()
     third = machine.krgbootctl("apply", spec)
     assert third.returncode == 0, third.stderr
@@ -76,7 +76,7 @@ def test_a_service_that_does_not_come_up_gets_its_old_files_back(machine: Machin
     conf = machine.seen("/etc/dhcp/dhcpd.conf")
     conf.write_text("# the admin's\n")
     inode = conf.stat().st_ino
-    # As systemd would: it fails with the new files, and starts with the old ones.
+    # Like a real service: it fails with the new files, and starts with the old ones.
     machine.stand_in(
         "systemctl",
         "if grep -q krgboot /etc/dhcp/dhcpd.conf; then echo Job for isc-dhcp-server.service failed. >&2; exit 1; fi",
@@ -98,7 +98,7 @@ def test_a_service_that_does_not_come_up_gets_its_old_files_back(machine: Machin
 
 def test_killed_before_the_reload_the_next_command_reloads(machine: Machine, spec: Path) -> None:
     machine.stand_in("systemctl", "kill -9 $PPID; sleep 1")
-    # The stand-in kills whoever called it: krgboot dies after the commit and before the service is up.
+    # The stand-in kills its caller: krgboot dies after the commit and before the service has started.
     killed = machine.krgbootctl("apply", spec)
     assert was_killed(killed), killed.stderr
     machine.stand_in("systemctl")
@@ -153,7 +153,7 @@ def test_other_peoples_exports_stop_nothing(machine: Machine, spec: Path, fault:
 
 @pytest.mark.parametrize("file", ["/etc/exports", "/etc/exports.d/a.exports", "/etc/exports.d/z.exports"])
 def test_an_entry_for_the_same_client_as_ours_is_told(machine: Machine, spec: Path, file: str) -> None:
-    """exportfs takes the first one, fails, and exports all else."""
+    """exportfs reports the first one as faulty, fails, and exports the others."""
     machine.stand_in("systemctl")
     machine.seen(file).write_text(f"{IMAGE} 10.20.0.101(rw,no_subtree_check)\n")
     said = f"{IMAGE} is exported to 10.20.0.101 twice"
@@ -171,8 +171,8 @@ def test_an_entry_for_the_same_client_as_ours_is_told(machine: Machine, spec: Pa
 def test_what_the_server_exported_before_must_stay(machine: Machine, spec: Path) -> None:
     machine.stand_in("systemctl")
     machine.seen("/etc/exports").write_text("/srv 10.20.0.9(ro,no_subtree_check)\n")
-    # An exportfs that has a fault of its own: it drops whatever it finds, and says so.
-    # The check before has files of its own, by number, and asks the real one.
+    # An exportfs with an unrelated fault: it drops every entry and reports that.
+    # The check before uses numbered temporary files and calls the real exportfs.
     check = '[ ! -e /etc/exports.d/1.exports ] || exec /usr/sbin/exportfs "$@"'
     machine.stand_in("exportfs", f"{check}\nprintf '' >{ETAB}; echo something failed >&2; exit 1")
     machine.seen(ETAB).write_text("/srv\t10.20.0.9(ro,sync,no_subtree_check)\n")
@@ -184,7 +184,7 @@ def test_what_the_server_exported_before_must_stay(machine: Machine, spec: Path)
 
 
 def mount_image(machine: Machine, kind: str, options: str = "") -> None:
-    """Whatever runs on the machine from now on sees the image on a file system of this kind."""
+    """From now on, programs on the machine see the image on a file system of this type."""
     image = machine.scratch / "srv" / "nfs" / "debian"
     layers = machine.scratch / "layers"
     upper = f"lowerdir={image},upperdir={layers}/up,workdir={layers}/work"
@@ -203,7 +203,7 @@ def mount_image(machine: Machine, kind: str, options: str = "") -> None:
     )
 
 
-# For each kind: options for mount, and whether the file system has a number (f_fsid of statfs), which never lasts.
+# For each type: mount options, and whether the file system has an id (f_fsid of statfs), which is never persistent.
 WITHOUT_LASTING_NUMBER = {"overlay": (",index=on,nfs_export=on", True), "tmpfs": ("", True), "fuse": ("", False)}
 
 
@@ -224,7 +224,7 @@ def test_an_image_on_a_file_system_without_a_number_gets_one(machine: Machine, s
     traced = machine.krgbootctl("trace", spec, "console").stdout
     assert "fsid=" not in re.sub(r"\([^)]*\)", "", traced)
 
-    # Lines without it, as somebody writes them.
+    # Lines without it, as administrators write them.
     machine.seen("/etc/exports.d/krgboot-debian.exports").write_text(re.sub(",fsid=[0-9a-f-]{36}", "", exports))
     traced = machine.krgbootctl("trace", spec, "console").stdout
     checked = machine.krgbootctl("exports", "check")

@@ -1,4 +1,4 @@
-"""Nobody gets out of an image: what a hostile program tries in it, and what the admin's terminal is spared."""
+"""A hostile program cannot leave an image, nor attack the administrator's terminal."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 CASE = "krgboot-case"
 NOBODY = 65534
 
-pytestmark = needs_root  # only a sandbox of root's is worth attacking
+pytestmark = needs_root  # only root's sandbox is worth attacking
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,7 @@ def small(tmp_path: Path) -> tuple[str, ...]:
 
 @pytest.fixture
 def hostile(tmp_path: Path, small: tuple[str, ...], escapes: Path) -> Iterator[list[str]]:
-    """An image that tries to get out; what it is told of the host, where somebody listens and a file is secret."""
+    """An image with an escape program, which gets the host's listening port and a secret file to attack."""
     image = tmp_path / "srv" / "small"
     shutil.copy(escapes, image / "bin" / "escapes")
     (image / "laid").mkdir()
@@ -97,7 +97,7 @@ def test_no_key_of_the_caller_is_read_inside(small: tuple[str, ...], tmp_path: P
 
 
 def test_no_descriptor_of_the_host_leads_out_under_load(tmp_path: Path, small: tuple[str, ...]) -> None:
-    """While the processors are busy, process 1 long remained a copy of the caller with all that it had open."""
+    """On a busy machine, process 1 could stay a copy of the caller for long, with all its open descriptors."""
     image = tmp_path / "srv" / "small"
     source = SOURCE / "tests" / "sandbox" / "descriptors.c"
     subprocess.run(["cc", "-O2", "-static", "-o", image / "bin" / "descriptors", source], check=True)
@@ -117,7 +117,7 @@ def test_no_descriptor_of_the_host_leads_out_under_load(tmp_path: Path, small: t
 
 @needs("strace")
 def test_nothing_is_left_by_a_kill_before_the_program_starts(tmp_path: Path, small: tuple[str, ...]) -> None:
-    """At each call by which the placeholder for /usr/sbin/policy-rc.d comes and goes."""
+    """Kill at each call that makes or removes the placeholder for /usr/sbin/policy-rc.d."""
     place = tmp_path / "srv" / "small" / "usr" / "sbin"
     command = [sys.executable, "-m", "krgboot", *small, "--", "busybox", "true"]
     log = tmp_path / "calls"
@@ -129,7 +129,7 @@ def test_nothing_is_left_by_a_kill_before_the_program_starts(tmp_path: Path, sma
         fault = f"inject={call}:signal=SIGKILL:when={when}"
         killed = subprocess.run([*injecting(fault), *command], capture_output=True, text=True, check=False)
         assert was_killed(killed), (fault, killed.returncode, killed.stderr)
-        if call == "unlinkat":  # by which it goes: the next command does it
+        if call == "unlinkat":  # a call that removes it: the next command does it instead
             subprocess.run(command, check=True)
         deadline = time.monotonic() + 60
         while any(place.iterdir()) and time.monotonic() < deadline:
@@ -139,7 +139,7 @@ def test_nothing_is_left_by_a_kill_before_the_program_starts(tmp_path: Path, sma
     assert list(place.iterdir()) == []
 
 
-# Tells that it runs, and that it goes on, in words that nobody has typed.
+# Prints that it runs, and that it continues, in words that differ from the typed ones.
 UNTIL_CTRL_C = """trap "echo again-\\$((1+2))" CONT; echo ready-$((1+1)); while :; do busybox sleep 0.1; done"""
 
 
@@ -160,7 +160,7 @@ def test_a_login_shell_has_a_terminal_of_its_own(shell: Terminal) -> None:
     shell.resize(20, 70)
     shell.type("until busybox stty size | busybox grep -x '20 70'; do busybox sleep 0.05; done; echo $((6*8))\n")
     shell.wait_for("48\r\n")
-    # Job control: Ctrl-Z gives the shell back, and Ctrl-C ends the program, not us.
+    # Job control: Ctrl-Z returns to the shell, and Ctrl-C ends the program, not us.
     shell.type(f"sh -c '{UNTIL_CTRL_C}'\n")
     shell.wait_for("ready-2")
     shell.type("\x1a")
@@ -177,7 +177,7 @@ def test_a_login_shell_has_a_terminal_of_its_own(shell: Terminal) -> None:
 def test_what_an_image_types_reaches_no_shell_of_the_admin(
     tmp_path: Path, small: tuple[str, ...], escapes: Path
 ) -> None:
-    """TIOCSTI is refused, and so is the answer that a terminal gives to a question (ESC [ 6 n and the like)."""
+    """TIOCSTI is refused, and so are a terminal's answers to queries (ESC [ 6 n and similar)."""
     profile = tmp_path / "srv" / "small" / "root" / ".profile"
     profile.parent.mkdir()
     shutil.copy(escapes, tmp_path / "srv" / "small" / "bin" / "escapes")
@@ -188,7 +188,7 @@ def test_what_an_image_types_reaches_no_shell_of_the_admin(
     terminal.type(f"PS1=; {command}; echo status=$?\n")
     terminal.wait_for("asked")
     assert b"refused typed_at_own_terminal(word[1]): Operation not permitted\r\n" in terminal.seen
-    answer = f"touch {tmp_path}/typed"  # what a terminal would answer
+    answer = f"touch {tmp_path}/typed"  # the answer of a terminal
     terminal.type(f"{answer}\n")
     terminal.wait_for(answer)  # the terminal inside has it
     go.touch()
@@ -225,10 +225,10 @@ def test_without_a_terminal_one_is_not_made(small: tuple[str, ...]) -> None:
 
 
 def test_outbound_takes_slirp4netns(small: tuple[str, ...]) -> None:
-    """Never a weaker sandbox in silence."""
+    """Never falls back to a weaker sandbox silently."""
     command = [sys.executable, "-m", "krgboot", *small, "--network", "outbound", "--", "busybox", "true"]
     installed = shutil.which("slirp4netns")
-    if installed:  # for this command it is not
+    if installed:  # hide it from this command
         command = in_own_mounts('mount --bind /dev/null "$1"; shift; exec "$@"', installed, *command)
     shown = subprocess.run(command, capture_output=True, text=True, check=False)
     assert shown.returncode == 1

@@ -1,4 +1,4 @@
-"""The JSON Schema says of both examples, and of slips in them, what the reader says."""
+"""The JSON Schema and the reader agree on both examples, and on mistakes in them."""
 
 from __future__ import annotations
 

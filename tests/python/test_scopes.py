@@ -1,4 +1,4 @@
-"""Several clusters on one boot server, and programs with files of their own: each touches only what is its own."""
+"""Several clusters on one boot server, and programs with their own files: each changes only its own."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def krgbootctl(*arguments: object, status: int = 0) -> str:
 
 
 def files(root: Path) -> dict[str, str]:
-    """Every file but krgboot's own notes, with its text."""
+    """Return every file except krgboot's own state, with its text."""
     return {
         str(p.relative_to(root)): p.read_text()
         for p in root.rglob("*")

@@ -1,4 +1,4 @@
-"""Nobody above the floor `services` names a daemon or a loader: what adds one is a file there, and a line in tables."""
+"""No source above the layer `services` names a daemon or loader: new ones need only files there and table entries."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NAMES = re.compile(
     r"\b(isc|dhcpd|tftpd|tftpd_hpa|tftpd-hpa|hpa|in\.tftpd|dnsmasq|kea|pxelinux|lpxelinux|syslinux|ldlinux|grub|ipxe)\b",
     re.IGNORECASE,
 )
-# Of the sources above `services`, those that are one program's own by the design.
+# Sources above `services` that belong to one program by design.
 OWN = {
     "bindings/src/bind_formats.cpp": "the formats of single programs, for scripts",
     "bindings/src/bind_net.cpp": "the same",
@@ -33,19 +33,19 @@ OWN = {
     "bindings/krgboot/lab/loaders/__init__.py": "the table of these",
 }
 FLOORS = ("config", "plan", "system", "tree", "image", "apply")
-# Debian's package isc-dhcp-client gives images a DHCP client: no server is meant.
+# Debian's package isc-dhcp-client gives images a DHCP client; it is not a server.
 CLIENT = re.compile(r"isc-dhcp-client")
 
 
 def sources() -> list[Path]:
-    """Every source above `services`."""
+    """Return every source above `services`."""
     library = [TOP / "libkrgboot" / folder / floor for folder in ("include/krgboot", "src") for floor in FLOORS]
     folders = [*library, TOP / "bindings/src", TOP / "bindings/krgboot"]
     return sorted(p for f in folders for p in f.rglob("*") if p.suffix in {".hpp", ".cpp", ".py"})
 
 
 def named(text: str) -> list[str]:
-    """Each line that names a program."""
+    """Return each line that names a program."""
     lines = (CLIENT.sub("", line) for line in text.splitlines() if not line.lstrip().startswith("#include"))
     return [line.strip() for line in lines if NAMES.search(line)]
 

@@ -1,8 +1,8 @@
-"""One image holds what a text, a kernel or an initrd is not: a finding of that image, and no more.
+"""An image with invalid files in place of a text, kernel or initrd gives a finding for that image only.
 
-Whoever has root on a node can put it there. The others are looked at, each command comes to its end in bounded time
-and memory, and says what is wrong. Every kind of file in every place is tests/cpp/apply/test_bad_images.cpp; here is
-what an administrator sees.
+Root users of nodes can make such files. The other images are still processed; each command ends in bounded time and
+memory, and reports the fault. tests/cpp/apply/test_bad_images.cpp tests every kind of file in every place; this file
+tests the messages for administrators.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def spec(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def root(tmp_path: Path, spec: Path) -> Path:
-    """A staged boot server on which the spec has been applied, with something left to do for the other image."""
+    """A staged boot server with the spec applied, and a pending change for the other image."""
     cluster = krgboot.load(spec)
     made = make_root(tmp_path / "root", cluster)
     for name in (BAD, GOOD):
@@ -95,7 +95,7 @@ def hosts_of_zeros(image: Path) -> None:
     sparse(image / "etc/hosts", 1 << 40)
 
 
-# What is put there; the file; what plan and verify call it; what trace says of it (empty: nothing).
+# The kind of file; its path; the message of plan and verify; the message of trace (empty: none).
 CASES: dict[str, tuple[Callable[[Path], None], str, str, str]] = {
     "initrd-of-zeros": (initrd_of_zeros, "boot/initrd.img", "image.too_large", "holds more than 4 GiB"),
     "kernel-of-zeros": (kernel_of_zeros, "boot/vmlinuz", "image.too_large", ""),
@@ -149,7 +149,7 @@ def limited() -> None:
 
 @pytest.mark.parametrize("name", ["etc/hosts", "etc/fstab", "var/lib/dpkg/status", "boot/config-6.1.0", "etc/inittab"])
 def test_a_text_of_nothing_but_lines_fits_into_the_memory(root: Path, spec: Path, name: str) -> None:
-    """The largest that is read, with as many lines as it can have."""
+    """The largest file that krgboot reads, with the maximum number of lines."""
     size = {"var/lib/dpkg/status": 32 << 20, "etc/fstab": 1 << 20}.get(name, 4 << 20)
     (root / BAD / name).write_bytes(b"\n" * size)
     for command in ("verify", "trace"):
@@ -172,7 +172,7 @@ def test_every_image_may_be_bad_at_once(root: Path, spec: Path) -> None:
 
 @pytest.mark.parametrize("what", ["fifo", "device", "directory", "link", "sparse"])
 def test_the_lab_is_not_held_up_by_what_lies_where_its_key_goes(tmp_path: Path, what: str) -> None:
-    """Its key goes into the image's file, or nowhere; it neither waits nor opens a device."""
+    """The key goes into the image's own file, or nowhere; the lab neither blocks nor opens a device."""
     place = tmp_path / "root/.ssh/authorized_keys"
     place.parent.mkdir(parents=True)
     if what == "fifo":

@@ -1,4 +1,4 @@
-"""A journal, a manifest and a lock are data of their owner: nothing in them is a command, foreign ones are refused."""
+"""Journal, manifest and lock are data of their owner: nothing in them is executed, and foreign ones are refused."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SPEC = EXAMPLES["debian"]
 STATE = "var/lib/krgboot"
 SOMEBODY = 12345
 
-# All that read the state directory of a root.
+# All commands that read the state directory of a root.
 COMMANDS: dict[str, Callable[[Path], subprocess.CompletedProcess[str]]] = {
     "plan": lambda root: krgbootctl("plan", "--root", root, SPEC, status=None),
     "verify": lambda root: krgbootctl("verify", "--root", root, SPEC, status=None),
@@ -44,7 +44,7 @@ def python_calls(root: Path) -> dict[str, Callable[[], object]]:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    """A staged boot server on which the spec has been applied."""
+    """A staged boot server with the spec applied."""
     made = make_root(tmp_path / "root", krgboot.load(SPEC))
     krgboot.apply(krgboot.load(SPEC), made, check=False)
     return made
@@ -58,7 +58,7 @@ def checksum(text: str) -> str:
 
 
 def leave_journal(state: Path, payload: object, phase: str = "undone") -> Path:
-    """A journal of an apply that was killed, as krgboot writes it."""
+    """A journal of a killed apply, in krgboot's format."""
     text = json.dumps(payload) if payload is not None else ""
     escaped = "".join(c if " " < c < "\x7f" and c != "%" else f"%{ord(c):02X}" for c in text)
     head = f"id 0123456789abcdef\npayload {escaped}\n"
@@ -99,7 +99,7 @@ def test_a_state_that_is_not_ours_is_refused_by_every_command(
     before = tree_of(root)
     commands = {"plan", "verify", "apply", "configure"}
     if not what.endswith("manifest"):
-        commands.add("exports")  # which reads none
+        commands.add("exports")  # these read none
     for name in commands:
         refused = COMMANDS[name](root)
         assert refused.returncode == 1, f"{name}: {refused.stdout}"
@@ -128,7 +128,7 @@ sys.exit(not krgboot.verify(cluster, sys.argv[2]).clean)
 
 @needs_root
 def test_a_user_works_on_a_tree_of_his_own() -> None:
-    with tempfile.TemporaryDirectory() as place:  # pytest's own is closed to other users
+    with tempfile.TemporaryDirectory() as place:  # pytest's own directory is closed to other users
         Path(place).chmod(0o755)
         root = make_root(Path(place) / "root", krgboot.load(SPEC))
         for folder, _, files in os.walk(root):
@@ -138,7 +138,7 @@ def test_a_user_works_on_a_tree_of_his_own() -> None:
             [sys.executable, "-c", AS_SOMEBODY, str(SPEC), str(root)], capture_output=True, text=True, check=False
         )
         assert ended.returncode == 0, ended.stderr
-        # To root it is somebody else's.
+        # To root it is a foreign file.
         refused = krgbootctl("verify", "--root", root, SPEC, status=1)
         assert f"belongs to user {SOMEBODY}, not to root" in refused.stderr
 
@@ -167,7 +167,7 @@ def test_what_a_newer_krgboot_wrote_is_called_newer(root: Path) -> None:
 @needs("strace")
 @pytest.mark.parametrize("command", ["configure", "apply"])
 def test_a_device_in_the_place_of_a_lock_is_never_opened(root: Path, tmp_path: Path, command: str) -> None:
-    """Its driver's open would run on the host: that of a watchdog starts it."""
+    """Opening it would call its driver on the host: opening a watchdog starts it."""
     image = root / "srv" / "nfs" / "debian"
     if command == "configure":
         state = image / STATE
@@ -196,7 +196,7 @@ def test_a_device_in_the_place_of_a_lock_is_never_opened(root: Path, tmp_path: P
     )
     assert ended.returncode == 1, ended.stdout
     assert str(lock) in ended.stderr
-    # It is held by O_PATH, which opens nothing, and that is all.
+    # It is opened only with O_PATH, which does not call the driver.
     calls = [line for line in log.read_text().splitlines() if '"lock"' in line or f"<{lock}" in line]
     assert calls, "the lock was not looked at"
     assert all("O_PATH" in line for line in calls), calls
@@ -205,7 +205,7 @@ def test_a_device_in_the_place_of_a_lock_is_never_opened(root: Path, tmp_path: P
 @needs_root
 @needs("unshare")
 class TestOnThisMachine:
-    """With scratch directories over all that krgboot writes, and stand-ins for systemctl and exportfs."""
+    """With scratch directories over all paths that krgboot writes, and stand-ins for systemctl and exportfs."""
 
     @pytest.fixture
     def machine(self, tmp_path: Path) -> Iterator[Machine]:

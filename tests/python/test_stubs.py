@@ -1,4 +1,4 @@
-"""The type stubs in the package are those of the module as it is."""
+"""The type stubs in the package match the module."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the names of the package are: everyday ones at the top, all others in modules by subject."""
+"""Places of the package's names: the most used at the top, all others in modules by subject."""
 
 from __future__ import annotations
 
@@ -45,6 +45,6 @@ def test_other_names_are_found_at_the_top_as_well() -> None:
 
 
 def test_functions_and_modules_do_not_hide_each_other() -> None:
-    """`import krgboot.plan as plan` would find the function: no module has the name of one."""
+    """`import krgboot.plan as plan` would find the function, so no module has the name of a function."""
     script = "import krgboot.planning as p, krgboot.tracing as t, krgboot; assert krgboot.plan is p.plan; t.trace"
     subprocess.run([sys.executable, "-c", script], check=True)

@@ -1,4 +1,4 @@
-"""Nothing foreign acts on a terminal: every command of krgbootctl is fed control characters, and shows them."""
+"""Foreign text cannot control a terminal: every command of krgbootctl gets control characters, and escapes them."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from typer.core import TyperGroup
 
 MARK = "MARK"
-# A title, a bell, colours that krgboot never uses, a CR that writes over the line, CSI as one character, bidirectional
-# controls, a tag, what is no UTF-8, and rich's markup.
+# A title, a bell, colours that krgboot never uses, a CR that overwrites the line, CSI as one character, bidirectional
+# controls, a tag, invalid UTF-8, and rich's markup.
 EVIL = b"".join(
     [
         b"\x1b]0;MARK\x07\x1b[38;5;201m\x1b[2J\rover\x08\x7f",
@@ -39,7 +39,7 @@ ARGUMENT = os.fsdecode(EVIL)
 SHOWN = r"\x1b]0;MARK\x07\x1b[38;5;201m\x1b[2J\x0dover\x08\x7f\u009b5m\u0085\u202e\u2066\u200f\u061c"
 LITERAL = "[bold]b[link=file:a]l:boom:"
 
-# What rich writes for krgboot itself: its colours, and what its progress bars do with the cursor.
+# Control sequences of rich for krgboot itself: its colours, and the cursor movements of its progress bars.
 OWN = re.compile(
     r"\x1b\[(?:(?:\d;)*(?:[0-2]|3[1-6])|38;5;(?!201m)\d+)m|\x1b\[\?25[lh]|\r?\x1b\[(?:1A|2K)|\r(?=\x1b\[2K)"
 )
@@ -50,13 +50,13 @@ IMAGE = "/srv/nfs/debian"
 
 @dataclass
 class Place:
-    """Where a command works: a root that the example's spec was applied to, and scratch files."""
+    """Working directories of a command: a root with the example's spec applied, and scratch files."""
 
     root: Path
     scratch: Path
 
     def tree(self) -> Path:
-        """A tree with a name that is no good, and a changed copy of it."""
+        """A tree with a hostile name, and a changed copy of it."""
         tree = self.scratch / "tree"
         if not tree.exists():
             (tree / "etc").mkdir(parents=True)
@@ -69,7 +69,7 @@ class Place:
         return tree
 
     def spec(self, old: str, new: bytes) -> Path:
-        """The example's spec with something else in it."""
+        """The example's spec with additional content."""
         spec = self.scratch / "cluster.yaml"
         text = SPEC.read_bytes()
         assert old.encode() in text
@@ -84,7 +84,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Case:
-    """A call of a command. ``arguments``: what is behind its name. ``says``: whether what is evil is to be seen."""
+    """A call of a command. ``arguments``: its arguments. ``says``: whether the hostile text must appear."""
 
     arguments: Callable[[Place], list[object]]
     says: str = MARK
@@ -101,7 +101,7 @@ def rooted(place: Place, *arguments: object) -> list[object]:
 
 
 def with_fstab(place: Place, *arguments: object) -> list[object]:
-    """As a node's root user may write it: a mount of its own, and one in krgboot's block."""
+    """Make an fstab like a node's root user could: a hostile mount, and one in krgboot's block."""
     fstab = below(place.root, f"{IMAGE}/etc/fstab")
     word = EVIL.replace(b" ", b"").replace(b"\n", b"")
     lines = fstab.read_bytes().replace(b"10.20.0.2:/srv/nfs/debian/home", b"10.20.0.2:/srv/nfs/debian/home" + word)
@@ -207,7 +207,7 @@ CASES: dict[str, list[Case]] = {
 
 
 def commands() -> list[str]:
-    """Every command that krgbootctl has."""
+    """Return every command of krgbootctl."""
 
     def of(group: TyperGroup, name: str) -> Iterator[str]:
         for each, command in group.commands.items():
@@ -241,7 +241,7 @@ def environment() -> dict[str, str]:
 
 def on_a_pipe(argv: list[str]) -> str:
     done = subprocess.run(argv, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False, env=environment())
-    return done.stdout.decode()  # whatever comes out is UTF-8
+    return done.stdout.decode()  # all output is UTF-8
 
 
 def on_a_terminal(argv: list[str]) -> str:
@@ -256,7 +256,7 @@ def krgbootctl(*arguments: object) -> list[str]:
 
 
 def check_harmless(text: str) -> str:
-    """Nothing but krgboot's own acts; return the text without that."""
+    """Check that only krgboot's own control sequences occur; return the text without them."""
     assert "Traceback" not in text, text
     assert "please report" not in text, text
     plain = OWN.sub("", text)
@@ -284,7 +284,7 @@ def test_nothing_acts(name: str, number: int, where: Callable[[list[str]], str],
         assert plain.isascii()
         json.loads(plain)
     elif MARK in plain:
-        # It is shown as what it is, and no markup is taken for krgboot's.
+        # The text is escaped, and no markup in it is interpreted.
         assert r"\x1b]0;MARK" in plain, text
         assert LITERAL in plain or "over" not in plain, text
 
@@ -296,7 +296,7 @@ def test_what_is_shown_is_what_there_is(place: Place) -> None:
     assert LITERAL in text
 
 
-# On a layer over the quickstart's root, in mounts of its own: a package that dpkg has not finished with.
+# On an overlay of the quickstart's root, in a new mount namespace: a package that dpkg has not finished.
 HALF_CONFIGURED = """
 status=$1; root=$2; scratch=$3; shift 3
 mkdir "$scratch"; mount -t tmpfs none "$scratch"
@@ -353,7 +353,7 @@ def test_a_program_in_an_image_is_itself_in_a_pipe_and_seen_on_a_terminal(tmp_pa
     assert text.endswith(f"{LITERAL}\n\tline\n")
 
 
-# A fault of krgboot's own: what it tells of is foreign all the same.
+# A bug in krgboot: the exception's text is foreign too.
 FAULT = """
 import sys, krgboot, krgboot.cli.clusters
 def fail(*_):

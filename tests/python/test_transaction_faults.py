@@ -1,6 +1,6 @@
-"""Kill the transaction at every system call, and let every system call fail; then all must be old or all new.
+"""Kill the transaction at every system call, and make every system call fail: all is old, or all is new.
 
-The program that is run is tests/fault/transaction_driver.cpp; strace does the killing.
+The program is tests/fault/transaction_driver.cpp; strace kills it.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ NEW_MODES = {
 
 
 class Entry(NamedTuple):
-    """What must not change of a file that stays, or comes back."""
+    """Return the properties that must not change of a file that stays or is restored."""
 
     content: str
     mode: int
@@ -76,7 +76,7 @@ class Entry(NamedTuple):
 
 
 class Tree:
-    """A root with the old files, and the memory of what they were."""
+    """A root with the old files, and a record of them."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -120,7 +120,7 @@ class Tree:
         }
 
     def fault(self) -> str:
-        """Empty where all is old or all is new, with nothing left over; else what is wrong."""
+        """Empty if all is old or all is new, without leftovers; else the fault."""
         files, directories = self.files(), self.directories()
         if files == self.old:
             return "" if directories == self.old_directories else f"directories {directories ^ self.old_directories}"
@@ -148,7 +148,7 @@ class Tree:
 
 
 class Fault(NamedTuple):
-    """What strace does to one system call."""
+    """An strace action for one system call."""
 
     call: str
     when: str  # "3": the third one; "3+": from the third one on
@@ -166,7 +166,7 @@ def run(action: str, root: Path, faults: Iterable[Fault | str] = ()) -> subproce
 
 
 def calls_of(action: str, root: Path, faults: Iterable[str] = ()) -> dict[str, int]:
-    """How often the driver makes each system call that works on files."""
+    """How often the driver makes each file system call."""
     log = root.parent / f"{root.name}.trace"
     tracer = ["strace", "-f", "-qq", "-o", str(log)]
     for fault in faults:
@@ -215,7 +215,7 @@ def scene(request: pytest.FixtureRequest) -> Scene:
 
 
 def counts_for(scene: Scene, tmp_path: Path) -> dict[str, int]:
-    """Of the calls that may be made to fail beside those that the scene lets fail always."""
+    """Return the calls that may fail, in addition to those that the scene always allows."""
     taken = {option.split("=")[1].split(":")[0] for option in scene.also}
     tree = Tree(tmp_path / "counted")
     counts = calls_of(scene.action, tree.path, scene.also)
@@ -226,7 +226,7 @@ def counts_for(scene: Scene, tmp_path: Path) -> dict[str, int]:
 
 
 def recovered(tree: Tree, faults: Iterable[Fault | str] = ()) -> str:
-    """Let the next command put things right; what is wrong then."""
+    """Let the next command recover; return the remaining fault."""
     result = run("recover", tree.path, faults)
     if result.returncode != 0:
         return f"recover said {result.stderr}"
@@ -290,7 +290,7 @@ def test_killed_at_every_system_call(scene: Scene, tmp_path: Path) -> None:
     faults = [Fault(call, str(n), "signal=SIGKILL") for call in counts for n in range(1, counts[call] + 1)]
     assert in_parallel(work, part_of(faults), tmp_path) == []
 
-    # One call later it comes to its end.
+    # With the kill one call after the last, the transaction completes.
     tree = Tree(tmp_path / "through")
     beyond = Fault("unlinkat", str(counts["unlinkat"] + 1), "signal=SIGKILL")
     assert run(scene.action, tree.path, (*scene.also, beyond)).returncode == 0
@@ -307,7 +307,7 @@ def test_recovery_killed_at_every_system_call_too(scene: Scene, tmp_path: Path) 
     def work(place: Path, first: Fault) -> str:
         for call in second_calls:
             for n in count(1):
-                # Made anew each time: a copy has other inodes than the journal says.
+                # Make it new each time: a copy has other inodes than the journal.
                 tree = Tree(place)
                 run(scene.action, place, (*scene.also, first))
                 second = Fault(call, str(n), "signal=SIGKILL")
@@ -321,7 +321,7 @@ def test_recovery_killed_at_every_system_call_too(scene: Scene, tmp_path: Path) 
         place.mkdir()
         return ""
 
-    # A sample of the first kills: every fifth of those that fall between two changes.
+    # A sample of the first kills: every fifth of those between two changes.
     faults = [
         Fault(call, str(n), "signal=SIGKILL")
         for call in ("pwrite64", "renameat2", "renameat", "linkat", "unlinkat", "fsync", "fdatasync", "symlinkat")
@@ -353,14 +353,14 @@ def test_an_error_of_any_system_call_leaves_the_old_state(scene: Scene, error: s
         tree = Tree(place)
         result = run(scene.action, tree.path, (*scene.also, fault))
         if result.returncode == 0:
-            # A call whose failure does no harm: it must all have been done.
+            # The failure of this call is harmless: all changes must have been made.
             return tree.fault() or ("the journal is left" if tree.has_journal() else "")
         if result.returncode == 127 and "error while loading shared libraries" in result.stderr:
             return "" if tree.is_old() else "changed by the dynamic linker?"
         message = re.fullmatch(r"transaction_driver: (cannot [^\n]+)\n", result.stderr)
         if not message or result.stdout:
             return f"exit {result.returncode}, said {result.stderr!r}"
-        # After the commit, and only there, the rest may have to wait for the next command.
+        # After the commit, and only then, the next command may have to complete the work.
         in_place = "all files are in place" in message[1]
         going_back = "putting the old files back" in message[1]
         if in_place or going_back:

@@ -1,4 +1,4 @@
-"""Values as Python has them: they copy, pickle, hash, compare, convert, iterate, and say what they are."""
+"""Values follow Python's protocols: copy, pickle, hash, comparison, conversion, iteration, repr."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_clients_are_equal_by_what_they_mean() -> None:
     both = ExportsTable("/srv 10.0.0.0/24(ro) 10.0.0.0/255.255.255.0(rw)\n")
     found = both.find("/srv", "10.0.0.0/255.255.255.0")
     assert found is not None
-    assert found.options == "rw"  # its own spelling comes first
+    assert found.options == "rw"  # the canonical spelling comes first
 
 
 @pytest.fixture

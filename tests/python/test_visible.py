@@ -1,4 +1,4 @@
-"""The one rule for foreign text, whatever it is; and that the lab's logs and reports keep to it."""
+"""Escaping of foreign text, for any text; the lab's logs and reports use it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-# What is likely to go wrong stands beside what is not.
+# Likely faults, beside harmless texts.
 odd = st.sampled_from(
     [*"\\xunt\n\t\r\x1b\x07\x7f\x80\x9b\u200b\u202e\u2028\ufeff\U000e0041\uffff\udcff\udc80e0[]/ a", "\\x1b", "\\\\"]
 )
@@ -34,7 +34,7 @@ _ESCAPE = re.compile(r"(\\+)(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([nt
 
 
 def undone(shown: str, *, lines: bool) -> bytes:
-    """What was shown: the rule backwards, so far as a reader would apply it."""
+    """Invert the escaping, as a reader would do."""
 
     def undo(found: re.Match[str]) -> str:
         backslashes, byte, short, long, letter = found.groups()
@@ -75,7 +75,7 @@ def test_it_is_harmless_and_stays_so(text: str, lines: bool) -> None:
 @pytest.mark.parametrize("lines", [True, False])
 def test_each_character_there_is(lines: bool) -> None:
     for number in range(0x110000):
-        if not 0xD800 <= number <= 0xDFFF or 0xDC80 <= number <= 0xDCFF:  # the halves are bytes, or not to be had
+        if not 0xD800 <= number <= 0xDFFF or 0xDC80 <= number <= 0xDCFF:  # the halves are bytes, or invalid
             assert acting(krgboot.visible(chr(number), lines=lines), lines=lines) == [], hex(number)
 
 
@@ -126,7 +126,7 @@ def evil_report() -> LabReport:
 
 
 class Page(HTMLParser):
-    """What a page, or a picture, consists of."""
+    """Return the elements and texts of a page or picture."""
 
     def __init__(self, text: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What the wheel installs, and that it stays out of other modules' way."""
+"""The files that the wheel installs, and the symbols that it exports."""
 
 import importlib.metadata
 import re
@@ -28,7 +28,7 @@ def test_metadata() -> None:
     assert metadata["License-Expression"] == "Apache-2.0"
     files = {str(file) for file in importlib.metadata.files("krgboot") or ()}
     assert any(file.endswith("licenses/LICENSE") for file in files)
-    # The wheel holds the package and its metadata: no header, no library, no test.
+    # The wheel has only the package and its metadata: no header, library or test.
     assert {
         file for file in files if not re.match(r"krgboot(-[0-9.]+\.dist-info)?/|\.\./\.\./\.\./bin/", file)
     } == set()
@@ -42,5 +42,5 @@ def test_the_module_shows_its_entry_and_nothing_else_of_krgboot() -> None:
         capture_output=True,
         text=True,
     ).stdout.split()
-    # Of the standard library's templates the compiler may leave one to be shared; ours never.
+    # The compiler may export templates of the standard library; krgboot's own symbols never.
     assert [symbol for symbol in listing if not symbol.startswith("_ZNSt")] == ["PyInit__core"]

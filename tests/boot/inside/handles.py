@@ -1,4 +1,4 @@
-"""Runs on a boot server with the kernel's nfsd: what a client reaches by file handles that it makes up.
+"""Runs on a boot server with the kernel's nfsd: finds the files that a client can reach by forged file handles.
 
 A handle of ext4 is a number of the file system, an inode and its generation; of its root, inode 2, all are known. With
 no_subtree_check the server takes any handle of an exported file system (exports(5)).
@@ -19,19 +19,19 @@ import time
 from pathlib import Path
 from typing import Any
 
-from raw_clients import NfsClient  # it is laid beside this file
+from raw_clients import NfsClient  # copied to this file's directory
 
 SERVER, CLIENT = "10.26.0.1", "10.26.0.2"
 PLACE = Path("/run/handles")
 PART, ALL = PLACE / "shared" / "image", PLACE / "own"
 SECRET, MINE = "shadow", "motd"
-"""A file of the server's, beside the part; and one of the file system that is exported as a whole."""
+"""A file of the server outside the exported directory; and one of the file system that is exported as a whole."""
 
 FS_IOC_GETVERSION = 0x80087601  # linux/fs.h
 
 
 def connect(port: int) -> socket.socket:
-    """From a port that only root may use."""
+    """Connect from a privileged port."""
     for own in range(1023, 600, -1):
         try:
             return socket.create_connection((SERVER, port), 10, (CLIENT, own))
@@ -41,7 +41,7 @@ def connect(port: int) -> socket.socket:
 
 
 def made_up(handle: bytes, inode: int, generation: int) -> bytes:
-    """Of the same file system another file. Byte 3 is the kind of what follows its number (0: the export)."""
+    """Return the handle of another file of the same file system. Byte 3 is the type of the file id (0: the export)."""
     head = bytearray(handle)
     if head[3] != 0:
         raise RuntimeError(f"an export's handle of an unknown kind: {handle.hex()}")
@@ -50,7 +50,7 @@ def made_up(handle: bytes, inode: int, generation: int) -> bytes:
 
 
 def reached(path: Path, files: dict[str, tuple[int, int]]) -> dict[str, str | int]:
-    """What is read of each file, or the error's number: looked up in the root of the file system, and by its number."""
+    """Read each file by lookup in the root of the file system and by inode number; return content or error number."""
     client = NfsClient(connect)
     handle = client.mount(bytes(path))
     if isinstance(handle, int):
@@ -65,7 +65,7 @@ def reached(path: Path, files: dict[str, tuple[int, int]]) -> dict[str, str | in
 
 
 def numbers_of(file: Path) -> tuple[int, int]:
-    """Inode and generation: with its file system's number they are its handle."""
+    """Return inode and generation, which with the file system's id form its handle."""
     with file.open("rb") as opened:
         (generation,) = struct.unpack("<I", fcntl.ioctl(opened, FS_IOC_GETVERSION, bytes(8))[:4])
     if generation == 0:
@@ -78,7 +78,7 @@ def sure(*argv: str) -> None:
 
 
 def file_system(name: str) -> Path:
-    """An ext4 file system of its own."""
+    """Mount a separate ext4 file system."""
     image, place = PLACE / f"{name}.ext4", PLACE / name
     place.mkdir(parents=True)
     with image.open("wb") as file:

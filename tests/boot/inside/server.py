@@ -1,4 +1,4 @@
-"""Runs on a boot server with the kernel's nfsd: labs there, and what NFS clients on their networks see.
+"""Runs on a boot server with the kernel's nfsd: starts labs there, and tests what their NFS clients can access.
 
 server.py lab SPEC ROOT NAME   a lab until SIGTERM; prints its rack's first process and its NFS server
 server.py look SPEC ROOT       all that is to be seen, as JSON; ROOT is copied to a disk first
@@ -50,7 +50,7 @@ def sure(*argv: str) -> str:
 
 
 class Client:
-    """A machine on the rack's network: a network and mounts of its own, and a cable to the rack's bridge."""
+    """A machine on the rack's network: its own network and mount namespaces, and a veth pair to the rack's bridge."""
 
     def __init__(self, name: str, rack: int) -> None:
         self.process = subprocess.Popen(["unshare", "--net", "--mount", "sleep", "infinity"])
@@ -68,24 +68,24 @@ class Client:
         return ["nsenter", f"--target={self.process.pid}", "--net", "--mount", *argv]
 
     def mount(self, path: str, at: str, version: str) -> str:
-        """Mount, and return what mount(8) complains of."""
+        """Mount, and return the error output of mount(8)."""
         Path(at).mkdir(exist_ok=True)
         options = f"vers={version},nolock,soft,timeo=100,retrans=1,retry=0"
         done = run(*self.enter("mount", "-t", "nfs", "-o", options, f"{SERVER}:{path}", at))
         return done.stderr.strip() if done.returncode else ""
 
     def shell(self, script: str) -> str:
-        """Run a script; return what it writes, errors as well."""
+        """Run a script; return its standard output and error."""
         done = run(*self.enter("sh", "-c", script))
         return (done.stdout + done.stderr).strip()
 
     def is_plugged_in(self) -> bool:
-        """Whether the other end of the cable is still there: it goes with the rack's network."""
+        """Whether the other end of the veth pair still exists: it disappears with the rack's network."""
         return run(*self.enter("ip", "link", "show", "type", "veth")).stdout != ""
 
 
 def nfsd_threads() -> int:
-    """The kernel's NFS threads in all networks."""
+    """Return the kernel's NFS threads in all networks."""
     names = (_read(entry / "comm") for entry in Path("/proc").iterdir() if entry.name.isdigit())
     return sum(name == "nfsd\n" for name in names)
 
@@ -98,7 +98,7 @@ def _read(path: Path) -> str:
 
 
 def left() -> dict[str, Any]:
-    """What a lab could leave behind on this machine."""
+    """Return everything that a lab could leave behind on this machine."""
     commands = [_read(entry / "cmdline").split("\0") for entry in Path("/proc").iterdir() if entry.name.isdigit()]
     programs = [Path(words[0]).name for words in commands]
     return {
@@ -122,7 +122,7 @@ def begin(name: str, spec: str, root: str) -> tuple[subprocess.Popen[str], dict[
 
 
 def see(client: Client, path: str, version: str, script: str) -> list[str]:
-    """What a client sees of an export: mount's complaint, or the lines that a script writes there."""
+    """Return what a client sees of an export: mount's error, or the output lines of a script there."""
     at = f"/run/mounted-{version}{path.replace('/', '-')}"
     complaint = client.mount(path, at, version)
     return [complaint] if complaint else client.shell(f"cd {at}; {script}").splitlines()
@@ -142,7 +142,7 @@ def seen_by(clients: dict[str, Client], version: str) -> dict[str, list[str]]:
 
 
 def end(process: subprocess.Popen[str], how: signal.Signals, clients: dict[str, Client]) -> dict[str, Any]:
-    """End a lab of whose NFS server a client holds a file open, and tell what is left of it after half a minute."""
+    """End a lab while a client has a file open on its NFS server; return what is left after half a minute."""
     using, keepers = clients["writer"], left()["keepers"] - 1
     complaint = using.mount(OPEN, "/run/held", "4.2")
     script = "exec 9>/run/held/held; echo held; exec sleep infinity"
@@ -157,14 +157,14 @@ def end(process: subprocess.Popen[str], how: signal.Signals, clients: dict[str, 
             break
         time.sleep(0.2)
     plugged_in = [name for name, client in clients.items() if client.is_plugged_in()]
-    # (That client now waits for a server that does not come back; nobody waits for the client.)
+    # (The client now waits for a server that never returns; this script does not wait for the client.)
     for abandoned in (holder, *(client.process for client in clients.values())):
         abandoned.kill()
     return {"in use": complaint or held, "status": status, "still plugged in": plugged_in, "left": left()}
 
 
 def disk(content: str) -> str:
-    """Make an ext4 file system with a directory's content; a boot server's images lie on one."""
+    """Make an ext4 file system with a directory's content, as a boot server has for its images."""
     image, mounted = Path("/run/disk"), Path("/run/disk-root")
     with image.open("wb") as file:
         file.truncate(64 << 20)

@@ -97,7 +97,21 @@ class ValidationError(Error, ValueError):
 
 
 class ConflictError(Error, RuntimeError):
-    """Plan again: the files changed after planning, or a file is foreign."""
+    """Plan again: the files changed after planning, or a file is foreign.
+
+    ``overridden_by`` names the argument of ``apply`` that writes despite the conflict ("allow_missing"); "": none does.
+    """
+
+    def __init__(self, message: str, code: str, subject: str, overridden_by: str = "") -> None:
+        super().__init__(message, code, subject)
+        self.overridden_by = overridden_by
+
+    def _arguments(self) -> tuple[Any, ...]:
+        return *super()._arguments(), self.overridden_by
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the error with ``overridden_by`` as data."""
+        return super().to_dict() | {"overridden_by": self.overridden_by}
 
 
 class IoError(Error, OSError):

@@ -30,7 +30,7 @@ void translate(
   } catch (const ArgumentError& e) {
     raise("ArgumentError", std::string(e.what()), e.code(), e.subject());
   } catch (const ConflictError& e) {
-    raise("ConflictError", std::string(e.what()), e.code(), e.subject());
+    raise("ConflictError", std::string(e.what()), e.code(), e.subject(), e.overridden_by());
   } catch (const IoError& e) {
     raise("IoError", std::string(e.what()), e.code(), e.operation(), e.path(), e.error_number());
   } catch (const ArchiveError& e) {

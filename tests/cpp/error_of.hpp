@@ -10,6 +10,7 @@ struct Thrown {
   std::string code = "(nothing thrown)";
   std::string subject;
   std::string message;
+  std::string overridden_by = {};  // of a ConflictError
 };
 
 template <class ErrorClass = krgboot::ArgumentError, class Call>
@@ -17,7 +18,10 @@ Thrown error_of(Call call) {
   try {
     (void)call();
   } catch (const ErrorClass& error) {
-    return {error.code(), error.subject(), error.what()};
+    Thrown thrown{error.code(), error.subject(), error.what()};
+    if constexpr (std::is_same_v<ErrorClass, krgboot::ConflictError>)
+      thrown.overridden_by = error.overridden_by();
+    return thrown;
   }
   return {};
 }

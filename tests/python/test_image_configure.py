@@ -361,7 +361,7 @@ def test_apply_and_trace_tell_of_what_waits(lab: Lab) -> None:
         (lab.root / source).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(f"/{source}", lab.root / source)
     shown = krgbootctl("apply", lab.spec, "--root", lab.root)
-    warning = "/srv/nfs/debian: packages: tree is not installed (krgbootctl image configure) [image.pending]"
+    warning = "/srv/nfs/debian: packages: tree is not installed (configure the image) [image.pending]"
     assert warning in shown.stderr
     assert "configure" not in shown.stdout
     traced = krgbootctl("trace", lab.spec, "n1", "--root", lab.root).stdout

@@ -124,7 +124,7 @@ TABLE = (
         "I-stale-copy-in-configure",
         "echo x >> $R/srv/tftp/boot/debian/initrd.img",
         command=CONFIGURE,
-        says=("TFTP serves another /boot/initrd.img than the image's", "krgbootctl apply"),
+        says=("TFTP serves another /boot/initrd.img than the image's", "apply the spec"),
         status=0,
     ),
     script(

@@ -204,12 +204,12 @@ TABLE = (
     script(
         "H-kernel-is-anothers",
         "echo x >> $R/srv/tftp/boot/debian/vmlinuz",
-        says=("it is not the image's", "krgbootctl apply"),
+        says=("it is not the image's", "apply the spec"),
     ),
     script(
         "H-initrd-is-anothers",
         "echo x >> $R/srv/tftp/boot/debian/initrd.img",
-        says=("it is not the image's", "krgbootctl apply"),
+        says=("it is not the image's", "apply the spec"),
     ),
     script("H-modules-gone", "rm -r $I/lib/modules/*", says=("/lib/modules",)),
     Case(

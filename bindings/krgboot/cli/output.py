@@ -149,6 +149,15 @@ def show_usage_error(error: TyperException) -> None:
     say(("error:", "bold red"), " ", visible(error.format_message(), lines=True), to=err, lines=True)
 
 
+# The options of apply that write despite a conflict, by the name that ConflictError.overridden_by has for them.
+_OVERRIDES = {
+    "adopt": "takes these files over",
+    "allow_missing": "writes the files all the same",
+    "kerrighed_at_once": "writes the files all the same",
+    "skip_bad_images": "leaves these images as they are, and writes everything else",
+}
+
+
 def show_error(error: errors.Error, *, as_json: bool) -> None:
     """Print an error as one readable line, or as one line for each finding it carries."""
     if as_json:
@@ -157,3 +166,5 @@ def show_error(error: errors.Error, *, as_json: bool) -> None:
         show_diagnostics(error.diagnostics)
     else:
         say(("error:", "bold red"), " ", error.message, " ", (f"[{error.code}]", "dim"), to=err, lines=True)
+        if option := getattr(error, "overridden_by", ""):
+            say(f"--{option.replace('_', '-')} {_OVERRIDES[option]}", to=err)

@@ -102,6 +102,7 @@
 #include "krgboot/system/root.hpp"
 #include "krgboot/system/sandbox.hpp"
 #include "krgboot/system/transaction.hpp"
+#include "krgboot/tree.hpp"
 #include "krgboot/tree/archive.hpp"
 #include "krgboot/tree/clone.hpp"
 #include "krgboot/tree/diff.hpp"

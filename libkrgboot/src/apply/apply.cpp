@@ -28,16 +28,12 @@ namespace krgboot {
 
 namespace {
 
-constexpr auto skip_bad_images_helps =
-    "\n(apply --skip-bad-images leaves these images as they are, and writes all else)";
-
 /// An image refuses a file; nothing was written.
 class ImageRefused : public ConflictError {
  public:
   explicit ImageRefused(Snapshot::Fault fault)
-      : ConflictError(
-            fault.finding.code, fault.finding.key,
-            fmt::format("nothing was written:\n{}{}", fault.finding.to_string(), skip_bad_images_helps)),
+      : ConflictError(fault.finding.code, fault.finding.key,
+                      fmt::format("nothing was written:\n{}", fault.finding.to_string()), "skip_bad_images"),
         fault_(std::move(fault)) {}
   const Snapshot::Fault& fault() const noexcept { return fault_; }
 
@@ -48,16 +44,15 @@ class ImageRefused : public ConflictError {
 void refuse_findings(const Changes& changes, const ApplyOptions& options) {
   auto in_the_way = findings_in_the_way(changes, options);
   if (in_the_way.empty()) return;
-  const auto* way_out = "";
-  if (std::all_of(in_the_way.begin(), in_the_way.end(), is_missing))
-    way_out = "\n(--allow-missing writes the files all the same)";
-  if (std::all_of(in_the_way.begin(), in_the_way.end(),
-                  [&](const Diagnostic& finding) { return concerns_bad_image(changes, finding); }))
-    way_out = skip_bad_images_helps;
-  if (std::all_of(in_the_way.begin(), in_the_way.end(), is_too_early))
-    way_out = "\n(--kerrighed-at-once writes the files all the same)";
+  auto all = [&](auto is) { return std::all_of(in_the_way.begin(), in_the_way.end(), is); };
+  const auto* overridden_by = "";
+  if (all(is_missing)) overridden_by = "allow_missing";
+  if (all(is_foreign)) overridden_by = "adopt";
+  if (all([&](const Diagnostic& finding) { return concerns_bad_image(changes, finding); }))
+    overridden_by = "skip_bad_images";
+  if (all(is_too_early)) overridden_by = "kerrighed_at_once";
   throw ConflictError(in_the_way.front().code, in_the_way.front().key,
-                      fmt::format("nothing was written:\n{}{}", to_string(in_the_way), way_out));
+                      fmt::format("nothing was written:\n{}", to_string(in_the_way)), overridden_by);
 }
 
 /// One run of apply, with the lock held.
@@ -86,7 +81,7 @@ class Application {
           {Severity::warning,
            "image.pending",
            fmt::format("{}: {}: {}", pending.step.image, name_of(pending.step.state), pending.why),
-           "krgbootctl image configure",
+           "configure the image",
            pending.step.origin,
            {}});
     }

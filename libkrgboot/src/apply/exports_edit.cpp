@@ -88,7 +88,7 @@ class ExportsEdit {
             fmt::format("{} of {} entries taken\n{}", answer.taken, answer.expected, answer.said));
       report_.checks.back().detail = "exportfs refuses entries of the old table, too";
       warn("exports.refused_before", fmt::format("exportfs refuses entries of {}, old and new", report_.path),
-           "krgbootctl exports check tells which");
+           "a check of the exports names them");
     }
     for (auto& complaint : exportfs_warnings(answer.said))
       warn(complaint.code, with_own_path(std::move(complaint.message)), "");

@@ -73,7 +73,7 @@ class OrderCheck {
         plain == entries.end()
             ? fmt::format("describe an entry for {} without kerrighed:, and let machines boot that first",
                           cluster_.image_of(wanted).name)
-            : fmt::format("let it boot {} first, apply that, and look at krgbootctl trace", plain->name);
+            : fmt::format("let it boot {} first, apply that, and look at a trace", plain->name);
     findings_.push_back(
         {Severity::error,
          "kerrighed.plain_first",

@@ -85,7 +85,7 @@ Diagnostics stale_copies(const Cluster& cluster, const Root& root, const Image& 
     found.push_back({Severity::warning,
                      "tftp.other_copy",
                      fmt::format("TFTP serves another {} than the image's: nodes boot that one", source),
-                     "krgbootctl apply",
+                     "apply the spec",
                      "images." + image.name,
                      {copy, {}}});
   }

@@ -9,6 +9,10 @@ bool is_missing(const Diagnostic& finding) {
          finding.code == "loader.missing";
 }
 
+bool is_foreign(const Diagnostic& finding) {
+  return finding.code == "file.foreign";
+}
+
 bool is_too_early(const Diagnostic& finding) {
   return finding.code == "kerrighed.plain_first";
 }

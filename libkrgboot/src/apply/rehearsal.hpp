@@ -12,6 +12,8 @@ Diagnostics findings_in_the_way(const Changes& changes, const ApplyOptions& opti
 /// Does the finding mean that machines would lack files to boot? --allow-missing overrides these findings,
 /// but never those on foreign files.
 bool is_missing(const Diagnostic& finding);
+/// Does a foreign file lie at a path of the plan?
+bool is_foreign(const Diagnostic& finding);
 /// Would machines boot a kernel before it was tried in the order that the guide recommends?
 bool is_too_early(const Diagnostic& finding);
 

@@ -168,7 +168,7 @@ class Comparison {
     } else if (missing_images_.insert(image).second) {
       // One finding per image, however many of its files it blocks.
       changes_.findings.push_back(finding("image.missing", fmt::format("{} is not there", image),
-                                          "krgbootctl image bootstrap makes it", origin));
+                                          "make it with image bootstrap", origin));
     }
     return true;
   }
@@ -262,7 +262,7 @@ class Comparison {
         report(image_around(item), item.path,
                finding("file.foreign",
                        fmt::format("{} is there already, and krgboot did not write it", item.path),
-                       "move it away, or let krgboot take it over with --adopt", item.origin));
+                       "move it away, or let krgboot adopt it", item.origin));
         return;
       } else {
         action = ChangeAction::adopt;
@@ -313,12 +313,12 @@ class Comparison {
           "install the package " + item.package, item.origin));
       return;
     }
-    changes_.findings.push_back(finding(
-        "kernel.missing",
-        source == PathKind::absent
-            ? fmt::format("{} is not there, and {} boots it", item.source, item.origin)
-            : fmt::format("{} is a {}, and {} boots it", item.source, to_string(source), item.origin),
-        "krgbootctl image configure installs and names what the image lacks; or mend the name", item.origin));
+    changes_.findings.push_back(
+        finding("kernel.missing",
+                source == PathKind::absent
+                    ? fmt::format("{} is not there, and {} boots it", item.source, item.origin)
+                    : fmt::format("{} is a {}, and {} boots it", item.source, to_string(source), item.origin),
+                "image configure installs and names what the image lacks; or mend the name", item.origin));
   }
 
   void compare(const EditFile& item, const Observed& seen) {

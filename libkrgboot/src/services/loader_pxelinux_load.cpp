@@ -195,7 +195,7 @@ class Pxelinux {
     }
     if (loaded_.boot_file != wanted) {
       say(BootStage::boot_file, StepStatus::warning, fmt::format("{}, not {}", loaded_.boot_file, wanted),
-          "what the spec wants is not there or hidden", "see krgbootctl verify");
+          "what the spec wants is not there or hidden", "verify the spec");
     } else {
       say(BootStage::boot_file, StepStatus::ok, loaded_.boot_file, hidden.empty() ? "" : "hides " + hidden);
     }

@@ -70,8 +70,16 @@ class KRGBOOT_EXPORT ValidationError : public DiagnosticsError {
 /// Plan again: what is there is not what the plan was made against, or belongs to somebody else.
 class KRGBOOT_EXPORT ConflictError : public Error {
  public:
-  ConflictError(std::string code, std::string path, const std::string& message)
-      : Error(std::move(code), std::move(path), message) {}
+  /// `overridden_by`: see the accessor.
+  ConflictError(std::string code, std::string path, const std::string& message,
+                std::string overridden_by = {})
+      : Error(std::move(code), std::move(path), message), overridden_by_(std::move(overridden_by)) {}
+  /// Name of the option of ApplyOptions that makes apply write despite this conflict: "allow_missing". Empty
+  /// if there is none.
+  const std::string& overridden_by() const noexcept { return overridden_by_; }
+
+ private:
+  std::string overridden_by_;
 };
 
 /// The system refused an operation. The message reads "cannot OPERATION PATH: strerror", followed by

@@ -60,7 +60,7 @@ void say_shared_machine_id(const Root& image, const MountedRoot& root, const Ini
     if (id.empty() || id == "uninitialized") continue;
     steps.say(BootStage::init, StepStatus::warning,
               "all nodes get one machine ID, and one DHCP client identifier with it",
-              fmt::format("{}{} is not empty", root.path, path), "krgbootctl apply");
+              fmt::format("{}{} is not empty", root.path, path), "apply the spec");
     return;
   }
 }

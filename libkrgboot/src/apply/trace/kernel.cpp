@@ -22,7 +22,7 @@ void check_copy(const ServerFiles& files, BootStage stage, const Image& image, c
                 const LoadedFile& loaded, Steps& steps) {
   if (files.is_that_of_image(image, file, loaded.path)) return;
   steps.say(stage, StepStatus::warning, loaded.name,
-            fmt::format("it is not the image's {}/boot/{}", image.path, file), "krgbootctl apply");
+            fmt::format("it is not the image's {}/boot/{}", image.path, file), "apply the spec");
 }
 
 /// The image that the kernel belongs to, and the kernel's name; image is null if no image has it.

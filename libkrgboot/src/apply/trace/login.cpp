@@ -162,7 +162,7 @@ bool follow_sshd(const Root& image, const Logins& logins, bool systemd, Steps& s
   auto starter = logins.starts_sshd();
   if (!program_in(image, "/usr/sbin/sshd")) {
     steps.say(BootStage::login, StepStatus::warning, "openssh-server is not installed", "no /usr/sbin/sshd",
-              "krgbootctl image configure");
+              "configure the image");
     return false;
   }
   if (starter.empty()) return false;
@@ -180,7 +180,7 @@ bool follow_sshd(const Root& image, const Logins& logins, bool systemd, Steps& s
   }
   if (!makes_keys && !has_host_keys(image)) {
     steps.say(BootStage::login, StepStatus::warning, "sshd does not start: it has no host keys",
-              "no /etc/ssh/ssh_host_*_key", "krgbootctl image configure");
+              "no /etc/ssh/ssh_host_*_key", "configure the image");
     return false;
   }
   steps.say(BootStage::login, StepStatus::ok,

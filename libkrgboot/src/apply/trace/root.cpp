@@ -80,7 +80,7 @@ void say_state_of_image(const ServerFiles& files, const Image& image, Steps& ste
   for (const auto& pending : configuring.pending) {
     steps.say(BootStage::root, StepStatus::warning,
               fmt::format("{}: {}", name_of(pending.step.state), pending.why), pending.step.origin,
-              "krgbootctl image configure");
+              "configure the image");
   }
 }
 

@@ -32,12 +32,20 @@ LIBRARIES: dict[str, set[str]] = {
 SYSTEM_FLOORS = {"config", "system", "tree", "image", "apply"}
 PURE_HEADERS = {"arpa/inet.h", "fnmatch.h", "netinet/in.h"}  # functions without side effects
 
+# Headers for users of the library, which include those of many layers.
+UMBRELLAS = {"krgboot/krgboot.hpp", "krgboot/tree.hpp"}
+
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:<(?P<system>[^>]+)>|"(?P<own>[^"]+)")', re.MULTILINE)
 
 
 def files(*folders: str) -> list[Path]:
     """Return every header and source below the folders of libkrgboot."""
     return sorted(p for f in folders for p in (LIBRARY / f).rglob("*") if p.suffix in {".hpp", ".cpp"})
+
+
+def of_layers(paths: list[Path]) -> list[Path]:
+    """Return those of the files that belong to a layer."""
+    return [path for path in paths if path.parent != LIBRARY / "include/krgboot"]
 
 
 def floor_of(path: Path) -> str:
@@ -63,6 +71,8 @@ def faults(path: Path) -> list[str]:
                 parts = parts[1:]
             elif public:
                 found.append(f"{name}: a public header includes a private one")
+            if name in UMBRELLAS:
+                found.append(f"{name}: for users of the library")
             target = parts[0] if len(parts) > 1 else floor
             if target != floor and target not in BELOW[floor] and name != "krgboot/version.hpp":
                 found.append(f"{name}: {floor} may not look up to {target}")
@@ -76,10 +86,21 @@ def faults(path: Path) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("path", files("include", "src"), ids=lambda p: str(p.relative_to(LIBRARY)))
+@pytest.mark.parametrize("path", of_layers(files("include", "src")), ids=lambda p: str(p.relative_to(LIBRARY)))
 def test_includes_point_down_only(path: Path) -> None:
     assert floor_of(path) in BELOW
     assert faults(path) == []
+
+
+def test_the_umbrellas_are_complete() -> None:
+    public = {f"krgboot/{p.relative_to(LIBRARY / 'include/krgboot')}" for p in files("include")} | {
+        "krgboot/version.hpp"
+    }
+    everything = {name for name, _ in includes(LIBRARY / "include/krgboot/krgboot.hpp")}
+    assert everything == public - {"krgboot/krgboot.hpp"}
+    archiver = {name for name, _ in includes(LIBRARY / "include/krgboot/tree.hpp")}
+    # An initramfs is read for images, not archived.
+    assert archiver == {name for name in public if name.startswith("krgboot/tree/")} - {"krgboot/tree/initramfs.hpp"}
 
 
 def test_the_table_is_closed() -> None:

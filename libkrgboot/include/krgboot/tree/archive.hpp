@@ -69,9 +69,9 @@ KRGBOOT_EXPORT std::filesystem::path manifest_path(const std::filesystem::path& 
 /// of the compression library. Owners are stored as numbers.
 ///
 /// FILE and then FILE.manifest get their names by rename when they are complete. A failed or killed run
-/// leaves neither of them, and an archive never lies beside the manifest of another one. During writing only
-/// the owner can read the files (mode 0600). Memory use does not depend on the size of the tree, except for
-/// the names of files with hard links.
+/// leaves no incomplete file under these names, and an archive never lies beside the manifest of another one.
+/// During writing only the owner can read the files (mode 0600). Memory use does not depend on the size of
+/// the tree, except for the names of files with hard links.
 ///
 /// Throws what `scan` throws; ArgumentError "archive.name" if `compression` is nullopt and the name does not
 /// tell it, "archive.level" if the compressor has no such level, "archive.mode" if `output_mode` has an

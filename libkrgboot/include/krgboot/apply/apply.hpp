@@ -22,9 +22,12 @@ struct ApplyOptions {
   /// Leave an image whose content cannot be read or written completely unchanged, and do everything else; the
   /// report's warnings name the fault. Only used if `apply` gets a ServerView: a Proposal is complete.
   bool skip_bad_images = false;
-  bool check = true;     ///< run the daemons' own checks on the staged files, if the daemons are installed
-  bool reload = true;    ///< reload services; a staged tree never reloads any
-  bool dry_run = false;  ///< nothing was written; the other fields tell what would have been done
+  bool check = true;   ///< run the daemons' own checks on the staged files, if the daemons are installed
+  bool reload = true;  ///< reload services; a staged tree never reloads any
+  /// Stage the files, run the daemons' checks and discard the files: only krgboot's lock is written, and no
+  /// service is reloaded. What would stop `apply` is reported in `stopped_by` instead of thrown, except a
+  /// cancellation.
+  bool dry_run = false;
   LockOptions lock;
   /// Called for every step: `done` of `total` files are staged, `what` is the current path or action. If it
   /// returns false before the commit, everything stays unchanged and `apply` throws ConflictError
@@ -45,7 +48,7 @@ struct ApplyReport {
   std::vector<DaemonCheck> checks;
   std::vector<ServiceName> reloaded;
   Diagnostics warnings;
-  bool dry_run = false;         ///< nothing was written: the rest tells what would have been done
+  bool dry_run = false;         ///< nothing was written; the other fields tell what would have been done
   Diagnostics stopped_by = {};  ///< of a dry run: what would stop `apply`; otherwise empty
 };
 /// The report as JSON: the fields of Changes ("changes", "reloads", "findings", ...), then "checks",

@@ -15,7 +15,7 @@ namespace krgboot {
 
 /// How `edit_exports_table` writes.
 struct ExportsEditOptions {
-  /// Stage and check, then throw the staged file away: nothing is written but krgboot's lock.
+  /// Stage and check the file, then discard it: only krgboot's lock is written.
   bool dry_run = false;
   bool check = true;    ///< let exportfs check the staged file, if it is installed
   bool reload = false;  ///< run exportfs -ra afterwards; never for a staged tree

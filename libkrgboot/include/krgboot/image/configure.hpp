@@ -32,13 +32,13 @@ inline constexpr const char* configured_record = "/var/lib/krgboot/configured";
 
 /// How `configure` runs programs and what it reports.
 struct ConfigureOptions {
-  std::function<void(const PendingStep&)>
-      on_step;  ///< called before each step; may throw: that ends the operation
+  /// Called before each step; may throw: that ends the operation.
+  std::function<void(const PendingStep&)> on_step;
   std::function<void(std::string_view line)> on_line;  ///< called for each line of the programs' output
   std::function<bool()> keep_running;                  ///< asked ten times a second; false ends the operation
   std::optional<std::chrono::milliseconds> timeout;    ///< for each program; nullopt: none
-  std::function<void(const Diagnostic&)>
-      on_warning;  ///< called with the codes "image.host_network" and "image.source_out_of_reach"
+  /// Called with the warnings "image.host_network" and "image.source_out_of_reach".
+  std::function<void(const Diagnostic&)> on_warning;
   std::vector<std::string> mirrors = {};  ///< URLs of package sources that the caller trusts
 };
 

@@ -32,6 +32,7 @@ struct ExportsEditReport {
   bool dry_run = false;
   Diagnostics warnings;
 
+  /// Do `before` and `after` differ?
   bool changed() const noexcept { return after != before.value_or(""); }
 };
 /// `{"path", "changed", "diff", "checks": [{"daemon", "ran", "detail"}], "reloaded", "dry_run", "warnings"}`

@@ -32,10 +32,10 @@ KRGBOOT_EXPORT Proposal propose(const ServerView& view, const Root& root, const 
 KRGBOOT_EXPORT Proposal propose(Plan plan, const Root& root, const Release& release,
                                 const DiffOptions& options = {});
 
-/// Result of `verify`: the differences between server and plan. `clean` is true if there is no change,
-/// finding or pending step.
+/// Result of `verify`: the differences between server and plan.
 struct Verification {
   Changes drift;
+  /// Is there no change, finding or pending step?
   bool clean() const noexcept { return drift.clean(); }
 };
 /// Compares the server with the plan of `view`. Throws as `propose` does.

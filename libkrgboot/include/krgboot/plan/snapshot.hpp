@@ -12,6 +12,7 @@
 
 namespace krgboot {
 
+/// What exists at a path.
 enum class PathKind { absent, file, directory, symlink, other };
 /// In words, for messages: "missing path", "file", "directory", "symbolic link", "device, socket or pipe".
 KRGBOOT_EXPORT std::string to_string(PathKind kind);

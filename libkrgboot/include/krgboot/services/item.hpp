@@ -84,6 +84,7 @@ struct Remove : Item {
   friend bool operator==(const Remove&, const Remove&) = default;
 };
 
+/// One item of a plan.
 using PlanItem = std::variant<WriteFile, EditFile, CopyFile, MakeLink, MakeDirectory, Remove>;
 
 /// The common fields of an item.

@@ -14,8 +14,8 @@ struct Validation {
   Diagnostics diagnostics;
 };
 /// Checks a spec by the rules of the model and by those of each program that the boot server runs. A missing
-/// value that is required is not reported as long as there are other errors, because the reader of the file
-/// has reported it; if nothing else is wrong, it is "spec.incomplete", without a position.
+/// required value is not reported as long as there are other errors, because the reader of the file has
+/// reported it. If nothing else is wrong, the finding is "spec.incomplete", without a position.
 KRGBOOT_EXPORT Validation validate(const Spec& spec);
 
 }  // namespace krgboot

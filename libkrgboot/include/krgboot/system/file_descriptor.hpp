@@ -12,6 +12,7 @@ namespace krgboot {
 class KRGBOOT_EXPORT FileDescriptor {
  public:
   FileDescriptor() noexcept = default;
+  /// Takes ownership of `descriptor`; a negative number stands for none.
   explicit FileDescriptor(int descriptor) noexcept : descriptor_(descriptor) {}
   FileDescriptor(FileDescriptor&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   FileDescriptor& operator=(FileDescriptor&& other) noexcept {

@@ -15,6 +15,7 @@
 
 namespace krgboot {
 
+/// The type of a file.
 enum class FileKind { file, directory, symlink, other };
 /// In words, for messages: "file", "directory", "symlink", "special file".
 KRGBOOT_EXPORT std::string to_string(FileKind kind);

@@ -52,6 +52,7 @@ struct DifferenceReport {
   std::vector<TreeDifference> differences;
   Diagnostics warnings;
   bool cancelled = false;  ///< `progress` returned false; the comparison is incomplete
+  /// Was everything compared, without a difference?
   bool same() const noexcept { return count == 0 && !cancelled; }
 };
 

@@ -117,11 +117,12 @@ class KRGBOOT_EXPORT Transaction {
 
   /// Stages a directory at `path`; does nothing if it is one already, or a symlink to one. Missing parents
   /// are made with mode 0755 for the effective user. `mode` as for files, and the owner must have rwx.
-  /// `owner`: of a directory made here. Throws ConflictError if something else exists at `path`.
+  /// `owner`: of a directory made here. Throws ArgumentError "transaction.mode"; ConflictError
+  /// "transaction.in_the_way" if something else exists at `path`.
   void make_directory(const std::string& path, mode_t mode = 0755, std::optional<Owner> owner = std::nullopt);
 
-  /// Stages the removal of `path`, which is not a directory. Throws ConflictError "transaction.vanished" if
-  /// nothing exists there.
+  /// Stages the removal of `path`. Throws ConflictError "transaction.vanished" if nothing exists there,
+  /// "transaction.directory" if it is a directory.
   void remove_file(const std::string& path);
 
   /// Stages the removal of a directory: `finish` removes it if it is empty, and otherwise leaves it without

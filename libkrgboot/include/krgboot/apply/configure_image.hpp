@@ -10,28 +10,31 @@
 
 namespace krgboot {
 
+/// What `configure_image` may do.
 struct ConfigureImageOptions {
-  bool adopt = false;  ///< as of ApplyOptions
+  bool adopt = false;  ///< see ApplyOptions
   LockOptions lock;
-  ConfigureOptions programs;  ///< of the steps that run some
+  ConfigureOptions programs;  ///< for the steps that run programs
 };
 
+/// What `configure_image` has done.
 struct ConfigureImageReport {
-  Changes changes;                 ///< of files: what was done
-  std::vector<PendingStep> steps;  ///< what programs brought about
+  Changes changes;                 ///< the changes of files
+  std::vector<PendingStep> steps;  ///< the steps done
   Diagnostics warnings;
 };
-/// {"changes", "reloads", "findings", "steps"}
+/// `{"changes", "reloads", "findings", "steps"}` and the other fields of Changes; "findings" are the
+/// warnings.
 KRGBOOT_EXPORT std::string to_json(const ConfigureImageReport& report);
 
-/// Makes the image `name` what `cluster` says of it, and nothing else beneath `root`: first its files, all or
-/// nothing as apply does; then its steps, by its own programs; and the files again, since a program may have
-/// written to them, until nothing is left to do. A second call changes nothing. Files of the server, kernels'
-/// copies among them, are left to apply.
+/// Brings the image `name` into the state that `cluster` describes, and changes nothing else in `root`:
+/// writes its files, all or none as `apply` does; then runs its steps with its own programs; then writes the
+/// files again, because a program may have changed them, until nothing is left to do. A second call changes
+/// nothing. Files of the server, including copies of kernels, are left to `apply`.
 ///
-/// Throws ArgumentError "image.unknown"; ConflictError "image.missing" where it has not been made, and
-/// "configure.pending" where files and programs go on undoing each other; what `apply` and `configure` throw.
-/// What was made before that stays.
+/// Throws ArgumentError "image.unknown" if the spec has no such image; ConflictError "image.missing" if it
+/// has not been made, "configure.pending" if files and programs keep changing each other; what `apply` and
+/// `configure` throw. Changes made before an exception stay.
 KRGBOOT_EXPORT ConfigureImageReport configure_image(const Cluster& cluster, const Root& root,
                                                     std::string_view name,
                                                     const ConfigureImageOptions& options = {});

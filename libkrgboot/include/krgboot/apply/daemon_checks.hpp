@@ -13,41 +13,42 @@
 
 namespace krgboot {
 
-/// Where the file that will lie at a path can be read now: the path of its staged copy, or the path itself
-/// where it does not change. Both as seen inside the root.
+/// Returns the current path of a file: that of its staged copy, or `path` itself if the file does not change.
+/// Both are paths inside the root.
 using StagedPath = std::function<std::string(const std::string& path)>;
 
-/// A program's own test of its configuration as it will be, in a private mount namespace where
-/// the staged files lie in their places; where the system allows none, on krgboot's own file alone, if that
-/// is a whole configuration. nullopt: the program has no such test. Throws CommandError "PROGRAM.check" with
-/// what the program said, ConflictError "PROGRAM.refused_before" where it refuses what is there already.
+/// Runs a program's own test on its new configuration, in a private mount namespace in which the staged files
+/// are at their final paths. If the system does not allow such a namespace, it tests krgboot's own file
+/// alone, provided that this file is a complete configuration. nullopt: the program has no test. Throws
+/// CommandError "PROGRAM.check" with the program's messages; ConflictError "PROGRAM.refused_before" if it
+/// refuses the existing configuration too; IoError.
 KRGBOOT_EXPORT std::optional<DaemonCheck> check_config(const Root& root, const Release& release,
                                                        const ServiceName& service, const StagedPath& staged);
 
-/// What the same test says against it: "" where the program takes it, nullopt where it has no test, is not
-/// installed or the system allows no such namespace.
+/// The messages of the same test: "" if the program accepts the configuration; nullopt if it has no test or
+/// is not installed, or if the system does not allow the namespace. Throws IoError.
 KRGBOOT_EXPORT std::optional<std::string> config_refusal(const Root& root, const Release& release,
                                                          const ServiceName& service,
                                                          const StagedPath& staged);
 
-/// What exportfs makes of tables.
+/// Result of `ask_exportfs`.
 struct ExportfsAnswer {
-  DaemonCheck check;              ///< `ran`: it was asked
-  std::vector<std::string> argv;  ///< of the program
-  int status = 0;                 ///< of the program
-  std::size_t taken = 0;          ///< entries that it has put into its table
-  std::size_t expected = 0;       ///< entries of the files: one for each path and client
-  std::string said;               ///< without directories that are not there
+  DaemonCheck check;              ///< `ran`: exportfs has run
+  std::vector<std::string> argv;  ///< command that was run
+  int status = 0;                 ///< its exit status
+  std::size_t taken = 0;          ///< entries in the table that exportfs has written
+  std::size_t expected = 0;       ///< entries in the files: one for each path and client
+  std::string said;               ///< its output without the lines about missing directories
 };
 
-/// Asks the real `exportfs -ra` about `files` (paths of exports tables as seen inside the root) alone, with
-/// files in memory over /etc/exports, /etc/exports.d and /var/lib/nfs, so that neither kernel nor host see
-/// anything of it.
+/// Runs `exportfs -ra` on `files` (paths of exports tables inside the root) alone. Files in memory cover
+/// /etc/exports, /etc/exports.d and /var/lib/nfs, so neither the kernel nor the host is affected. Throws
+/// IoError.
 KRGBOOT_EXPORT ExportfsAnswer ask_exportfs(const Root& root, const std::vector<std::string>& files);
 
-/// The same for krgboot's own tables. Passes when the table that it writes has an entry for each one in the
-/// files: the first bad entry would end a file, and exportfs tells nobody but by its exit status. Throws
-/// CommandError "exportfs.check".
+/// Checks krgboot's own tables with `ask_exportfs`. The check passes if exportfs writes an entry for each
+/// entry of the files and reports nothing; a bad entry would end the reading of its file, which only the exit
+/// status shows. Throws CommandError "exportfs.check"; IoError.
 KRGBOOT_EXPORT DaemonCheck check_exportfs(const Root& root, const std::vector<std::string>& files);
 
 }  // namespace krgboot

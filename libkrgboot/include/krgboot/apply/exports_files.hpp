@@ -13,24 +13,24 @@
 
 namespace krgboot {
 
-/// Texts of exports tables by their paths; nullopt: such a file is to be taken away.
+/// Texts of exports tables by path inside the root; nullopt: the file is absent.
 using ExportsTexts = std::map<std::string, std::optional<std::string>>;
 
-/// Every table that exportfs of that release reads under `root`, in its order: exports(5), then the drop-ins.
-/// `instead`: as if these were there. Throws IoError.
+/// All tables that exportfs of that release reads in `root`, in its order: /etc/exports, then the drop-in
+/// files (exports(5)). `instead`: texts to use in place of these files. Throws IoError.
 KRGBOOT_EXPORT std::vector<ExportsTable> read_exports_tables(const Root& root, const Release& release,
                                                              const ExportsTexts& instead = {});
 
-/// One table. Throws IoError, also where there is no such file.
+/// Reads one table; `path` is a path inside the root. Throws IoError, also if there is no such file.
 KRGBOOT_EXPORT ExportsTable read_exports_table(const Root& root, const std::string& path);
 
-/// These tables together, as the server of that root sees them: its /etc/hosts says which names an address
-/// has. Throws IoError.
+/// Combines tables as the server of `root` does; its /etc/hosts tells the names of an address. Throws
+/// IoError.
 KRGBOOT_EXPORT ExportsView view_exports(const Root& root, std::vector<ExportsTable> tables);
 
-/// Faults of these tables: entries that exportfs would drop or read differently than meant, exported
-/// directories that are not there, and how far clients reach by handles beyond what is exported, as plan and
-/// trace tell of a cluster's own. Throws IoError.
+/// Faults of the tables in `view`: entries that exportfs drops or understands differently from their
+/// intention, exported directories that are missing or cannot be exported, and data outside an export that
+/// clients reach by file handles. Throws IoError.
 KRGBOOT_EXPORT Diagnostics check_exports(const Root& root, const ExportsView& view);
 
 }  // namespace krgboot

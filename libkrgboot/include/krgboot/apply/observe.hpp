@@ -6,23 +6,23 @@
 
 namespace krgboot {
 
-/// Looks at every path of `plan` and of the manifest under `root`, and compares. Reads only. Contents are
-/// kept only where they differ, so memory follows the changes and not the files. What keeps a file of an
-/// image from being looked at stands in the snapshot (Observed::fault, Snapshot::faults), and all else is
-/// looked at. Throws IoError where the system refuses the server's own files, ConflictError as
-/// `read_manifest` does.
+/// Examines every path of `plan` and of the manifest in `root` and compares it with the plan. Only reads.
+/// Contents are kept only if they differ, so memory use depends on the number of changes. An error at a file
+/// of an image is recorded in the snapshot (Observed::fault, Snapshot::faults), and the rest is examined.
+/// Throws IoError if a file of the server cannot be read; ConflictError as `read_manifest` does.
 KRGBOOT_EXPORT Snapshot observe(const Root& root, const Plan& plan);
 
-/// What krgboot owns under `root`; nothing where there is no manifest. Throws ConflictError "state.foreign"
-/// where the manifest or its directory belongs neither to root nor to the effective user, "state.writable"
-/// where others than its owner can write it, "manifest.damaged", "manifest.newer"; IoError.
+/// Reads the list of what krgboot owns in `root`; empty if there is no manifest. Throws ConflictError
+/// "state.foreign" if the manifest or its directory belongs neither to root nor to the effective user,
+/// "state.writable" if its group or others can write to it, "manifest.damaged", "manifest.newer"; IoError.
 KRGBOOT_EXPORT Manifest read_manifest(const Root& root);
 
-/// `root` with each image confined that an item of the plan or an entry of the manifest lies in: whatever is
-/// done with those is done through this root.
+/// Returns `root` with each image confined (Root::confining) that holds an item of the plan or an entry of
+/// the manifest. All work on these goes through the returned root.
 KRGBOOT_EXPORT Root confining_images(const Root& root, const Plan& plan, const Manifest& manifest);
 
-/// The fingerprint of a path as `observe` would take it now.
+/// The fingerprint that `observe` would record now for a path inside the root; all fields are 0 if nothing
+/// exists there. Throws IoError.
 KRGBOOT_EXPORT Fingerprint fingerprint(const Root& root, std::string_view path);
 
 }  // namespace krgboot

@@ -11,32 +11,34 @@
 
 namespace krgboot {
 
-/// A plan held against a root: what is there, and what would change. Apply makes it so, as long as nobody
-/// else has been there in between.
+/// A plan compared with a root. `apply` carries it out as long as nothing in the root has changed in between.
 struct Proposal {
   Root root;        ///< with the images of the plan confined
-  Release release;  ///< of the server: where the daemons' files lie
+  Release release;  ///< of the server; it determines the paths of the daemons' files
   Plan plan;
   Snapshot snapshot;
   Changes changes;
 };
 
-/// Renders `view` and compares the result with what lies under `root`. Writes nothing, unless a krgboot
-/// command was killed there: then that is put right first (see Transaction::recover). Throws IoError,
-/// ConflictError, CommandError.
+/// Renders `view` and compares the result with `root`. Writes nothing, unless a krgboot command was killed
+/// there: then its transaction is completed or undone first (Transaction::recover). Throws IoError;
+/// ConflictError as `read_manifest`, Lock and Transaction::recover do; CommandError "reload.failed" if the
+/// recovery cannot reload a service.
 KRGBOOT_EXPORT Proposal propose(const ServerView& view, const Root& root, const DiffOptions& options = {});
 
-/// The same for a plan of a program's own, under a scope of its own; an empty one takes away all that the
-/// scope has. `release`: of the server, whose commands reload services. Throws ArgumentError as `check_plan`
-/// does.
+/// Compares a plan of another program, with a scope of its own, with `root`. An empty plan removes everything
+/// that the scope owns. `release` is that of the server; it determines the commands that reload services.
+/// Throws as above, and ArgumentError as `check_plan` does.
 KRGBOOT_EXPORT Proposal propose(Plan plan, const Root& root, const Release& release,
                                 const DiffOptions& options = {});
 
-/// What `verify` says: drift is any change that a plan would make now, any step that waits, or any finding.
+/// Result of `verify`: the differences between server and plan.
 struct Verification {
   Changes drift;
+  /// Is there no change, finding or pending step?
   bool clean() const noexcept { return drift.clean(); }
 };
+/// Compares the server with the plan of `view`. Throws as `propose` does.
 KRGBOOT_EXPORT Verification verify(const ServerView& view, const Root& root);
 
 }  // namespace krgboot

@@ -8,15 +8,16 @@
 
 namespace krgboot {
 
-/// Removes the image at `path`, a directory tree as seen inside `root`, with all that is in it. It vanishes
-/// by one rename; what is killed after that leaves a hidden directory beside it, which the next image made
-/// there clears away. No symlink is followed and no mount point crossed. False where nothing lies at `path`.
+/// Removes the image at `path`, a directory inside `root`, with all its content. It disappears by one rename;
+/// a kill after that leaves a hidden directory beside it, which is removed when the next image is made there.
+/// Symlinks are not followed, and mount points are not crossed. Returns false if nothing exists at `path`.
 ///
-/// Refused, with nothing removed, by ConflictError: "image.exported" while an exports table of the root or
-/// the NFS server's own (/var/lib/nfs/etab) exports it or something in it; "image.mounted" while something is
-/// mounted on it or in it; "image.foreign" for what does not look like a system's tree (no /etc, or neither
-/// /usr nor /bin), and for the root itself; "lock.busy". Throws IoError. Where something is mounted in it
-/// while it is being removed, the rest stays under its hidden name: ConflictError "image.mounted".
+/// Throws ConflictError, and removes nothing: "image.exported" if an exports table of the root or the NFS
+/// server's own (/var/lib/nfs/etab) exports the image or a directory in it; "image.mounted" if something is
+/// mounted on it or in it; "image.foreign" if it does not look like a root file system (no /etc, or neither
+/// /usr nor /bin), and for the root itself; "lock.busy". If something is mounted in it during the removal,
+/// the rest stays under its hidden name: ConflictError "image.mounted". Also throws IoError, and what
+/// Transaction::recover throws.
 KRGBOOT_EXPORT bool remove_image(const Root& root, const std::string& path, const LockOptions& lock = {});
 
 }  // namespace krgboot

@@ -17,47 +17,52 @@
 
 namespace krgboot {
 
-/// Who boots. What is not known stays empty; a machine that nobody listed has at least one of them.
+/// A machine that boots. Unknown fields are empty; a machine that is not in the spec has at least one of the
+/// optional fields.
 struct Machine {
-  std::string name;  ///< of the node, or as the caller wrote it
+  std::string name;  ///< of the node, or the text given by the caller
   std::optional<MacAddress> mac;
   std::optional<Uuid> uuid;
   std::optional<Ipv4Address> address;
 };
 
-/// A node's boot, followed through the files as they lie under a root.
+/// The simulated boot of a machine with the files of a root.
 struct KRGBOOT_EXPORT Trace {
-  Machine machine;        ///< as far as it became known on the way
-  std::string host_name;  ///< that DHCP gives it; empty: none
+  Machine machine;        ///< with the addresses learned on the way
+  std::string host_name;  ///< assigned by DHCP; empty: none
   std::vector<TraceStep> steps;
-  std::vector<BootFileCandidate> boot_files;  ///< in the order in which they are asked for
+  std::vector<BootFileCandidate> boot_files;  ///< in the order of the loader's requests
   std::string boot_file;                      ///< the one that is loaded; empty: none
-  std::string label;
+  std::string label;                          ///< of the boot entry
   std::string kernel;
   std::vector<std::string> initrds;
   std::string command_line;
-  std::string root_path;  ///< of the image, as the export names it
+  std::string root_path;  ///< of the image, as in the export
 
-  StepStatus status() const noexcept;  ///< the worst of the steps
+  StepStatus status() const noexcept;  ///< the worst status of all steps
+  /// Does the machine boot?
   bool boots() const noexcept { return status() < StepStatus::unknown; }
-  /// "boots", "would not boot", or "cannot be followed to the end".
+  /// "boots", "would not boot" or "cannot be followed to the end".
   std::string verdict() const;
 };
 
-/// The node of that name; else what a MAC address, UUID or address tells of a machine, listed or not. Throws
-/// ArgumentError "trace.unknown_machine" for anything else (its message suggests node names that are near).
+/// Finds a machine by the name of a node, or by a MAC address, UUID or IPv4 address, which may belong to no
+/// node. Throws ArgumentError "trace.unknown_machine" for any other text; the message suggests a similar node
+/// name.
 KRGBOOT_EXPORT Machine find_machine(const Cluster& cluster, std::string_view text);
 
-/// Follows boots as machines would: what DHCP answers; which boot files are asked for, which one wins and
-/// which others that hides; whether loader, kernel and initrd are there, readable by others and below the
-/// TFTP root; what the kernel is told; whether the export admits the address, with rw and root as the root
-/// mode needs; which init the image has, by init= and rdinit= where they are given; whether each mount of its
-/// fstab is exported; whether sshd or a getty starts, so that somebody can log in. Reads the files under
-/// `root`, not the cluster: that says where the server is, which files are its daemons', and what was wanted.
-/// The daemons' files are read once, by the constructor, which throws IoError. A fault in a file is a step,
-/// and so is a file in an image that cannot be read: the stage ends there, and other machines are followed.
+/// Simulates boots as machines perform them: the answer of DHCP; the boot files that the loader asks for,
+/// which one it loads and which ones this hides; whether loader, kernel and initrd exist, are readable by
+/// others and lie below the TFTP root; the kernel command line; whether the export admits the address, with
+/// rw and root access as the root mode requires; which init the image has, or init= and rdinit= name; whether
+/// each NFS mount of its fstab is exported; whether sshd or a getty starts.
+///
+/// It reads the files in `root`. The cluster only tells where the server is, which files belong to its
+/// daemons, and the wanted state. A fault in a file becomes a step, and so does a file in an image that
+/// cannot be read: the stage ends there.
 class KRGBOOT_EXPORT Tracer {
  public:
+  /// Reads the daemons' files, once for all traces. Throws IoError.
   Tracer(const ServerView& view, const Root& root);
   ~Tracer();
   Tracer(const Tracer&) = delete;
@@ -65,18 +70,20 @@ class KRGBOOT_EXPORT Tracer {
   Tracer& operator=(const Tracer&) = delete;
   Tracer& operator=(Tracer&&) = delete;
 
+  /// Simulates the boot of one machine.
   Trace trace(const Machine& machine) const;
 
  private:
   std::unique_ptr<const struct ServerFiles> files_;
 };
 
-/// The same for one machine.
+/// Simulates the boot of one machine. Throws as the constructor of Tracer does.
 KRGBOOT_EXPORT Trace trace(const ServerView& view, const Machine& machine, const Root& root);
 
-/// One line a step, for a terminal without colours; nothing in it acts on one (`harmless`).
+/// One line for each step, without colours and without control characters (`harmless`).
 KRGBOOT_EXPORT std::string to_string(const Trace& trace);
-/// {"machine", "boots", "status", "steps": [{"stage", "status", "what", "why", "hint"}], "boot_files", …}
+/// `{"machine", "boots", "status", "steps": [{"stage", "status", "what", "why", "hint"}], "boot_files":
+/// [{"name", "state"}], "boot_file", "host_name", "label", "kernel", "initrds", "command_line", "root_path"}`
 KRGBOOT_EXPORT std::string to_json(const Trace& trace);
 
 }  // namespace krgboot

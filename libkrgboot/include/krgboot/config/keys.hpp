@@ -6,7 +6,7 @@
 
 namespace krgboot {
 
-/// The JSON Schema (draft 2020-12) of cluster.yaml, generated from the table of keys.
+/// The JSON Schema (draft 2020-12) of cluster.yaml as text, generated from the table of keys.
 KRGBOOT_EXPORT std::string cluster_json_schema();
 
 /// The reference page of cluster.yaml in Markdown, generated from the same table.

@@ -15,12 +15,14 @@
 
 namespace krgboot {
 
+/// The program that installs the packages.
 enum class BootstrapTool {
-  automatic,  ///< mmdebstrap where it is installed, else debootstrap; for an archived release the other way
+  automatic,  ///< mmdebstrap if installed, otherwise debootstrap; in the other order for an archived release
   mmdebstrap,
   debootstrap,
 };
 
+/// Stages of `bootstrap`, in order.
 enum class BootstrapPhase {
   starting,
   lists,
@@ -31,72 +33,77 @@ enum class BootstrapPhase {
   cleaning,
   publishing
 };
-/// "downloading"
 KRGBOOT_EXPORT std::string to_string(BootstrapPhase phase);
 
+/// How far `bootstrap` has come.
 struct BootstrapProgress {
   BootstrapPhase phase = BootstrapPhase::starting;
-  /// How much of the whole is done, 0 to 1: as far as the phases tell it. It never goes back.
+  /// Part of the whole that is done, from 0 to 1, estimated from the phase. It never decreases.
   double fraction = 0;
-  std::string line;  ///< what the tool has just said; empty where it said nothing
+  std::string line;  ///< last line of the tool's output; empty before the first one
 };
 
+/// What `bootstrap` installs, and how.
 struct BootstrapOptions {
   ReleaseName release = ReleaseName::bookworm;
-  /// A tarball, or a directory, on the host to begin with: the image is what is in it, to the byte, and of
-  /// what is said below only the limits and the callbacks count. nullopt: Debian packages.
+  /// Host path of a tarball or a directory that is copied unchanged. Then only `durable`, `timeout`,
+  /// `on_progress` and `keep_running` of the following fields are used. nullopt: install Debian packages.
   std::optional<std::filesystem::path> source;
-  /// Where packages come from; nullopt: see default_mirrors. A URL: http, https or file.
+  /// URL (http, https or file) of the package archive; nullopt: see `default_mirrors`.
   std::optional<std::string> mirror;
-  /// Where security updates come from; nullopt: see default_mirrors; empty: there are none.
+  /// URL of the archive of security updates; nullopt: see `default_mirrors`; empty: none.
   std::optional<std::string> security_mirror;
-  std::vector<std::string> suites;  ///< of the mirror, beside the release's own; "bookworm-updates"
+  std::vector<std::string> suites;  ///< further suites of `mirror`: "bookworm-updates"
   std::vector<std::string> components{"main"};
-  std::string architecture;           ///< as dpkg names it; empty: this machine's
+  std::string architecture;           ///< in dpkg's spelling ("amd64"); empty: this machine's
   std::string variant = "minbase";    ///< minbase, important or standard
-  std::vector<std::string> packages;  ///< more of them, by name
-  /// Packages need no valid signature. Whoever can change what the mirror sends then owns the image: only an
-  /// archived release, whose keys have expired, should need it, and cannot be made without it.
+  std::vector<std::string> packages;  ///< names of additional packages
+  /// Accept packages without a valid signature. Then anyone who can change the mirror's data controls the
+  /// image. An archived release, whose keys have expired, requires it; nothing else should need it.
   bool trust_unsigned = false;
   BootstrapTool tool = BootstrapTool::automatic;
   std::optional<std::chrono::milliseconds> timeout;           ///< nullopt: none
-  bool durable = true;                                        ///< on the disk before it gets its name
-  std::function<void(const BootstrapProgress&)> on_progress;  ///< may throw: that ends it
-  std::function<bool()> keep_running;                         ///< asked ten times a second; false ends it
+  bool durable = true;                                        ///< sync to disk before the final rename
+  std::function<void(const BootstrapProgress&)> on_progress;  ///< may throw: that ends the operation
+  std::function<bool()> keep_running;  ///< asked ten times a second; false ends the operation
 };
 
-/// What the spec says of an image; its packages are those it names and those that its release needs to boot
-/// over NFS.
+/// The options for an image of the spec. `packages` holds those that the spec names and those that the
+/// release needs to boot over NFS.
 KRGBOOT_EXPORT BootstrapOptions bootstrap_options(const Image& image);
 
+/// What `bootstrap` has done.
 struct BootstrapReport {
-  std::vector<std::string> argv;  ///< what was run; empty for a `source`
-  Diagnostics warnings;           ///< of reading a `source`
-  bool cancelled = false;         ///< nothing was made
+  std::vector<std::string> argv;  ///< the command that was run; empty for a `source`
+  Diagnostics warnings;           ///< from reading a `source`
+  bool cancelled = false;         ///< `keep_running` returned false; nothing was made
 };
 
-/// Makes an image from Debian packages, as the directory `target` inside `root` (what is missing above it is
-/// made, too), with mmdebstrap(1) or
-/// debootstrap(8), as root. It is made in a fresh directory beside `target`, looked at, and gets its name by
-/// one rename that never replaces anything: where it fails, and where this process is killed, nothing is seen
-/// of it, nothing runs on and nothing stays mounted; what a killed one left is removed by the next one.
-/// The host's /etc/hostname and /etc/resolv.conf, which the tools copy, are not in it.
+/// Makes an image as the directory `target`, a path inside `root`: from Debian packages, with mmdebstrap(1)
+/// or debootstrap(8), or from `source`. Missing parent directories are made. It requires root's rights. The
+/// host's /etc/hostname and /etc/resolv.conf, which the tools copy, are removed from the image.
+///
+/// The image is made in a new directory beside `target`, checked, and published by one rename that never
+/// replaces anything. After an error or a kill no `target` exists, no program of it runs and nothing stays
+/// mounted; the next call in the same directory removes what a killed process left.
 ///
 /// Throws ArgumentError "bootstrap.untrusted" for an archived release without `trust_unsigned`,
-/// "bootstrap.mirror", "bootstrap.name" (of a component, package, suite, architecture), "bootstrap.variant";
-/// ConflictError "staging.exists" where `target` exists; CommandError where the tool fails or time is up;
-/// IoError "run" where it is not installed, "bootstrap" where what it made is no root tree. For a `source`
-/// also what `restore` and `clone` throw; CommandError "command.timed_out" has no argv then.
+/// "bootstrap.mirror" if the mirror is unknown or its URL unusable, "bootstrap.name" for an invalid name of a
+/// component, package, suite or architecture, "bootstrap.variant"; ConflictError "staging.exists" if `target`
+/// exists, "staging.busy"; CommandError "command.failed", "command.timed_out" (without argv for a `source`);
+/// IoError "run" if the tool is not installed, "bootstrap" if the result is not a root file system, and
+/// otherwise as usual. For a `source` also what `restore` and `clone` throw.
 KRGBOOT_EXPORT BootstrapReport bootstrap(const Root& root, const std::string& target,
                                          const BootstrapOptions& options = {});
 
-/// What the tool is told, for a look before it is run; `directory` is where the tree will be made. Throws as
-/// `bootstrap` does for bad options.
+/// The command that `bootstrap` would run, for display. `directory` is the host path of the new tree. Throws
+/// ArgumentError as `bootstrap` does for bad options; IoError if the host's apt sources cannot be read.
 KRGBOOT_EXPORT std::vector<std::string> bootstrap_command(const BootstrapOptions& options,
                                                           const std::filesystem::path& directory,
                                                           BootstrapTool tool);
 
-/// How a line of the tool's output moves the work on; nullopt: it does not.
+/// The phase that begins with this line of output of mmdebstrap or debootstrap; nullopt: the phase does not
+/// change.
 KRGBOOT_EXPORT std::optional<BootstrapPhase> bootstrap_phase(std::string_view line);
 
 }  // namespace krgboot

@@ -10,14 +10,14 @@
 
 namespace krgboot {
 
-/// Programs of an image that have capabilities(7) of their own, by path, ascending: those in the directories
-/// where packages put programs, and eight directories deep below them, among 100 000 files at most. A node
-/// whose root is mounted over NFS does not see them, for NFS carries no attribute of the kind security.*, and
-/// the program does what it can without. Passed over is what goes away meanwhile, and what this process may
-/// not enter. Throws IoError.
+/// Paths of the programs in an image that have file capabilities (capabilities(7)), ascending. The
+/// directories in which packages install programs are searched, up to eight levels deep and up to 100 000
+/// files. NFS does not carry extended attributes of the class "security", so a node with its root on NFS runs
+/// these programs without their capabilities. Files that vanish meanwhile, and directories that this process
+/// may not enter, are skipped. Throws IoError.
 KRGBOOT_EXPORT std::vector<std::string> programs_with_capabilities(const Root& image);
 
-/// The warning that names them; nullopt where there is none.
+/// The warning "image.file_capabilities" that names these programs; nullopt if there are none.
 KRGBOOT_EXPORT std::optional<Diagnostic> capabilities_finding(const std::vector<std::string>& programs);
 
 }  // namespace krgboot

@@ -10,8 +10,8 @@
 
 namespace krgboot {
 
-/// Whose /init starts from an initial RAM file system of these names, sorted; `none`: it has no /init, and
-/// the kernel goes on by itself; nullopt: somebody else's.
+/// Finds out which generator made an initramfs, from the sorted names of its entries (`list_initramfs`).
+/// `none`: it has no /init, so the kernel mounts the root itself. nullopt: unknown generator.
 KRGBOOT_EXPORT std::optional<Initramfs> maker_of_initramfs(const std::vector<std::string>& names);
 
 }  // namespace krgboot

@@ -13,63 +13,69 @@
 
 namespace krgboot {
 
-/// One kernel of an image. All paths as seen inside of it.
+/// One kernel of an image. All paths are paths inside the image.
 struct Kernel {
-  std::string version;                ///< as uname -r would say: "6.1.0-18-amd64"
-  std::string file;                   ///< below /boot: "vmlinuz-6.1.0-18-amd64"
-  std::optional<std::string> initrd;  ///< below /boot, where one of this version lies there
-  std::optional<std::string> config;  ///< "/boot/config-6.1.0-18-amd64"
-  bool modules = false;               ///< there is a /lib/modules/VERSION/modules.dep
+  std::string version;                ///< as `uname -r` prints it: "6.1.0-18-amd64"; empty if not known
+  std::string file;                   ///< relative to /boot: "vmlinuz-6.1.0-18-amd64"
+  std::optional<std::string> initrd;  ///< relative to /boot; nullopt: none for this version
+  std::optional<std::string> config;  ///< "/boot/config-6.1.0-18-amd64"; nullopt: none
+  bool modules = false;               ///< /lib/modules/VERSION/modules.dep exists
   friend bool operator==(const Kernel&, const Kernel&) = default;
 };
 
-/// Every vmlinuz-* and vmlinux-* in the image's /boot that is a file, oldest version first. Throws IoError.
+/// All regular files vmlinuz-* and vmlinux-* in the image's /boot, sorted by version, the oldest first.
+/// Throws IoError.
 KRGBOOT_EXPORT std::vector<Kernel> list_kernels(const Root& image);
 
-/// A file below /boot, whatever its name: its version is read from the boot protocol's header
-/// (Documentation/x86/boot.rst, kernel_version), else from its name. nullopt where there is no such file.
+/// Describes `file`, a path relative to /boot with any name. The version comes from the header of the boot
+/// protocol (Documentation/x86/boot.rst, kernel_version), otherwise from the name. nullopt if there is no
+/// such file. Throws IoError.
 KRGBOOT_EXPORT std::optional<Kernel> find_kernel(const Root& image, const std::string& file);
 
-/// How a kernel comes to something that it needs.
+/// Where a feature that the kernel needs comes from.
 enum class Presence {
-  builtin,    ///< in the kernel itself
-  initramfs,  ///< a module or program that the initrd carries
-  module,     ///< a module of the image, which is out of reach before its root is mounted
+  builtin,    ///< built into the kernel
+  initramfs,  ///< a module or program in the initrd
+  module,     ///< a module in the image, which is out of reach before the root is mounted
   absent,
-  unknown,  ///< the image does not tell: no /boot/config-VERSION, no modules.builtin
+  unknown,  ///< the image does not tell: no /boot/config-VERSION or no modules.builtin
 };
 KRGBOOT_EXPORT std::string to_string(Presence presence);
 
-/// What a machine needs to get its root over NFS.
+/// The features that a machine needs to mount its root over NFS.
 struct NfsRootSupport {
   Presence network_driver = Presence::unknown;
   Presence ip_autoconfiguration = Presence::unknown;  ///< by the kernel (CONFIG_IP_PNP_DHCP) or the initrd
-  Presence nfs = Presence::unknown;                   ///< the client
-  Presence nfs_root =
-      Presence::unknown;  ///< who mounts it: the kernel (CONFIG_ROOT_NFS) or a script of the initrd
-  Presence overlay =
-      Presence::unknown;  ///< for a writable layer over a read-only root; krgboot's own scheme needs none
-  std::vector<std::string> drivers;  ///< of network cards, as far as they serve: "e1000e", sorted
+  Presence nfs = Presence::unknown;                   ///< the NFS client
+  /// What mounts the root: the kernel (CONFIG_ROOT_NFS) or a script of the initrd.
+  Presence nfs_root = Presence::unknown;
+  /// For a writable layer over a read-only root. The root modes of krgboot do not need it.
+  Presence overlay = Presence::unknown;
+  std::vector<std::string> drivers;  ///< usable drivers of network cards, sorted: "e1000e"
   friend bool operator==(const NfsRootSupport&, const NfsRootSupport&) = default;
 };
 
+/// Result of `check_kernel`.
 struct KernelCheck {
   Kernel kernel;
   NfsRootSupport support;
-  /// What is missing and where: an error keeps every machine from booting, a warning some. `where.file` is
+  /// Missing features. An error prevents every machine from booting, a warning some machines. `where.file` is
   /// the file in the image that shows it.
   Diagnostics findings;
 };
 
-/// Can machines boot this kernel with their root over NFS, in the way of `initramfs`? `initrd` is the file
-/// below /boot that the boot entry names. `kerrighed`: the node_id comes from the address that the kernel
-/// itself got, so driver and DHCP must be built in. An initrd that cannot be unpacked is a finding with the
-/// code of `list_initramfs`. Throws IoError.
+/// Checks whether machines can boot this kernel with their root over NFS, mounted as `initramfs` says.
+/// `initrd` is the initrd of the boot entry, relative to /boot. `kerrighed`: autonodeid derives the node_id
+/// from the address that the kernel itself obtained, so the network driver and DHCP must be built in. An
+/// initrd that cannot be unpacked is a finding with the code of `list_initramfs`. Throws IoError.
 KRGBOOT_EXPORT KernelCheck check_kernel(const Root& image, const Kernel& kernel,
                                         const std::optional<std::string>& initrd, Initramfs initramfs,
                                         const std::optional<Kerrighed>& kerrighed);
 
+/// `[{"version", "file", "initrd", "config", "modules"}]`; null stands for nullopt.
 KRGBOOT_EXPORT std::string to_json(const std::vector<Kernel>& kernels);
+/// The fields of the kernel, and `"support": {"network_driver", "ip_autoconfiguration", "nfs", "nfs_root",
+/// "overlay", "drivers"}, "findings"`.
 KRGBOOT_EXPORT std::string to_json(const KernelCheck& check);
 
 }  // namespace krgboot

@@ -12,96 +12,107 @@
 
 namespace krgboot {
 
+/// What a change does.
 enum class ChangeAction {
   create,
   update,
   remove,
-  adopt,  ///< a foreign file that already is as wanted, or that the caller lets krgboot take over
+  /// Record a foreign file as krgboot's own: it is already as wanted, or the caller allows taking it over.
+  adopt,
 };
 KRGBOOT_EXPORT std::string to_string(ChangeAction action);
 
-/// What a change makes. An EditFile has become the WriteFile of its result.
+/// The item that a change makes. An EditFile appears as the WriteFile of its result.
 using ChangeItem = std::variant<WriteFile, CopyFile, MakeLink, MakeDirectory, Remove>;
 
-/// One difference between a plan and what is there.
+/// One difference between a plan and the existing files.
 struct Change {
   ChangeAction action = ChangeAction::create;
   ChangeItem item;
-  std::optional<std::string> before;  ///< the text that is there; nullopt: none, or binary
-  unsigned mode_before = 0;           ///< 0 where nothing is there
+  std::optional<std::string> before;  ///< existing text; nullopt: none, or binary
+  unsigned mode_before = 0;           ///< 0: nothing exists
   PathKind kind_before = PathKind::absent;
-  bool edit = false;   ///< the file is others' too: its mode and owner stay
-  bool writes = true;  ///< false: taken over as it is, nothing but the manifest changes
+  bool edit = false;   ///< the file is shared with other programs: its mode and owner stay
+  bool writes = true;  ///< false: adopted unchanged, only the manifest changes
   friend bool operator==(const Change&, const Change&) = default;
 };
 
 /// How a plan differs from a snapshot.
 struct Changes {
   std::vector<Change> changes;
-  std::vector<Reload> reloads;        ///< those that the changes call for
-  std::vector<ServiceName> services;  ///< whose files change: also in a staged tree, which reloads nothing
-  Manifest manifest;                  ///< as it will be
+  std::vector<Reload> reloads;  ///< those that the changes require
+  /// Services whose files change. Unlike `reloads`, it is not empty for a staged tree.
+  std::vector<ServiceName> services;
+  Manifest manifest;  ///< as it will be after the changes
   bool manifest_changes = false;
-  /// What stands in the way or is missing; an error keeps apply from writing. "image.missing",
-  /// "kernel.missing", "initrd.missing", "loader.missing": would boot into a hole; "file.foreign": somebody
-  /// else's file lies there; "file.kind": not a file at all; "image.link": a symlink in an image that leads
-  /// nobody knows where; "kerrighed.plain_first": machines would boot Kerrighed before they have booted
-  /// without it; "file.binary", "file.too_large": no text that could be edited; "file.mode",
-  /// "file.hard_links": a file that is never replaced; "image.unreadable", "image.too_large", and the codes
-  /// of what reads files: what lies in an image cannot be looked at; "image.unwritable": an image did not
-  /// take what was to be written; "filesystem.not_mounted": its file system is not there;
-  /// "exports.leads_out": a link in it would lead the NFS server elsewhere; "exports.no_handles": it lies on
-  /// a file system that no NFS server can export; "boot_file.left_out", a warning:
-  /// a copy that a boot file names is not there, and its image is left out; "exports.reaches_server",
-  /// "exports.reaches_file_system", "exports.writes_image", "exports.images_reach_each_other": clients of an
-  /// export reach more than it by handles. "scope.clash": another scope has a
-  /// path, a network or an export that this one wants. `where` is the file, for those that concern an image.
+  /// Obstacles and missing parts; an error prevents `apply` from writing. `where` is the file for those about
+  /// the content of an image. The codes:
+  ///
+  /// - "image.missing", "kernel.missing", "initrd.missing", "loader.missing": machines would try to boot a
+  ///   file that does not exist.
+  /// - "file.foreign": a foreign file exists at the path. "file.kind": something exists there that is not a
+  ///   file. "file.binary", "file.too_large": a file that is not editable text. "file.mode",
+  ///   "file.hard_links": a file that krgboot never replaces.
+  /// - "image.link": a symlink in an image would lead out of the intended path. "image.unreadable",
+  ///   "image.too_large", and the codes of the functions that read files: the content of an image cannot be
+  ///   examined. "image.unwritable": a file in an image could not be written. "filesystem.not_mounted": the
+  ///   image's own file system is not mounted.
+  /// - "kerrighed.plain_first": machines would boot Kerrighed before they have booted without it.
+  /// - "exports.leads_out": a symlink would lead the NFS server out of the image. "exports.no_handles": the
+  ///   NFS server cannot export this file system. "exports.reaches_server", "exports.reaches_file_system",
+  ///   "exports.writes_image", "exports.images_reach_each_other": clients of an export reach more than the
+  ///   export by file handles.
+  /// - "boot_file.left_out" (a warning): a boot file names a copy that does not exist, so its image is left
+  ///   out.
+  /// - "scope.clash": another scope owns a path, network or export that this one needs.
   Diagnostics findings;
-  /// Paths of the images that such a finding keeps from being worked on.
+  /// Paths of the images that such findings prevent from being changed.
   std::vector<std::string> bad_images = {};
-  /// What apply leaves to configure_image.
+  /// Pending steps of images; `configure_image` runs them, `apply` does not.
   std::vector<PendingStep> steps = {};
-  /// What the spec accepts, with the reason that it gives. It is shown, and nothing more.
+  /// Findings that the spec accepts, with the reason that it gives. Only for display.
   Diagnostics accepted = {};
-  /// Warnings about things that krgboot does not write but that affect nodes. They are only shown.
+  /// Warnings about things that krgboot does not write but that affect nodes. Only for display.
   Diagnostics notices = {};
 
-  /// Has apply nothing to do?
+  /// Has `apply` nothing to do?
   bool empty() const noexcept { return changes.empty() && !manifest_changes; }
-  /// Is everything as the plan says?
+  /// Does the server match the plan, without pending steps and findings?
   bool clean() const noexcept { return changes.empty() && findings.empty() && steps.empty(); }
 };
 
+/// What `diff` compares and allows.
 struct DiffOptions {
-  bool adopt = false;  ///< take over foreign files that lie where ours belong
-  /// Path of an image: only what lies within it is compared, and all else stays as it is. Empty: everything.
+  bool adopt = false;  ///< take over foreign files at paths that krgboot needs
+  /// Path of an image: only items inside it are compared, the rest stays unchanged. Empty: everything.
   std::string within = {};
-  /// Leave out all that concerns an image which a finding keeps from being worked on, kernels copied from it
-  /// too: it stays as it is, whole, and its findings are warnings. So do boot files that would name a copy
-  /// which is not made.
+  /// Leave out everything about an image that a finding prevents from being changed, including copies of its
+  /// kernels: the image stays completely unchanged, and its findings become warnings. Boot files that would
+  /// name a missing copy are left out too.
   bool skip_bad_images = false;
-  /// Images of which nothing is compared, and why: that is a finding of each.
+  /// Images that are not compared, with the finding that each of them gets.
   std::vector<Snapshot::Fault> leave_out = {};
 };
 
-/// Does a finding concern one of `changes.bad_images`?
+/// Is `finding` about one of `changes.bad_images`?
 KRGBOOT_EXPORT bool concerns_bad_image(const Changes& changes, const Diagnostic& finding);
 
-/// Pure: compares what should be with what was seen.
+/// Compares a plan with a snapshot of the same plan. Accesses no file.
 KRGBOOT_EXPORT Changes diff(const Plan& plan, const Snapshot& snapshot, const DiffOptions& options = {});
 
-/// The change as `diff -u` shows it, with "a/…" and "b/…" names and mode lines; one line for a binary file.
-/// Passwords are not in any file krgboot writes outside images.
+/// The change as `diff -u` prints it, with names "a/…" and "b/…" and lines about the mode; one line for a
+/// binary file. Files that krgboot writes outside images contain no passwords.
 KRGBOOT_EXPORT std::string unified_diff(const Change& change);
-/// The lines of both states, under the image's path and the step's name.
+/// The states before and after a step, under the image's path and the step's name.
 KRGBOOT_EXPORT std::string unified_diff(const PendingStep& pending);
-/// All of them.
+/// The diffs of all changes and steps.
 KRGBOOT_EXPORT std::string unified_diff(const Changes& changes);
-/// One line a change: "create /etc/exports.d/krgboot-debian.exports (images.debian)". Then one a step:
-/// "configure /srv/nfs/debian: packages: openssh-server is not installed (images.debian.packages)".
+/// One line for each change, such as "create /etc/exports.d/krgboot-debian.exports (images.debian)", then one
+/// for each step: "configure /srv/nfs/debian: packages: openssh-server is not installed
+/// (images.debian.packages)".
 KRGBOOT_EXPORT std::string to_string(const Changes& changes);
-/// {"changes": [{"action", "path", "origin", "diff"}], "reloads": […], "findings": […], "accepted": […],
-/// "notices": […], "steps": [{"image", "origin", "step", "what", "why", "diff"}]}
+/// `{"changes": [{"action", "path", "origin", "diff"}], "reloads": […], "findings": […], "accepted": […],
+/// "notices": […], "steps": [{"image", "origin", "step", "what", "why", "diff"}]}`
 KRGBOOT_EXPORT std::string to_json(const Changes& changes);
 
 }  // namespace krgboot

@@ -7,8 +7,8 @@
 
 namespace krgboot {
 
-/// Everything that the boot server of `view` needs, as data. Pure and deterministic: the same cluster and
-/// state give the same plan to the byte. docs/formats.md says what lies where, and whose it is.
+/// Makes the plan of the boot server described by `view`. Accesses no file, and is deterministic: the same
+/// cluster and state give the same plan, byte for byte. docs/formats.md lists the files and their owners.
 KRGBOOT_EXPORT Plan render(const ServerView& view, const ServerState& state = {});
 
 }  // namespace krgboot

@@ -12,59 +12,60 @@
 
 namespace krgboot {
 
+/// What exists at a path.
 enum class PathKind { absent, file, directory, symlink, other };
+/// In words, for messages: "missing path", "file", "directory", "symbolic link", "device, socket or pipe".
 KRGBOOT_EXPORT std::string to_string(PathKind kind);
 
-/// Tells whether a path has been touched since it was looked at.
+/// Shows whether a path has changed since it was examined. All fields are 0 if nothing exists there.
 struct Fingerprint {
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
-  std::uint64_t size = 0;
-  std::int64_t mtime_ns = 0;
-  std::int64_t ctime_ns = 0;
+  std::uint64_t size = 0;     ///< bytes
+  std::int64_t mtime_ns = 0;  ///< nanoseconds since 1970
+  std::int64_t ctime_ns = 0;  ///< nanoseconds since 1970
   friend bool operator==(const Fingerprint&, const Fingerprint&) = default;
 };
 
-/// What was found where an item of a plan belongs.
+/// What exists at the path of an item.
 struct Observed {
   PathKind kind = PathKind::absent;
-  unsigned mode = 0;
-  std::uint64_t links = 1;  ///< how many names it has
-  /// Those that are found, its own first, where there are several and the text differs.
+  unsigned mode = 0;        ///< permission bits (07777)
+  std::uint64_t links = 1;  ///< number of hard links
+  /// Paths of the hard links that were found, its own first; only if there are several and the text differs.
   std::vector<std::string> names = {};
   Fingerprint fingerprint;
-  /// Does the file (or link) hold exactly what the item wants? Then its text is not kept.
+  /// Does the file (or symlink) hold exactly what the item wants? Then `text` is not kept.
   bool same_content = false;
-  /// The file's text, or the link's target, where it differs; nullopt for a binary or very large file.
+  /// The file's text or the symlink's target, if it differs; nullopt for a binary or very large file.
   std::optional<std::string> text;
-  /// A file that is too large to be text of anybody's; its text is not kept.
+  /// The file is too large for a text file; its text is not kept.
   bool too_large = false;
-  /// What kept it from being looked at, for what lies in an image; then nothing else here counts, but the
-  /// `kind` of a copy on the server, whose source it was.
+  /// Why a path in an image could not be examined. Then the other fields have no meaning, except `kind` for a
+  /// copy on the server whose source is in the image.
   std::optional<Diagnostic> fault = {};
-  /// CopyFile: what was found at the source. Items within a tree: `absent` where the tree is not there,
-  /// `symlink` where a symlink lies between the tree and the item.
+  /// For a CopyFile: what exists at its source. For an item inside a tree: `absent` if the tree does not
+  /// exist, `symlink` if a symlink lies between the tree and the item.
   PathKind source = PathKind::file;
 };
 
-/// What lies under a root where a plan wants to act: one entry for each item, and one for each path of the
-/// manifest that the plan no longer holds.
+/// The state of all paths of a plan in a root: one entry for each item, and one for each path that the
+/// manifest lists and the plan no longer contains.
 struct Snapshot {
-  std::vector<Observed> items;      ///< as many as the plan has items
-  Manifest manifest;                ///< what krgboot wrote there before
-  std::vector<Observed> leftovers;  ///< one for each manifest entry that `leftovers_of` names
-  /// Steps whose state is not there; none of images that are not there, or that are no Debian trees.
+  std::vector<Observed> items;      ///< parallel to the items of the plan
+  Manifest manifest;                ///< what krgboot owned before
+  std::vector<Observed> leftovers;  ///< parallel to the result of `leftovers_of`
+  /// Steps whose state is not reached; none for images that do not exist or are not Debian trees.
   std::vector<PendingStep> steps = {};
-  /// What kept steps of an image from being looked at.
+  /// Why steps of an image could not be examined.
   struct Fault {
-    std::string image;
+    std::string image;  ///< path of the image
     Diagnostic finding;
   };
   std::vector<Fault> faults = {};
 };
 
-/// The entries of the manifest that are of the plan's scope and that it does not hold any more, as indices,
-/// ascending.
+/// Indices of the manifest entries that the plan's scope owns and the plan no longer contains, ascending.
 KRGBOOT_EXPORT std::vector<std::size_t> leftovers_of(const Manifest& manifest, const Plan& plan);
 
 }  // namespace krgboot

@@ -7,9 +7,8 @@
 
 namespace krgboot {
 
-/// The hunks of `diff -u` between two texts, three lines of context, with the marker for a missing newline at
-/// the end; empty where they are equal. Where the texts differ in very many lines, the differing middle is
-/// shown as one hunk.
+/// The hunks of `diff -u` between two texts, with three lines of context and the marker for a missing newline
+/// at the end; empty if they are equal. A differing part of more than 20 000 lines is one hunk.
 KRGBOOT_EXPORT std::string unified_hunks(std::string_view before, std::string_view after);
 
 }  // namespace krgboot

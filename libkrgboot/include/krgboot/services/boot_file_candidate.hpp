@@ -6,7 +6,8 @@
 
 namespace krgboot {
 
-/// One boot file name that a loader asks for.
+/// A boot file name that a loader asks for. `hidden`: the file exists, but the loader has found another one
+/// before.
 struct BootFileCandidate {
   std::string name;
   enum class State { missing, loaded, hidden, unreadable } state = State::missing;

@@ -11,50 +11,53 @@
 
 namespace krgboot {
 
-/// One `include` line in a dhcpd.conf that the admin owns.
+/// An `include` line in a dhcpd.conf that the administrator owns.
 struct IncludeLine {
   std::string path;
   friend bool operator==(const IncludeLine&, const IncludeLine&) = default;
 };
 
-/// The values in /etc/default/tftpd-hpa that make it serve `tftp_root`.
+/// The values in /etc/default/tftpd-hpa that make tftpd-hpa serve `tftp_root`, a path on the server.
 struct TftpdDefaults {
   TftpdDefaultsStyle style;
   std::string tftp_root;
   friend bool operator==(const TftpdDefaults&, const TftpdDefaults&) = default;
 };
 
-/// A marked block of lines.
+/// A block of lines between two marker lines of krgboot.
 struct MarkedBlock {
-  std::string name;
-  std::string body;
+  std::string name;  ///< stands in the markers: one line of printable characters
+  std::string body;  ///< text between the markers
   friend bool operator==(const MarkedBlock&, const MarkedBlock&) = default;
 };
 
-/// Accounts in one of the files that hold them.
+/// Accounts in a file of the user database: passwd, group, shadow or gshadow.
 struct AccountLines {
   accounts::Database database;
   std::vector<accounts::Account> accounts;
   friend bool operator==(const AccountLines&, const AccountLines&) = default;
 };
 
-/// A change to a file that others write too. In JSON, and so in the manifest, accounts have no password
-/// hashes.
+/// A change to a file that other programs write too. In JSON, and so in the manifest, accounts have no
+/// password hashes.
 using Edit = std::variant<IncludeLine, TftpdDefaults, MarkedBlock, AccountLines>;
 
-/// `text` with the edit made; foreign bytes stay. Idempotent. Throws ConflictError where `text` has no safe
-/// place for the edit (a block begun twice), ArgumentError where the file's grammar cannot carry a value.
+/// Returns the text of a file with the edit made; all other bytes stay. A second call changes nothing. Throws
+/// ConflictError if `text` has no safe place for the edit, for example "block.unterminated" or
+/// "block.doubled" for damaged markers, or "accounts.uid_taken"; ConfigError if a dhcpd.conf cannot be
+/// parsed; ArgumentError if the file format cannot hold a value.
 KRGBOOT_EXPORT std::string apply_edit(const Edit& edit, std::string_view text);
-/// `text` without what `apply_edit` put there. Values of tftpd-hpa stay, since nothing tells what stood there
-/// before; accounts stay, since they may own files.
+/// Returns the text of a file without what `apply_edit` has added. The values of tftpd-hpa stay, because the
+/// former values are not known; accounts stay, because they may own files. Throws ConflictError and
+/// ConfigError as `apply_edit` does.
 KRGBOOT_EXPORT std::string revert_edit(const Edit& edit, std::string_view text);
 
-/// In a few words: "include \"/etc/dhcp/krgboot.conf\"".
+/// A short description: `include "/etc/dhcp/krgboot.conf"`.
 KRGBOOT_EXPORT std::string describe(const Edit& edit);
 
-/// As one line of JSON, for the manifest and for `to_json` of a plan.
+/// One line of JSON, for the manifest and for `to_json` of a plan.
 KRGBOOT_EXPORT std::string edit_to_json(const Edit& edit);
-/// The inverse. Accounts come back with their names alone. Throws ArgumentError "edit.syntax".
+/// Reads the result of `edit_to_json`. Accounts have only their names. Throws ArgumentError "edit.syntax".
 KRGBOOT_EXPORT Edit edit_from_json(std::string_view text);
 
 }  // namespace krgboot

@@ -6,12 +6,14 @@
 
 namespace krgboot {
 
-/// What the files of a boot server depend on besides the cluster.
+/// The state of a boot server on which its files depend, besides the cluster.
 struct ServerState {
-  /// Names of images on a file system that the NFS server has no lasting number for: their exports get one.
+  /// Names of the images on a file system without a permanent number for the NFS server: their exports get an
+  /// fsid.
   std::set<std::string, std::less<>> without_number = {};
-  /// Paths that other scopes have, by the manifest, and those that the cluster's own has.
+  /// Paths of files that other scopes own, according to the manifest.
   std::set<std::string, std::less<>> taken = {};
+  /// Paths of files that the scope of the cluster owns, according to the manifest.
   std::set<std::string, std::less<>> owned = {};
 };
 

@@ -12,25 +12,27 @@
 
 namespace krgboot {
 
-/// The words that a spec may have for a program of this kind, the default first, no_program last.
+/// The values that the spec accepts for a program of this kind: the default first, `no_program` last. Empty
+/// for ServiceKind::units, which the spec does not choose.
 KRGBOOT_EXPORT std::vector<std::string> program_words(ServiceKind kind);
 
-/// Path of the main configuration file of the program that the server runs for this; nullopt: it runs none.
+/// Path of the main configuration file of the server's program of this kind; nullopt: the server runs none.
 KRGBOOT_EXPORT std::optional<std::string> config_file(const Server& server, ServiceKind kind);
 
-/// Is this a name that one of the programs gives to a file of that role? False for the roles that no program
-/// gives names to (image_file, directory, other).
+/// Does one of the programs give this name to a file of that role? False for the roles without a program
+/// (image_file, directory, other).
 KRGBOOT_EXPORT bool is_program_file(Role role, std::string_view path) noexcept;
 
-/// The same for one service.
+/// Does this program give this name to a file of that role?
 KRGBOOT_EXPORT bool is_file_of(const ServiceName& service, Role role, std::string_view path) noexcept;
 
-/// Paths, below the TFTP root, of the boot program that machines load first, of the boot file for machines
-/// that have none of their own, and of that of a node.
+/// Path, relative to the TFTP root, of the boot program that machines load first.
 KRGBOOT_EXPORT std::string boot_program_path(const Cluster& cluster);
+/// Path, relative to the TFTP root, of the boot file for machines without one of their own.
 KRGBOOT_EXPORT std::string default_boot_file_path(const Cluster& cluster);
+/// Path, relative to the TFTP root, of the boot file of a node.
 KRGBOOT_EXPORT std::string boot_file_path(const Cluster& cluster, const Node& node);
-/// The last component of the same.
+/// The last component of `boot_file_path`.
 KRGBOOT_EXPORT std::string boot_file_name(const Cluster& cluster, const Node& node);
 
 }  // namespace krgboot

@@ -7,16 +7,15 @@
 
 namespace krgboot {
 
-/// Checks a spec by the rules of the model and by those of each program that the boot server runs. All
-/// findings are returned at once, in the order of the file; a Cluster only where none is an error. Of one
-/// mistake that concerns very many nodes the first few are told, and how many more there are.
-///
-/// What the spec must have and has not is left out silently as long as there are other errors, for the reader
-/// of a file has reported it; where it is all that is wrong, it is "spec.incomplete", without a position.
+/// Result of `validate`: all findings, in the order of the file, and the cluster if none of them is an error.
+/// Of a mistake that concerns very many nodes only the first few are listed, with the number of the others.
 struct Validation {
   std::optional<Cluster> cluster;
   Diagnostics diagnostics;
 };
+/// Checks a spec by the rules of the model and by those of each program that the boot server runs. A missing
+/// required value is not reported as long as there are other errors, because the reader of the file has
+/// reported it. If nothing else is wrong, the finding is "spec.incomplete", without a position.
 KRGBOOT_EXPORT Validation validate(const Spec& spec);
 
 }  // namespace krgboot

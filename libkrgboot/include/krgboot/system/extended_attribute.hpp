@@ -5,8 +5,8 @@
 
 namespace krgboot {
 
-/// An extended attribute (xattr(7)) as the kernel gives it: ACLs ("system.posix_acl_access") and capabilities
-/// ("security.capability") in their binary forms.
+/// An extended attribute (xattr(7)) as the kernel returns it. ACLs ("system.posix_acl_access") and file
+/// capabilities ("security.capability") are in their binary forms.
 struct ExtendedAttribute {
   std::string name;
   std::string value;

@@ -9,26 +9,28 @@
 
 namespace krgboot {
 
+/// How long to wait for a lock.
 struct LockOptions {
-  /// How long to wait for another holder; nullopt: without end; zero: not at all.
+  /// Limit of the waiting time; nullopt: none; zero: do not wait.
   std::optional<std::chrono::milliseconds> timeout;
-  /// Asked about ten times a second while waiting; false gives up as the timeout does.
+  /// Asked about ten times a second while waiting; false has the effect of the timeout.
   std::function<bool()> keep_waiting;
 };
 
-/// Where krgboot keeps its lock, its journal and its manifest, as seen inside a root. What others could have
-/// put there is not used: see Lock and Transaction::recover.
+/// Directory of krgboot's lock, journal and manifest, as a path inside a root. krgboot does not use files in
+/// it that others could have written; see Lock and Transaction::recover.
 inline constexpr const char* default_state_directory = "/var/lib/krgboot";
 
-/// Exclusive right to change what lies beneath a root, among processes that take the same lock; held until
-/// destroyed, and given back by the kernel when the holder dies (flock(2)). The lock file stays behind: to
-/// remove it would let two processes hold locks on two files of one name.
+/// Exclusive right to change files in a root, among processes that take the same lock. It is held until the
+/// object is destroyed; the kernel releases it when the process dies (flock(2)). The lock file is not
+/// removed: two processes could otherwise hold locks on two files of one name.
 class Lock {
  public:
-  /// Locks STATE_DIRECTORY/lock, making the directory (0755) and the file (0644) where missing. Throws
-  /// ConflictError "lock.busy", naming the holder where the kernel tells it, when time is up, "state.foreign"
-  /// where the directory belongs neither to root nor to the effective user, "state.writable" where its group
-  /// or others can write it; IoError, also for a lock that is no regular file, which is never opened.
+  /// Locks STATE_DIRECTORY/lock; a missing directory (0755) and file (0600) are made. `state_directory` is a
+  /// path inside the root. Throws ConflictError "lock.busy" when the waiting time is over, with the holder's
+  /// process ID if the kernel tells it, "state.foreign" if the directory belongs neither to root nor to the
+  /// effective user, "state.writable" if its group or others can write to it; IoError, also if the lock is
+  /// not a regular file, which is never opened.
   explicit Lock(const Root& root, const LockOptions& options = {},
                 const std::string& state_directory = default_state_directory);
 

@@ -8,27 +8,30 @@
 
 namespace krgboot {
 
-/// Which mounted file system a directory lies on.
+/// The mounted file system on which a directory lies.
 struct MountedAt {
-  /// The kernel's number of the file system, "8:1": the same wherever and however often it is mounted, so
-  /// that a directory that is bound somewhere else still counts to it. Subvolumes of one btrfs have the same.
+  /// The kernel's number of the file system, such as "8:1". It is the same for all its mounts, including bind
+  /// mounts, and for all subvolumes of one btrfs.
   std::string file_system;
-  /// Is the directory the root of that file system, with nothing of it outside? Not so for a directory or
-  /// subvolume that is mounted by itself: handles (open_by_handle_at(2), nfsd) know no such border.
+  /// Is the directory the root of that file system, so that nothing of it lies outside? False for a directory
+  /// or subvolume that is mounted separately, because file handles (open_by_handle_at(2), nfsd) reach beyond
+  /// it.
   bool is_its_root = false;
-  /// Does a mount begin at the directory? Also where that shows a part of a file system only, or one that its
-  /// parent lies on, too.
+  /// Is the directory a mount point? True also for a bind mount, and for a mount of the file system of its
+  /// parent.
   bool is_mount_point = false;
   bool nosuid = false;
   bool nodev = false;
-  std::string type;        ///< "ext4"; empty where the kernel does not tell
-  std::string options;     ///< of the file system, not of this mount: "rw,lowerdir=…"; empty likewise
-  bool has_number = true;  ///< it lies on a device, or has a number of its own (f_fsid of statfs(2))
+  std::string type;     ///< "ext4"; empty if unknown
+  std::string options;  ///< options of the file system, not of this mount: "rw,lowerdir=…"; empty if unknown
+  /// The file system lies on a device or has a number of its own (f_fsid of statfs(2)).
+  bool has_number = true;
 };
 
-/// nullopt where there is no such directory; a symlink is followed, within `root`. By the mount that an open
-/// descriptor is on (mnt_id in /proc/PID/fdinfo) and by /proc/self/mountinfo (proc(5)), never by device
-/// numbers, which overlayfs and btrfs give to single files. Throws IoError.
+/// Describes the file system of a directory, given as a path inside `root`; symlinks are followed within the
+/// root. nullopt if there is no such directory. The mount is identified by an open descriptor (mnt_id in
+/// /proc/PID/fdinfo) and /proc/self/mountinfo (proc(5)), never by device numbers, which differ between files
+/// on overlayfs and btrfs. Throws IoError.
 KRGBOOT_EXPORT std::optional<MountedAt> mounted_at(const Root& root, const std::string& path);
 
 }  // namespace krgboot

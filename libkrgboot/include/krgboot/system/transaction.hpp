@@ -13,6 +13,7 @@
 
 namespace krgboot {
 
+/// Numeric owner and group of a file.
 struct Owner {
   uid_t uid = 0;
   gid_t gid = 0;
@@ -23,30 +24,29 @@ struct Owner {
 struct RecoveryReport {
   enum class Outcome {
     nothing,    ///< no unfinished transaction
-    undone,     ///< everything is as it was before the transaction
+    undone,     ///< everything is as before the transaction
     completed,  ///< everything is as the transaction wanted it
   };
   Outcome outcome = Outcome::nothing;
 
-  /// The caller must act (reload services, as `payload` says, with the files that lie there now), and then
-  /// call Transaction::forget. Until then the journal stays, and the next recover reports the same again.
+  /// The caller must act (reload services according to `payload`, with the current files) and then call
+  /// Transaction::forget. Until then the journal stays, and the next `recover` reports the same again.
   bool action_needed = false;
 
-  /// What the killed process gave to Transaction::begin.
+  /// The argument of Transaction::begin in the killed process.
   std::string payload;
 
-  /// Why a committed transaction was undone rather than completed, if so: one line for a message.
+  /// Why a committed transaction was undone instead of completed: one line for a message. Otherwise empty.
   std::string reason;
 
-  /// Paths that somebody else changed after the transaction had been there; they were left alone.
+  /// Paths that others changed after the transaction; they were not touched.
   std::vector<std::string> left_alone;
 };
 
-/// Replaces many files beneath a root all or nothing: whatever happens, a kill at any system call, a power
-/// cut or an error, once `recover` has run everything is old, or everything is new, and no stray file is
-/// left.
+/// Replaces many files in a root, all or none. After an error, a kill at any system call or a power cut, once
+/// `recover` has run, either all files are old or all are new, and no temporary file is left.
 ///
-/// The caller holds the Lock of the same state directory throughout, and calls `recover` before `begin`:
+/// The caller holds the Lock of the same state directory all the time, and calls `recover` before `begin`:
 ///
 ///     Lock lock(root);
 ///     auto report = Transaction::recover(root);
@@ -59,99 +59,106 @@ struct RecoveryReport {
 ///     if (reload()) tx.finish();
 ///     else { tx.roll_back(); reload(); tx.finish(); }
 ///
-/// Staged files lie in a directory ".krgboot.ID" (mode 0700) beside their targets, under their own names;
-/// whole new directories are staged there too and appear at once. The journal declares ID and the touched
-/// directories before anything is staged. `commit` makes all staged data durable in one go, writes the list
-/// of operations with inode numbers into the journal (from here on a killed transaction is completed), then
-/// renames: a replaced file changes places with its successor (RENAME_EXCHANGE), a removed one moves into
-/// ".krgboot.ID", so `roll_back` brings back the very same inodes with all their attributes. What the root
-/// confines (Root::confining) stays confined for whoever recovers: the journal holds it.
+/// Staged files lie in a staging directory ".krgboot.ID" (mode 0700) beside their targets, under their own
+/// names. New directories are staged there too, with their content, and appear at once. The journal records
+/// ID and the directories concerned before anything is staged. `commit` syncs all staged data, writes the
+/// list of operations with inode numbers to the journal (from now on a killed transaction is completed), and
+/// then renames: a replaced file changes places with its successor (RENAME_EXCHANGE), a removed one moves to
+/// ".krgboot.ID". So `roll_back` restores the same inodes with all their attributes. The journal also records
+/// what the root confines (Root::confining), so that it stays confined during a recovery.
 ///
-/// What takes the place of another file keeps that file's attributes (xattr(7)): access lists, labels and
-/// what users have noted; only those that speak for the old content go (security.capability, as the kernel
-/// does it, security.ima and security.evm). Where one cannot be given, IoError "setxattr" tells of it at
-/// staging. A file with several names is not replaced, since that would part them: ConflictError
-/// "transaction.hard_links" names them. Directories are never replaced. What is new gets what it is given
-/// here and nothing else: neither the umask nor a default access list above changes it.
+/// A file that replaces another one keeps its extended attributes (xattr(7)): ACLs, labels and user
+/// attributes. Only those that belong to the old content are dropped (security.capability, as the kernel
+/// does, security.ima and security.evm). If one cannot be set, staging throws IoError "setxattr". A file with
+/// several hard links is not replaced, because that would separate them: ConflictError
+/// "transaction.hard_links" names them. Directories are never replaced. New files get exactly the given mode
+/// and owner, independent of the umask and of default ACLs.
 ///
-/// Every function throws IoError where the system refuses and ArgumentError for calls that have no meaning
-/// (a path staged twice, a directory not declared; "transaction.order" for a call that is not its turn, which
-/// changes nothing). After any other exception from `begin`, a staging function or `commit` the transaction
-/// is over: everything is old, nothing is left behind; where even that was refused, the message says so and
-/// the journal stays for `recover`. One thread at a time.
+/// Every function throws IoError if the system refuses, and ArgumentError for a wrong call, such as
+/// "transaction.twice" for a path staged twice, "transaction.not_declared" for a path in an undeclared
+/// directory, "transaction.order" for a call in the wrong state, which changes nothing. After any other
+/// exception from `begin`, a staging function or `commit` the transaction is over: everything is old and
+/// nothing is left behind. If even that failed, the message says so and the journal stays for `recover`. Use
+/// by one thread at a time.
 class KRGBOOT_EXPORT Transaction {
  public:
+  /// `state_directory` is a path inside the root, for the journal.
   explicit Transaction(Root root, std::string state_directory = default_state_directory);
   Transaction(const Transaction&) = delete;
   Transaction(Transaction&&) noexcept;
   Transaction& operator=(const Transaction&) = delete;
   Transaction& operator=(Transaction&&) = delete;
-  /// A transaction that was not committed is discarded. One that was committed but neither finished nor
-  /// rolled back stays in the journal: the next `recover` reports it as completed.
+  /// Discards a transaction that was not committed. One that was committed but neither finished nor rolled
+  /// back stays in the journal: the next `recover` reports it as completed.
   ~Transaction();
 
-  /// Declares what will be touched. `directories`: the parent directory of every path that will be staged,
-  /// made or removed; one that does not exist yet stands for the next existing one above it. `payload`: any
-  /// bytes; they come back from `recover` if this process is killed after the commit. Throws ConflictError
-  /// "transaction.unfinished" where a journal lies there already.
+  /// Declares what the transaction will touch. `directories`: the parent directory of every path to be
+  /// staged, made or removed; one that does not exist yet stands for its nearest existing parent. `payload`:
+  /// any bytes, which `recover` reports if this process is killed after the commit. Throws ConflictError
+  /// "transaction.unfinished" if a journal exists already.
   void begin(const std::vector<std::string>& directories, const std::string& payload);
 
-  /// `path` will be a regular file with these bytes; new, or in place of a file, symlink or special file.
-  /// `mode`: whatever the umask; setuid, setgid, sticky and writable by others are refused (ArgumentError
-  /// "transaction.mode"). `owner`: by default that of the file in whose place it comes, else who runs this. A
-  /// directory at `path`: ConflictError "transaction.directory".
+  /// Stages a regular file with these bytes at `path`, new or in place of a file, symlink or special file.
+  /// `mode` is independent of the umask; setuid, setgid, sticky and write permission for others are refused
+  /// (ArgumentError "transaction.mode"). `owner`: nullopt: that of the replaced file, otherwise the effective
+  /// user. Throws ConflictError "transaction.directory" if `path` is a directory.
   void stage_file(const std::string& path, std::string_view content, mode_t mode,
                   std::optional<Owner> owner = std::nullopt);
 
-  /// The same with the bytes of the regular file `source` beneath `source_root`, following symlinks there.
-  /// Shares or copies the blocks within the kernel where it can. Returns the status of what was copied.
+  /// Stages a copy of the regular file `source`, a path inside `source_root` where symlinks are followed.
+  /// Blocks are shared or copied inside the kernel, if possible. Returns the status of the source. Throws as
+  /// `stage_file` does, and IoError "read" if `source` cannot be read.
   FileStatus stage_copy(const Root& source_root, const std::string& source, const std::string& path,
                         mode_t mode, std::optional<Owner> owner = std::nullopt);
 
-  /// `path` will be a symlink that says `target`.
+  /// Stages a symlink at `path` that points to `target`. Throws ArgumentError "transaction.link_target" for a
+  /// target that a symlink cannot hold; ConflictError as `stage_file` does.
   void stage_symlink(const std::string& target, const std::string& path);
 
-  /// `path` will be a directory; nothing happens where it is one already, or a symlink to one. What is
-  /// missing above is made with 0755. `mode` as for files, and the owner must keep rwx. Something else at
-  /// `path`: ConflictError. `owner`: of the directory, if it is made here; what is made above it belongs to
-  /// who runs this.
+  /// Stages a directory at `path`; does nothing if it is one already, or a symlink to one. Missing parents
+  /// are made with mode 0755 for the effective user. `mode` as for files, and the owner must have rwx.
+  /// `owner`: of a directory made here. Throws ArgumentError "transaction.mode"; ConflictError
+  /// "transaction.in_the_way" if something else exists at `path`.
   void make_directory(const std::string& path, mode_t mode = 0755, std::optional<Owner> owner = std::nullopt);
 
-  /// `path` (no directory) will be gone. Nothing there: ConflictError "transaction.vanished".
+  /// Stages the removal of `path`. Throws ConflictError "transaction.vanished" if nothing exists there,
+  /// "transaction.directory" if it is a directory.
   void remove_file(const std::string& path);
 
-  /// The directory `path` goes when the transaction is finished, if it is empty then; else it stays, which is
-  /// no error.
+  /// Stages the removal of a directory: `finish` removes it if it is empty, and otherwise leaves it without
+  /// an error.
   void remove_directory(const std::string& path);
 
-  /// Where the staged copy of `path` lies, as seen inside the root, until commit. Throws ArgumentError
+  /// Path of the staged copy of `path`, inside the root, until `commit`. Throws ArgumentError
   /// "transaction.not_staged".
   std::string staged_path(const std::string& path) const;
 
-  /// Makes everything visible. A target that changed, appeared or vanished since it was staged:
-  /// ConflictError "transaction.conflict", everything old.
+  /// Makes everything visible. Throws ConflictError "transaction.conflict" if a target changed, appeared or
+  /// vanished since it was staged; then everything is old.
   void commit();
 
-  /// The end, after commit (and reloads) or after roll_back: drops what is no longer wanted, and the journal.
-  /// An error here does not undo anything: the next `recover` will clear up what is left.
+  /// Ends the transaction after `commit` (and reloads) or after `roll_back`: removes the old versions and the
+  /// journal. An error here undoes nothing: the next `recover` removes what is left.
   void finish();
 
-  /// After commit: puts everything old back; `finish` follows once the services run with the old files again,
-  /// and until then a kill makes `recover` report "undone" with the payload. Returns the paths that somebody
-  /// else changed since the commit: they were left alone. After an IoError here the next `recover` goes on
-  /// with it. Throws ConflictError "transaction.cannot_roll_back" where an old version is gone, and then
-  /// nothing is done. Before commit: discards what was staged, and that is the end.
+  /// After `commit`: restores everything old. Call `finish` once the services run with the old files again;
+  /// after a kill before that, `recover` reports "undone" with the payload. Returns the paths that others
+  /// changed since the commit; they are not touched. After an IoError the next `recover` continues. Throws
+  /// ConflictError "transaction.cannot_roll_back" if an old version is missing; then nothing is done. Before
+  /// `commit`: discards the staged files and ends the transaction.
   std::vector<std::string> roll_back();
 
-  /// Completes or undoes what a killed process left. Throws ConflictError "state.foreign" where the journal
-  /// or its directory belongs neither to root nor to the effective user, "state.writable" where its group or
-  /// others can write it, "journal.newer" and "journal.damaged"; then nothing is done.
+  /// Completes or undoes the transaction of a killed process. Throws ConflictError "state.foreign" if the
+  /// journal or its directory belongs neither to root nor to the effective user, "state.writable" if its
+  /// group or others can write to it, "journal.newer", "journal.damaged"; then nothing is done. Throws
+  /// IoError.
   static RecoveryReport recover(const Root& root,
                                 const std::string& state_directory = default_state_directory);
-  /// What `recover` asked for is done. Nothing happens where there is no journal.
+  /// Tells that the action that `recover` asked for is done, and removes the journal. Does nothing if there
+  /// is none. Throws as `recover` does.
   static void forget(const Root& root, const std::string& state_directory = default_state_directory);
-  /// The transaction that `recover` reported as completed, to finish it or to roll it back. Throws
-  /// ConflictError "transaction.none" where there is no such.
+  /// Returns the transaction that `recover` reported as completed, to finish it or roll it back. Throws
+  /// ConflictError "transaction.none" if there is none, and as `recover` does.
   static Transaction resume(const Root& root, const std::string& state_directory = default_state_directory);
 
  private:

@@ -9,7 +9,7 @@
 
 namespace krgboot {
 
-/// SHA-256 (FIPS 180-4) of bytes that come piece by piece.
+/// SHA-256 (FIPS 180-4) of bytes that are added piece by piece.
 class KRGBOOT_EXPORT Sha256 {
  public:
   Sha256();
@@ -19,8 +19,9 @@ class KRGBOOT_EXPORT Sha256 {
   Sha256& operator=(Sha256&&) noexcept;
   ~Sha256();
 
+  /// Appends bytes to the message.
   void add(std::string_view bytes);
-  /// 64 lower-case hex digits, as sha256sum prints them; the next bytes begin a new digest.
+  /// Returns the digest as 64 lower-case hex digits, as sha256sum(1) prints it, and begins a new message.
   std::string finish();
 
  private:
@@ -28,7 +29,7 @@ class KRGBOOT_EXPORT Sha256 {
   std::unique_ptr<Context> context_;
 };
 
-/// Of bytes that are all there.
+/// SHA-256 of `bytes` as 64 lower-case hex digits.
 KRGBOOT_EXPORT std::string sha256_of(std::string_view bytes);
 
 }  // namespace krgboot

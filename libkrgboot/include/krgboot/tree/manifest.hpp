@@ -14,8 +14,8 @@
 
 namespace krgboot {
 
-// The manifest of a tree: what was in it, one line an entry, in the order of `compare_tree_paths`. It is a
-// specification that mtree(8) and bsdtar(1) read as well, so a tree can be checked without krgboot:
+// The manifest of a tree lists its content, one line for each entry, in the order of `compare_tree_paths`. It
+// is a specification that mtree(8) and bsdtar(1) read too, so a tree can be checked without krgboot:
 //
 //     mtree -p TREE -f FILE.manifest -R all -k type,mode,uid,gid,time,size,sha256,link,device
 //
@@ -25,18 +25,21 @@ namespace krgboot {
 //     keyword   = "type=" / "mode=" / "uid=" / "gid=" / "time=" / "size=" / "sha256=" / "link=" / "device="
 //     extension = "hard_link=./" TEXT / "xattr." TEXT "=" [TEXT]
 //
-// Keywords stand in that order: all types have type, mode (four octal digits or five), uid, gid and time
-// (seconds, '.', nine digits; the digits count upwards also before 1970); files have size, and sha256 where
-// it was taken; symlinks have link, devices "device=native,MAJOR,MINOR". In TEXT each byte that is not
+// Keywords are in that order: all types have type, mode (four or five octal digits), uid, gid and time
+// (seconds, '.', nine digits; the digits count upwards before 1970 too); files have size, and sha256 if it
+// was computed; symlinks have link, devices "device=native,MAJOR,MINOR". In TEXT each byte that is not
 // printable ASCII, and each of blank \ # = * ? [ ] is written as '\' and three octal digits. COUNT is the
-// number of entries: a manifest that was cut off is seen. Where a file system puts holes is not recorded.
+// number of entries; it shows whether a manifest is truncated. The positions of holes are not recorded.
 
-/// Writes a manifest piece by piece to `sink`.
+/// Writes a manifest piece by piece.
 class KRGBOOT_EXPORT TreeManifestWriter {
  public:
+  /// `sink` gets the text of the manifest in pieces, the first two lines immediately.
   explicit TreeManifestWriter(std::function<void(std::string_view)> sink);
-  /// Throws ArgumentError "manifest.entry" for an entry that is out of order or cannot be.
+  /// Writes one entry. Throws ArgumentError "manifest.entry" if it is out of order or its fields do not
+  /// agree.
   void add(const TreeEntry& entry);
+  /// Writes the last line. Without it a manifest counts as truncated.
   void finish();
 
  private:
@@ -45,14 +48,14 @@ class KRGBOOT_EXPORT TreeManifestWriter {
   std::uint64_t count_ = 0;
 };
 
-/// Reads one piece by piece; memory does not depend on its length. Strict: only what TreeManifestWriter
-/// writes is a manifest.
+/// Reads a manifest piece by piece; memory use does not depend on its length. It accepts only what
+/// TreeManifestWriter writes.
 class KRGBOOT_EXPORT TreeManifestReader {
  public:
-  /// `source` gives the next bytes, none at the end. `name` is for messages: the file.
+  /// `source` returns the next bytes, none at the end. `name` is the file name for messages.
   TreeManifestReader(std::function<std::string()> source, std::string name);
-  /// nullopt at the end. Throws ArchiveError "manifest.syntax", naming file and line, for what is none;
-  /// "manifest.truncated" where it ends too early.
+  /// The next entry; nullopt at the end. Throws ArchiveError "manifest.syntax", with file and line in the
+  /// message, for text that is not a manifest; "manifest.truncated" if it ends too early.
   std::optional<TreeEntry> next();
 
  private:
@@ -69,16 +72,20 @@ class KRGBOOT_EXPORT TreeManifestReader {
   bool ended_ = false;
 };
 
-/// One entry as it stands in a manifest, its lines with their newlines.
+/// The lines of one entry in a manifest, each with its newline. Throws ArgumentError "manifest.entry" if the
+/// fields of the entry do not agree.
 KRGBOOT_EXPORT std::string to_manifest_lines(const TreeEntry& entry);
 
-/// A whole one. Throws ArgumentError "manifest.entry".
+/// The text of a whole manifest. `entries` must be in the order of `compare_tree_paths`. Throws ArgumentError
+/// "manifest.entry" as TreeManifestWriter does.
 KRGBOOT_EXPORT std::string to_tree_manifest(const std::vector<TreeEntry>& entries);
-/// Throws ArchiveError as TreeManifestReader does.
+/// Reads a whole manifest from its text. `name` is the file name for messages. Throws ArchiveError as
+/// TreeManifestReader does.
 KRGBOOT_EXPORT std::vector<TreeEntry> parse_tree_manifest(std::string_view text,
                                                           const std::string& name = "");
 
-/// Reader of a file on the host; no symlink is followed. Throws IoError.
+/// Opens a manifest on the host for reading. A symlink as the last component is not followed. Throws IoError,
+/// also if there is no such file.
 KRGBOOT_EXPORT TreeManifestReader open_tree_manifest(const std::filesystem::path& file);
 
 }  // namespace krgboot

@@ -6,17 +6,17 @@
 
 namespace krgboot {
 
-/// How far long work on a tree has come.
+/// How far a long operation on a tree has come.
 struct Progress {
-  std::uint64_t entries = 0;  ///< names dealt with
-  std::uint64_t bytes = 0;    ///< bytes of regular files dealt with
-  std::string path;           ///< the last of the names, relative to the tree
+  std::uint64_t entries = 0;  ///< entries done
+  std::uint64_t bytes = 0;    ///< bytes of regular files done
+  std::string path;           ///< the last entry done, relative to the tree
   friend bool operator==(const Progress&, const Progress&) = default;
 };
 
-/// Called from the thread that called us, at the first entry and then about twenty times a second. False ends
-/// the work: everything is as it was before, and the report says `cancelled`. May throw: the same happens,
-/// and the exception goes on. Empty: nobody wants to know.
+/// Called in the caller's thread, at the first entry and then about twenty times a second. If it returns
+/// false, the operation ends: everything is as before, and the report has `cancelled` set. If it throws, the
+/// same happens and the exception is passed on. May be empty.
 using ProgressCallback = std::function<bool(const Progress&)>;
 
 }  // namespace krgboot

@@ -42,6 +42,7 @@ void follow(std::string_view text) {
     require(found == nullptr || found->name == label.name, "a label is found by its name");
     auto loading = menu.load(label, machine, unattended.arguments);
     require(loading.kind != FileKind::by_extension, "what is loaded has a kind");
+    require(loading.command_line.find('\n') == std::string::npos, "a command line is one line");
     require(loading.kind == FileKind::linux_kernel || loading.initrds.empty(), "only kernels have an initrd");
     require(menu.load(label, machine, unattended.arguments) == loading, "loading is deterministic");
   }

@@ -1,4 +1,4 @@
-"""Names of boot files match the output of syslinux's own tool."""
+"""Names of boot files in Python match the output of syslinux's own tool."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import subprocess
 
 import krgboot
 import pytest
+
+UUID = "550e8400-e29b-41d4-a716-446655440000"
 
 
 @pytest.mark.skipif(shutil.which("gethostip") is None, reason="gethostip (package syslinux-utils) is not installed")
@@ -19,31 +21,41 @@ def test_addresses_agree_with_gethostip() -> None:
     assert [krgboot.pxelinux_name(address) for address in addresses] == said
 
 
-def test_all_kinds_of_names() -> None:
-    assert krgboot.pxelinux_name(krgboot.Ipv4Address("10.11.12.101")) == "0A0B0C65"
-    assert krgboot.pxelinux_name("52:54:00:AB:CD:0E") == "01-52-54-00-ab-cd-0e"
-    assert krgboot.pxelinux_name("550E8400-E29B-41D4-A716-446655440000") == "550e8400-e29b-41d4-a716-446655440000"
-    assert krgboot.pxelinux_names("192.168.0.0/26") == ["C0A8000", "C0A8001", "C0A8002", "C0A8003"]
-    with pytest.raises(krgboot.ArgumentError) as info:
-        krgboot.pxelinux_name("192.168.0.0/24")
-    assert info.value.code == "pxelinux.not_a_client"
+def test_a_name_is_asked_for_by_a_text_or_a_value() -> None:
+    for text, kind, name in (
+        ("10.11.12.101", krgboot.Ipv4Address, "0A0B0C65"),
+        ("52:54:00:AB:CD:0E", krgboot.MacAddress, "01-52-54-00-ab-cd-0e"),
+        (UUID.upper(), krgboot.Uuid, UUID),
+    ):
+        assert krgboot.pxelinux_name(text) == krgboot.pxelinux_name(kind(text)) == name
+        assert krgboot.pxelinux_names(text) == [name]
+    network = krgboot.Ipv4Network("192.168.0.0/26")
+    names = ["C0A8000", "C0A8001", "C0A8002", "C0A8003"]
+    for asked in (str(network), network, network.range):
+        assert krgboot.pxelinux_names(asked) == names
 
 
-def test_the_inverse() -> None:
+def test_each_kind_of_name_is_read_back_as_its_own_type() -> None:
+    assert krgboot.parse_pxelinux_name(UUID) == krgboot.Uuid(UUID)
+    assert krgboot.parse_pxelinux_name("01-52-54-00-ab-cd-0e") == krgboot.MacAddress("52:54:00:AB:CD:0E")
     assert krgboot.parse_pxelinux_name("0A0B0C65") == krgboot.Ipv4Network("10.11.12.101/32")
-    assert krgboot.parse_pxelinux_name("C0A800") == krgboot.Ipv4Network("192.168.0.0/24")
     assert krgboot.parse_pxelinux_name("default") == "default"
-    assert krgboot.parse_pxelinux_name("0a0b0c65") is None
+    assert krgboot.parse_pxelinux_name("Default") is None
 
 
-def test_search_order_of_a_machine() -> None:
-    order = krgboot.pxelinux_search_order(
-        mac=krgboot.MacAddress("52:54:00:12:34:01"), address=krgboot.Ipv4Address("192.168.0.101")
-    )
-    assert order == ["01-52-54-00-12-34-01", *("C0A80065"[:n] for n in range(8, 0, -1)), "default"]
+def test_each_argument_of_the_search_order_comes_to_its_place() -> None:
+    uuid, mac, address = krgboot.Uuid(UUID), krgboot.MacAddress("52:54:00:12:34:01"), krgboot.Ipv4Address("192.168.0.1")
+    digits = ["C0A80001"[:count] for count in range(8, 0, -1)]
+    order = [UUID, "01-52-54-00-12-34-01", *digits, "default"]
+    assert krgboot.pxelinux_search_order(address=address, mac=mac, uuid=uuid) == order
+    assert krgboot.pxelinux_search_order() == ["default"]
 
 
-def test_ranges() -> None:
-    assert krgboot.expand_range("ssi[1-4,7]") == ["ssi1", "ssi2", "ssi3", "ssi4", "ssi7"]
-    assert krgboot.expand_range("52:54:00:12:34:[09-0b]", 16)[-1] == "52:54:00:12:34:0b"
-    assert krgboot.compress_range(["n08", "n09", "n10"]) == ["n[08-10]"]
+def test_a_range_has_a_base() -> None:
+    assert krgboot.expand_range("n[8-10]") == ["n8", "n9", "n10"]
+    assert krgboot.expand_range("n[9-b]", 16) == ["n9", "na", "nb"]
+    assert krgboot.compress_range(["n8", "n9", "n10"]) == ["n[8-10]"]
+    assert krgboot.compress_range(["n9", "na", "nb"], 16) == ["n[9-b]"]
+    with pytest.raises(krgboot.ArgumentError) as info:
+        krgboot.expand_range("n[1-2]", 8)
+    assert info.value.code == "range.base"

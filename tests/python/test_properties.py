@@ -54,6 +54,8 @@ def clusters(draw: st.DrawFn, strange: bool = True) -> dict[str, Any]:
             "address": str(server),
             "release": draw(st.sampled_from(["lenny", "bookworm", "trixie"])),
             "tftp_root": "/srv/" + draw(odd(label)),
+            # One daemon in four is not krgboot's.
+            **{kind: "none" for kind in ("dhcp", "tftp", "nfs") if draw(st.integers(0, 3)) == 0},
         },
         "networks": [{"subnet": str(network), "router": str(router)}],
         "images": {
@@ -123,6 +125,16 @@ def test_what_is_accepted_reads_back_as_it_was_meant(spec: dict[str, Any]) -> No
     assert cluster is not None
     texts = written(cluster)
     root = cluster.server.tftp_root
+    addresses = cluster.addresses_by_image()
+
+    # A daemon has files exactly if the spec gives it to krgboot and it has something to serve.
+    served = {
+        "/etc/dhcp": cluster.server.dhcp != "none",
+        "/etc/default/tftpd-hpa": cluster.server.tftp != "none",
+        "/etc/exports": cluster.server.nfs != "none" and any(addresses.values()),
+    }
+    paths = [item.path for item in cluster.render().items]
+    assert {start: any(path.startswith(start) for path in paths) for start in served} == served
 
     # Boot files: the label, the kernel and every appended word of each node.
     for node in cluster.nodes:
@@ -140,7 +152,7 @@ def test_what_is_accepted_reads_back_as_it_was_meant(spec: dict[str, Any]) -> No
         assert line.nfs_root is not None
         assert line.nfs_root.path == entry.image.path
 
-    # Exports: exactly the addresses that boot an image may mount it.
+    # Exports: exactly the addresses that boot an image may mount it; without an NFS server, none.
     tables = [
         krgboot.ExportsTable.parse(text, path)
         for path, text in texts.items()
@@ -148,9 +160,8 @@ def test_what_is_accepted_reads_back_as_it_was_meant(spec: dict[str, Any]) -> No
     ]
     view = krgboot.ExportsView(tables)
     assert not [finding for finding in view.diagnostics if finding.severity is krgboot.Severity.error]
-    addresses = cluster.addresses_by_image()
     for image in cluster.images:
-        ranges = addresses[image.name]
+        ranges = addresses[image.name] if cluster.server.nfs != "none" else []
         exported = [IPv4Network(entry.client) for table in tables for entry in table.list() if entry.path == image.path]
         # The minimal cover computed by the standard library.
         meant = chain.from_iterable(
@@ -190,6 +201,7 @@ def test_dhcpd_accepts_what_validation_accepts(spec: dict[str, Any]) -> None:
     cluster = accepted(spec)
     assume(cluster is not None)
     assert cluster is not None
+    assume(cluster.server.dhcp != "none")
     result = _dhcpd_accepts(krgboot.dhcpd_render(cluster))
     assert result.returncode == 0, result.stderr
 
@@ -207,9 +219,10 @@ def test_exportfs_accepts_what_validation_accepts(spec: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as root:
         report = krgboot.apply(cluster, root, allow_missing=True)
         checks = {check.daemon: check for check in report.checks}
-        if any(cluster.addresses_by_image().values()):
-            assert checks["exportfs"].ran, checks["exportfs"].detail
-        assert checks["dhcpd"].ran, checks["dhcpd"].detail
+        exports = cluster.server.nfs != "none" and any(cluster.addresses_by_image().values())
+        asked = {"dhcpd"} if cluster.server.dhcp != "none" else set()
+        assert checks.keys() == (asked | {"exportfs"} if exports else asked)
+        assert all(check.ran for check in report.checks), report.checks
         assert krgboot.verify(cluster, root).drift.changes == []
 
 

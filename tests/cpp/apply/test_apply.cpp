@@ -5,6 +5,7 @@
 #include <map>
 
 #include "catch.hpp"
+#include "error_of.hpp"
 #include "server_tree.hpp"
 
 using namespace krgboot;
@@ -169,11 +170,9 @@ TEST_CASE("a link planted where an image's folder should be leads nowhere") {
   outside.write("/etc/hosts", "the host's\n");
   std::filesystem::remove_all(tree.host("/nfsroot/a/etc"));
   std::filesystem::create_directory_symlink(outside.host("/etc"), tree.host("/nfsroot/a/etc"));
-  try {
-    apply(ServerTree::cluster(), tree.root(), unchecked());
-  } catch (const Error&) {
-    // Refused, or made inside the root: both are allowed.
-  }
+  CHECK(error_of<ConflictError>([&] { apply(ServerTree::cluster(), tree.root(), unchecked()); }).code ==
+        "image.link");
   CHECK(outside.read("/etc/hosts") == "the host's\n");
   CHECK_FALSE(outside.has("/etc/fstab"));
+  CHECK_FALSE(tree.has("/srv/tftp"));
 }

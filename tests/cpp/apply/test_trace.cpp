@@ -66,18 +66,34 @@ TEST_CASE("each stage that breaks is named") {
   struct Case {
     std::string path;
     BootStage stage;
+    std::string step;
   };
-  auto broken = GENERATE(
-      Case{"/etc/dhcp/dhcpd.conf", BootStage::dhcp}, Case{"/srv/tftp/pxelinux.0", BootStage::loader},
-      Case{"/srv/tftp/pxelinux.cfg/default", BootStage::boot_file},
-      Case{"/srv/tftp/boot/a/vmlinuz", BootStage::kernel},
-      Case{"/srv/tftp/boot/a/initrd.img", BootStage::initrd},
-      Case{"/etc/exports.d/krgboot-a.exports", BootStage::root}, Case{"/nfsroot/a/home", BootStage::mounts});
+  auto broken = GENERATE(values<Case>({
+      {"/etc/dhcp/dhcpd.conf", BootStage::dhcp, "no answer [/etc/dhcp/dhcpd.conf is not there]"},
+      {"/etc/dhcp/krgboot.conf", BootStage::dhcp,
+       "the included file \"/etc/dhcp/krgboot.conf\" is not there [/etc/dhcp/dhcpd.conf:2:1]"},
+      {"/etc/default/tftpd-hpa", BootStage::loader, "pxelinux.0 [/etc/default/tftpd-hpa is not there]"},
+      {"/srv/tftp/pxelinux.0", BootStage::loader, "pxelinux.0 [/srv/tftp/pxelinux.0: it is not there]"},
+      {"/srv/tftp/ldlinux.c32", BootStage::loader, "ldlinux.c32 [/srv/tftp/ldlinux.c32: it is not there]"},
+      {"/srv/tftp/pxelinux.cfg/default", BootStage::boot_file,
+       "none of the names it asks for is there [below /srv/tftp/pxelinux.cfg]"},
+      {"/srv/tftp/boot/a/vmlinuz", BootStage::kernel,
+       "boot/a/vmlinuz [/srv/tftp/boot/a/vmlinuz: it is not there]"},
+      {"/srv/tftp/boot/a/initrd.img", BootStage::initrd,
+       "boot/a/initrd.img [/srv/tftp/boot/a/initrd.img: it is not there]"},
+      {"/etc/exports.d/krgboot-a.exports", BootStage::root, "/nfsroot/a [it is not exported to 10.0.0.3]"},
+      {"/nfsroot/a/sbin/init", BootStage::init,
+       "the image has no init [none of /sbin/init, /etc/init, /bin/init, /bin/sh]"},
+      {"/nfsroot/a/home", BootStage::mounts, "/home is no directory in the image [/nfsroot/a/etc/fstab:5:1]"},
+  }));
+  CAPTURE(broken.path);
   Applied server;
   std::filesystem::remove_all(server.tree.host(broken.path));
   auto trace = server.of("n1");
   CHECK_FALSE(trace.boots());
-  CHECK(last_broken(trace).stage == broken.stage);
+  const auto& step = last_broken(trace);
+  CHECK(step.stage == broken.stage);
+  CHECK(step.what + " [" + step.why + "]" == broken.step);
 }
 
 TEST_CASE("a kernel that could not get its root over NFS is told before any machine tries") {

@@ -15,12 +15,6 @@ Cluster example(const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("the same cluster gives the same plan to the byte") {
-  auto name = GENERATE(as<std::string>(), "debian", "kerrighed-lenny");
-  CHECK(render(example(name)) == render(example(name)));
-  CHECK(to_json(render(example(name))) == to_json(render(example(name))));
-}
-
 TEST_CASE("a directory comes before what lies in it, and no path comes twice") {
   auto plan = render(example(GENERATE(as<std::string>(), "debian", "kerrighed-lenny")));
   std::set<std::string> directories{""};
@@ -29,6 +23,7 @@ TEST_CASE("a directory comes before what lies in it, and no path comes twice") {
     if (item.within.empty()) CHECK(directories.count(item.path.substr(0, item.path.rfind('/'))) == 1);
     if (std::holds_alternative<MakeDirectory>(each)) directories.insert(item.path);
   }
+  CHECK(directories.count("/srv/tftp/pxelinux.cfg") == 1);
   CHECK_NOTHROW(check_plan(plan));
 }
 

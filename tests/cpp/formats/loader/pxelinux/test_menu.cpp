@@ -1,7 +1,6 @@
 #include "krgboot/formats/loader/pxelinux/menu.hpp"
 
 #include <map>
-#include <random>
 #include <string>
 #include <vector>
 
@@ -286,7 +285,7 @@ TEST_CASE("command lines that are too long") {
     return loading.problem;
   };
   CHECK(load(2046).empty());
-  CHECK_FALSE(load(2047).empty());
+  CHECK(load(2047) == "the command line has 2047 characters, 2046 are the most");
 }
 
 TEST_CASE("what boots when nobody is there") {
@@ -382,65 +381,4 @@ TEST_CASE("a file that includes itself twice ends too") {
       diagnostics);
   CHECK(reads == 1000);
   CHECK(diagnostics.back().code == "pxelinux.include_count");
-}
-
-TEST_CASE("random menus are kept to the byte and always mean something") {
-  std::mt19937 random(5);
-  const std::vector<std::string> pieces = {"LABEL",
-                                           "label a\n",
-                                           "LABEL b\r\n",
-                                           "LINUX k",
-                                           "KERNEL k.0",
-                                           "APPEND ",
-                                           "initrd=x,",
-                                           "INITRD y",
-                                           "DEFAULT a\n",
-                                           "UI vesamenu.c32\nTIMEOUT 3\n",
-                                           "UI menu.c32",
-                                           "PROMPT 1",
-                                           "TIMEOUT 99999999999",
-                                           "TIMEOUT -1",
-                                           "SYSAPPEND 0x",
-                                           "IPAPPEND 7",
-                                           "MENU",
-                                           "MENU BEGIN",
-                                           "MENU END",
-                                           "MENU DEFAULT",
-                                           "MENU HIDE",
-                                           "MENU INCLUDE",
-                                           "INCLUDE",
-                                           "TEXT",
-                                           "ENDTEXT",
-                                           "ONTIMEOUT a b",
-                                           "LOCALBOOT",
-                                           "\n",
-                                           "\n",
-                                           "\n",
-                                           "\r\n",
-                                           " ",
-                                           std::string(1, '\0'),
-                                           "\x7f",
-                                           "#",
-                                           "\xff"};
-  Client client;
-  client.mac = MacAddress::from_string("52:54:00:12:34:01");
-  client.address = Ipv4Address::from_string("192.168.0.101");
-  int booted = 0;
-  for (int i = 0; i < 20000; ++i) {
-    std::string text;
-    for (auto n = random() % 24; n > 0; --n) text += pieces[random() % pieces.size()];
-    auto menu = Menu::parse(text);
-    std::string joined;
-    for (const auto& line : menu.lines()) joined += line.text;
-    REQUIRE(joined == text);
-    for (const auto& label : menu.labels()) {
-      auto loading = menu.load(label, client);
-      REQUIRE(loading.kind != FileKind::by_extension);
-      REQUIRE(loading.command_line.find('\n') == std::string::npos);
-    }
-    auto unattended = menu.unattended();
-    REQUIRE((unattended.label != nullptr) == (unattended.outcome == Outcome::boots_label));
-    if (unattended.label != nullptr) ++booted;
-  }
-  CHECK(booted > 100);
 }

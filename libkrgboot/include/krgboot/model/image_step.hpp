@@ -45,9 +45,8 @@ struct GeneratedLocale {
   friend bool operator==(const GeneratedLocale&, const GeneratedLocale&) = default;
 };
 
-/// State of an image: its ssh server has a host key of each of these types and of no other, which all nodes
-/// of the image and no other machine use. Without types the image has no host key, because each node makes
-/// its own at boot.
+/// State of an image: its ssh server has a host key of each of these types, which all nodes of the image and
+/// no other machine use. Without types the image has no host key, because each node makes its own at boot.
 struct SshHostKeys {
   std::vector<std::string> types;  ///< as in ssh-keygen(1); empty: no key of any type
   friend bool operator==(const SshHostKeys&, const SshHostKeys&) = default;

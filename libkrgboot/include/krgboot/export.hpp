@@ -1,5 +1,5 @@
 #pragma once
 
-/// Marks what the shared library exports: everything that a public header declares and the library defines.
-/// All other symbols of the library are hidden.
+/// Exports a symbol from the shared library. Every class and function that a public header declares and the
+/// library defines has this mark; all other symbols are hidden.
 #define KRGBOOT_EXPORT __attribute__((visibility("default")))

@@ -1,6 +1,7 @@
 #pragma once
 
-/// All of libkrgboot. A program that needs a part of it includes the header of that part instead.
+/// Includes all public headers of libkrgboot. A program that needs only a part includes the header of that
+/// part instead.
 
 #include "krgboot/apply/apply.hpp"
 #include "krgboot/apply/configure_image.hpp"

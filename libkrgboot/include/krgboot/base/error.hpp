@@ -10,13 +10,15 @@
 
 namespace krgboot {
 
-/// Root of everything krgboot throws. The class says what the caller should do next; `code()` is a stable
-/// identifier for programs ("exports.client_too_long"), `subject()` is the value, key or path that is to
-/// blame (may be empty), `what()` is one readable line. `what()` may be given to a terminal whatever files
-/// and programs it tells of (`harmless`); the other texts of an error are as they were met.
+/// Base class of all exceptions that krgboot throws. The derived class says what the caller can do about it:
+/// correct the call, correct the file, plan again. `what()` is a readable message, one line in most classes.
+/// It is escaped by `harmless`, so it is safe to print on a terminal; all other texts of an error are not
+/// escaped.
 class KRGBOOT_EXPORT Error : public std::runtime_error {
  public:
+  /// A stable identifier for programs: "exports.client_too_long".
   const std::string& code() const noexcept { return code_; }
+  /// The value, key or path that caused the error; may be empty.
   const std::string& subject() const noexcept { return subject_; }
 
  protected:
@@ -28,16 +30,17 @@ class KRGBOOT_EXPORT Error : public std::runtime_error {
   std::string subject_;
 };
 
-/// Fix the call: an argument has no meaning.
+/// An argument of a call is invalid. The caller must correct the call.
 class KRGBOOT_EXPORT ArgumentError : public Error {
  public:
   ArgumentError(std::string code, std::string subject, const std::string& message)
       : Error(std::move(code), std::move(subject), message) {}
 };
 
-/// An error that carries the full list of findings; `what()` lists all errors among them, one a line.
+/// An error with a list of findings. `what()` has one line for each finding of severity `error`.
 class KRGBOOT_EXPORT DiagnosticsError : public Error {
  public:
+  /// All findings, warnings included.
   const Diagnostics& diagnostics() const noexcept { return diagnostics_; }
 
  protected:
@@ -48,29 +51,32 @@ class KRGBOOT_EXPORT DiagnosticsError : public Error {
   Diagnostics diagnostics_;
 };
 
-/// Fix the file: it cannot be read as what it should be. `where()` is the first fault; what else was found
-/// in the same reading is in `diagnostics()`.
+/// A file does not follow the syntax of its format. The user must correct the file.
 class KRGBOOT_EXPORT ConfigError : public DiagnosticsError {
  public:
-  /// `diagnostics` must hold at least one error; code, subject and position are taken from the first one.
+  /// Takes code, subject (the finding's key) and position from the first finding of severity `error`. Throws
+  /// InternalError if `diagnostics` holds no such finding.
   explicit ConfigError(const Diagnostics& diagnostics);
+  /// Place of the first error.
   const Location& where() const noexcept { return where_; }
 
  private:
   Location where_;
 };
 
-/// Fix the cluster: the file is well-formed, but what it says cannot be. All findings at once.
+/// A cluster.yaml is well-formed, but it describes an impossible cluster. The user must correct its values.
 class KRGBOOT_EXPORT ValidationError : public DiagnosticsError {
  public:
-  /// `diagnostics` must hold at least one error; code and subject are taken from the first one.
+  /// Takes code and subject (the finding's key) from the first finding of severity `error`. Throws
+  /// InternalError if `diagnostics` holds no such finding.
   explicit ValidationError(const Diagnostics& diagnostics);
 };
 
-/// Plan again: what is there is not what the plan was made against, or belongs to somebody else.
+/// The system no longer has the state that the plan was made for, or an existing file is not krgboot's. The
+/// caller must plan again.
 class KRGBOOT_EXPORT ConflictError : public Error {
  public:
-  /// `overridden_by`: see the accessor.
+  /// `path` becomes the subject. `overridden_by`: see the accessor.
   ConflictError(std::string code, std::string path, const std::string& message,
                 std::string overridden_by = {})
       : Error(std::move(code), std::move(path), message), overridden_by_(std::move(overridden_by)) {}
@@ -82,10 +88,11 @@ class KRGBOOT_EXPORT ConflictError : public Error {
   std::string overridden_by_;
 };
 
-/// The system refused an operation. The message reads "cannot OPERATION PATH: strerror", followed by
-/// " (circumstances)" where they are given.
+/// A system call failed. The message is "cannot OPERATION PATH: STRERROR", followed by " (CIRCUMSTANCES)" if
+/// given.
 class KRGBOOT_EXPORT IoError : public Error {
  public:
+  /// `operation`: a verb such as "open"; the code is "io.OPERATION". `error_number`: a value of errno(3).
   IoError(std::string operation, std::string path, int error_number, const std::string& circumstances = {});
   const std::string& operation() const noexcept { return operation_; }
   const std::string& path() const noexcept { return subject(); }
@@ -96,23 +103,28 @@ class KRGBOOT_EXPORT IoError : public Error {
   int error_number_;
 };
 
-/// An archive is damaged, hostile or of an unknown kind.
+/// An archive is damaged, unsafe to extract or in an unknown format.
 class KRGBOOT_EXPORT ArchiveError : public Error {
  public:
+  /// `archive`: path of the archive, which becomes the subject. `entry`: path of the entry in it, empty if
+  /// the fault is not in one entry.
   ArchiveError(std::string code, std::string archive, std::string entry, const std::string& message)
       : Error(std::move(code), std::move(archive), message), entry_(std::move(entry)) {}
+  /// Path of the entry in the archive; may be empty.
   const std::string& entry() const noexcept { return entry_; }
 
  private:
   std::string entry_;
 };
 
-/// A program that krgboot ran failed. `status()` is its exit status, or 128 + signal.
+/// A program that krgboot ran failed.
 class KRGBOOT_EXPORT CommandError : public Error {
  public:
-  /// `output`: its last lines, standard output and standard error together.
+  /// `argv`: the program and its arguments; the program becomes the subject. `output`: the last lines of its
+  /// standard output and standard error together.
   CommandError(std::string code, std::vector<std::string> argv, int status, std::string output);
   const std::vector<std::string>& argv() const noexcept { return argv_; }
+  /// Exit status of the program, or 128 + signal number.
   int status() const noexcept { return status_; }
   const std::string& output() const noexcept { return output_; }
 
@@ -122,9 +134,10 @@ class KRGBOOT_EXPORT CommandError : public Error {
   std::string output_;
 };
 
-/// A fault of krgboot itself; please report it.
+/// A bug in krgboot; please report it.
 class KRGBOOT_EXPORT InternalError : public Error {
  public:
+  /// The code is "internal".
   explicit InternalError(const std::string& message) : Error("internal", "", message) {}
 };
 

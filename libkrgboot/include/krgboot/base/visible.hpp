@@ -8,34 +8,36 @@
 
 namespace krgboot {
 
-/// What is one line, and what is many: there newlines and tabs stay as they are.
+/// Form of a shown text. `one`: newlines and tabs are escaped; `many`: they stay unchanged.
 enum class LineCount { one, many };
 
-/// `text` as it may be shown on a terminal, in a log, in HTML or SVG, whoever wrote it. It stays readable,
-/// and nothing in it acts or hides: what does is shown as an escape. This is the one rule for all text that
-/// is not krgboot's own.
+/// Escapes untrusted text so that it is safe to show on a terminal, in a log, in HTML or in SVG. The text
+/// stays readable; characters that control the terminal or are invisible become escapes. krgboot uses this
+/// one rule for all text from outside.
 ///
-/// - `\x1b`: control characters (U+0000 to U+001F, U+007F), and bytes that are not UTF-8 (`\xff`). Newline
-///   and tab are `\n` and `\t` where one line is meant.
-/// - `\u009b`, `\U000e0041`: the other controls (U+0080 to U+009F), bidirectional controls (UAX #9), line and
-///   paragraph separators, what is not shown at all (Default_Ignorable_Code_Point of Unicode 15, interlinear
-///   annotations), and what is no character (U+FFFE; XML cannot hold it).
-/// - `\\`: backslashes are doubled where what follows would make an escape of them: before x, u, U or an
-///   escape, and before n and t where one line is meant. Elsewhere they stay single, so that `\040` is shown
-///   as it was written.
+/// - `\x1b`: control characters (U+0000 to U+001F, U+007F), and bytes that are not UTF-8 (`\xff`). With
+///   `LineCount::one`, newline and tab become `\n` and `\t`.
+/// - `\u009b`, `\U000e0041`: the other controls (U+0080 to U+009F), bidirectional controls (Unicode Annex 9),
+///   line and paragraph separators, invisible characters (Default_Ignorable_Code_Point of Unicode 15,
+///   interlinear annotations), and noncharacters such as U+FFFE, which XML does not allow.
+/// - `\\`: a backslash is doubled where it would otherwise look like the start of an escape: before x, u, U
+///   or an escape, and with `LineCount::one` also before n and t. Elsewhere it stays single, so that `\040`
+///   is shown unchanged.
 ///
-/// Two different texts are never shown alike.
+/// Different texts always give different results.
 KRGBOOT_EXPORT std::string visible(std::string_view text, LineCount lines = LineCount::one);
 
-/// `text` for a message: as `visible`, in double quotes, with all backslashes and quotes escaped.
+/// `text` in double quotes for a message: escaped as by `visible` in one line, and with all backslashes and
+/// quotes escaped.
 KRGBOOT_EXPORT std::string in_quotes(std::string_view text);
 
-/// The same of at most `longest` bytes of `text`, so that a message stays readable; "..." tells of the rest.
+/// The same of at most the first `longest` bytes of `text`, cut between UTF-8 characters; "..." follows the
+/// closing quote if `text` was cut.
 KRGBOOT_EXPORT std::string in_quotes(std::string_view text, std::size_t longest);
 
-/// What is put together of krgboot's own words and of what `visible` or `in_quotes` returned: escaped like
-/// there but for backslashes, so that nothing is escaped twice. For the last gate before a text leaves, where
-/// a part of it may have been forgotten; errors and diagnostics pass it by themselves.
+/// Escapes a text like `visible`, but leaves backslashes unchanged, so that parts which `visible` or
+/// `in_quotes` returned are not escaped twice. It is the last check of a complete message before output, in
+/// case one of its parts was not escaped. The messages of errors and diagnostics have passed it.
 KRGBOOT_EXPORT std::string harmless(std::string_view text, LineCount lines = LineCount::many);
 
 }  // namespace krgboot

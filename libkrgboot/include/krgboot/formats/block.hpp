@@ -9,46 +9,44 @@
 
 namespace krgboot {
 
-/// A marked block of krgboot's own in a file that other people write too (/etc/hosts, or /etc/exports where
-/// there is no exports.d):
+/// krgboot's marked block in a file that also has other authors (/etc/hosts, or /etc/exports of a server
+/// without exports.d):
 ///
-///   # BEGIN krgboot: NAME
-///   …
-///   # END krgboot: NAME
+///     # BEGIN krgboot: NAME
+///     ...
+///     # END krgboot: NAME
 ///
 /// A marker is a whole line that begins in the first column; blanks and a carriage return may follow it. The
-/// functions below change what stands between two markers of one name, and the markers; every other byte of
-/// the file stays as it is. Where the markers do not pair up, nobody can tell our lines from foreign ones:
-/// then they throw ConflictError and change nothing.
+/// functions below change only the markers of one name and the lines between them; every other byte of the
+/// file is kept. If the markers do not pair up, the lines of krgboot cannot be told from foreign ones; the
+/// functions then throw ConflictError.
 ///
-/// In all of them `name` must be one line of printable characters that neither begins nor ends with a blank
-/// (ArgumentError "block.name" otherwise), and `file` is the file's name, only for messages and
-/// ConflictError::subject(). ConflictError's codes: "block.unterminated" (BEGIN without END),
-/// "block.unopened" (END without BEGIN), "block.doubled" (two blocks of this name), "block.nested" (another
-/// marker of krgboot's inside).
-
-/// What stands between the markers.
+/// In all functions `text` is the content of the file, and `file` is its name, used only in messages and as
+/// ConflictError::subject(). They throw ArgumentError "block.name" unless `name` is one line of printable
+/// characters without blanks at its ends, and ConflictError "block.unterminated" (BEGIN without END),
+/// "block.unopened" (END without BEGIN), "block.doubled" (two blocks of this name) or "block.nested" (another
+/// marker of krgboot inside).
 struct FoundBlock {
-  std::string body;  ///< whole lines, each ending in '\n', whatever line ends the file has
+  std::string body;  ///< the lines between the markers, each with a final newline and no carriage return
   Position begin;    ///< of the BEGIN line
   Position end;      ///< of the END line
   friend bool operator==(const FoundBlock&, const FoundBlock&) = default;
 };
 
-/// The block of that name; nullopt where there is none.
+/// The block with this name; nullopt: there is none. Throws as described at FoundBlock.
 KRGBOOT_EXPORT std::optional<FoundBlock> find_block(std::string_view text, std::string_view name,
                                                     std::string_view file = "");
 
-/// `text` with `body` between the markers: in place where the block exists, at the end of the file where it
-/// does not. Then a newline is given to a last line that has none, since the block could not begin otherwise.
-/// A body without final newline gets one; an empty body leaves the two markers. The lines of the block end
-/// like the first line of the file (LF, or CR LF). Setting the same body again gives the same bytes. Throws
-/// ArgumentError "block.body" for a body with a carriage return, a NUL or a line that is a marker of
-/// krgboot's.
+/// Returns `text` with the block `name` set to `body`: in place if the block exists, otherwise at the end,
+/// where a last line without newline gets one first. A body without final newline gets one; for an empty body
+/// the two markers remain. The lines of the block end like the first line of the file (LF, or CR LF). A
+/// second call with the same body changes nothing. Throws as described at FoundBlock, and ArgumentError
+/// "block.body" for a body with a carriage return, a NUL or a line that is a marker of krgboot.
 KRGBOOT_EXPORT std::string set_block(std::string_view text, std::string_view name, std::string_view body,
                                      std::string_view file = "");
 
-/// `text` without the block and its markers; `text` itself where there is none.
+/// Returns `text` without the block and its markers; unchanged if there is no such block. Throws as described
+/// at FoundBlock.
 KRGBOOT_EXPORT std::string remove_block(std::string_view text, std::string_view name,
                                         std::string_view file = "");
 

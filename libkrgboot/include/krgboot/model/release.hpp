@@ -12,34 +12,37 @@ namespace krgboot {
 
 enum class InitSystem { sysvinit, systemd };
 
-/// A command that krgboot runs to make a daemon take up new files; empty where none is needed.
+/// A command that makes a daemon reload its files: program and arguments. Empty: no command is needed.
 using Argv = std::vector<std::string>;
 
-/// What differs between Debian releases, for the server and for images: one row of the table in release.cpp.
-/// What differs for one program of the server stands beside that program, in services/.
+/// Facts about a Debian release, for servers and images. Facts about one program of the server are with that
+/// program, in services/.
 struct Release {
   ReleaseName name = ReleaseName::bookworm;
   std::string codename;                   ///< "bookworm"
   std::string version;                    ///< "12"
   bool archived = false;                  ///< only on archive mirrors, signed by expired keys
-  InitSystem init = InitSystem::systemd;  ///< what it boots with, unless an image has another
-  bool has_run = true;         ///< /run, in memory; before Debian 7 /var/run held what is of one boot
-  bool orders_scripts = true;  ///< insserv(8) orders init scripts by what their headers say; before Debian 6
-                               ///< the numbers of the links in /etc/rc*.d did
-  std::string nfs3_option;     ///< by which mount(8) stays with NFSv3; empty where it does so by itself
+  InitSystem init = InitSystem::systemd;  ///< the default init system
+  bool has_run = true;         ///< has /run, a tmpfs; before Debian 7 /var/run held the files of one boot
+  bool orders_scripts = true;  ///< insserv(8) orders init scripts by their headers; before Debian 6 the
+                               ///< numbers of the symlinks in `/etc/rc*.d` ordered them
+  std::string nfs3_option;     ///< option of mount(8) that selects NFSv3; empty if NFSv3 is the default
 
   std::vector<std::string> suites;  ///< of the main mirror
   std::string security_suite;       ///< of the security mirror: "bookworm-security"
 
-  std::vector<std::string> image_packages;      ///< what an image needs to boot over NFS
-  std::vector<std::string> ssh_host_key_types;  ///< that its openssh-server uses, as of ssh-keygen(1)
+  std::vector<std::string> image_packages;      ///< Debian packages that an image needs to boot over NFS
+  std::vector<std::string> ssh_host_key_types;  ///< host key types of its openssh-server, as in ssh-keygen(1)
 };
 
+/// The facts about one release. Throws InternalError if `name` is not an enumerator.
 KRGBOOT_EXPORT const Release& release(ReleaseName name);
+/// All releases that krgboot supports, the oldest first.
 KRGBOOT_EXPORT const std::vector<Release>& releases();
 
-/// By codename; nullopt for one that the table does not hold.
+/// The release with this codename, "bookworm"; nullopt if krgboot does not support it.
 KRGBOOT_EXPORT std::optional<ReleaseName> parse_release(std::string_view codename) noexcept;
+/// The codename. Throws as release().
 KRGBOOT_EXPORT std::string to_string(ReleaseName name);
 
 }  // namespace krgboot

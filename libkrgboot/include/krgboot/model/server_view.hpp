@@ -6,12 +6,14 @@
 
 namespace krgboot {
 
-/// What one boot server sees of its cluster. A view: it refers to the cluster and must not outlive it. As
-/// long as a cluster has one server, that server sees everything.
+/// The part of a cluster that one boot server serves. It refers to the cluster and must not outlive it. A
+/// cluster has one server, so the view currently covers the whole cluster.
 struct ServerView {
+  /// `of` must outlive the view.
   /* implicit */ ServerView(const Cluster& of)  // NOLINT(google-explicit-constructor): a view, as string_view
       : cluster(of), server(of.server()), networks(of.networks()), images(of.images()), nodes(of.nodes()) {}
 
+  /// The server's own Debian release.
   const Release& release() const { return krgboot::release(server.release); }
 
   const Cluster& cluster;

@@ -13,12 +13,12 @@
 
 namespace krgboot {
 
-/// A value as the spec gives it, with the place where it stands. Empty where the key is missing, or where its
-/// value could not be read (the reader has reported that already).
+/// The value of a key in the spec, with its position. Empty if the key is missing, or if its value could not
+/// be read (the reader has then reported an error).
 template <class T>
 struct Field {
   std::optional<T> value;
-  Position at;
+  Position at;  ///< set also if the value could not be read
 
   explicit operator bool() const noexcept { return value.has_value(); }
   const T& operator*() const { return *value; }
@@ -37,65 +37,72 @@ template <class T>
 using ListField = Field<std::vector<SpecItem<T>>>;
 
 enum class ReleaseName { lenny, bookworm, trixie };
-/// The word for a service that the boot server does not run, or that is somebody else's.
+/// Value of `dhcp`, `tftp` or `nfs` for a service that krgboot does not configure.
 inline constexpr std::string_view no_program = "none";
 /// How nodes mount an image.
 enum class RootMode { ro, rw };
-/// How much of Debian an image begins with: mmdebstrap's and debootstrap's word.
+/// The set of packages that a new image begins with, as in mmdebstrap(1) and debootstrap(8).
 enum class Variant { minbase, important, standard };
-/// What of an archive is believed.
+/// Which package archives are accepted: only those with a valid signature, or all.
 enum class Trust { signature, anything };
-/// What a node's own boot file is named after.
+/// The property that names the boot file of a node.
 enum class BootFileKind { address, mac, uuid };
-/// Who of a client's users an export takes for nobody: exports(5), "User ID Mapping".
+/// Users of a client that an export maps to the anonymous user: exports(5), "User ID Mapping".
 enum class Squash { no_root_squash, root_squash, all_squash };
-/// How a client says who its users are: `sec=` of exports(5).
+/// How a client authenticates its users: `sec=` of exports(5).
 enum class SecurityFlavor { sys, krb5, krb5i, krb5p };
-/// Whose an image's ssh host keys are.
+/// Where the ssh host keys of nodes are kept.
 enum class SshHostKeyPlace {
-  image,  ///< they lie in the image, and all its nodes share them
-  boot,   ///< each node makes its own when it boots, in its memory
+  image,  ///< in the image; all its nodes share them
+  boot,   ///< in the memory of each node, which makes its own at boot
 };
 enum class FileSystemType { ext4, xfs, btrfs };
-/// As the spec has them, and the programs that read them: exports(5) and nfs(5), mount(8).
+/// The word of the spec and of exports(5). Throws InternalError if `squash` is not an enumerator.
 KRGBOOT_EXPORT std::string to_string(Squash squash);
+/// The word of the spec, exports(5) and nfs(5). Throws InternalError if `flavor` is not an enumerator.
 KRGBOOT_EXPORT std::string to_string(SecurityFlavor flavor);
+/// The word of the spec and of mount(8). Throws InternalError if `type` is not an enumerator.
 KRGBOOT_EXPORT std::string to_string(FileSystemType type);
-/// Who mounts the root file system: the kernel itself, or an initrd made by one of these.
+/// The program that made the initrd, which mounts the root file system; `none`: no initrd, the kernel itself
+/// mounts it.
 enum class Initramfs { none, initramfs_tools, dracut };
 
+/// The key `server`.
 struct ServerSpec {
   Position at;
   Field<HostName> name;
   Field<Ipv4Address> address;
   Field<ReleaseName> release;
   Field<std::string> tftp_root;
-  Field<std::string> dhcp;  // a word of the table of services, or no_program; so are the next two
-  Field<std::string> tftp;
-  Field<std::string> nfs;
+  Field<std::string> dhcp;  ///< name of a program in the table of services, or no_program
+  Field<std::string> tftp;  ///< likewise
+  Field<std::string> nfs;   ///< likewise
   ListField<std::string> extra;
 };
 
+/// The key `pool` of a network.
 struct PoolSpec {
   Position at;
   Field<Ipv4Address> first;
   Field<Ipv4Address> last;
   Field<HostName> host_prefix;
   Field<bool> writable;
-  Field<std::string> lease;
+  Field<std::string> lease;  ///< with its unit: "7d"
 };
 
+/// One entry of `networks`.
 struct NetworkSpec {
   Position at;
   Field<Ipv4Network> subnet;
   Field<Ipv4Address> router;
   ListField<Ipv4Address> dns;
-  ListField<std::string> ntp;  // a host name or an address
+  ListField<std::string> ntp;  ///< host names or addresses
   Field<PoolSpec> pool;
-  Field<bool> unknown_clients;  // true: allow
+  Field<bool> unknown_clients;  ///< true: `allow`, false: `deny`
   ListField<std::string> extra;
 };
 
+/// One entry of an image's `users`.
 struct UserSpec {
   Position at;
   Field<std::string> name;
@@ -107,7 +114,7 @@ struct UserSpec {
   ListField<std::string> ssh_authorized_keys;
 };
 
-/// One entry of an image's `writable`: a path alone, or a mapping.
+/// One entry of an image's `writable`: a path only, or a mapping.
 struct WritableSpec {
   Position at;
   Field<std::string> path;
@@ -116,15 +123,16 @@ struct WritableSpec {
   Field<bool> secure;
 };
 
-/// A file system that an image has to itself.
+/// The key `filesystem` of an image.
 struct FileSystemSpec {
   Position at;
-  Field<std::string> size;
+  Field<std::string> size;  ///< with its unit: "8G"
   Field<FileSystemType> type;
-  Field<std::string> file;
-  Field<std::string> volume;
+  Field<std::string> file;    ///< host path
+  Field<std::string> volume;  ///< "GROUP/NAME"
 };
 
+/// One entry of `images`.
 struct ImageSpec {
   std::string name;
   Position at;
@@ -150,9 +158,11 @@ struct ImageSpec {
   ListField<std::string> packages;
   ListField<UserSpec> users;
   Field<std::string> locale;
-  ListField<std::string> clients;  // as exports(5) takes them; by default krgboot works them out
+  ListField<std::string>
+      clients;  ///< in the syntax of exports(5); by default the addresses that boot the image
 };
 
+/// The key `kerrighed` of a boot entry.
 struct KerrighedSpec {
   Position at;
   Field<std::int64_t> session_id;
@@ -167,6 +177,7 @@ struct KerrighedSpec {
   ListField<std::string> init_helper;
 };
 
+/// One entry of `boot`.
 struct BootSpec {
   std::string name;
   Position at;
@@ -179,25 +190,25 @@ struct BootSpec {
   ListField<std::string> extra;
 };
 
-/// One entry of `nodes:`, its ranges not yet expanded. A range is a list of one text, "ssi[1-4]".
+/// One entry of `nodes`, before its ranges are expanded. A range is a list of one text, "ssi[1-4]".
 struct NodeSpec {
   Position at;
   ListField<std::string> name;
   ListField<std::string> address;
   ListField<std::string> mac;
   ListField<std::string> uuid;
-  ListField<std::string> node_id;  // Kerrighed
+  ListField<std::string> node_id;  ///< of Kerrighed
   Field<std::string> boot;
   Field<BootFileKind> boot_file;
   ListField<std::string> append;
 };
 
-/// cluster.yaml as it was written: read, but not yet judged.
+/// The content of a cluster.yaml, read but not yet checked. `validate` makes a Cluster of it.
 struct Spec {
-  std::string file;  ///< for positions in messages; may be empty
+  std::string file;  ///< name of the file, for messages; may be empty
   Field<std::int64_t> version;
-  Field<std::string> name;  // cluster.name
-  Field<DomainName> domain;
+  Field<std::string> name;   ///< key `cluster.name`
+  Field<DomainName> domain;  ///< key `cluster.domain`
   ServerSpec server;
   std::vector<NetworkSpec> networks;
   std::vector<ImageSpec> images;

@@ -12,13 +12,14 @@
 
 namespace krgboot {
 
-/// One label of a host name: 1 to 63 letters, digits and '-', not at either end (RFC 1123, section 2.1), and
-/// not digits alone, which would read as a number. Kept as written; compared without regard to case (RFC
-/// 4343).
+/// One label of a host name: 1 to 63 letters, digits and '-', with no '-' at either end (RFC 1123, section
+/// 2.1; RFC 1035, section 2.3.4), and not digits alone, which would look like a number. The case is kept;
+/// comparison ignores it (RFC 4343).
 class KRGBOOT_EXPORT HostName {
  public:
+  /// nullopt: `text` is not a host name.
   static std::optional<HostName> parse(std::string_view text);
-  /// Throws ArgumentError "host_name.syntax".
+  /// As parse(); throws ArgumentError "host_name.syntax" if `text` is not a host name.
   static HostName from_string(std::string_view text);
   const std::string& to_string() const noexcept { return text_; }
 
@@ -30,12 +31,13 @@ class KRGBOOT_EXPORT HostName {
   std::string text_;
 };
 
-/// A domain: labels as above (all-digit ones allowed, but not the last) joined by '.', 253 characters at
-/// most, without a final dot. A single label is a domain too.
+/// A domain name: labels as in HostName joined by '.', 253 characters at most, without a final dot. Labels
+/// other than the last may be digits alone. A single label is a domain name too. Comparison ignores case.
 class KRGBOOT_EXPORT DomainName {
  public:
+  /// nullopt: `text` is not a domain name.
   static std::optional<DomainName> parse(std::string_view text);
-  /// Throws ArgumentError "domain.syntax".
+  /// As parse(); throws ArgumentError "domain.syntax" if `text` is not a domain name.
   static DomainName from_string(std::string_view text);
   const std::string& to_string() const noexcept { return text_; }
 
@@ -51,9 +53,9 @@ class KRGBOOT_EXPORT DomainName {
 
 template <>
 struct KRGBOOT_EXPORT std::hash<krgboot::HostName> {
-  std::size_t operator()(const krgboot::HostName& name) const noexcept;  // of the lower-case text
+  std::size_t operator()(const krgboot::HostName& name) const noexcept;  // ignores case, as == does
 };
 template <>
 struct KRGBOOT_EXPORT std::hash<krgboot::DomainName> {
-  std::size_t operator()(const krgboot::DomainName& name) const noexcept;  // of the lower-case text
+  std::size_t operator()(const krgboot::DomainName& name) const noexcept;  // ignores case, as == does
 };

@@ -13,20 +13,21 @@
 
 namespace krgboot {
 
-/// An Ethernet hardware address. Read as six pairs of hex digits joined by ':' or by '-' (not mixed), in
-/// either case; written in lower case with ':'.
+/// An Ethernet hardware address. The text form has six pairs of hex digits, joined by ':' or by '-' (not
+/// mixed), in either case; to_string() writes lower case and ':'.
 class KRGBOOT_EXPORT MacAddress {
  public:
-  constexpr MacAddress() = default;
+  constexpr MacAddress() = default;  ///< all zeros
   constexpr explicit MacAddress(std::array<std::uint8_t, 6> octets) noexcept : octets_(octets) {}
 
+  /// nullopt: `text` is not a MAC address.
   static std::optional<MacAddress> parse(std::string_view text) noexcept;
-  /// Throws ArgumentError "mac.syntax".
+  /// As parse(); throws ArgumentError "mac.syntax" if `text` is not a MAC address.
   static MacAddress from_string(std::string_view text);
   std::string to_string() const;
 
   constexpr const std::array<std::uint8_t, 6>& octets() const noexcept { return octets_; }
-  /// Group addresses (I/G bit set: multicast and broadcast) never belong to a machine (IEEE 802).
+  /// Is it a group address (I/G bit set: multicast or broadcast)? No network card has one (IEEE 802).
   constexpr bool is_multicast() const noexcept { return (octets_[0] & 1U) != 0; }
   constexpr bool is_zero() const noexcept { return octets_ == std::array<std::uint8_t, 6>{}; }
 

@@ -9,41 +9,41 @@
 
 namespace krgboot {
 
-/// Node ranges, as pdsh and ClusterShell write them: "ssi[1-4,7]" means ssi1, ssi2, ssi3, ssi4, ssi7.
+/// Base of the numbers in a range. Ranges have the syntax of pdsh and ClusterShell: "ssi[1-4,7]" means ssi1,
+/// ssi2, ssi3, ssi4, ssi7.
 ///
-///   range   = 1*( text / "[" item *( "," item ) "]" )
-///   text    = 1*any byte but "[", "]" and ","
-///   item    = number [ "-" number ]
-///   number  = 1*15digit        ; hex digits in a range of MAC addresses
+///     range   = 1*( text / "[" item *( "," item ) "]" )
+///     text    = 1*any byte but "[", "]" and ","
+///     item    = number [ "-" number ]
+///     number  = 1*15digit        ; hex digits in a range of MAC addresses
 ///
-/// Zero padding is kept ("[08-11]": 08 09 10 11; both ends must then be of one width); several brackets count
-/// like an odometer, the last one fastest. A descending item, an empty bracket, nested or unbalanced brackets
-/// are errors.
+/// Zero padding is kept ("[08-11]" means 08 09 10 11); both ends must then have the same width. Of several
+/// brackets, the last one counts fastest, as in an odometer. A descending item, an empty bracket, nested or
+/// unbalanced brackets are errors.
 enum class RangeBase { decimal, hexadecimal };
 
-/// Never more than this many members from one text: a slip such as [1-99999999999] is an error, not a full
-/// memory.
+/// Most members of one range, so that a typing error such as [1-99999999999] cannot fill the memory.
 inline constexpr std::size_t max_range_size = 1'000'000;
 
-/// Nor more than this many characters in all members together, for the same reason.
+/// Most characters of all members of one range together, for the same reason.
 inline constexpr std::size_t max_range_characters = 64'000'000;
 
-/// All members in order; a text without brackets gives itself. Hexadecimal members are written in lower case;
-/// a hexadecimal item keeps the width of its first number (MAC octets: "[08-1f]").
-/// Throws ArgumentError: "range.syntax", "range.descending", "range.width", and "range.too_many", that one
-/// before any member is made.
+/// All members of a range in order; a text without brackets is its only member. Hexadecimal members are in
+/// lower case and have at least the width of the first number of their item (MAC octets: "[08-1f]").
+/// Throws ArgumentError "range.syntax", "range.descending" (an item counts down), "range.width" (the ends of
+/// a padded item differ in width) or "range.too_many" (before it makes any member).
 KRGBOOT_EXPORT std::vector<std::string> expand_range(std::string_view text,
                                                      RangeBase base = RangeBase::decimal);
 
-/// Is there a bracket in `text`, so that it must be expanded?
+/// Does `text` contain a bracket, so that it must be expanded?
 KRGBOOT_EXPORT bool is_range(std::string_view text) noexcept;
 
-/// The inverse: a short list of ranges that expands to exactly `names`, in the same order. Folds runs over
-/// the last number that differs ("ssi1","ssi2","ssi4" -> "ssi[1-2,4]"), then equal ranges over a number
-/// further left ("10.0.[0-3].[1-250]"); names that do not fold stay as they are. What the ranges expand to,
-/// one after the other, is `names` again, always.
-/// Throws ArgumentError "range.syntax" for a name that no range can hold: an empty one, or one with '[', ']'
-/// or ','.
+/// The inverse of expand_range(): a short list of ranges whose members, one range after the other, are
+/// exactly `names` in the same order. It first folds names that differ in one number ("ssi1", "ssi2", "ssi4"
+/// become "ssi[1-2,4]"), then equal ranges that differ in a number further left ("10.0.[0-3].[1-250]"). Names
+/// that cannot be folded stay unchanged. Throws ArgumentError "range.syntax" for a name that no range can
+/// contain: an empty one, or one with '[',
+/// ']' or ','.
 KRGBOOT_EXPORT std::vector<std::string> compress_range(const std::vector<std::string>& names,
                                                        RangeBase base = RangeBase::decimal);
 

@@ -13,19 +13,21 @@
 
 namespace krgboot {
 
-/// A client machine's UUID as PXE sends it (DHCP option 97, RFC 4578): 8-4-4-4-12 hex digits with dashes, in
-/// either case; written in lower case.
+/// UUID of a client machine, as PXE sends it (DHCP option 97, RFC 4578). The text form has 8-4-4-4-12 hex
+/// digits with dashes, in either case; to_string() writes lower case.
 class KRGBOOT_EXPORT Uuid {
  public:
-  constexpr Uuid() = default;
+  constexpr Uuid() = default;  ///< all zeros
 
+  /// nullopt: `text` is not a UUID.
   static std::optional<Uuid> parse(std::string_view text) noexcept;
-  /// Throws ArgumentError "uuid.syntax".
+  /// As parse(); throws ArgumentError "uuid.syntax" if `text` is not a UUID.
   static Uuid from_string(std::string_view text);
   std::string to_string() const;
 
   constexpr const std::array<std::uint8_t, 16>& octets() const noexcept { return octets_; }
-  /// All zeros or all ones: what firmware without a UUID of its own reports, the same on every such machine.
+  /// Is it all zeros or all ones? Firmware without a UUID reports one of these, the same on every such
+  /// machine.
   bool is_placeholder() const noexcept;
 
   friend constexpr auto operator<=>(const Uuid&, const Uuid&) = default;

@@ -10,43 +10,46 @@
 
 namespace krgboot {
 
-/// What a Linux kernel on x86 takes as its command line, in bytes, a final NUL included (COMMAND_LINE_SIZE;
-/// syslinux' MAX_CMDLINE_LEN is the same).
+/// Size of the kernel command line on x86 in bytes, with the final NUL (COMMAND_LINE_SIZE of Linux;
+/// MAX_CMDLINE_LEN of syslinux is the same).
 inline constexpr std::size_t command_line_size = 2048;
 
-/// Are these names of the same parameter to the kernel, which takes '-' and '_' for one another
-/// (kernel/params.c)?
+/// Do both names mean the same kernel parameter? The kernel does not distinguish '-' and '_'
+/// (`kernel/params.c`).
 KRGBOOT_EXPORT bool same_parameter_name(std::string_view a, std::string_view b) noexcept;
 
-/// One word of a kernel command line: "quiet", "mem=2G", "dyndbg=\"file a.c +p\"".
+/// One word of a kernel command line: `quiet`, `mem=2G`, `dyndbg="file a.c +p"`.
 class KRGBOOT_EXPORT KernelParameter {
  public:
   /// A parameter without value. Throws ArgumentError "kernel_parameter.syntax" for an empty name or one with
   /// a blank, '=', '"' or control character.
   static KernelParameter flag(std::string_view name);
 
-  /// NAME=VALUE. The value is put into double quotes where it holds blanks: the one function that quotes.
+  /// The parameter NAME=VALUE. A value with blanks is put into double quotes.
   /// Throws ArgumentError "kernel_parameter.syntax" for a name as above, "kernel_parameter.value" for a value
-  /// that no quoting can carry: one with a control character, or with '"' in a place where the kernel, which
-  /// has no escape for it, would not read it back.
+  /// that the command line cannot contain: one with a control character, or with '"' in a place where the
+  /// kernel, which has no escape for it, would read another value.
   static KernelParameter assignment(std::string_view name, std::string_view value);
 
-  /// One item of an `append:` list: one word as the kernel reads it, whose quotes stay as they are. A word
-  /// that is one to everybody but the kernel, since it has the byte 0xA0 in it ("à" in UTF-8), is quoted.
-  /// Throws ArgumentError as above, also for several words and for a quote that is never closed, which would
-  /// swallow what follows.
+  /// One item of an `append` list of the spec: one word in the kernel's syntax, whose quotes are kept. The
+  /// kernel also splits words at the byte 0xA0, which is part of other characters in UTF-8; such a word is
+  /// quoted. Throws ArgumentError "kernel_parameter.syntax" for several words, a control character, a missing
+  /// name, or a quote that is never closed and would include all that follows; "kernel_parameter.value" if
+  /// 0xA0 needs quotes that the value does not allow.
   static KernelParameter from_item(std::string_view item);
 
-  /// Name and value as the kernel takes them, without the quotes round them. nullopt: no '='.
+  /// The name, without the quotes around the word.
   const std::string& name() const noexcept { return name_; }
+  /// The value, without the quotes around it; nullopt: the word has no '='.
   const std::optional<std::string>& value() const noexcept { return value_; }
-  /// The word as it stands in the command line.
+  /// The word as written in the command line.
   const std::string& to_string() const noexcept { return text_; }
 
+  /// Is it the parameter `name` (see same_parameter_name)?
   bool is(std::string_view name) const noexcept { return same_parameter_name(name_, name); }
-  /// Is it the word "--", after which init's arguments follow?
+  /// Is it the word `--`, which separates the kernel's parameters from the arguments of init?
   bool is_separator() const noexcept { return name_ == "--" && !value_; }
-  /// Has it a quote that is never closed? Whatever follows then becomes part of it.
+  /// Does it have a quote that is never closed? All text after it would become part of the word.
   bool has_open_quote() const noexcept;
 
   friend bool operator==(const KernelParameter&, const KernelParameter&) = default;
@@ -59,45 +62,48 @@ class KRGBOOT_EXPORT KernelParameter {
   std::optional<std::string> value_;
 };
 
-/// A kernel command line as a list of parameters, read as the kernel does (lib/cmdline.c next_arg):
+/// A kernel command line as a list of parameters, read as the kernel reads it (next_arg in `lib/cmdline.c`):
 ///
-///   line   = *( blank ) [ word *( 1*blank word ) ] *( blank )
-///   blank  = space / \t / \n / \v / \f / \r / %xA0     ; the kernel's isspace is Latin-1
-///   word   = NAME [ "=" VALUE ]
+///     line   = *( blank ) [ word *( 1*blank word ) ] *( blank )
+///     blank  = %x09-0D / %x20 / %xA0                      ; the kernel's isspace is Latin-1
+///     word   = NAME [ "=" VALUE ]
 ///
-/// A '"' anywhere begins and ends a stretch in which blanks do not count; quotes round the whole word or
-/// round the whole value are dropped, others stay. There is no escape. '-' and '_' in names are the same.
-/// Words after the word "--" are not the kernel's but arguments of init. Order and unknown words are kept.
+/// A '"' at any place begins or ends a quoted part, in which blanks do not end the word. Quotes around the
+/// whole word or the whole value are removed, others stay. There is no escape. '-' and '_' in names are
+/// equal. The words after the word `--` are arguments of init. Order and unknown words are kept.
 class KRGBOOT_EXPORT KernelCommandLine {
  public:
   KernelCommandLine() = default;
 
-  /// The kernel reads any text; nullopt only for one with a NUL, where it would stop.
+  /// nullopt: `text` contains a NUL, where the kernel would stop reading. Any other text is a command line.
   static std::optional<KernelCommandLine> parse(std::string_view text);
-  /// Throws ArgumentError "kernel_command_line.syntax".
+  /// As parse(); throws ArgumentError "kernel_command_line.syntax" if `text` contains a NUL.
   static KernelCommandLine from_string(std::string_view text);
-  /// The words, each as it was written, with one space between them. Reads back as the same list.
+  /// The words as written, separated by one space. parse() reads the same list from it.
   std::string to_string() const;
 
-  /// The kernel's own parameters, in order: what stands before "--".
+  /// The kernel's parameters in order: the words before `--`.
   const std::vector<KernelParameter>& parameters() const noexcept { return parameters_; }
-  /// What stands after "--"; nullopt where there is none.
+  /// The arguments of init: the words after `--`; nullopt without `--`.
   const std::optional<std::vector<KernelParameter>>& init_arguments() const noexcept { return init_; }
 
   bool empty() const noexcept { return parameters_.empty() && !init_; }
 
-  /// The last parameter of that name, the one that counts where it is given twice; nullptr where it is not
-  /// given. The pointer holds until the next change.
+  /// The last parameter with this name, which overrides earlier ones; nullptr: there is none. The pointer is
+  /// valid until the next change.
   const KernelParameter* find(std::string_view name) const noexcept;
+  /// All parameters with this name, in order. The pointers are valid until the next change.
   std::vector<const KernelParameter*> find_all(std::string_view name) const;
 
-  /// Adds at the end, but before "--". Throws ArgumentError "kernel_command_line.open_quote" where an open
-  /// quote would swallow it, "kernel_command_line.separator" for a parameter that is "--" itself.
+  /// Adds a parameter at the end, before `--`. Throws ArgumentError "kernel_command_line.open_quote" if an
+  /// open quote would include the words after it, "kernel_command_line.separator" for the parameter `--`.
   void add(KernelParameter parameter);
+  /// Adds the parameters one by one, as above; those before a faulty one stay.
   void add(const std::vector<KernelParameter>& parameters);
-  /// Adds after "--", which it puts there if need be. Throws as above.
+  /// Adds an argument at the end, after `--`, which it inserts if missing. Throws ArgumentError
+  /// "kernel_command_line.open_quote" if an open quote would include the argument.
   void add_init_argument(KernelParameter argument);
-  /// Removes every parameter of that name and tells how many there were.
+  /// Removes every parameter with this name before `--`. Returns their number.
   std::size_t remove(std::string_view name);
 
   friend bool operator==(const KernelCommandLine&, const KernelCommandLine&) = default;

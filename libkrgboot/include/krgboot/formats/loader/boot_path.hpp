@@ -9,10 +9,10 @@
 
 namespace krgboot {
 
-/// Where krgboot copies a file of an image's /boot for loaders to fetch: "boot/IMAGE/FILE", below the TFTP
-/// root.
+/// Path, relative to the TFTP root, of krgboot's copy of a file of the image's /boot: "boot/IMAGE/FILE".
+/// `file` is relative to /boot.
 KRGBOOT_EXPORT std::string boot_path(const Image& image, std::string_view file);
-/// The inverse: the file below the image's /boot; nullopt for a path of anything else.
+/// The inverse of boot_path(): the path relative to the image's /boot. nullopt: `path` is not of this image.
 KRGBOOT_EXPORT std::optional<std::string> parse_boot_path(const Image& image, std::string_view path);
 
 }  // namespace krgboot

@@ -7,38 +7,39 @@
 
 namespace krgboot {
 
-/// A network boot program: what DHCP has a machine load.
+/// A network boot program: the program that DHCP tells a machine to load.
 struct KRGBOOT_EXPORT BootProgram {
   enum class Kind {
-    pxelinux,   ///< of syslinux, over TFTP
-    lpxelinux,  ///< the same with a TCP/IP of its own, over HTTP as well
-    gpxelinux,  ///< the same within gPXE, up to syslinux 4
-    syslinux,   ///< for UEFI machines (syslinux.efi)
-    ipxe,       ///< iPXE, or gPXE before it
+    pxelinux,   ///< pxelinux of syslinux, which loads by TFTP
+    lpxelinux,  ///< pxelinux with its own TCP/IP stack, which also loads by HTTP
+    gpxelinux,  ///< pxelinux inside gPXE, up to syslinux 4
+    syslinux,   ///< syslinux for UEFI machines (syslinux.efi)
+    ipxe,       ///< iPXE, or its predecessor gPXE
     grub,       ///< GRUB
-    shim,       ///< what loads GRUB under Secure Boot
-    uefi,       ///< any for UEFI machines, under the name that they look for by themselves
-    memdisk,    ///< of syslinux, for images of disks
+    shim,       ///< shim, which loads GRUB under Secure Boot
+    uefi,       ///< an unknown UEFI program under the default name of the firmware
+    memdisk,    ///< memdisk of syslinux, which boots disk images
     memtest,    ///< memtest86 or memtest86+
-    windows,    ///< of Windows Deployment Services
-    other,      ///< none that is known here
+    windows,    ///< a program of Windows Deployment Services
+    other,      ///< an unknown program
   };
   Kind kind = Kind::other;
-  unsigned version = 0;  ///< of a pxelinux that says so: 6; 0 where it is not known
+  unsigned version = 0;  ///< major version in the banner of pxelinux: 6; 0: unknown
 
-  /// Does it look for a boot file below pxelinux.cfg/, with pxelinux's names?
+  /// Does it look for boot files below `pxelinux.cfg/` (see pxelinux_search_order)?
   bool reads_pxelinux_cfg() const noexcept;
   friend bool operator==(const BootProgram&, const BootProgram&) = default;
 };
 
-/// How people call it: "iPXE".
+/// The name of the program for a message: "iPXE", "a memory test".
 KRGBOOT_EXPORT std::string to_string(BootProgram::Kind kind);
 
-/// How much of a boot program identify_boot_program() looks at.
+/// Number of bytes of a boot program that identify_boot_program() reads.
 inline constexpr std::size_t boot_program_head = 65536;
 
-/// By what the program says of itself near its start ("PXELINUX 6.04 lwIP 20200816"), `head`; by the name
-/// that its package or its manual gives the file where it says nothing, as compressed ones do.
+/// Identifies a boot program by its banner ("PXELINUX 6.04 lwIP 20200816") in `head`, the first bytes of the
+/// file. Without a banner, as in compressed programs, the usual name of the file decides. `file_name` may be
+/// a path; an empty `head` means that the content is unknown.
 KRGBOOT_EXPORT BootProgram identify_boot_program(std::string_view file_name, std::string_view head);
 
 }  // namespace krgboot

@@ -8,13 +8,13 @@
 
 namespace krgboot::apt {
 
-/// /etc/apt/sources.list of an image (sources.list(5), one line a source, as every apt reads it): its suites
-/// and components of its mirror, then the security updates. nullopt where the spec names no mirror, or one
-/// that nodes cannot reach (file:): then the image's own list stays.
+/// Text of an image's /etc/apt/sources.list (sources.list(5), in the one-line format that every apt reads):
+/// the suites and components of its mirror, then the security updates. nullopt: krgboot does not write the
+/// file, because the spec names no mirror, or one that nodes cannot reach (file:).
 KRGBOOT_EXPORT std::optional<std::string> render_sources(const Image& image);
 
-/// /etc/apt/apt.conf.d/krgboot: what lenny's apt is told of sources that it is to trust unsigned, since its
-/// sources.list knows no options. nullopt where nothing has to be said.
+/// Text of an image's /etc/apt/apt.conf.d/krgboot (apt.conf(5)): makes lenny's apt accept sources without a
+/// valid signature, because its sources.list has no options for that. nullopt: the file is not needed.
 KRGBOOT_EXPORT std::optional<std::string> render_conf(const Image& image);
 
 }  // namespace krgboot::apt

@@ -9,15 +9,15 @@
 
 namespace krgboot::fstab {
 
-/// What a node mounts beside its root, in the order of the file: kernel file systems where the init system
-/// does not mount them by itself, each writable directory of a read-only root from the boot server, and
-/// configfs where a boot entry of this image is a Kerrighed one. Kernel or initrd have mounted the root, and
-/// a line would only make init remount it; sysvinit does so without one, too, so that a read-only root has a
-/// line there, the first.
+/// The mounts of a node in the order of the file: kernel file systems that the init system does not mount by
+/// itself, configfs if a boot entry of the image has Kerrighed, each writable directory of a read-only root
+/// from the boot server, and a tmpfs for each directory of `tmpfs`. The root has no line, because the kernel
+/// or initrd has mounted it and a line would make init remount it. Only sysvinit remounts the root even
+/// without a line; there a read-only root has one, which is the first.
 KRGBOOT_EXPORT std::vector<Mount> image_mounts(const Cluster& cluster, const Image& image);
 
-/// The same as lines of fstab(5) with comments, for a marked block in the image's /etc/fstab. Only comments
-/// where there is nothing to mount.
+/// The same as lines of fstab(5) with comments: the body of a marked block in the image's /etc/fstab
+/// (set_block()). Without mounts it has only comments.
 KRGBOOT_EXPORT std::string render_block(const Cluster& cluster, const Image& image);
 
 }  // namespace krgboot::fstab

@@ -11,7 +11,7 @@
 
 namespace krgboot::fstab {
 
-/// "server:/path", as the fstab field of an NFS mount names it.
+/// The source of an NFS mount, "host:/path" in fstab.
 struct RemotePath {
   std::string host;
   std::string path;
@@ -20,48 +20,52 @@ struct RemotePath {
 
 /// One line of fstab(5), its fields decoded.
 struct KRGBOOT_EXPORT Mount {
-  std::string spec;  ///< what to mount: "192.168.0.2:/NFSROOT/kerrighed/var", "none"
-  std::string file;  ///< where
+  std::string spec;  ///< source: "192.168.0.2:/NFSROOT/kerrighed/var", "none"
+  std::string file;  ///< mount point
   std::string vfstype;
   std::string options;
   int freq = 0;
   int passno = 0;
 
-  /// Is `option` one of the options: "ro", or "vers" for "vers=3"?
+  /// Is `option` among the options? The name is enough: "vers" finds "vers=3".
   bool has_option(std::string_view option) const;
-  /// For vfstype nfs and nfs4; nullopt for others, or where the spec is not "host:/path".
+  /// The source of a mount of type nfs or nfs4; nullopt: another type, or the source is not "host:/path".
   std::optional<RemotePath> remote() const;
-  /// Is it on a disk: UUID=, LABEL= and their kin, or a device below /dev? No for devices that need none
-  /// (loop, zram).
+  /// Is the source on a disk: a tag such as UUID= or LABEL=, or a device below /dev that is not virtual as
+  /// loop and zram are?
   bool on_disk() const;
-  /// The line, without newline, one blank between the fields. Throws ArgumentError "fstab.field" for an empty
-  /// field, a NUL, or numbers below 0.
+  /// The line without newline, with one blank between the fields. Throws ArgumentError "fstab.field" for an
+  /// empty field, a NUL, or a number below 0.
   std::string to_string() const;
   friend bool operator==(const Mount&, const Mount&) = default;
 };
 
+/// A line of an fstab(5) file that defines a mount.
 struct Line {
   Mount mount;
   Location where;
 };
 
-/// `field` as it stands in the file: blank, tab, newline, carriage return and backslash as \ooo, a '#' at the
-/// start too (it would begin a comment in the first field).
+/// Encodes a field for the file: blanks, control characters and backslashes as octal escapes `\ooo`, as well
+/// as a '#' at the start, which would begin a comment.
 KRGBOOT_EXPORT std::string escape(std::string_view field);
-/// The field that `text` stands for: each \ooo decoded once.
+/// Decodes a field of the file: each octal escape `\ooo` once.
 KRGBOOT_EXPORT std::string unescape(std::string_view text);
 
-/// An fstab(5) file as libmount reads it; foreign lines and comments are kept to the byte.
+/// An fstab(5) file as libmount reads it.
 class KRGBOOT_EXPORT FstabTable {
  public:
   FstabTable() = default;
-  /// Never fails: lines that mount(8) would skip as faulty are in `diagnostics()`.
+  /// Never fails: faulty lines, which mount(8) skips, are in `diagnostics()`. `file`: its name in locations.
   static FstabTable parse(std::string_view text, const std::string& file = "");
+  /// The parsed text, byte for byte.
   const std::string& to_string() const noexcept { return text_; }
+  /// The valid lines in order, without comments.
   const std::vector<Line>& list() const noexcept { return lines_; }
-  /// Faulty lines, and places mounted twice.
+  /// Error "fstab.syntax": a faulty line. Warning "fstab.mounted_twice": two mounts on one directory.
   const Diagnostics& diagnostics() const noexcept { return diagnostics_; }
-  /// The last mount on this directory, which hides earlier ones; nullptr where there is none.
+  /// The last mount on the directory `file`, which hides earlier ones; nullptr: none. The pointer is valid as
+  /// long as the table.
   const Mount* find(std::string_view file) const noexcept;
 
  private:
@@ -70,12 +74,12 @@ class KRGBOOT_EXPORT FstabTable {
   Diagnostics diagnostics_;
 };
 
-/// What is wrong with this table in an image of that release: on systemd a tmpfs on /var/run, which hides
-/// /run.
+/// Checks the table of an image of `release`. Warning "fstab.var_run": a tmpfs on /var/run, which hides /run
+/// in releases that have it.
 KRGBOOT_EXPORT Diagnostics check(const FstabTable& table, const Release& release);
 
-/// What a line of a disk does to a node that has none: an error where its boot ends in a shell, a warning
-/// where it goes on after the wait. nullopt for other lines, and with noauto.
+/// A finding "fstab.disk" if the line mounts a disk, which a node does not have: an error if the boot then
+/// ends in a shell, a warning if it continues. nullopt: no disk, or the line has noauto.
 KRGBOOT_EXPORT std::optional<Diagnostic> disk_finding(const Line& line);
 
 }  // namespace krgboot::fstab

@@ -12,39 +12,39 @@
 
 namespace krgboot::hosts {
 
-/// One line that names an address.
+/// A line with an address and its names.
 struct Entry {
   std::string address;              ///< as written
-  std::optional<Ipv4Address> ipv4;  ///< nullopt: IPv6
-  std::vector<std::string> names;   ///< never empty; the first is the canonical one, the others aliases
-  std::string comment;              ///< after '#', without blanks at the ends
+  std::optional<Ipv4Address> ipv4;  ///< nullopt: an IPv6 address
+  std::vector<std::string> names;   ///< never empty; the first is the canonical name, the others are aliases
+  std::string comment;              ///< text after '#', without blanks at the ends
   Position at;
   friend bool operator==(const Entry&, const Entry&) = default;
 };
 
 /// /etc/hosts (hosts(5)) as glibc's nss_files reads it:
 ///
-///   line    = *blank [ address 1*blank name *( 1*blank name ) ] *blank [ "#" comment ]
-///   blank   = space / \t / \v / \f / \r
+///     line    = *blank [ address 1*blank name *( 1*blank name ) ] *blank [ "#" comment ]
+///     blank   = %x20 / %x09 / %x0B-0D
 ///
-/// Addresses are as inet_pton(3) takes them; lines with another one, or without a name, are passed over.
+/// Addresses have the form of inet_pton(3). Lines with an invalid address or without a name are ignored.
 /// Names are compared without regard to case.
 class KRGBOOT_EXPORT HostsFile {
  public:
-  /// Any text is a hosts file; lines that the resolver passes over, though they are no comments, are in
-  /// diagnostics(): "hosts.address", "hosts.no_name", warnings.
+  /// Any text is a hosts file; lines that the resolver ignores, other than comments, are in diagnostics().
   static HostsFile parse(std::string_view text);
-  /// The text, to the byte.
+  /// The parsed text, byte for byte.
   const std::string& to_string() const noexcept { return text_; }
 
   const std::vector<Entry>& entries() const noexcept { return entries_; }
+  /// Warnings "hosts.address" (an invalid address) and "hosts.no_name" (an address without a name).
   const Diagnostics& diagnostics() const noexcept { return diagnostics_; }
 
-  /// All names of an address, in the order of the file, each once; the first is its canonical name.
+  /// All names of an address in the order of the file, without duplicates; the first is its canonical name.
   std::vector<std::string> names_of(Ipv4Address address) const;
-  /// The IPv4 addresses of a name, in the order of the file, each once.
+  /// The IPv4 addresses of a name in the order of the file, without duplicates.
   std::vector<Ipv4Address> addresses_of(std::string_view name) const;
-  /// The first of these.
+  /// The first IPv4 address of a name; nullopt: it has none.
   std::optional<Ipv4Address> address_of(std::string_view name) const;
 
   friend bool operator==(const HostsFile& a, const HostsFile& b) noexcept { return a.text_ == b.text_; }
@@ -55,12 +55,12 @@ class KRGBOOT_EXPORT HostsFile {
   Diagnostics diagnostics_;
 };
 
-/// The lines of a cluster for /etc/hosts, to be set as a block (block.hpp): the server, all nodes, then the
-/// addresses of pools with a host_prefix under the names that DHCP gives them:
+/// The lines of a cluster for /etc/hosts, the body of a block (set_block()): the server, all nodes, then the
+/// addresses of pools with a host_prefix under their names by Pool::host_name. A tab follows the address:
 ///
-///   192.168.0.101<TAB>ssi1.mycluster.home ssi1
+///     192.168.0.101   ssi1.mycluster.home ssi1
 ///
-/// The pools' names are those of Pool::host_name; validation lets no two machines have one name.
+/// The names are unique in a validated cluster.
 KRGBOOT_EXPORT std::string render_block(const Cluster& cluster);
 
 }  // namespace krgboot::hosts

@@ -6,12 +6,12 @@
 
 namespace krgboot::initramfs_conf {
 
-/// /etc/initramfs-tools/conf.d/krgboot (initramfs.conf(5)): drivers of network cards instead of those of
-/// disks, and the scripts that mount the root over NFS.
+/// Text of an image's /etc/initramfs-tools/conf.d/krgboot (initramfs.conf(5)): includes drivers of network
+/// cards instead of disks, and mounts the root over NFS.
 KRGBOOT_EXPORT std::string_view initramfs_tools() noexcept;
 
-/// /etc/dracut.conf.d/krgboot.conf (dracut.conf(5)): the same. Not for this machine alone: the image is made
-/// where it does not run.
+/// Text of an image's /etc/dracut.conf.d/krgboot.conf (dracut.conf(5)): includes the module nfs, and drivers
+/// for any machine (hostonly=no), because the image is built on another machine than it runs on.
 KRGBOOT_EXPORT std::string_view dracut() noexcept;
 
 }  // namespace krgboot::initramfs_conf

@@ -7,9 +7,9 @@
 
 namespace krgboot::resolv_conf {
 
-/// /etc/resolv.conf (resolv.conf(5)) of an image: the domain of the cluster, and the name servers of the
-/// networks that its nodes are in, in the order of the spec, each once. The C library asks the first three
-/// and no more.
+/// Text of an image's /etc/resolv.conf (resolv.conf(5)): the domain of the cluster, and the name servers of
+/// the networks whose machines boot the image, in the order of the spec, without duplicates. Three at most,
+/// the limit of the C library.
 KRGBOOT_EXPORT std::string render(const Cluster& cluster, const Image& image);
 
 }  // namespace krgboot::resolv_conf

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-/// The files of an image whose nodes make their ssh host keys at boot, in memory. For systemd and an sshd
-/// that reads /etc/ssh/sshd_config.d (Debian 11 and later).
+/// Files of an image whose nodes make their ssh host keys at boot, in memory. They need systemd and an sshd
+/// that reads /etc/ssh/sshd_config.d (Debian 11 and later). All paths are as seen inside the image.
 namespace krgboot::ssh_host_keys {
 
 inline constexpr std::string_view config_path = "/etc/ssh/sshd_config.d/krgboot.conf";
@@ -15,10 +15,12 @@ inline constexpr std::string_view unit_path = "/etc/systemd/system/krgboot-ssh-h
 inline constexpr std::string_view link_path =
     "/etc/systemd/system/ssh.service.wants/krgboot-ssh-host-keys.service";
 
-/// sshd_config(5): one HostKey for each of `types`, as of ssh-keygen(1). With them sshd looks for no others.
+/// Text of the file at config_path (sshd_config(5)): one HostKey line for each of `types`, which are as in
+/// ssh-keygen(1). sshd then uses no other keys.
 KRGBOOT_EXPORT std::string config(const std::vector<std::string>& types);
 
-/// The unit that makes them before ssh.service starts, once in a boot. ssh.socket alone does not start it.
+/// Text of the unit at unit_path, which makes the keys once per boot, before ssh.service starts. ssh.socket
+/// alone does not start it. Throws InternalError if `types` is empty.
 KRGBOOT_EXPORT std::string unit(const std::vector<std::string>& types);
 
 }  // namespace krgboot::ssh_host_keys

@@ -8,18 +8,18 @@
 
 namespace krgboot::pxelinux {
 
-/// A file as a boot file names it: "FILE", "::FILE", "SERVER::FILE" or "SCHEME://SERVER/FILE".
+/// The name of a file in a boot file: `FILE`, `::FILE`, `SERVER::FILE` or `SCHEME://SERVER/FILE`.
 struct FileName {
   std::optional<std::string> scheme;  ///< of a URL, in lower case
-  std::optional<std::string> server;  ///< nullopt: the one that pxelinux came from
+  std::optional<std::string> server;  ///< nullopt: the server that pxelinux was loaded from
   std::string path;
-  bool whole = false;  ///< no prefix goes before the path
+  bool whole = false;  ///< pxelinux does not prepend its path prefix
 
-  /// Does TFTP bring it?
+  /// Does pxelinux load the file by TFTP?
   bool by_tftp() const { return !scheme || *scheme == "tftp"; }
 };
 
-/// As pxelinux 6 reads a name (doc/pxelinux.txt, core/fs/pxe/urlparse.c). Any text is one.
+/// Parses a file name as pxelinux 6 does (`doc/pxelinux.txt`, `core/fs/pxe/urlparse.c`). Any text is a name.
 KRGBOOT_EXPORT FileName parse_file_name(std::string_view text);
 
 }  // namespace krgboot::pxelinux

@@ -8,9 +8,9 @@
 
 namespace krgboot::pxelinux {
 
-/// The libraries that a COM32 module of syslinux 6 is linked with, and theirs, by its file's name:
-/// "vesamenu.c32" needs libutil.c32 and libcom32.c32. Empty for a module that needs none, or that syslinux
-/// does not have.
+/// File names of the libraries that a COM32 module of syslinux 6.04 needs, indirect ones included:
+/// "libutil.c32" and "libcom32.c32" for "vesamenu.c32". `module`: its file name or path. Empty for a module
+/// that needs no library, and for an unknown one.
 KRGBOOT_EXPORT std::vector<std::string> libraries_of(std::string_view module);
 
 }  // namespace krgboot::pxelinux

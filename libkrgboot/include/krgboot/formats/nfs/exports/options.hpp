@@ -85,8 +85,8 @@ class KRGBOOT_EXPORT Options {
   /// The value of `replicas=`; nullopt: not given.
   const std::optional<std::string>& replicas() const noexcept { return replicas_; }
 
-  /// The rights of each flavor in the order of `sec=`; only `sys` without `sec=`. Flags after a `sec=` apply
-  /// to its flavors; flags before any `sec=` apply to flavors named later.
+  /// The rights of each flavor in the order of `sec=`; only `sys` without `sec=`. A flag applies to the
+  /// flavors of the last `sec=` before it and to flavors named later, but not to others named before.
   std::vector<Access> flavors() const;
   /// The rights of clients of this flavor; nullopt: they are refused.
   std::optional<Access> access(Flavor flavor) const;

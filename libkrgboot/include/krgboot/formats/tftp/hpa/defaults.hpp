@@ -42,13 +42,13 @@ struct Parsing {
   Diagnostics diagnostics;
 };
 
-/// Parses the file as its readers do. In lenny the init script sources it with /bin/sh. Since squeeze systemd
-/// also reads it, as an EnvironmentFile; then a value counts only if both read the same. The last assignment
-/// of a variable counts. Findings:
+/// Parses the file as its readers do. In lenny the init script sources it with /bin/sh. In the later style
+/// systemd also reads it, as an EnvironmentFile, and a value counts only if both read the same. The last
+/// assignment of a variable counts. Findings:
 ///
 ///     tftpd_hpa.not_an_assignment   A = b: sh runs a program A
 ///     tftpd_hpa.command             another command that sh would run
-///     tftpd_hpa.script              if, for, the dot command and the like: only a shell knows which lines
+///     tftpd_hpa.script              if, for, the dot command and others: only a shell knows which lines
 ///     count tftpd_hpa.expansion           a value with $ or a backtick: only a shell knows it
 ///     tftpd_hpa.readers_differ      sh and systemd read different values (a comment after one, a bare blank)
 ///     tftpd_hpa.syntax              sh cannot parse the rest: a quote that is never closed, a stray ;

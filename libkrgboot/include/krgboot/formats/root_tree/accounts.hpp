@@ -41,9 +41,8 @@ struct Account {
 
 /// Returns `text`, the content of a database, with all accounts set. If a name has several lines, the first
 /// one counts, as for the C library. A new line goes to the end, but before lines of NIS (which begin with
-/// '+' or
-/// '-'). A second call changes nothing. `file` is the name in messages; empty: the path in /etc. Throws
-/// ConflictError:
+/// '+' or '-'). A second call changes nothing. `file` is the name in messages; empty: the path in /etc.
+/// Throws ConflictError:
 ///
 ///     "accounts.uid"        the account exists with another number than Account::uid
 ///     "accounts.uid_taken"  another account has the number of a new account
@@ -58,8 +57,7 @@ KRGBOOT_EXPORT std::string set(Database database, std::string_view text, const s
 
 /// `text` for display: the second field of each line is replaced by "(hash)", or by "(new hash)" if the line
 /// of the same name in `before`, the former text, has another one or is missing. Marks ("", "x", "*", "!",
-/// "!!",
-/// "!*") are shown. Lines without ':' are shown as "(hidden)", except empty ones and comments.
+/// "!!", "!*") are shown. Lines without ':' are shown as "(hidden)", except empty ones and comments.
 KRGBOOT_EXPORT std::string without_hashes(std::string_view text, std::string_view before);
 /// The same without a former text: every hash is shown as "(hash)".
 inline std::string without_hashes(std::string_view text) {

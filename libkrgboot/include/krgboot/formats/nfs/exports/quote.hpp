@@ -18,10 +18,9 @@ inline constexpr std::size_t max_client_length = 511;
 
 /// Encodes a word of an exports file (a path, or a client with its options) so that nfs-utils reads back
 /// exactly the bytes of `word`: blanks, control characters, '"', backslashes and a '#' at the start as octal
-/// escapes
-/// `\ooo`. Octal digits right after a backslash are escaped too, because nfs-utils decodes twice. All other
-/// bytes, UTF-8 included, stay. Throws ArgumentError "exports.unquotable" for an empty word or one with a
-/// NUL, which an exports file cannot contain.
+/// escapes `\ooo`. Octal digits right after a backslash are escaped too, because nfs-utils decodes twice. All
+/// other bytes, UTF-8 included, stay. Throws ArgumentError "exports.unquotable" for an empty word or one with
+/// a NUL, which an exports file cannot contain.
 KRGBOOT_EXPORT std::string quote_path(std::string_view word);
 
 /// Encodes a path as exportfs writes it into its export table, etab, which mountd reads with the same parser.

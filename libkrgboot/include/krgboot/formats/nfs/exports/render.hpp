@@ -22,9 +22,8 @@ KRGBOOT_EXPORT std::optional<std::string> parse_drop_in_name(std::string_view fi
 
 /// The clients to which `image` is exported, in the syntax of exports(5): those that the spec lists,
 /// otherwise the smallest list of networks that contains exactly the addresses that boot it (a single address
-/// without
-/// "/32"). Empty: no address boots it. Throws InternalError if `view` does not have the image; for listed
-/// clients the errors of Client::from_string.
+/// without "/32"). Empty: no address boots it. Throws InternalError if `view` does not have the image; for
+/// listed clients the errors of Client::from_string.
 KRGBOOT_EXPORT std::vector<std::string> clients(const ServerView& view, const Image& image);
 /// The clients to which the writable directories of `image` are exported: the same, without the machines of
 /// pools that may not write. Such machines mount the directories read-only, by the export of the image

@@ -35,9 +35,8 @@ struct Files {
 
 /// The options of the main file `file` and of the files that it includes by conf-file and conf-dir, then of
 /// the files in `directory`, which Debian's init script adds: all except hidden files, backups (names that
-/// end in
-/// '~', or begin and end with '#') and names that end in .dpkg-dist, .dpkg-old or .dpkg-new. Each file is
-/// read once; missing files are skipped.
+/// end in '~', or begin and end with '#') and names that end in .dpkg-dist, .dpkg-old or .dpkg-new. Each file
+/// is read once; missing files are skipped.
 KRGBOOT_EXPORT std::vector<Option> read_all(const std::string& file, const std::string& directory,
                                             const Files& files);
 

@@ -11,6 +11,7 @@
 /// separated by ':'. All bytes and lines that krgboot does not set are kept in their places.
 namespace krgboot::accounts {
 
+/// The account files, named like their files in /etc.
 enum class Database { passwd, shadow, group, gshadow };
 inline constexpr Database all_databases[] = {Database::passwd, Database::shadow, Database::group,
                                              Database::gshadow};

@@ -78,10 +78,12 @@ struct KRGBOOT_EXPORT Answer {
   bool from_pool() const noexcept { return !pool.empty(); }
   /// The server of the boot file (siaddr); nullopt: not set, or not an address.
   std::optional<Ipv4Address> next_server() const;
+  /// The values of common parameters; empty if not set or not exact.
   std::string filename() const { return text("filename"); }
   std::string root_path() const { return text("option root-path"); }
   std::string host_name() const { return text("option host-name"); }
   std::string domain_name() const { return text("option domain-name"); }
+  /// The addresses of the option routers, in order.
   std::vector<Ipv4Address> routers() const;
 };
 

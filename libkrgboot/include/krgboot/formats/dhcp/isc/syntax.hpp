@@ -19,6 +19,7 @@ inline constexpr std::size_t longest_token = 1499;
 /// Deepest nesting of blocks; in dhcpd itself only the stack limits it.
 inline constexpr std::size_t deepest_block = 200;
 
+/// Kinds of tokens in dhcpd.conf.
 enum class TokenKind : std::uint8_t {
   word,    ///< begins with a letter, a digit or '-', then also '_': keywords, names, numbers
   string,  ///< in double quotes

@@ -160,8 +160,7 @@ struct ImageSpec {
   ListField<std::string> packages;
   ListField<UserSpec> users;
   Field<std::string> locale;
-  ListField<std::string>
-      clients;  ///< in the syntax of exports(5); by default the addresses that boot the image
+  ListField<std::string> clients;  ///< as in exports(5); by default the addresses that boot the image
 };
 
 /// The key `kerrighed` of a boot entry.

@@ -28,8 +28,7 @@ struct Account {
   std::string password_hash;         ///< as of crypt(5), or a mark that locks the password; never clear text
   unsigned new_uid = 0;              ///< UID of a new account if `uid` is unset
   std::optional<unsigned> uid = {};  ///< required UID, also of an existing account
-  std::optional<std::string> home =
-      {};  ///< nullopt: unchanged; for a new account /home/NAME (/root for root)
+  std::optional<std::string> home = {};   ///< nullopt: unchanged; for a new account /home/NAME or /root
   std::optional<std::string> shell = {};  ///< nullopt: unchanged; for a new account /bin/bash
   std::vector<std::string> groups = {};   ///< additional groups; other memberships are kept
   friend bool operator==(const Account&, const Account&) = default;

@@ -39,8 +39,7 @@ struct Setting {
   bool exact = true;  ///< false: `text` is an expression that only the running daemon can evaluate
   Location where;     ///< of the statement
   std::string scope;  ///< the declaration that contains it: "host ssi1", "pool", "group", "global"
-  std::optional<std::uint8_t> code =
-      {};  ///< code of a DHCP option; nullopt: not an option, or its code is unknown
+  std::optional<std::uint8_t> code = {};  ///< code of an option; nullopt: no option, or unknown to krgboot
 
   friend bool operator==(const Setting&, const Setting&) = default;
 };
@@ -50,11 +49,10 @@ struct KRGBOOT_EXPORT Answer {
   bool offered = false;
   std::string reason;  ///< why nothing is offered, in one sentence; empty if `offered`
 
-  std::optional<Ipv4Address>
-      address;                  ///< nullopt: an address of `pool`, or of a name that only a resolver knows
-  std::vector<Ipv4Range> pool;  ///< the ranges of the pool that it comes from; empty: a fixed address
-  Location pool_where;          ///< of the pool, or of the range if it is not inside a pool
-  std::string host;             ///< name of the host declaration that applies; empty: none
+  std::optional<Ipv4Address> address;  ///< nullopt: one of `pool`, or that of a name, which needs a resolver
+  std::vector<Ipv4Range> pool;         ///< the ranges of the pool that it comes from; empty: a fixed address
+  Location pool_where;                 ///< of the pool, or of the range if it is not inside a pool
+  std::string host;                    ///< name of the host declaration that applies; empty: none
   Location host_where;
   std::optional<Ipv4Network> subnet;
   Location subnet_where;

@@ -142,8 +142,7 @@ class KRGBOOT_EXPORT Options {
   std::optional<std::string> refer_;
   std::optional<std::string> replicas_;
   std::vector<FlavorFlags> named_;
-  std::vector<std::size_t>
-      active_;  // indexes into named_: the flavors of the last `sec=` in the current list
+  std::vector<std::size_t> active_;  // indexes into named_: flavors of the last `sec=` in the current list
 };
 
 }  // namespace krgboot::exports

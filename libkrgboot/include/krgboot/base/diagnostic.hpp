@@ -28,6 +28,7 @@ struct KRGBOOT_EXPORT Location {
   friend bool operator==(const Location&, const Location&) = default;
 };
 
+/// Does a finding make the input invalid (error) or only doubtful (warning)?
 enum class Severity { warning, error };
 
 /// One finding about an input. Functions that check input return a list of findings instead of throwing at

@@ -94,8 +94,10 @@ class KRGBOOT_EXPORT IoError : public Error {
  public:
   /// `operation`: a verb such as "open"; the code is "io.OPERATION". `error_number`: a value of errno(3).
   IoError(std::string operation, std::string path, int error_number, const std::string& circumstances = {});
+  /// The operation that failed: "open".
   const std::string& operation() const noexcept { return operation_; }
   const std::string& path() const noexcept { return subject(); }
+  /// The value of errno(3).
   int error_number() const noexcept { return error_number_; }
 
  private:

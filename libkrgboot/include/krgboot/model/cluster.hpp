@@ -185,8 +185,11 @@ class KRGBOOT_EXPORT Cluster {
   /// The warnings of the validation.
   const Diagnostics& warnings() const noexcept { return warnings_; }
 
+  /// The facts about the server's Debian release.
   const Release& server_release() const { return release(server_.release); }
+  /// The image of a boot entry of this cluster.
   const Image& image_of(const BootEntry& entry) const { return images_.at(entry.image); }
+  /// The boot entry of a node of this cluster.
   const BootEntry& boot_of(const Node& node) const { return boot_.at(node.boot); }
   /// nullptr: no node has this name.
   const Node* find_node(const HostName& name) const noexcept;

@@ -46,8 +46,8 @@ inline constexpr BootFileKind boot_file = BootFileKind::address;
 /// Limits of values in cluster.yaml, from Debian and Kerrighed 3.0.
 namespace krgboot::limits {
 
-inline constexpr std::uint64_t smallest_file_system = std::uint64_t{512}
-                                                      << 20U;  // bytes; mkfs.xfs needs 300 MB
+// In bytes. mkfs.xfs needs 300 MB.
+inline constexpr std::uint64_t smallest_file_system = std::uint64_t{512} << 20U;
 
 inline constexpr std::int64_t uid = 59999;            // Debian reserves the UIDs from 60000
 inline constexpr std::int64_t session_id = 9999;      // the lowest is 1

@@ -10,6 +10,7 @@
 
 namespace krgboot {
 
+/// The init system of a server or image.
 enum class InitSystem { sysvinit, systemd };
 
 /// A command that makes a daemon reload its files: program and arguments. Empty: no command is needed.

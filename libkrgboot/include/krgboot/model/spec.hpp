@@ -36,6 +36,7 @@ struct SpecItem {
 template <class T>
 using ListField = Field<std::vector<SpecItem<T>>>;
 
+/// The Debian releases that krgboot supports.
 enum class ReleaseName { lenny, bookworm, trixie };
 /// Value of `dhcp`, `tftp` or `nfs` for a service that krgboot does not configure.
 inline constexpr std::string_view no_program = "none";
@@ -56,6 +57,7 @@ enum class SshHostKeyPlace {
   image,  ///< in the image; all its nodes share them
   boot,   ///< in the memory of each node, which makes its own at boot
 };
+/// The type of an image's own file system.
 enum class FileSystemType { ext4, xfs, btrfs };
 /// The word of the spec and of exports(5). Throws InternalError if `squash` is not an enumerator.
 KRGBOOT_EXPORT std::string to_string(Squash squash);
@@ -158,8 +160,7 @@ struct ImageSpec {
   ListField<std::string> packages;
   ListField<UserSpec> users;
   Field<std::string> locale;
-  ListField<std::string>
-      clients;  ///< in the syntax of exports(5); by default the addresses that boot the image
+  ListField<std::string> clients;  ///< as in exports(5); by default the addresses that boot the image
 };
 
 /// The key `kerrighed` of a boot entry.

@@ -42,8 +42,7 @@ KRGBOOT_EXPORT bool is_range(std::string_view text) noexcept;
 /// exactly `names` in the same order. It first folds names that differ in one number ("ssi1", "ssi2", "ssi4"
 /// become "ssi[1-2,4]"), then equal ranges that differ in a number further left ("10.0.[0-3].[1-250]"). Names
 /// that cannot be folded stay unchanged. Throws ArgumentError "range.syntax" for a name that no range can
-/// contain: an empty one, or one with '[',
-/// ']' or ','.
+/// contain: an empty one, or one with '[', ']' or ','.
 KRGBOOT_EXPORT std::vector<std::string> compress_range(const std::vector<std::string>& names,
                                                        RangeBase base = RangeBase::decimal);
 

@@ -23,7 +23,7 @@ struct NfsRoot {
 /// Checks whether the syntax of `consumer`, the program that mounts the root, can express `root`. nullopt: it
 /// can; otherwise the reason as the text of a message. All consumers need an absolute path of printable ASCII
 /// characters without blanks, '"' and ',' (none of them removes quotes; the comma begins the options). The
-/// kernel and dracut replace "%s" in the path by the client's name. The kernel accepts 255 characters. dracut
+/// kernel and dracut replace `%s` in the path by the client's name. The kernel accepts 255 characters. dracut
 /// ends the path at ':'.
 KRGBOOT_EXPORT std::optional<std::string> problem_with(const NfsRoot& root, Initramfs consumer);
 

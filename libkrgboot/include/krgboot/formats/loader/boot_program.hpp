@@ -9,6 +9,7 @@ namespace krgboot {
 
 /// A network boot program: the program that DHCP tells a machine to load.
 struct KRGBOOT_EXPORT BootProgram {
+  /// Kinds of boot programs.
   enum class Kind {
     pxelinux,   ///< pxelinux of syslinux, which loads by TFTP
     lpxelinux,  ///< pxelinux with its own TCP/IP stack, which also loads by HTTP

@@ -10,25 +10,29 @@
 
 namespace krgboot {
 
-/// One setting of an nfs.conf(5), and where it stands.
+/// The value of a setting in nfs.conf(5), and its place.
 struct NfsConfSetting {
   std::string value;
   Location where;
 };
 
-/// What /etc/nfs.conf and the drop-in files of /etc/nfs.conf.d say together. Each file is read as nfs-utils
-/// reads it: sections and names are case-insensitive; `#` and `;` begin a comment, also behind a value that
-/// is not quoted; a line that ends in `\` goes on in the next, a comment too; a last line without a line end
-/// is ignored. `$NAME` is what the section environment says. Files that one of them includes are not
-/// followed.
+/// The settings of /etc/nfs.conf and its drop-in files in /etc/nfs.conf.d together. Each file is read as
+/// nfs-utils 2.6.2 reads it. Sections and names are case-insensitive. '#' and ';' begin a comment, also after
+/// a value that is not quoted. A line that ends in a backslash continues in the next one, also in a comment.
+/// A last line without newline is ignored. A value `$NAME` means the setting NAME of the section environment.
+/// Files that another file includes are not read.
 class KRGBOOT_EXPORT NfsConf {
  public:
-  /// A file's text; those read later override those before. `file` names it in places.
+  /// Adds the content of a file; its settings override those of the files before. `file`: its name in
+  /// locations.
   void add(std::string_view text, const std::string& file);
 
+  /// The setting in force; nullptr: it is not set. `section` and `name` must be in lower case. The pointer is
+  /// valid until the next add().
   const NfsConfSetting* find(std::string_view section, std::string_view name) const;
 
-  /// Where the NFS server is told not to speak this version (2, 3 or 4); nullopt: it speaks what it can.
+  /// The place of the setting that switches off this NFS version (2, 3 or 4) in the NFS server; nullopt: no
+  /// setting does.
   std::optional<Location> switches_off(int version) const;
 
  private:

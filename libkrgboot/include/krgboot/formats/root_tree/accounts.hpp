@@ -11,6 +11,7 @@
 /// separated by ':'. All bytes and lines that krgboot does not set are kept in their places.
 namespace krgboot::accounts {
 
+/// The account files, named like their files in /etc.
 enum class Database { passwd, shadow, group, gshadow };
 inline constexpr Database all_databases[] = {Database::passwd, Database::shadow, Database::group,
                                              Database::gshadow};
@@ -27,8 +28,7 @@ struct Account {
   std::string password_hash;         ///< as of crypt(5), or a mark that locks the password; never clear text
   unsigned new_uid = 0;              ///< UID of a new account if `uid` is unset
   std::optional<unsigned> uid = {};  ///< required UID, also of an existing account
-  std::optional<std::string> home =
-      {};  ///< nullopt: unchanged; for a new account /home/NAME (/root for root)
+  std::optional<std::string> home = {};   ///< nullopt: unchanged; for a new account /home/NAME or /root
   std::optional<std::string> shell = {};  ///< nullopt: unchanged; for a new account /bin/bash
   std::vector<std::string> groups = {};   ///< additional groups; other memberships are kept
   friend bool operator==(const Account&, const Account&) = default;
@@ -41,9 +41,8 @@ struct Account {
 
 /// Returns `text`, the content of a database, with all accounts set. If a name has several lines, the first
 /// one counts, as for the C library. A new line goes to the end, but before lines of NIS (which begin with
-/// '+' or
-/// '-'). A second call changes nothing. `file` is the name in messages; empty: the path in /etc. Throws
-/// ConflictError:
+/// '+' or '-'). A second call changes nothing. `file` is the name in messages; empty: the path in /etc.
+/// Throws ConflictError:
 ///
 ///     "accounts.uid"        the account exists with another number than Account::uid
 ///     "accounts.uid_taken"  another account has the number of a new account
@@ -58,8 +57,7 @@ KRGBOOT_EXPORT std::string set(Database database, std::string_view text, const s
 
 /// `text` for display: the second field of each line is replaced by "(hash)", or by "(new hash)" if the line
 /// of the same name in `before`, the former text, has another one or is missing. Marks ("", "x", "*", "!",
-/// "!!",
-/// "!*") are shown. Lines without ':' are shown as "(hidden)", except empty ones and comments.
+/// "!!", "!*") are shown. Lines without ':' are shown as "(hidden)", except empty ones and comments.
 KRGBOOT_EXPORT std::string without_hashes(std::string_view text, std::string_view before);
 /// The same without a former text: every hash is shown as "(hash)".
 inline std::string without_hashes(std::string_view text) {

@@ -11,9 +11,9 @@ namespace krgboot::fstab {
 
 /// The mounts of a node in the order of the file: kernel file systems that the init system does not mount by
 /// itself, configfs if a boot entry of the image has Kerrighed, each writable directory of a read-only root
-/// from the boot server, and a tmpfs for each directory of `tmpfs`. The root has no line, because the kernel
-/// or initrd has mounted it and a line would make init remount it. Only sysvinit remounts the root even
-/// without a line; there a read-only root has one, which is the first.
+/// from the boot server, a tmpfs for each directory of `tmpfs`, and one on /var/run in releases without /run.
+/// The root has no line, because the kernel or initrd has mounted it and a line would make init remount it.
+/// Only sysvinit remounts the root even without a line; there a read-only root has one, which is the first.
 KRGBOOT_EXPORT std::vector<Mount> image_mounts(const Cluster& cluster, const Image& image);
 
 /// The same as lines of fstab(5) with comments: the body of a marked block in the image's /etc/fstab

@@ -7,13 +7,14 @@
 
 namespace krgboot::dhcpd {
 
+/// Properties of the server's dhcpd.
 struct RenderOptions {
-  bool ignores_client_uids = true;  ///< the server's dhcpd knows the statement ignore-client-uids
+  bool ignores_client_uids = true;  ///< it knows the statement ignore-client-uids
 };
 
-/// krgboot's own file, which the server's dhcpd.conf includes: everything that the networks and nodes of the
-/// cluster need, in a group of its own, so that none of it reaches what else the server declares. The same
-/// cluster gives the same bytes.
+/// Text of krgboot's own file, which the server's dhcpd.conf includes (dhcpd.conf(5)). It declares the
+/// networks and nodes of the cluster in a separate group, so that its parameters do not affect other
+/// declarations of the server. The same cluster gives the same bytes. Throws as quote().
 KRGBOOT_EXPORT std::string render(const ServerView& view, const RenderOptions& options = {});
 
 }  // namespace krgboot::dhcpd

@@ -100,6 +100,7 @@ struct Loading {
 
 /// The behaviour of a machine without user input.
 struct Unattended {
+  /// Possible ends of the boot.
   enum class Outcome {
     boots_label,  ///< boots `label`
     boots_file,   ///< boots the file that `command` names

@@ -13,14 +13,15 @@
 
 namespace krgboot::exports {
 
-/// What lies outside of the files. Both may be left empty.
+/// Facts from outside of the exports files. Both functions may be empty.
 struct MatchContext {
   NamesOf names_of;
-  /// The path with its symbolic links resolved, as exportfs and mountd do with exported and wanted paths;
-  /// nullopt where it does not exist, then the path counts as it is.
+  /// Resolves the symlinks of a path, as exportfs and mountd do with exported and requested paths. nullopt:
+  /// the path does not exist; it is then used unchanged.
   std::function<std::optional<std::string>(const std::string&)> real_path;
 };
 
+/// May an address mount a path?
 enum class Admission {
   refused,
   allowed,
@@ -28,50 +29,52 @@ enum class Admission {
 };
 KRGBOOT_EXPORT std::string to_string(Admission admission);
 
-/// An entry that was looked at, and what came of it.
+/// An entry that matches or may match an address.
 struct Considered {
   Entry entry;
-  Matching matching{};  ///< yes or by_name
-  bool decides = false;
+  Matching matching{};   ///< yes or by_name
+  bool decides = false;  ///< it is the entry that nfs-utils uses
 };
 
-/// Whether an address may mount a path, and on whose word. For a client of flavor `sys`, over NFSv3; an
-/// NFSv4 client finds the same entries, once it has walked to the path.
+/// Whether and how an address may mount a path, and the entries that decide it. It applies to a client of
+/// flavor `sys` over NFSv3. An NFSv4 client finds the same entries after it has walked to the path.
 struct KRGBOOT_EXPORT Verdict {
   Ipv4Address address;
-  std::string path;  ///< as asked
+  std::string path;  ///< as requested
   Admission admission = Admission::refused;
-  /// The export that admits it: the path itself or the nearest directory above it that is exported to this
-  /// address. mountd also wants both to be in one file system, which only the disk can tell.
+  /// The export that decides: the path itself, or the nearest directory above it with an entry for this
+  /// address. mountd also requires that both are in one file system, which is not checked here.
   std::string exported_path;
-  std::optional<Entry> entry;  ///< that decides
+  std::optional<Entry> entry;  ///< the entry that decides; nullopt: none matches for certain
   bool read_only = true;
   bool root_squash = true;
   bool all_squash = false;
-  /// False where a client known by name could decide otherwise.
+  /// False if a client known by name could decide otherwise.
   bool certain = true;
-  /// All entries that match, or may match, in the order considered, from the path upwards to where it was
-  /// decided.
+  /// All entries that match or may match, in the order of nfs-utils: from the path upwards, up to the
+  /// directory of the decision.
   std::vector<Considered> considered;
-  /// Exported directories on the way that do not admit this address.
+  /// Exported directories on the way without an entry for this address.
   std::vector<std::string> closed;
 
-  /// In words, one fact a line, without a final newline.
+  /// The verdict in words, one fact per line, without a final newline. Safe to print (`harmless`).
   std::string explain() const;
 };
 
-/// All files that exportfs reads, together.
+/// All exports files that exportfs reads, together.
 class KRGBOOT_EXPORT ExportsView {
  public:
-  /// `tables`: in the order in which exportfs reads them, /etc/exports first, then as `sort_drop_ins` sorts.
+  /// `tables`: in the order in which exportfs reads them, /etc/exports first, then the drop-in files in the
+  /// order of sort_drop_ins().
   explicit ExportsView(std::vector<ExportsTable> tables, MatchContext context = {});
 
   const std::vector<ExportsTable>& tables() const noexcept;
-  /// Of every file, and of what they do to each other: an entry given twice, an fsid given to two paths.
+  /// The findings about each file, and about all files together: "exports.duplicate" (an entry given twice)
+  /// and "exports.duplicate_fsid" (two paths with one fsid).
   Diagnostics diagnostics() const;
-  /// By nfs-utils' precedence: the nearest exported path that admits the address; there host before subnet,
-  /// wildcard, netgroup and everyone; of one kind the first read. The cost does not grow with the number of
-  /// hosts and subnets.
+  /// May `address` mount `path`, a host path? By the precedence of nfs-utils: the nearest exported path that
+  /// admits the address decides. Among its entries the order is host, subnet, wildcard, netgroup, everyone;
+  /// of one kind the first in the files decides. The cost does not grow with the number of hosts and subnets.
   Verdict would_allow(Ipv4Address address, std::string_view path) const;
 
  private:
@@ -79,13 +82,15 @@ class KRGBOOT_EXPORT ExportsView {
   std::shared_ptr<const Index> index_;
 };
 
-/// The same with one table.
+/// The same for one table.
 KRGBOOT_EXPORT Verdict would_allow(const ExportsTable& table, Ipv4Address address, std::string_view path,
                                    MatchContext context = {});
 
-/// Does exportfs read a file of this name in /etc/exports.d: "*.exports", no dot file?
+/// Does exportfs read a file of this name in /etc/exports.d? The name must end in ".exports" and not begin
+/// with a dot.
 KRGBOOT_EXPORT bool is_drop_in(std::string_view name) noexcept;
-/// Names in the order in which exportfs reads them: by version, "a9.exports" before "a10.exports".
+/// Sorts file names into the order in which exportfs reads them: strverscmp(3), "a9.exports" before
+/// "a10.exports".
 KRGBOOT_EXPORT std::vector<std::string> sort_drop_ins(std::vector<std::string> names);
 
 }  // namespace krgboot::exports

@@ -11,11 +11,12 @@
 
 namespace krgboot::exports {
 
-/// How a client says who its users are (RFC 5531 and RFC 2203). An NFS root is mounted with `sys`.
+/// Authentication flavor of RPC: the way in which a client identifies its users (RFC 5531, RFC 2203). An NFS
+/// root uses `sys`.
 enum class Flavor { sys, none, krb5, krb5i, krb5p };
 KRGBOOT_EXPORT std::string to_string(Flavor flavor);
 
-/// What a client of one flavor may do.
+/// The rights of clients of one flavor.
 struct Access {
   Flavor flavor = Flavor::sys;
   bool read_only = true;
@@ -24,28 +25,31 @@ struct Access {
   friend bool operator==(const Access&, const Access&) = default;
 };
 
-/// One thing to say about an option list. An error makes exportfs drop the entry and all that follows it in
-/// the file.
+/// A finding about an option list. An error makes exportfs drop the entry and the rest of the file.
 struct OptionFinding {
   Severity severity = Severity::error;
   std::string code;
-  std::string option;
+  std::string option;  ///< as written
   std::string message;
   std::string hint;
 };
 
-/// The options of one export as they work out: nfs-utils' defaults (ro, sync, wdelay, hide, nocrossmnt,
-/// secure, root_squash, no_all_squash, no_subtree_check), then each option in the order given (exports(5);
-/// nfs-utils 2.6.2).
+/// The effective options of one export: the defaults of nfs-utils 2.6.2 (ro, sync, wdelay, hide, nocrossmnt,
+/// secure, root_squash, no_all_squash, no_subtree_check), changed by each option of a list in order; see
+/// exports(5).
 class KRGBOOT_EXPORT Options {
  public:
+  /// The defaults.
   Options();
 
-  /// Throws ArgumentError with the code and option of the first error.
+  /// The defaults changed by an option list. Throws ArgumentError "exports.bad_option" or
+  /// "exports.unknown_option", with the option as the subject, for the first error.
   static Options from_string(std::string_view text);
 
-  /// Takes up what stands between the parentheses, or after the '-' of a line's defaults. Blanks may stand
-  /// after a comma, nowhere else. Reading stops at the first error, which is then the last finding.
+  /// Applies an option list: the text between the parentheses, or after the '-' of a line's default options.
+  /// Blanks are allowed only after a comma. Reading stops at the first error, which is then the last finding.
+  /// Codes: errors "exports.bad_option" and "exports.unknown_option", warnings "exports.ignored_option" and
+  /// "exports.newer_option".
   std::vector<OptionFinding> apply(std::string_view text);
 
   bool read_only() const noexcept { return has(bit_read_only); }
@@ -53,7 +57,7 @@ class KRGBOOT_EXPORT Options {
   bool write_delay() const noexcept { return has(bit_write_delay); }
   bool hide() const noexcept { return !has(bit_no_hide); }
   bool crossmnt() const noexcept { return has(bit_crossmnt); }
-  /// Only clients that call from a port below 1024.
+  /// Are only requests from ports below 1024 accepted?
   bool secure() const noexcept { return !has(bit_insecure); }
   bool root_squash() const noexcept { return has(bit_root_squash); }
   bool all_squash() const noexcept { return has(bit_all_squash); }
@@ -64,29 +68,32 @@ class KRGBOOT_EXPORT Options {
   bool security_label() const noexcept { return has(bit_security_label); }
   bool pnfs() const noexcept { return has(bit_pnfs); }
 
-  /// User and group that squashed users become; 65534 unless given.
+  /// UID and GID of squashed users; the default is 65534.
   std::uint32_t anonuid() const noexcept { return anonuid_; }
   std::uint32_t anongid() const noexcept { return anongid_; }
-  /// `fsid=` as a number; `fsid=root` is 0.
+  /// The number of `fsid=`; 0 for `fsid=root`; nullopt: not given as a number.
   std::optional<std::uint32_t> fsid() const noexcept;
-  /// `fsid=` as a UUID, as written.
+  /// The UUID of `fsid=`, as written; nullopt: not given as a UUID.
   const std::optional<std::string>& fsid_uuid() const noexcept { return fsid_uuid_; }
-  /// Is there any `fsid=`?
+  /// Is `fsid=` given?
   bool has_fsid() const noexcept { return has(bit_fsid) || fsid_uuid_; }
-  /// `mountpoint`: export only while this path is one; empty means the export's own path.
+  /// `mountpoint=`: the export exists only while something is mounted on this path; empty: on the export's
+  /// own path. nullopt: not given.
   const std::optional<std::string>& mountpoint() const noexcept { return mountpoint_; }
+  /// The value of `refer=`; nullopt: not given.
   const std::optional<std::string>& refer() const noexcept { return refer_; }
+  /// The value of `replicas=`; nullopt: not given.
   const std::optional<std::string>& replicas() const noexcept { return replicas_; }
 
-  /// By flavor, in the order named; `sys` alone where no `sec=` is given. The flags after a `sec=` are those
-  /// flavors' own; flags given elsewhere in the same list apply to flavors named later, not to earlier ones.
+  /// The rights of each flavor in the order of `sec=`; only `sys` without `sec=`. A flag applies to the
+  /// flavors of the last `sec=` before it and to flavors named later, but not to others named before.
   std::vector<Access> flavors() const;
-  /// nullopt: clients of this flavor are refused.
+  /// The rights of clients of this flavor; nullopt: they are refused.
   std::optional<Access> access(Flavor flavor) const;
 
-  /// The option list as exportfs writes it into its export table, etab, on a kernel whose only flags by
-  /// flavor are ro, root_squash and all_squash. squash_uids and squash_gids, which no kernel obeys, are left
-  /// out.
+  /// The option list as exportfs writes it into its export table, etab, on a kernel that has only the flags
+  /// ro, root_squash and all_squash per flavor. Without squash_uids and squash_gids, which no kernel
+  /// implements.
   std::string to_etab() const;
 
   friend bool operator==(const Options&, const Options&) = default;
@@ -135,7 +142,7 @@ class KRGBOOT_EXPORT Options {
   std::optional<std::string> refer_;
   std::optional<std::string> replicas_;
   std::vector<FlavorFlags> named_;
-  std::vector<std::size_t> active_;  // those of named_ that the last `sec=` of the list being read named
+  std::vector<std::size_t> active_;  // indexes into named_: flavors of the last `sec=` in the current list
 };
 
 }  // namespace krgboot::exports

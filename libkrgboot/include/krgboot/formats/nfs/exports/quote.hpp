@@ -9,30 +9,30 @@
 
 namespace krgboot::exports {
 
-/// Longest path that exportfs and mountd hold, in bytes (NFS_MAXPATHLEN of nfs-utils).
+/// Longest path in bytes that exportfs and mountd can read (NFS_MAXPATHLEN of nfs-utils).
 inline constexpr std::size_t max_path_length = 1024;
 
-/// Longest client word, options and parentheses included, in bytes: their buffer holds 512 with the final
-/// NUL. It is the length after decoding that counts.
+/// Longest client word in bytes, with options and parentheses: the buffer of exportfs and mountd has 512
+/// bytes, one of them for the final NUL. The length after decoding counts.
 inline constexpr std::size_t max_client_length = 511;
 
-/// `word` (a path, or a client with its options) as it has to stand in an exports file for nfs-utils to read
-/// back exactly these bytes: blanks, control characters, '"' and '\\' as \ooo, a '#' at the start as \043,
-/// and octal digits right behind a '\\' as \ooo as well, because nfs-utils decodes what it has decoded once
-/// more. Other bytes stay, UTF-8 included. Throws ArgumentError "exports.unquotable" for an empty word or one
-/// with a NUL, which no word of an exports file can hold.
+/// Encodes a word of an exports file (a path, or a client with its options) so that nfs-utils reads back
+/// exactly the bytes of `word`: blanks, control characters, '"', backslashes and a '#' at the start as octal
+/// escapes `\ooo`. Octal digits right after a backslash are escaped too, because nfs-utils decodes twice. All
+/// other bytes, UTF-8 included, stay. Throws ArgumentError "exports.unquotable" for an empty word or one with
+/// a NUL, which an exports file cannot contain.
 KRGBOOT_EXPORT std::string quote_path(std::string_view word);
 
-/// `path` as exportfs writes it into its export table, etab, which mountd reads with the same reader.
+/// Encodes a path as exportfs writes it into its export table, etab, which mountd reads with the same parser.
 KRGBOOT_EXPORT std::string etab_path(std::string_view path);
 
-/// Why nfs-utils cannot export `path`, in one clause ("it is not absolute"); nullopt where it can. One such
-/// path reads back well from the exports file but not from the export table that mountd reads: exportfs
-/// writes a '\\' before three octal digits there in a way that decodes to another path.
+/// The reason why nfs-utils cannot export `path`, as a clause for a message ("it is not absolute"); nullopt:
+/// it can. One reason is a backslash before three octal digits: exportfs writes it into etab in a way that
+/// mountd decodes to another path.
 KRGBOOT_EXPORT std::optional<std::string> path_problem(std::string_view path);
 
-/// `path` without doubled and final '/', as mountd compares it. Symbolic links and ".." stay: they need the
-/// disk.
+/// `path` without doubled and final '/', as mountd compares paths. Symlinks and ".." stay, because their
+/// resolution needs the disk.
 KRGBOOT_EXPORT std::string normal_path(std::string_view path);
 
 }  // namespace krgboot::exports

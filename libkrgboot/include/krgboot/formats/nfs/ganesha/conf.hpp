@@ -11,31 +11,33 @@
 
 namespace krgboot {
 
+/// Settings of ganesha_conf().
 struct GaneshaOptions {
-  Ipv4Address bind;  ///< that the server listens on
-  /// Components of its log and their levels. EXPORT at INFO tells of each mount and request that is refused,
-  /// and is silent about those that are not.
+  Ipv4Address bind;  ///< the address that the server listens on
+  /// Log components and their levels. EXPORT at INFO logs every refused mount and request, and no accepted
+  /// one.
   std::vector<std::pair<std::string, std::string>> log = {{"EXPORT", "INFO"}};
-  bool udp = true;  ///< over TCP alone, where not
-  /// Whatever `mountpoint=` asks for counts as mounted: of a staged tree, in which it may not be yet. Else
-  /// such an entry admits nobody, since Ganesha does not look.
+  bool udp = true;  ///< serve UDP too; false: TCP only
+  /// Every `mountpoint=` counts as mounted, for a staged tree in which the mounts are still missing. If
+  /// false, an entry with `mountpoint=` admits nobody, because Ganesha does not check mounts.
   bool mounted = false;
 };
 
+/// Result of ganesha_conf().
 struct GaneshaConf {
-  std::string text;
-  /// What nfsd would do and Ganesha cannot, by entry. Where there is none, both admit the same clients.
+  std::string text;  ///< of the configuration file
+  /// The differences from nfsd, by entry. Without any, both servers admit the same clients.
   Diagnostics diagnostics;
 };
 
-/// The configuration of NFS-Ganesha (4 and later, FSAL VFS) that offers what nfsd would with these exports:
-/// for machines whose kernel has no NFS server. An EXPORT for each path; its CLIENTs in the order in which
-/// nfs-utils looks for one, then those of the exported directories above it, since Ganesha takes the first
-/// that matches.
+/// Makes a configuration of NFS-Ganesha (4 and later, FSAL VFS) that serves the same exports as nfsd, for
+/// machines whose kernel has no NFS server. It has an EXPORT for each path. Ganesha uses the first CLIENT
+/// that matches, so the CLIENTs are in the order in which nfs-utils looks for one, followed by those of the
+/// exported directories above the path.
 ///
-/// Nobody gets more than nfsd would give: a client that Ganesha cannot name is left out, and so is every
-/// later one that would give the same machine more. Both are told as errors. Throws ArgumentError
-/// "ganesha.log" for a component or level that is not a word.
+/// No client gets more rights than from nfsd: a client that Ganesha cannot express is left out, with every
+/// later one that would give the same machine more rights. Both are reported as errors. Throws ArgumentError
+/// "ganesha.log" for a log component or level that is not a word.
 KRGBOOT_EXPORT GaneshaConf ganesha_conf(const exports::ExportsView& exports, const GaneshaOptions& options);
 
 }  // namespace krgboot

@@ -28,16 +28,16 @@ KRGBOOT_EXPORT std::vector<Option> parse(std::string_view text, const std::strin
 
 /// Access to the files of the server.
 struct Files {
-  std::function<std::optional<std::string>(const std::string& path)>
-      read;  ///< content; nullopt: no such file
-  std::function<std::vector<std::string>(const std::string& directory)> list;  ///< file names, in any order
+  /// Returns the content of a file; nullopt: it cannot be read.
+  std::function<std::optional<std::string>(const std::string& path)> read;
+  /// Returns the names of the files in a directory, in any order.
+  std::function<std::vector<std::string>(const std::string& directory)> list;
 };
 
 /// The options of the main file `file` and of the files that it includes by conf-file and conf-dir, then of
 /// the files in `directory`, which Debian's init script adds: all except hidden files, backups (names that
-/// end in
-/// '~', or begin and end with '#') and names that end in .dpkg-dist, .dpkg-old or .dpkg-new. Each file is
-/// read once; missing files are skipped.
+/// end in '~', or begin and end with '#') and names that end in .dpkg-dist, .dpkg-old or .dpkg-new. Each file
+/// is read once; missing files are skipped.
 KRGBOOT_EXPORT std::vector<Option> read_all(const std::string& file, const std::string& directory,
                                             const Files& files);
 

@@ -42,14 +42,14 @@ struct Parsing {
   Diagnostics diagnostics;
 };
 
-/// Parses the file as its readers do. In lenny the init script sources it with /bin/sh. Since squeeze systemd
-/// also reads it, as an EnvironmentFile; then a value counts only if both read the same. The last assignment
-/// of a variable counts. Findings:
+/// Parses the file as its readers do. In lenny the init script sources it with /bin/sh. In the later style
+/// systemd also reads it, as an EnvironmentFile, and a value counts only if both read the same. The last
+/// assignment of a variable counts. Findings:
 ///
 ///     tftpd_hpa.not_an_assignment   A = b: sh runs a program A
 ///     tftpd_hpa.command             another command that sh would run
-///     tftpd_hpa.script              if, for, the dot command and the like: only a shell knows which lines
-///     count tftpd_hpa.expansion           a value with $ or a backtick: only a shell knows it
+///     tftpd_hpa.script              if, for, the dot command: only a shell knows which lines count
+///     tftpd_hpa.expansion           a value with $ or a backtick: only a shell knows it
 ///     tftpd_hpa.readers_differ      sh and systemd read different values (a comment after one, a bare blank)
 ///     tftpd_hpa.syntax              sh cannot parse the rest: a quote that is never closed, a stray ;
 ///     tftpd_hpa.obsolete            a variable of the other style, which this release ignores
@@ -62,8 +62,8 @@ KRGBOOT_EXPORT Parsing parse(std::string_view text, TftpdDefaultsStyle style, co
 /// Returns `text`, the content of the file, with krgboot's values: `tftp_root` (a host path) as the only
 /// directory, served with `--secure`, and in lenny's style by a separate daemon (RUN_DAEMON="yes",
 /// `--listen`). It changes the assignment that counts, or if that has no effect adds a last line. Missing
-/// variables are added, those that krgboot does not own with Debian's values. The blanks in an assignment `A
-/// = b` are removed. All other bytes and options are kept; a second call changes nothing. Throws
+/// variables are added, those that krgboot does not own with Debian's values. The blanks in an assignment
+/// `A = b` are removed. All other bytes and options are kept; a second call changes nothing. Throws
 /// ArgumentError "tftpd_hpa.directory" unless `tftp_root` is absolute and consists of letters, digits,
 /// non-ASCII UTF-8 and `/._+:@%,=~-`, because the init script splits it at blanks. Throws ConfigError
 /// "tftpd_hpa.syntax", "tftpd_hpa.unreadable" (no way to set a variable so that both readers read it) or

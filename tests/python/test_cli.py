@@ -213,7 +213,9 @@ def test_wrong_usage(arguments: list[str], usage: str, says: str) -> None:
 
 
 def test_no_arguments_show_the_help() -> None:
-    assert krgbootctl(status=64).stdout.strip() == krgbootctl("--help").stdout.strip()
+    bare = krgbootctl(status=64)
+    assert bare.stdout.strip() == krgbootctl("--help").stdout.strip()
+    assert "error:" not in bare.stderr
 
 
 @pytest.mark.parametrize(

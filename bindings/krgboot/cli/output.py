@@ -146,7 +146,8 @@ def show_usage_error(error: TyperException) -> None:
     if context is not None:
         say(context.get_usage(), to=err, lines=True)
         say((f"Try '{context.command_path} --help'.", "dim"), to=err)
-    say(("error:", "bold red"), " ", visible(error.format_message(), lines=True), to=err, lines=True)
+    if message := error.format_message():  # a missing command has none: the help text is printed instead
+        say(("error:", "bold red"), " ", visible(message, lines=True), to=err, lines=True)
 
 
 # The options of apply that write despite a conflict, by the name that ConflictError.overridden_by has for them.

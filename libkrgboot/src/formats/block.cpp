@@ -102,8 +102,7 @@ class Finder {
   Found found_;
 };
 
-/// Line end of the first line. A first line that ends in a carriage return without a newline counts as "\r
-/// ".
+/// Line end of the first line. A first line that ends in a carriage return without a newline counts as CRLF.
 std::string_view line_end_of(const std::vector<std::string_view>& lines) noexcept {
   auto first = lines.empty() ? std::string_view() : lines.front();
   if (!first.empty() && first.back() == '\n') first.remove_suffix(1);

@@ -51,6 +51,7 @@ class KRGBOOT_EXPORT DomainName {
 
 }  // namespace krgboot
 
+/// @cond
 template <>
 struct KRGBOOT_EXPORT std::hash<krgboot::HostName> {
   std::size_t operator()(const krgboot::HostName& name) const noexcept;  // ignores case, as == does
@@ -59,3 +60,4 @@ template <>
 struct KRGBOOT_EXPORT std::hash<krgboot::DomainName> {
   std::size_t operator()(const krgboot::DomainName& name) const noexcept;  // ignores case, as == does
 };
+/// @endcond

@@ -95,6 +95,7 @@ KRGBOOT_EXPORT std::vector<Ipv4Network> minimal_networks(std::vector<Ipv4Range> 
 
 }  // namespace krgboot
 
+/// @cond
 template <>
 struct std::hash<krgboot::Ipv4Address> {
   std::size_t operator()(krgboot::Ipv4Address address) const noexcept {
@@ -109,3 +110,4 @@ struct std::hash<krgboot::Ipv4Network> {
                                       network.prefix_length());
   }
 };
+/// @endcond

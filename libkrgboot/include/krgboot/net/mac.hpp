@@ -39,7 +39,9 @@ class KRGBOOT_EXPORT MacAddress {
 
 }  // namespace krgboot
 
+/// @cond
 template <>
 struct KRGBOOT_EXPORT std::hash<krgboot::MacAddress> {
   std::size_t operator()(const krgboot::MacAddress& mac) const noexcept;
 };
+/// @endcond

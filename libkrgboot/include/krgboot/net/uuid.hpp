@@ -38,7 +38,9 @@ class KRGBOOT_EXPORT Uuid {
 
 }  // namespace krgboot
 
+/// @cond
 template <>
 struct KRGBOOT_EXPORT std::hash<krgboot::Uuid> {
   std::size_t operator()(const krgboot::Uuid& uuid) const noexcept;
 };
+/// @endcond

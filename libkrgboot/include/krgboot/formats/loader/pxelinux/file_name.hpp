@@ -8,7 +8,8 @@
 
 namespace krgboot::pxelinux {
 
-/// The name of a file in a boot file: `FILE`, `::FILE`, `SERVER::FILE` or `SCHEME://SERVER/FILE`.
+/// The name of a file in a boot file: a path, or a path behind two colons, behind a
+/// server and two colons, or in a URL.
 struct FileName {
   std::optional<std::string> scheme;  ///< of a URL, in lower case
   std::optional<std::string> server;  ///< nullopt: the server that pxelinux was loaded from

@@ -50,7 +50,7 @@ class KRGBOOT_EXPORT Client {
   static Client parse(std::string_view text);
   /// As parse(), for a client to be written to a file. Throws ArgumentError "exports.client_syntax" for a
   /// text that is empty, longer than 255 bytes, begins with '-', or has a blank, a control character, a
-  /// backslash or one of `"#(),`; and "exports.bad_subnet" for an invalid subnet.
+  /// backslash or one of the characters " # ( ) and comma; and "exports.bad_subnet" for an invalid subnet.
   static Client from_string(std::string_view text);
 
   const std::string& to_string() const noexcept { return text_; }

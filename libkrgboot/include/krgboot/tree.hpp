@@ -1,7 +1,7 @@
 #pragma once
 
-/// The archiver: directory trees with every bit of their metadata, scanned, archived, restored, cloned, compared
-/// with a manifest and with each other. It needs no cluster.
+/// The archiver: directory trees with every bit of their metadata, scanned, archived, restored, cloned,
+/// compared with a manifest and with each other. It needs no cluster.
 
 #include "krgboot/tree/archive.hpp"
 #include "krgboot/tree/clone.hpp"

@@ -200,7 +200,7 @@ void bind_apply(py::module_& m) {
       .def(py::init([](const std::filesystem::path& directory) { return Root(directory); }),
            py::arg("directory") = "/")
       .def_property_readonly("path", &Root::host_path)
-      .def("__fspath__", &Root::host_path)
+      .def("__fspath__", [](const Root& root) { return root.host_path().native(); })
       .def("__repr__", [](const Root& root) { return "Root('" + root.host_path().native() + "')"; });
 
   py::class_<Proposal>(m, "Plan", "What apply would do: a rendering compared with the files under a root.")

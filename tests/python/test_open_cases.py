@@ -118,7 +118,7 @@ TABLE = (
     ),
     Case("image-dbus-machine-id", says=("all nodes get one machine ID",), boots=BOOTS),
     Case("image-fstab-uuid", says=("UUID=1b2c3d4e", "UUID=AAAA-BBBB", "swaps to the disk"), boots=BROKEN),
-    Case("image-networkd", says=("systemd-networkd", "KeepConfiguration=yes", "image configure"), boots=BOOTS),
+    Case("image-networkd", says=("systemd-networkd", "KeepConfiguration=yes", "configure the image"), boots=BOOTS),
     Case(
         "image-capabilities",
         says=("NFS does not carry file capabilities", "/usr/bin/ping", "net.ipv4.ping_group_range"),

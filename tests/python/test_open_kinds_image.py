@@ -49,14 +49,14 @@ TABLE = (
         enabled("networking") + "mkdir -p $I/etc/network/interfaces.d; "
         "echo 'source interfaces.d/*' > $I/etc/network/interfaces; "
         "printf 'auto ens3\\niface ens3 inet dhcp\\n' > $I/etc/network/interfaces.d/lan",
-        says=("ifupdown reconfigures ens3", "image configure"),
+        says=("ifupdown reconfigures ens3", "configure the image"),
         boots=BOOTS,
     ),
-    script("I-network-manager", enabled("NetworkManager"), says=("NetworkManager", "image configure"), boots=BOOTS),
+    script("I-network-manager", enabled("NetworkManager"), says=("NetworkManager", "configure the image"), boots=BOOTS),
     script(
         "I-dhcpcd",
         enabled("dhcpcd") + "echo duid > $I/etc/dhcpcd.conf",
-        says=("dhcpcd", "persistent", "image configure"),
+        says=("dhcpcd", "persistent", "configure the image"),
         boots=BOOTS,
     ),
     script(

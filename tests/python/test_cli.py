@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import krgboot
@@ -22,9 +23,9 @@ def root(tmp_path: Path) -> Path:
     return make_root(tmp_path, krgboot.load(SPEC))
 
 
-def differences(before: dict[str, object], after: dict[str, object]) -> set[str]:
+def differences(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:
     """Name what is in one of the trees only, or is something else in each."""
-    return {path for path in before | after if before.get(path) != after.get(path)}
+    return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
 
 
 def test_exit_codes_along_the_road(root: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -25,5 +26,5 @@ def test_a_reader_that_goes(tmp_path: Path) -> None:
     assert process.stdout is not None
     assert process.stdout.readline().strip() == b"line"
     process.stdout.close()
-    assert process.wait(60) != 0
+    assert process.wait(60) == 128 + signal.SIGKILL
     os.close(ours)

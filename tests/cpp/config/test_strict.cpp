@@ -108,11 +108,9 @@ TEST_CASE("a text without quotes that YAML could take for something else is an e
 TEST_CASE("texts that only look a little like something else need no quotes") {
   auto text =
       GENERATE(as<std::string>{}, "yess", "nope", "none", "nothing", "nullable", "truely", "offline", "a1",
-               "1a", "0x", "0xg", "08a", "1.2.3", "1e", "e3", "1e3x", ".", "-", "--", "-a", "+", ".info",
-               "12:", "12:a", "12:300", "2024-01", "2024-1-1-1", "20240-01-01", "v1", "_1", "1__a", "2.6.30");
+               "1a", "0x", "0xg", "08a", "1.2.3", "1e", "e3", "1e3x", ".", "--", "-a", "+", ".info", "12:a",
+               "12:300", "2024-01", "2024-1-1-1", "20240-01-01", "v1", "_1", "1__a", "2.6.30");
   CAPTURE(text);
-  // A dash, or a trailing colon, has a meaning in YAML itself.
-  if (text == "-" || text == "12:") return;
   auto [spec, diagnostics] = read_spec(smallest + "default_boot: " + text + "\n");
   CHECK(summary(diagnostics) == Lines{});
   CHECK(spec.default_boot.value == text);

@@ -184,7 +184,7 @@ TEST_CASE("nesting is bounded") {
   };
   CHECK(findings(nested(deepest_block)).empty());
   CHECK(findings(nested(deepest_block + 1)) == List{"dhcpd.too_deep 1:1206"});
-  CHECK_FALSE(findings(nested(1000000)).empty());
+  CHECK(findings(nested(1000000)) == List{"dhcpd.too_deep 1:1206"});
   // The same for blocks without a name: the last one begins no statement.
   auto parsing = parse(std::string(deepest_block + 1, '{'));
   CHECK(parsing.tree.statements().size() == deepest_block);

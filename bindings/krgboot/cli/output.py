@@ -150,12 +150,12 @@ def show_usage_error(error: TyperException) -> None:
         say(("error:", "bold red"), " ", visible(message, lines=True), to=err, lines=True)
 
 
-# The options of apply that write despite a conflict, by the name that ConflictError.overridden_by has for them.
+# Advice for a conflict that an option overrides, by ConflictError.overridden_by. `image configure` has --adopt alone.
 _OVERRIDES = {
-    "adopt": "takes these files over",
-    "allow_missing": "writes the files all the same",
-    "kerrighed_at_once": "writes the files all the same",
-    "skip_bad_images": "leaves these images as they are, and writes everything else",
+    "adopt": "--adopt takes over these files",
+    "allow_missing": "apply --allow-missing writes the files all the same",
+    "kerrighed_at_once": "apply --kerrighed-at-once writes the files all the same",
+    "skip_bad_images": "apply --skip-bad-images leaves these images unchanged and writes everything else",
 }
 
 
@@ -167,5 +167,5 @@ def show_error(error: errors.Error, *, as_json: bool) -> None:
         show_diagnostics(error.diagnostics)
     else:
         say(("error:", "bold red"), " ", error.message, " ", (f"[{error.code}]", "dim"), to=err, lines=True)
-        if option := getattr(error, "overridden_by", ""):
-            say(f"--{option.replace('_', '-')} {_OVERRIDES[option]}", to=err)
+        if isinstance(error, errors.ConflictError) and error.overridden_by:
+            say(_OVERRIDES[error.overridden_by], to=err)

@@ -47,9 +47,9 @@ void refuse_findings(const Changes& changes, const ApplyOptions& options) {
   auto all = [&](auto is) { return std::all_of(in_the_way.begin(), in_the_way.end(), is); };
   const auto* overridden_by = "";
   if (all(is_missing)) overridden_by = "allow_missing";
-  if (all(is_foreign)) overridden_by = "adopt";
   if (all([&](const Diagnostic& finding) { return concerns_bad_image(changes, finding); }))
     overridden_by = "skip_bad_images";
+  if (all(is_foreign)) overridden_by = "adopt";
   if (all(is_too_early)) overridden_by = "kerrighed_at_once";
   throw ConflictError(in_the_way.front().code, in_the_way.front().key,
                       fmt::format("nothing was written:\n{}", to_string(in_the_way)), overridden_by);

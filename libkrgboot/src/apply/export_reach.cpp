@@ -198,7 +198,7 @@ std::string how_to_mount(const Root& root, const Image& image) {
   if (root.status(mount_unit::path(image)))
     return fmt::format("systemctl start '{}'", mount_unit::name(image.path));
   auto device = image.filesystem->device();
-  if (!root.status(device)) return "make it with image bootstrap";
+  if (!root.status(device)) return "bootstrap the image";
   return fmt::format("mount -o {}nosuid,nodev {} {}", image.filesystem->volume ? "" : "loop,", device,
                      image.path);
 }

@@ -167,8 +167,8 @@ class Comparison {
                   "krgboot writes nothing through links in an image: put a directory in its place", origin));
     } else if (missing_images_.insert(image).second) {
       // One finding per image, however many of its files it blocks.
-      changes_.findings.push_back(finding("image.missing", fmt::format("{} is not there", image),
-                                          "make it with image bootstrap", origin));
+      changes_.findings.push_back(
+          finding("image.missing", fmt::format("{} is not there", image), "bootstrap the image", origin));
     }
     return true;
   }
@@ -313,12 +313,12 @@ class Comparison {
           "install the package " + item.package, item.origin));
       return;
     }
-    changes_.findings.push_back(
-        finding("kernel.missing",
-                source == PathKind::absent
-                    ? fmt::format("{} is not there, and {} boots it", item.source, item.origin)
-                    : fmt::format("{} is a {}, and {} boots it", item.source, to_string(source), item.origin),
-                "image configure installs and names what the image lacks; or mend the name", item.origin));
+    changes_.findings.push_back(finding(
+        "kernel.missing",
+        source == PathKind::absent
+            ? fmt::format("{} is not there, and {} boots it", item.source, item.origin)
+            : fmt::format("{} is a {}, and {} boots it", item.source, to_string(source), item.origin),
+        "configure the image, which installs and names what it lacks; or correct the name", item.origin));
   }
 
   void compare(const EditFile& item, const Observed& seen) {

@@ -44,7 +44,6 @@ class Executor {
   void undo_create(const Operation& operation);
   void undo_replace(const Operation& operation);
   void undo_remove(const Operation& operation);
-  void remove_new(const Operation& operation, int directory, int flags);
   void remove_empty_directories(std::set<std::uint32_t>& changed);
   void sync_directories(const std::set<std::uint32_t>& indices);
 

@@ -237,7 +237,7 @@ TEST_CASE("an image that is to be a file system of its own waits until it is mou
     if (one == found.findings.end() || one->severity != Severity::error || one->where.file != "/nfsroot/a" ||
         found.bad_images != std::vector<std::string>{"/nfsroot/a"})
       return false;
-    if (hint() != "make it with image bootstrap") return false;
+    if (hint() != "bootstrap the image") return false;
     std::ofstream("/nfsroot/a.img") << "";
     if (hint() != "mount -o loop,nosuid,nodev /nfsroot/a.img /nfsroot/a") return false;
 

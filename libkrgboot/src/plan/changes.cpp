@@ -220,8 +220,8 @@ class Comparison {
     report(
         image, path,
         finding("file.hard_links",
-                fmt::format("{} is a file with {} names, which would be parted{}{}", path, seen.links,
-                            others.empty() ? "" : ", of ", fmt::join(others, ", ")),
+                fmt::format("{} has {} hard links, and a new file would separate them{}{}", path, seen.links,
+                            others.empty() ? "" : ": ", fmt::join(others, ", ")),
                 fmt::format("make it a file of its own: cp -a {0} {0}.own && mv {0}.own {0}", path), origin));
     return true;
   }
@@ -313,12 +313,13 @@ class Comparison {
           "install the package " + item.package, item.origin));
       return;
     }
-    changes_.findings.push_back(finding(
-        "kernel.missing",
-        source == PathKind::absent
-            ? fmt::format("{} is not there, and {} boots it", item.source, item.origin)
-            : fmt::format("{} is a {}, and {} boots it", item.source, to_string(source), item.origin),
-        "krgbootctl image configure installs and names what the image lacks; or mend the name", item.origin));
+    changes_.findings.push_back(
+        finding("kernel.missing",
+                source == PathKind::absent
+                    ? fmt::format("{} is not there, and {} boots it", item.source, item.origin)
+                    : fmt::format("{} is a {}, and {} boots it", item.source, to_string(source), item.origin),
+                "krgbootctl image configure installs and names what the image lacks; or correct the name",
+                item.origin));
   }
 
   void compare(const EditFile& item, const Observed& seen) {
@@ -385,8 +386,9 @@ class Comparison {
         after = revert_edit(edit_of(entry), *seen.text);
       } catch (const ConflictError& error) {
         if (entry.within.empty()) throw;
-        report(entry.within, entry.path,
-               finding(error.code(), error.what(), "mend it in the image; krgboot leaves it as it is", ""));
+        report(
+            entry.within, entry.path,
+            finding(error.code(), error.what(), "repair it in the image; krgboot leaves it unchanged", ""));
         return keep();
       }
       if (after == *seen.text) return;

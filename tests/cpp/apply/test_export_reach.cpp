@@ -64,10 +64,9 @@ TEST_CASE("an image on the server's own file system is refused before anything i
   const auto& finding = proposal.changes.findings.back();
   CHECK(finding.severity == Severity::error);
   CHECK(finding.key == "images.a.path");
-  CHECK(
-      finding.message ==
-      "whoever may mount /nfsroot/a, /nfsroot/a/home reads and writes as root, by handles, every file of the "
-      "server's own file system, such as /etc/shadow");
+  CHECK(finding.message ==
+        "a client that may mount /nfsroot/a, /nfsroot/a/home reads and writes as root, by handles, every "
+        "file of the server's own file system, such as /etc/shadow");
   CHECK(error_of<ConflictError>([&] { apply(proposal); }).code == "exports.reaches_server");
   CHECK_FALSE(tree.has("/etc/exports.d"));
   CHECK_FALSE(verify(cluster(""), tree.root()).clean());
@@ -209,7 +208,7 @@ nodes: []
 )");
   auto findings = propose(pool, tree.root()).changes.findings;
   REQUIRE(codes(findings) == Codes{"exports.reaches_server"});
-  CHECK(findings.back().message.find("whoever may mount /nfsroot/a reads as root,") == 0);
+  CHECK(findings.back().message.find("a client that may mount /nfsroot/a reads as root,") == 0);
 }
 
 TEST_CASE("an image that is to be a file system of its own waits until it is mounted") {

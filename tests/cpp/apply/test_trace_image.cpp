@@ -41,7 +41,7 @@ TEST_CASE("which init the image has") {
     server.without("/lib/systemd/systemd");
     server.tree.program(image + "/bin/sh");
     CHECK(server.init() == Texts{"ok /bin/sh"});
-    CHECK(server.login() == Texts{"ok a shell of root's on the console [/bin/sh is the init]"});
+    CHECK(server.login() == Texts{"ok a root shell on the console [/bin/sh is the init]"});
     server.tree.program(image + "/etc/init");
     CHECK(server.init() == Texts{"ok /etc/init"});
   }
@@ -88,7 +88,7 @@ TEST_CASE("rdinit= and the initrd") {
   const std::string usual = "ok /sbin/init -> /lib/systemd/systemd";
   CHECK(server.init("rdinit=/init") == Texts{usual});
   CHECK(server.init("rdinit=/bin/nfsmount") ==
-        Texts{"warning /bin/nfsmount of the initrd starts in the place of its /init" + why, usual});
+        Texts{"warning /bin/nfsmount of the initrd starts instead of its /init" + why, usual});
   const std::string aside =
       " the initrd has no /bin/x: the kernel leaves it aside, and mounts the root by itself";
   CHECK(server.init("rdinit=/bin/x") == Texts{"warning" + aside + why, usual});
@@ -174,12 +174,12 @@ TEST_CASE("who can log in where systemd is the init") {
   }
   SECTION("words that change what starts") {
     for (const std::string word : {"single", "1", "emergency", "-b", "systemd.unit=rescue.target"}) {
-      CHECK(server.login(word) ==
-            Texts{"warning a shell of root's on the console, and neither sshd nor getty [" + word +
-                  " on the command line]"});
+      CHECK(server.login(word) == Texts{"warning a root shell on the console, and neither sshd nor getty [" +
+                                        word + " on the command line]"});
     }
-    CHECK(server.login("systemd.unit=my.target").front() ==
-          "warning whether anybody can log in cannot be told [systemd.unit=my.target on the command line]");
+    CHECK(
+        server.login("systemd.unit=my.target").front() ==
+        "warning krgboot cannot tell whether users can log in [systemd.unit=my.target on the command line]");
     CHECK(server.login("systemd.unit=my.target").size() == 1);
     CHECK(server.login("singles 3 single=1") == Texts{sshd, tty1});
   }
@@ -209,7 +209,7 @@ TEST_CASE("an init that nobody knows") {
   Served server;
   server.without("/sbin/init");
   server.tree.program(image + "/sbin/init");
-  CHECK(server.login() == Texts{"warning whether anybody can log in cannot be told [/sbin/init is neither "
+  CHECK(server.login() == Texts{"warning krgboot cannot tell whether users can log in [/sbin/init is neither "
                                 "systemd nor an init with an "
                                 "/etc/inittab]"});
 }

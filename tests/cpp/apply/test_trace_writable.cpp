@@ -182,7 +182,7 @@ TEST_CASE("systemd.volatile=") {
   // Only systemd in the initrd can replace the root.
   for (const std::string word : {"systemd.volatile", "systemd.volatile=yes", "systemd.volatile=overlay"}) {
     CHECK(server.steps(Stage::mounts, word) == Texts{"warning nodes cannot write to /tmp and /var [" + why +
-                                                     "; " + word + " takes a systemd in the initrd]"});
+                                                     "; " + word + " needs systemd in the initrd]"});
   }
   server.tree.write(
       "/srv/tftp/boot/a/initrd.img",

@@ -162,7 +162,7 @@ TEST_CASE("an initramfs counts as made from what it was made from, and from noth
   tree.scratch.write("/boot/vmlinuz-" + version, "kernel");
   CHECK(tree.why(built) == "/boot/initrd.img-" + version + " is not there");
   tree.scratch.write("/boot/initrd.img-" + version, "initrd");
-  CHECK(tree.why(built) == "/boot/initrd.img-" + version + " was not made from the configuration as it is");
+  CHECK(tree.why(built) == "/boot/initrd.img-" + version + " was not made from the current configuration");
 
   auto digest = [&] {
     auto pending = pending_steps(tree.scratch.root(), {{"/image", "", built}});

@@ -54,7 +54,7 @@ TEST_CASE("which init the image has") {
   }
 }
 
-TEST_CASE("init= and who obeys it") {
+TEST_CASE("which programs obey init=") {
   Served server;
   server.tree.program(image + "/bin/bash");
   CHECK(server.init("init=/bin/bash") == Texts{"ok /bin/bash" + given});
@@ -73,7 +73,7 @@ TEST_CASE("init= and who obeys it") {
   CHECK_FALSE(server.boot("init=/sbin/none", by_kernel).boots());
 }
 
-TEST_CASE("dracut takes /sbin/init or what it is told") {
+TEST_CASE("dracut takes /sbin/init or the program in init=") {
   Served server;
   server.tree.program(image + "/bin/sh");
   server.without("/sbin/init");
@@ -205,7 +205,7 @@ TEST_CASE("who can log in where sysvinit is the init") {
   CHECK(server.login() == Texts{"ok getty on tty1 [/etc/inittab]"});
 }
 
-TEST_CASE("an init that nobody knows") {
+TEST_CASE("an unknown init") {
   Served server;
   server.without("/sbin/init");
   server.tree.program(image + "/sbin/init");

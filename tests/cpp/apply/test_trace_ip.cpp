@@ -55,7 +55,7 @@ TEST_CASE("an address that DHCP gives is what a trace expects", "[trace]") {
   CHECK(said(server, "ip=off ip=dhcp", kernel).empty());  // the last one counts
 }
 
-TEST_CASE("the kernel wants ip= where it mounts the root by itself", "[trace]") {
+TEST_CASE("the kernel needs ip= if it mounts the root itself", "[trace]") {
   Served server;
   const Texts none = {"broken the kernel gets no address [the command line has no ip=]"};
   CHECK(said(server, "", kernel) == none);

@@ -223,7 +223,7 @@ TEST_CASE("what sysvinit mounts on /tmp and /var") {
   CHECK(with_fstab(server, "none /tmp tmpfs ro\n10.0.0.2:/nfsroot/a / nfs ro\n") == both);
 }
 
-TEST_CASE("an init of which nobody can tell what it mounts") {
+TEST_CASE("an init whose mounts are not known") {
   Served server;
   server.tree.program(image + "/bin/sh");
   CHECK(missing(server, "init=/bin/sh").empty());

@@ -194,7 +194,7 @@ TEST_CASE("Kerrighed's package is identified by its inputs") {
   InstalledKerrighed state{source.host("/kerrighed.tar")};
   auto pending = pending_steps(tree.scratch.root(), {{"/image", "", state}});
   REQUIRE(pending.size() == 1);
-  auto wanted = pending[0].after.at(0);  // "kerrighed-built 0+…"
+  auto wanted = pending[0].after.at(0);  // "kerrighed-built 0+..."
   auto blank = wanted.find(' ');
   tree.scratch.write("/var/lib/dpkg/status",
                      std::string(status_text) + "\nPackage: " + wanted.substr(0, blank) +

@@ -153,7 +153,7 @@ def test_edits_part_no_names_of_a_file(root: Path, path: str) -> None:
     before = tree_of(root)
     refused = krgbootctl("apply", SPEC, "--root", root, status=1)
     assert "[file.hard_links]" in refused.stderr
-    assert f"{path} is a file with 2 names, which would be parted, of /backup/of it" in refused.stderr
+    assert f"{path} has 2 hard links, and a new file would separate them: /backup/of it" in refused.stderr
     left = {name: what for name, what in tree_of(root).items() if name in before}
     assert left == before
     assert set(tree_of(root)) - set(before) <= {"/var", "/var/lib", "/var/lib/krgboot"}

@@ -99,14 +99,15 @@ void find_neighbours(const Root& root, const std::vector<const Image*>& exported
     if (images.size() < 2) continue;
     std::vector<std::string> names;
     for (const auto* image : images) names.push_back(image->name);
-    findings.push_back({Severity::warning,
-                        "exports.images_reach_each_other",
-                        fmt::format("the images {} lie on one file system: who may mount one of them reaches "
-                                    "the files of all",
-                                    fmt::join(names, ", ")),
-                        "give each a file system of its own",
-                        fmt::format("images.{}.path", images.back()->name),
-                        {}});
+    findings.push_back(
+        {Severity::warning,
+         "exports.images_reach_each_other",
+         fmt::format("the images {} lie on one file system: a client that may mount one of them reaches "
+                     "the files of all",
+                     fmt::join(names, ", ")),
+         "give each a file system of its own",
+         fmt::format("images.{}.path", images.back()->name),
+         {}});
   }
 }
 
@@ -150,25 +151,26 @@ std::optional<Diagnostic> reach_finding(const Image* image, Reach reach,
       return Diagnostic{
           Severity::warning,
           "exports.writes_image",
-          fmt::format("whoever may mount {} writes as root to all of the image, which is one "
-                      "file system with it",
+          fmt::format("a client that may mount {} can write as root to the whole image, which "
+                      "lies on the same file system",
                       paths_of(directories)),
           "squash: root_squash for that directory, or say in shares_file_system why this may be",
           key,
           {}};
     case Reach::file_system:
-      return Diagnostic{Severity::warning,
-                        "exports.reaches_file_system",
-                        fmt::format("whoever may mount {} {} every file of the file system that it lies on",
-                                    paths_of(directories), rights.verb()),
-                        own_file_system,
-                        key,
-                        {}};
+      return Diagnostic{
+          Severity::warning,
+          "exports.reaches_file_system",
+          fmt::format("a client that may mount {} {} every file of the file system that it lies on",
+                      paths_of(directories), rights.verb()),
+          own_file_system,
+          key,
+          {}};
     case Reach::server:
       return Diagnostic{
           rights.as_root ? Severity::error : Severity::warning,
           "exports.reaches_server",
-          fmt::format("whoever may mount {} {} every file of the server's own file system{}",
+          fmt::format("a client that may mount {} {} every file of the server's own file system{}",
                       paths_of(directories), rights.verb(), rights.as_root ? ", such as /etc/shadow" : ""),
           own_file_system,
           key,

@@ -41,7 +41,7 @@ Diagnostic image_fault(const Root& root, const std::string& image, std::string_v
   auto where = path_in_image(root, image, error.subject());
   if (where.empty()) where = file.empty() ? image : std::string(file);
   return {Severity::error,     is_io ? "image.unreadable" : error.code(),
-          error.what(),        "mend it in the image; krgboot leaves it as it is",
+          error.what(),        "repair it in the image; krgboot leaves it unchanged",
           std::string(origin), {std::move(where), {}}};
 }
 

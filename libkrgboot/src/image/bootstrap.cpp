@@ -99,7 +99,7 @@ void remove_what_is_the_hosts(const Root& tree) {
 
 void check_is_root_tree(const Root& tree, const std::string& target) {
   auto lacks = [&](const std::string& path) {
-    throw IoError("bootstrap", target, ENOENT, fmt::format("what was made has no {}", path));
+    throw IoError("bootstrap", target, ENOENT, fmt::format("the new tree has no {}", path));
   };
   for (const auto* path : {"/bin/sh", "/usr/bin/dpkg", "/var/lib/dpkg/status", "/etc/passwd"}) {
     auto status = tree.status_through_links(path);

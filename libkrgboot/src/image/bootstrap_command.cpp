@@ -133,8 +133,8 @@ std::vector<std::string> bootstrap_command(const BootstrapOptions& options,
   if (!mirrors.main) {
     const auto& chosen = release(options.release);
     throw ArgumentError("bootstrap.mirror", chosen.codename,
-                        fmt::format("nobody says where the packages of {} come from{}: name a mirror",
-                                    chosen.codename, chosen.archived ? ", an archived release" : ""));
+                        fmt::format("no mirror is known for the packages of {}{}: name one", chosen.codename,
+                                    chosen.archived ? ", an archived release" : ""));
   }
   if (tool == BootstrapTool::automatic)
     tool = release(options.release).archived ? BootstrapTool::debootstrap : BootstrapTool::mmdebstrap;

@@ -227,8 +227,8 @@ std::vector<PendingStep> configure(const Root& image, const std::vector<ImageSte
     auto still = pending_steps(image, {step});
     if (!still.empty()) {
       throw ConflictError("configure.pending", step.origin,
-                          fmt::format("{} of {}: all programs said they had done their work, but {}",
-                                      name_of(step.state), image.host_path().native(), still.front().why));
+                          fmt::format("{} of {}: all programs reported success, but {}", name_of(step.state),
+                                      image.host_path().native(), still.front().why));
     }
     made.push_back(std::move(pending.front()));
   }

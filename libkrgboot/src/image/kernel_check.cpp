@@ -34,7 +34,7 @@ class Checker {
     if (kerrighed_) check_kerrighed();
     if (!kernel().modules && !kernel().version.empty()) {
       warning("kernel.no_modules", modules_folder(),
-              "the kernel has no modules in the image: it drives what is built in and nothing else",
+              "the kernel has no modules in the image: it has only the drivers that are built in",
               "install the kernel's package, or its modules_install");
     }
     return std::move(result_);
@@ -103,7 +103,7 @@ class Checker {
     std::string list;
     for (const auto& what : unknown_) list += (list.empty() ? "" : ", ") + what;
     warning("kernel.unknown", kernel_path(),
-            fmt::format("the image does not tell whether the kernel has {}", list),
+            fmt::format("the image does not show whether the kernel has {}", list),
             fmt::format("keep the kernel's configuration as /boot/config-{} and install its modules",
                         kernel().version.empty() ? "VERSION" : kernel().version));
   }

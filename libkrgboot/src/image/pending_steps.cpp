@@ -113,7 +113,7 @@ class PendingStepFinder {
 
   void find(const GeneratedLocale& state) {
     if (is_recorded(record_name(state), locale_inputs(image_))) return;
-    wait(fmt::format("{} has not been generated from /etc/locale.gen as it is", state.locale), {},
+    wait(fmt::format("{} was not generated from the current /etc/locale.gen", state.locale), {},
          {state.locale});
   }
 
@@ -153,7 +153,7 @@ class PendingStepFinder {
       // One service may need settings in two places.
       if (reasons.empty() || reasons.back() != setting.why) reasons.push_back(std::move(setting.why));
       if (!setting.text) before.push_back(setting.path);
-      after.push_back(setting.text ? std::move(setting.path) : setting.path + ", mended by hand");
+      after.push_back(setting.text ? std::move(setting.path) : setting.path + ", changed by hand");
     }
     if (!reasons.empty())
       wait(fmt::format("{}", fmt::join(reasons, "; ")), std::move(before), std::move(after));
@@ -175,7 +175,7 @@ class PendingStepFinder {
       before.push_back(known == record_.end() ? fmt::format("{} of {}", state.initrd, kernel->version)
                                               : described(known->second));
     }
-    wait(is_there ? fmt::format("/boot/{} was not made from the configuration as it is", state.initrd)
+    wait(is_there ? fmt::format("/boot/{} was not made from the current configuration", state.initrd)
                   : fmt::format("/boot/{} is not there", state.initrd),
          std::move(before), {described(inputs)});
   }

@@ -220,8 +220,8 @@ class Comparison {
     report(
         image, path,
         finding("file.hard_links",
-                fmt::format("{} is a file with {} names, which would be parted{}{}", path, seen.links,
-                            others.empty() ? "" : ", of ", fmt::join(others, ", ")),
+                fmt::format("{} has {} hard links, and a new file would separate them{}{}", path, seen.links,
+                            others.empty() ? "" : ": ", fmt::join(others, ", ")),
                 fmt::format("make it a file of its own: cp -a {0} {0}.own && mv {0}.own {0}", path), origin));
     return true;
   }
@@ -387,8 +387,9 @@ class Comparison {
         after = revert_edit(edit_of(entry), *seen.text);
       } catch (const ConflictError& error) {
         if (entry.within.empty()) throw;
-        report(entry.within, entry.path,
-               finding(error.code(), error.what(), "mend it in the image; krgboot leaves it as it is", ""));
+        report(
+            entry.within, entry.path,
+            finding(error.code(), error.what(), "repair it in the image; krgboot leaves it unchanged", ""));
         return keep();
       }
       if (after == *seen.text) return;

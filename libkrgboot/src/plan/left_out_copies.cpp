@@ -76,7 +76,7 @@ Diagnostics LeftOutCopies::warnings() const {
                         "boot_file.left_out",
                         fmt::format("{}{} {} {}, which is not there, and {} is left out", first->path, others,
                                     verb, copy->path, copy->source_within),
-                        "mend the image, and apply again",
+                        "repair the image, and apply again",
                         first->origin,
                         {}});
   }

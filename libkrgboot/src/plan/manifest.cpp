@@ -116,7 +116,7 @@ Owned entry_from(std::string_view line, const std::string& scope) {
   if (fields.size() < 3 || line.back() != '\n') damaged("the line " + in_quotes(line));
   Owned owned{kind_of(fields[0]), role_of(fields[1]), std::string(fields[2]), {}, {}, scope};
   if (!is_normal_path(owned.path))
-    damaged("the path " + in_quotes(owned.path) + " is none that krgboot writes");
+    damaged("the path " + in_quotes(owned.path) + " is not one that krgboot writes");
   std::size_t field = 3;
   if (owned.kind == Owned::Kind::edit && field < fields.size()) owned.edit = fields[field++];
   if (field < fields.size()) owned.within = fields[field++];

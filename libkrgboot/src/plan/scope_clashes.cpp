@@ -34,7 +34,7 @@ bool can_share(const PlanItem& item, const Owned& other) {
   if (std::holds_alternative<MakeDirectory>(item)) return other.kind == Owned::Kind::directory;
   if (const auto* edit = std::get_if<EditFile>(&item))
     return other.kind == Owned::Kind::edit && can_share(edit->edit, edit_of(other));
-  // With the same TFTP directory it is the same file; `diff` reports different ones.
+  // If both scopes serve the same TFTP directory the files are equal; otherwise `diff` reports it.
   if (std::holds_alternative<WriteFile>(item) && item_of(item).role == Role::tftp && other.role == Role::tftp)
     return true;
   // Both are copies of a file of the same package.

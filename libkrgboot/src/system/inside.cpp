@@ -225,7 +225,7 @@ std::string circumstances_of(const ChildSetup::Failure& failure, const ImageSetu
     case ImageSetup::start_init:
       return "process 1 of its namespaces cannot be started";
     case ImageSetup::put_placeholder:
-      return "what the image lacks to mount upon cannot be made in it";
+      return "the mount points that the image lacks cannot be made in it";
     case ImageSetup::give_terminal:
       return "no terminal can be made for it";
     case ImageSetup::limit_calls:

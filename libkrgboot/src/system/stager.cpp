@@ -44,7 +44,7 @@ void check_mode(mode_t mode, const std::string& path) {
   auto names = names_of_file(root, path, system_call::to_file_status(status));
   names.resize(std::min(names.size(), most_named));
   auto message =
-      fmt::format("{} is a file with {} names, which would be parted:", host_path, status.st_nlink);
+      fmt::format("{} has {} hard links, and a new file would separate them:", host_path, status.st_nlink);
   for (const auto& name : names) message += "\n  " + visible(root.describe(name));
   if (names.size() < status.st_nlink)
     message += fmt::format("\n  and {} more", status.st_nlink - names.size());

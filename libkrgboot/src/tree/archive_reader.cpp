@@ -233,7 +233,7 @@ std::optional<TreeEntry> ArchiveReader::next() {
     default:
       // libarchive sets no type for a hard link.
       if (archive_entry_hardlink(header) == nullptr)
-        refuse("archive.type", raw, "its type is none that an image has");
+        refuse("archive.type", raw, "its type is not allowed in an image");
   }
   if (entry.path == "." && entry.type != EntryType::directory)
     refuse("archive.path", raw, "it would take the place of the tree itself");
@@ -242,13 +242,13 @@ std::optional<TreeEntry> ArchiveReader::next() {
   auto gid = archive_entry_gid(header);
   // In chown(2) the last number means "unchanged".
   if (uid < 0 || uid >= 0xffffffff || gid < 0 || gid >= 0xffffffff)
-    refuse("archive.damaged", raw, fmt::format("it belongs to {}:{}, which nobody can be", uid, gid));
+    refuse("archive.damaged", raw, fmt::format("its owner {}:{} is out of range", uid, gid));
   entry.uid = static_cast<uid_t>(uid);
   entry.gid = static_cast<gid_t>(gid);
   constexpr std::int64_t second = 1'000'000'000;
   auto seconds = static_cast<std::int64_t>(archive_entry_mtime(header));
   if (seconds > 9'000'000'000 || seconds < -9'000'000'000)
-    refuse("archive.damaged", raw, fmt::format("its time, {} seconds since 1970, is none", seconds));
+    refuse("archive.damaged", raw, fmt::format("its time, {} seconds since 1970, is out of range", seconds));
   auto fraction = static_cast<std::int64_t>(archive_entry_mtime_nsec(header));
   entry.mtime_ns = seconds * second + (seconds < 0 && adds_fraction_before_1970() ? -fraction : fraction);
   if (const auto* link = archive_entry_hardlink(header)) {
@@ -350,7 +350,7 @@ std::optional<ArchiveReader::Block> ArchiveReader::block() {
   block.offset = static_cast<std::uint64_t>(offset);
   block.bytes = {static_cast<const char*>(bytes), size};
   if (offset < 0 || block.offset > size_ || size > size_ - block.offset)
-    refuse("archive.damaged", path_, "it has more data than it says");
+    refuse("archive.damaged", path_, "it has more data than its header says");
   if (block.offset < end_) refuse("archive.damaged", path_, "its pieces overlap or go back");
   end_ = block.offset + size;
   return block;

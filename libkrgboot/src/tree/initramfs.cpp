@@ -203,7 +203,7 @@ class Lister {
       check(got);
       return got > 0 ? static_cast<std::size_t>(got) : 0;
     }));
-    if (archives(unpacked)) damaged("holds something unknown behind its archives");
+    if (archives(unpacked)) damaged("holds unknown data after its archives");
   }
 
   struct Source {

@@ -45,7 +45,7 @@ std::set<std::string> of_others(const Changes& changes) {
 
 }  // namespace
 
-TEST_CASE("whatever lies where a file of an image is expected, all else is looked at") {
+TEST_CASE("a bad file in an image does not block anything else") {
   const std::vector<std::string> files = {
       "/etc/fstab", "/etc/hosts", "/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/hostname",
       "/etc/machine-id", "/etc/apt/sources.list", "/etc/network/interfaces", "/etc/modules",
@@ -149,7 +149,7 @@ TEST_CASE("accounts and blocks that cannot be edited are findings of their image
   }
 }
 
-TEST_CASE("apply is all or nothing, unless it is told to leave bad images as they are") {
+TEST_CASE("apply is all or nothing, unless it skips bad images") {
   TwoImages two;
   plant(two.tree, bad + "/etc/hosts", "FIFO");
   two.tree.write(bad + "/etc/fstab", "");
@@ -220,7 +220,7 @@ nodes: []
   CHECK(two.tree.read(bad + "/etc/hosts").find("krgboot") == std::string::npos);
 }
 
-TEST_CASE("a kernel without a version is a finding, and is not asked for modules") {
+TEST_CASE("a kernel without a version is a finding, and its modules are not checked") {
   TwoImages two;
   two.tree.write(bad + "/boot/vmlinuz", "x\n");
   auto cluster = load_cluster(R"(version: 1
@@ -258,7 +258,7 @@ TEST_CASE("a file full of faults does not fill the screen") {
   CHECK(text.find("more") != std::string::npos);
 }
 
-TEST_CASE("not more lines of an fstab are followed than anybody writes") {
+TEST_CASE("the number of fstab lines that are followed is limited") {
   TwoImages two;
   std::string lines;
   for (int i = 0; i < 1000; ++i) lines += "10.0.0.2:/none /proc nfs ro 0 0\n";

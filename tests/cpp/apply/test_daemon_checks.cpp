@@ -74,7 +74,7 @@ TEST_CASE("dhcpd sees nothing of the host's through a staged tree's links") {
   CHECK(said.find("a-secret-of-the-host") == std::string::npos);
 }
 
-TEST_CASE("the installed dhcpd has not the last word on a server whose own is older") {
+TEST_CASE("the installed dhcpd does not decide for a server with an older one") {
   auto cluster = load_cluster(R"(version: 1
 cluster: {name: lab, domain: lab.example.org}
 server: {name: server, address: 10.0.0.2, release: lenny}

@@ -64,10 +64,9 @@ TEST_CASE("an image on the server's own file system is refused before anything i
   const auto& finding = proposal.changes.findings.back();
   CHECK(finding.severity == Severity::error);
   CHECK(finding.key == "images.a.path");
-  CHECK(
-      finding.message ==
-      "whoever may mount /nfsroot/a, /nfsroot/a/home reads and writes as root, by handles, every file of the "
-      "server's own file system, such as /etc/shadow");
+  CHECK(finding.message ==
+        "a client that may mount /nfsroot/a, /nfsroot/a/home reads and writes as root, by handles, every "
+        "file of the server's own file system, such as /etc/shadow");
   CHECK(error_of<ConflictError>([&] { apply(proposal); }).code == "exports.reaches_server");
   CHECK_FALSE(tree.has("/etc/exports.d"));
   CHECK_FALSE(verify(cluster(""), tree.root()).clean());
@@ -84,7 +83,7 @@ TEST_CASE("read-only exports leak as well, squashed ones less") {
   CHECK(squashed.back().severity == Severity::warning);
 }
 
-TEST_CASE("the spec accepts it, with a reason that is shown") {
+TEST_CASE("the spec accepts a finding, and its reason is shown") {
   ServerTree tree;
   auto wanted = cluster("shares_file_system: 'a test, and nobody but it'");
   auto report = apply(wanted, tree.root());
@@ -101,12 +100,12 @@ TEST_CASE("the spec accepts it, with a reason that is shown") {
   CHECK(says(trace, StepStatus::ok, "accepted: a test, and nobody but it"));
 }
 
-TEST_CASE("nothing is said of exports that are not krgboot's") {
+TEST_CASE("foreign exports get no findings") {
   ServerTree tree;
   CHECK(codes(propose(cluster("", "none"), tree.root()).changes.findings).empty());
 }
 
-TEST_CASE("trace tells of it, and that the node boots all the same") {
+TEST_CASE("trace reports it, and that the node boots nevertheless") {
   ServerTree tree;
   apply(cluster("shares_file_system: first"), tree.root());
   auto now = cluster("");
@@ -115,7 +114,7 @@ TEST_CASE("trace tells of it, and that the node boots all the same") {
   CHECK(says(trace, StepStatus::warning, "every file of the server's own file system"));
 }
 
-TEST_CASE("a staged tree is judged as the server that it will be") {
+TEST_CASE("a staged tree is checked as the server that it is for") {
   ServerTree tree;
   auto wanted = cluster("filesystem: {size: 1G}");
   auto open = propose(wanted, tree.root()).changes.findings;
@@ -183,7 +182,7 @@ nodes:
   CHECK(findings.back().message.find("a, b") != std::string::npos);
 }
 
-TEST_CASE("what the exports of an image reach keeps no image from being configured") {
+TEST_CASE("findings on the reach of exports do not block the configuration of an image") {
   ServerTree tree;
   auto wanted = cluster("writable: [/home]");
   REQUIRE(has_errors(propose(wanted, tree.root()).changes.findings));
@@ -195,7 +194,7 @@ TEST_CASE("what the exports of an image reach keeps no image from being configur
   CHECK(tree.read("/nfsroot/a/etc/fstab").find("/home") != std::string::npos);
 }
 
-TEST_CASE("only what is exported reaches anything") {
+TEST_CASE("only exported directories have a reach") {
   ServerTree tree;
   // Machines of a pool must not write, so that none receives files from others.
   auto pool = load_cluster(R"(version: 1
@@ -209,7 +208,7 @@ nodes: []
 )");
   auto findings = propose(pool, tree.root()).changes.findings;
   REQUIRE(codes(findings) == Codes{"exports.reaches_server"});
-  CHECK(findings.back().message.find("whoever may mount /nfsroot/a reads as root,") == 0);
+  CHECK(findings.back().message.find("a client that may mount /nfsroot/a reads as root,") == 0);
 }
 
 TEST_CASE("an image that is to be a file system of its own waits until it is mounted") {

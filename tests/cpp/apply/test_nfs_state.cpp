@@ -13,7 +13,7 @@ TEST_CASE("what the NFS server exports is read without its options", "[nfs]") {
   CHECK(exported_now(tree.root()) == NfsEntries{"/srv/nfs/a\t10.0.0.0/24", "/srv/with (bracket)\t10.0.0.3"});
 }
 
-TEST_CASE("what exports tables ask for reads as exportfs writes it down", "[nfs]") {
+TEST_CASE("entries of exports tables have the form of exportfs", "[nfs]") {
   ServerTree tree;
   tree.write("/etc/exports",
              "/srv/a 10.0.0.0/24(ro) 10.0.0.7(rw) node.example.org(rw) @trusted(ro)\n/srv/b *(ro)\n");

@@ -47,7 +47,7 @@ TEST_CASE("a payload names services, and their commands are the table's") {
   CHECK(commands_in(R"({"reload": []})").empty());
 }
 
-TEST_CASE("what an older krgboot wrote is taken by name, and only where the command is the table's") {
+TEST_CASE("a payload of an older krgboot counts by name, and only if its command is in the table") {
   CHECK(commands_in(R"([{"service": "nfs", "argv": ["exportfs", "-ra"]}])") ==
         std::vector<Argv>{{"exportfs", "-ra"}});
   CHECK(commands_in(R"([{"service": "dhcp", "argv": ["/etc/init.d/dhcp3-server", "restart"]}])") ==
@@ -73,7 +73,7 @@ TEST_CASE("a payload that is none, or a newer one, is refused by name") {
   CHECK(code_of(R"({"reload": ["dhcp"], "release": "forky"})") == "journal.newer");
 }
 
-TEST_CASE("beneath a root that is not the running system's nothing is run, in whatever phase a journal is") {
+TEST_CASE("beneath a root other than the running system's no command is run, in any phase of a journal") {
   auto form = GENERATE(as<std::string>(), "old", "new");
   auto phase = GENERATE(Phase::staging, Phase::committed, Phase::undoing, Phase::undone, Phase::finishing);
   ServerTree tree;

@@ -55,7 +55,7 @@ const Diagnostic* find_code(const Diagnostics& list, const std::string& code) {
 
 }  // namespace
 
-TEST_CASE("nodes of an image that is left out boot with what they had") {
+TEST_CASE("nodes of an image that is left out boot their old files") {
   TwoImages two;
   auto menu = two.tree.read(default_menu);
   auto now = with_new_kernel();
@@ -91,7 +91,7 @@ TEST_CASE("nodes of an image that is left out boot with what they had") {
   CHECK(two.tree.read(default_menu).find("boot/a/vmlinuz-6.2") != std::string::npos);
 }
 
-TEST_CASE("a boot file that stays goes on to find all that it names") {
+TEST_CASE("a boot file that stays still finds all files that it names") {
   TwoImages two;
   two.tree.write(good + "/boot/vmlinuz-6.2", kernel());
   plant(two.tree, bad + "/etc/hosts", "FIFO");
@@ -102,7 +102,7 @@ TEST_CASE("a boot file that stays goes on to find all that it names") {
   CHECK(two.trace_of("n2").find("boot/b/vmlinuz-6.2") != std::string::npos);
 }
 
-TEST_CASE("a copy that is there is named, whatever its image holds now") {
+TEST_CASE("an existing copy is named, independent of its image's content") {
   TwoImages two;
   plant(two.tree, bad + "/boot/vmlinuz-6.1", "sparse");
   two.tree.write(default_menu, "something else\n");
@@ -112,7 +112,7 @@ TEST_CASE("a copy that is there is named, whatever its image holds now") {
   CHECK(two.tree.read(default_menu).find("boot/a/vmlinuz-6.1") != std::string::npos);
 }
 
-TEST_CASE("a boot file that is not there yet is written, and said to name what is missing") {
+TEST_CASE("a missing boot file is written, with a warning that it names a missing file") {
   TwoImages two;
   plant(two.tree, bad + "/etc/hosts", "FIFO");
   std::filesystem::remove(two.tree.host(default_menu));
@@ -141,7 +141,7 @@ TEST_CASE("a warning stands for all boot files of its kind") {
                             "/srv/tftp/pxelinux.cfg/0A00000B and 2 more name" + why});
 }
 
-TEST_CASE("what apply would refuse while it writes into an image is a finding of plan") {
+TEST_CASE("a file that apply would refuse in an image is a finding of plan") {
   TwoImages two;
   auto hosts = two.tree.host(bad + "/etc/hosts");
   two.tree.write(bad + "/etc/hosts", "127.0.0.1 localhost\n");
@@ -175,7 +175,7 @@ TEST_CASE("what apply would refuse while it writes into an image is a finding of
   CHECK(find_code(report.warnings, code) != nullptr);
 }
 
-TEST_CASE("the same of the server's own files is a finding that nothing skips") {
+TEST_CASE("the same finding for the server's own files is never skipped") {
   TwoImages two;
   two.tree.write("/etc/exports.d/krgboot-a.exports", "changed\n");
   std::filesystem::create_hard_link(two.tree.host("/etc/exports.d/krgboot-a.exports"),
@@ -199,7 +199,7 @@ nodes: []
   CHECK(changes.manifest.find(bad + "/etc/hosts", "lab") != nullptr);
 }
 
-TEST_CASE("an image whose file system takes nothing more keeps nobody else from being made") {
+TEST_CASE("an image on a full file system does not block the others") {
   TwoImages two;
   auto read_only = GENERATE(false, true);
   CAPTURE(read_only);
@@ -286,7 +286,7 @@ TEST_CASE("a link in an image that leads the NFS server to its own directories i
   }
 }
 
-TEST_CASE("a proposal with findings is refused for them, and not as stale") {
+TEST_CASE("a proposal with findings is refused because of these, not as stale") {
   TwoImages two;
   auto hosts = bad + "/etc/hosts";
   auto code = GENERATE("loop", "FIFO", "NUL");

@@ -96,7 +96,7 @@ TEST_CASE("each stage that breaks is named") {
   CHECK(step.what + " [" + step.why + "]" == broken.step);
 }
 
-TEST_CASE("a kernel that could not get its root over NFS is told before any machine tries") {
+TEST_CASE("a kernel that cannot mount its root over NFS is reported") {
   Applied server;
   const std::string initrd = "/nfsroot/a/boot/initrd.img";
   SECTION("an initrd without what it takes") {

@@ -41,7 +41,7 @@ TEST_CASE("which init the image has") {
     server.without("/lib/systemd/systemd");
     server.tree.program(image + "/bin/sh");
     CHECK(server.init() == Texts{"ok /bin/sh"});
-    CHECK(server.login() == Texts{"ok a shell of root's on the console [/bin/sh is the init]"});
+    CHECK(server.login() == Texts{"ok a root shell on the console [/bin/sh is the init]"});
     server.tree.program(image + "/etc/init");
     CHECK(server.init() == Texts{"ok /etc/init"});
   }
@@ -54,7 +54,7 @@ TEST_CASE("which init the image has") {
   }
 }
 
-TEST_CASE("init= and who obeys it") {
+TEST_CASE("which programs obey init=") {
   Served server;
   server.tree.program(image + "/bin/bash");
   CHECK(server.init("init=/bin/bash") == Texts{"ok /bin/bash" + given});
@@ -73,7 +73,7 @@ TEST_CASE("init= and who obeys it") {
   CHECK_FALSE(server.boot("init=/sbin/none", by_kernel).boots());
 }
 
-TEST_CASE("dracut takes /sbin/init or what it is told") {
+TEST_CASE("dracut takes /sbin/init or the program in init=") {
   Served server;
   server.tree.program(image + "/bin/sh");
   server.without("/sbin/init");
@@ -88,7 +88,7 @@ TEST_CASE("rdinit= and the initrd") {
   const std::string usual = "ok /sbin/init -> /lib/systemd/systemd";
   CHECK(server.init("rdinit=/init") == Texts{usual});
   CHECK(server.init("rdinit=/bin/nfsmount") ==
-        Texts{"warning /bin/nfsmount of the initrd starts in the place of its /init" + why, usual});
+        Texts{"warning /bin/nfsmount of the initrd starts instead of its /init" + why, usual});
   const std::string aside =
       " the initrd has no /bin/x: the kernel leaves it aside, and mounts the root by itself";
   CHECK(server.init("rdinit=/bin/x") == Texts{"warning" + aside + why, usual});
@@ -174,12 +174,12 @@ TEST_CASE("who can log in where systemd is the init") {
   }
   SECTION("words that change what starts") {
     for (const std::string word : {"single", "1", "emergency", "-b", "systemd.unit=rescue.target"}) {
-      CHECK(server.login(word) ==
-            Texts{"warning a shell of root's on the console, and neither sshd nor getty [" + word +
-                  " on the command line]"});
+      CHECK(server.login(word) == Texts{"warning a root shell on the console, and neither sshd nor getty [" +
+                                        word + " on the command line]"});
     }
-    CHECK(server.login("systemd.unit=my.target").front() ==
-          "warning whether anybody can log in cannot be told [systemd.unit=my.target on the command line]");
+    CHECK(
+        server.login("systemd.unit=my.target").front() ==
+        "warning krgboot cannot tell whether users can log in [systemd.unit=my.target on the command line]");
     CHECK(server.login("systemd.unit=my.target").size() == 1);
     CHECK(server.login("singles 3 single=1") == Texts{sshd, tty1});
   }
@@ -199,17 +199,17 @@ TEST_CASE("who can log in where sysvinit is the init") {
   CHECK(server.login("3 console=ttyS0") == Texts{"ok getty on ttyS0 [/etc/inittab]"});
   CHECK(server.login("4 console=ttyS0") ==
         Texts{"warning nobody can log in [neither sshd nor a getty on ttyS0 starts]"});
-  CHECK(server.login("S").front().rfind("warning a shell", 0) == 0);
+  CHECK(server.login("S").front().starts_with("warning a root shell"));
   CHECK(server.login("emergency").front() == ssh);  // a keyword of systemd only
   std::filesystem::permissions(server.tree.host(image + "/etc/init.d/ssh"), std::filesystem::perms(0644));
   CHECK(server.login() == Texts{"ok getty on tty1 [/etc/inittab]"});
 }
 
-TEST_CASE("an init that nobody knows") {
+TEST_CASE("an unknown init") {
   Served server;
   server.without("/sbin/init");
   server.tree.program(image + "/sbin/init");
-  CHECK(server.login() == Texts{"warning whether anybody can log in cannot be told [/sbin/init is neither "
+  CHECK(server.login() == Texts{"warning krgboot cannot tell whether users can log in [/sbin/init is neither "
                                 "systemd nor an init with an "
                                 "/etc/inittab]"});
 }

@@ -56,7 +56,7 @@ TEST_CASE("an address that DHCP gives is what a trace expects", "[trace]") {
   CHECK(said(server, "ip=off ip=dhcp", kernel).empty());  // the last one counts
 }
 
-TEST_CASE("the kernel wants ip= where it mounts the root by itself", "[trace]") {
+TEST_CASE("the kernel needs ip= if it mounts the root itself", "[trace]") {
   Served server;
   const Texts none = {"broken the kernel gets no address [the command line has no ip=]"};
   CHECK(said(server, "", kernel) == none);
@@ -119,7 +119,7 @@ TEST_CASE("an address in ip= leaves more to be said", "[trace]") {
         Texts{besides + " [dracut refuses both at once]"});
   SECTION("who has the root") {
     const std::string open = "boot=nfs root=/dev/nfs nfsroot=/nfsroot/a";
-    const std::string nobody = "broken nobody tells the initrd which server has the root";
+    const std::string nobody = "broken the initrd is not told which server has the root";
     CHECK(said(server, "ip=dhcp", open).empty());
     CHECK(said(server, "ip=10.0.0.3:10.0.0.2::::eth0:none", open).empty());
     CHECK(said(server, "ip=10.0.0.3:10.0.0.8::::eth0:none", open) ==

@@ -184,7 +184,7 @@ TEST_CASE("systemd.volatile=") {
   for (const std::string word : {"systemd.volatile", "systemd.volatile=yes", "systemd.volatile=overlay"}) {
     CHECK(server.steps(BootStage::mounts, word) ==
           Texts{"warning nodes cannot write to /tmp and /var [" + why + "; " + word +
-                " takes a systemd in the initrd]"});
+                " needs systemd in the initrd]"});
   }
   server.tree.write(
       "/srv/tftp/boot/a/initrd.img",
@@ -225,7 +225,7 @@ TEST_CASE("what sysvinit mounts on /tmp and /var") {
   CHECK(with_fstab(server, "none /tmp tmpfs ro\n10.0.0.2:/nfsroot/a / nfs ro\n") == both);
 }
 
-TEST_CASE("an init of which nobody can tell what it mounts") {
+TEST_CASE("an init whose mounts are not known") {
   Served server;
   server.tree.program(image + "/bin/sh");
   CHECK(missing(server, "init=/bin/sh").empty());

@@ -70,7 +70,7 @@ std::vector<std::string> names_in(const Scratch& place) {
 
 }  // namespace
 
-TEST_CASE("what mmdebstrap and debootstrap are told") {
+TEST_CASE("the arguments of mmdebstrap and debootstrap") {
   auto options = with_mirror();
   options.security_mirror = "http://mirror.example.org/debian-security";
   options.suites = {"bookworm", "bookworm-updates"};
@@ -89,7 +89,7 @@ TEST_CASE("what mmdebstrap and debootstrap are told") {
              "http://mirror.example.org/debian"});
 }
 
-TEST_CASE("an archived release needs a word of trust, and has its own mirror and tool") {
+TEST_CASE("an archived release needs explicit trust, and has its own mirror and tool") {
   BootstrapOptions options;
   options.release = krgboot::ReleaseName::lenny;
   Scratch place;
@@ -148,7 +148,7 @@ TEST_CASE("options that no tool must be given") {
         }).code == "(nothing thrown)");
 }
 
-TEST_CASE("the tool's lines tell the phase") {
+TEST_CASE("the tool's output shows the phase") {
   CHECK(krgboot::bootstrap_phase("I: running apt-get update...") == BootstrapPhase::lists);
   CHECK(krgboot::bootstrap_phase("I: installing remaining packages inside the chroot...") ==
         BootstrapPhase::packages);
@@ -160,7 +160,7 @@ TEST_CASE("the tool's lines tell the phase") {
   CHECK(to_string(BootstrapPhase::publishing) == "publishing");
 }
 
-TEST_CASE("an image appears when it is complete, without what is the build host's") {
+TEST_CASE("an image appears when it is complete, without files of the build host") {
   if (!is_root()) return;
   FakeTool tool(
       "echo 'I: running apt-get update...'; echo 'I: extracting archives...'; echo Unpacking;\n"
@@ -274,7 +274,7 @@ TEST_CASE("killed anywhere: no image, nothing runs on, nothing stays mounted, an
   CHECK(names_in(place) == std::vector<std::string>{"image", "ready"});
 }
 
-TEST_CASE("a tarball or a directory is an image's beginning too") {
+TEST_CASE("an image can be made from a tarball or a directory") {
   if (!is_root()) return;
   Scratch place;
   place.make_directory("/base");

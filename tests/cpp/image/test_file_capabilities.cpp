@@ -32,7 +32,7 @@ bool is_root() {
 
 }  // namespace
 
-TEST_CASE("programs with capabilities, wherever packages put programs") {
+TEST_CASE("programs with capabilities in all directories of packages") {
   if (!is_root()) return;
   Scratch scratch;
   Paths paths = {"/opt/vendor/bin/tool", "/usr/bin/ping", "/usr/games/game",
@@ -47,7 +47,7 @@ TEST_CASE("programs with capabilities, wherever packages put programs") {
   CHECK(programs_with_capabilities(scratch.root()) == paths);
 }
 
-TEST_CASE("a program that goes away before it is looked at has no capabilities, and stops nothing") {
+TEST_CASE("a program that vanishes has no capabilities, and blocks nothing") {
   Scratch scratch;
   scratch.write("/usr/bin/here", "program");
   auto directory = scratch.root().directory("/usr/bin");

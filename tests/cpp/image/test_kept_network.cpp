@@ -45,7 +45,7 @@ TEST_CASE("an image whose services leave the network alone needs nothing") {
   CHECK(tree.missing().empty());
 }
 
-TEST_CASE("networkd: a drop-in file for each file that may be of the card") {
+TEST_CASE("networkd: a drop-in file for each file that may apply to the card") {
   NodeTree tree;
   tree.enable("systemd-networkd");
   tree.scratch.write("/etc/systemd/network/lan.network", "[Match]\nName=en*\n[Network]\nDHCP=yes\n");
@@ -63,7 +63,7 @@ TEST_CASE("networkd: a drop-in file for each file that may be of the card") {
                                 "/etc/systemd/network/lan.network.d/zzz-krgboot.conf"});
 }
 
-TEST_CASE("ifupdown: cards that have an address are done, for either init in its own way") {
+TEST_CASE("ifupdown: cards that have an address are not configured again, under either init") {
   NodeTree tree;
   tree.enable("networking");
   tree.scratch.write("/etc/network/interfaces", "source interfaces.d/*\nauto lo\niface lo inet loopback\n");
@@ -109,7 +109,7 @@ TEST_CASE("networkd: a later drop-in file that says otherwise is named, and noth
   CHECK(tree.missing().empty());
 }
 
-TEST_CASE("networkd: a name that is too long for a drop-in file is told, and stops nothing") {
+TEST_CASE("networkd: a name that is too long for a drop-in file is reported, and blocks nothing") {
   NodeTree tree;
   tree.enable("systemd-networkd");
   auto name = std::string(NAME_MAX - 8, 'x') + ".network";
@@ -122,7 +122,7 @@ TEST_CASE("networkd: a name that is too long for a drop-in file is told, and sto
   CHECK(settings[1].path == "/etc/systemd/network/" + name);
 }
 
-TEST_CASE("ifupdown: what was told with other words above it is not told again") {
+TEST_CASE("ifupdown: a setting under another comment is not added again") {
   NodeTree tree;
   tree.enable("networking");
   tree.scratch.write("/etc/network/interfaces", "auto a\niface a inet dhcp\n");
@@ -147,7 +147,7 @@ bool reads(const std::string& line, const std::string& file = "/etc/network/sub/
 
 }  // namespace
 
-TEST_CASE("ifupdown: paths as it takes them") {
+TEST_CASE("ifupdown: paths are resolved as ifupdown does") {
   CHECK(reads("source-directory /etc/network/sub/"));
   CHECK(reads("source-directory sub"));
   CHECK(reads("source-directory /etc/network/su?"));
@@ -181,7 +181,7 @@ TEST_CASE("ifupdown: source-directory reads files of plain names only, and sourc
   CHECK_FALSE(reads("source sub/"));
 }
 
-TEST_CASE("ifupdown: what can be no path stops nothing") {
+TEST_CASE("ifupdown: an invalid path blocks nothing") {
   NodeTree tree;
   tree.enable("networking");
   auto path =
@@ -214,7 +214,7 @@ TEST_CASE("ifupdown: files that read each other end") {
   CHECK(tree.settled().size() == 2);
 }
 
-TEST_CASE("NetworkManager and dhcpcd, by whichever init") {
+TEST_CASE("NetworkManager and dhcpcd, under either init") {
   NodeTree tree;
   auto init = GENERATE(InitSystem::systemd, InitSystem::sysvinit);
   tree.enable("NetworkManager");

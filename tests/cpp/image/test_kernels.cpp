@@ -89,7 +89,7 @@ TEST_CASE("an initramfs is one cpio archive after another, the last one packed o
         Names{"bin", "bin/sh", "init", "kernel", "kernel/x86/microcode/GenuineIntel.bin"});
 }
 
-TEST_CASE("what is no initramfs is refused by name") {
+TEST_CASE("a file that is no initramfs is refused by name") {
   Scratch scratch;
   auto whole = cpio({"init", "bin/sh"});
   std::map<std::string, std::string> damaged = {
@@ -121,7 +121,7 @@ TEST_CASE("what is no initramfs is refused by name") {
   CHECK_THROWS_AS(list_initramfs(Root(scratch.path()), "/"), IoError);
 }
 
-TEST_CASE("what is larger than any initramfs is not read to its end") {
+TEST_CASE("a file larger than any initramfs is not read to its end") {
   Scratch scratch;
   auto claims = std::string(cpio({"init"})).replace(54, 8, "ffffffff");
   auto many = packed(cpio(Names(500'001, "x"), ""), "zstd");
@@ -231,7 +231,7 @@ TEST_CASE("an initrd that can boot over NFS") {
                                         {"e1000e", "virtio_net"}});
 }
 
-TEST_CASE("what an initrd lacks is told, and where") {
+TEST_CASE("missing parts of an initrd are reported with their place") {
   ImageWithKernel image;
   auto [part, code] = GENERATE(table<std::string, std::string>({
       {"scripts/nfs", "initramfs.no_nfs_root"},
@@ -305,7 +305,7 @@ TEST_CASE("a kernel that mounts its root itself") {
   CHECK(check.support.drivers == Names{"e1000"});
 }
 
-TEST_CASE("where the image does not tell, that is said once") {
+TEST_CASE("facts missing in the image are reported once") {
   Scratch scratch;
   scratch.write("/boot/vmlinux-2.6.30", "ELF");
   Root image(scratch.path());

@@ -28,7 +28,7 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE(".network files that may be of the card that a node boots by") {
+TEST_CASE(".network files that may apply to the boot card") {
   auto text =
       GENERATE(as<std::string>{}, "[Match]\nName=en*\n", "[Match]\nName=eth0 lo\n", "[Match]\nType=ether\n",
                "[Match]\nMACAddress=52:54:00:12:34:56\n", "[Match]\nName=*\n", "[Match]\nType=!wlan\n",
@@ -44,7 +44,7 @@ TEST_CASE(".network files that may be of the card that a node boots by") {
   CHECK(network(text).may_be_of_boot_card());
 }
 
-TEST_CASE(".network files that are of something else") {
+TEST_CASE(".network files for other interfaces") {
   auto text = GENERATE(
       as<std::string>{}, "[Match]\nName=lo\n", "[Match]\nName=wlan0 ww*\n", "[Match]\nType=wlan\n",
       "[Match]\nName=ve-*\nDriver=veth\n", "[Match]\nVirtualization=container\nName=host0\n",
@@ -67,7 +67,7 @@ TEST_CASE("a card keeps its address where a .network file or a drop-in file says
   CHECK(network(text).keeps_address());
 }
 
-TEST_CASE("it does not where the last word is another") {
+TEST_CASE("it does not if a later setting overrides that") {
   auto text = GENERATE(as<std::string>{}, "", "[Network]\nKeepConfiguration=static\n",
                        "[Network]\nKeepConfiguration=dhcp\n", "#[Network]\nKeepConfiguration=yes\n",
                        "[Network]\n#KeepConfiguration=yes\n", "[Match]\nKeepConfiguration=yes\n",
@@ -102,7 +102,7 @@ TEST_CASE("names that no card can have") {
   CHECK(configured("auto eth0=sixteen--letters\niface sixteen--letters inet dhcp\n") == Names{"eth0"});
 }
 
-TEST_CASE("hostile names and patterns are looked at in little time") {
+TEST_CASE("hostile names and patterns are processed quickly") {
   constexpr std::size_t size = 250'000;
   std::string text;
   for (int i = 0; i < 500; ++i) {
@@ -139,7 +139,7 @@ TEST_CASE("a dhcpcd.conf that leaves cards as they are") {
   CHECK_FALSE(dhcpcd_conf::is_persistent("persistently\n"));
 }
 
-TEST_CASE("it is told so before any section") {
+TEST_CASE("the setting is added before any section") {
   const std::string before = "duid\ninterface wlan0\nnoipv6\n";
   auto text = dhcpcd_conf::with_persistent(before);
   CHECK(dhcpcd_conf::is_persistent(text));

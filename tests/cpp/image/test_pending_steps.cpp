@@ -45,7 +45,7 @@ TEST_CASE("packages are there by their own names, or by what they provide") {
   CHECK(tree.why(InstalledPackages{{"gone", "hidden", "nfs-common"}}) == "gone, hidden are not installed");
 }
 
-TEST_CASE("what an interrupted dpkg has left is told") {
+TEST_CASE("the remains of an interrupted dpkg are reported") {
   DebianTree tree;
   tree.scratch.write("/var/lib/dpkg/status",
                      std::string(status_text) + "\nPackage: less\nStatus: install ok unpacked\nVersion: 1\n");
@@ -121,8 +121,7 @@ TEST_CASE("a service is started by links of either init") {
   CHECK(tree.why(service).empty());
 }
 
-TEST_CASE(
-    "a card that is not kept since a file overrides krgboot's is told as what only its owner can mend") {
+TEST_CASE("a file that overrides krgboot's for a card is reported as one that its owner must change") {
   DebianTree tree;
   tree.scratch.link("/lib/systemd/system/systemd-networkd.service",
                     "/etc/systemd/system/multi-user.target.wants/systemd-networkd.service");
@@ -143,7 +142,7 @@ TEST_CASE(
   CHECK(configure(tree.scratch.root(), {{"/image", "images.a", kept}}).empty());
 }
 
-TEST_CASE("a setting that is put into a file leaves it as private as it was") {
+TEST_CASE("adding a setting to a file keeps its mode") {
   DebianTree tree;
   tree.scratch.link("/lib/systemd/system/dhcpcd.service",
                     "/etc/systemd/system/multi-user.target.wants/dhcpcd.service");
@@ -155,14 +154,14 @@ TEST_CASE("a setting that is put into a file leaves it as private as it was") {
   CHECK(tree.scratch.root().status("/etc/dhcpcd.conf")->mode == 0600);
 }
 
-TEST_CASE("an initramfs counts as made from what it was made from, and from nothing else") {
+TEST_CASE("an initramfs is up to date only for the inputs that it was made from") {
   DebianTree tree;
   BuiltInitramfs built{Initramfs::initramfs_tools, "vmlinuz-" + version, "initrd.img-" + version};
   CHECK(tree.why(built) == "/boot/vmlinuz-" + version + " is not there");
   tree.scratch.write("/boot/vmlinuz-" + version, "kernel");
   CHECK(tree.why(built) == "/boot/initrd.img-" + version + " is not there");
   tree.scratch.write("/boot/initrd.img-" + version, "initrd");
-  CHECK(tree.why(built) == "/boot/initrd.img-" + version + " was not made from the configuration as it is");
+  CHECK(tree.why(built) == "/boot/initrd.img-" + version + " was not made from the current configuration");
 
   auto digest = [&] {
     auto pending = pending_steps(tree.scratch.root(), {{"/image", "", built}});
@@ -181,21 +180,21 @@ TEST_CASE("an initramfs counts as made from what it was made from, and from noth
   CHECK(digest() == before);
 }
 
-TEST_CASE("a record that cannot be read is as good as none") {
+TEST_CASE("an unreadable record counts as missing") {
   auto text = GENERATE(as<std::string>(), "", "[]", "{\"locales\": 1}", "{", "\xff");
   DebianTree tree;
   tree.scratch.write(configured_record, text);
   CHECK_FALSE(tree.why(GeneratedLocale{"de_DE.UTF-8"}).empty());
 }
 
-TEST_CASE("Kerrighed's package is known by what it was made from") {
+TEST_CASE("Kerrighed's package is identified by its inputs") {
   DebianTree tree;
   Scratch source;
   source.write("/kerrighed.tar", "bytes");
   InstalledKerrighed state{source.host("/kerrighed.tar")};
   auto pending = pending_steps(tree.scratch.root(), {{"/image", "", state}});
   REQUIRE(pending.size() == 1);
-  auto wanted = pending[0].after.at(0);  // "kerrighed-built 0+…"
+  auto wanted = pending[0].after.at(0);  // "kerrighed-built 0+..."
   auto blank = wanted.find(' ');
   tree.scratch.write("/var/lib/dpkg/status",
                      std::string(status_text) + "\nPackage: " + wanted.substr(0, blank) +

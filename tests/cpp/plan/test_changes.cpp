@@ -47,7 +47,7 @@ TEST_CASE("a missing file is created") {
         "--- /dev/null\n+++ b/srv/tftp/pxelinux.cfg/default\n@@ -0,0 +1 @@\n+DEFAULT new\n");
 }
 
-TEST_CASE("a file of ours that differs is updated, one that does not stays") {
+TEST_CASE("a file of krgboot's is updated if it differs, and otherwise left alone") {
   CHECK(diff(plan_of({boot_file}), {{same_file()}, listing(boot_file), {}}).empty());
   auto changes = diff(plan_of({boot_file}), {{file_with("DEFAULT old\n")}, listing(boot_file), {}});
   REQUIRE(changes.changes.size() == 1);
@@ -79,7 +79,7 @@ TEST_CASE("a foreign file is refused, or taken over") {
   CHECK(same.manifest_changes);
 }
 
-TEST_CASE("what is no file is never replaced") {
+TEST_CASE("anything other than a file is never replaced") {
   auto kind = GENERATE(PathKind::directory, PathKind::symlink, PathKind::other);
   Observed seen;
   seen.kind = kind;
@@ -89,7 +89,7 @@ TEST_CASE("what is no file is never replaced") {
   CHECK(changes.findings[0].code == "file.kind");
 }
 
-TEST_CASE("what the plan no longer holds goes, but only by its own name") {
+TEST_CASE("an item that left the plan is removed, but only under a name of krgboot's") {
   Manifest manifest = listing(boot_file);
   auto changes = diff(plan_of({}), {{}, manifest, {file_with("DEFAULT old\n")}});
   REQUIRE(changes.changes.size() == 1);
@@ -119,7 +119,7 @@ TEST_CASE("an image that is not there yet is one finding, and nothing is written
   CHECK(changes.findings[0].code == "image.missing");
 }
 
-TEST_CASE("what packages put into an image gives way, whether file or link, but no directory does") {
+TEST_CASE("a file or link of a package in an image is replaced, a directory is not") {
   WriteFile file{
       {Role::image_file, "/image/etc/machine-id", "images.a", "/image"}, "", 0644, std::nullopt, true};
   MakeLink link{{Role::image_file, "/image/etc/mtab", "images.a", "/image"}, "/proc/mounts", true};
@@ -146,7 +146,7 @@ TEST_CASE("what packages put into an image gives way, whether file or link, but 
   }
 }
 
-TEST_CASE("what an image may not have goes, and its absence is no change") {
+TEST_CASE("a file that an image must not have is removed; its absence is no change") {
   Remove remove{{Role::image_file, "/image/etc/hostname", "images.a", "/image"}};
   CHECK(diff(plan_of({remove}), {{Observed{}}, {}, {}}).empty());
   auto changes = diff(plan_of({remove}), {{file_with("buildd\n")}, {}, {}});
@@ -159,7 +159,7 @@ TEST_CASE("what an image may not have goes, and its absence is no change") {
   CHECK(diff(plan_of({remove}), {{directory}, {}, {}}).findings.size() == 1);
 }
 
-TEST_CASE("a link on the way into an image is a finding for each item, and what was ours stays listed") {
+TEST_CASE("a link on the way into an image is a finding for each item, and the manifest keeps its entries") {
   WriteFile file{{Role::image_file, "/image/etc/krgboot", "images.a", "/image"}, "new"};
   MakeDirectory folder{{Role::directory, "/image/etc/new", "images.a", "/image"}};
   Observed linked;
@@ -193,6 +193,6 @@ TEST_CASE("only services whose files change are reloaded") {
   CHECK(gone.reloads[0].service.kind == ServiceKind::nfs);
 }
 
-TEST_CASE("a snapshot of another plan is a fault of ours") {
+TEST_CASE("a snapshot of another plan is an internal error") {
   CHECK_THROWS_AS(diff(plan_of({boot_file}), Snapshot{}), InternalError);
 }

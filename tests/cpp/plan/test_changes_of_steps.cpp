@@ -18,7 +18,7 @@ PendingStep pending_of(const std::string& image) {
 
 }  // namespace
 
-TEST_CASE("a step that waits is drift, but nothing that apply does") {
+TEST_CASE("a pending step is drift, but apply does not do it") {
   Plan plan{Scope{"a"}, {}, {}, {step_of("/nfsroot/a")}};
   auto changes = diff(plan, {{}, {}, {}, {pending_of("/nfsroot/a")}});
   CHECK(changes.empty());
@@ -31,7 +31,7 @@ TEST_CASE("a step that waits is drift, but nothing that apply does") {
   CHECK(diff(plan, {{}, {}, {}, {}}).clean());
 }
 
-TEST_CASE("where one image is looked at, all else stays as it is") {
+TEST_CASE("with one image selected, everything else stays unchanged") {
   WriteFile inside{{Role::image_file, "/nfsroot/a/etc/krgboot", "images.a", "/nfsroot/a"}, "new\n"};
   WriteFile other{{Role::image_file, "/nfsroot/b/etc/krgboot", "images.b", "/nfsroot/b"}, "new\n"};
   WriteFile server{{Role::boot_file, "/srv/tftp/pxelinux.cfg/default", "default_boot"}, "new\n"};

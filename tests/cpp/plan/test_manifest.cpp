@@ -21,7 +21,7 @@ TEST_CASE("a manifest reads back as it was written") {
   CHECK(again.find("/srv", "lab") == nullptr);
 }
 
-TEST_CASE("what krgboot 0.1 wrote is everybody's, and is written as that again") {
+TEST_CASE("entries of krgboot 0.1 belong to every scope, and are written back as such") {
   auto old = parse_manifest(
       "krgboot manifest "
       "1\nfile\tdhcpd_conf\t/etc/dhcp/krgboot.conf\nfile\tboot_file\t/srv/tftp/pxelinux.cfg/default\n");

@@ -27,7 +27,7 @@ TEST_CASE("a directory comes before what lies in it, and no path comes twice") {
   CHECK_NOTHROW(check_plan(plan));
 }
 
-TEST_CASE("daemons that are none of krgboot's get no files; boot files lie below tftp_root all the same") {
+TEST_CASE("daemons that krgboot does not configure get no files; boot files still lie below tftp_root") {
   auto text = std::string(R"(
 version: 1
 cluster: {name: lab, domain: lab.example.org}

@@ -78,7 +78,7 @@ TEST_CASE("ssh host keys are the image's own, or each node's") {
   CHECK(item<Remove>(in_image, link).within == "/nfsroot/a");
 }
 
-TEST_CASE("what must differ from node to node is in no file that they share") {
+TEST_CASE("data that must differ between nodes is in no shared file") {
   auto modern = plan_of("release: bookworm");
   CHECK(item<Remove>(modern, "/etc/hostname").origin == "images.a");
   CHECK(item<WriteFile>(modern, "/etc/machine-id").content.empty());
@@ -118,7 +118,7 @@ TEST_CASE("an image with sysvinit-core has the files of sysvinit, and none of sy
   CHECK(apply_edit(item<EditFile>(own, "/etc/default/rcS").edit, "").find("TMPTIME") == std::string::npos);
 }
 
-TEST_CASE("an initramfs is configured for what makes it") {
+TEST_CASE("an initramfs is configured for its generator") {
   CHECK(has(plan_of("release: bookworm"), "/etc/initramfs-tools/conf.d/krgboot"));
   CHECK_FALSE(has(plan_of("release: bookworm"), "/etc/dracut.conf.d/krgboot.conf"));
   auto dracut = plan_of("release: bookworm", "{image: a, kernel: vmlinuz, initrd: i, initramfs: dracut}");
@@ -136,7 +136,7 @@ TEST_CASE("mount points are made, since nodes could not") {
     CHECK(item<MakeDirectory>(plan, path).mode == 0755);
 }
 
-TEST_CASE("users are in four files, their homes and keys their own") {
+TEST_CASE("users are in four files, and own their homes and keys") {
   auto plan =
       plan_of("release: bookworm, users: [{name: root, password_hash: '*', ssh_authorized_keys: ['" + key +
               "']}, {name: krg, password_hash: '" + hash + "', uid: 1500, ssh_authorized_keys: ['" + key +
@@ -189,7 +189,7 @@ TEST_CASE("no hash of a password is in a plan's text or JSON, in a manifest, a d
         "-krg:(hash):1::::::\n+krg:(new hash):1::::::\n");
 }
 
-TEST_CASE("Kerrighed's tools are told once for an image") {
+TEST_CASE("Kerrighed's tools are configured once for an image") {
   auto plan =
       plan_of("release: lenny",
               "{image: a, kernel: vmlinuz, kerrighed: {session_id: 1, boot_id: 101, add_opts: [--all], "

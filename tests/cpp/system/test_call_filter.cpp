@@ -19,7 +19,7 @@
 using krgboot::CallRule;
 using krgboot::rule_of_call;
 
-TEST_CASE("of every system call that libseccomp knows here it is decided what becomes of it") {
+TEST_CASE("the table has a rule for every system call that libseccomp knows") {
   constexpr int more_than_there_are = 1024;
   for (unsigned architecture :
        {unsigned{SCMP_ARCH_X86_64}, unsigned{SCMP_ARCH_X86}, unsigned{SCMP_ARCH_AARCH64}}) {
@@ -34,7 +34,7 @@ TEST_CASE("of every system call that libseccomp knows here it is decided what be
   CHECK(rule_of_call("a_call_of_tomorrow") == CallRule::unknown);
 }
 
-TEST_CASE("what leads out is refused, what packages need is not") {
+TEST_CASE("calls that lead out are refused, calls that packages need are not") {
   for (const auto* name :
        {"keyctl", "mount", "setns", "bpf", "open_by_handle_at", "io_uring_setup", "kexec_load"})
     CHECK(rule_of_call(name) == CallRule::refused);
@@ -45,7 +45,7 @@ TEST_CASE("what leads out is refused, what packages need is not") {
   CHECK(rule_of_call("clone3") == CallRule::missing);
 }
 
-TEST_CASE("the filters fit into what the kernel takes") {
+TEST_CASE("the filters are within the kernel's size limit") {
   constexpr std::size_t most = 4096;  // BPF_MAXINSNS
   for (auto is_32_bit : {false, true}) {
     const auto& filter = krgboot::call_filter(is_32_bit);
@@ -112,7 +112,7 @@ TEST_CASE("32-bit programs make sockets in 32-bit images, and in no others") {
 }
 #endif
 
-TEST_CASE("sockets are of few families, and pairs of one") {
+TEST_CASE("few socket families are allowed, and one for pairs") {
   const auto& filter = krgboot::call_filter(false);
   auto answer = [&](auto make) {
     return status_of(forked([&] {

@@ -24,7 +24,7 @@ std::string said(const std::string& script, const ContainOptions& contain = {}) 
 
 }  // namespace
 
-TEST_CASE("what is contained sees its own processes, and nothing of it stays") {
+TEST_CASE("a contained program sees its own processes, and leaves nothing behind") {
   if (!may_contain()) return;
   Scratch scratch;
   CHECK(said("echo $$; mount -t tmpfs none " + scratch.path() + " && touch " + scratch.host("/inside")) ==
@@ -32,7 +32,7 @@ TEST_CASE("what is contained sees its own processes, and nothing of it stays") {
   CHECK_FALSE(scratch.exists("/inside"));
 }
 
-TEST_CASE("nothing but what may be written can be written") {
+TEST_CASE("only the writable paths can be written") {
   if (!may_contain()) return;
   Scratch ours;
   Scratch other;
@@ -52,7 +52,7 @@ TEST_CASE("nothing but what may be written can be written") {
   CHECK(other.read("/file") == "y");
 }
 
-TEST_CASE("the working directory is the one that may be written") {
+TEST_CASE("the working directory is the writable one") {
   if (!may_contain()) return;
   Scratch ours;
   ContainOptions contain;
@@ -72,7 +72,7 @@ TEST_CASE("without the host's network there is a loopback and nothing else") {
   CHECK(output.find('\n') == output.size() - 1);
 }
 
-TEST_CASE("a directory that is to be written must be there") {
+TEST_CASE("a writable directory must exist") {
   if (!may_contain()) return;
   ContainOptions contain;
   contain.only_writable = {"/no/such/directory"};

@@ -74,7 +74,7 @@ TEST_CASE("a program inside an image sees the image and its own namespaces") {
   CHECK(listing(image.path()) == tree);
 }
 
-TEST_CASE("nothing of the host is beyond the root of the program") {
+TEST_CASE("the program cannot leave its root") {
   SmallImage image;
   if (!is_available(image)) return;
   // As ischroot(1) and systemctl(1) do.
@@ -122,7 +122,7 @@ TEST_CASE("the environment is clean") {
   unsetenv("KRGBOOT_TEST_SECRET");
 }
 
-TEST_CASE("the host's name servers and a policy that forbids services, whatever the image has there") {
+TEST_CASE("the host's name servers and a policy that forbids services replace the image's files") {
   SmallImage image;
   if (!is_available(image)) return;
   InsideOptions options;
@@ -202,7 +202,7 @@ TEST_CASE("a hostile image makes nothing of the host readable, writable or mount
   CHECK(mounts() == before);
 }
 
-TEST_CASE("what is missing to mount upon is there for as long as it is used") {
+TEST_CASE("a missing mount point exists while it is used") {
   SmallImage image;
   if (!is_available(image)) return;
   for (const auto* name : {"/proc", "/sys", "/dev", "/run"}) std::filesystem::remove(image.host(name));
@@ -212,7 +212,7 @@ TEST_CASE("what is missing to mount upon is there for as long as it is used") {
   CHECK(listing(image.path()) == tree);
 }
 
-TEST_CASE("two runs in one image do not take each other's files away") {
+TEST_CASE("two runs in one image do not remove each other's files") {
   SmallImage image;
   if (!is_available(image)) return;
   auto tree = listing(image.path());
@@ -233,7 +233,7 @@ TEST_CASE("two runs in one image do not take each other's files away") {
   CHECK_FALSE(image.exists("/etc/resolv.conf"));
 }
 
-TEST_CASE("two runs in one image do not take each other's directories away") {
+TEST_CASE("two runs in one image do not remove each other's directories") {
   SmallImage image;
   if (!is_available(image)) return;
   std::filesystem::remove(image.host("/run"));
@@ -257,7 +257,7 @@ TEST_CASE("two runs in one image do not take each other's directories away") {
   CHECK_FALSE(image.exists("/proc"));
 }
 
-TEST_CASE("what a program inside is given as its standard input is nothing of the host's") {
+TEST_CASE("the standard input of a program inside is no file of the host's") {
   SmallImage image;
   if (!is_available(image)) return;
   struct stat before {};
@@ -272,7 +272,7 @@ TEST_CASE("what a program inside is given as its standard input is nothing of th
   CHECK(after.st_uid == before.st_uid);
 }
 
-TEST_CASE("what is shown of the host can be used inside") {
+TEST_CASE("files shown from the host can be used inside") {
   SmallImage image;
   if (!is_available(image)) return;
   Scratch host;
@@ -293,7 +293,7 @@ TEST_CASE("what is shown of the host can be used inside") {
         }).message.find("/nowhere/in/here is missing inside") != std::string::npos);
 }
 
-TEST_CASE("there is no network but a loopback, unless one is asked for") {
+TEST_CASE("there is only a loopback network, unless another is requested") {
   SmallImage image;
   if (!is_available(image)) return;
   auto interfaces = output_of(image, "cat /proc/net/dev");
@@ -422,7 +422,7 @@ TEST_CASE("nothing is left when the caller is killed") {
   CHECK(mounts() == before);
 }
 
-TEST_CASE("without root's rights a user namespace serves, or the error names what is missing") {
+TEST_CASE("an unprivileged user gets a user namespace, or an error that names the cause") {
   SmallImage image;
   if (!is_available(image)) return;
   auto nobody = 65534U;

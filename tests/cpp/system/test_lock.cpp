@@ -95,7 +95,7 @@ TEST_CASE("eight processes at once are serialised, none is lost") {
   CHECK(scratch.read("/counter") == "200");
 }
 
-TEST_CASE("what is planted at the lock's place is refused") {
+TEST_CASE("a file planted in place of the lock is refused") {
   Scratch outside;
   Scratch scratch;
   scratch.make_directory("/var/lib/krgboot");

@@ -31,7 +31,7 @@ int answer(const std::string& directory, const std::string& name) {
 
 }  // namespace
 
-TEST_CASE("where a mount begins is what the kernel says, whatever device numbers look like") {
+TEST_CASE("mount points are found by the kernel's answer, not by device numbers") {
   Scratch scratch;
   scratch.write("/lower/file", "on the disk");
   scratch.write("/tree/file", "covered");

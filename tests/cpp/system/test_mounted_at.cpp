@@ -24,7 +24,7 @@ TEST_CASE("a plain directory is on the file system of the one above it, and not 
   CHECK_FALSE(mounted_at(root, "/not/there"));
 }
 
-TEST_CASE("what is mounted is known by its file system, however it is mounted") {
+TEST_CASE("a mount is identified by its file system, for every kind of mount") {
   Scratch scratch;
   for (const auto* path : {"/own/sub", "/plain/sub", "/bound", "/bound-sub", "/bound-own"})
     scratch.make_directory(path);

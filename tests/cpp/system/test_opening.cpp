@@ -59,7 +59,7 @@ TEST_CASE("no way to open a file opens a device, a FIFO or a socket") {
   }
 }
 
-TEST_CASE("nothing that is planted at the place of lock or journal is opened") {
+TEST_CASE("a file planted in place of lock or journal is not opened") {
   for (const auto& kind : special_kinds()) {
     Scratch scratch;
     scratch.make_directory("/var/lib/krgboot");
@@ -105,7 +105,7 @@ TEST_CASE("a file is opened as open(2) would, or made") {
   CHECK((fcntl(file.get(), F_GETFD) & FD_CLOEXEC) != 0);
 }
 
-TEST_CASE("whoever puts a FIFO in a file's place just then gets it opened never") {
+TEST_CASE("a FIFO that replaces a file at the last moment is never opened") {
   Scratch scratch;
   scratch.write("/d/x", "text");
   make_special(scratch.host("/d/y"), "FIFO");

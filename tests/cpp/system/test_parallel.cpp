@@ -22,7 +22,7 @@ TEST_CASE("the ranges cover everything once") {
   CHECK(short_ranges == 0);
 }
 
-TEST_CASE("what a range throws comes out, and all the others are worked off") {
+TEST_CASE("the error of a range is thrown after all ranges are done") {
   std::atomic<std::size_t> done = 0;
   auto work = [&](std::size_t begin, std::size_t end) {
     done += end - begin;

@@ -141,7 +141,7 @@ TEST_CASE("lines come one by one, the last one without newline too") {
   CHECK(lines.size() > 1);
 }
 
-TEST_CASE("an exception of the caller's ends the program and goes on") {
+TEST_CASE("an exception of the caller's ends the program and is passed on") {
   Scratch scratch;
   RunOptions options;
   options.on_line = [](std::string_view line) { throw std::runtime_error(std::string(line)); };
@@ -191,7 +191,7 @@ TEST_CASE("the caller can cancel") {
   CHECK(result.status == 128 + SIGTERM);
 }
 
-TEST_CASE("a daemon left behind does not hold us") {
+TEST_CASE("a daemon left behind does not block the caller") {
   Scratch scratch;
   auto result = shell("sleep 1000 & echo $! > " + scratch.host("/daemon") + "; echo done");
   CHECK(result.status == 0);
@@ -210,7 +210,7 @@ TEST_CASE("the program gets the standard descriptors and no other") {
   close(high);
 }
 
-TEST_CASE("closed standard descriptors of ours do no harm") {
+TEST_CASE("closed standard descriptors of the caller do no harm") {
   auto child = forked([] {
     close(0);
     close(1);
@@ -220,7 +220,7 @@ TEST_CASE("closed standard descriptors of ours do no harm") {
   CHECK(status_of(child) == 0);
 }
 
-TEST_CASE("signals are as usual in the program, whatever they are here") {
+TEST_CASE("the program starts with default signal handling") {
   sigset_t blocked;
   sigset_t old;
   sigemptyset(&blocked);
@@ -233,7 +233,7 @@ TEST_CASE("signals are as usual in the program, whatever they are here") {
   CHECK(result.output == "SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\n");
 }
 
-TEST_CASE("the program dies with us") {
+TEST_CASE("the program dies with its caller") {
   std::array<int, 2> pipe_ends{};
   REQUIRE(pipe(pipe_ends.data()) == 0);
   auto child = forked([&] {
@@ -255,7 +255,7 @@ TEST_CASE("the program dies with us") {
   close(pipe_ends[0]);
 }
 
-TEST_CASE("check_run turns failures into a CommandError with all that is known") {
+TEST_CASE("check_run turns failures into a CommandError with all details") {
   CHECK(krgboot::check_run({"echo", "fine"}).output == "fine\n");
   try {
     krgboot::check_run({"sh", "-c", "echo reason >&2; exit 3"});

@@ -55,7 +55,7 @@ TEST_CASE("a part that is read-only refuses the transaction, and no journal stay
   CHECK_FALSE(scratch.exists("/var/lib/krgboot/journal"));
 }
 
-TEST_CASE("a recovery ends where nothing of it lies on a part that has become read-only") {
+TEST_CASE("a recovery succeeds if none of its files lies on a part that has become read-only") {
   Scratch scratch;
   scratch.write("/d/old", "old");
   scratch.make_directory("/part/empty");

@@ -113,7 +113,7 @@ TEST_CASE("a recovery resolves confined paths as the transaction did") {
   CHECK(scratch.read("/image/etc/hosts") == "old");
 }
 
-TEST_CASE("what was only staged is discarded") {
+TEST_CASE("staged files are discarded") {
   Scratch scratch;
   make_old(scratch);
   leave_behind(scratch, stage);
@@ -128,7 +128,8 @@ TEST_CASE("what was only staged is discarded") {
   CHECK_FALSE(scratch.exists(journal));
 }
 
-TEST_CASE("what was committed is completed, reported until it is forgotten, and can still be rolled back") {
+TEST_CASE(
+    "a committed transaction is completed, reported until it is forgotten, and can still be rolled back") {
   Scratch scratch;
   make_old(scratch);
   leave_behind(scratch, [](Transaction& transaction) {
@@ -233,7 +234,7 @@ TEST_CASE("a transaction that cannot be completed any more is undone") {
   CHECK(Transaction::recover(scratch.root()).outcome == Outcome::nothing);
 }
 
-TEST_CASE("a journal that outlived its transaction harms nobody") {
+TEST_CASE("a journal that outlived its transaction does no harm") {
   Scratch scratch;
   make_old(scratch);
   leave_behind(scratch, [](Transaction& transaction) {
@@ -278,7 +279,7 @@ TEST_CASE("a journal cut short was never begun") {
   CHECK(is_old(scratch));
 }
 
-TEST_CASE("a damaged journal is left for a human to see") {
+TEST_CASE("a damaged journal is kept for inspection") {
   Scratch scratch;
   make_old(scratch);
   leave_behind(scratch, [](Transaction& transaction) {
@@ -320,7 +321,7 @@ TEST_CASE("a damaged journal is left for a human to see") {
   CHECK(Transaction::recover(scratch.root()).outcome == Outcome::completed);
 }
 
-TEST_CASE("what is planted at the journal's place is refused") {
+TEST_CASE("a file planted in place of the journal is refused") {
   Scratch outside;
   outside.write("/journal", "host's");
   Scratch scratch;
@@ -340,7 +341,7 @@ TEST_CASE("what is planted at the journal's place is refused") {
   CHECK(outside.read("/journal") == "host's");
 }
 
-TEST_CASE("the journal is for its owner's eyes") {
+TEST_CASE("only its owner can read the journal") {
   Scratch scratch;
   make_old(scratch);
   auto old_mask = umask(0);

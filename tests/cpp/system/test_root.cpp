@@ -74,7 +74,7 @@ TEST_CASE("status tells what stat tells") {
   CHECK(scratch.root().directory("/etc")->status("hosts") == status);
 }
 
-TEST_CASE("what is not there is no error, what the system refuses is one") {
+TEST_CASE("a missing file is no error, a refusal of the system is one") {
   Scratch scratch;
   scratch.write("/etc/hosts", "x");
   scratch.link("loop", "/loop");
@@ -276,7 +276,7 @@ TEST_CASE("content is compared byte by byte") {
   CHECK(root.same_content(other.root(), "/x", "/y"));
 }
 
-TEST_CASE("directories are made with their mode whatever the umask") {
+TEST_CASE("directories get their mode independent of the umask") {
   Scratch scratch;
   auto old_mask = umask(0077);
   auto root = scratch.root();

@@ -40,7 +40,7 @@ std::string mounts() {
 
 }  // namespace
 
-TEST_CASE("files and directories are shown in the place of others, inside only") {
+TEST_CASE("files and directories replace others inside only") {
   if (!is_available()) return;
   Scratch scratch;
   scratch.write("/source/file", "new file");
@@ -160,7 +160,7 @@ TEST_CASE("the program in the sandbox is run as any other") {
   CHECK(krgboot::run_with_binds({}, {"sleep", "1000"}, options).result->timed_out);
 }
 
-TEST_CASE("files in memory are seen in the place of the host's, and leave nothing") {
+TEST_CASE("files in memory hide the host's, and leave nothing behind") {
   if (!is_available()) return;
   Scratch scratch;
   scratch.write("/etc/file", "the host's");
@@ -198,7 +198,7 @@ TEST_CASE("files in memory are seen in the place of the host's, and leave nothin
   CHECK(refused({etc, "a file over a directory"}) == "sandbox.bind");
 }
 
-TEST_CASE("what the host removes or replaces meanwhile stays in memory") {
+TEST_CASE("a file in memory stays if the host removes or replaces its target") {
   if (!is_available()) return;
   Scratch scratch;
   Scratch signals;
@@ -229,7 +229,7 @@ TEST_CASE("what the host removes or replaces meanwhile stays in memory") {
   CHECK_FALSE(scratch.exists("/exports.d"));
 }
 
-TEST_CASE("without privilege a user namespace serves, or the reason is told") {
+TEST_CASE("an unprivileged user gets a user namespace, or the reason why not") {
   if (geteuid() != 0) {
     not_tested("only root becomes another user");
     return;

@@ -47,14 +47,14 @@ struct Unfinished {
 
 }  // namespace
 
-TEST_CASE("what is root's or the caller's own, and nobody else can write, is used") {
+TEST_CASE("a state directory that only root or the caller can write is used") {
   Unfinished own;
   CHECK(own.outcomes() ==
         std::map<std::string, std::string>{{"lock", ""}, {"manifest", ""}, {"journal", ""}});
   CHECK_FALSE(own.scratch.exists(state + "/journal"));
 }
 
-TEST_CASE("a state directory that others can write is refused, whatever lies in it") {
+TEST_CASE("a state directory that others can write is refused") {
   Unfinished open;
   auto mode = GENERATE(0775, 0757, 0777, 01777, 02775);
   REQUIRE(chmod(open.scratch.host(state).c_str(), static_cast<mode_t>(mode)) == 0);
@@ -80,7 +80,7 @@ TEST_CASE("a journal or manifest that others can write is refused") {
   CHECK(outcomes.at("lock").empty());
 }
 
-TEST_CASE("what belongs to somebody else is refused") {
+TEST_CASE("files of another user are refused") {
   if (geteuid() != 0) {
     not_tested("only root gives files away");
     return;

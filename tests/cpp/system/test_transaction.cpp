@@ -185,7 +185,7 @@ TEST_CASE("files that are not part of a transaction are not touched") {
   CHECK(root.status("/etc/exports.d/other.exports") == before);
 }
 
-TEST_CASE("modes are as asked for, whatever the umask, and never dangerous") {
+TEST_CASE("modes are as requested, independent of the umask, and never dangerous") {
   Scratch scratch;
   scratch.make_directory("/d");
   auto root = scratch.root();
@@ -298,7 +298,7 @@ TEST_CASE("a source that is no regular file is refused") {
   CHECK(is_clean(scratch));
 }
 
-TEST_CASE("directories that are there already are left as they are") {
+TEST_CASE("existing directories stay unchanged") {
   Scratch scratch;
   scratch.make_directory("/data/tftp");
   chmod(scratch.host("/data/tftp").c_str(), 0700);
@@ -321,7 +321,7 @@ TEST_CASE("directories that are there already are left as they are") {
   CHECK(is_clean(scratch));
 }
 
-TEST_CASE("a directory goes at the end, if it is empty by then") {
+TEST_CASE("a directory is removed at the end, if it is empty") {
   Scratch scratch;
   scratch.write("/a/b/c/file", "x");
   scratch.write("/a/kept/mine", "x");

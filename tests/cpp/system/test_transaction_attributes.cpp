@@ -96,7 +96,7 @@ TEST_CASE("a replaced file keeps access list, labels, notes and owner") {
   CHECK(attribute(file, "security.selinux") == label);
 }
 
-TEST_CASE("another mode is given to what an access list stands on") {
+TEST_CASE("a new mode changes the permissions in an access list") {
   if (!is_root()) return;
   Scratch scratch;
   scratch.write("/d/file", "old");
@@ -108,7 +108,7 @@ TEST_CASE("another mode is given to what an access list stands on") {
   CHECK(access_list(file).find("mask::r--") != std::string::npos);
 }
 
-TEST_CASE("what speaks for the old content goes with it") {
+TEST_CASE("attributes of the old content are dropped with it") {
   if (!is_root()) return;
   Scratch scratch;
   scratch.write("/d/file", "old");
@@ -117,7 +117,7 @@ TEST_CASE("what speaks for the old content goes with it") {
   CHECK(attribute(scratch.host("/d/file"), "security.capability") == "(none)");
 }
 
-TEST_CASE("a replaced symlink keeps its own") {
+TEST_CASE("a replaced symlink keeps its attributes") {
   if (!is_root()) return;
   Scratch scratch;
   scratch.link("old", "/d/link");
@@ -132,7 +132,7 @@ TEST_CASE("a replaced symlink keeps its own") {
   CHECK(attribute(scratch.host("/d/old"), "trusted.mark") == "(none)");
 }
 
-TEST_CASE("an attribute that cannot be kept is told before anything is replaced") {
+TEST_CASE("an attribute that cannot be kept is reported before anything is replaced") {
   Scratch scratch;
   scratch.write("/d/file", "old");
   scratch.write("/d/other", "old");
@@ -150,7 +150,7 @@ TEST_CASE("an attribute that cannot be kept is told before anything is replaced"
   CHECK(scratch.root().list_directory("/d") == std::vector<std::string>{"file", "other"});
 }
 
-TEST_CASE("a file with several names is not parted from them") {
+TEST_CASE("a file with several hard links is not replaced") {
   Scratch scratch;
   scratch.write("/d/file", "old");
   scratch.make_directory("/backup/of/d");
@@ -193,7 +193,7 @@ TEST_CASE("names of a file outside of the root are counted") {
   CHECK(thrown.message.find("and 1 more") != std::string::npos);
 }
 
-TEST_CASE("what is new gets what it is given, and nothing of a default access list") {
+TEST_CASE("a new file gets the given permissions, and none from a default access list") {
   Scratch scratch;
   scratch.make_directory("/d");
   auto directory = scratch.host("/d");
@@ -219,7 +219,7 @@ TEST_CASE("what is new gets what it is given, and nothing of a default access li
   CHECK(access_list(scratch.host("/d/by")) == "user::rwx\ngroup::r-x\nother::---\n\n");
 }
 
-TEST_CASE("more names than the kernel gives out are an error, and no endless wait") {
+TEST_CASE("more attribute names than the kernel returns are an error, and no endless loop") {
   Scratch scratch;
   scratch.make_directory("/d");
   auto status = with_own_mounts([&] {

@@ -130,7 +130,7 @@ TEST_CASE("a target that changed between staging and commit stops the commit") {
   CHECK_FALSE(has_journal(scratch));
 }
 
-TEST_CASE("what is in the way when staging is told at once") {
+TEST_CASE("an obstacle is reported when staging") {
   Scratch scratch;
   make_old(scratch);
   auto before = snapshot(scratch);
@@ -151,7 +151,7 @@ TEST_CASE("what is in the way when staging is told at once") {
   CHECK_FALSE(has_journal(scratch));
 }
 
-TEST_CASE("roll back leaves alone what somebody else wrote since the commit") {
+TEST_CASE("roll back leaves foreign changes since the commit alone") {
   Scratch scratch;
   make_old(scratch);
   Transaction transaction(scratch.root());

@@ -99,7 +99,7 @@ TEST_CASE("a tree with everything comes back as it was") {
   CHECK(output_of({"mtree", "-p", scratch.host("/restored"), "-f", file + ".manifest"}, "/") == "");
 }
 
-TEST_CASE("the same tree makes the same bytes, however many threads work on it") {
+TEST_CASE("the same tree gives the same bytes for any number of threads") {
   Scratch scratch;
   std::string noise;
   std::uint64_t state = 1;
@@ -130,7 +130,7 @@ TEST_CASE("the same tree makes the same bytes, however many threads work on it")
   CHECK(manifest.find(" time=1000000.000000000 ") != std::string::npos);
 }
 
-TEST_CASE("GNU tar and bsdtar unpack our archives, and we theirs") {
+TEST_CASE("GNU tar and bsdtar unpack krgboot's archives, and krgboot theirs") {
   if (!may_make_everything()) return;
   Scratch scratch;
   make_everything(scratch, "/tree");

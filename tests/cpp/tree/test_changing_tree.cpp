@@ -131,7 +131,7 @@ TEST_CASE("a file that shrinks while it is archived is named, and its archive is
   CHECK(scratch.read("/back/z").size() == 3'000'000);
 }
 
-TEST_CASE("what is mounted in a tree stays out of it") {
+TEST_CASE("mounts in a tree are left out") {
   if (!may_make_everything()) return;
   Scratch scratch;
   scratch.write("/tree/etc/inside", "1");

@@ -59,7 +59,7 @@ std::string refusal(const std::string& bytes) {
 
 }  // namespace
 
-TEST_CASE("an archive that is cut off anywhere is refused, however it is packed") {
+TEST_CASE("an archive truncated anywhere is refused, in every compression") {
   auto whole = file("first", noise(3000)) + file("second", noise(3000)) + pax_end();
   auto packing = GENERATE(as<std::string>{}, "", "gzip", "bzip2", "lzma", "xz", "lz4", "zstd");
   INFO("packed with " << packing);
@@ -74,7 +74,7 @@ TEST_CASE("an archive that is cut off anywhere is refused, however it is packed"
   }
 }
 
-TEST_CASE("a damaged byte is seen where the packing has a checksum") {
+TEST_CASE("a damaged byte is found if the compression has a checksum") {
   auto content = noise(20'000);
   auto whole = file("file", content) + pax_end();
   std::string bytes;
@@ -99,7 +99,7 @@ TEST_CASE("a damaged byte is seen where the packing has a checksum") {
   }
 }
 
-TEST_CASE("gzip's members are one after the other, and what is none is left") {
+TEST_CASE("gzip members follow one another, and other data after them are ignored") {
   auto first = file("first", noise(30'000));
   auto second = file("second", noise(3000)) + pax_end();
   auto both = test::packed(first, "gzip") + test::packed(second, "gzip");

@@ -11,7 +11,7 @@ TEST_CASE("the examples of FIPS 180-4") {
         "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }
 
-TEST_CASE("pieces make the same digest, and a finished one begins anew") {
+TEST_CASE("pieces give the same digest, and a finished one can be reused") {
   Sha256 digest;
   for (char c : std::string("abc")) digest.add({&c, 1});
   CHECK(digest.finish() == sha256_of("abc"));

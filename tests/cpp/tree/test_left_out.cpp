@@ -120,7 +120,7 @@ TEST_CASE("all files of an overlay of two file systems are its own") {
   CHECK(scratch.read("/copy/changed") == "in memory");
 }
 
-TEST_CASE("what is mounted within an overlay is found") {
+TEST_CASE("a mount within an overlay is found") {
   Scratch scratch;
   in_own_mounts([&] {
     make_overlay(scratch);
@@ -147,7 +147,7 @@ TEST_CASE("what is mounted within an overlay is found") {
   });
 }
 
-TEST_CASE("a file that is a mount is left out when that is allowed, and named when not") {
+TEST_CASE("a file that is a mount is left out if allowed, and otherwise reported") {
   Scratch scratch;
   in_own_mounts([&] {
     constexpr int count = 23;
@@ -186,7 +186,7 @@ TEST_CASE("a file that is a mount is left out when that is allowed, and named wh
   });
 }
 
-TEST_CASE("a socket is left out with a warning: no archive has any, and its program makes it anew") {
+TEST_CASE("a socket is left out with a warning") {
   Scratch scratch;
   scratch.write("/tree/file", "x");
   struct sockaddr_un address {};

@@ -89,7 +89,7 @@ TEST_CASE("a manifest comes in pieces of any size") {
   }
 }
 
-TEST_CASE("only what krgboot writes is a manifest") {
+TEST_CASE("only text in krgboot's form is a manifest") {
   std::string good(text);
   CHECK(refusal(good) == "");
   CHECK(refusal("") == "manifest.syntax line 0");
@@ -156,7 +156,7 @@ TEST_CASE("the order of a tree") {
   CHECK(!is_tree_path(std::string("a\0b", 3)));
 }
 
-TEST_CASE("what cannot be an entry is not written") {
+TEST_CASE("an invalid entry is not written") {
   auto entries = sample();
   std::swap(entries[1], entries[2]);
   CHECK_THROWS_AS(to_tree_manifest(entries), ArgumentError);

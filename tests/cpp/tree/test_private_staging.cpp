@@ -45,7 +45,7 @@ struct NoMask {
 
 }  // namespace
 
-TEST_CASE("an archive and its manifest are their owner's, before and after they have their names") {
+TEST_CASE("an archive and its manifest are private, before and after they get their final names") {
   Scratch scratch;
   NoMask mask;
   make_place(scratch);
@@ -79,7 +79,7 @@ TEST_CASE("an archive and its manifest are their owner's, before and after they 
   CHECK(modes() == std::pair<mode_t, mode_t>(0640, 0640));
 }
 
-TEST_CASE("nobody else reaches what is being unpacked or copied") {
+TEST_CASE("other users cannot reach a tree that is being unpacked or copied") {
   Scratch scratch;
   NoMask mask;
   make_place(scratch);

@@ -120,7 +120,7 @@ TEST_CASE("the end of a manifest counts, and so does a file that is not in it") 
   CHECK_THROWS_AS(restored(scratch, "/a.tar"), ArchiveError);
 }
 
-TEST_CASE("the bytes of an archive depend neither on threads nor on whether there is a manifest") {
+TEST_CASE("the bytes of an archive depend neither on threads nor on a manifest") {
   Scratch scratch;
   make_tree(scratch);
   for (const std::string name : {"/a.tar", "/a.tar.gz", "/a.tar.zst", "/a.tar.xz"}) {

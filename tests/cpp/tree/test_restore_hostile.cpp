@@ -104,7 +104,7 @@ TEST_CASE("names that lead out of the tree") {
   CHECK(refusal(with_name(plain, "./.") + pax_end()) == Refusal("archive.path", "./."));
 }
 
-TEST_CASE("names that need cleaning but lead nowhere else are taken") {
+TEST_CASE("names that need cleaning but stay in the tree are accepted") {
   Scratch scratch;
   scratch.write("/a.tar",
                 with_name(file("x", "1"), "./a//b/./c") + with_name(file("x", "2"), "..c/...") + pax_end());
@@ -164,7 +164,7 @@ TEST_CASE("hard links to outside, to nothing, through a link, to a directory") {
   CHECK(scratch.read("/out/t") == "new");
 }
 
-TEST_CASE("device nodes are those that are allowed") {
+TEST_CASE("only allowed device nodes are made") {
   auto device = [](EntryType type, unsigned major, unsigned minor) {
     auto one = entry(type, "dev/x");
     one.device_major = major;
@@ -197,7 +197,7 @@ TEST_CASE("claims that are too large") {
         Refusal("archive.too_many", "d"));
 }
 
-TEST_CASE("many entries are refused when there are too many, not when all are unpacked") {
+TEST_CASE("too many entries are refused as soon as the limit is reached") {
   CHECK(RestoreOptions().max_entries < 1'000'000);
   Scratch scratch;
   std::string bytes;
@@ -270,7 +270,7 @@ TEST_CASE("an archive that is not what its manifest says") {
   CHECK(names_in(scratch, "/") == std::vector<std::string>{"a.tar", "a.tar.manifest", "tree"});
 }
 
-TEST_CASE("killed anywhere: nothing is seen of it, and the next one clears up") {
+TEST_CASE("killed anywhere: nothing is visible, and the next run cleans up") {
   Scratch scratch;
   for (int i = 0; i < 40; ++i) scratch.write("/tree/etc/" + std::to_string(i), std::string(5000, 'x'));
   auto file = scratch.host("/work/a.tar.zst");
@@ -299,7 +299,7 @@ TEST_CASE("killed anywhere: nothing is seen of it, and the next one clears up") 
   CHECK(scratch.read("/work/target/etc/7") == std::string(5000, 'x'));
 }
 
-TEST_CASE("cancelled: nothing was made, and what was there stays") {
+TEST_CASE("cancelled: nothing was made, and the existing file stays") {
   Scratch scratch;
   scratch.write("/tree/etc/a", "1");
   archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
@@ -339,7 +339,7 @@ TEST_CASE("no room: a clear error, and nothing is left") {
   CHECK(names_in(scratch, "/") == before);
 }
 
-TEST_CASE("without root, what cannot be given is said, not lost in silence") {
+TEST_CASE("without root, attributes that cannot be set are reported") {
   if (!may_make_everything()) return;
   Scratch scratch;
   chmod(scratch.path().c_str(), 0777);

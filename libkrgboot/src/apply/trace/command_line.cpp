@@ -107,8 +107,8 @@ std::optional<NfsRootReading> read_root(const ServerFiles& files, const DhcpResu
 
 bool somebody_mounts_root(const Loaded& loaded, const NfsRootReading& reading, Steps& steps) {
   if (reading.consumer != Initramfs::none && loaded.initrds.empty()) {
-    steps.say(BootStage::root, StepStatus::broken, "nobody reads what the command line says of the root",
-              "its form is an initramfs's, and no initrd is loaded");
+    steps.say(BootStage::root, StepStatus::broken, "no program reads the root parameters of the command line",
+              "they have the form for an initramfs, and no initrd is loaded");
     return false;
   }
   return true;
@@ -120,7 +120,7 @@ bool server_is_named(const IpParameter& ip, NfsRootReading& reading, Steps& step
   if (reading.root->server || !ip.fixed_address()) return true;
   reading.root->server = ip.config->server;
   if (reading.root->server || reading.consumer == Initramfs::none) return true;
-  steps.say(BootStage::root, StepStatus::broken, "nobody tells the initrd which server has the root",
+  steps.say(BootStage::root, StepStatus::broken, "the initrd is not told which server has the root",
             "with the address in ip= it does not ask DHCP", "name the server in nfsroot=");
   return false;
 }

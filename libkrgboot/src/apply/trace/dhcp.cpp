@@ -14,12 +14,12 @@ std::optional<DhcpResult> as_the_spec_says(const ServerFiles& files, DhcpResult 
   result.next_server = files.view.server.address;
   result.boot_program = boot_program_path(files.view.cluster);
   if (!result.machine.address) {
-    steps.say(BootStage::dhcp, StepStatus::broken, "an address that nobody here knows",
+    steps.say(BootStage::dhcp, StepStatus::broken, "an address that is not known here",
               "server.dhcp is none, and the machine is not listed");
     return std::nullopt;
   }
   steps.say(BootStage::dhcp, StepStatus::warning, result.machine.address->to_string() + " as the spec says",
-            "server.dhcp is none: what answers is not krgboot's");
+            "server.dhcp is none: krgboot does not configure the DHCP server");
   return result;
 }
 

@@ -105,10 +105,11 @@ void follow_writable_mount(const ServerFiles& files, const DhcpResult& dhcp, con
   if (verdict.root_squash && is_roots) {
     // Correct for a directory such as /home that only holds directories of other users.
     auto closed = (status->mode & others_search) == 0 || model::is_within(mount.mount.file, "/var");
-    steps.say(BootStage::mounts, closed ? StepStatus::warning : StepStatus::ok,
-              closed ? what + ", which root of the node cannot use" : what + ", where root makes nothing",
-              place(*verdict.entry) + "; the directory is root's, and root is squashed",
-              closed ? "no_root_squash" : "");
+    steps.say(
+        BootStage::mounts, closed ? StepStatus::warning : StepStatus::ok,
+        closed ? what + ", which root of the node cannot use" : what + ", where root cannot create files",
+        place(*verdict.entry) + "; the directory is root's, and root is squashed",
+        closed ? "no_root_squash" : "");
     return;
   }
   steps.say(BootStage::mounts, StepStatus::ok, what, mount.where);
@@ -152,7 +153,7 @@ bool root_may_use_root(const ServerFiles& files, const MountedRoot& root, const 
   auto who = verdict.all_squash ? "every user" : "root";
   if (root.image != nullptr && root_scheme(root.image->root).export_is_writable) {
     steps.say(BootStage::root, StepStatus::broken,
-              fmt::format("{} squashes {}, so that root could write nothing on a root that is {}", root.path,
+              fmt::format("{} squashes {}, so root of the node cannot write to a root that is {}", root.path,
                           who, root_scheme(root.image->root).word),
               place(*verdict.entry), "no_root_squash");
     return false;

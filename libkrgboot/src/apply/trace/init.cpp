@@ -23,13 +23,13 @@ bool follow_initrd_program(const ServerFiles& files, const Loaded& loaded, const
   try {
     if (!initrd_is_ignored(files, loaded, line.line)) {
       steps.say(BootStage::init, StepStatus::warning,
-                fmt::format("{} of the initrd starts in the place of its /init", *wanted),
+                fmt::format("{} of the initrd starts instead of its /init", *wanted),
                 "rdinit= on the command line", "whether it mounts the root, its files do not show");
       return true;
     }
   } catch (const Error& error) {
     steps.say(BootStage::init, StepStatus::warning,
-              fmt::format("whether the initrd has {} cannot be told", *wanted), error.what());
+              fmt::format("krgboot cannot tell whether the initrd has {}", *wanted), error.what());
     return true;
   }
   auto by_kernel = line.root_mounter == Initramfs::none;

@@ -208,25 +208,24 @@ void follow_login(const ServerFiles& files, const CommandLine& line, const Mount
   auto image = files.root.beneath(root.path);
   auto program = base_name(init.program);
   if (program == "sh" || program == "bash" || program == "dash") {
-    steps.say(BootStage::login, StepStatus::ok, "a shell of root's on the console",
-              init.program + " is the init");
+    steps.say(BootStage::login, StepStatus::ok, "a root shell on the console", init.program + " is the init");
     return;
   }
   auto systemd = program == "systemd";
   if (!systemd && !has_file(image, "/etc/inittab")) {
-    steps.say(BootStage::login, StepStatus::warning, "whether anybody can log in cannot be told",
+    steps.say(BootStage::login, StepStatus::warning, "krgboot cannot tell whether users can log in",
               init.program + " is neither systemd nor an init with an /etc/inittab");
     return;
   }
   const Logins logins(image, line.line, systemd);
   if (!logins.other_unit().empty()) {
-    steps.say(BootStage::login, StepStatus::warning, "whether anybody can log in cannot be told",
+    steps.say(BootStage::login, StepStatus::warning, "krgboot cannot tell whether users can log in",
               logins.other_unit() + " on the command line");
     return;
   }
   if (!logins.rescue().empty()) {
     steps.say(BootStage::login, StepStatus::warning,
-              "a shell of root's on the console, and neither sshd nor getty",
+              "a root shell on the console, and neither sshd nor getty",
               logins.rescue() + " on the command line");
     return;
   }

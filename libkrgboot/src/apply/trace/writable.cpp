@@ -234,7 +234,7 @@ void follow_writable_directories(const ServerFiles& files, const Loaded& loaded,
   std::string why = "the root is read-only, and nothing writable is mounted there";
   if (auto parameter = mounted.asks_initrd(); !parameter.empty()) {
     if (initrd_makes_root_volatile(files, loaded)) return;
-    why += fmt::format("; {} takes a systemd in the initrd", parameter);
+    why += fmt::format("; {} needs systemd in the initrd", parameter);
   }
   auto list = fmt::format("{}", fmt::join(missing, ", "));
   steps.say(BootStage::mounts, StepStatus::warning,

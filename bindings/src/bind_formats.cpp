@@ -235,8 +235,10 @@ void bind_tables(py::module_& m) {
            })
       .def_property_readonly("diagnostics", &fstab::FstabTable::diagnostics)
       .def("__str__", &fstab::FstabTable::to_string);
-  m.def("image_mounts", &fstab::image_mounts, py::arg("cluster"), py::arg("image"),
-        "The mounts of a node besides its root.");
+  m.def(
+      "image_mounts",
+      [](const Cluster& cluster, const Image& image) { return fstab::image_mounts(cluster, image); },
+      py::arg("cluster"), py::arg("image"), "The mounts of a node besides its root.");
 
   py::class_<hosts::HostsFile>(m, "HostsFile", "/etc/hosts as glibc reads it.")
       .def_static("parse", &hosts::HostsFile::parse, py::arg("text"),

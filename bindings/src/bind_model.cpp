@@ -223,14 +223,20 @@ void bind_model(py::module_& m) {
       .def_property_readonly("warnings", &Cluster::warnings, "The warnings of validation.")
       .def("needs_own_boot_file", &Cluster::needs_own_boot_file, py::arg("node"),
            "Does this node need its own boot file because the default one would boot it differently?")
-      .def("boot_file_name", &boot_file_name, py::arg("node"), "Name of the node's own boot file.")
-      .def("boot_file_path", &boot_file_path, py::arg("node"),
-           "Path of the node's own boot file, below the TFTP root.")
+      .def(
+          "boot_file_name",
+          [](const Cluster& cluster, const Node& node) { return boot_file_name(cluster, node); },
+          py::arg("node"), "Name of the node's own boot file.")
+      .def(
+          "boot_file_path",
+          [](const Cluster& cluster, const Node& node) { return boot_file_path(cluster, node); },
+          py::arg("node"), "Path of the node's own boot file, below the TFTP root.")
       .def_property_readonly(
-          "default_boot_file_path", &default_boot_file_path,
+          "default_boot_file_path", [](const Cluster& cluster) { return default_boot_file_path(cluster); },
           "Path, below the TFTP root, of the boot file for machines that have no own boot file.")
-      .def_property_readonly("boot_program_path", &boot_program_path,
-                             "Path, below the TFTP root, of the boot loader that machines fetch first.")
+      .def_property_readonly(
+          "boot_program_path", [](const Cluster& cluster) { return boot_program_path(cluster); },
+          "Path, below the TFTP root, of the boot loader that machines fetch first.")
       .def(
           "config_file",
           [](const Cluster& cluster, ServiceKind kind) { return config_file(cluster.server(), kind); },

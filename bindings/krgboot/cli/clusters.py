@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 import krgboot
 from krgboot import visible
-from krgboot.cli import output
+from krgboot.cli import output, progress
 from krgboot.tracing import Status
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 Spec = Annotated[Path, typer.Argument(metavar="SPEC", help="The cluster.yaml.", show_default=False)]
 RootDirectory = Annotated[
@@ -141,7 +137,7 @@ def apply(
 ) -> None:
     """Write all changes, or none: a failure leaves every file unchanged."""
     cluster = _load(spec, quiet=as_json)
-    with _progress(shown=not as_json) as (_, advance):
+    with progress.changes(shown=not as_json) as advance:
         report = krgboot.apply(
             cluster,
             root,
@@ -193,28 +189,6 @@ def _show_applied(report: krgboot.planning.ApplyReport) -> None:
     count = len(report.changes)
     done = "would be made" if report.dry_run else "made"
     output.say(f"{count} {'change' if count == 1 else 'changes'} {done}" if count else "nothing to change")
-
-
-class _progress:  # noqa: N801 (reads as a function)
-    """A progress bar on a terminal; shows nothing elsewhere."""
-
-    def __init__(self, *, shown: bool) -> None:
-        columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn())
-        self._progress = Progress(
-            *columns, console=output.err, transient=True, disable=not (shown and output.err.is_terminal)
-        )
-
-    def __enter__(self) -> tuple[Progress, Callable[[int, int, str], None]]:
-        self._progress.start()
-        task = self._progress.add_task("apply", total=None)
-
-        def advance(done: int, total: int, what: str) -> None:
-            self._progress.update(task, completed=done, total=total, description=visible(what))
-
-        return self._progress, advance
-
-    def __exit__(self, *_: object) -> None:
-        self._progress.stop()
 
 
 def verify(spec: Spec, root: RootDirectory = Path("/"), as_json: Json = False) -> None:

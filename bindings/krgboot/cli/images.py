@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import re
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.filesize import decimal
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
 from rich.table import Table
 
 import krgboot
 from krgboot import visible
-from krgboot.cli import output
+from krgboot.cli import output, progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 app = typer.Typer(help="Make, inspect, archive and restore the trees that nodes mount as /.", no_args_is_help=True)
 
@@ -88,19 +86,6 @@ def kernels(spec: Spec, name: ImageName = None, root: RootDirectory = Path("/"),
     raise typer.Exit(output.PENDING if broken else output.OK)
 
 
-@contextmanager
-def _progress(what: str, *, shown: bool) -> Iterator[Callable[[krgboot.image.Progress], None]]:
-    """Show the progress on one line of a terminal; shows nothing elsewhere."""
-    columns = (SpinnerColumn(), TextColumn("{task.description} {task.fields[done]}", markup=False))
-    with Progress(*columns, console=output.err, transient=True, disable=not (shown and output.err.is_terminal)) as bar:
-        task = bar.add_task(what, total=None, done="")
-
-        def advance(progress: krgboot.image.Progress) -> None:
-            bar.update(task, done=f"{progress.entries} entries, {decimal(progress.bytes)}")
-
-        yield advance
-
-
 def _show_report(
     place: Path,
     report: krgboot.image.ArchiveReport | krgboot.image.RestoreReport | krgboot.image.CloneReport,
@@ -139,7 +124,7 @@ def archive(
     """Write a tree as a lossless and reproducible tar archive."""
     if not re.fullmatch("0?[0-7]{3}", output_mode):
         raise typer.BadParameter(f"{output_mode} is no mode such as 0640", param_hint="--output-mode")
-    with _progress("archiving", shown=not as_json) as advance:
+    with progress.entries("archiving", shown=not as_json) as advance:
         report = krgboot.Image(directory).archive(
             file,
             level=level,
@@ -181,7 +166,7 @@ def restore(
     """Unpack an archive as a directory, which appears only when it is complete and verified."""
     if devices not in krgboot.image.Devices.__members__:
         raise typer.BadParameter(f"say none, standard or all, and not {devices}", param_hint="--devices")
-    with _progress("restoring", shown=not as_json) as advance:
+    with progress.entries("restoring", shown=not as_json) as advance:
         report = krgboot.image.restore_image(
             file,
             directory,
@@ -219,7 +204,7 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Compare a tree with a manifest. Exit code 2: they differ."""
-    with _progress("verifying", shown=not as_json) as advance:
+    with progress.entries("verifying", shown=not as_json) as advance:
         report = krgboot.Image(directory).verify(manifest, progress=advance)
     _show_differences(report, as_json=as_json)
 
@@ -233,7 +218,7 @@ def diff(
     as_json: Json = False,
 ) -> None:
     """Show the differences between two trees, archives or manifests. Exit code 2: they differ."""
-    with _progress("comparing", shown=not as_json) as advance:
+    with progress.entries("comparing", shown=not as_json) as advance:
         report = krgboot.image.diff_images(before, after, progress=advance)
     _show_differences(report, as_json=as_json)
 
@@ -254,7 +239,7 @@ def clone(
     as_json: Json = False,
 ) -> None:
     """Copy a tree with all metadata that an archive keeps; shares blocks if the file system supports it."""
-    with _progress("cloning", shown=not as_json) as advance:
+    with progress.entries("cloning", shown=not as_json) as advance:
         report = krgboot.image.clone_image(
             krgboot.Image(directory), target, allow_loss=allow_loss, replace=replace, progress=advance
         )
@@ -276,17 +261,7 @@ def bootstrap(
 ) -> None:
     """Make an image as the spec describes it: from Debian packages, or from a tarball or directory."""
     entry = krgboot.load(spec).image(name)
-    line = TextColumn("{task.fields[line]}", markup=False)
-    columns = (TextColumn("{task.description:<12}", markup=False), BarColumn(), line)
-    watched = output.err.is_terminal
-    with Progress(*columns, console=output.err, transient=True, disable=not watched) as bar:
-        task = bar.add_task("starting", total=1.0, line="")
-
-        def advance(progress: krgboot.image.BootstrapProgress) -> None:
-            bar.update(task, completed=progress.fraction, description=progress.phase, line=visible(progress.line)[:60])
-            if not watched and progress.line:
-                output.write_foreign(f"{progress.line}\n")
-
+    with progress.phases() as advance:
         report = krgboot.image.bootstrap_image(entry, root=root, plain=plain, timeout=timeout, progress=advance)
     output.show_diagnostics(report.warnings)
     output.say(f"{visible(str(root / entry.path.lstrip('/')))}: made")

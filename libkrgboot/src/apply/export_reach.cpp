@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/path_text.hpp"
 #include "export_support.hpp"
 #include "image_fault.hpp"
 #include "model/paths.hpp"
@@ -64,7 +65,7 @@ void check_file_system(const Root& root, const Image& image, Diagnostics& findin
                         fmt::format("images.{}.filesystem", image.name),
                         {}});
   };
-  auto above = image.path.substr(0, image.path.rfind('/'));
+  auto above = std::string(folder_of(image.path));
   auto parent = root.status_through_links(above);
   auto top = root.status("/");
   constexpr unsigned others = 077;

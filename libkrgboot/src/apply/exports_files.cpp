@@ -110,7 +110,7 @@ std::vector<ExportsTable> read_exports_tables(const Root& root, const Release& r
     if (exports::is_drop_in(name)) drop_ins.push_back(name);
   }
   for (const auto& [path, text] : instead) {
-    auto name = path.substr(path.rfind('/') + 1);
+    auto name = base_name(path);
     auto is_new = exports::is_drop_in(name) && parent_path(path) == directory &&
                   std::find(drop_ins.begin(), drop_ins.end(), name) == drop_ins.end();
     if (is_new) drop_ins.push_back(name);

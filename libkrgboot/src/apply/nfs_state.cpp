@@ -10,9 +10,6 @@ namespace krgboot {
 
 namespace {
 
-// exportfs(8) writes this table anew each time.
-constexpr const char* etab = "/var/lib/nfs/etab";
-
 /// "PATH\tCLIENT(OPTIONS)" without the options.
 std::string without_options(std::string_view entry) {
   return std::string(entry.substr(0, entry.find('(', std::min(entry.find('\t'), entry.size()))));
@@ -27,7 +24,7 @@ bool is_by_address(std::string_view client) {
 
 NfsEntries exported_now(const Root& root) {
   NfsEntries entries;
-  auto text = root.read_file(etab).value_or("");
+  auto text = root.read_file(nfs_etab).value_or("");
   for (auto line : split_lines(text)) entries.insert(without_options(trim(line)));
   return entries;
 }

@@ -9,6 +9,9 @@
 
 namespace krgboot {
 
+/// The export table of the NFS server, which exportfs(8) writes anew each time.
+inline constexpr const char* nfs_etab = "/var/lib/nfs/etab";
+
 /// Exports of an NFS server, one entry for each directory and client: "PATH\tCLIENT", as in its etab.
 using NfsEntries = std::set<std::string>;
 

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "model/paths.hpp"
+#include "nfs_state.hpp"
 #include "recovery.hpp"
 #include "system/path.hpp"
 #include "system/system_call.hpp"
@@ -92,10 +93,10 @@ void refuse_if_exported_by(const ExportsTable& table, const Root& root, const st
 }
 
 void refuse_if_exported(const Root& root, const std::string& path) {
-  constexpr const char* etab = "/var/lib/nfs/etab";
   for (const auto& table : read_exports_tables(root, release(ReleaseName::bookworm)))
     refuse_if_exported_by(table, root, path);
-  if (auto now = root.read_file(etab)) refuse_if_exported_by(ExportsTable::parse(*now, etab), root, path);
+  if (auto now = root.read_file(nfs_etab))
+    refuse_if_exported_by(ExportsTable::parse(*now, nfs_etab), root, path);
 }
 
 void refuse_unless_image(const Root& root, const std::string& path) {

@@ -150,33 +150,33 @@ std::string to_json(const Trace& trace) {
     return value ? ordered_json(value->to_string()) : ordered_json(nullptr);
   };
   const auto& machine = trace.machine;
-  ordered_json json{{"machine",
-                     {{"name", machine.name},
-                      {"mac", text_or_null(machine.mac)},
-                      {"uuid", text_or_null(machine.uuid)},
-                      {"address", text_or_null(machine.address)}}},
-                    {"boots", trace.boots()},
-                    {"status", to_string(trace.status())}};
-  json["steps"] = ordered_json::array();
+  ordered_json object{{"machine",
+                       {{"name", machine.name},
+                        {"mac", text_or_null(machine.mac)},
+                        {"uuid", text_or_null(machine.uuid)},
+                        {"address", text_or_null(machine.address)}}},
+                      {"boots", trace.boots()},
+                      {"status", to_string(trace.status())}};
+  object["steps"] = ordered_json::array();
   for (const auto& step : trace.steps) {
-    json["steps"].push_back({{"stage", to_string(step.stage)},
-                             {"status", to_string(step.status)},
-                             {"what", step.what},
-                             {"why", step.why},
-                             {"hint", step.hint}});
+    object["steps"].push_back({{"stage", to_string(step.stage)},
+                               {"status", to_string(step.status)},
+                               {"what", step.what},
+                               {"why", step.why},
+                               {"hint", step.hint}});
   }
-  json["boot_files"] = ordered_json::array();
+  object["boot_files"] = ordered_json::array();
   for (const auto& candidate : trace.boot_files) {
-    json["boot_files"].push_back({{"name", candidate.name}, {"state", to_string(candidate.state)}});
+    object["boot_files"].push_back({{"name", candidate.name}, {"state", to_string(candidate.state)}});
   }
-  json["boot_file"] = trace.boot_file;
-  json["host_name"] = trace.host_name;
-  json["label"] = trace.label;
-  json["kernel"] = trace.kernel;
-  json["initrds"] = trace.initrds;
-  json["command_line"] = trace.command_line;
-  json["root_path"] = trace.root_path;
-  return dumped(json);
+  object["boot_file"] = trace.boot_file;
+  object["host_name"] = trace.host_name;
+  object["label"] = trace.label;
+  object["kernel"] = trace.kernel;
+  object["initrds"] = trace.initrds;
+  object["command_line"] = trace.command_line;
+  object["root_path"] = trace.root_path;
+  return dumped(object);
 }
 
 }  // namespace krgboot

@@ -19,10 +19,10 @@ std::string without_slash(std::string_view uri) {
 }
 
 /// deb822(5): field names are case-insensitive; a line that begins with a blank continues the field above.
-using Stanza = std::map<std::string, std::string>;
+using SourceStanza = std::map<std::string, std::string>;
 
-std::vector<Stanza> stanzas_of(std::string_view text) {
-  std::vector<Stanza> stanzas(1);
+std::vector<SourceStanza> stanzas_of(std::string_view text) {
+  std::vector<SourceStanza> stanzas(1);
   std::string field;
   for (auto line : split_lines(text)) {
     auto content = trim(line);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/path_text.hpp"
+
 namespace krgboot {
 
 namespace {
@@ -46,7 +48,7 @@ Presence KernelConfig::presence(const std::string& option) const {
 }
 
 std::optional<std::string> module_name(std::string_view path) {
-  auto file = path.substr(path.rfind('/') + 1);
+  auto file = file_name_of(path);
   auto dot = file.rfind(".ko");
   if (dot == std::string_view::npos || dot == 0) return std::nullopt;
   auto packing = file.substr(dot + 3);

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/json_text.hpp"
+#include "base/path_text.hpp"
 #include "system/reading.hpp"
 
 namespace krgboot {
@@ -34,7 +35,7 @@ std::optional<std::string> checked_version(std::string_view text) {
 }
 
 std::optional<std::string> version_in_name(std::string_view file) {
-  auto name = file.substr(file.rfind('/') + 1);
+  auto name = file_name_of(file);
   for (auto prefix : kernel_prefixes) {
     if (name.substr(0, prefix.size()) == prefix) return checked_version(name.substr(prefix.size()));
   }

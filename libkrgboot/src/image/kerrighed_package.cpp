@@ -27,8 +27,8 @@ namespace {
 // Two directories within the staging directory, because `restore` would wait for the lock of the staging
 // directory itself.
 constexpr const char* above_tree = "/package";
-constexpr const char* tree = "/package/tree";
-constexpr const char* inside = "/mnt/kerrighed.deb";
+constexpr const char* package_tree = "/package/tree";
+constexpr const char* package_inside = "/mnt/kerrighed.deb";
 
 /// The work of the postinst scripts of kernel and library packages.
 constexpr std::string_view after_install =
@@ -60,7 +60,7 @@ class KerrighedPackage {
     describe(kerrighed_version(kerrighed_inputs(source_)), architecture);
     auto file = host_path_ + "/kerrighed.deb";
     // gzip: every release's dpkg can read it.
-    check_run({"dpkg-deb", "--build", "--root-owner-group", "-Zgzip", host_path_ + tree, file},
+    check_run({"dpkg-deb", "--build", "--root-owner-group", "-Zgzip", host_path_ + package_tree, file},
               run_options());
     return file;
   }
@@ -75,7 +75,7 @@ class KerrighedPackage {
   }
 
   void make_install() {
-    directory_.make_directories(tree);
+    directory_.make_directories(package_tree);
     directory_.make_directories("/tmp");
     ContainOptions contain;
     contain.only_writable = {host_path_, source_};
@@ -83,7 +83,7 @@ class KerrighedPackage {
     auto run = run_options();
     run.working_directory = source_;
     run.environment = {{"LC_ALL", "C"}, {"TMPDIR", host_path_ + "/tmp"}};
-    std::vector<std::string> argv{"make", "install", fmt::format("DESTDIR={}{}", host_path_, tree)};
+    std::vector<std::string> argv{"make", "install", fmt::format("DESTDIR={}{}", host_path_, package_tree)};
     auto result = run_contained(argv, run, contain);
     if (result.status != 0 || result.timed_out || result.cancelled)
       throw CommandError(result.cancelled   ? "command.cancelled"
@@ -99,12 +99,12 @@ class KerrighedPackage {
     restoring.progress = [this](const Progress&) {
       return !options_.keep_running || options_.keep_running();
     };
-    if (restore(source_, directory_, tree, restoring).cancelled)
+    if (restore(source_, directory_, package_tree, restoring).cancelled)
       throw CommandError("command.cancelled", {}, 0, "cancelled while " + source_ + " was unpacked");
   }
 
   void write(const std::string& name, std::string_view content, mode_t mode) {
-    auto path = fmt::format("{}/DEBIAN/{}", tree, name);
+    auto path = fmt::format("{}/DEBIAN/{}", package_tree, name);
     auto file = directory_.open(path, O_WRONLY | O_CREAT | O_EXCL, LastLink::stay, mode);
     if (!file) throw IoError("open", directory_.describe(path), ENOENT);
     if (fchmod(file.get(), mode) != 0) throw IoError("chmod", directory_.describe(path), errno);
@@ -113,9 +113,10 @@ class KerrighedPackage {
 
   void describe(const std::string& version, const std::string& architecture) {
     // The directories of a package become those of the image, so the builder's umask must not restrict them.
-    auto root = directory_.open(tree, O_RDONLY | O_DIRECTORY);
-    if (!root || fchmod(root.get(), 0755) != 0) throw IoError("chmod", directory_.describe(tree), errno);
-    if (directory_.status(fmt::format("{}/DEBIAN", tree)))
+    auto root = directory_.open(package_tree, O_RDONLY | O_DIRECTORY);
+    if (!root || fchmod(root.get(), 0755) != 0)
+      throw IoError("chmod", directory_.describe(package_tree), errno);
+    if (directory_.status(fmt::format("{}/DEBIAN", package_tree)))
       throw ArchiveError("archive.path", source_, "DEBIAN", "DEBIAN in it is dpkg's own name");
     std::string configuration;
     std::uint64_t files = 0;
@@ -123,7 +124,7 @@ class KerrighedPackage {
     scanning.digests = false;
     scanning.without_contents.clear();
     scan(
-        directory_.beneath(tree),
+        directory_.beneath(package_tree),
         [&](const TreeEntry& entry) {
           if (entry.type == EntryType::directory) return;
           ++files;
@@ -134,7 +135,7 @@ class KerrighedPackage {
         },
         scanning);
     if (files == 0) throw IoError("configure", source_, ENOENT, "it installs nothing: has it been built?");
-    directory_.make_directories(fmt::format("{}/DEBIAN", tree));
+    directory_.make_directories(fmt::format("{}/DEBIAN", package_tree));
     write("control",
           fmt::format("Package: {}\n"
                       "Version: {}\n"
@@ -170,11 +171,11 @@ void install_kerrighed(const Root& image, const std::string& source, const DpkgS
   run.run.on_line = options.on_line;
   run.run.keep_running = options.keep_running;
   run.run.timeout = options.timeout;
-  run.binds = {{package.make(own->second.architecture), inside, true}};
+  run.binds = {{package.make(own->second.architecture), package_inside, true}};
   // In an update, changed configuration files stay. In a first installation the package's files are installed
   // (existing ones become *.dpkg-old), because krgboot adds its settings to them afterwards.
   const auto* whose = dpkg.has(kerrighed_package) ? "--force-confold" : "--force-confnew";
-  check_run_inside(image, {"dpkg", whose, "--install", inside}, run);
+  check_run_inside(image, {"dpkg", whose, "--install", package_inside}, run);
 }
 
 }  // namespace krgboot

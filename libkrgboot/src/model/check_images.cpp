@@ -47,14 +47,14 @@ void for_each_nested(std::vector<Place> places, Nested nested) {
 }
 
 // Directories of an image that cannot be mount points of their own.
-constexpr std::array<std::string_view, 12> system_directories = {"/",     "/bin",   "/boot",       "/etc",
-                                                                 "/lib",  "/lib32", "/lib64",      "/libx32",
-                                                                 "/sbin", "/usr",   "/lost+found", "/media"};
+constexpr std::array<std::string_view, 12> never_writable = {"/",     "/bin",   "/boot",       "/etc",
+                                                             "/lib",  "/lib32", "/lib64",      "/libx32",
+                                                             "/sbin", "/usr",   "/lost+found", "/media"};
 // Directories over which the kernel or the init system mounts something; paths below them are hidden.
 constexpr std::array<std::string_view, 4> virtual_directories = {"/dev", "/proc", "/run", "/sys"};
 
 bool can_be_writable(std::string_view path) noexcept {
-  return std::find(system_directories.begin(), system_directories.end(), path) == system_directories.end() &&
+  return std::find(never_writable.begin(), never_writable.end(), path) == never_writable.end() &&
          std::none_of(virtual_directories.begin(), virtual_directories.end(),
                       [&](std::string_view directory) { return is_within(path, directory); });
 }

@@ -18,9 +18,6 @@ namespace krgboot::model {
 
 namespace {
 
-// passwd(5) has no limit; this is the limit for all other paths of an image.
-constexpr std::size_t longest_path = longest_image_path;
-
 class UserCheck {
  public:
   UserCheck(ClusterBuilder& cluster, const ImageSpec& spec, const std::string& key)
@@ -97,7 +94,8 @@ class UserCheck {
   }
 
   void check_path(const Field<std::string>& path, const std::string& key) {
-    if (path) check_absolute_path(report_, *path, path.at, key, longest_path);
+    // passwd(5) has no limit; this is the limit for all other paths of an image.
+    if (path) check_absolute_path(report_, *path, path.at, key, longest_image_path);
   }
 
   /// Two users with the same home would own each other's keys.

@@ -97,7 +97,7 @@ class Rendering {
       append(items, boot_copies(view_));
       std::move(boot_files, own.end(), std::back_inserter(items));
     }
-    for (const auto& image : view_.images) append(items, render_image(view_.cluster, image));
+    for (const auto& image : view_.images) append(items, render_image(view_, image));
 
     Plan plan;
     plan.scope = scope_of(view_);

@@ -19,6 +19,8 @@
 
 #include <fmt/format.h>
 
+#include "base/path_text.hpp"
+
 namespace krgboot {
 
 namespace {
@@ -33,8 +35,9 @@ constexpr unsigned private_directory = 0700;
 
 class ImageRendering {
  public:
-  ImageRendering(const Cluster& cluster, const Image& image)
-      : cluster_(cluster),
+  ImageRendering(const ServerView& view, const Image& image)
+      : view_(view),
+        cluster_(view.cluster),
         image_(image),
         release_(release(image.release)),
         init_(init_of(image)),
@@ -42,10 +45,10 @@ class ImageRendering {
         key_("images." + image.name) {}
 
   std::vector<PlanItem> result() {
-    edit("/etc/fstab", MarkedBlock{"mounts", fstab::render_block(cluster_, image_)}, key_);
+    edit("/etc/fstab", MarkedBlock{"mounts", fstab::render_block(view_, image_)}, key_);
     mount_points();
-    edit("/etc/hosts", MarkedBlock{"hosts", hosts::render_block(cluster_)}, key_, bare_hosts);
-    write("/etc/resolv.conf", resolv_conf::render(cluster_, image_), "networks", true);
+    edit("/etc/hosts", MarkedBlock{"hosts", hosts::render_block(view_)}, key_, bare_hosts);
+    write("/etc/resolv.conf", resolv_conf::render(view_, image_), "networks", true);
     locale();
     package_sources();
     identity();
@@ -77,12 +80,10 @@ class ImageRendering {
   void directory(std::string_view path, const std::string& origin, unsigned mode = 0755,
                  std::optional<NumericOwner> owner = {}) {
     if (path.empty() || path == "/" || !directories_.insert(std::string(path)).second) return;
-    directory(path.substr(0, path.rfind('/')), origin);
+    directory(folder_of(path), origin);
     items_.emplace_back(MakeDirectory{item(Role::directory, path, origin), mode, owner});
   }
-  void directory_of(std::string_view path, const std::string& origin) {
-    directory(path.substr(0, path.rfind('/')), origin);
-  }
+  void directory_of(std::string_view path, const std::string& origin) { directory(folder_of(path), origin); }
 
   void write(std::string_view path, std::string content, const std::string& origin, bool replaces = false,
              unsigned mode = 0644) {
@@ -105,7 +106,7 @@ class ImageRendering {
 
   /// Nodes cannot make mount points on a read-only root.
   void mount_points() {
-    for (const auto& mount : fstab::image_mounts(cluster_, image_)) directory(mount.file, key_);
+    for (const auto& mount : fstab::image_mounts(view_, image_)) directory(mount.file, key_);
   }
 
   void locale() {
@@ -246,6 +247,7 @@ class ImageRendering {
     block("/etc/kerrighed/krginit_helper.conf", kerrighed_tools::render_init_helper(tools));
   }
 
+  const ServerView& view_;
   const Cluster& cluster_;
   const Image& image_;
   const Release& release_;
@@ -258,8 +260,8 @@ class ImageRendering {
 
 }  // namespace
 
-std::vector<PlanItem> render_image(const Cluster& cluster, const Image& image) {
-  return ImageRendering(cluster, image).result();
+std::vector<PlanItem> render_image(const ServerView& view, const Image& image) {
+  return ImageRendering(view, image).result();
 }
 
 }  // namespace krgboot

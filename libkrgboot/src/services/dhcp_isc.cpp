@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "base/path_text.hpp"
 #include "model/cluster_builder.hpp"
 #include "model/names.hpp"
 #include "services/dhcp_isc_configuration.hpp"
@@ -159,7 +160,7 @@ class DhcpIsc : public DhcpService {
                        .package = of.package,
                        .arguments = {"-t", "-cf", of.conf, "-lf", "/dev/null"},
                        .file = of.conf,
-                       .folder = of.conf.substr(0, of.conf.rfind('/')),
+                       .folder = std::string(folder_of(of.conf)),
                        .own_file_is_whole = true,
                        .newer_than_server = of.is_older,
                        .complaints = without_banner};

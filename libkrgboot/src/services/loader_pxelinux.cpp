@@ -7,13 +7,11 @@
 
 #include <fmt/format.h>
 
+#include "base/path_text.hpp"
+
 namespace krgboot {
 
 namespace {
-
-constexpr std::string_view program = "pxelinux.0";
-constexpr std::string_view second_part = "ldlinux.c32";
-constexpr std::string_view folder = "pxelinux.cfg";
 
 /// A file of a Debian package.
 struct Installed {
@@ -22,12 +20,12 @@ struct Installed {
 };
 
 /// The properties that differ between Debian releases.
-struct ReleaseFacts {
+struct ReleaseFiles {
   Installed program;
   Installed second_part;
 };
 
-ReleaseFacts facts(ReleaseName release) {
+ReleaseFiles files_of(ReleaseName release) {
   // Before syslinux 5 pxelinux.0 contains the core.
   if (release == ReleaseName::lenny) return {{"syslinux", "/usr/lib/syslinux/pxelinux.0"}, {}};
   return {{"pxelinux", "/usr/lib/PXELINUX/pxelinux.0"},
@@ -47,14 +45,14 @@ std::string node_file_name(const Node& node) {
 }
 
 std::string in_folder(std::string_view name) {
-  return fmt::format("{}/{}", folder, name);
+  return fmt::format("{}/{}", pxelinux_folder, name);
 }
 
 class LoaderPxelinux : public Loader {
  public:
   std::string_view name() const noexcept override { return "pxelinux"; }
   std::string_view title() const noexcept override { return "pxelinux"; }
-  std::string_view boot_program() const noexcept override { return program; }
+  std::string_view boot_program() const noexcept override { return pxelinux_program; }
   std::string default_boot_file() const override { return in_folder(pxelinux_default); }
   std::string boot_file(const Node& node) const override { return in_folder(node_file_name(node)); }
 
@@ -71,9 +69,9 @@ class LoaderPxelinux : public Loader {
       item.package = installed.package;
       items.emplace_back(std::move(item));
     };
-    auto of = facts(view.server.release);
-    copy(of.program, program);
-    copy(of.second_part, second_part);
+    auto of = files_of(view.server.release);
+    copy(of.program, pxelinux_program);
+    copy(of.second_part, pxelinux_second_part);
 
     if (view.cluster.default_boot())
       items.emplace_back(WriteFile{{Role::boot_file, below_root(default_boot_file()), "default_boot"},
@@ -89,13 +87,10 @@ class LoaderPxelinux : public Loader {
   }
 
   bool owns(Role role, std::string_view path) const noexcept override {
-    auto slash = path.rfind('/');
-    if (slash == std::string_view::npos) return false;
-    auto name = path.substr(slash + 1);
-    if (role == Role::loader) return name == program || name == second_part;
-    auto parent = path.substr(0, slash);
-    return role == Role::boot_file && parent.ends_with(folder) &&
-           parent.substr(parent.rfind('/') + 1) == folder && parse_pxelinux_name(name).has_value();
+    auto name = file_name_of(path);
+    if (role == Role::loader) return name == pxelinux_program || name == pxelinux_second_part;
+    return role == Role::boot_file && file_name_of(folder_of(path)) == pxelinux_folder &&
+           parse_pxelinux_name(name).has_value();
   }
 
   std::vector<TraceStep> check_offer(const Offer& offer) const override {

@@ -1,8 +1,17 @@
 #pragma once
 
+#include <string_view>
+#include <vector>
+
 #include "services/service.hpp"
 
 namespace krgboot {
+
+inline constexpr std::string_view pxelinux_program = "pxelinux.0";
+/// The core, which is a file of its own since syslinux 5.
+inline constexpr std::string_view pxelinux_second_part = "ldlinux.c32";
+/// The directory of the boot files, beside the program.
+inline constexpr std::string_view pxelinux_folder = "pxelinux.cfg";
 
 /// pxelinux of syslinux: doc/pxelinux.txt.
 const Loader& loader_pxelinux();

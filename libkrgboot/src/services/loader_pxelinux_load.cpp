@@ -12,15 +12,13 @@
 
 #include <fmt/format.h>
 
+#include "base/path_text.hpp"
 #include "services/loader_pxelinux.hpp"
 #include "services/say.hpp"
 
 namespace krgboot {
 
 namespace {
-
-constexpr std::string_view second_part = "ldlinux.c32";
-constexpr std::string_view folder_name = "pxelinux.cfg";
 
 /// The part of the loader's own name that pxelinux puts before every name that it requests: all up to the
 /// final run of letters, digits, dots and hyphens (get_prefix() in syslinux' pxe.c). "a/b/" for
@@ -61,9 +59,9 @@ class Pxelinux {
     in_pieces_ = program.version == 0 ? request_.view.server.release != ReleaseName::lenny &&
                                             program.kind != BootProgram::Kind::gpxelinux
                                       : program.version >= first_in_pieces;
-    if (in_pieces_ && !served(BootStage::loader, std::string(second_part))) return false;
+    if (in_pieces_ && !served(BootStage::loader, std::string(pxelinux_second_part))) return false;
     say(BootStage::loader, StepStatus::ok,
-        in_pieces_ ? fmt::format("{} and {}", request_.program, second_part) : request_.program,
+        in_pieces_ ? fmt::format("{} and {}", request_.program, pxelinux_second_part) : request_.program,
         "below " + files_.root());
     return true;
   }
@@ -134,7 +132,7 @@ class Pxelinux {
     std::vector<AskedFile> files;
     if (!request_.config_file.empty()) files.push_back({request_.config_file, request_.config_file});
     for (auto& name : pxelinux_search_order({request_.uuid, request_.mac, request_.address})) {
-      auto path = fmt::format("{}/{}", folder_name, name);
+      auto path = fmt::format("{}/{}", pxelinux_folder, name);
       files.push_back({std::move(name), std::move(path)});
     }
     return files;
@@ -191,7 +189,7 @@ class Pxelinux {
     if (request_.node != nullptr) {
       auto own = request_.view.cluster.needs_own_boot_file(*request_.node);
       wanted = own ? loader_pxelinux().boot_file(*request_.node) : loader_pxelinux().default_boot_file();
-      wanted = wanted.substr(wanted.rfind('/') + 1);
+      wanted = file_name_of(wanted);
     }
     if (loaded_.boot_file != wanted) {
       say(BootStage::boot_file, StepStatus::warning, fmt::format("{}, not {}", loaded_.boot_file, wanted),
@@ -204,16 +202,16 @@ class Pxelinux {
   bool no_boot_file() {
     auto folder = prefix();
     std::string hint = "give the spec a default_boot, or the node a boot";
-    if (!folder.empty() && files_.exists(folder_name)) {
+    if (!folder.empty() && files_.exists(pxelinux_folder)) {
       auto is_one = request_.path_prefix.empty() && std::count(folder.begin(), folder.end(), '/') == 1;
       hint =
           fmt::format("pxelinux looks {}, but {}/{} is {}: move one of them",
                       request_.path_prefix.empty() ? "in its own directory" : "where DHCP's option 210 says",
-                      files_.root(), folder_name, is_one ? "in the directory above" : "elsewhere");
+                      files_.root(), pxelinux_folder, is_one ? "in the directory above" : "elsewhere");
     }
     say(BootStage::boot_file, files_.renames() ? StepStatus::unknown : StepStatus::broken,
         "none of the names it asks for is there",
-        fmt::format("below {}/{}{}", files_.root(), folder, folder_name), hint);
+        fmt::format("below {}/{}{}", files_.root(), folder, pxelinux_folder), hint);
     return false;
   }
 
@@ -227,7 +225,7 @@ class Pxelinux {
     };
     std::map<std::string, std::string> asked;
     for (const auto& candidate : loaded_.boot_files) asked.emplace(plain(candidate.name), candidate.name);
-    for (const auto& name : files_.list(in_tftp(std::string(folder_name)))) {
+    for (const auto& name : files_.list(in_tftp(std::string(pxelinux_folder)))) {
       auto found = asked.find(plain(name));
       if (found == asked.end() || found->second == name) continue;
       auto twin = [&](const BootFileCandidate& candidate) {
@@ -337,7 +335,7 @@ class Pxelinux {
   bool module(const pxelinux::Menu& menu, const pxelinux::Loading& loading) {
     if (!modules_there(menu, loading.file, BootStage::kernel)) return false;
     constexpr std::string_view chain = "chain.c32";
-    if (loading.file.substr(loading.file.rfind('/') + 1) == chain) {
+    if (file_name_of(loading.file) == chain) {
       say(BootStage::kernel, StepStatus::broken, loading.file,
           "it boots from a disk, which a node does not have");
     } else {

@@ -5,12 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "base/path_text.hpp"
+
 namespace krgboot {
 
 namespace {
 
-constexpr const char* table = "/etc/exports";
-constexpr const char* directory = "/etc/exports.d";
+constexpr const char* exports_file = "/etc/exports";
+constexpr const char* exports_directory_name = "/etc/exports.d";
 
 class NfsKernel : public NfsService {
  public:
@@ -32,24 +34,24 @@ class NfsKernel : public NfsService {
           WriteFile{{Role::exports, std::move(path), "images." + image.name}, *std::move(text)});
     }
     if (!all.empty())
-      items.emplace_back(EditFile{{Role::exports, table, "images"}, MarkedBlock{"exports", std::move(all)}});
+      items.emplace_back(
+          EditFile{{Role::exports, exports_file, "images"}, MarkedBlock{"exports", std::move(all)}});
     return items;
   }
 
   bool owns(Role role, std::string_view path) const noexcept override {
-    auto slash = path.rfind('/');
-    return role == Role::exports && slash != std::string_view::npos && path.substr(0, slash) == directory &&
-           exports::parse_drop_in_name(path.substr(slash + 1)).has_value();
+    return role == Role::exports && folder_of(path) == exports_directory_name &&
+           exports::parse_drop_in_name(file_name_of(path)).has_value();
   }
 
   Argv reload(const Release& /*release*/) const override { return {"exportfs", "-ra"}; }
-  std::string config_file(const Release& /*release*/) const override { return table; }
-  std::string exports_table(const Release& /*release*/) const override { return table; }
+  std::string config_file(const Release& /*release*/) const override { return exports_file; }
+  std::string exports_table(const Release& /*release*/) const override { return exports_file; }
 
   /// exportfs reads the directory since nfs-utils 1.2.3; for older releases krgboot writes a block into the
   /// table.
   std::string exports_directory(const Release& release) const override {
-    return release.name == ReleaseName::lenny ? "" : directory;
+    return release.name == ReleaseName::lenny ? "" : exports_directory_name;
   }
 };
 

@@ -8,7 +8,7 @@ namespace krgboot {
 
 namespace {
 
-constexpr std::pair<Role, std::string_view> names[] = {
+constexpr std::pair<Role, std::string_view> role_names[] = {
     {Role::dhcp, "dhcp"},
     {Role::tftp, "tftp"},
     {Role::exports, "exports"},
@@ -27,14 +27,14 @@ constexpr std::pair<Role, std::string_view> names[] = {
 }  // namespace
 
 std::string to_string(Role role) {
-  for (const auto& [known, name] : names) {
+  for (const auto& [known, name] : role_names) {
     if (known == role) return std::string(name);
   }
   throw InternalError("a role without a name");
 }
 
 std::optional<Role> parse_role(std::string_view text) noexcept {
-  for (const auto& [role, name] : names) {
+  for (const auto& [role, name] : role_names) {
     if (name == text) return role;
   }
   return std::nullopt;

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/path_text.hpp"
 #include "services/dhcp_isc.hpp"
 #include "services/loader_pxelinux.hpp"
 #include "services/nfs_kernel.hpp"
@@ -167,21 +168,20 @@ bool is_file_of(const ServiceName& name, Role role, std::string_view path) noexc
   });
 }
 
-std::string boot_program_path(const Cluster& cluster) {
-  return std::string(loader_of(cluster.server()).boot_program());
+std::string boot_program_path(const ServerView& view) {
+  return std::string(loader_of(view.server).boot_program());
 }
 
-std::string default_boot_file_path(const Cluster& cluster) {
-  return loader_of(cluster.server()).default_boot_file();
+std::string default_boot_file_path(const ServerView& view) {
+  return loader_of(view.server).default_boot_file();
 }
 
-std::string boot_file_path(const Cluster& cluster, const Node& node) {
-  return loader_of(cluster.server()).boot_file(node);
+std::string boot_file_path(const ServerView& view, const Node& node) {
+  return loader_of(view.server).boot_file(node);
 }
 
-std::string boot_file_name(const Cluster& cluster, const Node& node) {
-  auto path = boot_file_path(cluster, node);
-  return path.substr(path.rfind('/') + 1);
+std::string boot_file_name(const ServerView& view, const Node& node) {
+  return std::string(file_name_of(boot_file_path(view, node)));
 }
 
 }  // namespace krgboot

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/path_text.hpp"
+
 namespace krgboot {
 
 namespace {
@@ -27,11 +29,9 @@ class SystemdUnits : public Service {
   }
 
   bool owns(Role role, std::string_view path) const noexcept override {
-    auto slash = path.rfind('/');
-    if (role != Role::mount_unit || slash == std::string_view::npos) return false;
-    auto folder = path.substr(0, slash);
-    return (folder == mount_unit::folder || folder == mount_unit::wants_folder) &&
-           mount_unit::parse_name(path.substr(slash + 1)).has_value();
+    auto folder = folder_of(path);
+    return role == Role::mount_unit && (folder == mount_unit::folder || folder == mount_unit::wants_folder) &&
+           mount_unit::parse_name(file_name_of(path)).has_value();
   }
 
   Argv reload(const Release& release) const override {

@@ -9,9 +9,9 @@ namespace krgboot {
 
 namespace {
 
-constexpr const char* main_file = "/etc/dnsmasq.conf";
-constexpr const char* directory = "/etc/dnsmasq.d";
-constexpr const char* own_file = "/etc/dnsmasq.d/krgboot-tftp.conf";
+constexpr const char* main_conf = "/etc/dnsmasq.conf";
+constexpr const char* drop_ins = "/etc/dnsmasq.d";
+constexpr const char* own_drop_in = "/etc/dnsmasq.d/krgboot-tftp.conf";
 
 std::string without_name(std::string_view output) {
   constexpr std::string_view name = "dnsmasq: ";
@@ -34,10 +34,10 @@ const dnsmasq::Option* last_of(const std::vector<dnsmasq::Option>& options, std:
 
 TftpSettings settings_of(const std::vector<dnsmasq::Option>& options) {
   TftpSettings settings;
-  settings.file = own_file;
+  settings.file = own_drop_in;
   settings.access = {.reads_private = true, .program = "dnsmasq", .is_chrooted = false};
   if (last_of(options, "enable-tftp") == nullptr)
-    settings.off = fmt::format("neither {} nor {} has enable-tftp", main_file, directory);
+    settings.off = fmt::format("neither {} nor {} has enable-tftp", main_conf, drop_ins);
   // "ROOT,INTERFACE" applies to one interface only: skip it.
   for (const auto& option : options) {
     if (option.name == "tftp-root" && option.value.find(',') == std::string::npos) {
@@ -46,7 +46,7 @@ TftpSettings settings_of(const std::vector<dnsmasq::Option>& options) {
     }
   }
   while (settings.root.size() > 1 && settings.root.back() == '/') settings.root.pop_back();
-  if (settings.root.empty()) settings.unconfined = fmt::format("{} has no tftp-root", main_file);
+  if (settings.root.empty()) settings.unconfined = fmt::format("{} has no tftp-root", main_conf);
   // Machines may use any of several addresses; krgboot checks the first.
   if (const auto* address = last_of(options, "listen-address"))
     settings.address = split(address->value, ',').front();
@@ -71,12 +71,12 @@ class TftpDnsmasq : public TftpService {
   std::string_view name() const noexcept override { return "dnsmasq"; }
 
   std::vector<PlanItem> items(const ServerView& view, const ServerState& /*state*/) const override {
-    return {
-        WriteFile{{Role::tftp, own_file, "server.tftp_root"}, dnsmasq::render_tftp(view.server.tftp_root)}};
+    return {WriteFile{{Role::tftp, own_drop_in, "server.tftp_root"},
+                      dnsmasq::render_tftp(view.server.tftp_root)}};
   }
 
   bool owns(Role role, std::string_view path) const noexcept override {
-    return role == Role::tftp && path == own_file;
+    return role == Role::tftp && path == own_drop_in;
   }
 
   /// dnsmasq reads its configuration at start only.
@@ -84,31 +84,31 @@ class TftpDnsmasq : public TftpService {
     if (release.init == InitSystem::sysvinit) return {"/etc/init.d/dnsmasq", "restart"};
     return {"systemctl", "restart", "dnsmasq.service"};
   }
-  std::string config_file(const Release& /*release*/) const override { return own_file; }
+  std::string config_file(const Release& /*release*/) const override { return own_drop_in; }
 
   std::optional<ConfigCheck> config_check(const Release& release) const override {
     return ConfigCheck{.name = "dnsmasq",
                        .program = "dnsmasq",
                        .package = "dnsmasq",
-                       .arguments = {"--test", fmt::format("--conf-file={}", main_file),
-                                     fmt::format("--conf-dir={},.dpkg-dist,.dpkg-old,.dpkg-new", directory)},
-                       .file = main_file,
-                       .folder = directory,
+                       .arguments = {"--test", fmt::format("--conf-file={}", main_conf),
+                                     fmt::format("--conf-dir={},.dpkg-dist,.dpkg-old,.dpkg-new", drop_ins)},
+                       .file = main_conf,
+                       .folder = drop_ins,
                        .own_file_is_whole = true,
                        .newer_than_server = release.archived,
                        .complaints = without_name};
   }
 
   ConfigTexts config_texts(const Release& /*release*/, const FileReader& read) const override {
-    ConfigTexts texts{{main_file, ""}};  // dnsmasq requires the main file
-    for (const auto& path : dnsmasq::paths_of(main_file, directory, files_of(read)))
+    ConfigTexts texts{{main_conf, ""}};  // dnsmasq requires the main file
+    for (const auto& path : dnsmasq::paths_of(main_conf, drop_ins, files_of(read)))
       texts[path] = read(path).value_or("");
     return texts;
   }
 
   std::optional<TftpSettings> settings(const Release& /*release*/, const FileReader& read) const override {
-    if (!read(own_file) && !read(main_file)) return std::nullopt;
-    return settings_of(dnsmasq::read_all(main_file, directory, files_of(read)));
+    if (!read(own_drop_in) && !read(main_conf)) return std::nullopt;
+    return settings_of(dnsmasq::read_all(main_conf, drop_ins, files_of(read)));
   }
 
  private:
@@ -116,8 +116,8 @@ class TftpDnsmasq : public TftpService {
   static dnsmasq::Files files_of(const FileReader& read) {
     auto list = [&read](const std::string& where) {
       auto names = read.list(where);
-      std::string own(std::string_view(own_file).substr(std::string_view(directory).size() + 1));
-      if (where == directory && std::find(names.begin(), names.end(), own) == names.end())
+      std::string own(std::string_view(own_drop_in).substr(std::string_view(drop_ins).size() + 1));
+      if (where == drop_ins && std::find(names.begin(), names.end(), own) == names.end())
         names.push_back(own);
       return names;
     };

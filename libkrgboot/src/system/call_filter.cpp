@@ -34,7 +34,7 @@ namespace {
 
 // (clang-format would put one name on each line: three hundred more lines.)
 // clang-format off
-constexpr const char* files[] = {
+constexpr const char* file_calls[] = {
     "access", "chdir", "chmod", "chown", "chown32", "chroot", "close", "close_range", "copy_file_range",
     "creat", "dup", "dup2", "dup3", "faccessat", "faccessat2", "fadvise64", "fadvise64_64", "fallocate",
     "fchdir", "fchmod", "fchmodat", "fchmodat2", "fchown", "fchown32", "fchownat", "fcntl", "fcntl64",
@@ -71,7 +71,7 @@ constexpr const char* processes[] = {
     "get_tls", "breakpoint", "seccomp", "landlock_add_rule", "landlock_create_ruleset",
     "landlock_restrict_self"};
 
-constexpr const char* memory[] = {
+constexpr const char* memory_calls[] = {
     "brk", "get_mempolicy", "madvise", "memfd_create", "memfd_secret", "mincore", "mlock", "mlock2",
     "mlockall", "mmap", "mmap2", "mprotect", "mremap", "mseal", "msync", "munlock", "munlockall",
     "munmap", "pkey_alloc", "pkey_free", "pkey_mprotect", "process_mrelease", "remap_file_pages",
@@ -166,7 +166,7 @@ bool is_refused(std::string_view name) {
 }
 
 /// The kernel reads only the lower half of a register for these arguments.
-constexpr std::uint64_t half = 0xFFFFFFFF;
+constexpr std::uint64_t low_half = 0xFFFFFFFF;
 
 /// The 32-bit architecture that this machine's kernel also runs; nullopt: none that is known here.
 std::optional<std::uint32_t> second_architecture() {
@@ -259,7 +259,7 @@ void refuse_namespaces(Filter& filter) {
 /// pasting.
 void refuse_typing(Filter& filter) {
   for (auto request : {TIOCSTI, TIOCLINUX})
-    filter.add(SCMP_ACT_ERRNO(EPERM), "ioctl", {equals(1, half, static_cast<std::uint64_t>(request))});
+    filter.add(SCMP_ACT_ERRNO(EPERM), "ioctl", {equals(1, low_half, static_cast<std::uint64_t>(request))});
 }
 
 /// Allows Unix, internet and netlink sockets. The other families run kernel code that nothing here needs
@@ -274,12 +274,12 @@ Filter refused_sockets() {
   constexpr std::uint64_t families = 64;  // more than AF_MAX
   for (std::uint64_t family = 0; family < families; ++family) {
     if (family == AF_UNIX) continue;
-    filter.add(no_such_family, "socketpair", {equals(0, half, family)});
+    filter.add(no_such_family, "socketpair", {equals(0, low_half, family)});
     if (family == AF_INET || family == AF_INET6 || family == AF_NETLINK) continue;
-    filter.add(no_such_family, "socket", {equals(0, half, family)});
+    filter.add(no_such_family, "socket", {equals(0, low_half, family)});
   }
   // The host's audit log. On this error useradd and PAM assume a kernel without audit, and continue.
-  filter.add(no_such_family, "socket", {equals(0, half, AF_NETLINK), equals(2, half, NETLINK_AUDIT)});
+  filter.add(no_such_family, "socket", {equals(0, low_half, AF_NETLINK), equals(2, low_half, NETLINK_AUDIT)});
   return filter;
 }
 
@@ -292,9 +292,9 @@ Filter refused_32_bit_sockets() {
 
 CallFilter make_filter(bool is_32_bit) {
   Filter known(SCMP_ACT_ERRNO(ENOSYS), Filter::Calls::all);
-  known.allow(files);
+  known.allow(file_calls);
   known.allow(processes);
-  known.allow(memory);
+  known.allow(memory_calls);
   known.allow(time);
   known.allow(signals_and_waiting);
   known.allow(talking_to_others);
@@ -306,8 +306,8 @@ CallFilter make_filter(bool is_32_bit) {
   // systems.
   constexpr std::uint64_t old_version = UNAME26;
   for (std::uint64_t persona : {std::uint64_t{PER_LINUX}, std::uint64_t{PER_LINUX32}, old_version,
-                                PER_LINUX32 | old_version, std::uint64_t{ADDR_NO_RANDOMIZE}, half})
-    known.add(SCMP_ACT_ALLOW, "personality", {equals(0, half, persona)});
+                                PER_LINUX32 | old_version, std::uint64_t{ADDR_NO_RANDOMIZE}, low_half})
+    known.add(SCMP_ACT_ALLOW, "personality", {equals(0, low_half, persona)});
 
   Filter refusing(SCMP_ACT_ALLOW, Filter::Calls::all);
   for (const auto& row : refused()) {
@@ -336,7 +336,7 @@ int install(const std::vector<sock_filter>& program) noexcept {
 
 CallRule rule_of_call(std::string_view name) {
   if (holds(by_arguments, name)) return CallRule::by_arguments;
-  if (holds(files, name) || holds(processes, name) || holds(memory, name) || holds(time, name) ||
+  if (holds(file_calls, name) || holds(processes, name) || holds(memory_calls, name) || holds(time, name) ||
       holds(signals_and_waiting, name) || holds(talking_to_others, name))
     return CallRule::allowed;
   if (is_refused(name)) return CallRule::refused;

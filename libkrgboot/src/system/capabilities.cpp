@@ -17,14 +17,15 @@ constexpr std::uint64_t bit(int capability) noexcept {
   return std::uint64_t{1} << static_cast<unsigned>(capability);
 }
 
-constexpr std::uint64_t kept = bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) |
-                               bit(CAP_FOWNER) |  // dpkg, tar, install: for any file of the image
-                               bit(CAP_FSETID) |  // dpkg: keeps setgid in a mode
-                               bit(CAP_SETUID) | bit(CAP_SETGID) |  // apt switches to the user _apt; su,
-                                                                    // runuser
-                               bit(CAP_KILL) |  // apt ends its processes that run as _apt; start-stop-daemon
-                               bit(CAP_SETFCAP) |    // setcap in maintainer scripts (iputils-ping)
-                               bit(CAP_SYS_CHROOT);  // ldconfig -r, which mkinitramfs and dracut call
+constexpr std::uint64_t kept_capabilities =
+    bit(CAP_CHOWN) | bit(CAP_DAC_OVERRIDE) |
+    bit(CAP_FOWNER) |                    // dpkg, tar, install: for any file of the image
+    bit(CAP_FSETID) |                    // dpkg: keeps setgid in a mode
+    bit(CAP_SETUID) | bit(CAP_SETGID) |  // apt switches to the user _apt; su,
+                                         // runuser
+    bit(CAP_KILL) |                      // apt ends its processes that run as _apt; start-stop-daemon
+    bit(CAP_SETFCAP) |                   // setcap in maintainer scripts (iputils-ping)
+    bit(CAP_SYS_CHROOT);                 // ldconfig -r, which mkinitramfs and dracut call
 
 }  // namespace
 
@@ -32,7 +33,7 @@ int limit_capabilities() noexcept {
   // The bounding set limits what programs get that root starts. The loop ends at the kernel's last
   // capability.
   for (int capability = 0; capability < 64; ++capability) {
-    if ((kept & bit(capability)) != 0) continue;
+    if ((kept_capabilities & bit(capability)) != 0) continue;
     if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0) continue;
     if (errno == EINVAL) break;
     return errno;
@@ -43,8 +44,8 @@ int limit_capabilities() noexcept {
   };
   std::array<struct __user_cap_data_struct, 2> sets{};
   if (syscall(SYS_capget, &header, sets.data()) != 0) return errno;
-  constexpr std::array<std::uint32_t, 2> masks{static_cast<std::uint32_t>(kept),
-                                               static_cast<std::uint32_t>(kept >> 32U)};
+  constexpr std::array<std::uint32_t, 2> masks{static_cast<std::uint32_t>(kept_capabilities),
+                                               static_cast<std::uint32_t>(kept_capabilities >> 32U)};
   for (std::size_t half = 0; half < sets.size(); ++half) {
     sets[half].effective &= masks[half];
     sets[half].permitted &= masks[half];

@@ -22,7 +22,7 @@ namespace krgboot {
 
 namespace {
 
-constexpr const char* program = "slirp4netns";
+constexpr const char* slirp4netns = "slirp4netns";
 
 // From the benchmark addresses of RFC 2544, which no site uses; the default, 10.0.2.0/24, may hide a site's
 // network.
@@ -38,7 +38,7 @@ FileDescriptor new_network_namespace() {
       result = FileDescriptor(::open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC));
     error = errno;
   }).join();
-  if (result) return above_standard(result.release(), program);
+  if (result) return above_standard(result.release(), slirp4netns);
   throw IoError("enter", "a network namespace", error, "the system allows none of its own");
 }
 
@@ -56,17 +56,17 @@ void wait_for_end(const StartedChild& child, bool at_once) {
 }  // namespace
 
 bool OutboundNetwork::is_available() {
-  return find_program(program).has_value();
+  return find_program(slirp4netns).has_value();
 }
 
 OutboundNetwork::OutboundNetwork() : namespace_(new_network_namespace()) {
-  auto path = find_program(program);
-  if (!path) throw IoError("run", program, ENOENT, "install it, or use the host's network");
-  auto ready = make_pipe(program);
-  auto ending = make_pipe(program);
+  auto path = find_program(slirp4netns);
+  if (!path) throw IoError("run", slirp4netns, ENOENT, "install it, or use the host's network");
+  auto ready = make_pipe(slirp4netns);
+  auto ending = make_pipe(slirp4netns);
   ChildProgram child;
   child.path = *path;
-  child.argv = {program,
+  child.argv = {slirp4netns,
                 "--configure",
                 "--mtu=65520",
                 "--disable-host-loopback",

@@ -16,16 +16,16 @@ namespace krgboot {
 
 namespace {
 
-constexpr const char* what = "a terminal for the program";
+constexpr const char* purpose = "a terminal for the program";
 
 }  // namespace
 
 PseudoTerminal::PseudoTerminal() {
-  if (tcgetattr(STDIN_FILENO, &settings_) != 0) throw IoError("open", what, errno);
+  if (tcgetattr(STDIN_FILENO, &settings_) != 0) throw IoError("open", purpose, errno);
   ioctl(STDIN_FILENO, TIOCGWINSZ, &size_);  // 0 by 0 if unknown, as on a serial line
   std::array<int, 2> ends{};
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
-    throw IoError("open", what, errno);
+    throw IoError("open", purpose, errno);
   inside_ = FileDescriptor(ends[0]);
   outside_ = FileDescriptor(ends[1]);
 }
@@ -49,7 +49,7 @@ int PseudoTerminal::take() const noexcept {
 FileDescriptor PseudoTerminal::other_end() {
   inside_ = FileDescriptor();
   auto descriptor = receive_descriptor(outside_.get());
-  if (descriptor < 0) throw IoError("open", what, errno);
+  if (descriptor < 0) throw IoError("open", purpose, errno);
   return FileDescriptor(descriptor);
 }
 

@@ -9,6 +9,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include "base/nanoseconds.hpp"
+
 namespace krgboot::system_call {
 
 namespace {
@@ -22,7 +24,7 @@ FileKind kind_of(mode_t mode) noexcept {
 
 template <class Time>
 std::int64_t nanoseconds(const Time& time) noexcept {
-  return static_cast<std::int64_t>(time.tv_sec) * 1'000'000'000 + time.tv_nsec;
+  return static_cast<std::int64_t>(time.tv_sec) * nanoseconds_per_second + time.tv_nsec;
 }
 
 }  // namespace

@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "archive_output.hpp"
+#include "base/nanoseconds.hpp"
 #include "host_place.hpp"
 #include "loader.hpp"
 #include "pax.hpp"
@@ -30,8 +31,7 @@ namespace krgboot {
 
 namespace {
 
-constexpr std::size_t piece_size = std::size_t{512} << 10U;
-constexpr std::int64_t second = 1'000'000'000;
+constexpr std::size_t copied_piece = std::size_t{512} << 10U;
 
 class Archiver {
  public:
@@ -47,7 +47,8 @@ class Archiver {
   void run() {
     while (auto loaded = loader_.next()) {
       auto& entry = loaded->walked.entry;
-      if (options_.newest_mtime) entry.mtime_ns = std::min(entry.mtime_ns, *options_.newest_mtime * second);
+      if (options_.newest_mtime)
+        entry.mtime_ns = std::min(entry.mtime_ns, *options_.newest_mtime * nanoseconds_per_second);
       ticker_.entry(entry.path);
       if (loaded->file) {
         add_file(*loaded);
@@ -108,9 +109,9 @@ class Archiver {
   }
 
   void copy(int file, const std::string& path, const DataRange& range) {
-    buffer_.resize(piece_size);
+    buffer_.resize(copied_piece);
     for (std::uint64_t done = 0; done < range.size;) {
-      auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(piece_size, range.size - done));
+      auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(copied_piece, range.size - done));
       auto got = system_call::retried(
           [&] { return ::pread(file, buffer_.data(), wanted, static_cast<off_t>(range.offset + done)); });
       if (got < 0) throw IoError("read", host_path_, errno);
@@ -118,7 +119,7 @@ class Archiver {
       if (got == 0) {
         // The file is shorter than its header says: fill up with zeros, as tar does.
         trouble_ = "shrank";
-        buffer_.assign(piece_size, '\0');
+        buffer_.assign(copied_piece, '\0');
         bytes = std::string_view(buffer_).substr(0, wanted);
       }
       if (options_.manifest) digest_.add(bytes);
@@ -129,7 +130,7 @@ class Archiver {
   }
 
   void hash_zeros(const std::string& path, std::uint64_t count) {
-    static const std::string zeros(piece_size, '\0');
+    static const std::string zeros(copied_piece, '\0');
     while (options_.manifest && count != 0) {
       auto piece = static_cast<std::size_t>(std::min<std::uint64_t>(count, zeros.size()));
       digest_.add({zeros.data(), piece});
@@ -156,7 +157,7 @@ class FileSink {
       : descriptor_(descriptor), host_path_(std::move(host_path)) {}
   void write(std::string_view bytes) {
     buffer_ += bytes;
-    if (buffer_.size() >= piece_size) flush();
+    if (buffer_.size() >= copied_piece) flush();
   }
   void flush() {
     system_call::write_all(descriptor_, buffer_, host_path_);

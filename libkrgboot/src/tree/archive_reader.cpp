@@ -17,6 +17,7 @@
 #include <linux/limits.h>
 
 #include "attributes.hpp"
+#include "base/nanoseconds.hpp"
 #include "pax.hpp"
 #include "posix_acl.hpp"
 #include "system/path.hpp"
@@ -245,12 +246,12 @@ std::optional<TreeEntry> ArchiveReader::next() {
     refuse("archive.damaged", raw, fmt::format("its owner {}:{} is out of range", uid, gid));
   entry.uid = static_cast<uid_t>(uid);
   entry.gid = static_cast<gid_t>(gid);
-  constexpr std::int64_t second = 1'000'000'000;
   auto seconds = static_cast<std::int64_t>(archive_entry_mtime(header));
   if (seconds > 9'000'000'000 || seconds < -9'000'000'000)
     refuse("archive.damaged", raw, fmt::format("its time, {} seconds since 1970, is out of range", seconds));
   auto fraction = static_cast<std::int64_t>(archive_entry_mtime_nsec(header));
-  entry.mtime_ns = seconds * second + (seconds < 0 && adds_fraction_before_1970() ? -fraction : fraction);
+  entry.mtime_ns =
+      seconds * nanoseconds_per_second + (seconds < 0 && adds_fraction_before_1970() ? -fraction : fraction);
   if (const auto* link = archive_entry_hardlink(header)) {
     entry.hard_link = tree_path(link, "its hard link to", "archive.hard_link", raw);
     if (entry.hard_link == ".") refuse("archive.hard_link", raw, "it is a hard link to the tree itself");

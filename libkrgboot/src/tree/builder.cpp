@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "attributes.hpp"
+#include "base/nanoseconds.hpp"
 #include "base/path_text.hpp"
 #include "system/path.hpp"
 #include "system/system_call.hpp"
@@ -43,12 +44,11 @@ bool lies_within(const std::string& path, const std::string& directory) {
 }
 
 struct timespec to_timespec(std::int64_t nanoseconds) {
-  constexpr std::int64_t second = 1'000'000'000;
   struct timespec time {};
-  time.tv_sec = nanoseconds / second;
-  time.tv_nsec = nanoseconds % second;
+  time.tv_sec = nanoseconds / nanoseconds_per_second;
+  time.tv_nsec = nanoseconds % nanoseconds_per_second;
   if (time.tv_nsec < 0) {
-    time.tv_nsec += second;
+    time.tv_nsec += nanoseconds_per_second;
     --time.tv_sec;
   }
   return time;

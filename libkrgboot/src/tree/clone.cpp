@@ -33,9 +33,9 @@ namespace {
 constexpr std::size_t buffer_size = std::size_t{128} << 10U;
 /// Limits of one batch: a number of small files, or of bytes. Each waiting file holds a descriptor for its
 /// source and one for its copy, and descriptors must not run out.
-constexpr std::size_t batch_files = 16;
-constexpr std::uint64_t batch_bytes = std::uint64_t{1} << 20U;
-constexpr std::size_t waiting_batches = 8;
+constexpr std::size_t clone_batch_files = 16;
+constexpr std::uint64_t clone_batch_bytes = std::uint64_t{1} << 20U;
+constexpr std::size_t clone_batches = 8;
 
 /// Copies the contents of files. Thread-safe.
 class ContentCopier {
@@ -115,7 +115,7 @@ class Cloner {
         changed_walk_(options.when_changed, warnings_walk_),
         walk_(tree, options.without_contents, options.allow_loss, changed_walk_, warnings_walk_),
         warnings_(warnings),
-        workers_(std::min(thread_count(options.threads), 8U), waiting_batches) {}
+        workers_(std::min(thread_count(options.threads), 8U), clone_batches) {}
 
   void run() {
     while (auto walked = walk_.next()) {
@@ -181,7 +181,7 @@ class Cloner {
     copy.host_path = host_path;
     batch_bytes_ += copy.walked.entry.size;
     batch_.push_back(std::move(copy));
-    if (batch_.size() == batch_files || batch_bytes_ >= batch_bytes) send();
+    if (batch_.size() == clone_batch_files || batch_bytes_ >= clone_batch_bytes) send();
   }
 
   void send() {

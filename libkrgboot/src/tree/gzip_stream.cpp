@@ -17,9 +17,9 @@ namespace krgboot {
 
 namespace {
 
-constexpr std::size_t piece_size = std::size_t{256} << 10U;
+constexpr std::size_t gzip_piece = std::size_t{256} << 10U;
 constexpr int gzip_only = 16 + MAX_WBITS;  // accept no other header (zlib.h, inflateInit2)
-constexpr std::string_view magic = "\x1f\x8b";
+constexpr std::string_view gzip_magic = "\x1f\x8b";
 
 Bytef* bytes_of(std::string& text) {
   return reinterpret_cast<Bytef*>(text.data());
@@ -41,14 +41,14 @@ struct GzipStream::State {
 };
 
 bool GzipStream::is_gzip(std::string_view head) noexcept {
-  return head.substr(0, magic.size()) == magic;
+  return head.substr(0, gzip_magic.size()) == gzip_magic;
 }
 
 GzipStream::GzipStream(FileDescriptor descriptor, std::string file)
     : descriptor_(std::move(descriptor)),
       file_(std::move(file)),
-      packed_(piece_size, '\0'),
-      unpacked_(piece_size, '\0'),
+      packed_(gzip_piece, '\0'),
+      unpacked_(gzip_piece, '\0'),
       state_(std::make_unique<State>()) {}
 
 GzipStream::~GzipStream() = default;
@@ -69,7 +69,7 @@ bool GzipStream::fill() {
 /// After a member: does another one follow?
 bool GzipStream::begin_member() {
   auto& stream = state_->stream;
-  while (stream.avail_in < magic.size() && fill()) {
+  while (stream.avail_in < gzip_magic.size() && fill()) {
   }
   auto* next = reinterpret_cast<const char*>(stream.next_in);
   if (!is_gzip({next, stream.avail_in})) return false;

@@ -174,7 +174,7 @@ class Lister {
   }
 
   void compressed(Stream& file) {
-    std::unique_ptr<archive, int (*)(archive*)> reader(archive_read_new(), archive_read_free);
+    std::unique_ptr<::archive, int (*)(::archive*)> reader(archive_read_new(), archive_read_free);
     if (!reader) throw InternalError("libarchive gives no reader");
     // Not "all": for some filters libarchive starts external programs.
     for (auto* support : {archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
@@ -211,7 +211,7 @@ class Lister {
     std::array<char, 65536> piece;
     std::exception_ptr failure;  // an exception must not pass through a C library
   };
-  static la_ssize_t read_callback(archive* reader, void* data, const void** buffer) {
+  static la_ssize_t read_callback(::archive* reader, void* data, const void** buffer) {
     auto& source = *static_cast<Source*>(data);
     try {
       *buffer = source.piece.data();

@@ -17,12 +17,12 @@ namespace krgboot {
 
 namespace {
 
-constexpr std::size_t batch_items = 64;
-constexpr std::uint64_t batch_bytes = small_file;
+constexpr std::size_t read_batch_items = 64;
+constexpr std::uint64_t read_batch_bytes = small_file;
 /// Buffer sizes. For contents: the last file of a batch may begin just before the limit. For digests: fits
 /// into a core's cache between reading and hashing.
-constexpr std::size_t contents_size = std::size_t{batch_bytes} + small_file;
-constexpr std::size_t piece_size = std::size_t{256} << 10U;
+constexpr std::size_t contents_size = std::size_t{read_batch_bytes} + small_file;
+constexpr std::size_t hashed_piece = std::size_t{256} << 10U;
 
 std::string host_path_of(const WalkedEntry& walked) {
   const auto& directory = walked.directory->host_path;
@@ -56,7 +56,7 @@ TreeLoader::TreeLoader(const Root& tree, Load load, const ScanOptions& options, 
       changed_(options.when_changed, warnings),
       walk_(tree, options.without_contents, options.allow_loss, changed_, warnings),
       window_(std::min(thread_count(options.threads), 16U) + std::size_t{2}),
-      buffers_(wants_contents() ? contents_size : piece_size) {
+      buffers_(wants_contents() ? contents_size : hashed_piece) {
   try {
     for (unsigned i = 1; i < std::min(thread_count(options.threads), 16U); ++i)
       threads_.emplace_back([this] { work(); });
@@ -76,22 +76,23 @@ TreeLoader::~TreeLoader() {
 
 void TreeLoader::work() {
   std::unique_lock lock(mutex_);
-  for (;;) {
-    auto waiting = std::find_if(batches_.begin(), batches_.end(),
-                                [](const auto& batch) { return batch->state == Batch::State::waiting; });
-    if (stop_) return;
-    if (waiting == batches_.end()) {
-      todo_.wait(lock);
-      continue;
-    }
-    auto batch = *waiting;
-    batch->state = Batch::State::taken;
-    lock.unlock();
-    load(*batch);
-    lock.lock();
-    batch->state = Batch::State::done;
-    done_.notify_all();
+  while (!stop_) {
+    if (!load_waiting(lock)) todo_.wait(lock);
   }
+}
+
+bool TreeLoader::load_waiting(std::unique_lock<std::mutex>& lock) {
+  auto waiting = std::find_if(batches_.begin(), batches_.end(),
+                              [](const auto& batch) { return batch->state == Batch::State::waiting; });
+  if (waiting == batches_.end()) return false;
+  auto batch = *waiting;
+  batch->state = Batch::State::taken;
+  lock.unlock();
+  load(*batch);
+  lock.lock();
+  batch->state = Batch::State::done;
+  done_.notify_all();
+  return true;
 }
 
 void TreeLoader::load(Batch& batch) {
@@ -191,7 +192,7 @@ void TreeLoader::fill() {
   while (!walk_ended_ && batches_.size() < window_) {
     auto batch = std::make_shared<Batch>();
     std::uint64_t bytes = 0;
-    while (batch->items.size() < batch_items && bytes < batch_bytes) {
+    while (batch->items.size() < read_batch_items && bytes < read_batch_bytes) {
       auto walked = walk_.next();
       if (!walked) {
         walk_ended_ = true;
@@ -199,7 +200,7 @@ void TreeLoader::fill() {
       }
       // Files that stay open count too, so that descriptors do not run out.
       if (load_ != Load::attributes && walked->entry.hard_link.empty())
-        bytes += walked->entry.size + (is_sparse(*walked) ? batch_bytes / 16 : 0);
+        bytes += walked->entry.size + (is_sparse(*walked) ? read_batch_bytes / 16 : 0);
       Item item;
       item.loaded.walked = std::move(*walked);
       batch->items.push_back(std::move(item));
@@ -219,18 +220,7 @@ std::shared_ptr<TreeLoader::Batch> TreeLoader::finished_batch() {
   if (batches_.empty()) return nullptr;
   auto first = batches_.front();
   while (first->state != Batch::State::done) {
-    auto waiting = std::find_if(batches_.begin(), batches_.end(),
-                                [](const auto& batch) { return batch->state == Batch::State::waiting; });
-    if (waiting == batches_.end()) {
-      done_.wait(lock);
-      continue;
-    }
-    auto batch = *waiting;
-    batch->state = Batch::State::taken;
-    lock.unlock();
-    load(*batch);
-    lock.lock();
-    batch->state = Batch::State::done;
+    if (!load_waiting(lock)) done_.wait(lock);
   }
   batches_.pop_front();
   if (first->failure) std::rethrow_exception(first->failure);

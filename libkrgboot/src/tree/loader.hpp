@@ -70,6 +70,8 @@ class TreeLoader {
 
   void fill();
   void work();
+  /// Loads the first waiting batch, unlocked meanwhile. False if none waits.
+  bool load_waiting(std::unique_lock<std::mutex>& lock);
   void load(Batch& batch);
   void load(Batch& batch, Item& item);
   void read(Batch& batch, Item& item, FileDescriptor file);

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/nanoseconds.hpp"
 #include "system/reading.hpp"
 #include "system/system_call.hpp"
 
@@ -17,8 +18,7 @@ namespace krgboot {
 
 namespace {
 
-constexpr std::string_view head = "#mtree\n#krgboot tree 1\n";
-constexpr std::int64_t second = 1'000'000'000;
+constexpr std::string_view manifest_head = "#mtree\n#krgboot tree 1\n";
 /// Upper limit of a line: a path, a symlink target and a few attributes of 64 KiB, each byte escaped as four.
 constexpr std::size_t longest_line = std::size_t{16} << 20U;
 
@@ -124,10 +124,10 @@ std::string render(const TreeEntry& entry) {
     out += '\n';
   }
   append_name(out, entry.path);
-  auto seconds = entry.mtime_ns / second;
-  auto nanoseconds = entry.mtime_ns % second;
+  auto seconds = entry.mtime_ns / nanoseconds_per_second;
+  auto nanoseconds = entry.mtime_ns % nanoseconds_per_second;
   if (nanoseconds < 0) {
-    nanoseconds += second;
+    nanoseconds += nanoseconds_per_second;
     --seconds;
   }
   fmt::format_to(append, " type={} mode={:04o} uid={} gid={} time={}.{:09}", to_string(entry.type),
@@ -161,12 +161,12 @@ bool read_time(std::string_view text, std::int64_t& time) {
   if (negative) seconds.remove_prefix(1);
   auto whole = parse_decimal(seconds, 9'223'372'036UL);
   while (fraction.size() > 1 && fraction.front() == '0') fraction.remove_prefix(1);
-  auto part = parse_decimal(fraction, second - 1);
+  auto part = parse_decimal(fraction, nanoseconds_per_second - 1);
   if (!whole || !part) return false;
   auto value = static_cast<std::int64_t>(*whole) * (negative ? -1 : 1);
   // A value that does not fit wraps around here; the comparison with the written form then finds it.
-  time = static_cast<std::int64_t>(static_cast<std::uint64_t>(value) * static_cast<std::uint64_t>(second) +
-                                   *part);
+  time = static_cast<std::int64_t>(
+      static_cast<std::uint64_t>(value) * static_cast<std::uint64_t>(nanoseconds_per_second) + *part);
   return true;
 }
 
@@ -255,7 +255,7 @@ std::string to_manifest_lines(const TreeEntry& entry) {
 }
 
 TreeManifestWriter::TreeManifestWriter(std::function<void(std::string_view)> sink) : sink_(std::move(sink)) {
-  sink_(head);
+  sink_(manifest_head);
 }
 
 void TreeManifestWriter::add(const TreeEntry& entry) {

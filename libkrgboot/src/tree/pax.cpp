@@ -10,14 +10,14 @@
 #include <linux/limits.h>
 
 #include "attributes.hpp"
+#include "base/nanoseconds.hpp"
 #include "posix_acl.hpp"
 
 namespace krgboot {
 
 namespace {
 
-constexpr std::size_t block = 512;
-constexpr std::int64_t second = 1'000'000'000;
+constexpr std::size_t tar_block = 512;
 /// The longest extended header that libarchive reads.
 constexpr std::size_t longest_records = std::size_t{1} << 20U;
 
@@ -113,7 +113,7 @@ constexpr std::uint64_t largest(int digits) noexcept {
 
 /// Appends one header block; numbers that do not fit are 0 here and go into a record.
 void append_block(std::string& out, const Header& header) {
-  std::string bytes(block, '\0');
+  std::string bytes(tar_block, '\0');
   auto put = [&](std::size_t at, std::size_t size, std::string_view text) {
     bytes.replace(at, std::min(size, text.size()), text.substr(0, size));
   };
@@ -156,7 +156,7 @@ std::string time_text(std::int64_t nanoseconds) {
   bool negative = nanoseconds < 0;
   auto magnitude =
       negative ? ~static_cast<std::uint64_t>(nanoseconds) + 1 : static_cast<std::uint64_t>(nanoseconds);
-  constexpr auto unit = static_cast<std::uint64_t>(second);
+  constexpr auto unit = static_cast<std::uint64_t>(nanoseconds_per_second);
   auto text = fmt::format("{}{}.{:09}", negative ? "-" : "", magnitude / unit, magnitude % unit);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
@@ -166,11 +166,11 @@ std::string time_text(std::int64_t nanoseconds) {
 }  // namespace
 
 std::uint64_t pax_padding(std::uint64_t size) noexcept {
-  return (block - size % block) % block;
+  return (tar_block - size % tar_block) % tar_block;
 }
 
 std::string pax_end() {
-  return std::string(2 * block, '\0');
+  return std::string(2 * tar_block, '\0');
 }
 
 std::string pax_header(const TreeEntry& entry, const std::vector<DataRange>* sparse) {
@@ -206,8 +206,9 @@ std::string pax_header(const TreeEntry& entry, const std::vector<DataRange>* spa
   if (header.size > largest(11)) append_record(records, "size", std::to_string(header.size));
   if (entry.uid > largest(7)) append_record(records, "uid", std::to_string(entry.uid));
   if (entry.gid > largest(7)) append_record(records, "gid", std::to_string(entry.gid));
-  header.seconds = entry.mtime_ns / second;
-  if (entry.mtime_ns < 0 || entry.mtime_ns % second != 0 || header.seconds > std::int64_t{largest(11)})
+  header.seconds = entry.mtime_ns / nanoseconds_per_second;
+  if (entry.mtime_ns < 0 || entry.mtime_ns % nanoseconds_per_second != 0 ||
+      header.seconds > std::int64_t{largest(11)})
     append_record(records, "mtime", time_text(entry.mtime_ns));
   if (entry.device_major > largest(7))
     append_record(records, "SCHILY.devmajor", std::to_string(entry.device_major));

@@ -13,7 +13,7 @@ namespace krgboot::test {
 
 using Texts = std::vector<std::string>;
 
-inline const std::string image = "/nfsroot/a";
+inline const std::string image_path = "/nfsroot/a";
 inline const std::string units = "/etc/systemd/system/";
 
 /// A server whose only node boots from an image with systemd, sshd and gettys, unless a test changes that.
@@ -23,31 +23,30 @@ struct Served {
   std::string with_initrd = "INITRD boot/a/initrd.img\n";
 
   Served() {
-    std::filesystem::remove(tree.host(image + "/sbin/init"));
+    std::filesystem::remove(tree.host(image_path + "/sbin/init"));
     for (const auto* path : {"/lib/systemd/systemd", "/lib/systemd/system-generators/systemd-getty-generator",
                              "/sbin/agetty", "/usr/sbin/sshd"}) {
-      tree.program(image + path);
+      tree.program(image_path + path);
     }
     for (const auto* path : {"/lib/systemd/system/ssh.service", "/lib/systemd/system/serial-getty@.service",
                              "/lib/systemd/system/getty@.service", "/etc/ssh/ssh_host_rsa_key"}) {
-      tree.write(image + path, "");
+      tree.write(image_path + path, "");
     }
-    tree.link(image + "/sbin/init", "/lib/systemd/systemd");
-    tree.link(image + units + "multi-user.target.wants/ssh.service", "/lib/systemd/system/ssh.service");
-    tree.link(image + units + "getty.target.wants/getty@tty1.service", "/lib/systemd/system/getty@.service");
-    ApplyOptions options;
-    options.check = false;
-    apply(cluster, tree.root(), options);
+    tree.link(image_path + "/sbin/init", "/lib/systemd/systemd");
+    tree.link(image_path + units + "multi-user.target.wants/ssh.service", "/lib/systemd/system/ssh.service");
+    tree.link(image_path + units + "getty.target.wants/getty@tty1.service",
+              "/lib/systemd/system/getty@.service");
+    apply(cluster, tree.root(), unchecked());
   }
 
-  void without(const std::string& path) const { std::filesystem::remove_all(tree.host(image + path)); }
+  void without(const std::string& path) const { std::filesystem::remove_all(tree.host(image_path + path)); }
 
   void become_sysvinit() const {
     without("/sbin/init");
-    tree.program(image + "/sbin/init");
-    tree.program(image + "/etc/init.d/ssh");
-    tree.link(image + "/etc/rc2.d/S16ssh", "../init.d/ssh");
-    tree.write(image + "/etc/inittab",
+    tree.program(image_path + "/sbin/init");
+    tree.program(image_path + "/etc/init.d/ssh");
+    tree.link(image_path + "/etc/rc2.d/S16ssh", "../init.d/ssh");
+    tree.write(image_path + "/etc/inittab",
                "# a comment: T9:23:respawn:/sbin/getty -L ttyS9 9600 vt100\n"
                "id:2:initdefault:\n"
                "~~:S:wait:/sbin/sulogin\n"

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "krgboot/apply/apply.hpp"
+#include "krgboot/apply/trace.hpp"
 #include "krgboot/config/load.hpp"
 #include "krgboot/system/root.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -74,5 +77,18 @@ nodes: )" + nodes + "\n");
  private:
   std::filesystem::path path_;
 };
+
+inline ApplyOptions unchecked() {
+  ApplyOptions options;
+  options.check = false;
+  return options;
+}
+
+/// Is there a step of this status that says the text, or gives it as its reason?
+inline bool says(const Trace& trace, StepStatus status, const std::string& text) {
+  return std::any_of(trace.steps.begin(), trace.steps.end(), [&](const TraceStep& step) {
+    return step.status == status && (step.what + " " + step.why).find(text) != std::string::npos;
+  });
+}
 
 }  // namespace krgboot::test

@@ -10,16 +10,7 @@
 
 using namespace krgboot;
 using krgboot::test::ServerTree;
-
-namespace {
-
-ApplyOptions unchecked() {
-  ApplyOptions options;
-  options.check = false;
-  return options;
-}
-
-}  // namespace
+using krgboot::test::unchecked;
 
 TEST_CASE("an empty server gets every file, and a second apply changes nothing") {
   ServerTree tree;

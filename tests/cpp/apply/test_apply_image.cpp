@@ -11,6 +11,7 @@
 
 using namespace krgboot;
 using krgboot::test::ServerTree;
+using krgboot::test::unchecked;
 
 namespace {
 
@@ -34,12 +35,6 @@ Cluster krg() {
   return with_users("{name: krg, password_hash: '" + hash + "', ssh_authorized_keys: ['" + key + "']}");
 }
 
-ApplyOptions unchecked() {
-  ApplyOptions options;
-  options.check = false;
-  return options;
-}
-
 void make_accounts(const ServerTree& tree) {
   tree.write("/nfsroot/a/etc/passwd", "root:x:0:0:root:/root:/bin/bash\n");
   tree.write("/nfsroot/a/etc/group", "root:x:0:\n");
@@ -48,7 +43,7 @@ void make_accounts(const ServerTree& tree) {
   chmod(tree.host("/nfsroot/a/etc/shadow").c_str(), 0640);
 }
 
-struct stat status_of(const ServerTree& tree, const std::string& path) {
+struct stat file_status(const ServerTree& tree, const std::string& path) {
   struct stat status {};
   REQUIRE(lstat(tree.host(path).c_str(), &status) == 0);
   return status;
@@ -70,12 +65,12 @@ TEST_CASE("an image is configured, and a second time there is nothing to do") {
   CHECK_FALSE(tree.has("/nfsroot/a/etc/hostname"));
   CHECK(tree.read("/nfsroot/a/etc/machine-id").empty());
   CHECK(std::filesystem::read_symlink(tree.host("/nfsroot/a/etc/mtab")) == "../proc/self/mounts");
-  CHECK(S_ISREG(status_of(tree, "/nfsroot/a/etc/resolv.conf").st_mode));
+  CHECK(S_ISREG(file_status(tree, "/nfsroot/a/etc/resolv.conf").st_mode));
   CHECK(tree.has("/nfsroot/a/scratch"));
   CHECK(tree.read("/nfsroot/a/etc/shadow").find("krg:" + hash + ":") != std::string::npos);
-  CHECK((status_of(tree, "/nfsroot/a/etc/shadow").st_mode & 07777U) == 0640);
-  CHECK((status_of(tree, "/nfsroot/a/home/krg").st_mode & 07777U) == 0700);
-  CHECK((status_of(tree, "/nfsroot/a/home/krg/.ssh/authorized_keys").st_mode & 07777U) == 0600);
+  CHECK((file_status(tree, "/nfsroot/a/etc/shadow").st_mode & 07777U) == 0640);
+  CHECK((file_status(tree, "/nfsroot/a/home/krg").st_mode & 07777U) == 0700);
+  CHECK((file_status(tree, "/nfsroot/a/home/krg/.ssh/authorized_keys").st_mode & 07777U) == 0600);
   CHECK(tree.read("/nfsroot/a/home/krg/.ssh/authorized_keys").find(key) != std::string::npos);
   CHECK(tree.read("/var/lib/krgboot/manifest").find("hhhh") == std::string::npos);
   CHECK(verify(krg(), tree.root()).clean());
@@ -95,10 +90,10 @@ TEST_CASE("a home belongs to its account, by the number that the image has given
   apply(krg(), tree.root(), unchecked());
   for (const auto* path : {"", "/.ssh", "/.ssh/authorized_keys"}) {
     CAPTURE(path);
-    CHECK(status_of(tree, std::string("/nfsroot/a/home/krg") + path).st_uid == 1000);
-    CHECK(status_of(tree, std::string("/nfsroot/a/home/krg") + path).st_gid == 1000);
+    CHECK(file_status(tree, std::string("/nfsroot/a/home/krg") + path).st_uid == 1000);
+    CHECK(file_status(tree, std::string("/nfsroot/a/home/krg") + path).st_gid == 1000);
   }
-  CHECK(status_of(tree, "/nfsroot/a/home").st_uid == 0);
+  CHECK(file_status(tree, "/nfsroot/a/home").st_uid == 0);
 
   ServerTree other;
   make_accounts(other);
@@ -107,7 +102,7 @@ TEST_CASE("a home belongs to its account, by the number that the image has given
   std::filesystem::create_directories(other.host("/nfsroot/a/home/krg"));
   REQUIRE(chown(other.host("/nfsroot/a/home/krg").c_str(), 1017, 100) == 0);
   apply(krg(), other.root(), unchecked());
-  CHECK(status_of(other, "/nfsroot/a/home/krg/.ssh").st_uid == 1017);
+  CHECK(file_status(other, "/nfsroot/a/home/krg/.ssh").st_uid == 1017);
 }
 
 TEST_CASE("a user's own links lead krgboot nowhere, not even to another place of the image") {

@@ -20,6 +20,7 @@
 #include "server_tree.hpp"
 
 using namespace krgboot;
+using krgboot::test::says;
 using krgboot::test::ServerTree;
 
 namespace {
@@ -38,7 +39,7 @@ nodes: [{{name: n1, address: 10.0.0.3, mac: "52:54:00:00:00:01"}}]
                                   nfs, keys.empty() ? "" : ", ", keys));
 }
 
-std::vector<std::string> codes(const Diagnostics& findings) {
+std::vector<std::string> reach_codes(const Diagnostics& findings) {
   std::vector<std::string> list;
   for (const auto& finding : findings) {
     if (finding.code.rfind("exports.", 0) == 0 || finding.code.rfind("filesystem.", 0) == 0)
@@ -49,18 +50,12 @@ std::vector<std::string> codes(const Diagnostics& findings) {
 
 using Codes = std::vector<std::string>;
 
-bool says(const Trace& trace, StepStatus status, const std::string& text) {
-  return std::any_of(trace.steps.begin(), trace.steps.end(), [&](const TraceStep& step) {
-    return step.status == status && step.what.find(text) != std::string::npos;
-  });
-}
-
 }  // namespace
 
 TEST_CASE("an image on the server's own file system is refused before anything is written") {
   ServerTree tree;
   auto proposal = propose(cluster("writable: [/home]"), tree.root());
-  REQUIRE(codes(proposal.changes.findings) == Codes{"exports.reaches_server"});
+  REQUIRE(reach_codes(proposal.changes.findings) == Codes{"exports.reaches_server"});
   const auto& finding = proposal.changes.findings.back();
   CHECK(finding.severity == Severity::error);
   CHECK(finding.key == "images.a.path");
@@ -75,11 +70,11 @@ TEST_CASE("an image on the server's own file system is refused before anything i
 TEST_CASE("read-only exports leak as well, squashed ones less") {
   ServerTree tree;
   auto read_only = propose(cluster(""), tree.root()).changes.findings;
-  REQUIRE(codes(read_only) == Codes{"exports.reaches_server"});
+  REQUIRE(reach_codes(read_only) == Codes{"exports.reaches_server"});
   CHECK(read_only.back().severity == Severity::error);
   CHECK(read_only.back().message.find("reads as root") != std::string::npos);
   auto squashed = propose(cluster("squash: root_squash"), tree.root()).changes.findings;
-  REQUIRE(codes(squashed) == Codes{"exports.reaches_server"});
+  REQUIRE(reach_codes(squashed) == Codes{"exports.reaches_server"});
   CHECK(squashed.back().severity == Severity::warning);
 }
 
@@ -93,8 +88,8 @@ TEST_CASE("the spec accepts a finding, and its reason is shown") {
   CHECK(told->severity == Severity::warning);
   CHECK(told->message.find("; accepted: a test, and nobody but it") != std::string::npos);
   auto drift = verify(wanted, tree.root()).drift;
-  CHECK(codes(drift.findings).empty());
-  CHECK(codes(drift.accepted) == Codes{"exports.reaches_server"});
+  CHECK(reach_codes(drift.findings).empty());
+  CHECK(reach_codes(drift.accepted) == Codes{"exports.reaches_server"});
   auto trace = krgboot::trace(wanted, find_machine(wanted, "n1"), tree.root());
   CHECK(trace.boots());
   CHECK(says(trace, StepStatus::ok, "accepted: a test, and nobody but it"));
@@ -102,7 +97,7 @@ TEST_CASE("the spec accepts a finding, and its reason is shown") {
 
 TEST_CASE("foreign exports get no findings") {
   ServerTree tree;
-  CHECK(codes(propose(cluster("", "none"), tree.root()).changes.findings).empty());
+  CHECK(reach_codes(propose(cluster("", "none"), tree.root()).changes.findings).empty());
 }
 
 TEST_CASE("trace reports it, and that the node boots nevertheless") {
@@ -118,18 +113,18 @@ TEST_CASE("a staged tree is checked as the server that it is for") {
   ServerTree tree;
   auto wanted = cluster("filesystem: {size: 1G}");
   auto open = propose(wanted, tree.root()).changes.findings;
-  REQUIRE(codes(open) == Codes{"filesystem.parent_open"});
+  REQUIRE(reach_codes(open) == Codes{"filesystem.parent_open"});
   CHECK(open.back().severity == Severity::warning);
   std::filesystem::permissions(tree.host("/nfsroot"), std::filesystem::perms(0700));
-  CHECK(codes(propose(wanted, tree.root()).changes.findings).empty());
+  CHECK(reach_codes(propose(wanted, tree.root()).changes.findings).empty());
 
   // The image is one file system: a client that can write to a part of it as root can write to all of it.
   auto shared = propose(cluster("filesystem: {size: 1G}, writable: [/home]"), tree.root()).changes.findings;
-  REQUIRE(codes(shared) == Codes{"exports.writes_image"});
+  REQUIRE(reach_codes(shared) == Codes{"exports.writes_image"});
   CHECK(shared.back().severity == Severity::warning);
-  CHECK(codes(propose(cluster("filesystem: {size: 1G}, writable: [{path: /home, squash: root_squash}]"),
-                      tree.root())
-                  .changes.findings)
+  CHECK(reach_codes(propose(cluster("filesystem: {size: 1G}, writable: [{path: /home, squash: root_squash}]"),
+                            tree.root())
+                        .changes.findings)
             .empty());
 }
 
@@ -140,7 +135,7 @@ TEST_CASE("what is mounted below the root is another file system than the server
     auto status = with_own_mounts([&] {
       if (!mount_memory(tree.host(place).string(), flags)) return false;
       std::filesystem::create_directories(tree.host("/nfsroot/a/home"));
-      auto list = codes(propose(wanted, tree.root()).changes.findings);
+      auto list = reach_codes(propose(wanted, tree.root()).changes.findings);
       tree.write("/found", fmt::format("{}", fmt::join(list, " ")));
       return true;
     });
@@ -177,7 +172,7 @@ nodes:
 )");
   std::filesystem::create_directories(tree.host("/nfsroot/b"));
   auto findings = propose(two, tree.root()).changes.findings;
-  CHECK(codes(findings) ==
+  CHECK(reach_codes(findings) ==
         Codes{"exports.reaches_server", "exports.reaches_server", "exports.images_reach_each_other"});
   CHECK(findings.back().message.find("a, b") != std::string::npos);
 }
@@ -188,7 +183,7 @@ TEST_CASE("findings on the reach of exports do not block the configuration of an
   REQUIRE(has_errors(propose(wanted, tree.root()).changes.findings));
   DiffOptions only;
   only.within = "/nfsroot/a";
-  CHECK(codes(propose(wanted, tree.root(), only).changes.findings).empty());
+  CHECK(reach_codes(propose(wanted, tree.root(), only).changes.findings).empty());
   // Its files are written; without programs in it the steps fail.
   CHECK_THROWS_AS(configure_image(wanted, tree.root(), "a", {}), IoError);
   CHECK(tree.read("/nfsroot/a/etc/fstab").find("/home") != std::string::npos);
@@ -207,7 +202,7 @@ default_boot: a
 nodes: []
 )");
   auto findings = propose(pool, tree.root()).changes.findings;
-  REQUIRE(codes(findings) == Codes{"exports.reaches_server"});
+  REQUIRE(reach_codes(findings) == Codes{"exports.reaches_server"});
   CHECK(findings.back().message.find("a client that may mount /nfsroot/a reads as root,") == 0);
 }
 

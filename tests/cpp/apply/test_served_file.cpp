@@ -19,7 +19,7 @@ TEST_CASE("a name that TFTP asks for has one path, beneath the daemon's director
 namespace {
 
 /// Why a file is not served, with "?" appended if that is not certain; "" if it is served.
-std::string why(const ServerTree& tree, const std::string& name, const TftpAccess& access = {}) {
+std::string why_not_served(const ServerTree& tree, const std::string& name, const TftpAccess& access = {}) {
   auto found = not_served(tree.root().beneath("/srv/tftp"), name, access);
   return !found ? "" : found->why + (found->sure ? "" : "?");
 }
@@ -41,37 +41,37 @@ TEST_CASE("in.tftpd hands out files that everybody may read", "[tftp]") {
   ServerTree tree;
   tree.write("/srv/tftp/boot/vmlinuz", "kernel");
   set_mode(tree, "/srv/tftp/boot/vmlinuz", 0644);
-  CHECK(why(tree, "boot/vmlinuz").empty());
-  CHECK(why(tree, "boot") == "it is not a file");
-  CHECK(why(tree, "boot/initrd.img") == "it is not there");
-  CHECK(why(tree, "../etc/passwd") == "the name leads out of the TFTP root");
+  CHECK(why_not_served(tree, "boot/vmlinuz").empty());
+  CHECK(why_not_served(tree, "boot") == "it is not a file");
+  CHECK(why_not_served(tree, "boot/initrd.img") == "it is not there");
+  CHECK(why_not_served(tree, "../etc/passwd") == "the name leads out of the TFTP root");
 
   SECTION("a file that others may not read") {
     const std::string plain = "others may not read it, and the TFTP daemon serves only what others may";
     set_mode(tree, "/srv/tftp/boot/vmlinuz", 0640);
-    CHECK(why(tree, "boot/vmlinuz") == plain);
-    CHECK(why(tree, "boot/vmlinuz", root_user) == plain);
-    CHECK(why(tree, "boot/vmlinuz", permissive) == "others may not read it");
-    CHECK(why(tree, "boot/vmlinuz", permissive_root).empty());
+    CHECK(why_not_served(tree, "boot/vmlinuz") == plain);
+    CHECK(why_not_served(tree, "boot/vmlinuz", root_user) == plain);
+    CHECK(why_not_served(tree, "boot/vmlinuz", permissive) == "others may not read it");
+    CHECK(why_not_served(tree, "boot/vmlinuz", permissive_root).empty());
     set_mode(tree, "/srv/tftp/boot/vmlinuz", 0640, somebody);
-    CHECK(why(tree, "boot/vmlinuz") == plain);
-    CHECK(why(tree, "boot/vmlinuz", permissive) == "others may not read it?");
+    CHECK(why_not_served(tree, "boot/vmlinuz") == plain);
+    CHECK(why_not_served(tree, "boot/vmlinuz", permissive) == "others may not read it?");
   }
   SECTION("a directory that others may not enter") {
     set_mode(tree, "/srv/tftp/boot", 0750);
-    CHECK(why(tree, "boot/vmlinuz") == "others may not enter /boot");
-    CHECK(why(tree, "boot/vmlinuz", root_user).empty());
+    CHECK(why_not_served(tree, "boot/vmlinuz") == "others may not enter /boot");
+    CHECK(why_not_served(tree, "boot/vmlinuz", root_user).empty());
     set_mode(tree, "/srv/tftp/boot", 0700, somebody);
-    CHECK(why(tree, "boot/vmlinuz") == "others may not enter /boot?");
+    CHECK(why_not_served(tree, "boot/vmlinuz") == "others may not enter /boot?");
   }
   SECTION("a link is followed as the daemon sees it, which is chrooted") {
     tree.write("/srv/nfs/vmlinuz", "kernel");
     tree.link("/srv/tftp/boot/out", "/srv/nfs/vmlinuz");
     tree.link("/srv/tftp/boot/inside", "/boot/vmlinuz");
-    CHECK(why(tree, "boot/out") ==
+    CHECK(why_not_served(tree, "boot/out") ==
           "it is a link to /srv/nfs/vmlinuz, which is not there for the TFTP server: it sees nothing above "
           "its own "
           "directory");
-    CHECK(why(tree, "boot/inside").empty());
+    CHECK(why_not_served(tree, "boot/inside").empty());
   }
 }

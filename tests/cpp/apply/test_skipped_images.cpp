@@ -13,6 +13,7 @@
 #include "catch.hpp"
 #include "error_of.hpp"
 #include "system/own_mounts.hpp"
+#include "texts.hpp"
 #include "two_images.hpp"
 
 using namespace krgboot;
@@ -27,12 +28,6 @@ ApplyOptions skipping() {
   auto options = unchecked();
   options.skip_bad_images = true;
   return options;
-}
-
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  auto at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
 }
 
 /// The same cluster, but the images named here boot another kernel.
@@ -61,9 +56,9 @@ TEST_CASE("nodes of an image that is left out boot their old files") {
   auto now = with_new_kernel();
   auto source = GENERATE("none", "a file", "a loop");
   CAPTURE(source);
-  if (source == std::string("a file")) two.tree.write(bad + "/boot/vmlinuz-6.2", kernel());
-  if (source == std::string("a loop")) plant(two.tree, bad + "/boot/vmlinuz-6.2", "loop");
-  plant(two.tree, bad + "/etc/hosts", "FIFO");
+  if (source == std::string("a file")) two.tree.write(bad_image + "/boot/vmlinuz-6.2", bz_image("6.1"));
+  if (source == std::string("a loop")) plant(two.tree, bad_image + "/boot/vmlinuz-6.2", "loop");
+  plant(two.tree, bad_image + "/etc/hosts", "FIFO");
 
   auto report = apply(now, two.tree.root(), skipping());
   CHECK(two.tree.read(default_menu) == menu);
@@ -82,10 +77,10 @@ TEST_CASE("nodes of an image that is left out boot their old files") {
   CHECK(apply(now, two.tree.root(), skipping()).changes.changes.empty());
 
   // Once the image is repaired, all of it is applied, and the old copy is removed.
-  std::filesystem::remove(two.tree.host(bad + "/etc/hosts"));
-  two.tree.write(bad + "/etc/hosts", "");
-  std::filesystem::remove(two.tree.host(bad + "/boot/vmlinuz-6.2"));
-  two.tree.write(bad + "/boot/vmlinuz-6.2", kernel());
+  std::filesystem::remove(two.tree.host(bad_image + "/etc/hosts"));
+  two.tree.write(bad_image + "/etc/hosts", "");
+  std::filesystem::remove(two.tree.host(bad_image + "/boot/vmlinuz-6.2"));
+  two.tree.write(bad_image + "/boot/vmlinuz-6.2", bz_image("6.1"));
   apply(now, two.tree.root(), unchecked());
   CHECK_FALSE(two.tree.has(old_copy));
   CHECK(two.tree.read(default_menu).find("boot/a/vmlinuz-6.2") != std::string::npos);
@@ -93,8 +88,8 @@ TEST_CASE("nodes of an image that is left out boot their old files") {
 
 TEST_CASE("a boot file that stays still finds all files that it names") {
   TwoImages two;
-  two.tree.write(good + "/boot/vmlinuz-6.2", kernel());
-  plant(two.tree, bad + "/etc/hosts", "FIFO");
+  two.tree.write(good_image + "/boot/vmlinuz-6.2", bz_image("6.1"));
+  plant(two.tree, bad_image + "/etc/hosts", "FIFO");
   apply(with_new_kernel("ab"), two.tree.root(), skipping());
   CHECK(two.tree.read(default_menu).find("boot/b/vmlinuz-6.1") != std::string::npos);
   CHECK(two.tree.has("/srv/tftp/boot/b/vmlinuz-6.1"));
@@ -104,7 +99,7 @@ TEST_CASE("a boot file that stays still finds all files that it names") {
 
 TEST_CASE("an existing copy is named, independent of its image's content") {
   TwoImages two;
-  plant(two.tree, bad + "/boot/vmlinuz-6.1", "sparse");
+  plant(two.tree, bad_image + "/boot/vmlinuz-6.1", "sparse");
   two.tree.write(default_menu, "something else\n");
   auto report = apply(two.cluster, two.tree.root(), skipping());
   CHECK(find_code(report.warnings, "boot_file.left_out") == nullptr);
@@ -114,7 +109,7 @@ TEST_CASE("an existing copy is named, independent of its image's content") {
 
 TEST_CASE("a missing boot file is written, with a warning that it names a missing file") {
   TwoImages two;
-  plant(two.tree, bad + "/etc/hosts", "FIFO");
+  plant(two.tree, bad_image + "/etc/hosts", "FIFO");
   std::filesystem::remove(two.tree.host(default_menu));
   auto report = apply(with_new_kernel(), two.tree.root(), skipping());
   CHECK(two.tree.read(default_menu).find("boot/a/vmlinuz-6.2") != std::string::npos);
@@ -125,7 +120,7 @@ TEST_CASE("a missing boot file is written, with a warning that it names a missin
 
 TEST_CASE("a warning stands for all boot files of its kind") {
   TwoImages two;
-  plant(two.tree, bad + "/etc/hosts", "FIFO");
+  plant(two.tree, bad_image + "/etc/hosts", "FIFO");
   auto text = replaced(text_with_new_kernel(), "default_boot: a", "default_boot: b");
   for (int node = 1; node <= 3; ++node) {
     text += fmt::format(
@@ -143,21 +138,21 @@ TEST_CASE("a warning stands for all boot files of its kind") {
 
 TEST_CASE("a file that apply would refuse in an image is a finding of plan") {
   TwoImages two;
-  auto hosts = two.tree.host(bad + "/etc/hosts");
-  two.tree.write(bad + "/etc/hosts", "127.0.0.1 localhost\n");
+  auto hosts = two.tree.host(bad_image + "/etc/hosts");
+  two.tree.write(bad_image + "/etc/hosts", "127.0.0.1 localhost\n");
   std::string code;
   SECTION("a file that others may write") {
     std::filesystem::permissions(hosts, std::filesystem::perms(0646));
     code = "file.mode";
   }
   SECTION("a file with two names") {
-    std::filesystem::create_hard_link(hosts, two.tree.host(bad + "/home/hosts"));
+    std::filesystem::create_hard_link(hosts, two.tree.host(bad_image + "/home/hosts"));
     code = "file.hard_links";
   }
   SECTION("a whole file of krgboot's with two names") {
-    auto unit = two.tree.host(bad + "/etc/initramfs-tools/conf.d/krgboot");
-    two.tree.write(bad + "/etc/initramfs-tools/conf.d/krgboot", "changed\n");
-    std::filesystem::create_hard_link(unit, two.tree.host(bad + "/home/krgboot"));
+    auto unit = two.tree.host(bad_image + "/etc/initramfs-tools/conf.d/krgboot");
+    two.tree.write(bad_image + "/etc/initramfs-tools/conf.d/krgboot", "changed\n");
+    std::filesystem::create_hard_link(unit, two.tree.host(bad_image + "/home/krgboot"));
     code = "file.hard_links";
   }
   std::filesystem::remove(two.tree.host(default_menu));
@@ -165,7 +160,7 @@ TEST_CASE("a file that apply would refuse in an image is a finding of plan") {
   const auto* finding = find_code(found.findings, code);
   REQUIRE(finding != nullptr);
   CHECK(finding->severity == Severity::error);
-  CHECK(finding->where.file.find(bad) == 0);
+  CHECK(finding->where.file.find(bad_image) == 0);
   CHECK(concerns_bad_image(found, *finding));
   CHECK(error_of<ConflictError>([&] { return apply(two.cluster, two.tree.root(), unchecked()); }).code ==
         code);
@@ -187,7 +182,7 @@ TEST_CASE("the same finding for the server's own files is never skipped") {
 
 TEST_CASE("an edit that the spec has given up waits for a file that cannot be edited") {
   TwoImages two;
-  std::filesystem::permissions(two.tree.host(bad + "/etc/hosts"), std::filesystem::perms(04644));
+  std::filesystem::permissions(two.tree.host(bad_image + "/etc/hosts"), std::filesystem::perms(04644));
   auto none = load_cluster(R"(version: 1
 cluster: {name: lab, domain: lab.example.org}
 server: {name: server, address: 10.0.0.2, release: bookworm}
@@ -196,7 +191,7 @@ nodes: []
 )");
   auto changes = propose(none, two.tree.root()).changes;
   CHECK(find_code(changes.findings, "file.mode") != nullptr);
-  CHECK(changes.manifest.find(bad + "/etc/hosts", "lab") != nullptr);
+  CHECK(changes.manifest.find(bad_image + "/etc/hosts", "lab") != nullptr);
 }
 
 TEST_CASE("an image on a full file system does not block the others") {
@@ -204,7 +199,7 @@ TEST_CASE("an image on a full file system does not block the others") {
   auto read_only = GENERATE(false, true);
   CAPTURE(read_only);
   auto status = with_own_mounts([&] {
-    auto place = two.tree.host(bad).string();
+    auto place = two.tree.host(bad_image).string();
     auto copy = two.tree.host("/copy").string();
     constexpr auto as_they_are =
         std::filesystem::copy_options::recursive | std::filesystem::copy_options::copy_symlinks;
@@ -212,9 +207,9 @@ TEST_CASE("an image on a full file system does not block the others") {
     constexpr unsigned long safe = MS_NOSUID | MS_NODEV;
     if (mount("krgboot-test", place.c_str(), "tmpfs", safe, "size=1m,mode=0755") != 0) return false;
     std::filesystem::copy(copy, place, as_they_are);
-    two.tree.write(bad + "/etc/hosts", "127.0.0.1 localhost\n");
+    two.tree.write(bad_image + "/etc/hosts", "127.0.0.1 localhost\n");
     if (!read_only) {
-      std::ofstream filler(two.tree.host(bad + "/home/filler"), std::ios::binary);
+      std::ofstream filler(two.tree.host(bad_image + "/home/filler"), std::ios::binary);
       const std::string block(4096, 'x');
       while (filler.write(block.data(), 4096).flush()) {
       }
@@ -225,12 +220,12 @@ TEST_CASE("an image on a full file system does not block the others") {
     auto refused = error_of<ConflictError>([&] { return apply(two.cluster, two.tree.root(), unchecked()); });
     auto told = refused.code == "image.unwritable" && refused.overridden_by == "skip_bad_images" &&
                 !two.tree.has(default_menu);
-    two.tree.write(good + "/etc/fstab", "");
+    two.tree.write(good_image + "/etc/fstab", "");
     auto report = apply(two.cluster, two.tree.root(), skipping());
     const auto* warned = find_code(report.warnings, "image.unwritable");
     return told && warned != nullptr && warned->severity == Severity::warning &&
-           warned->where.file.find(bad) == 0 && two.tree.has(default_menu) &&
-           !two.tree.read(good + "/etc/fstab").empty() && !two.tree.has("/var/lib/krgboot/journal");
+           warned->where.file.find(bad_image) == 0 && two.tree.has(default_menu) &&
+           !two.tree.read(good_image + "/etc/fstab").empty() && !two.tree.has("/var/lib/krgboot/journal");
   });
   if (status == may_not_mount) {
     WARN("skipped: this user may not mount anything, not even in a namespace of his own");
@@ -241,45 +236,45 @@ TEST_CASE("an image on a full file system does not block the others") {
 
 TEST_CASE("a link in an image that leads nowhere is a finding of its exports") {
   TwoImages two;
-  auto home = two.tree.host(bad + "/home");
+  auto home = two.tree.host(bad_image + "/home");
   std::filesystem::remove_all(home);
   SECTION("a loop") {
-    two.tree.link(bad + "/home", "home");
+    two.tree.link(bad_image + "/home", "home");
   }
   SECTION("a long link") {
-    two.tree.link(bad + "/home", std::string(4000, 'x'));
+    two.tree.link(bad_image + "/home", std::string(4000, 'x'));
   }
   SECTION("a loop by way of another") {
-    two.tree.link(bad + "/home", bad + "/other");
-    two.tree.link(bad + "/other", bad + "/home");
+    two.tree.link(bad_image + "/home", bad_image + "/other");
+    two.tree.link(bad_image + "/other", bad_image + "/home");
   }
   std::filesystem::remove(two.tree.host(default_menu));
   auto drift = verify(two.cluster, two.tree.root()).drift;
-  CHECK(std::find(drift.bad_images.begin(), drift.bad_images.end(), bad) != drift.bad_images.end());
+  CHECK(std::find(drift.bad_images.begin(), drift.bad_images.end(), bad_image) != drift.bad_images.end());
   apply(two.cluster, two.tree.root(), skipping());
   CHECK(two.tree.has(default_menu));
-  CHECK_FALSE(two.trace_of("n1").empty());
+  CHECK(says_of_all_before_the_image(two.trace_of("n1")));
   CHECK(two.trace_of("n2").find("boots") != std::string::npos);
   DiffOptions only;
-  only.within = good;
+  only.within = good_image;
   CHECK(propose(two.cluster, two.tree.root(), only).changes.findings.empty());
 }
 
 TEST_CASE("a link in an image that leads the NFS server to its own directories is a finding of this image") {
   TwoImages two;
-  std::filesystem::remove_all(two.tree.host(bad + "/home"));
-  std::filesystem::create_directories(two.tree.host(bad + "/srv"));
+  std::filesystem::remove_all(two.tree.host(bad_image + "/home"));
+  std::filesystem::create_directories(two.tree.host(bad_image + "/srv"));
   std::filesystem::create_directories(two.tree.host("/etc"));
-  two.tree.link(bad + "/home", "srv");
+  two.tree.link(bad_image + "/home", "srv");
   CHECK(find_code(verify(two.cluster, two.tree.root()).drift.findings, "exports.leads_out") == nullptr);
   for (const auto* target : {"/etc", "../../etc", "/srv"}) {
     CAPTURE(target);
-    two.tree.link(bad + "/home", target);
+    two.tree.link(bad_image + "/home", target);
     auto drift = verify(two.cluster, two.tree.root()).drift;
     const auto* found = find_code(drift.findings, "exports.leads_out");
     REQUIRE(found != nullptr);
     CHECK(found->severity == Severity::error);
-    CHECK(found->where.file == bad + "/home");
+    CHECK(found->where.file == bad_image + "/home");
     CHECK(concerns_bad_image(drift, *found));
     CHECK(find_code(apply(two.cluster, two.tree.root(), skipping()).warnings, "exports.leads_out") !=
           nullptr);
@@ -288,13 +283,13 @@ TEST_CASE("a link in an image that leads the NFS server to its own directories i
 
 TEST_CASE("a proposal with findings is refused because of these, not as stale") {
   TwoImages two;
-  auto hosts = bad + "/etc/hosts";
+  auto hosts = bad_image + "/etc/hosts";
   auto code = GENERATE("loop", "FIFO", "NUL");
   CAPTURE(code);
   plant(two.tree, "/nfsroot/a/boot/initrd.img-6.1", code == std::string("loop") ? code : "sparse");
   plant(two.tree, hosts, code);
   auto faulty = propose(two.cluster, two.tree.root());
-  two.tree.write(good + "/etc/hosts", "changed\n");
+  two.tree.write(good_image + "/etc/hosts", "changed\n");
   auto refused = error_of<ConflictError>([&] { return apply(faulty); });
   CHECK(refused.code != "plan.stale");
   CHECK(refused.code != "(nothing thrown)");

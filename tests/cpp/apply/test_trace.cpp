@@ -7,6 +7,7 @@
 
 using namespace krgboot;
 using krgboot::test::ServerTree;
+using krgboot::test::unchecked;
 
 namespace {
 
@@ -15,11 +16,7 @@ struct Applied {
   Cluster cluster = ServerTree::cluster(
       "[{name: n1, address: 10.0.0.3, mac: \"52:54:00:00:00:01\"},"
       " {name: n2, address: 10.0.0.4, mac: \"52:54:00:00:00:02\", append: [single]}]");
-  Applied() {
-    ApplyOptions options;
-    options.check = false;
-    apply(cluster, tree.root(), options);
-  }
+  Applied() { apply(cluster, tree.root(), unchecked()); }
   Trace of(const std::string& machine) const {
     return trace(cluster, find_machine(cluster, machine), tree.root());
   }

@@ -10,6 +10,7 @@
 #include "served_image.hpp"
 
 using namespace krgboot;
+using krgboot::test::says;
 using krgboot::test::Served;
 using krgboot::test::Texts;
 
@@ -23,14 +24,8 @@ Trace traced(const Served& server, const std::string& menu) {
   return trace(server.cluster, find_machine(server.cluster, "n1"), server.tree.root());
 }
 
-Trace kernel(const Served& server, const std::string& line) {
+Trace traced_label(const Served& server, const std::string& line) {
   return traced(server, "DEFAULT x\nLABEL x\n" + line + "\n" + append);
-}
-
-bool says(const Trace& trace, StepStatus status, const std::string& text) {
-  return std::any_of(trace.steps.begin(), trace.steps.end(), [&](const TraceStep& step) {
-    return step.status == status && (step.what + " " + step.why).find(text) != std::string::npos;
-  });
 }
 
 }  // namespace
@@ -49,14 +44,14 @@ TEST_CASE("a name may say which server a file comes from", "[trace]") {
   for (const auto* line : {"LINUX ::boot/a/vmlinuz", "LINUX 10.0.0.2::boot/a/vmlinuz",
                            "LINUX tftp://10.0.0.2/boot/a/vmlinuz", "LINUX /boot/a/vmlinuz"}) {
     CAPTURE(line);
-    CHECK(kernel(server, line).boots());
+    CHECK(traced_label(server, line).boots());
   }
   for (const auto* line : {"LINUX 10.0.0.9::boot/a/vmlinuz", "LINUX http://10.0.0.2/boot/a/vmlinuz",
                            "LINUX tftp://boot.example.org/vmlinuz"}) {
     CAPTURE(line);
-    CHECK(kernel(server, line).status() == StepStatus::unknown);
+    CHECK(traced_label(server, line).status() == StepStatus::unknown);
   }
-  CHECK(says(kernel(server, "LINUX ::boot/b/vmlinuz"), StepStatus::broken,
+  CHECK(says(traced_label(server, "LINUX ::boot/b/vmlinuz"), StepStatus::broken,
              "/srv/tftp/boot/b/vmlinuz: it is not there"));
   CHECK(traced(server, "DEFAULT x\nINCLUDE http://10.0.0.2/more\nLABEL x\nLINUX boot/a/vmlinuz\n" + append)
             .status() == StepStatus::unknown);
@@ -81,15 +76,16 @@ TEST_CASE("what is loaded in a kernel's place is named", "[trace]") {
   Served server;
   for (const auto* name : {"memdisk", "ipxe.lkrn", "memtest86+"}) {
     server.tree.write(std::string("/srv/tftp/") + name, std::string(0x202, '\0') + "HdrS");
-    auto found = kernel(server, std::string("LINUX ") + name);
+    auto found = traced_label(server, std::string("LINUX ") + name);
     CAPTURE(name);
     CHECK(found.status() == StepStatus::unknown);
     CHECK(says(found, StepStatus::unknown, "what that boots is not followed"));
   }
   server.tree.write("/srv/tftp/my.0", "program");
-  CHECK(kernel(server, "PXE my.0").status() == StepStatus::unknown);
-  CHECK(says(kernel(server, "KERNEL my.0"), StepStatus::broken, "pxelinux takes it as PXE program"));
-  CHECK(says(kernel(server, "KERNEL memtest.bin"), StepStatus::broken, "pxelinux takes it as boot sector"));
+  CHECK(traced_label(server, "PXE my.0").status() == StepStatus::unknown);
+  CHECK(says(traced_label(server, "KERNEL my.0"), StepStatus::broken, "pxelinux takes it as PXE program"));
+  CHECK(says(traced_label(server, "KERNEL memtest.bin"), StepStatus::broken,
+             "pxelinux takes it as boot sector"));
 }
 
 TEST_CASE("DEFAULT may name a file", "[trace]") {

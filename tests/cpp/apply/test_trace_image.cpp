@@ -7,7 +7,7 @@
 #include "served_image.hpp"
 
 using namespace krgboot;
-using krgboot::test::image;
+using krgboot::test::image_path;
 using krgboot::test::Served;
 using krgboot::test::Texts;
 using krgboot::test::units;
@@ -26,27 +26,27 @@ TEST_CASE("which init the image has") {
   CHECK(server.init() == Texts{"ok /sbin/init -> /lib/systemd/systemd"});
   CHECK(server.boot("").boots());
   SECTION("links that leave the image resolve inside of it") {
-    server.tree.link(image + "/sbin/init", "../../../../../lib/systemd/systemd");
+    server.tree.link(image_path + "/sbin/init", "../../../../../lib/systemd/systemd");
     CHECK(server.init() == Texts{"ok /sbin/init -> /lib/systemd/systemd"});
-    server.tree.link(image + "/sbin/init", "/usr/bin/env");  // exists on the machine that runs the test
+    server.tree.link(image_path + "/sbin/init", "/usr/bin/env");  // exists on the machine that runs the test
     CHECK(server.init() ==
           Texts{"broken the image has no init [none of /sbin/init, /etc/init, /bin/init, /bin/sh]"});
   }
   SECTION("on a merged /usr") {
-    std::filesystem::rename(server.tree.host(image + "/lib"), server.tree.host(image + "/usr/lib"));
-    server.tree.link(image + "/lib", "usr/lib");
+    std::filesystem::rename(server.tree.host(image_path + "/lib"), server.tree.host(image_path + "/usr/lib"));
+    server.tree.link(image_path + "/lib", "usr/lib");
     CHECK(server.init() == Texts{"ok /sbin/init -> /usr/lib/systemd/systemd"});
   }
   SECTION("the usual ones in turn") {
     server.without("/lib/systemd/systemd");
-    server.tree.program(image + "/bin/sh");
+    server.tree.program(image_path + "/bin/sh");
     CHECK(server.init() == Texts{"ok /bin/sh"});
     CHECK(server.login() == Texts{"ok a root shell on the console [/bin/sh is the init]"});
-    server.tree.program(image + "/etc/init");
+    server.tree.program(image_path + "/etc/init");
     CHECK(server.init() == Texts{"ok /etc/init"});
   }
   SECTION("not a program") {
-    std::filesystem::permissions(server.tree.host(image + "/lib/systemd/systemd"),
+    std::filesystem::permissions(server.tree.host(image_path + "/lib/systemd/systemd"),
                                  std::filesystem::perms(0644));
     auto trace = server.boot("");
     CHECK_FALSE(trace.boots());
@@ -56,7 +56,7 @@ TEST_CASE("which init the image has") {
 
 TEST_CASE("which programs obey init=") {
   Served server;
-  server.tree.program(image + "/bin/bash");
+  server.tree.program(image_path + "/bin/bash");
   CHECK(server.init("init=/bin/bash") == Texts{"ok /bin/bash" + given});
   CHECK(server.init("init=/sbin/none init=/bin/bash") == Texts{"ok /bin/bash" + given});
   CHECK(server.init("-- init=/bin/bash") == Texts{"ok /sbin/init -> /lib/systemd/systemd"});
@@ -75,7 +75,7 @@ TEST_CASE("which programs obey init=") {
 
 TEST_CASE("dracut takes /sbin/init or the program in init=") {
   Served server;
-  server.tree.program(image + "/bin/sh");
+  server.tree.program(image_path + "/bin/sh");
   server.without("/sbin/init");
   const std::string form = "root=nfs:10.0.0.2:/nfsroot/a";
   CHECK(server.init("", form) == Texts{"broken the image has no init [no /sbin/init]"});
@@ -102,13 +102,13 @@ TEST_CASE("a machine ID that nodes would share") {
   Served server;
   const std::string text = "warning all nodes get one machine ID, and one DHCP client identifier with it";
   CHECK(server.init().size() == 1);
-  std::filesystem::remove(server.tree.host(image + "/var/lib/dbus/machine-id"));
-  server.tree.write(image + "/var/lib/dbus/machine-id", "0123456789abcdef0123456789abcdef\n");
+  std::filesystem::remove(server.tree.host(image_path + "/var/lib/dbus/machine-id"));
+  server.tree.write(image_path + "/var/lib/dbus/machine-id", "0123456789abcdef0123456789abcdef\n");
   CHECK(server.init().back() == text + " [/nfsroot/a/var/lib/dbus/machine-id is not empty]");
-  std::filesystem::remove(server.tree.host(image + "/etc/machine-id"));
-  server.tree.write(image + "/etc/machine-id", "uninitialized\n");
+  std::filesystem::remove(server.tree.host(image_path + "/etc/machine-id"));
+  server.tree.write(image_path + "/etc/machine-id", "uninitialized\n");
   CHECK(server.init().size() == 2);
-  server.tree.write(image + "/etc/machine-id", "0123456789abcdef0123456789abcdef\n");
+  server.tree.write(image_path + "/etc/machine-id", "0123456789abcdef0123456789abcdef\n");
   CHECK(server.init().back() == text + " [/nfsroot/a/etc/machine-id is not empty]");
   server.become_sysvinit();
   CHECK(server.init().size() == 1);
@@ -129,38 +129,40 @@ TEST_CASE("who can log in where systemd is the init") {
   }
   SECTION("no host keys") {
     server.without("/etc/ssh/ssh_host_rsa_key");
-    server.tree.write(image + "/etc/ssh/ssh_host_rsa_key.pub", "");
+    server.tree.write(image_path + "/etc/ssh/ssh_host_rsa_key.pub", "");
     CHECK(server.login().front() ==
           "warning sshd does not start: it has no host keys [no /etc/ssh/ssh_host_*_key]");
   }
   SECTION("not to be run") {
-    server.tree.write(image + "/etc/ssh/sshd_not_to_be_run", "");
+    server.tree.write(image_path + "/etc/ssh/sshd_not_to_be_run", "");
     CHECK(server.login().front() == "warning sshd does not start [/etc/ssh/sshd_not_to_be_run]");
   }
   SECTION("by its socket") {
     server.without(units + "multi-user.target.wants");
     CHECK(server.login() == Texts{tty1});
-    server.tree.write(image + "/lib/systemd/system/ssh.socket", "");
-    server.tree.link(image + units + "sockets.target.wants/ssh.socket", "/lib/systemd/system/ssh.socket");
+    server.tree.write(image_path + "/lib/systemd/system/ssh.socket", "");
+    server.tree.link(image_path + units + "sockets.target.wants/ssh.socket",
+                     "/lib/systemd/system/ssh.socket");
     CHECK(server.login() == Texts{"ok sshd [/etc/systemd/system/sockets.target.wants/ssh.socket]", tty1});
     // The unit that makes host keys at boot runs for ssh.service only, not for the socket.
-    server.tree.program(image + "/usr/bin/ssh-keygen");
+    server.tree.program(image_path + "/usr/bin/ssh-keygen");
     for (auto path : {ssh_host_keys::config_path, ssh_host_keys::unit_path})
-      server.tree.write(image + std::string(path), "");
-    server.tree.link(image + std::string(ssh_host_keys::link_path), std::string(ssh_host_keys::unit_path));
+      server.tree.write(image_path + std::string(path), "");
+    server.tree.link(image_path + std::string(ssh_host_keys::link_path),
+                     std::string(ssh_host_keys::unit_path));
     CHECK(server.login().front() ==
           "warning sshd does not start: nobody makes its host keys "
           "[/etc/systemd/system/sockets.target.wants/ssh.socket starts it, and the keys are made for "
           "ssh.service]");
-    server.tree.link(image + units + "multi-user.target.wants/ssh.service",
+    server.tree.link(image_path + units + "multi-user.target.wants/ssh.service",
                      "/lib/systemd/system/ssh.service");
     CHECK(server.login().front() ==
           "ok sshd, with host keys that the node makes when it boots "
           "[/etc/systemd/system/multi-user.target.wants/ssh.service]");
   }
   SECTION("nobody") {
-    server.tree.link(image + units + "ssh.service", "/dev/null");
-    server.tree.link(image + units + "serial-getty@ttyS0.service", "/dev/null");
+    server.tree.link(image_path + units + "ssh.service", "/dev/null");
+    server.tree.link(image_path + units + "serial-getty@ttyS0.service", "/dev/null");
     CHECK(server.login() == Texts{tty1});
     CHECK(server.login("console=ttyS1") == Texts{"ok getty on ttyS1 [systemd-getty-generator]"});
     CHECK(server.login("console=ttyS0") ==
@@ -201,14 +203,15 @@ TEST_CASE("who can log in where sysvinit is the init") {
         Texts{"warning nobody can log in [neither sshd nor a getty on ttyS0 starts]"});
   CHECK(server.login("S").front().starts_with("warning a root shell"));
   CHECK(server.login("emergency").front() == ssh);  // a keyword of systemd only
-  std::filesystem::permissions(server.tree.host(image + "/etc/init.d/ssh"), std::filesystem::perms(0644));
+  std::filesystem::permissions(server.tree.host(image_path + "/etc/init.d/ssh"),
+                               std::filesystem::perms(0644));
   CHECK(server.login() == Texts{"ok getty on tty1 [/etc/inittab]"});
 }
 
 TEST_CASE("an unknown init") {
   Served server;
   server.without("/sbin/init");
-  server.tree.program(image + "/sbin/init");
+  server.tree.program(image_path + "/sbin/init");
   CHECK(server.login() == Texts{"warning krgboot cannot tell whether users can log in [/sbin/init is neither "
                                 "systemd nor an init with an "
                                 "/etc/inittab]"});

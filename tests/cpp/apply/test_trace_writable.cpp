@@ -10,7 +10,7 @@
 #include "served_image.hpp"
 
 using namespace krgboot;
-using krgboot::test::image;
+using krgboot::test::image_path;
 using krgboot::test::Served;
 using krgboot::test::Texts;
 using krgboot::test::units;
@@ -18,8 +18,8 @@ using krgboot::test::units;
 namespace {
 
 const std::string both = "/tmp and /var";
-const std::string dracut = "root=nfs:10.0.0.2:/nfsroot/a";
-const std::string why = "the root is read-only, and nothing writable is mounted there";
+const std::string dracut_root = "root=nfs:10.0.0.2:/nfsroot/a";
+const std::string nothing_writable = "the root is read-only, and nothing writable is mounted there";
 
 /// The directories that nodes cannot write to, from trace's step on them: "", "/tmp", "/var" or `both`.
 std::string missing(const Served& server, const std::string& words = "",
@@ -31,7 +31,7 @@ std::string missing(const Served& server, const std::string& words = "",
     CHECK(found.empty());
     CHECK(step.stage == BootStage::mounts);
     CHECK(step.status == StepStatus::warning);
-    CHECK(step.why.rfind(why, 0) == 0);
+    CHECK(step.why.rfind(nothing_writable, 0) == 0);
     found = step.what.substr(begin.size());
   }
   return found;
@@ -39,16 +39,16 @@ std::string missing(const Served& server, const std::string& words = "",
 
 /// The same with these lines in fstab.
 std::string with_fstab(const Served& server, const std::string& lines, const std::string& words = "") {
-  server.tree.write(image + "/etc/fstab", lines);
+  server.tree.write(image_path + "/etc/fstab", lines);
   return missing(server, words);
 }
 
 /// The file of systemd 252 in Debian 12.
 void add_basic_target(const Served& server) {
-  server.tree.write(image + "/lib/systemd/system/basic.target",
+  server.tree.write(image_path + "/lib/systemd/system/basic.target",
                     "[Unit]\nDescription=Basic System\nWants=sockets.target timers.target\n"
                     "RequiresMountsFor=/var /var/tmp\nWants=tmp.mount\n");
-  server.tree.write(image + "/usr/share/systemd/tmp.mount", "[Mount]\nWhere=/tmp\n");
+  server.tree.write(image_path + "/usr/share/systemd/tmp.mount", "[Mount]\nWhere=/tmp\n");
 }
 
 }  // namespace
@@ -62,7 +62,7 @@ TEST_CASE("a read-only root on which nothing writable is mounted") {
   REQUIRE(step != trace.steps.end());
   CHECK(step->stage == BootStage::mounts);
   CHECK(step->status == StepStatus::warning);
-  CHECK(step->why == why);
+  CHECK(step->why == nothing_writable);
   CHECK(step->hint ==
         "tmpfs: [/tmp, /var] gives each node its own, in its memory; writable: [/tmp, /var] one to all of "
         "them, from the server");
@@ -74,8 +74,8 @@ TEST_CASE("a read-only root on which nothing writable is mounted") {
   CHECK(missing(server, "rw").empty());
   CHECK(missing(server, "rw ro") == both);
   CHECK(missing(server, "rw=1") == both);
-  CHECK(missing(server, "", dracut + ":rw").empty());
-  CHECK(missing(server, "", dracut + ":vers=3") == both);
+  CHECK(missing(server, "", dracut_root + ":rw").empty());
+  CHECK(missing(server, "", dracut_root + ":vers=3") == both);
   CHECK(with_fstab(server, "10.0.0.2:/nfsroot/a / nfs defaults 0 0\n").empty());
   CHECK(with_fstab(server, "10.0.0.2:/nfsroot/a / nfs ro 0 0\n") == both);
   // The server refuses the writes that the kernel allows.
@@ -95,7 +95,7 @@ TEST_CASE("what the image's fstab mounts on /tmp and /var") {
   CHECK(with_fstab(server, "none /tmp tmpfs ro\nnone /tmp tmpfs rw\n") ==
         "/var");  // the last mount hides the first
   CHECK(with_fstab(server, "none /tmp tmpfs rw\nnone /tmp tmpfs ro\n") == both);
-  std::filesystem::remove(server.tree.host(image + "/etc/fstab"));
+  std::filesystem::remove(server.tree.host(image_path + "/etc/fstab"));
   CHECK(missing(server) == both);
   SECTION("parts of a directory") {
     CHECK(with_fstab(server, "none /var/log tmpfs\n") == "/tmp");
@@ -104,21 +104,21 @@ TEST_CASE("what the image's fstab mounts on /tmp and /var") {
     CHECK(with_fstab(server, "none /var/running tmpfs\n") == "/tmp");
   }
   SECTION("links") {
-    server.tree.link(image + "/tmp", "var/tmp");
+    server.tree.link(image_path + "/tmp", "var/tmp");
     CHECK(missing(server) == both);
     CHECK(with_fstab(server, "none /var tmpfs\n").empty());
     CHECK(with_fstab(server, "none /tmp tmpfs\n") == "/var");  // the mount goes to /var/tmp
     CHECK(with_fstab(server, "none /var/log tmpfs\n") == "/tmp");
-    server.tree.write(image + "/etc/fstab", "");
-    server.tree.link(image + "/tmp", "../../run/tmp");
+    server.tree.write(image_path + "/etc/fstab", "");
+    server.tree.link(image_path + "/tmp", "../../run/tmp");
     CHECK(missing(server) == "/var");
-    server.tree.link(image + "/tmp", "/dev/shm");
+    server.tree.link(image_path + "/tmp", "/dev/shm");
     CHECK(missing(server) == "/var");
-    server.tree.link(image + "/tmp", "tmp");  // a symlink loop
+    server.tree.link(image_path + "/tmp", "tmp");  // a symlink loop
     CHECK(missing(server) == both);
-    server.tree.write(image + "/etc/fstab", "none /tmp tmpfs\n");
-    server.tree.link(image + "/tmp", "round/tmp");
-    server.tree.link(image + "/round", "round");
+    server.tree.write(image_path + "/etc/fstab", "none /tmp tmpfs\n");
+    server.tree.link(image_path + "/tmp", "round/tmp");
+    server.tree.link(image_path + "/round", "round");
     CHECK(server.steps(BootStage::mounts).front() ==
           "broken /tmp is no directory in the image [/nfsroot/a/etc/fstab:1:1]");
   }
@@ -129,42 +129,42 @@ TEST_CASE("what systemd mounts on /tmp and /var") {
   add_basic_target(server);
   CHECK(missing(server) == both);  // Debian 12: the unit is only an example
   CHECK(with_fstab(server, "none /tmp tmpfs noauto\n") == "/var");
-  server.tree.write(image + "/etc/fstab", "");
+  server.tree.write(image_path + "/etc/fstab", "");
   const std::string unit = "[Mount]\nWhat=tmpfs\nWhere=/tmp\n";
   SECTION("a unit that basic.target wants") {
-    server.tree.write(image + units + "tmp.mount", unit);
+    server.tree.write(image_path + units + "tmp.mount", unit);
     CHECK(missing(server) == "/var");
-    server.tree.write(image + "/usr/local/lib/systemd/system/var.mount", unit);
+    server.tree.write(image_path + "/usr/local/lib/systemd/system/var.mount", unit);
     CHECK(missing(server).empty());
     CHECK(missing(server, "systemd.mask=var.mount") == "/var");
     CHECK(missing(server, "systemd.mask=tmp.mount systemd.mask=var.mount") == both);
     // A basic.target that overrides the one of the package.
-    server.tree.write(image + units + "basic.target",
+    server.tree.write(image_path + units + "basic.target",
                       "[Unit]\nWants=\nRequiresMountsFor=/variable\nRequires");
     CHECK(missing(server) == both);
   }
   SECTION("Debian 13") {
     server.without("/lib/systemd/system/basic.target");
-    server.tree.write(image + "/lib/systemd/system/tmp.mount", unit);
+    server.tree.write(image_path + "/lib/systemd/system/tmp.mount", unit);
     CHECK(missing(server) == both);  // no unit wants it
-    server.tree.link(image + "/lib/systemd/system/local-fs.target.wants/tmp.mount", "../tmp.mount");
+    server.tree.link(image_path + "/lib/systemd/system/local-fs.target.wants/tmp.mount", "../tmp.mount");
     CHECK(missing(server) == "/var");
-    server.tree.link(image + units + "tmp.mount", "/dev/null");
+    server.tree.link(image_path + units + "tmp.mount", "/dev/null");
     CHECK(missing(server) == both);
   }
   SECTION("enabled by the administrator") {
     server.without("/lib/systemd/system/basic.target");
-    server.tree.link(image + units + "local-fs.target.wants/tmp.mount", "/usr/share/systemd/tmp.mount");
+    server.tree.link(image_path + units + "local-fs.target.wants/tmp.mount", "/usr/share/systemd/tmp.mount");
     CHECK(missing(server) == both);  // a symlink to something other than a unit of that name
-    server.tree.link(image + units + "tmp.mount", "/usr/share/systemd/tmp.mount");
+    server.tree.link(image_path + units + "tmp.mount", "/usr/share/systemd/tmp.mount");
     CHECK(missing(server) == "/var");
-    std::filesystem::rename(server.tree.host(image + units + "local-fs.target.wants"),
-                            server.tree.host(image + units + "local-fs.target.d"));
+    std::filesystem::rename(server.tree.host(image_path + units + "local-fs.target.wants"),
+                            server.tree.host(image_path + units + "local-fs.target.d"));
     CHECK(missing(server) == both);
   }
   SECTION("a link, on which systemd mounts nothing") {
-    server.tree.write(image + units + "tmp.mount", unit);
-    server.tree.link(image + "/tmp", "home");
+    server.tree.write(image_path + units + "tmp.mount", unit);
+    server.tree.link(image_path + "/tmp", "home");
     CHECK(missing(server) == both);
   }
 }
@@ -179,45 +179,45 @@ TEST_CASE("systemd.volatile=") {
   CHECK(missing(server, "systemd.volatile=state systemd.volatile=other") == "/tmp");
   CHECK(with_fstab(server, "none /tmp tmpfs\n", "systemd.volatile=state").empty());
   CHECK(with_fstab(server, "none /var tmpfs ro\n", "systemd.volatile=state") == both);
-  server.tree.write(image + "/etc/fstab", "");
+  server.tree.write(image_path + "/etc/fstab", "");
   // Only systemd in the initrd can replace the root.
   for (const std::string word : {"systemd.volatile", "systemd.volatile=yes", "systemd.volatile=overlay"}) {
     CHECK(server.steps(BootStage::mounts, word) ==
-          Texts{"warning nodes cannot write to /tmp and /var [" + why + "; " + word +
+          Texts{"warning nodes cannot write to /tmp and /var [" + nothing_writable + "; " + word +
                 " needs systemd in the initrd]"});
   }
   server.tree.write(
       "/srv/tftp/boot/a/initrd.img",
       krgboot::test::cpio({"usr/lib/systemd/systemd", "usr/lib/systemd/systemd-volatile-root"}));
-  CHECK(missing(server, "systemd.volatile=yes", dracut).empty());
-  CHECK(missing(server, "systemd.volatile=overlay", dracut).empty());
-  CHECK(missing(server, "systemd.volatile=state", dracut) == "/tmp");
-  CHECK(missing(server, "systemd.volatile=0", dracut) == both);
+  CHECK(missing(server, "systemd.volatile=yes", dracut_root).empty());
+  CHECK(missing(server, "systemd.volatile=overlay", dracut_root).empty());
+  CHECK(missing(server, "systemd.volatile=state", dracut_root) == "/tmp");
+  CHECK(missing(server, "systemd.volatile=0", dracut_root) == both);
   server.tree.write("/srv/tftp/boot/a/initrd.img", "what nobody can read");
-  CHECK(missing(server, "systemd.volatile=yes", dracut).empty());
+  CHECK(missing(server, "systemd.volatile=yes", dracut_root).empty());
 }
 
 TEST_CASE("what sysvinit mounts on /tmp and /var") {
   Served server;
   server.become_sysvinit();
-  server.tree.write(image + "/etc/fstab", "");
+  server.tree.write(image_path + "/etc/fstab", "");
   // Debian 5, which does not have this setting.
-  server.tree.write(image + "/etc/default/rcS", "RAMTMP=yes\nRAMRUN=yes\n");
-  server.tree.write(image + "/lib/init/mount-functions.sh", "domount ()\n{\n}\n");
+  server.tree.write(image_path + "/etc/default/rcS", "RAMTMP=yes\nRAMRUN=yes\n");
+  server.tree.write(image_path + "/lib/init/mount-functions.sh", "domount ()\n{\n}\n");
   CHECK(missing(server) == both);
   CHECK(missing(server, "systemd.volatile=state") == both);
   CHECK(with_fstab(server, "none /tmp tmpfs noauto\nnone /var tmpfs\n") == "/tmp");
   CHECK(with_fstab(server, "none /tmp tmpfs\nnone /var tmpfs\n").empty());
-  server.tree.write(image + "/etc/fstab", "");
+  server.tree.write(image_path + "/etc/fstab", "");
   // Debian 7 and later.
-  server.tree.write(image + "/lib/init/mount-functions.sh", "mount_tmp ()\n{\n}\n");
+  server.tree.write(image_path + "/lib/init/mount-functions.sh", "mount_tmp ()\n{\n}\n");
   CHECK(missing(server) == "/var");
-  server.tree.write(image + "/etc/default/tmpfs", "#RAMTMP=yes\nRAMTMP=\"no\"\n");
+  server.tree.write(image_path + "/etc/default/tmpfs", "#RAMTMP=yes\nRAMTMP=\"no\"\n");
   CHECK(missing(server) == both);
-  server.tree.write(image + "/etc/default/tmpfs", "RAMTMP=no\nRAMTMP='yes' # each its own\n");
+  server.tree.write(image_path + "/etc/default/tmpfs", "RAMTMP=no\nRAMTMP='yes' # each its own\n");
   server.without("/etc/default/rcS");
   CHECK(missing(server) == "/var");
-  server.tree.write(image + "/etc/default/tmpfs", "RAMTMP=$(cat /etc/ramtmp)\n");  // cannot be evaluated
+  server.tree.write(image_path + "/etc/default/tmpfs", "RAMTMP=$(cat /etc/ramtmp)\n");  // cannot be evaluated
   CHECK(missing(server) == "/var");
   server.without("/etc/default/tmpfs");
   CHECK(missing(server) == both);
@@ -227,11 +227,11 @@ TEST_CASE("what sysvinit mounts on /tmp and /var") {
 
 TEST_CASE("an init whose mounts are not known") {
   Served server;
-  server.tree.program(image + "/bin/sh");
+  server.tree.program(image_path + "/bin/sh");
   CHECK(missing(server, "init=/bin/sh").empty());
   server.without("/sbin/init");
-  server.tree.program(image + "/sbin/init");
+  server.tree.program(image_path + "/sbin/init");
   CHECK(missing(server).empty());
-  server.tree.write(image + "/etc/inittab", "id:2:initdefault:\n");
+  server.tree.write(image_path + "/etc/inittab", "id:2:initdefault:\n");
   CHECK(missing(server) == both);
 }

@@ -9,13 +9,15 @@
 #include <unistd.h>
 
 #include "catch.hpp"
+#include "image/bz_image.hpp"
 #include "server_tree.hpp"
 #include "system/special_files.hpp"
+#include "texts.hpp"
 
 namespace krgboot::test {
 
-inline const std::string bad = "/nfsroot/a";
-inline const std::string good = "/nfsroot/b";
+inline const std::string bad_image = "/nfsroot/a";
+inline const std::string good_image = "/nfsroot/b";
 
 inline const std::string two_images_text = R"(version: 1
 cluster: {name: lab, domain: lab.example.org}
@@ -36,15 +38,8 @@ inline Cluster two_images() {
   return load_cluster(two_images_text);
 }
 
-inline std::string kernel() {
-  std::string bytes(0x400, '\0');
-  bytes.replace(0x202, 4, "HdrS");
-  bytes[0x20E] = '\x10';  // offset from 0x200
-  return bytes.replace(0x210, 4, "6.1 ");
-}
-
 inline void make_image(const ServerTree& tree, const std::string& image) {
-  tree.write(image + "/boot/vmlinuz-6.1", kernel());
+  tree.write(image + "/boot/vmlinuz-6.1", bz_image("6.1"));
   tree.write(image + "/boot/initrd.img-6.1",
              cpio({"scripts/nfs", "bin/nfsmount", "bin/ipconfig", "lib/modules/6.1/kernel/fs/nfs/nfs.ko",
                    "lib/modules/6.1/kernel/drivers/net/virtio_net.ko"}));
@@ -64,16 +59,10 @@ inline void make_image(const ServerTree& tree, const std::string& image) {
   tree.link(image + "/sbin/init", "/lib/systemd/systemd");
 }
 
-inline ApplyOptions unchecked() {
-  ApplyOptions options;
-  options.check = false;
-  return options;
-}
-
 struct TwoImages {
   TwoImages() {
-    make_image(tree, bad);
-    make_image(tree, good);
+    make_image(tree, bad_image);
+    make_image(tree, good_image);
     apply(cluster, tree.root(), unchecked());
   }
   ServerTree tree;
@@ -83,6 +72,12 @@ struct TwoImages {
     return to_string(trace(cluster, find_machine(cluster, machine), tree.root()));
   }
 };
+
+/// Has the trace the stages that need nothing of the image: DHCP and the loader? A fault of the image must
+/// not hide them.
+inline bool says_of_all_before_the_image(const std::string& trace) {
+  return contains(trace, "  ok       dhcp ") && contains(trace, "  ok       loader ");
+}
 
 /// Puts something in the place of a text file that should not be there.
 inline void plant(const ServerTree& tree, const std::string& path, const std::string& kind) {

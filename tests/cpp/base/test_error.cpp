@@ -11,8 +11,10 @@ namespace {
 
 const Diagnostic warning{Severity::warning, "network.no_router", "no router", "",
                          "networks[0]",     {"c.yaml", {2, 1}}};
-const Diagnostic first{Severity::error, "node.name", "first fault", "", "nodes[0].name", {"c.yaml", {3, 5}}};
-const Diagnostic second{Severity::error, "node.mac", "second fault", "", "nodes[1].mac", {"c.yaml", {9, 7}}};
+const Diagnostic first_fault{Severity::error, "node.name",       "first fault", "",
+                             "nodes[0].name", {"c.yaml", {3, 5}}};
+const Diagnostic second_fault{Severity::error, "node.mac",        "second fault", "",
+                              "nodes[1].mac",  {"c.yaml", {9, 7}}};
 
 }  // namespace
 
@@ -49,20 +51,20 @@ TEST_CASE("an error carries code, subject and message") {
 }
 
 TEST_CASE("a configuration error is its first error and keeps all findings") {
-  ConfigError error({warning, first, second});
+  ConfigError error({warning, first_fault, second_fault});
   CHECK(error.code() == "node.name");
   CHECK(error.subject() == "nodes[0].name");
-  CHECK(error.where() == first.where);
-  CHECK(error.diagnostics() == Diagnostics{warning, first, second});
-  CHECK(error.what() == first.to_string() + "\n" + second.to_string());
+  CHECK(error.where() == first_fault.where);
+  CHECK(error.diagnostics() == Diagnostics{warning, first_fault, second_fault});
+  CHECK(error.what() == first_fault.to_string() + "\n" + second_fault.to_string());
 }
 
 TEST_CASE("a validation error lists its errors, not its warnings") {
-  ValidationError error({warning, second});
+  ValidationError error({warning, second_fault});
   CHECK(error.code() == "node.mac");
   CHECK(error.subject() == "nodes[1].mac");
-  CHECK(error.diagnostics() == Diagnostics{warning, second});
-  CHECK(error.what() == second.to_string());
+  CHECK(error.diagnostics() == Diagnostics{warning, second_fault});
+  CHECK(error.what() == second_fault.to_string());
 }
 
 TEST_CASE("an error of no errors is a fault of krgboot") {

@@ -13,29 +13,29 @@ using namespace krgboot;
 namespace {
 
 const std::string foreign = "127.0.0.1\tlocalhost\n# mine\n";
-const std::string block = "# BEGIN krgboot: hosts\n10.0.0.1 a\n# END krgboot: hosts\n";
+const std::string hosts_block = "# BEGIN krgboot: hosts\n10.0.0.1 a\n# END krgboot: hosts\n";
 
 }  // namespace
 
 TEST_CASE("a new block goes to the end of the file") {
-  CHECK(set_block(foreign, "hosts", "10.0.0.1 a\n") == foreign + block);
-  CHECK(set_block("", "hosts", "10.0.0.1 a\n") == block);
+  CHECK(set_block(foreign, "hosts", "10.0.0.1 a\n") == foreign + hosts_block);
+  CHECK(set_block("", "hosts", "10.0.0.1 a\n") == hosts_block);
   CHECK(set_block(foreign, "hosts", "") == foreign + "# BEGIN krgboot: hosts\n# END krgboot: hosts\n");
 
   SECTION("a body without final newline gets one") {
-    CHECK(set_block(foreign, "hosts", "10.0.0.1 a") == foreign + block);
+    CHECK(set_block(foreign, "hosts", "10.0.0.1 a") == foreign + hosts_block);
   }
   SECTION("so does a last line of the file") {
-    CHECK(set_block("a b", "hosts", "10.0.0.1 a\n") == "a b\n" + block);
+    CHECK(set_block("a b", "hosts", "10.0.0.1 a\n") == "a b\n" + hosts_block);
   }
 }
 
 TEST_CASE("an existing block is replaced in place") {
-  auto text = foreign + block + "after\nno newline";
+  auto text = foreign + hosts_block + "after\nno newline";
   CHECK(set_block(text, "hosts", "x\ny\n") ==
         foreign + "# BEGIN krgboot: hosts\nx\ny\n# END krgboot: hosts\nafter\nno newline");
   CHECK(set_block(text, "hosts", "10.0.0.1 a\n") == text);
-  CHECK(set_block(block, "hosts", "10.0.0.1 a\n") == block);
+  CHECK(set_block(hosts_block, "hosts", "10.0.0.1 a\n") == hosts_block);
 }
 
 TEST_CASE("setting twice is setting once") {
@@ -52,7 +52,7 @@ TEST_CASE("removing gives back what was there") {
                        "# BEGIN krgboot: other\n# END krgboot: other\n");
   CHECK(remove_block(set_block(text, "n", "x\n"), "n") == text);
   CHECK(remove_block(text, "n") == text);
-  CHECK(remove_block(foreign + block + "after", "hosts") == foreign + "after");
+  CHECK(remove_block(foreign + hosts_block + "after", "hosts") == foreign + "after");
   CHECK(remove_block("no newline", "n") == "no newline");
 }
 
@@ -68,12 +68,12 @@ TEST_CASE("a block takes the line ends of its file") {
 }
 
 TEST_CASE("find_block says where") {
-  auto found = find_block(foreign + block, "hosts");
+  auto found = find_block(foreign + hosts_block, "hosts");
   REQUIRE(found);
   CHECK(found->begin == Position{3, 1});
   CHECK(found->end == Position{5, 1});
   CHECK(found->body == "10.0.0.1 a\n");
-  CHECK_FALSE(find_block(foreign + block, "host"));
+  CHECK_FALSE(find_block(foreign + hosts_block, "host"));
   CHECK_FALSE(find_block("", "hosts"));
 }
 

@@ -12,7 +12,7 @@ namespace krgboot::test {
 
 namespace detail {
 
-inline la_ssize_t append(archive*, void* data, const void* bytes, std::size_t size) {
+inline la_ssize_t append(struct archive*, void* data, const void* bytes, std::size_t size) {
   static_cast<std::string*>(data)->append(static_cast<const char*>(bytes), size);
   return static_cast<la_ssize_t>(size);
 }
@@ -21,7 +21,7 @@ inline void expect(int result) {
   if (result != ARCHIVE_OK) std::abort();
 }
 
-inline void add(archive* writer, const std::string& name, std::string_view content) {
+inline void add(struct archive* writer, const std::string& name, std::string_view content) {
   auto* entry = archive_entry_new();
   archive_entry_set_pathname(entry, name.c_str());
   archive_entry_set_mode(entry, S_IFREG | 0644);

@@ -5,7 +5,6 @@
 #include <vector>
 
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "catch.hpp"
 #include "image/capable_file.hpp"
@@ -24,16 +23,10 @@ void add_program(const Scratch& scratch, const std::string& path, mode_t mode = 
   check_run({"setcap", "cap_net_raw+ep", scratch.host(path)});
 }
 
-bool is_root() {
-  if (geteuid() == 0) return true;
-  not_tested("only root can give files capabilities");
-  return false;
-}
-
 }  // namespace
 
 TEST_CASE("programs with capabilities in all directories of packages") {
-  if (!is_root()) return;
+  if (!is_root("only root can give files capabilities")) return;
   Scratch scratch;
   Paths paths = {"/opt/vendor/bin/tool", "/usr/bin/ping", "/usr/games/game",
                  "/usr/lib/x86_64-linux-gnu/gstreamer1.0/gstreamer-1.0/gst-ptp-helper", "/usr/local/bin/own"};

@@ -14,8 +14,6 @@ using namespace krgboot;
 
 namespace {
 
-const std::string version = "6.1.0-18-amd64";
-
 constexpr const char* status_text =
     "Package: dpkg\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1.21.22\n\n"
     "Package: isc-dhcp-client\nStatus: hold ok installed\nArchitecture: amd64\nVersion: 4.4.3\n"
@@ -156,12 +154,12 @@ TEST_CASE("adding a setting to a file keeps its mode") {
 
 TEST_CASE("an initramfs is up to date only for the inputs that it was made from") {
   DebianTree tree;
-  BuiltInitramfs built{Initramfs::initramfs_tools, "vmlinuz-" + version, "initrd.img-" + version};
-  CHECK(tree.why(built) == "/boot/vmlinuz-" + version + " is not there");
-  tree.scratch.write("/boot/vmlinuz-" + version, "kernel");
-  CHECK(tree.why(built) == "/boot/initrd.img-" + version + " is not there");
-  tree.scratch.write("/boot/initrd.img-" + version, "initrd");
-  CHECK(tree.why(built) == "/boot/initrd.img-" + version + " was not made from the current configuration");
+  BuiltInitramfs built{Initramfs::initramfs_tools, "vmlinuz-6.1.0-18-amd64", "initrd.img-6.1.0-18-amd64"};
+  CHECK(tree.why(built) == "/boot/vmlinuz-6.1.0-18-amd64 is not there");
+  tree.scratch.write("/boot/vmlinuz-6.1.0-18-amd64", "kernel");
+  CHECK(tree.why(built) == "/boot/initrd.img-6.1.0-18-amd64 is not there");
+  tree.scratch.write("/boot/initrd.img-6.1.0-18-amd64", "initrd");
+  CHECK(tree.why(built) == "/boot/initrd.img-6.1.0-18-amd64 was not made from the current configuration");
 
   auto digest = [&] {
     auto pending = pending_steps(tree.scratch.root(), {{"/image", "", built}});

@@ -8,16 +8,14 @@
 
 #include "catch.hpp"
 #include "not_tested.hpp"
+#include "system/extended_attributes.hpp"
 #include "system/scratch.hpp"
 #include "tree/staging.hpp"
 
 using namespace krgboot;
+using krgboot::test::access_list;
 
 namespace {
-
-std::string access_list(const std::string& host_path) {
-  return check_run({"getfacl", "-cEnp", host_path}).output;
-}
 
 mode_t mode_of(const Scratch& scratch, const std::string& path) {
   return scratch.root().status(path)->mode;

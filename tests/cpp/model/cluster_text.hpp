@@ -12,6 +12,8 @@
 #include <fmt/format.h>
 
 #include "catch.hpp"
+#include "codes.hpp"
+#include "texts.hpp"
 
 // Clusters for tests, written as YAML. A '^' marks the position that a finding must have; it is not part of
 // the text.
@@ -57,6 +59,17 @@ class ClusterText {
       {"nodes", "nodes: [{name: 'n[1-3]', address: '10.0.0.[11-13]', mac: '52:54:00:00:00:[01-03]'}]"},
   };
 };
+
+/// The image that the small cluster boots, with additional fields.
+inline ClusterText image_fields(const std::string& text, const std::string& release = "bookworm") {
+  return ClusterText().with(
+      "images", "images: {debian: {path: /srv/nfs/debian, release: " + release + ", " + text + "}}");
+}
+
+/// The boot entry of the small cluster, with additional fields.
+inline ClusterText boot_fields(const std::string& text) {
+  return ClusterText().with("boot", "boot: {debian: {image: debian, kernel: vmlinuz, " + text + "}}");
+}
 
 struct Unmarked {
   std::string text;
@@ -123,17 +136,6 @@ inline Diagnostic refused(const ClusterText& text, const std::string& code, cons
 }
 inline Diagnostic warned(const ClusterText& text, const std::string& code, const std::string& key) {
   return only_finding(text, Severity::warning, code, key);
-}
-
-inline bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-/// The codes of all findings, in order.
-inline std::vector<std::string> codes(const Diagnostics& diagnostics) {
-  std::vector<std::string> result;
-  for (const auto& diagnostic : diagnostics) result.push_back(diagnostic.code);
-  return result;
 }
 
 }  // namespace krgboot::test

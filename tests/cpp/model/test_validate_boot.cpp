@@ -9,13 +9,8 @@ ClusterText boot(const std::string& text) {
   return ClusterText().with("boot", "boot: {" + text + "}");
 }
 
-/// The boot entry of the small cluster, with additional fields.
-ClusterText fields(const std::string& text) {
-  return boot("debian: {image: debian, kernel: vmlinuz, " + text + "}");
-}
-
 ClusterText append(const std::string& words) {
-  return fields("append: [" + words + "]");
+  return boot_fields("append: [" + words + "]");
 }
 
 ClusterText node_append(const std::string& words) {
@@ -41,7 +36,7 @@ TEST_CASE("kernel and initrd are files below the image's boot directory") {
   for (const auto& file : Texts{"vmlinuz-2.6.30-krg3.0.0", "krg/vmlinuz", "a+b@c=d~e"}) {
     CAPTURE(file);
     accepted(boot("debian: {image: debian, kernel: '" + file + "'}"));
-    accepted(fields("initrd: '" + file + "'"));
+    accepted(boot_fields("initrd: '" + file + "'"));
   }
   struct Row {
     std::string file;
@@ -58,9 +53,9 @@ TEST_CASE("kernel and initrd are files below the image's boot directory") {
                                                    {"a\\nb", "path.control"}}) {
     CAPTURE(file);
     refused(boot("debian: {image: debian, kernel: ^\"" + file + "\"}"), code, "boot.debian.kernel");
-    refused(fields("initrd: ^\"" + file + "\""), code, "boot.debian.initrd");
+    refused(boot_fields("initrd: ^\"" + file + "\""), code, "boot.debian.initrd");
   }
-  refused(fields("initrd: ^vmlinuz"), "boot.initrd_is_kernel", "boot.debian.initrd");
+  refused(boot_fields("initrd: ^vmlinuz"), "boot.initrd_is_kernel", "boot.debian.initrd");
 }
 
 TEST_CASE("pxelinux takes names of 127 characters") {
@@ -68,17 +63,18 @@ TEST_CASE("pxelinux takes names of 127 characters") {
   accepted(boot("debian: {image: debian, kernel: " + std::string(115, 'k') + "}"));
   refused(boot("debian: {image: debian, kernel: ^" + std::string(116, 'k') + "}"), "boot.tftp_path_too_long",
           "boot.debian.kernel");
-  accepted(fields("initrd: " + std::string(115, 'i')));
-  refused(fields("initrd: ^" + std::string(116, 'i')), "boot.tftp_path_too_long", "boot.debian.initrd");
+  accepted(boot_fields("initrd: " + std::string(115, 'i')));
+  refused(boot_fields("initrd: ^" + std::string(116, 'i')), "boot.tftp_path_too_long", "boot.debian.initrd");
 }
 
 TEST_CASE("an initrd and who made it go together") {
-  CHECK(accepted(fields("initrd: i")).boot()[0].initramfs == Initramfs::initramfs_tools);
-  CHECK(accepted(fields("initrd: i, initramfs: dracut")).boot()[0].initramfs == Initramfs::dracut);
-  CHECK(accepted(fields("initramfs: none")).boot()[0].initramfs == Initramfs::none);
-  CHECK(accepted(fields("append: []")).boot()[0].initramfs == Initramfs::none);
-  refused(fields("initramfs: ^dracut"), "boot.initramfs_without_initrd", "boot.debian.initramfs");
-  refused(fields("initrd: i, initramfs: ^none"), "boot.initrd_without_initramfs", "boot.debian.initramfs");
+  CHECK(accepted(boot_fields("initrd: i")).boot()[0].initramfs == Initramfs::initramfs_tools);
+  CHECK(accepted(boot_fields("initrd: i, initramfs: dracut")).boot()[0].initramfs == Initramfs::dracut);
+  CHECK(accepted(boot_fields("initramfs: none")).boot()[0].initramfs == Initramfs::none);
+  CHECK(accepted(boot_fields("append: []")).boot()[0].initramfs == Initramfs::none);
+  refused(boot_fields("initramfs: ^dracut"), "boot.initramfs_without_initrd", "boot.debian.initramfs");
+  refused(boot_fields("initrd: i, initramfs: ^none"), "boot.initrd_without_initramfs",
+          "boot.debian.initramfs");
 }
 
 TEST_CASE("a default_boot that is no entry names the one that was meant") {
@@ -144,7 +140,7 @@ TEST_CASE("what krgboot sets itself says where it comes from") {
 
 TEST_CASE("a command line fits into 2047 characters") {
   accepted(append("a=" + std::string(1650, 'x')));
-  refused(fields("append: ^[a=" + std::string(2047, 'x') + "]"), "boot.command_line_too_long",
+  refused(boot_fields("append: ^[a=" + std::string(2047, 'x') + "]"), "boot.command_line_too_long",
           "boot.debian.append");
   auto both = [](const std::string& mark, std::size_t node) {
     return append("a=" + std::string(1000, 'x'))
@@ -162,7 +158,7 @@ TEST_CASE("raw lines of a boot entry do not change what it boots") {
                                  "'TEXT HELP', 'LABEL is a word here', ' ENDTEXT '", "'# KERNEL x'",
                                  "'LABELS'", "''", "'  MENU INDENT 1'", "\"MENU\\tHIDE\"", "'F1 help.txt'"}) {
     CAPTURE(lines);
-    accepted(fields("extra: [" + lines + "]"));
+    accepted(boot_fields("extra: [" + lines + "]"));
   }
   struct Row {
     std::string lines;
@@ -189,6 +185,6 @@ TEST_CASE("raw lines of a boot entry do not change what it boots") {
                         {"^\"MENU HIDE\\nLABEL x\"", "extra.control", 0},
                         {"^\"\\e[2J\"", "extra.control", 0}}) {
     CAPTURE(lines);
-    refused(fields("extra: [" + lines + "]"), code, fmt::format("boot.debian.extra[{}]", index));
+    refused(boot_fields("extra: [" + lines + "]"), code, fmt::format("boot.debian.extra[{}]", index));
   }
 }

@@ -7,8 +7,7 @@ namespace {
 
 /// The image that nodes n1 to n3 (10.0.0.11 to 13) and the pool (10.0.0.200 to 220) boot.
 ClusterText clients(const std::string& list) {
-  return ClusterText().with(
-      "images", "images: {debian: {path: /srv/nfs/debian, release: bookworm, clients: " + list + "}}");
+  return image_fields("clients: " + list);
 }
 
 /// Without the pool, whose machines have no known names.

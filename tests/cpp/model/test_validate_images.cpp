@@ -9,11 +9,6 @@ ClusterText images(const std::string& text) {
   return ClusterText().with("images", "images: {" + text + "}");
 }
 
-/// The image that the small cluster boots, with additional fields.
-ClusterText fields(const std::string& text, const std::string& release = "bookworm") {
-  return images("debian: {path: /srv/nfs/debian, release: " + release + ", " + text + "}");
-}
-
 ClusterText path(const std::string& text) {
   return images("debian: {path: " + text + ", release: bookworm}");
 }
@@ -102,7 +97,7 @@ TEST_CASE("images and the TFTP root are kept apart") {
 }
 
 TEST_CASE("writable directories are data, each named once") {
-  accepted(fields("writable: [/var, /tmp, /root, /home, /etcetera, /usr/local, /srv/a, /srv/a-b]"));
+  accepted(image_fields("writable: [/var, /tmp, /root, /home, /etcetera, /usr/local, /srv/a, /srv/a-b]"));
   struct Row {
     std::string list;
     std::string code;
@@ -123,56 +118,56 @@ TEST_CASE("writable directories are data, each named once") {
                                                           {"^/tmp/", "path.not_normal", 0},
                                                           {"^'/my data'", "path.characters", 0}}) {
     CAPTURE(list);
-    refused(fields("writable: [" + list + "]"), code, fmt::format("images.debian.writable[{}]", index));
+    refused(image_fields("writable: [" + list + "]"), code, fmt::format("images.debian.writable[{}]", index));
   }
 }
 
 TEST_CASE("writable directories mean nothing where all is writable") {
-  accepted(fields("root: rw").alone());
-  accepted(fields("root: rw, writable: []").alone());
-  warned(fields("root: rw, writable: ^[/var]").alone(), "image.writable_without_ro",
+  accepted(image_fields("root: rw").alone());
+  accepted(image_fields("root: rw, writable: []").alone());
+  warned(image_fields("root: rw, writable: ^[/var]").alone(), "image.writable_without_ro",
          "images.debian.writable");
 }
 
 TEST_CASE("a root that is written to is one machine's") {
   const std::string no_pool = "networks: [{subnet: 10.0.0.0/24, router: 10.0.0.1}]";
   auto finding =
-      warned(fields("root: ^rw").with("networks", no_pool), "image.shared_rw", "images.debian.root");
+      warned(image_fields("root: ^rw").with("networks", no_pool), "image.shared_rw", "images.debian.root");
   CHECK(contains(finding.message, "3 machines may boot image"));
   // Machines of a pool count too.
-  finding = warned(fields("root: ^rw"), "image.shared_rw", "images.debian.root");
+  finding = warned(image_fields("root: ^rw"), "image.shared_rw", "images.debian.root");
   CHECK(contains(finding.message, "24 machines may boot image"));
-  accepted(fields("root: ro"));
+  accepted(image_fields("root: ro"));
 }
 
 TEST_CASE("a mirror is a URL that one word of sources.list can hold") {
   for (const auto& url : Texts{"http://mirror.example.org/debian", "https://mirror.example.org:8080/debian/",
                                "file:///srv/mirror", "http://10.0.0.2/a~b%20c"}) {
-    accepted(fields("mirror: '" + url + "'"));
+    accepted(image_fields("mirror: '" + url + "'"));
   }
   for (const auto& url :
        Texts{"mirror.example.org/debian", "ftp://mirror.example.org/debian", "http://", "http:///debian",
              "file://host/mirror", "file:///", "http://mirror.example.org/de bian", "http://a/[trusted=yes]",
              "http://a/#", "http://a/'", "http://ä/", "http:/a"}) {
     CAPTURE(url);
-    refused(fields("mirror: ^\"" + url + "\""), "image.mirror_syntax", "images.debian.mirror");
+    refused(image_fields("mirror: ^\"" + url + "\""), "image.mirror_syntax", "images.debian.mirror");
   }
-  auto finding = refused(fields("mirror: ^'https://me:s3cret@mirror.example.org/debian'"),
+  auto finding = refused(image_fields("mirror: ^'https://me:s3cret@mirror.example.org/debian'"),
                          "image.mirror_credentials", "images.debian.mirror");
   CHECK_FALSE(contains(finding.to_string(), "s3cret"));
-  refused(fields("mirror: ^'https://me@mirror.example.org/debian'"), "image.mirror_credentials",
+  refused(image_fields("mirror: ^'https://me@mirror.example.org/debian'"), "image.mirror_credentials",
           "images.debian.mirror");
 }
 
 TEST_CASE("components and packages are names of the archive") {
-  accepted(fields("components: [main, non-free-firmware, updates/main]"));
+  accepted(image_fields("components: [main, non-free-firmware, updates/main]"));
   for (const auto& name : Texts{"Main", "-main", "'main contrib'", "main/", "ma_in"}) {
-    refused(fields("components: [main, ^" + name + "]"), "image.component_syntax",
+    refused(image_fields("components: [main, ^" + name + "]"), "image.component_syntax",
             "images.debian.components[1]");
   }
-  accepted(fields("packages: [g++, nfs-common, libc6.1, 0ad, '7z']"));
+  accepted(image_fields("packages: [g++, nfs-common, libc6.1, 0ad, '7z']"));
   for (const auto& name : Texts{"a", "G++", "+a", "nfs_common", "'a b'", "a/stable", "a=1", "'a;b'"}) {
-    refused(fields("packages: [nfs-common, ^" + name + "]"), "image.package_syntax",
+    refused(image_fields("packages: [nfs-common, ^" + name + "]"), "image.package_syntax",
             "images.debian.packages[1]");
   }
 }
@@ -180,16 +175,16 @@ TEST_CASE("components and packages are names of the archive") {
 TEST_CASE("a locale is written as locale(7) has it") {
   for (const auto& name : Texts{"C", "POSIX", "C.UTF-8", "de_DE.UTF-8", "de_DE.ISO-8859-15@euro",
                                 "sr_RS.UTF-8@latin", "eo.UTF-8"}) {
-    accepted(fields("locale: " + name));
+    accepted(image_fields("locale: " + name));
   }
   for (const auto& name :
        Texts{"de_de", "DE", "de-DE", "de_DE.", "de_DE@", "d", "'de DE'", "german", "de_DE.UTF 8", "'C\"'"}) {
     CAPTURE(name);
-    refused(fields("locale: ^" + name), "image.locale_syntax", "images.debian.locale");
+    refused(image_fields("locale: ^" + name), "image.locale_syntax", "images.debian.locale");
   }
   // locale.gen(5) requires the charset beside the name, and the usual charset differs between languages.
   for (const auto& name : Texts{"de_DE", "de_DE@euro", "ast_ES", "eo"}) {
-    refused(fields("locale: ^" + name), "image.locale_charset", "images.debian.locale");
+    refused(image_fields("locale: ^" + name), "image.locale_charset", "images.debian.locale");
   }
 }
 

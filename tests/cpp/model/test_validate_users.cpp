@@ -6,8 +6,7 @@ using namespace krgboot::test;
 namespace {
 
 ClusterText users(const std::string& list, const std::string& release = "bookworm") {
-  return ClusterText().with(
-      "images", "images: {debian: {path: /srv/nfs/debian, release: " + release + ", users: [" + list + "]}}");
+  return image_fields("users: [" + list + "]", release);
 }
 
 ClusterText password(const std::string& hash, const std::string& release = "bookworm") {

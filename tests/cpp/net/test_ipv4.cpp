@@ -6,6 +6,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "address.hpp"
 #include "catch.hpp"
 #include "error_of.hpp"
 
@@ -13,14 +14,12 @@ using krgboot::Ipv4Address;
 using krgboot::Ipv4Network;
 using krgboot::Ipv4Range;
 using krgboot::minimal_networks;
+using krgboot::test::address;
 using namespace std::string_literals;
 using namespace std::string_view_literals;
 
 namespace {
 
-Ipv4Address address(std::string_view text) {
-  return Ipv4Address::from_string(text);
-}
 Ipv4Network network(std::string_view text) {
   return Ipv4Network::from_string(text);
 }

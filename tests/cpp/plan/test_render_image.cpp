@@ -15,8 +15,8 @@ const std::string hash = "$6$saltsalt$" + std::string(86, 'h');
 const std::string key =
     "ssh-rsa AAAAC3NzaC1lZDI1NTE5AAAAIJ0m0hBpXvN4QkO1mY7sC1cT5b8aXgq4vWcK3k2pP0fG me@desk";
 
-Plan plan_of(const std::string& image,
-             const std::string& boot = "{image: a, kernel: vmlinuz, initrd: initrd.img}") {
+Plan image_plan(const std::string& image,
+                const std::string& boot = "{image: a, kernel: vmlinuz, initrd: initrd.img}") {
   return render(load_cluster(R"(version: 1
 cluster: {name: lab, domain: lab.example.org}
 server: {name: server, address: 10.0.0.2, release: bookworm, dhcp: none, tftp: none, nfs: none}
@@ -51,8 +51,9 @@ bool has(const Plan& plan, const std::string& path) {
 
 TEST_CASE("everything in an image is confined to it, and each folder comes before what lies in it") {
   auto release = GENERATE(as<std::string>(), "lenny", "bookworm", "trixie");
-  auto plan = plan_of("release: " + release + ", writable: [/home], tmpfs: [/var/log], users: [{name: krg, " +
-                      "password_hash: '" + hash + "', ssh_authorized_keys: ['" + key + "']}]");
+  auto plan =
+      image_plan("release: " + release + ", writable: [/home], tmpfs: [/var/log], users: [{name: krg, " +
+                 "password_hash: '" + hash + "', ssh_authorized_keys: ['" + key + "']}]");
   std::vector<std::string> made{"/nfsroot/a"};
   for (const auto& i : plan.items) {
     const auto& [role, path, origin, within] = item_of(i);
@@ -69,17 +70,17 @@ TEST_CASE("ssh host keys are the image's own, or each node's") {
   const std::vector<std::string> files = {"/etc/ssh/sshd_config.d/krgboot.conf",
                                           "/etc/systemd/system/krgboot-ssh-host-keys.service"};
   const std::string link = "/etc/systemd/system/ssh.service.wants/krgboot-ssh-host-keys.service";
-  auto at_boot = plan_of("release: bookworm, ssh_host_keys: boot");
+  auto at_boot = image_plan("release: bookworm, ssh_host_keys: boot");
   for (const auto& file : files) CHECK(item<WriteFile>(at_boot, file).origin == "images.a.ssh_host_keys");
   CHECK(item<MakeLink>(at_boot, link).target == "../krgboot-ssh-host-keys.service");
   // In a copied image sshd would otherwise keep using the nodes' own keys.
-  auto in_image = plan_of("release: bookworm");
+  auto in_image = image_plan("release: bookworm");
   for (const auto& file : files) CHECK(item<Remove>(in_image, file).origin == "images.a.ssh_host_keys");
   CHECK(item<Remove>(in_image, link).within == "/nfsroot/a");
 }
 
 TEST_CASE("data that must differ between nodes is in no shared file") {
-  auto modern = plan_of("release: bookworm");
+  auto modern = image_plan("release: bookworm");
   CHECK(item<Remove>(modern, "/etc/hostname").origin == "images.a");
   CHECK(item<WriteFile>(modern, "/etc/machine-id").content.empty());
   CHECK(item<WriteFile>(modern, "/etc/machine-id").replaces);
@@ -90,9 +91,9 @@ TEST_CASE("data that must differ between nodes is in no shared file") {
   CHECK(has(modern, "/etc/systemd/journald.conf.d/krgboot.conf"));
   CHECK_FALSE(has(modern, "/etc/default/rcS"));
   // On a writable root, the first start writes the file.
-  CHECK_FALSE(has(plan_of("release: bookworm, root: rw"), "/etc/machine-id"));
+  CHECK_FALSE(has(image_plan("release: bookworm, root: rw"), "/etc/machine-id"));
 
-  auto old = plan_of("release: lenny");
+  auto old = image_plan("release: lenny");
   CHECK(item<MakeLink>(old, "/etc/mtab").target == "/proc/mounts");
   CHECK(item<MakeLink>(old, "/etc/rcS.d/S03krgboot-hostname").target == "../init.d/krgboot-hostname");
   CHECK(apply_edit(item<EditFile>(old, "/etc/default/rcS").edit, "ASYNCMOUNTNFS=yes\n")
@@ -104,7 +105,7 @@ TEST_CASE("data that must differ between nodes is in no shared file") {
 }
 
 TEST_CASE("an image with sysvinit-core has the files of sysvinit, and none of systemd") {
-  auto plan = plan_of("release: bookworm, packages: [sysvinit-core]");
+  auto plan = image_plan("release: bookworm, packages: [sysvinit-core]");
   CHECK(has(plan, "/etc/default/rcS"));
   CHECK(has(plan, "/etc/init.d/krgboot-hostname"));
   // insserv makes the symlink, with its own number.
@@ -113,24 +114,24 @@ TEST_CASE("an image with sysvinit-core has the files of sysvinit, and none of sy
   CHECK_FALSE(has(plan, "/etc/machine-id"));
   CHECK(item<MakeLink>(plan, "/etc/mtab").target == "/proc/mounts");
   // The root belongs to one node: its /tmp and the state of rpc.statd are not shared.
-  auto own = plan_of("release: bookworm, root: rw, packages: [sysvinit-core]");
+  auto own = image_plan("release: bookworm, root: rw, packages: [sysvinit-core]");
   CHECK_FALSE(has(own, "/etc/default/nfs-common"));
   CHECK(apply_edit(item<EditFile>(own, "/etc/default/rcS").edit, "").find("TMPTIME") == std::string::npos);
 }
 
 TEST_CASE("an initramfs is configured for its generator") {
-  CHECK(has(plan_of("release: bookworm"), "/etc/initramfs-tools/conf.d/krgboot"));
-  CHECK_FALSE(has(plan_of("release: bookworm"), "/etc/dracut.conf.d/krgboot.conf"));
-  auto dracut = plan_of("release: bookworm", "{image: a, kernel: vmlinuz, initrd: i, initramfs: dracut}");
+  CHECK(has(image_plan("release: bookworm"), "/etc/initramfs-tools/conf.d/krgboot"));
+  CHECK_FALSE(has(image_plan("release: bookworm"), "/etc/dracut.conf.d/krgboot.conf"));
+  auto dracut = image_plan("release: bookworm", "{image: a, kernel: vmlinuz, initrd: i, initramfs: dracut}");
   CHECK(has(dracut, "/etc/dracut.conf.d/krgboot.conf"));
   CHECK_FALSE(has(dracut, "/etc/initramfs-tools/conf.d/krgboot"));
-  CHECK_FALSE(has(plan_of("release: bookworm", "{image: a, kernel: vmlinuz}"),
+  CHECK_FALSE(has(image_plan("release: bookworm", "{image: a, kernel: vmlinuz}"),
                   "/etc/initramfs-tools/conf.d/krgboot"));
 }
 
 TEST_CASE("mount points are made, since nodes could not") {
-  auto plan = plan_of("release: lenny, writable: [/var, /home], tmpfs: [/scratch/node]",
-                      "{image: a, kernel: vmlinuz, kerrighed: {session_id: 1}}");
+  auto plan = image_plan("release: lenny, writable: [/var, /home], tmpfs: [/scratch/node]",
+                         "{image: a, kernel: vmlinuz, kerrighed: {session_id: 1}}");
   for (const auto* path :
        {"/var", "/home", "/scratch", "/scratch/node", "/config", "/proc", "/sys", "/var/run"})
     CHECK(item<MakeDirectory>(plan, path).mode == 0755);
@@ -138,9 +139,9 @@ TEST_CASE("mount points are made, since nodes could not") {
 
 TEST_CASE("users are in four files, and own their homes and keys") {
   auto plan =
-      plan_of("release: bookworm, users: [{name: root, password_hash: '*', ssh_authorized_keys: ['" + key +
-              "']}, {name: krg, password_hash: '" + hash + "', uid: 1500, ssh_authorized_keys: ['" + key +
-              "']}, {name: bare, password_hash: '!', home: /}]");
+      image_plan("release: bookworm, users: [{name: root, password_hash: '*', ssh_authorized_keys: ['" + key +
+                 "']}, {name: krg, password_hash: '" + hash + "', uid: 1500, ssh_authorized_keys: ['" + key +
+                 "']}, {name: bare, password_hash: '!', home: /}]");
   CHECK(item<EditFile>(plan, "/etc/shadow").mode == 0600);
   CHECK(item<EditFile>(plan, "/etc/gshadow").mode == 0600);
   CHECK(item<EditFile>(plan, "/etc/passwd").mode == 0644);
@@ -154,11 +155,11 @@ TEST_CASE("users are in four files, and own their homes and keys") {
   CHECK(item<EditFile>(plan, "/home/krg/.ssh/authorized_keys").mode == 0600);
   CHECK(apply_edit(item<EditFile>(plan, "/root/.ssh/authorized_keys").edit, "ssh-rsa AAAA other\n") ==
         "ssh-rsa AAAA other\n# BEGIN krgboot: keys\n" + key + "\n# END krgboot: keys\n");
-  CHECK_FALSE(has(plan_of("release: bookworm"), "/etc/shadow"));
+  CHECK_FALSE(has(image_plan("release: bookworm"), "/etc/shadow"));
 }
 
 TEST_CASE("no hash of a password is in a plan's text or JSON, in a manifest, a diff or a change") {
-  auto plan = plan_of("release: bookworm, users: [{name: krg, password_hash: '" + hash + "'}]");
+  auto plan = image_plan("release: bookworm, users: [{name: krg, password_hash: '" + hash + "'}]");
   auto shadow = item<EditFile>(plan, "/etc/shadow");
   CHECK(std::get<AccountLines>(shadow.edit).accounts[0].password_hash == hash);
   CHECK(to_string(plan).find("hhhh") == std::string::npos);
@@ -191,14 +192,14 @@ TEST_CASE("no hash of a password is in a plan's text or JSON, in a manifest, a d
 
 TEST_CASE("Kerrighed's tools are configured once for an image") {
   auto plan =
-      plan_of("release: lenny",
-              "{image: a, kernel: vmlinuz, kerrighed: {session_id: 1, boot_id: 101, add_opts: [--all], "
-              "init_helper: ['# none']}}");
+      image_plan("release: lenny",
+                 "{image: a, kernel: vmlinuz, kerrighed: {session_id: 1, boot_id: 101, add_opts: [--all], "
+                 "init_helper: ['# none']}}");
   CHECK(std::get<MarkedBlock>(item<EditFile>(plan, "/etc/default/kerrighed-host").edit).body ==
         "BOOT_ID=101\n");
   CHECK(std::get<MarkedBlock>(item<EditFile>(plan, "/etc/default/kerrighed").edit).body ==
         "ADD_OPTS=\"--all\"\n");
   CHECK(item<EditFile>(plan, "/etc/kerrighed/krginit_helper.conf").origin == "boot.a.kerrighed");
-  CHECK_FALSE(has(plan_of("release: lenny", "{image: a, kernel: vmlinuz, kerrighed: {session_id: 1}}"),
+  CHECK_FALSE(has(image_plan("release: lenny", "{image: a, kernel: vmlinuz, kerrighed: {session_id: 1}}"),
                   "/etc/default/kerrighed"));
 }

@@ -24,11 +24,8 @@ namespace {
 
 /// Root may normally make namespaces here; if even that is forbidden (a container), the reason is shown and
 /// these tests are skipped.
-bool is_available(const SmallImage& image) {
-  if (geteuid() != 0) {
-    not_tested("only root may enter an image here");
-    return false;
-  }
+bool can_enter(const SmallImage& image) {
+  if (!is_root("only root may enter an image here")) return false;
   auto thrown = error_of<krgboot::IoError>([&] {
     return krgboot::run_inside(image.root(), {"sh", "-c", ":"});
   });
@@ -37,7 +34,8 @@ bool is_available(const SmallImage& image) {
   return false;
 }
 
-std::string output_of(const SmallImage& image, const std::string& script, const InsideOptions& options = {}) {
+std::string output_inside(const SmallImage& image, const std::string& script,
+                          const InsideOptions& options = {}) {
   return krgboot::run_inside(image.root(), {"sh", "-c", script}, options).output;
 }
 
@@ -51,24 +49,24 @@ std::string listing(const std::string& directory) {
 
 TEST_CASE("a program inside an image sees the image and its own namespaces") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   image.write("/etc/only-here", "content\n");
   auto before = mounts();
   auto tree = listing(image.path());
   InsideOptions options;
   options.host_name = "ssi1";
-  CHECK(output_of(image, "cat /etc/only-here; uname -n; echo $$; id -u; id -G; cat /proc/1/comm", options) ==
-        "content\nssi1\n2\n0\n0\ninit\n");
-  CHECK(output_of(image, "ls /dev") ==
+  CHECK(output_inside(image, "cat /etc/only-here; uname -n; echo $$; id -u; id -G; cat /proc/1/comm",
+                      options) == "content\nssi1\n2\n0\n0\ninit\n");
+  CHECK(output_inside(image, "ls /dev") ==
         "fd\nfull\nnull\nptmx\npts\nrandom\nshm\nstderr\nstdin\nstdout\ntty\nurandom\nzero\n");
-  CHECK(output_of(image,
-                  "echo lost > /dev/null; stat -c %t:%T /dev/null /dev/urandom; echo x >/dev/shm/x;"
-                  "stat -L -c %t:%T /dev/ptmx; echo err >/dev/stderr; ls /run") ==
+  CHECK(output_inside(image,
+                      "echo lost > /dev/null; stat -c %t:%T /dev/null /dev/urandom; echo x >/dev/shm/x;"
+                      "stat -L -c %t:%T /dev/ptmx; echo err >/dev/stderr; ls /run") ==
         "1:3\n1:9\n5:2\nerr\nlock\n");
   // The shell expands the pattern before it starts cat.
-  CHECK(output_of(image, "cat /proc/[0-9]*/comm") == "init\nsh\n");
-  CHECK(output_of(image, "ls /proc/1") == "cmdline\ncomm\nroot\nstat\nstatm\nstatus\n");
-  CHECK(output_of(image, "tty; cat < /dev/tty") ==
+  CHECK(output_inside(image, "cat /proc/[0-9]*/comm") == "init\nsh\n");
+  CHECK(output_inside(image, "ls /proc/1") == "cmdline\ncomm\nroot\nstat\nstatm\nstatus\n");
+  CHECK(output_inside(image, "tty; cat < /dev/tty") ==
         "not a tty\nsh: 1: cannot open /dev/tty: No such device or address\n");
   CHECK(mounts() == before);
   CHECK(listing(image.path()) == tree);
@@ -76,28 +74,28 @@ TEST_CASE("a program inside an image sees the image and its own namespaces") {
 
 TEST_CASE("the program cannot leave its root") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   // As ischroot(1) and systemctl(1) do.
-  CHECK(output_of(image, "ls /proc/1/root; test / -ef /proc/1/root/. || echo differs") == "differs\n");
-  CHECK(output_of(image,
-                  "touch /proc/1/root/new 2>&1; mount -t tmpfs none /tmp 2>&1; echo; echo 1 > "
-                  "/proc/sys/kernel/printk; touch /sys/x")
+  CHECK(output_inside(image, "ls /proc/1/root; test / -ef /proc/1/root/. || echo differs") == "differs\n");
+  CHECK(output_inside(image,
+                      "touch /proc/1/root/new 2>&1; mount -t tmpfs none /tmp 2>&1; echo; echo 1 > "
+                      "/proc/sys/kernel/printk; touch /sys/x")
             .find("Read-only file system") != std::string::npos);
-  auto refused = output_of(image, "mount -t tmpfs none /tmp && echo mounted");
+  auto refused = output_inside(image, "mount -t tmpfs none /tmp && echo mounted");
   CHECK(refused.find("mounted") == std::string::npos);
-  CHECK(output_of(image, "mknod /tmp/null c 1 3") == "mknod: /tmp/null: Operation not permitted\n");
+  CHECK(output_inside(image, "mknod /tmp/null c 1 3") == "mknod: /tmp/null: Operation not permitted\n");
   // A device node that root of a node has made cannot be opened either.
   krgboot::check_run({"mknod", "-m", "666", image.host("/tmp/null"), "c", "1", "3"});
-  CHECK(output_of(image, "cat /tmp/null && echo read") == "cat: /tmp/null: Permission denied\n");
+  CHECK(output_inside(image, "cat /tmp/null && echo read") == "cat: /tmp/null: Permission denied\n");
   // The host's device nodes can be used, but their attributes cannot be changed.
-  CHECK(
-      output_of(image, "for node in /dev/null /dev/tty; do chmod 600 $node || echo kept; done 2>/dev/null") ==
-      "kept\nkept\n");
+  CHECK(output_inside(image,
+                      "for node in /dev/null /dev/tty; do chmod 600 $node || echo kept; done 2>/dev/null") ==
+        "kept\nkept\n");
 }
 
 TEST_CASE("the environment is clean") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   setenv("KRGBOOT_TEST_SECRET", "secret", 1);
   auto lines = [&](const InsideOptions& options) {
     std::vector<std::string> result;
@@ -124,7 +122,7 @@ TEST_CASE("the environment is clean") {
 
 TEST_CASE("the host's name servers and a policy that forbids services replace the image's files") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   InsideOptions options;
   options.network = krgboot::InsideNetwork::host;
   options.resolv_conf = "nameserver 192.0.2.1\n";
@@ -146,18 +144,18 @@ TEST_CASE("the host's name servers and a policy that forbids services replace th
     auto file = open(image.host("/usr/sbin/policy-rc.d").c_str(), O_CREAT | O_WRONLY, 0);
     REQUIRE(file >= 0);
     close(file);
-    CHECK(output_of(image, look, options) == refused);
+    CHECK(output_inside(image, look, options) == refused);
     CHECK_FALSE(image.exists("/usr/sbin/policy-rc.d"));
     return;
   }
   auto tree = listing(image.path());
-  CHECK(output_of(image, look, options) == refused);
+  CHECK(output_inside(image, look, options) == refused);
   CHECK(listing(image.path()) == tree);
 }
 
 TEST_CASE("a hostile image makes nothing of the host readable, writable or mounted upon") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   Scratch host;
   host.write("/etc/resolv.conf", "host\n");
   host.write("/sbin/policy-rc.d", "host\n");
@@ -168,18 +166,18 @@ TEST_CASE("a hostile image makes nothing of the host readable, writable or mount
   options.network = krgboot::InsideNetwork::host;
   options.resolv_conf = "nameserver 192.0.2.1\n";
   auto thrown = [&] {
-    return error_of<krgboot::IoError>([&] { return output_of(image, "echo ran", options); });
+    return error_of<krgboot::IoError>([&] { return output_inside(image, "echo ran", options); });
   };
   SECTION("/etc") {
     std::filesystem::rename(image.host("/etc"), image.host("/etc.real"));
     image.link(host.host("/etc"), "/etc");
-    CHECK(output_of(image, "cat /etc/resolv.conf; echo x > /etc/resolv.conf", options).find("host\n") ==
+    CHECK(output_inside(image, "cat /etc/resolv.conf; echo x > /etc/resolv.conf", options).find("host\n") ==
           std::string::npos);
   }
   SECTION("/usr/sbin") {
     std::filesystem::remove(image.host("/usr/sbin"));
     image.link("../../../../../.." + host.host("/sbin"), "/usr/sbin");
-    CHECK(output_of(image, "cat /usr/sbin/policy-rc.d", options).find("host\n") == std::string::npos);
+    CHECK(output_inside(image, "cat /usr/sbin/policy-rc.d", options).find("host\n") == std::string::npos);
   }
   SECTION("/dev, /proc, /sys, /run") {
     std::string name = GENERATE("/dev", "/proc", "/sys", "/run");
@@ -196,7 +194,7 @@ TEST_CASE("a hostile image makes nothing of the host readable, writable or mount
   SECTION("/etc/default/locale") {
     image.link(host.host("/etc/resolv.conf"), "/etc/default/locale");
     options.locale = "";
-    CHECK(output_of(image, "echo ran", options) == "ran\n");
+    CHECK(output_inside(image, "echo ran", options) == "ran\n");
   }
   CHECK(listing(host.path()) == host_tree);
   CHECK(mounts() == before);
@@ -204,30 +202,30 @@ TEST_CASE("a hostile image makes nothing of the host readable, writable or mount
 
 TEST_CASE("a missing mount point exists while it is used") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   for (const auto* name : {"/proc", "/sys", "/dev", "/run"}) std::filesystem::remove(image.host(name));
   auto tree = listing(image.path());
-  CHECK(output_of(image, "cat /proc/1/comm; ls -d /run; echo x > /dev/null") ==
+  CHECK(output_inside(image, "cat /proc/1/comm; ls -d /run; echo x > /dev/null") ==
         "init\nls: cannot access '/run': No such file or directory\n");
   CHECK(listing(image.path()) == tree);
 }
 
 TEST_CASE("two runs in one image do not remove each other's files") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   auto tree = listing(image.path());
   bool has_run = false;
   InsideOptions outer;
   outer.run.on_line = [&](std::string_view line) {
     if (line != "ready" || has_run) return;
     has_run = true;
-    CHECK(output_of(image, "/usr/sbin/policy-rc.d; echo $?") == "101\n");
+    CHECK(output_inside(image, "/usr/sbin/policy-rc.d; echo $?") == "101\n");
     std::ofstream(image.host("/tmp/go")) << "go";
   };
-  CHECK(output_of(image,
-                  "echo ready; while ! test -e /tmp/go; do sleep 0.01; done; rm /tmp/go; "
-                  "/usr/sbin/policy-rc.d; echo $?",
-                  outer) == "ready\n101\n");
+  CHECK(output_inside(image,
+                      "echo ready; while ! test -e /tmp/go; do sleep 0.01; done; rm /tmp/go; "
+                      "/usr/sbin/policy-rc.d; echo $?",
+                      outer) == "ready\n101\n");
   CHECK(has_run);
   CHECK_FALSE(image.exists("/usr/sbin/policy-rc.d"));
   CHECK_FALSE(image.exists("/etc/resolv.conf"));
@@ -235,7 +233,7 @@ TEST_CASE("two runs in one image do not remove each other's files") {
 
 TEST_CASE("two runs in one image do not remove each other's directories") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   std::filesystem::remove(image.host("/run"));
   Scratch host;
   host.write("/shown/file", "of the host\n");
@@ -244,12 +242,12 @@ TEST_CASE("two runs in one image do not remove each other's directories") {
   outer.run.on_line = [&](std::string_view line) {
     if (line != "ready" || has_run) return;
     has_run = true;
-    CHECK(output_of(image, "ls -d /proc/self >/dev/null && echo in") == "in\n");
+    CHECK(output_inside(image, "ls -d /proc/self >/dev/null && echo in") == "in\n");
     std::ofstream(image.host("/tmp/go")) << "go";
   };
   std::filesystem::remove(image.host("/proc"));
   CHECK(
-      output_of(
+      output_inside(
           image,
           "echo ready; while ! test -e /tmp/go; do sleep 0.01; done; rm /tmp/go; cat /proc/sys/kernel/ostype",
           outer) == "ready\nLinux\n");
@@ -259,11 +257,11 @@ TEST_CASE("two runs in one image do not remove each other's directories") {
 
 TEST_CASE("the standard input of a program inside is no file of the host's") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   struct stat before {};
   struct stat after {};
   REQUIRE(stat("/dev/null", &before) == 0);
-  CHECK(output_of(image, "cat; chmod 600 /proc/self/fd/0; chown 1:1 /proc/self/fd/0; echo tried") ==
+  CHECK(output_inside(image, "cat; chmod 600 /proc/self/fd/0; chown 1:1 /proc/self/fd/0; echo tried") ==
         "tried\n");
   REQUIRE(stat("/dev/null", &after) == 0);
   if (after.st_mode != before.st_mode) chmod("/dev/null", before.st_mode & 07777U);
@@ -274,57 +272,57 @@ TEST_CASE("the standard input of a program inside is no file of the host's") {
 
 TEST_CASE("files shown from the host can be used inside") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   Scratch host;
   host.write("/packages/one.deb", "one\n");
   InsideOptions options;
   options.binds = {{host.host("/packages"), "/tmp/packages", true},
                    {host.host("/packages/one.deb"), "/root/one.deb"}};
-  CHECK(output_of(image, "cat /tmp/packages/one.deb; echo changed > /root/one.deb; touch /tmp/packages/x",
-                  options) == "one\ntouch: cannot touch '/tmp/packages/x': Read-only file system\n");
+  CHECK(output_inside(image, "cat /tmp/packages/one.deb; echo changed > /root/one.deb; touch /tmp/packages/x",
+                      options) == "one\ntouch: cannot touch '/tmp/packages/x': Read-only file system\n");
   CHECK(host.read("/packages/one.deb") == "changed\n");
   CHECK_FALSE(image.exists("/tmp/packages"));
   CHECK_FALSE(image.exists("/root/one.deb"));
   options.binds = {{host.host("/missing"), "/tmp/packages"}};
-  CHECK(error_of([&] { return output_of(image, ":", options); }).code == "sandbox.bind");
+  CHECK(error_of([&] { return output_inside(image, ":", options); }).code == "sandbox.bind");
   options.binds = {{host.host("/packages"), "/nowhere/in/here"}};
   CHECK(error_of<krgboot::IoError>([&] {
-          return output_of(image, ":", options);
+          return output_inside(image, ":", options);
         }).message.find("/nowhere/in/here is missing inside") != std::string::npos);
 }
 
 TEST_CASE("there is only a loopback network, unless another is requested") {
   SmallImage image;
-  if (!is_available(image)) return;
-  auto interfaces = output_of(image, "cat /proc/net/dev");
+  if (!can_enter(image)) return;
+  auto interfaces = output_inside(image, "cat /proc/net/dev");
   CHECK(std::count(interfaces.begin(), interfaces.end(), ':') == 1);
   CHECK(interfaces.find("lo:") != std::string::npos);
   CHECK_FALSE(image.exists("/etc/resolv.conf"));
   InsideOptions options;
   options.network = krgboot::InsideNetwork::host;
   auto own = std::filesystem::read_symlink("/proc/self/ns/net").string() + "\n";
-  CHECK(output_of(image, "readlink /proc/self/ns/net") != own);
-  CHECK(output_of(image, "readlink /proc/self/ns/net", options) == own);
+  CHECK(output_inside(image, "readlink /proc/self/ns/net") != own);
+  CHECK(output_inside(image, "readlink /proc/self/ns/net", options) == own);
 }
 
 TEST_CASE("an outbound network has no interface, no loopback and no abstract socket of the host") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   if (!krgboot::has_outbound_network()) {
     not_tested("slirp4netns is not installed");
     return;
   }
   InsideOptions options;
   options.network = krgboot::InsideNetwork::outbound;
-  auto interfaces = output_of(image, "cat /proc/net/dev", options);
+  auto interfaces = output_inside(image, "cat /proc/net/dev", options);
   CHECK(std::count(interfaces.begin(), interfaces.end(), ':') == 2);
   CHECK(interfaces.find("tap0:") != std::string::npos);
-  CHECK(output_of(image, "cat /etc/resolv.conf", options).find("nameserver 198.18.67.3\n") == 0);
-  CHECK(output_of(image, "cat /proc/net/unix", options).find('@') == std::string::npos);
+  CHECK(output_inside(image, "cat /etc/resolv.conf", options).find("nameserver 198.18.67.3\n") == 0);
+  CHECK(output_inside(image, "cat /proc/net/unix", options).find('@') == std::string::npos);
   // Nothing is left, no matter which process ends first.
   auto driver = forked([&] {
     options.run.on_line = [](std::string_view) { raise(SIGKILL); };
-    output_of(image, "echo ready; sleep 987005", options);
+    output_inside(image, "echo ready; sleep 987005", options);
   });
   CHECK(status_of(driver) == 128 + SIGKILL);
   CHECK(comes_true([] { return !is_running("987005") && !is_running("198.18.67.0/24"); }));
@@ -332,7 +330,7 @@ TEST_CASE("an outbound network has no interface, no loopback and no abstract soc
 
 TEST_CASE("the program inside is run as any other") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   InsideOptions options;
   std::vector<std::string> lines;
   options.run.input = "input\n";
@@ -361,14 +359,14 @@ TEST_CASE("the program inside is run as any other") {
 
 TEST_CASE("a background process ends with the program") {
   SmallImage image;
-  if (!is_available(image)) return;
-  CHECK(output_of(image, "setsid sleep 987001 & echo started") == "started\n");
+  if (!can_enter(image)) return;
+  CHECK(output_inside(image, "setsid sleep 987001 & echo started") == "started\n");
   CHECK_FALSE(is_running("987001"));
 }
 
 TEST_CASE("time limit and cancelling end everything inside") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   InsideOptions options;
   SECTION("a program that heeds SIGTERM") {
     options.run.timeout = std::chrono::milliseconds(300);
@@ -394,7 +392,7 @@ TEST_CASE("time limit and cancelling end everything inside") {
 
 TEST_CASE("nothing is left when the caller is killed") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   auto tree = listing(image.path());
   auto before = mounts();
   auto killed_when = [&](bool in_program) {
@@ -424,7 +422,7 @@ TEST_CASE("nothing is left when the caller is killed") {
 
 TEST_CASE("an unprivileged user gets a user namespace, or an error that names the cause") {
   SmallImage image;
-  if (!is_available(image)) return;
+  if (!can_enter(image)) return;
   auto nobody = 65534U;
   krgboot::check_run({"chown", "-hR", "65534:65534", image.path()});
   auto network = GENERATE(krgboot::InsideNetwork::host, krgboot::InsideNetwork::none);
@@ -435,11 +433,11 @@ TEST_CASE("an unprivileged user gets a user namespace, or an error that names th
     InsideOptions options;
     options.network = network;
     try {
-      auto output =
-          output_of(image,
-                    "id -u; cat /proc/1/comm; /usr/sbin/policy-rc.d; echo $?; echo x > /dev/null; "
-                    "test -d /sys/kernel && echo sys; touch /tmp/made; stat -c %u /tmp/made; rm /tmp/made",
-                    options);
+      auto output = output_inside(
+          image,
+          "id -u; cat /proc/1/comm; /usr/sbin/policy-rc.d; echo $?; echo x > /dev/null; "
+          "test -d /sys/kernel && echo sys; touch /tmp/made; stat -c %u /tmp/made; rm /tmp/made",
+          options);
       if (output != "0\ninit\n101\nsys\n0\n") {
         fprintf(stderr, "%s\n", output.c_str());
         _exit(3);

@@ -33,14 +33,14 @@ void leave_behind(const Scratch& scratch, const std::function<void(Transaction&)
   REQUIRE(status_of(child) == 42);
 }
 
-void stage(Transaction& transaction) {
+void stage_files(Transaction& transaction) {
   transaction.begin({"/d"}, "payload");
   transaction.stage_file("/d/created", "new", 0644);
   transaction.stage_file("/d/replaced", "new", 0644);
   transaction.remove_file("/d/removed");
 }
 
-void make_old(const Scratch& scratch) {
+void make_old_files(const Scratch& scratch) {
   scratch.write("/d/replaced", "old");
   scratch.write("/d/removed", "old");
 }
@@ -115,8 +115,8 @@ TEST_CASE("a recovery resolves confined paths as the transaction did") {
 
 TEST_CASE("staged files are discarded") {
   Scratch scratch;
-  make_old(scratch);
-  leave_behind(scratch, stage);
+  make_old_files(scratch);
+  leave_behind(scratch, stage_files);
   Transaction next(scratch.root());
   CHECK(error_of<ConflictError>([&] { next.begin({"/d"}, ""); }).code == "transaction.unfinished");
   CHECK(error_of<ConflictError>([&] { return Transaction::resume(scratch.root()); }).code ==
@@ -131,9 +131,9 @@ TEST_CASE("staged files are discarded") {
 TEST_CASE(
     "a committed transaction is completed, reported until it is forgotten, and can still be rolled back") {
   Scratch scratch;
-  make_old(scratch);
+  make_old_files(scratch);
   leave_behind(scratch, [](Transaction& transaction) {
-    stage(transaction);
+    stage_files(transaction);
     transaction.commit();
   });
   for (int time = 0; time < 2; ++time) {
@@ -176,9 +176,9 @@ TEST_CASE(
 
 TEST_CASE("a transaction that cannot be completed any more is undone") {
   Scratch scratch;
-  make_old(scratch);
+  make_old_files(scratch);
   leave_behind(scratch, [](Transaction& transaction) {
-    stage(transaction);
+    stage_files(transaction);
     transaction.commit();
   });
   // Restore the state right after the commit record; then another process interferes.
@@ -236,9 +236,9 @@ TEST_CASE("a transaction that cannot be completed any more is undone") {
 
 TEST_CASE("a journal that outlived its transaction does no harm") {
   Scratch scratch;
-  make_old(scratch);
+  make_old_files(scratch);
   leave_behind(scratch, [](Transaction& transaction) {
-    stage(transaction);
+    stage_files(transaction);
     transaction.commit();
   });
   auto phase = GENERATE(as<std::string>{}, "committed", "undoing  ", "undone   ", "finishing");
@@ -261,7 +261,7 @@ TEST_CASE("a journal that outlived its transaction does no harm") {
 
 TEST_CASE("a journal cut short was never begun") {
   Scratch scratch;
-  make_old(scratch);
+  make_old_files(scratch);
   leave_behind(scratch, [](Transaction& transaction) { transaction.begin({"/d"}, "payload"); });
   auto text = scratch.read(journal);
   for (std::size_t size = 0; size < text.size(); ++size) {
@@ -281,9 +281,9 @@ TEST_CASE("a journal cut short was never begun") {
 
 TEST_CASE("a damaged journal is kept for inspection") {
   Scratch scratch;
-  make_old(scratch);
+  make_old_files(scratch);
   leave_behind(scratch, [](Transaction& transaction) {
-    stage(transaction);
+    stage_files(transaction);
     transaction.commit();
   });
   const auto text = scratch.read(journal);
@@ -343,9 +343,9 @@ TEST_CASE("a file planted in place of the journal is refused") {
 
 TEST_CASE("only its owner can read the journal") {
   Scratch scratch;
-  make_old(scratch);
+  make_old_files(scratch);
   auto old_mask = umask(0);
-  leave_behind(scratch, stage);
+  leave_behind(scratch, stage_files);
   umask(old_mask);
   CHECK(scratch.root().status(journal)->mode == 0600);
 }

@@ -11,6 +11,7 @@
 #include "catch.hpp"
 #include "error_of.hpp"
 #include "forked.hpp"
+#include "leftovers.hpp"
 #include "not_tested.hpp"
 #include "scratch.hpp"
 
@@ -20,7 +21,7 @@ using krgboot::RunOptions;
 namespace {
 
 /// Output of the script in the sandbox with these binds.
-std::string output_of(const std::vector<Bind>& binds, const std::string& script) {
+std::string output_with(const std::vector<Bind>& binds, const std::string& script) {
   auto sandboxed = krgboot::run_with_binds(binds, {"sh", "-c", script});
   if (!sandboxed.result) return "unavailable: " + sandboxed.unavailable;
   return sandboxed.result->output;
@@ -28,30 +29,27 @@ std::string output_of(const std::vector<Bind>& binds, const std::string& script)
 
 /// Root may normally make a mount namespace here; if even that is forbidden (a container), the reason is
 /// shown and the sandbox tests are skipped.
-bool is_available() {
+bool can_sandbox() {
   auto sandboxed = krgboot::run_with_binds({}, {"true"});
   if (!sandboxed.result) not_tested("no sandbox on this system: " + sandboxed.unavailable);
   return sandboxed.result.has_value();
 }
 
-std::string mounts() {
-  return krgboot::run({"cat", "/proc/self/mountinfo"}, {}).output;
-}
-
 }  // namespace
 
 TEST_CASE("files and directories replace others inside only") {
-  if (!is_available()) return;
+  if (!can_sandbox()) return;
   Scratch scratch;
   scratch.write("/source/file", "new file");
   scratch.write("/source/directory/entry", "new entry");
   scratch.write("/target/file", "old file");
   scratch.write("/target/directory/old-entry", "old entry");
   auto before = mounts();
-  CHECK(output_of({{scratch.host("/source/file"), scratch.host("/target/file")},
-                   {scratch.host("/source/directory"), scratch.host("/target/directory")}},
-                  "cd " + scratch.host("/target") +
-                      " && cat file && ls directory && echo changed > directory/made") == "new fileentry\n");
+  CHECK(output_with({{scratch.host("/source/file"), scratch.host("/target/file")},
+                     {scratch.host("/source/directory"), scratch.host("/target/directory")}},
+                    "cd " + scratch.host("/target") +
+                        " && cat file && ls directory && echo changed > directory/made") ==
+        "new fileentry\n");
   CHECK(scratch.read("/target/file") == "old file");
   CHECK_FALSE(scratch.exists("/target/directory/entry"));
   CHECK(scratch.read("/source/directory/made") == "changed\n");
@@ -59,30 +57,30 @@ TEST_CASE("files and directories replace others inside only") {
 }
 
 TEST_CASE("later binds go over earlier ones, sources are always the host's") {
-  if (!is_available()) return;
+  if (!can_sandbox()) return;
   Scratch scratch;
   scratch.write("/a/file", "a");
   scratch.write("/b/file", "b");
   scratch.write("/c", "c");
-  CHECK(output_of({{scratch.host("/b"), scratch.host("/a")},
-                   {scratch.host("/a"), scratch.host("/b")},
-                   {scratch.host("/c"), scratch.host("/b/file")}},
-                  "cd " + scratch.path() + " && cat a/file b/file") == "bc");
+  CHECK(output_with({{scratch.host("/b"), scratch.host("/a")},
+                     {scratch.host("/a"), scratch.host("/b")},
+                     {scratch.host("/c"), scratch.host("/b/file")}},
+                    "cd " + scratch.path() + " && cat a/file b/file") == "bc");
 }
 
 TEST_CASE("a read-only bind cannot be written") {
-  if (!is_available()) return;
+  if (!can_sandbox()) return;
   Scratch scratch;
   scratch.write("/source/file", "x");
   scratch.make_directory("/target");
-  CHECK(output_of({{scratch.host("/source"), scratch.host("/target"), true}},
-                  "echo y > " + scratch.host("/target/file") + " || echo refused")
+  CHECK(output_with({{scratch.host("/source"), scratch.host("/target"), true}},
+                    "echo y > " + scratch.host("/target/file") + " || echo refused")
             .find("refused") != std::string::npos);
   CHECK(scratch.read("/source/file") == "x");
 }
 
 TEST_CASE("a target that is missing on the host exists inside") {
-  if (!is_available()) return;
+  if (!can_sandbox()) return;
   Scratch scratch;
   scratch.write("/source/file", "new file");
   scratch.write("/host/etc/passwd", "passwd");
@@ -92,30 +90,30 @@ TEST_CASE("a target that is missing on the host exists inside") {
   REQUIRE(mkfifo(scratch.host("/host/etc/fifo").c_str(), 0600) == 0);
   auto etc = scratch.host("/host/etc");
   SECTION("a directory, beside all that is there") {
-    CHECK(output_of({{scratch.host("/source"), etc + "/exports.d"}},
-                    "cd " + etc + " && ls && cat exports.d/file default/grub link && test -p fifo") ==
+    CHECK(output_with({{scratch.host("/source"), etc + "/exports.d"}},
+                      "cd " + etc + " && ls && cat exports.d/file default/grub link && test -p fifo") ==
           "dangling\ndefault\nexports.d\nfifo\nlink\npasswd\nnew filegrubpasswd");
   }
   SECTION("a file, in directories that are missing too") {
-    CHECK(output_of({{scratch.host("/source/file"), etc + "/a/b/c"}},
-                    "cd " + etc + " && ls a a/b && cat a/b/c") == "a:\nb\n\na/b:\nc\nnew file");
+    CHECK(output_with({{scratch.host("/source/file"), etc + "/a/b/c"}},
+                      "cd " + etc + " && ls a a/b && cat a/b/c") == "a:\nb\n\na/b:\nc\nnew file");
   }
   SECTION("in the place of a symlink that dangles") {
-    CHECK(output_of({{scratch.host("/source"), etc + "/dangling"}}, "cat " + etc + "/dangling/file") ==
+    CHECK(output_with({{scratch.host("/source"), etc + "/dangling"}}, "cat " + etc + "/dangling/file") ==
           "new file");
   }
   SECTION("several of them, one within another bind") {
-    CHECK(output_of({{scratch.host("/source"), etc + "/one"},
-                     {scratch.host("/source/file"), etc + "/two"},
-                     {scratch.host("/source/file"), etc + "/one/inner"},
-                     {scratch.host("/source/file"), etc + "/passwd"}},
-                    "cd " + etc + " && ls one && cat two one/inner passwd default/grub") ==
+    CHECK(output_with({{scratch.host("/source"), etc + "/one"},
+                       {scratch.host("/source/file"), etc + "/two"},
+                       {scratch.host("/source/file"), etc + "/one/inner"},
+                       {scratch.host("/source/file"), etc + "/passwd"}},
+                      "cd " + etc + " && ls one && cat two one/inner passwd default/grub") ==
           "file\ninner\nnew filenew filenew filegrub");
   }
   SECTION("at the top of the file system") {
-    CHECK(output_of({{scratch.host("/source"), "/krgboot-test-missing/images"}},
-                    "cat /krgboot-test-missing/images/file && ls -d /proc/self/fd /usr/bin/env && cat " +
-                        etc + "/passwd") == "new file/proc/self/fd\n/usr/bin/env\npasswd");
+    CHECK(output_with({{scratch.host("/source"), "/krgboot-test-missing/images"}},
+                      "cat /krgboot-test-missing/images/file && ls -d /proc/self/fd /usr/bin/env && cat " +
+                          etc + "/passwd") == "new file/proc/self/fd\n/usr/bin/env\npasswd");
     CHECK_FALSE(std::filesystem::exists("/krgboot-test-missing"));
   }
   // The host is unchanged.
@@ -136,13 +134,13 @@ TEST_CASE("binds without meaning are refused") {
   CHECK(refused({scratch.host("/file"), "/etc/../exports"}) == "sandbox.bind");
   CHECK(refused({scratch.host("/missing"), scratch.host("/file")}) == "sandbox.bind");
   CHECK(refused({scratch.host("/directory"), "/"}) == "sandbox.bind");
-  if (!is_available()) return;
+  if (!can_sandbox()) return;
   CHECK(refused({scratch.host("/file"), scratch.host("/directory")}) == "sandbox.bind");
   CHECK(refused({scratch.host("/directory"), scratch.host("/file")}) == "sandbox.bind");
 }
 
 TEST_CASE("the program in the sandbox is run as any other") {
-  if (!is_available()) return;
+  if (!can_sandbox()) return;
   Scratch scratch;
   scratch.write("/source/file", "x");
   RunOptions options;
@@ -161,7 +159,7 @@ TEST_CASE("the program in the sandbox is run as any other") {
 }
 
 TEST_CASE("files in memory hide the host's, and leave nothing behind") {
-  if (!is_available()) return;
+  if (!can_sandbox()) return;
   Scratch scratch;
   scratch.write("/etc/file", "the host's");
   scratch.write("/etc/covered/old", "the host's");
@@ -199,7 +197,7 @@ TEST_CASE("files in memory hide the host's, and leave nothing behind") {
 }
 
 TEST_CASE("a file in memory stays if the host removes or replaces its target") {
-  if (!is_available()) return;
+  if (!can_sandbox()) return;
   Scratch scratch;
   Scratch signals;
   scratch.make_directory("/exports.d");
@@ -234,7 +232,7 @@ TEST_CASE("an unprivileged user gets a user namespace, or the reason why not") {
     not_tested("only root becomes another user");
     return;
   }
-  if (!is_available()) return;
+  if (!can_sandbox()) return;
   Scratch scratch;
   scratch.write("/source/file", "new file");
   scratch.make_directory("/host/etc");
@@ -266,7 +264,7 @@ TEST_CASE("an unprivileged user gets a user namespace, or the reason why not") {
 }
 
 TEST_CASE("exportfs reads tables in memory and writes its etab there") {
-  if (!is_available()) return;
+  if (!can_sandbox()) return;
   auto program = krgboot::find_program("exportfs");
   if (!program) {
     not_tested("exportfs is not installed");

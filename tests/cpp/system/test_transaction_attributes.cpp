@@ -1,8 +1,6 @@
 #include "krgboot/system/process.hpp"
 #include "krgboot/system/transaction.hpp"
 
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 
 #include <fcntl.h>
@@ -12,6 +10,7 @@
 
 #include "catch.hpp"
 #include "error_of.hpp"
+#include "extended_attributes.hpp"
 #include "not_tested.hpp"
 #include "own_mounts.hpp"
 #include "scratch.hpp"
@@ -20,26 +19,11 @@ using krgboot::ConflictError;
 using krgboot::IoError;
 using krgboot::Owner;
 using krgboot::Transaction;
+using krgboot::test::access_list;
+using krgboot::test::attribute;
+using krgboot::test::set_attribute;
 
 namespace {
-
-void set(const std::string& host_path, const std::string& name, const std::string& value) {
-  auto result = lsetxattr(host_path.c_str(), name.c_str(), value.data(), value.size(), 0);
-  INFO(host_path << " " << name << ": " << std::strerror(errno));
-  REQUIRE(result == 0);
-}
-
-std::string attribute(const std::string& host_path, const std::string& name) {
-  std::string value(4096, '\0');
-  auto size = lgetxattr(host_path.c_str(), name.c_str(), value.data(), value.size());
-  if (size < 0) return "(none)";
-  value.resize(static_cast<std::size_t>(size));
-  return value;
-}
-
-std::string access_list(const std::string& host_path) {
-  return krgboot::check_run({"getfacl", "-cEnp", host_path}).output;
-}
 
 /// Runs `stage` in a transaction of /d, and finishes it.
 template <class Stage>
@@ -51,16 +35,14 @@ void change(const Scratch& scratch, Stage stage) {
   transaction.finish();
 }
 
-bool is_root() {
-  if (geteuid() == 0) return true;
-  not_tested("only root can give files away and set trusted attributes");
-  return false;
+bool may_set_everything() {
+  return is_root("only root can give files away and set trusted attributes");
 }
 
 }  // namespace
 
 TEST_CASE("a replaced file keeps access list, labels, notes and owner") {
-  if (!is_root()) return;
+  if (!may_set_everything()) return;
   Scratch scratch;
   scratch.write("/d/file", "old");
   scratch.write("/source", "new");
@@ -68,12 +50,12 @@ TEST_CASE("a replaced file keeps access list, labels, notes and owner") {
   REQUIRE(chown(file.c_str(), 12, 34) == 0);
   REQUIRE(chmod(file.c_str(), 0640) == 0);
   krgboot::check_run({"setfacl", "-m", "u:1000:rw,g:77:r", file});
-  set(file, "user.note", std::string("\0keep\xff", 6));
-  set(file, "user.empty", "");
-  set(file, "trusted.mark", "1");
+  set_attribute(file, "user.note", std::string("\0keep\xff", 6));
+  set_attribute(file, "user.empty", "");
+  set_attribute(file, "trusted.mark", "1");
   std::string label("system_u:object_r:dhcp_etc_t:s0");
   label.push_back('\0');
-  set(file, "security.selinux", label);
+  set_attribute(file, "security.selinux", label);
   auto list = access_list(file);
   auto mode = scratch.root().status("/d/file")->mode;
   SECTION("by a text") {
@@ -97,7 +79,7 @@ TEST_CASE("a replaced file keeps access list, labels, notes and owner") {
 }
 
 TEST_CASE("a new mode changes the permissions in an access list") {
-  if (!is_root()) return;
+  if (!may_set_everything()) return;
   Scratch scratch;
   scratch.write("/d/file", "old");
   auto file = scratch.host("/d/file");
@@ -109,7 +91,7 @@ TEST_CASE("a new mode changes the permissions in an access list") {
 }
 
 TEST_CASE("attributes of the old content are dropped with it") {
-  if (!is_root()) return;
+  if (!may_set_everything()) return;
   Scratch scratch;
   scratch.write("/d/file", "old");
   krgboot::check_run({"setcap", "cap_net_raw+ep", scratch.host("/d/file")});
@@ -118,13 +100,13 @@ TEST_CASE("attributes of the old content are dropped with it") {
 }
 
 TEST_CASE("a replaced symlink keeps its attributes") {
-  if (!is_root()) return;
+  if (!may_set_everything()) return;
   Scratch scratch;
   scratch.link("old", "/d/link");
   scratch.write("/d/old", "what it leads to");
   auto link = scratch.host("/d/link");
   REQUIRE(lchown(link.c_str(), 12, 34) == 0);
-  set(link, "trusted.mark", "of the link");
+  set_attribute(link, "trusted.mark", "of the link");
   change(scratch, [&](Transaction& t) { t.stage_symlink("new", "/d/link"); });
   CHECK(scratch.root().read_link("/d/link") == "new");
   CHECK(scratch.root().status("/d/link")->uid == 12);
@@ -136,7 +118,7 @@ TEST_CASE("an attribute that cannot be kept is reported before anything is repla
   Scratch scratch;
   scratch.write("/d/file", "old");
   scratch.write("/d/other", "old");
-  set(scratch.host("/d/file"), "user.note", "keep");  // a symlink cannot have it
+  set_attribute(scratch.host("/d/file"), "user.note", "keep");  // a symlink cannot have it
   Transaction transaction(scratch.root());
   transaction.begin({"/d"}, "");
   transaction.stage_file("/d/other", "new", 0644);
@@ -197,7 +179,7 @@ TEST_CASE("a new file gets the given permissions, and none from a default access
   Scratch scratch;
   scratch.make_directory("/d");
   auto directory = scratch.host("/d");
-  set(directory, "user.note", "of the directory");
+  set_attribute(directory, "user.note", "of the directory");
   krgboot::check_run({"setfacl", "-m", "d:u:1000:rwx,d:g:77:rwx,d:o::rwx,u:1000:rx", directory});
   auto list = access_list(directory);
   auto before = scratch.root().status("/d");

@@ -40,7 +40,7 @@ void touch_later(const Scratch& scratch, const std::string& path) {
 }
 
 /// Stages a transaction with every kind of change.
-void stage(Transaction& transaction) {
+void stage_every_kind(Transaction& transaction) {
   transaction.begin({"/d", "/d/new"}, "payload");
   transaction.stage_file("/d/created", "new", 0644);
   transaction.stage_file("/d/replaced", "new", 0644);
@@ -50,7 +50,7 @@ void stage(Transaction& transaction) {
   transaction.stage_symlink("new", "/d/link");
 }
 
-void make_old(const Scratch& scratch) {
+void make_old_tree(const Scratch& scratch) {
   scratch.write("/d/replaced", "old");
   scratch.write("/d/removed", "old");
   scratch.write("/d/foreign", "foreign");
@@ -61,9 +61,9 @@ void make_old(const Scratch& scratch) {
 
 TEST_CASE("a target that changed between staging and commit stops the commit") {
   Scratch scratch;
-  make_old(scratch);
+  make_old_tree(scratch);
   Transaction transaction(scratch.root());
-  stage(transaction);
+  stage_every_kind(transaction);
   std::string at;
   SECTION("a file appeared") {
     scratch.write("/d/created", "theirs");
@@ -132,7 +132,7 @@ TEST_CASE("a target that changed between staging and commit stops the commit") {
 
 TEST_CASE("an obstacle is reported when staging") {
   Scratch scratch;
-  make_old(scratch);
+  make_old_tree(scratch);
   auto before = snapshot(scratch);
   auto code_of = [&](auto call) {
     Transaction transaction(scratch.root());
@@ -153,9 +153,9 @@ TEST_CASE("an obstacle is reported when staging") {
 
 TEST_CASE("roll back leaves foreign changes since the commit alone") {
   Scratch scratch;
-  make_old(scratch);
+  make_old_tree(scratch);
   Transaction transaction(scratch.root());
-  stage(transaction);
+  stage_every_kind(transaction);
   transaction.commit();
   auto expected = std::map<std::string, std::string>{{"/d", "/"},
                                                      {"/d/replaced", "old"},
@@ -211,9 +211,9 @@ TEST_CASE("roll back leaves foreign changes since the commit alone") {
 
 TEST_CASE("without the old version nothing is rolled back") {
   Scratch scratch;
-  make_old(scratch);
+  make_old_tree(scratch);
   Transaction transaction(scratch.root());
-  stage(transaction);
+  stage_every_kind(transaction);
   transaction.commit();
   for (const auto& entry : std::filesystem::directory_iterator(scratch.host("/d"))) {
     if (entry.path().filename().string().rfind(".krgboot.", 0) == 0)
@@ -229,9 +229,9 @@ TEST_CASE("without the old version nothing is rolled back") {
 
 TEST_CASE("the whole directory may be gone before the commit") {
   Scratch scratch;
-  make_old(scratch);
+  make_old_tree(scratch);
   Transaction transaction(scratch.root());
-  stage(transaction);
+  stage_every_kind(transaction);
   std::filesystem::remove_all(scratch.host("/d"));
   CHECK_THROWS_AS(transaction.commit(), krgboot::Error);
   CHECK(snapshot(scratch).empty());

@@ -3,28 +3,21 @@
 #include "krgboot/system/process.hpp"
 #include "krgboot/tree/scan.hpp"
 
-#include <cerrno>
-#include <cstring>
-
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "catch.hpp"
 #include "not_tested.hpp"
+#include "system/extended_attributes.hpp"
 
 using namespace krgboot;
+using krgboot::test::set_attribute;
 
 namespace {
-
-void times(const std::string& path, std::int64_t seconds, long nanoseconds) {
-  struct timespec values[2] = {{0, UTIME_OMIT}, {seconds, nanoseconds}};
-  REQUIRE(utimensat(AT_FDCWD, path.c_str(), values, AT_SYMLINK_NOFOLLOW) == 0);
-}
 
 void write_at(const std::string& path, off_t offset, const std::string& bytes, off_t size) {
   int file = open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
@@ -37,14 +30,7 @@ void write_at(const std::string& path, off_t offset, const std::string& bytes, o
 }  // namespace
 
 bool may_make_everything() {
-  if (geteuid() == 0) return true;
-  not_tested("only root can make owners, device nodes and capabilities");
-  return false;
-}
-
-void set_attribute(const std::string& host_path, const std::string& name, const std::string& value) {
-  INFO(host_path << " " << name << " " << std::strerror(errno));
-  REQUIRE(lsetxattr(host_path.c_str(), name.c_str(), value.data(), value.size(), 0) == 0);
+  return is_root("only root can make owners, device nodes and capabilities");
 }
 
 void make_everything(const Scratch& scratch, const std::string& path) {
@@ -113,12 +99,12 @@ void make_everything(const Scratch& scratch, const std::string& path) {
   REQUIRE(chmod(at("tmp").c_str(), 01777) == 0);
   REQUIRE(chmod(at("owner").c_str(), 02750) == 0);
   REQUIRE(chmod(at("links").c_str(), 0555) == 0);
-  times(at("etc/hostname"), 1'000'000'000, 123'456'789);
-  times(at("etc/absolute"), 1'234'567'890, 1);
-  times(at("etc/empty"), -5, 0);
-  times(at("dev/null"), 7, 7);
-  times(at("owner"), 999, 999'999'999);
-  times(at("names"), 8'000'000'000, 5);
+  set_time(at("etc/hostname"), 1'000'000'000, 123'456'789);
+  set_time(at("etc/absolute"), 1'234'567'890, 1);
+  set_time(at("etc/empty"), -5, 0);
+  set_time(at("dev/null"), 7, 7);
+  set_time(at("owner"), 999, 999'999'999);
+  set_time(at("names"), 8'000'000'000, 5);
 }
 
 std::vector<TreeEntry> entries_of(const std::string& host_path) {
@@ -126,6 +112,11 @@ std::vector<TreeEntry> entries_of(const std::string& host_path) {
   auto report = scan(Root(host_path), [&](const TreeEntry& entry) { entries.push_back(entry); });
   CHECK(report.entries == entries.size());
   return entries;
+}
+
+void set_time(const std::string& path, std::int64_t seconds, long nanoseconds) {
+  struct timespec times[2] = {{0, UTIME_OMIT}, {seconds, nanoseconds}};
+  REQUIRE(utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW) == 0);
 }
 
 std::vector<std::string> names_in(const Scratch& scratch, const std::string& path) {

@@ -2,7 +2,9 @@
 
 #include "krgboot/tree/entry.hpp"
 
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "system/scratch.hpp"
@@ -16,8 +18,11 @@ void make_everything(const Scratch& scratch, const std::string& path);
 /// All entries, except those that are left out of images.
 std::vector<krgboot::TreeEntry> entries_of(const std::string& host_path);
 
-/// Sets an extended attribute; the test fails if that is not possible.
-void set_attribute(const std::string& host_path, const std::string& name, const std::string& value);
+/// Sets the time of last change; does not follow a symlink.
+void set_time(const std::string& path, std::int64_t seconds, long nanoseconds = 0);
+
+/// The code of an error, and the entry that it names.
+using Refusal = std::pair<std::string, std::string>;
 
 /// Names in a directory of `scratch`, sorted, to check for leftovers.
 std::vector<std::string> names_in(const Scratch& scratch, const std::string& path);

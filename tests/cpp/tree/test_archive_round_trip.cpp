@@ -11,8 +11,10 @@
 
 #include "catch.hpp"
 #include "sample_tree.hpp"
+#include "system/extended_attributes.hpp"
 
 using namespace krgboot;
+using krgboot::test::set_attribute;
 
 namespace {
 
@@ -77,7 +79,7 @@ TEST_CASE("a tree with everything comes back as it was") {
   REQUIRE(utimensat(AT_FDCWD, scratch.host("/tree/etc/empty").c_str(), early, 0) == 0);
   auto name = GENERATE(as<std::string>{}, "image.tar", "image.tar.zst", "image.tar.gz", "image.tar.xz");
   auto file = scratch.host("/" + name);
-  auto report = archive(Root(scratch.host("/tree")), file);
+  auto report = krgboot::archive(Root(scratch.host("/tree")), file);
   CHECK(report.warnings.empty());
   auto expected = entries_of(scratch.host("/tree"));
   CHECK(report.entries == expected.size());
@@ -115,7 +117,7 @@ TEST_CASE("the same tree gives the same bytes for any number of threads") {
   options.level = 1;
   options.newest_mtime = 1'000'000;
   options.threads = 1;
-  archive(tree, scratch.host("/" + name), options);
+  krgboot::archive(tree, scratch.host("/" + name), options);
   auto first = scratch.read("/" + name);
   auto manifest = scratch.read("/" + name + ".manifest");
   options.replace = true;
@@ -123,7 +125,7 @@ TEST_CASE("the same tree gives the same bytes for any number of threads") {
     options.threads = threads;
     // The new file is later than the options allow, so its time is cut to the limit.
     scratch.write("/tree/etc/7", "49");
-    archive(tree, scratch.host("/" + name), options);
+    krgboot::archive(tree, scratch.host("/" + name), options);
     CHECK(scratch.read("/" + name) == first);
     CHECK(scratch.read("/" + name + ".manifest") == manifest);
   }
@@ -140,13 +142,13 @@ TEST_CASE("GNU tar and bsdtar unpack krgboot's archives, and krgboot theirs") {
   auto out = scratch.host("/out");
   auto file = scratch.host("/image.tar.zst");
   SECTION("GNU tar unpacks") {
-    archive(Root(tree), file);
+    krgboot::archive(Root(tree), file);
     check_run(
         {"tar", "--xattrs", "--xattrs-include=*", "--acls", "--numeric-owner", "-xpf", file, "-C", out});
     check_same(entries_of(out), expected);
   }
   SECTION("bsdtar unpacks") {
-    archive(Root(tree), file);
+    krgboot::archive(Root(tree), file);
     RunOptions utf8;
     utf8.environment = {{"LC_ALL", "C.UTF-8"}};
     check_run({"bsdtar", "--numeric-owner", "--acls", "--xattrs", "-xpf", file, "-C", out}, utf8);
@@ -178,7 +180,7 @@ TEST_CASE("sockets and the contents of API file systems are left out") {
   scratch.write("/tree/dev/pts/0", "x");
   scratch.write("/tree/var/run/kept", "x");
   scratch.write("/tree/process/kept", "x");
-  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
+  krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
   std::vector<std::string> paths;
   for (const auto& entry : parse_tree_manifest(scratch.read("/a.tar.manifest"))) paths.push_back(entry.path);
   CHECK(paths == std::vector<std::string>{".", "dev", "dev/pts", "proc", "process", "process/kept", "var",
@@ -186,5 +188,5 @@ TEST_CASE("sockets and the contents of API file systems are left out") {
   ArchiveOptions all;
   all.without_contents = {};
   all.replace = true;
-  CHECK(archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), all).entries == 12);
+  CHECK(krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), all).entries == 12);
 }

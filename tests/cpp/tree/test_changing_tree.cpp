@@ -29,8 +29,7 @@ using namespace krgboot;
 
 namespace {
 
-/// The error code, and the entry that the error names.
-std::pair<std::string, std::string> refusal(const std::function<void()>& work) {
+Refusal tree_refusal(const std::function<void()>& work) {
   try {
     work();
     return {};
@@ -39,8 +38,6 @@ std::pair<std::string, std::string> refusal(const std::function<void()>& work) {
     return {error.code(), error.entry()};
   }
 }
-
-using Refusal = std::pair<std::string, std::string>;
 
 /// Runs `work` once, when `path` is reached.
 ProgressCallback at(const std::string& path, const std::function<void()>& work) {
@@ -77,13 +74,14 @@ TEST_CASE("a file that vanishes before it is read is named") {
   ArchiveOptions options;
   options.durable = false;
   options.progress = at_first([&] { unlink(last.c_str()); });
-  CHECK(refusal([&] { archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), options); }) ==
-        Refusal("tree.changed", "d/5999"));
+  CHECK(tree_refusal([&] {
+          krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), options);
+        }) == Refusal("tree.changed", "d/5999"));
   CHECK(names_in(scratch, "/") == std::vector<std::string>{"tree"});
   scratch.write("/tree/d/5999", "x");
   options.when_changed = WhenChanged::warn;
   options.progress = at_first([&] { unlink(last.c_str()); });
-  auto report = archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), options);
+  auto report = krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), options);
   REQUIRE(report.warnings.size() == 1);
   CHECK(report.warnings[0].code == "tree.changed");
   CHECK(report.warnings[0].key == "d/5999");
@@ -105,10 +103,10 @@ TEST_CASE("clone names what changes on its way") {
   options.threads = 1;
   auto cloned = [&] { clone(tree, scratch.root(), "/copy", options); };
   options.progress = at("a", [&] { unlink(z.c_str()); });
-  CHECK(refusal(cloned) == Refusal("tree.changed", "z"));
+  CHECK(tree_refusal(cloned) == Refusal("tree.changed", "z"));
   scratch.write("/tree/z", std::string(100'000, 'z'));
   options.progress = at("z", [&] { CHECK(truncate(z.c_str(), 10) == 0); });
-  CHECK(refusal(cloned) == Refusal("tree.changed", "z"));
+  CHECK(tree_refusal(cloned) == Refusal("tree.changed", "z"));
   CHECK(names_in(scratch, "/") == std::vector<std::string>{"tree"});
 }
 
@@ -120,11 +118,12 @@ TEST_CASE("a file that shrinks while it is archived is named, and its archive is
   ArchiveOptions options;
   options.durable = false;
   options.progress = at("z", [&] { CHECK(truncate(z.c_str(), 1'000'000) == 0); });
-  CHECK(refusal([&] { archive(tree, scratch.host("/a.tar"), options); }) == Refusal("tree.changed", "z"));
+  CHECK(tree_refusal([&] { krgboot::archive(tree, scratch.host("/a.tar"), options); }) ==
+        Refusal("tree.changed", "z"));
   scratch.write("/tree/z", std::string(3'000'000, 'z'));
   options.progress = at("z", [&] { CHECK(truncate(z.c_str(), 1'000'000) == 0); });
   options.when_changed = WhenChanged::warn;
-  CHECK(archive(tree, scratch.host("/a.tar"), options).warnings.size() == 1);
+  CHECK(krgboot::archive(tree, scratch.host("/a.tar"), options).warnings.size() == 1);
   RestoreOptions quickly;
   quickly.durable = false;
   CHECK(restore(scratch.host("/a.tar"), scratch.root(), "/back", quickly).verified);
@@ -149,7 +148,7 @@ TEST_CASE("mounts in a tree are left out") {
     // A bind mount of the same file system; and one over a file.
     if (mount(host("/outside").c_str(), host("/tree/same").c_str(), nullptr, MS_BIND, nullptr) != 0)
       _exit(52);
-    auto report = archive(Root(host("/tree")), host("/a.tar"));
+    auto report = krgboot::archive(Root(host("/tree")), host("/a.tar"));
     auto cloned = clone(Root(host("/tree")), scratch.root(), "/copy");
     if (report.warnings.size() != 2 || cloned.warnings.size() != 2) _exit(53);
     for (const auto& warning : report.warnings) {
@@ -196,7 +195,7 @@ TEST_CASE("a directory that becomes a link while the tree is read leads nowhere"
   cloning.when_changed = WhenChanged::warn;
   std::string seen;
   auto raced = [&] {
-    archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), options);
+    krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), options);
     seen = scratch.read("/a.tar");
     // The file's path and target also contain "secret", but not at the start of a block as its content would.
     for (std::size_t block = 0; block < seen.size(); block += 512) {

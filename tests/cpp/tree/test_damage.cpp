@@ -15,21 +15,13 @@
 #include "image/cpio.hpp"
 #include "sample_tree.hpp"
 #include "system/forked.hpp"
+#include "tar_entries.hpp"
 #include "tree/pax.hpp"
 
 using namespace krgboot;
+using krgboot::test::tar_file;
 
 namespace {
-
-std::string file(const std::string& path, const std::string& content) {
-  TreeEntry entry;
-  entry.path = path;
-  entry.mode = 0644;
-  entry.uid = geteuid();
-  entry.gid = getegid();
-  entry.size = content.size();
-  return pax_header(entry) + content + std::string(pax_padding(content.size()), '\0');
-}
 
 /// Bytes that cannot be compressed.
 std::string noise(std::size_t size) {
@@ -43,7 +35,7 @@ std::string noise(std::size_t size) {
 }
 
 /// The error code; "" if the archive was accepted. Also checks that a refused one leaves nothing behind.
-std::string refusal(const std::string& bytes) {
+std::string damage_code(const std::string& bytes) {
   Scratch scratch;
   scratch.write("/a.tar", bytes);
   RestoreOptions options;
@@ -60,23 +52,23 @@ std::string refusal(const std::string& bytes) {
 }  // namespace
 
 TEST_CASE("an archive truncated anywhere is refused, in every compression") {
-  auto whole = file("first", noise(3000)) + file("second", noise(3000)) + pax_end();
+  auto whole = tar_file("first", noise(3000)) + tar_file("second", noise(3000)) + pax_end();
   auto packing = GENERATE(as<std::string>{}, "", "gzip", "bzip2", "lzma", "xz", "lz4", "zstd");
   INFO("packed with " << packing);
   auto bytes = test::packed(whole, packing);
-  REQUIRE(refusal(bytes) == "");
+  REQUIRE(damage_code(bytes) == "");
   // The compressor's own end mark may be missing after the complete archive.
   auto needed = bytes.size() - (packing.empty() ? 1024 : 64);
   for (std::size_t size = 0; size < needed; size += needed / 40) {
     INFO("after " << size << " of " << bytes.size() << " bytes");
-    auto code = refusal(bytes.substr(0, size));
+    auto code = damage_code(bytes.substr(0, size));
     CHECK(code.rfind("archive.", 0) == 0);
   }
 }
 
 TEST_CASE("a damaged byte is found if the compression has a checksum") {
   auto content = noise(20'000);
-  auto whole = file("file", content) + pax_end();
+  auto whole = tar_file("file", content) + pax_end();
   std::string bytes;
   auto packing = GENERATE(as<std::string>{}, "gzip", "bzip2", "xz", "lz4", "zstd of GNU tar");
   INFO(packing);
@@ -89,30 +81,30 @@ TEST_CASE("a damaged byte is found if the compression has a checksum") {
   } else {
     bytes = test::packed(whole, packing);
   }
-  REQUIRE(refusal(bytes) == "");
+  REQUIRE(damage_code(bytes) == "");
   REQUIRE(bytes.size() > 20'000);
   for (std::size_t at = 3000; at < 19'000; at += 797) {
     INFO("byte " << at);
     auto damaged = bytes;
     damaged[at] = static_cast<char>(damaged[at] ^ 0x10);
-    CHECK(refusal(damaged) != "");
+    CHECK(damage_code(damaged) != "");
   }
 }
 
 TEST_CASE("gzip members follow one another, and other data after them are ignored") {
-  auto first = file("first", noise(30'000));
-  auto second = file("second", noise(3000)) + pax_end();
+  auto first = tar_file("first", noise(30'000));
+  auto second = tar_file("second", noise(3000)) + pax_end();
   auto both = test::packed(first, "gzip") + test::packed(second, "gzip");
-  CHECK(refusal(both) == "");
-  CHECK(refusal(both + std::string(700, '\0')) == "");  // padding as on tapes
-  CHECK(refusal(both + "\x1f") == "");
+  CHECK(damage_code(both) == "");
+  CHECK(damage_code(both + std::string(700, '\0')) == "");  // padding as on tapes
+  CHECK(damage_code(both + "\x1f") == "");
   auto damaged = both;
   damaged[damaged.size() - 5] = static_cast<char>(
       damaged[damaged.size() - 5] ^ 1);  // CRC and length of the second member are its last eight bytes
-  CHECK(refusal(damaged) == "archive.damaged");
+  CHECK(damage_code(damaged) == "archive.damaged");
   damaged = both;
   damaged[3] = '\x10';  // a comment without an end
-  CHECK(refusal(damaged) != "");
+  CHECK(damage_code(damaged) != "");
 }
 
 TEST_CASE("pieces of a file that overlap or go back") {
@@ -126,10 +118,10 @@ TEST_CASE("pieces of a file that overlap or go back") {
     for (const auto& range : ranges) data += range.size;
     return pax_header(entry, &ranges) + std::string(data + pax_padding(data), 'x') + pax_end();
   };
-  CHECK(refusal(with({{0, 512}, {4096, 512}})) == "");
-  CHECK(refusal(with({{4096, 512}, {0, 512}})) == "archive.damaged");
-  CHECK(refusal(with({{0, 512}, {256, 512}})) == "archive.damaged");
-  CHECK(refusal(with({{0, 512}, {9'999, 512}})) == "archive.damaged");
+  CHECK(damage_code(with({{0, 512}, {4096, 512}})) == "");
+  CHECK(damage_code(with({{4096, 512}, {0, 512}})) == "archive.damaged");
+  CHECK(damage_code(with({{0, 512}, {256, 512}})) == "archive.damaged");
+  CHECK(damage_code(with({{0, 512}, {9'999, 512}})) == "archive.damaged");
 }
 
 TEST_CASE("paths that no program could open, and trees that are too deep") {
@@ -138,9 +130,9 @@ TEST_CASE("paths that no program could open, and trees that are too deep") {
     for (int i = 1; i < levels; ++i) path += "/d";
     return path;
   };
-  CHECK(refusal(file(deep(1000), "x") + pax_end()) == "");
-  CHECK_THROWS_AS(file(deep(2048), "x"), ArchiveError);
-  auto long_path = file(std::string(200, 'x'), "x");
+  CHECK(damage_code(tar_file(deep(1000), "x") + pax_end()) == "");
+  CHECK_THROWS_AS(tar_file(deep(2048), "x"), ArchiveError);
+  auto long_path = tar_file(std::string(200, 'x'), "x");
   auto record = "212 path=./" + std::string(200, 'x') + "\n";
   REQUIRE(long_path.find(record) == 512);
   auto longer = "5011 path=./" + std::string(2, 'x');
@@ -157,12 +149,12 @@ TEST_CASE("paths that no program could open, and trees that are too deep") {
   for (char c : header) sum += static_cast<unsigned char>(c);
   std::snprintf(text, sizeof text, "%06o", sum);
   header.replace(148, 7, text, 7);
-  CHECK(refusal(header + longer + std::string(pax_padding(longer.size()), '\0') + long_path.substr(1024) +
-                pax_end()) == "archive.path");
+  CHECK(damage_code(header + longer + std::string(pax_padding(longer.size()), '\0') + long_path.substr(1024) +
+                    pax_end()) == "archive.path");
 
   // With few descriptors it fails, and leaves nothing behind.
   Scratch scratch;
-  scratch.write("/a.tar", file(deep(500), "x") + pax_end());
+  scratch.write("/a.tar", tar_file(deep(500), "x") + pax_end());
   CHECK(status_of(forked([&] {
           struct rlimit limit = {100, 100};
           setrlimit(RLIMIT_NOFILE, &limit);
@@ -195,7 +187,7 @@ TEST_CASE("diff refuses what restore refuses") {
   entry.size = 0;
   for (const auto* target : {"y", "a"}) {
     entry.hard_link = target;
-    CHECK(refused(file("b", "1") + file("a0", "2") + pax_header(entry)) == "archive.hard_link x");
+    CHECK(refused(tar_file("b", "1") + tar_file("a0", "2") + pax_header(entry)) == "archive.hard_link x");
   }
   entry.hard_link = "y";
   CHECK(refused(pax_header(entry)) == "archive.hard_link x");

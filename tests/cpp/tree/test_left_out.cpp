@@ -79,7 +79,7 @@ std::map<std::string, TreeEntry> by_path(const std::string& host_path) {
   return entries;
 }
 
-Thrown refusal(const std::function<void()>& call) {
+Thrown archive_error(const std::function<void()>& call) {
   return error_of<ArchiveError>([&] {
     call();
     return 0;
@@ -100,7 +100,7 @@ TEST_CASE("all files of an overlay of two file systems are its own") {
     // Otherwise the kernel uses the same device number for both layers, and this shows nothing.
     if (directory.st_dev == file.st_dev) std::cerr << "device numbers do not differ here\n";
 
-    auto report = archive(tree, scratch.host("/a.tar"));
+    auto report = krgboot::archive(tree, scratch.host("/a.tar"));
     require(report.warnings.empty(), "no warning");
     auto entries = by_path(scratch.host("/tree"));
     for (const auto* path : {"changed", "links/a", "links/new", "new", "sub/b", "sub/file", "sub/only below"})
@@ -131,13 +131,13 @@ TEST_CASE("a mount within an overlay is found") {
     bind_over(host("/lower"), host("/tree/mnt/disk"));
     bind_over(host("/outside"), host("/tree/top"));
     bind_over(host("/tree/new"), host("/tree/sub/file"));  // from the same file system
-    auto refused = refusal([&] { archive(Root(host("/tree")), host("/a.tar")); });
+    auto refused = archive_error([&] { krgboot::archive(Root(host("/tree")), host("/a.tar")); });
     require(refused.code == "tree.left_out", refused.code + refused.message);
     for (const auto* name : {"/tree/top", "/tree/sub/file"})
       require(refused.message.find(host(name)) != std::string::npos, refused.message);
     ArchiveOptions options;
     options.allow_loss = true;
-    auto report = archive(Root(host("/tree")), host("/a.tar"), options);
+    auto report = krgboot::archive(Root(host("/tree")), host("/a.tar"), options);
     std::set<std::string> warned;
     for (const auto& warning : report.warnings) {
       require(warning.code == "tree.mount_point", warning.code);
@@ -157,8 +157,8 @@ TEST_CASE("a file that is a mount is left out if allowed, and otherwise reported
     auto host = [&](const std::string& path) { return scratch.host(path); };
     for (int i = 0; i < count; ++i) bind_over(host("/outside"), host("/tree/etc/" + std::to_string(i)));
     Root tree(host("/tree"));
-    for (const auto& refused : {refusal([&] { archive(tree, host("/a.tar")); }),
-                                refusal([&] { clone(tree, scratch.root(), "/c"); })}) {
+    for (const auto& refused : {archive_error([&] { krgboot::archive(tree, host("/a.tar")); }),
+                                archive_error([&] { clone(tree, scratch.root(), "/c"); })}) {
       require(refused.code == "tree.left_out" && refused.subject == host("/tree"), refused.code);
       auto said = [&](const std::string& text) {
         require(refused.message.find(text) != std::string::npos, text + " is in " + refused.message);
@@ -175,7 +175,7 @@ TEST_CASE("a file that is a mount is left out if allowed, and otherwise reported
     auto cloned = clone(tree, scratch.root(), "/c", cloning);
     ArchiveOptions archiving;
     archiving.allow_loss = true;
-    auto archived = archive(tree, host("/a.tar"), archiving);
+    auto archived = krgboot::archive(tree, host("/a.tar"), archiving);
     require(cloned.warnings.size() == count && archived.warnings.size() == count, "all are told");
     require(names_in(scratch, "/c/etc").empty(), "they are left out");
     require(names_in(scratch, "/c") == std::vector<std::string>{"etc", "plain"}, "and nothing else is");
@@ -197,7 +197,7 @@ TEST_CASE("a socket is left out with a warning") {
   auto listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   REQUIRE(::bind(listener, reinterpret_cast<struct sockaddr*>(&address), sizeof address) == 0);
   close(listener);
-  auto archived = archive(scratch.root().beneath("/tree"), scratch.host("/a.tar"));
+  auto archived = krgboot::archive(scratch.root().beneath("/tree"), scratch.host("/a.tar"));
   auto cloned = clone(scratch.root().beneath("/tree"), scratch.root(), "/c");
   for (const auto& warnings : {archived.warnings, cloned.warnings}) {
     REQUIRE(warnings.size() == 1);

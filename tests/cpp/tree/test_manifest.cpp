@@ -2,8 +2,10 @@
 #include "krgboot/tree/manifest.hpp"
 
 #include "catch.hpp"
+#include "texts.hpp"
 
 using namespace krgboot;
+using krgboot::test::replaced;
 
 namespace {
 
@@ -36,7 +38,7 @@ std::vector<TreeEntry> sample() {
   return {root, file, again, link, device};
 }
 
-constexpr const char* text =
+constexpr const char* manifest_text =
     "#mtree\n#krgboot tree 1\n"
     ". type=dir mode=1777 uid=0 gid=0 time=0.000000000\n"
     "#: xattr.user.a\\075b=\\000\\012 xattr.user.b=\n"
@@ -49,7 +51,7 @@ constexpr const char* text =
     "./b- type=block mode=0000 uid=0 gid=0 time=0.000000000 device=native,8,300\n"
     "#end 5\n";
 
-std::string refusal(const std::string& manifest) {
+std::string manifest_refusal(const std::string& manifest) {
   try {
     parse_tree_manifest(manifest, "m");
     return "";
@@ -58,24 +60,18 @@ std::string refusal(const std::string& manifest) {
   }
 }
 
-std::string changed(std::string manifest, const std::string& what, const std::string& with) {
-  auto at = manifest.find(what);
-  REQUIRE(at != std::string::npos);
-  return manifest.replace(at, what.size(), with);
-}
-
 }  // namespace
 
 TEST_CASE("a manifest's text, and back") {
-  CHECK(to_tree_manifest(sample()) == text);
-  CHECK(parse_tree_manifest(text) == sample());
+  CHECK(to_tree_manifest(sample()) == manifest_text);
+  CHECK(parse_tree_manifest(manifest_text) == sample());
   CHECK(to_tree_manifest({}) == "#mtree\n#krgboot tree 1\n#end 0\n");
   CHECK(parse_tree_manifest("#mtree\n#krgboot tree 1\n#end 0\n").empty());
 }
 
 TEST_CASE("a manifest comes in pieces of any size") {
   for (std::size_t piece : {1U, 2U, 7U, 100U}) {
-    std::string_view rest(text);
+    std::string_view rest(manifest_text);
     TreeManifestReader reader(
         [&] {
           auto part = std::string(rest.substr(0, piece));
@@ -90,14 +86,14 @@ TEST_CASE("a manifest comes in pieces of any size") {
 }
 
 TEST_CASE("only text in krgboot's form is a manifest") {
-  std::string good(text);
-  CHECK(refusal(good) == "");
-  CHECK(refusal("") == "manifest.syntax line 0");
-  CHECK(refusal("#mtree\n#krgboot tree 2\n#end 0\n") == "manifest.syntax line 2");
-  CHECK(refusal(changed(good, "#end 5\n", "")) == "manifest.truncated line 9");
-  CHECK(refusal(changed(good, "#end 5\n", "#end 5")) == "manifest.truncated line 10");
-  CHECK(refusal(changed(good, "#end 5", "#end 4")) == "manifest.syntax line 10");
-  CHECK(refusal(good + "x\n") == "manifest.syntax line 11");
+  std::string good(manifest_text);
+  CHECK(manifest_refusal(good) == "");
+  CHECK(manifest_refusal("") == "manifest.syntax line 0");
+  CHECK(manifest_refusal("#mtree\n#krgboot tree 2\n#end 0\n") == "manifest.syntax line 2");
+  CHECK(manifest_refusal(replaced(good, "#end 5\n", "")) == "manifest.truncated line 9");
+  CHECK(manifest_refusal(replaced(good, "#end 5\n", "#end 5")) == "manifest.truncated line 10");
+  CHECK(manifest_refusal(replaced(good, "#end 5", "#end 4")) == "manifest.syntax line 10");
+  CHECK(manifest_refusal(good + "x\n") == "manifest.syntax line 11");
   const std::pair<const char*, const char*> faults[] = {
       {"mode=1777", "mode=01777"},
       {"mode=1777", "mode=1778"},
@@ -136,7 +132,7 @@ TEST_CASE("only text in krgboot's form is a manifest") {
   };
   for (const auto& [what, with] : faults) {
     INFO(what << " as " << with);
-    CHECK(refusal(changed(good, what, with)).rfind("manifest.syntax", 0) == 0);
+    CHECK(manifest_refusal(replaced(good, what, with)).rfind("manifest.syntax", 0) == 0);
   }
 }
 

@@ -62,20 +62,20 @@ TEST_CASE("an archive and its manifest are private, before and after they get th
     return std::pair(scratch.root().status("/place/a.tar")->mode,
                      scratch.root().status("/place/a.tar.manifest")->mode);
   };
-  archive(tree, file, options);
+  krgboot::archive(tree, file, options);
   CHECK(modes() == std::pair<mode_t, mode_t>(0600, 0600));
   auto list = [&] { return check_run({"getfacl", "-cEnp", file}).output; };
   CHECK(list() == "user::rw-\ngroup::---\nother::---\n\n");
 
   options.replace = true;
   options.output_mode = 0640;
-  archive(tree, file, options);
+  krgboot::archive(tree, file, options);
   CHECK(modes() == std::pair<mode_t, mode_t>(0640, 0640));
   CHECK(list() == "user::rw-\ngroup::r--\nother::---\n\n");
   CHECK(seen == std::set<mode_t>{0600});
 
   options.output_mode = GENERATE(as<mode_t>{}, 0602, 0666, 0777, 0755, 04600, 01600);
-  CHECK(error_of([&] { archive(tree, file, options); }).code == "archive.mode");
+  CHECK(error_of([&] { krgboot::archive(tree, file, options); }).code == "archive.mode");
   CHECK(modes() == std::pair<mode_t, mode_t>(0640, 0640));
 }
 
@@ -84,7 +84,7 @@ TEST_CASE("other users cannot reach a tree that is being unpacked or copied") {
   NoMask mask;
   make_place(scratch);
   Root tree(scratch.host("/tree"));
-  archive(tree, scratch.host("/a.tar"));
+  krgboot::archive(tree, scratch.host("/a.tar"));
   std::set<mode_t> seen;
   auto look = [&](const Progress&) {
     seen.merge(staged_modes(scratch));

@@ -96,7 +96,7 @@ void check_all(const Scratch& scratch, const std::string& file) {
 TEST_CASE("every byte is compared with the manifest, in the archive's order and in any other") {
   Scratch scratch;
   make_tree(scratch);
-  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
+  krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
   check_all(scratch, "/a.tar");
 
   RunOptions options;
@@ -111,9 +111,9 @@ TEST_CASE("every byte is compared with the manifest, in the archive's order and 
 TEST_CASE("the end of a manifest counts, and so does a file that is not in it") {
   Scratch scratch;
   make_tree(scratch);
-  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
+  krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
   scratch.write("/tree/z", "one more");
-  archive(Root(scratch.host("/tree")), scratch.host("/more.tar"));
+  krgboot::archive(Root(scratch.host("/tree")), scratch.host("/more.tar"));
   CHECK_THROWS_AS(restored(scratch, "/more.tar"), ArchiveError);
   scratch.write("/a.tar.manifest", scratch.read("/more.tar.manifest"));
   CHECK(restored(scratch, "/more.tar").verified);
@@ -125,18 +125,19 @@ TEST_CASE("the bytes of an archive depend neither on threads nor on a manifest")
   make_tree(scratch);
   for (const std::string name : {"/a.tar", "/a.tar.gz", "/a.tar.zst", "/a.tar.xz"}) {
     INFO(name);
-    for (int level : {1, 3, 4}) {
+    const std::vector<int> levels = name == "/a.tar" ? std::vector{0} : std::vector{1, 3, 4};
+    for (int level : levels) {
       ArchiveOptions options;
       options.replace = true;
-      if (name != "/a.tar") options.level = level;
-      archive(Root(scratch.host("/tree")), scratch.host(name), options);
+      if (level != 0) options.level = level;
+      krgboot::archive(Root(scratch.host("/tree")), scratch.host(name), options);
       auto bytes = scratch.read(name);
       CHECK(restore(scratch.host(name), scratch.root(), "/out" + std::to_string(level) + name.substr(2))
                 .verified);
       options.manifest = false;
       for (unsigned threads : {1U, 3U, 32U}) {
         options.threads = threads;
-        archive(Root(scratch.host("/tree")), scratch.host(name), options);
+        krgboot::archive(Root(scratch.host("/tree")), scratch.host(name), options);
         CHECK((scratch.read(name) == bytes));
       }
     }

@@ -15,35 +15,21 @@
 #include "catch.hpp"
 #include "sample_tree.hpp"
 #include "system/forked.hpp"
+#include "tar_entries.hpp"
 #include "tree/pax.hpp"
 
 using namespace krgboot;
+using krgboot::test::tar_entry;
+using krgboot::test::tar_file;
 
 namespace {
-
-TreeEntry entry(EntryType type, const std::string& path, const std::string& link = "") {
-  TreeEntry result;
-  result.type = type;
-  result.path = path;
-  result.mode = 0755;
-  result.uid = geteuid();
-  result.gid = getegid();
-  result.link_target = link;
-  return result;
-}
 
 std::string header(const TreeEntry& one) {
   return pax_header(one);
 }
 
-std::string file(const std::string& path, const std::string& content) {
-  auto one = entry(EntryType::file, path);
-  one.size = content.size();
-  return header(one) + content + std::string(pax_padding(content.size()), '\0');
-}
-
 std::string hard_link(const std::string& path, const std::string& to) {
-  auto one = entry(EntryType::file, path);
+  auto one = tar_entry(EntryType::file, path);
   one.hard_link = to;
   return header(one);
 }
@@ -67,11 +53,11 @@ std::string with_name(std::string block, const std::string& name, std::size_t at
 
 /// The error of `restore` for these bytes: the code, and the entry. Checks that nothing was left behind or
 /// touched.
-std::pair<std::string, std::string> refusal(const std::string& bytes, const RestoreOptions& options = {}) {
+Refusal restore_refusal(const std::string& bytes, const RestoreOptions& options = {}) {
   Scratch scratch;
   scratch.write("/outside/file", "untouched");
   scratch.write("/work/image.tar", bytes);
-  std::pair<std::string, std::string> result;
+  Refusal result;
   try {
     restore(scratch.host("/work/image.tar"), scratch.root(), "/work/target", options);
   } catch (const ArchiveError& error) {
@@ -86,28 +72,26 @@ std::pair<std::string, std::string> refusal(const std::string& bytes, const Rest
   return result;
 }
 
-using Refusal = std::pair<std::string, std::string>;
-
 }  // namespace
 
 TEST_CASE("names that lead out of the tree") {
-  auto good = file("good", "1");
-  auto plain = file("x", "2");
-  CHECK(refusal(good + with_name(plain, "/outside/file") + pax_end()) ==
+  auto good = tar_file("good", "1");
+  auto plain = tar_file("x", "2");
+  CHECK(restore_refusal(good + with_name(plain, "/outside/file") + pax_end()) ==
         Refusal("archive.path", "/outside/file"));
-  CHECK(refusal(good + with_name(plain, "../outside/file") + pax_end()) ==
+  CHECK(restore_refusal(good + with_name(plain, "../outside/file") + pax_end()) ==
         Refusal("archive.path", "../outside/file"));
-  CHECK(refusal(good + with_name(plain, "a/../../outside/file") + pax_end()) ==
+  CHECK(restore_refusal(good + with_name(plain, "a/../../outside/file") + pax_end()) ==
         Refusal("archive.path", "a/../../outside/file"));
-  CHECK(refusal(good + with_name(plain, "a/..") + pax_end()) == Refusal("archive.path", "a/.."));
-  CHECK(refusal(with_name(plain, ".") + pax_end()) == Refusal("archive.path", "."));
-  CHECK(refusal(with_name(plain, "./.") + pax_end()) == Refusal("archive.path", "./."));
+  CHECK(restore_refusal(good + with_name(plain, "a/..") + pax_end()) == Refusal("archive.path", "a/.."));
+  CHECK(restore_refusal(with_name(plain, ".") + pax_end()) == Refusal("archive.path", "."));
+  CHECK(restore_refusal(with_name(plain, "./.") + pax_end()) == Refusal("archive.path", "./."));
 }
 
 TEST_CASE("names that need cleaning but stay in the tree are accepted") {
   Scratch scratch;
-  scratch.write("/a.tar",
-                with_name(file("x", "1"), "./a//b/./c") + with_name(file("x", "2"), "..c/...") + pax_end());
+  scratch.write("/a.tar", with_name(tar_file("x", "1"), "./a//b/./c") +
+                              with_name(tar_file("x", "2"), "..c/...") + pax_end());
   restore(scratch.host("/a.tar"), scratch.root(), "/out");
   CHECK(scratch.read("/out/a/b/c") == "1");
   CHECK(scratch.read("/out/..c/...") == "2");
@@ -119,25 +103,25 @@ TEST_CASE("names that need cleaning but stay in the tree are accepted") {
 TEST_CASE("no file goes through a link") {
   for (const auto* target : {"/outside", "../../outside", ".", "etc"}) {
     INFO(target);
-    auto link = header(entry(EntryType::symlink, "a", target));
-    CHECK(refusal(header(entry(EntryType::directory, "etc")) + link + file("a/file", "evil") + pax_end()) ==
-          Refusal("archive.through_link", "a/file"));
-    CHECK(refusal(link + header(entry(EntryType::directory, "a/new")) + pax_end()) ==
+    auto link = header(tar_entry(EntryType::symlink, "a", target));
+    CHECK(restore_refusal(header(tar_entry(EntryType::directory, "etc")) + link + tar_file("a/file", "evil") +
+                          pax_end()) == Refusal("archive.through_link", "a/file"));
+    CHECK(restore_refusal(link + header(tar_entry(EntryType::directory, "a/new")) + pax_end()) ==
           Refusal("archive.through_link", "a/new"));
-    CHECK(refusal(link + header(entry(EntryType::directory, "a")) + pax_end()) ==
+    CHECK(restore_refusal(link + header(tar_entry(EntryType::directory, "a")) + pax_end()) ==
           Refusal("archive.kind", "a"));
   }
-  CHECK(refusal(file("a", "1") + file("a/file", "2") + pax_end()) ==
+  CHECK(restore_refusal(tar_file("a", "1") + tar_file("a/file", "2") + pax_end()) ==
         Refusal("archive.through_link", "a/file"));
-  CHECK(refusal(header(entry(EntryType::directory, "a")) + file("a", "2") + pax_end()) ==
+  CHECK(restore_refusal(header(tar_entry(EntryType::directory, "a")) + tar_file("a", "2") + pax_end()) ==
         Refusal("archive.kind", "a"));
 }
 
 TEST_CASE("a file takes the place of a link, and does not go where it leads") {
   Scratch scratch;
   scratch.write("/outside", "untouched");
-  scratch.write("/a.tar", header(entry(EntryType::symlink, "etc/passwd", scratch.host("/outside"))) +
-                              file("etc/passwd", "new") + file("etc/passwd", "newer") + pax_end());
+  scratch.write("/a.tar", header(tar_entry(EntryType::symlink, "etc/passwd", scratch.host("/outside"))) +
+                              tar_file("etc/passwd", "new") + tar_file("etc/passwd", "newer") + pax_end());
   restore(scratch.host("/a.tar"), scratch.root(), "/out");
   CHECK(scratch.read("/out/etc/passwd") == "newer");
   CHECK(scratch.root().status("/out/etc/passwd")->kind == FileKind::file);
@@ -146,19 +130,22 @@ TEST_CASE("a file takes the place of a link, and does not go where it leads") {
 
 TEST_CASE("hard links to outside, to nothing, through a link, to a directory") {
   auto link = hard_link("x", "y");
-  CHECK(refusal(with_name(link, "/etc/passwd", 157) + pax_end()) == Refusal("archive.hard_link", "./x"));
-  CHECK(refusal(with_name(link, "../outside/file", 157) + pax_end()) == Refusal("archive.hard_link", "./x"));
-  CHECK(refusal(link + pax_end()) == Refusal("archive.hard_link", "x"));
-  CHECK(refusal(header(entry(EntryType::symlink, "out", "../../outside")) + hard_link("x", "out/file") +
-                pax_end()) == Refusal("archive.hard_link", "x"));
-  CHECK(refusal(header(entry(EntryType::directory, "y")) + link + pax_end()) ==
+  CHECK(restore_refusal(with_name(link, "/etc/passwd", 157) + pax_end()) ==
+        Refusal("archive.hard_link", "./x"));
+  CHECK(restore_refusal(with_name(link, "../outside/file", 157) + pax_end()) ==
+        Refusal("archive.hard_link", "./x"));
+  CHECK(restore_refusal(link + pax_end()) == Refusal("archive.hard_link", "x"));
+  CHECK(restore_refusal(header(tar_entry(EntryType::symlink, "out", "../../outside")) +
+                        hard_link("x", "out/file") + pax_end()) == Refusal("archive.hard_link", "x"));
+  CHECK(restore_refusal(header(tar_entry(EntryType::directory, "y")) + link + pax_end()) ==
         Refusal("archive.hard_link", "x"));
-  CHECK(refusal(file("x", "1") + hard_link("x", "x") + pax_end()) == Refusal("archive.hard_link", "x"));
+  CHECK(restore_refusal(tar_file("x", "1") + hard_link("x", "x") + pax_end()) ==
+        Refusal("archive.hard_link", "x"));
   // A hard link to a symlink is another name of the symlink: writing a file there replaces the name.
   Scratch scratch;
   scratch.write("/outside", "untouched");
-  scratch.write("/a.tar", header(entry(EntryType::symlink, "s", scratch.host("/outside"))) +
-                              hard_link("t", "s") + file("t", "new") + pax_end());
+  scratch.write("/a.tar", header(tar_entry(EntryType::symlink, "s", scratch.host("/outside"))) +
+                              hard_link("t", "s") + tar_file("t", "new") + pax_end());
   restore(scratch.host("/a.tar"), scratch.root(), "/out");
   CHECK(scratch.read("/outside") == "untouched");
   CHECK(scratch.read("/out/t") == "new");
@@ -166,42 +153,45 @@ TEST_CASE("hard links to outside, to nothing, through a link, to a directory") {
 
 TEST_CASE("only allowed device nodes are made") {
   auto device = [](EntryType type, unsigned major, unsigned minor) {
-    auto one = entry(type, "dev/x");
+    auto one = tar_entry(type, "dev/x");
     one.device_major = major;
     one.device_minor = minor;
     return header(one) + pax_end();
   };
   RestoreOptions none;
   none.devices = Devices::none;
-  CHECK(refusal(device(EntryType::character_device, 1, 3), none) == Refusal("archive.device", "dev/x"));
-  CHECK(refusal(device(EntryType::block_device, 8, 0)) == Refusal("archive.device", "dev/x"));
-  CHECK(refusal(device(EntryType::block_device, 1, 3)) == Refusal("archive.device", "dev/x"));
-  CHECK(refusal(device(EntryType::character_device, 1, 1)) == Refusal("archive.device", "dev/x"));
-  CHECK(refusal(device(EntryType::character_device, 10, 1)) == Refusal("archive.device", "dev/x"));
+  CHECK(restore_refusal(device(EntryType::character_device, 1, 3), none) ==
+        Refusal("archive.device", "dev/x"));
+  CHECK(restore_refusal(device(EntryType::block_device, 8, 0)) == Refusal("archive.device", "dev/x"));
+  CHECK(restore_refusal(device(EntryType::block_device, 1, 3)) == Refusal("archive.device", "dev/x"));
+  CHECK(restore_refusal(device(EntryType::character_device, 1, 1)) == Refusal("archive.device", "dev/x"));
+  CHECK(restore_refusal(device(EntryType::character_device, 10, 1)) == Refusal("archive.device", "dev/x"));
 }
 
 TEST_CASE("claims that are too large") {
   RestoreOptions options;
   options.max_bytes = 1000;
-  CHECK(refusal(file("a", std::string(600, 'a')) + file("b", std::string(401, 'b')) + pax_end(), options) ==
-        Refusal("archive.too_large", "b"));
-  auto claim = entry(EntryType::file, "sparse");
+  CHECK(
+      restore_refusal(tar_file("a", std::string(600, 'a')) + tar_file("b", std::string(401, 'b')) + pax_end(),
+                      options) == Refusal("archive.too_large", "b"));
+  auto claim = tar_entry(EntryType::file, "sparse");
   claim.size = std::uint64_t{1} << 62U;
   std::vector<DataRange> ranges = {{claim.size, 0}};
-  CHECK(refusal(pax_header(claim, &ranges) + pax_end()) == Refusal("archive.too_large", "sparse"));
+  CHECK(restore_refusal(pax_header(claim, &ranges) + pax_end()) == Refusal("archive.too_large", "sparse"));
   claim.size = std::uint64_t{1} << 50U;
-  CHECK(refusal(pax_header(claim) + pax_end()) == Refusal("archive.too_large", "sparse"));
+  CHECK(restore_refusal(pax_header(claim) + pax_end()) == Refusal("archive.too_large", "sparse"));
   options = {};
   options.max_entries = 3;
-  CHECK(refusal(file("a", "") + file("b", "") + file("c", "") + file("d", "") + pax_end(), options) ==
-        Refusal("archive.too_many", "d"));
+  CHECK(restore_refusal(
+            tar_file("a", "") + tar_file("b", "") + tar_file("c", "") + tar_file("d", "") + pax_end(),
+            options) == Refusal("archive.too_many", "d"));
 }
 
 TEST_CASE("too many entries are refused as soon as the limit is reached") {
   CHECK(RestoreOptions().max_entries < 1'000'000);
   Scratch scratch;
   std::string bytes;
-  for (int i = 0; i < 3000; ++i) bytes += header(entry(EntryType::symlink, std::to_string(i), "x"));
+  for (int i = 0; i < 3000; ++i) bytes += header(tar_entry(EntryType::symlink, std::to_string(i), "x"));
   // The rest is never read.
   scratch.write("/a.tar", bytes + std::string(10'000, 'x'));
   RestoreOptions options;
@@ -217,31 +207,31 @@ TEST_CASE("too many entries are refused as soon as the limit is reached") {
 }
 
 TEST_CASE("damaged and truncated archives") {
-  auto bytes = file("first", "1") + file("second", std::string(2000, '2'));
+  auto bytes = tar_file("first", "1") + tar_file("second", std::string(2000, '2'));
   auto whole = bytes + pax_end();
-  CHECK(refusal(whole.substr(0, 512 + 512 + 512 + 700)).second == "second");
-  CHECK(refusal(whole.substr(0, 512 + 512 + 512 + 700)).first == "archive.truncated");
+  CHECK(restore_refusal(whole.substr(0, 512 + 512 + 512 + 700)).second == "second");
+  CHECK(restore_refusal(whole.substr(0, 512 + 512 + 512 + 700)).first == "archive.truncated");
   // Truncated between two entries: only the end mark is missing.
-  CHECK(refusal(bytes) == Refusal("archive.truncated", "second"));
-  CHECK(refusal(file("first", "1")) == Refusal("archive.truncated", "first"));
+  CHECK(restore_refusal(bytes) == Refusal("archive.truncated", "second"));
+  CHECK(restore_refusal(tar_file("first", "1")) == Refusal("archive.truncated", "first"));
   auto damaged = whole;
   damaged[1024 + 3] = 'X';
-  CHECK(refusal(damaged).first == "archive.damaged");
-  CHECK(refusal(damaged).second == "first");
-  CHECK(refusal("this is no archive, but it is long enough to be looked at" + std::string(2000, 'x')).first ==
-        "archive.format");
-  CHECK(refusal("").first != "");
+  CHECK(restore_refusal(damaged).first == "archive.damaged");
+  CHECK(restore_refusal(damaged).second == "first");
+  CHECK(restore_refusal("this is no archive, but it is long enough to be looked at" + std::string(2000, 'x'))
+            .first == "archive.format");
+  CHECK(restore_refusal("").first != "");
   Scratch scratch;
   std::string noise;
   for (int i = 0; i < 200'000; ++i) noise += std::to_string(i * 7919 % 10007);
   scratch.write("/tree/file", noise);
   for (const auto* name : {"/a.tar.zst", "/a.tar.gz", "/a.tar.xz"}) {
     INFO(name);
-    archive(Root(scratch.host("/tree")), scratch.host(name));
+    krgboot::archive(Root(scratch.host("/tree")), scratch.host(name));
     auto packed = scratch.read(name);
     auto middle = packed;
     middle[middle.size() / 2] = static_cast<char>(middle[middle.size() / 2] ^ 0x55);
-    CHECK(refusal(packed.substr(0, packed.size() / 2)).first != "");
+    CHECK(restore_refusal(packed.substr(0, packed.size() / 2)).first != "");
     // Damage of compressed data may go unnoticed while unpacking; the manifest detects it.
     scratch.write(name, middle);
     auto before = names_in(scratch, "/");
@@ -253,7 +243,7 @@ TEST_CASE("damaged and truncated archives") {
 TEST_CASE("an archive that is not what its manifest says") {
   Scratch scratch;
   scratch.write("/tree/etc/a", "1");
-  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
+  krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
   auto bytes = scratch.read("/a.tar");
   bytes[bytes.find("1\0\0", 1024, 3)] = '2';
   auto at = bytes.rfind(std::string(1, '1') + std::string(500, '\0'));
@@ -275,7 +265,7 @@ TEST_CASE("killed anywhere: nothing is visible, and the next run cleans up") {
   for (int i = 0; i < 40; ++i) scratch.write("/tree/etc/" + std::to_string(i), std::string(5000, 'x'));
   auto file = scratch.host("/work/a.tar.zst");
   scratch.make_directory("/work");
-  archive(Root(scratch.host("/tree")), file);
+  krgboot::archive(Root(scratch.host("/tree")), file);
   scratch.write("/work/target/old", "old");
   auto before = names_in(scratch, "/work");
   RestoreOptions options;
@@ -289,7 +279,8 @@ TEST_CASE("killed anywhere: nothing is visible, and the next run cleans up") {
     ArchiveOptions killed;
     killed.replace = true;
     killed.progress = [](const Progress&) { return ::raise(SIGKILL) == 0; };
-    CHECK(status_of(forked([&] { archive(Root(scratch.host("/tree")), file, killed); })) == 128 + SIGKILL);
+    CHECK(status_of(forked([&] { krgboot::archive(Root(scratch.host("/tree")), file, killed); })) ==
+          128 + SIGKILL);
   }
   CHECK(names_in(scratch, "/work").size() > before.size());
   CHECK(scratch.read("/work/target/old") == "old");
@@ -302,24 +293,24 @@ TEST_CASE("killed anywhere: nothing is visible, and the next run cleans up") {
 TEST_CASE("cancelled: nothing was made, and the existing file stays") {
   Scratch scratch;
   scratch.write("/tree/etc/a", "1");
-  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
+  krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
   auto before = names_in(scratch, "/");
   RestoreOptions options;
   options.progress = [](const Progress& progress) { return progress.entries == 0; };
   CHECK(restore(scratch.host("/a.tar"), scratch.root(), "/out", options).cancelled);
   ArchiveOptions archiving;
   archiving.progress = options.progress;
-  CHECK(archive(Root(scratch.host("/tree")), scratch.host("/b.tar"), archiving).cancelled);
+  CHECK(krgboot::archive(Root(scratch.host("/tree")), scratch.host("/b.tar"), archiving).cancelled);
   CHECK(names_in(scratch, "/") == before);
   CHECK_THROWS_AS(restore(scratch.host("/a.tar"), scratch.root(), "/tree"), ConflictError);
-  CHECK_THROWS_AS(archive(Root(scratch.host("/tree")), scratch.host("/a.tar")), ConflictError);
+  CHECK_THROWS_AS(krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar")), ConflictError);
   CHECK(scratch.read("/tree/etc/a") == "1");
 }
 
 TEST_CASE("no room: a clear error, and nothing is left") {
   Scratch scratch;
   scratch.write("/tree/etc/a", std::string(300'000, 'a'));
-  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
+  krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));
   auto before = names_in(scratch, "/");
   auto failing = [&](const std::function<void()>& work) {
     // A file size limit of this process replaces a full disk: the write fails in the same place.
@@ -335,7 +326,7 @@ TEST_CASE("no room: a clear error, and nothing is left") {
     }));
   };
   CHECK(failing([&] { restore(scratch.host("/a.tar"), scratch.root(), "/out"); }) == 7);
-  CHECK(failing([&] { archive(Root(scratch.host("/tree")), scratch.host("/b.tar")); }) == 7);
+  CHECK(failing([&] { krgboot::archive(Root(scratch.host("/tree")), scratch.host("/b.tar")); }) == 7);
   CHECK(names_in(scratch, "/") == before);
 }
 
@@ -348,7 +339,7 @@ TEST_CASE("without root, attributes that cannot be set are reported") {
   REQUIRE(chmod(scratch.host("/tree/etc/owned").c_str(), 06755) == 0);
   ArchiveOptions readable;
   readable.output_mode = 0644;
-  archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), readable);
+  krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), readable);
   auto as_nobody = [&](const std::function<void()>& work) {
     return status_of(forked([&] {
       if (setgid(65534) != 0 || setuid(65534) != 0) _exit(98);

@@ -30,11 +30,6 @@ std::vector<std::string> lines(const DifferenceReport& report) {
   return result;
 }
 
-void set_time(const std::string& path, long seconds) {
-  struct timespec times[2] = {{0, UTIME_OMIT}, {seconds, 0}};
-  REQUIRE(utimensat(AT_FDCWD, path.c_str(), times, AT_SYMLINK_NOFOLLOW) == 0);
-}
-
 }  // namespace
 
 TEST_CASE("verify and diff name what has changed") {
@@ -44,7 +39,7 @@ TEST_CASE("verify and diff name what has changed") {
   scratch.link("x", "/tree/d/link");
   REQUIRE(link(scratch.host("/tree/d/a").c_str(), scratch.host("/tree/d/z").c_str()) == 0);
   auto tree = scratch.host("/tree");
-  archive(Root(tree), scratch.host("/a.tar.zst"));
+  krgboot::archive(Root(tree), scratch.host("/a.tar.zst"));
   auto manifest = scratch.host("/a.tar.zst.manifest");
   CHECK(verify_tree(Root(tree), manifest).same());
   CHECK(verify_tree(Root(tree), manifest).entries == 9);
@@ -170,7 +165,7 @@ TEST_CASE("a file that changes while it is read is named") {
   };
   options.progress = slow;
   try {
-    archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), options);
+    krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), options);
     FAIL("not seen");
   } catch (const ArchiveError& error) {
     CHECK(error.code() == "tree.changed");
@@ -178,7 +173,7 @@ TEST_CASE("a file that changes while it is read is named") {
   }
   CHECK(names_in(scratch, "/") == std::vector<std::string>{"tree"});
   options.when_changed = WhenChanged::warn;
-  auto report = archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), options);
+  auto report = krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"), options);
   REQUIRE(report.warnings.size() == 1);
   CHECK(report.warnings[0].key == "z");
   CHECK(diff_trees(tree_source(scratch.host("/a.tar")), tree_source(scratch.host("/a.tar.manifest"))).same());

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "krgboot/export.hpp"
-#include "krgboot/model/cluster.hpp"
+#include "krgboot/model/server_view.hpp"
 #include "krgboot/services/reload.hpp"
 #include "krgboot/services/role.hpp"
 
@@ -27,12 +27,12 @@ KRGBOOT_EXPORT bool is_program_file(Role role, std::string_view path) noexcept;
 KRGBOOT_EXPORT bool is_file_of(const ServiceName& service, Role role, std::string_view path) noexcept;
 
 /// Path, relative to the TFTP root, of the boot program that machines load first.
-KRGBOOT_EXPORT std::string boot_program_path(const Cluster& cluster);
+KRGBOOT_EXPORT std::string boot_program_path(const ServerView& view);
 /// Path, relative to the TFTP root, of the boot file for machines without one of their own.
-KRGBOOT_EXPORT std::string default_boot_file_path(const Cluster& cluster);
+KRGBOOT_EXPORT std::string default_boot_file_path(const ServerView& view);
 /// Path, relative to the TFTP root, of the boot file of a node.
-KRGBOOT_EXPORT std::string boot_file_path(const Cluster& cluster, const Node& node);
+KRGBOOT_EXPORT std::string boot_file_path(const ServerView& view, const Node& node);
 /// The last component of `boot_file_path`.
-KRGBOOT_EXPORT std::string boot_file_name(const Cluster& cluster, const Node& node);
+KRGBOOT_EXPORT std::string boot_file_name(const ServerView& view, const Node& node);
 
 }  // namespace krgboot

@@ -10,12 +10,11 @@
 
 #include <fmt/format.h>
 
+#include "apply/nfs_state.hpp"
+
 namespace krgboot {
 
 namespace {
-
-/// The export table that exportfs writes.
-constexpr const char* etab = "/var/lib/nfs/etab";
 
 /// Number of entries that exportfs must make from these tables: one for each path and client.
 std::size_t expected_entries(const std::vector<std::string>& texts) {
@@ -46,7 +45,7 @@ ExportfsAnswer ask_exportfs(const Root& root, const std::vector<std::string>& fi
   std::vector<MemoryFile> in_place{{"/etc/exports", ""},
                                    {"/etc/exports.d", std::nullopt},
                                    {"/var/lib/nfs", std::nullopt},
-                                   {etab, ""},
+                                   {nfs_etab, ""},
                                    {"/var/lib/nfs/rmtab", ""}};
   std::vector<std::string> texts;
   for (const auto& file : files) {
@@ -54,12 +53,12 @@ ExportfsAnswer ask_exportfs(const Root& root, const std::vector<std::string>& fi
     in_place.push_back({fmt::format("/etc/exports.d/{}.exports", texts.size()), texts.back()});
   }
   answer.argv = {*program, "-ra"};
-  auto sandboxed = run_with_files(in_place, answer.argv, {}, {etab});
+  auto sandboxed = run_with_files(in_place, answer.argv, {}, {nfs_etab});
   answer.check.detail = sandboxed.unavailable;
   if (!sandboxed.result) return answer;
 
   answer.status = sandboxed.result->status;
-  answer.taken = split_lines(sandboxed.files[etab]).size();
+  answer.taken = split_lines(sandboxed.files[nfs_etab]).size();
   answer.expected = expected_entries(texts);
   // A missing directory has its own finding; exportfs keeps its entry all the same.
   answer.said = without_missing_directories(sandboxed.result->output);

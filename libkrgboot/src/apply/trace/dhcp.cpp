@@ -12,7 +12,7 @@ namespace {
 /// The DHCP answer expected from the spec, if krgboot does not configure the DHCP server.
 std::optional<DhcpResult> as_the_spec_says(const ServerFiles& files, DhcpResult result, Steps& steps) {
   result.next_server = files.view.server.address;
-  result.boot_program = boot_program_path(files.view.cluster);
+  result.boot_program = boot_program_path(files.view);
   if (!result.machine.address) {
     steps.say(BootStage::dhcp, StepStatus::broken, "an address that is not known here",
               "server.dhcp is none, and the machine is not listed");

@@ -11,17 +11,17 @@ namespace krgboot::tracing {
 
 namespace {
 
-constexpr auto stage = BootStage::loader;
-
 /// Does the TFTP server receive requests that machines send to `server`?
 bool listens(const ServerFiles& files, const TftpSettings& tftp, Ipv4Address server, Steps& steps) {
   if (tftp.port != TftpSettings{}.port) {
-    steps.say(stage, StepStatus::broken, fmt::format("TFTP listens on port {}", in_quotes(tftp.port)),
-              tftp.file, "machines ask port 69");
+    steps.say(BootStage::loader, StepStatus::broken,
+              fmt::format("TFTP listens on port {}", in_quotes(tftp.port)), tftp.file,
+              "machines ask port 69");
     return false;
   }
   if (!tftp.ipv4) {
-    steps.say(stage, StepStatus::broken, "TFTP does not listen by IPv4", tftp.file, "boot ROMs ask by IPv4");
+    steps.say(BootStage::loader, StepStatus::broken, "TFTP does not listen by IPv4", tftp.file,
+              "boot ROMs ask by IPv4");
     return false;
   }
   if (tftp.address.empty()) return true;
@@ -32,37 +32,39 @@ bool listens(const ServerFiles& files, const TftpSettings& tftp, Ipv4Address ser
   }
   if (!only) {
     steps.say(
-        stage, StepStatus::warning, fmt::format("TFTP listens on {}", in_quotes(tftp.address)),
+        BootStage::loader, StepStatus::warning, fmt::format("TFTP listens on {}", in_quotes(tftp.address)),
         tftp.file + "; the server's /etc/hosts does not have this name, and krgboot does not resolve it");
     return true;
   }
   if (*only == Ipv4Address() || *only == server) return true;
-  steps.say(stage, StepStatus::broken, fmt::format("TFTP listens on {} only", only->to_string()), tftp.file,
-            fmt::format("machines ask {}", server.to_string()));
+  steps.say(BootStage::loader, StepStatus::broken, fmt::format("TFTP listens on {} only", only->to_string()),
+            tftp.file, fmt::format("machines ask {}", server.to_string()));
   return false;
 }
 
 bool serves(const ServerFiles& files, const TftpService& service, const DhcpResult& dhcp, Steps& steps) {
   const auto& tftp = files.tftp;
   if (!tftp) {
-    steps.say(stage, StepStatus::broken, dhcp.boot_program,
+    steps.say(BootStage::loader, StepStatus::broken, dhcp.boot_program,
               service.config_file(files.view.release()) + " is not there", "apply the spec");
     return false;
   }
-  steps.say_all(stage, tftp->diagnostics);
+  steps.say_all(BootStage::loader, tftp->diagnostics);
   if (!tftp->off.empty()) {
-    steps.say(stage, StepStatus::broken, dhcp.boot_program, tftp->off);
+    steps.say(BootStage::loader, StepStatus::broken, dhcp.boot_program, tftp->off);
     return false;
   }
   if (files.tftp_root != files.view.server.tftp_root) {
-    steps.say(stage, StepStatus::warning, fmt::format("TFTP serves {}", in_quotes(files.tftp_root)),
+    steps.say(BootStage::loader, StepStatus::warning,
+              fmt::format("TFTP serves {}", in_quotes(files.tftp_root)),
               fmt::format("{}; the spec says {}", tftp->file, files.view.server.tftp_root));
   }
   if (!tftp->unconfined.empty())
-    steps.say(stage, StepStatus::warning, "TFTP serves the whole file system", tftp->unconfined);
+    steps.say(BootStage::loader, StepStatus::warning, "TFTP serves the whole file system", tftp->unconfined);
   if (!listens(files, *tftp, dhcp.next_server.value_or(files.view.server.address), steps)) return false;
   if (!tftp->renames.empty())
-    steps.say(stage, StepStatus::unknown, tftp->renames, tftp->file + "; krgboot does not follow that");
+    steps.say(BootStage::loader, StepStatus::unknown, tftp->renames,
+              tftp->file + "; krgboot does not follow that");
   return true;
 }
 
@@ -71,20 +73,20 @@ const Loader* find_served_loader(const ServerFiles& files, const DhcpResult& dhc
                                  Steps& steps) {
   const auto& program = dhcp.boot_program;
   if (auto refused = served.refused(program)) {
-    steps.say(stage, refused->sure ? StepStatus::broken : StepStatus::unknown, program,
+    steps.say(BootStage::loader, refused->sure ? StepStatus::broken : StepStatus::unknown, program,
               fmt::format("{}{}: {}", files.tftp_root, served.path(program), refused->why));
     return nullptr;
   }
   auto head = served.head(program, boot_program_head);
   if (head.empty()) {
-    steps.say(stage, StepStatus::broken, program,
+    steps.say(BootStage::loader, StepStatus::broken, program,
               fmt::format("{}{} is empty", files.tftp_root, served.path(program)));
     return nullptr;
   }
   const auto* loader = find_loader(program, head);
   if (loader == nullptr) {
     auto kind = identify_boot_program(program, head).kind;
-    steps.say(stage, StepStatus::unknown, program,
+    steps.say(BootStage::loader, StepStatus::unknown, program,
               fmt::format("it is {}: what it boots is not followed", to_string(kind)));
   }
   return loader;
@@ -96,7 +98,7 @@ std::optional<Loaded> follow_loader(const ServerFiles& files, const DhcpResult& 
   const auto* service = tftp_of(files.view.server);
   if (service != nullptr && !serves(files, *service, dhcp, steps)) return std::nullopt;
   if (!files.tftp_directory) {
-    steps.say(stage, StepStatus::broken, dhcp.boot_program,
+    steps.say(BootStage::loader, StepStatus::broken, dhcp.boot_program,
               fmt::format("{} is not a directory", in_quotes(files.tftp_root)));
     return std::nullopt;
   }

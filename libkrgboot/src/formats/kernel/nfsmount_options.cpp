@@ -17,10 +17,10 @@ using namespace std::string_view_literals;
 constexpr std::array with_number = {"port"sv,     "rsize"sv,    "wsize"sv,    "timeo"sv,
                                     "retrans"sv,  "acregmin"sv, "acregmax"sv, "acdirmin"sv,
                                     "acdirmax"sv, "nfsvers"sv,  "vers"sv};
-constexpr std::array words = {"soft"sv,        "hard"sv,  "intr"sv, "nointr"sv, "posix"sv, "noposix"sv,
-                              "cto"sv,         "nocto"sv, "ac"sv,   "noac"sv,   "lock"sv,  "nolock"sv,
-                              "acl"sv,         "noacl"sv, "v2"sv,   "v3"sv,     "udp"sv,   "tcp"sv,
-                              "broken_suid"sv, "ro"sv,    "rw"sv};
+constexpr std::array nfsmount_words = {
+    "soft"sv,  "hard"sv, "intr"sv, "nointr"sv, "posix"sv,       "noposix"sv, "cto"sv,
+    "nocto"sv, "ac"sv,   "noac"sv, "lock"sv,   "nolock"sv,      "acl"sv,     "noacl"sv,
+    "v2"sv,    "v3"sv,   "udp"sv,  "tcp"sv,    "broken_suid"sv, "ro"sv,      "rw"sv};
 
 template <std::size_t size>
 bool holds(const std::array<std::string_view, size>& names, std::string_view name) {
@@ -33,7 +33,7 @@ std::optional<std::string> problem_with_nfsmount_option(std::string_view option)
   auto equals = option.find('=');
   auto name = option.substr(0, equals);
   bool has_value = equals != std::string_view::npos;
-  if (!(has_value ? holds(with_number, name) : holds(words, name)))
+  if (!(has_value ? holds(with_number, name) : holds(nfsmount_words, name)))
     return fmt::format("klibc's nfsmount refuses the option {} (\"bad option\")", in_quotes(option));
   if (!has_value) return std::nullopt;
   auto value = option.substr(equals + 1);

@@ -21,7 +21,7 @@ struct Name {
 
 // File names from Debian's packages pxelinux, syslinux-efi, ipxe, grub-*, shim-*, from the manuals of these
 // programs, and from the UEFI specification (the default names that machines load).
-constexpr std::array names = {
+constexpr std::array boot_program_names = {
     Name{"pxelinux", Kind::pxelinux},
     Name{"lpxelinux", Kind::lpxelinux},
     Name{"gpxelinux", Kind::gpxelinux},
@@ -102,9 +102,9 @@ std::string to_string(BootProgram::Kind kind) {
 BootProgram identify_boot_program(std::string_view file_name, std::string_view head) {
   if (auto said = by_banner(head.substr(0, boot_program_head))) return *said;
   auto name = to_lower(file_name.substr(file_name.find_last_of("/\\") + 1));  // npos + 1 is 0
-  auto found = std::find_if(names.begin(), names.end(),
+  auto found = std::find_if(boot_program_names.begin(), boot_program_names.end(),
                             [&](const Name& n) { return name.compare(0, n.start.size(), n.start) == 0; });
-  auto kind = found == names.end() ? Kind::other : found->kind;
+  auto kind = found == boot_program_names.end() ? Kind::other : found->kind;
   // These programs have a banner in their first bytes; a file without it is another program.
   auto has_banner = kind == Kind::pxelinux || kind == Kind::lpxelinux;
   return {has_banner && !head.empty() ? Kind::other : kind, 0};

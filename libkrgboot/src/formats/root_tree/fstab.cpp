@@ -60,8 +60,8 @@ std::string in_memory_options(const Image& image, const std::string& directory, 
   return hidden ? options + ",_netdev" : options;
 }
 
-std::string on_server(const Cluster& cluster, const Image& image, std::string_view directory = "") {
-  return fmt::format("{}:{}{}", cluster.server().address.to_string(), image.path, directory);
+std::string on_server(const ServerView& view, const Image& image, std::string_view directory = "") {
+  return fmt::format("{}:{}{}", view.server.address.to_string(), image.path, directory);
 }
 
 struct Section {
@@ -69,17 +69,17 @@ struct Section {
   std::vector<Mount> mounts;
 };
 
-std::vector<Section> sections(const Cluster& cluster, const Image& image) {
+std::vector<Section> sections(const ServerView& view, const Image& image) {
   const auto& chosen = release(image.release);
   auto sysvinit = init_of(image) == InitSystem::sysvinit;
   std::vector<Section> result;
   if (auto options = root_options(image))
-    result.push_back({"", {{on_server(cluster, image), "/", "nfs", std::string(*options), 0, 0}}});
+    result.push_back({"", {{on_server(view, image), "/", "nfs", std::string(*options), 0, 0}}});
   // Later releases mount both before they read fstab, and would mount them again because of these lines.
   if (!chosen.has_run) {
     result.push_back({"", {kernel_file_system("proc", "/proc"), kernel_file_system("sysfs", "/sys")}});
   }
-  if (boots_kerrighed(cluster, image)) {
+  if (boots_kerrighed(view.cluster, image)) {
     // Without nofail a missing /config would start systemd's emergency shell, which no one sees on a diskless
     // node.
     result.push_back(
@@ -94,7 +94,7 @@ std::vector<Section> sections(const Cluster& cluster, const Image& image) {
         {}};
     auto options = nfs_options(chosen, !sysvinit);
     for (const auto& directory : image.writable) {
-      writable.mounts.push_back({on_server(cluster, image, directory.path), directory.path, "nfs",
+      writable.mounts.push_back({on_server(view, image, directory.path), directory.path, "nfs",
                                  options + security_option(directory.rules), 0, 0});
     }
     result.push_back(std::move(writable));
@@ -136,19 +136,19 @@ std::string aligned(const std::vector<Mount>& mounts) {
 
 }  // namespace
 
-std::vector<Mount> image_mounts(const Cluster& cluster, const Image& image) {
+std::vector<Mount> image_mounts(const ServerView& view, const Image& image) {
   std::vector<Mount> mounts;
-  for (auto& section : sections(cluster, image)) {
+  for (auto& section : sections(view, image)) {
     mounts.insert(mounts.end(), section.mounts.begin(), section.mounts.end());
   }
   return mounts;
 }
 
-std::string render_block(const Cluster& cluster, const Image& image) {
+std::string render_block(const ServerView& view, const Image& image) {
   auto text = fmt::format(
       "# images.{}: the root is mounted before this file is read, and {}.\n", image.name,
       root_options(image) ? "would be remounted read-write without its line" : "has no line here");
-  for (const auto& section : sections(cluster, image)) text += section.comment + aligned(section.mounts);
+  for (const auto& section : sections(view, image)) text += section.comment + aligned(section.mounts);
   return text;
 }
 

@@ -26,12 +26,12 @@ void add_pool(fmt::memory_buffer& text, const Pool& pool, std::string_view domai
 
 }  // namespace
 
-std::string render_block(const Cluster& cluster) {
+std::string render_block(const ServerView& view) {
   fmt::memory_buffer text;
-  const auto& domain = cluster.domain().to_string();
-  add(text, cluster.server().address, cluster.server().name.to_string(), domain);
-  for (const auto& node : cluster.nodes()) add(text, node.address, node.name.to_string(), domain);
-  for (const auto& network : cluster.networks()) {
+  const auto& domain = view.cluster.domain().to_string();
+  add(text, view.server.address, view.server.name.to_string(), domain);
+  for (const auto& node : view.cluster.nodes()) add(text, node.address, node.name.to_string(), domain);
+  for (const auto& network : view.cluster.networks()) {
     if (network.pool && network.pool->host_prefix) add_pool(text, *network.pool, domain);
   }
   return fmt::to_string(text);

@@ -11,13 +11,14 @@ namespace {
 
 constexpr std::size_t most_servers = 3;  // MAXNS of <resolv.h>
 
-bool boots_in(const Cluster& cluster, const Image& image, std::size_t network) {
+bool boots_in(const ServerView& view, const Image& image, std::size_t network) {
+  const auto& cluster = view.cluster;
   auto in_pool = [&] {
-    const auto& candidate = cluster.networks()[network];
+    const auto& candidate = view.networks[network];
     return candidate.pool && candidate.unknown_clients_allowed && cluster.default_boot() &&
            cluster.image_of(cluster.boot()[*cluster.default_boot()]).name == image.name;
   };
-  return std::any_of(cluster.nodes().begin(), cluster.nodes().end(),
+  return std::any_of(view.nodes.begin(), view.nodes.end(),
                      [&](const Node& node) {
                        return node.network == network &&
                               cluster.image_of(cluster.boot_of(node)).name == image.name;
@@ -27,16 +28,16 @@ bool boots_in(const Cluster& cluster, const Image& image, std::size_t network) {
 
 }  // namespace
 
-std::string render(const Cluster& cluster, const Image& image) {
+std::string render(const ServerView& view, const Image& image) {
   std::vector<Ipv4Address> servers;
-  for (std::size_t i = 0; i < cluster.networks().size(); ++i) {
-    if (!boots_in(cluster, image, i)) continue;
-    for (auto server : cluster.networks()[i].dns) {
+  for (std::size_t i = 0; i < view.networks.size(); ++i) {
+    if (!boots_in(view, image, i)) continue;
+    for (auto server : view.networks[i].dns) {
       if (std::find(servers.begin(), servers.end(), server) == servers.end()) servers.push_back(server);
     }
   }
   auto text = fmt::format("# Written by krgboot from networks[].dns: changes belong there.\nsearch {}\n",
-                          cluster.domain().to_string());
+                          view.cluster.domain().to_string());
   for (std::size_t i = 0; i < std::min(servers.size(), most_servers); ++i)
     text += fmt::format("nameserver {}\n", servers[i].to_string());
   return text;

@@ -14,7 +14,8 @@ using namespace krgboot;
 namespace {
 
 // A cluster with one node and one boot entry with the keys `boot`.
-Cluster cluster_with(const std::string& boot, const std::string& node = "", const std::string& root = "ro") {
+Cluster cluster_booting(const std::string& boot, const std::string& node = "",
+                        const std::string& root = "ro") {
   return load_cluster(fmt::format(R"(
 version: 1
 cluster: {{name: mycluster, domain: mycluster.home}}
@@ -39,23 +40,23 @@ std::string line_of(const Cluster& cluster, bool for_node = false) {
 }  // namespace
 
 TEST_CASE("a kernel that mounts its root by itself") {
-  auto cluster = cluster_with("");
+  auto cluster = cluster_booting("");
   CHECK(line_of(cluster) == "ip=dhcp root=/dev/nfs nfsroot=192.168.0.2:/NFSROOT/kerrighed,nfsvers=3,tcp ro");
-  CHECK(line_of(cluster_with("", "", "rw")) ==
+  CHECK(line_of(cluster_booting("", "", "rw")) ==
         "ip=dhcp root=/dev/nfs nfsroot=192.168.0.2:/NFSROOT/kerrighed,nfsvers=3,tcp rw");
 }
 
 TEST_CASE("an initrd mounts the root") {
-  CHECK(line_of(cluster_with(", initrd: initrd.img")) ==
+  CHECK(line_of(cluster_booting(", initrd: initrd.img")) ==
         "ip=dhcp boot=nfs root=/dev/nfs nfsroot=192.168.0.2:/NFSROOT/kerrighed ro");
-  CHECK(line_of(cluster_with(", initrd: initrd.img, initramfs: dracut")) ==
+  CHECK(line_of(cluster_booting(", initrd: initrd.img, initramfs: dracut")) ==
         "ip=dhcp root=nfs:192.168.0.2:/NFSROOT/kerrighed ro");
 }
 
 TEST_CASE("order of the words") {
-  auto cluster =
-      cluster_with(", append: [quiet, \"console=ttyS0,115200\"], kerrighed: {session_id: 1, nb_nodes_min: 4}",
-                   ", append: [mem=2G, quiet]");
+  auto cluster = cluster_booting(
+      ", append: [quiet, \"console=ttyS0,115200\"], kerrighed: {session_id: 1, nb_nodes_min: 4}",
+      ", append: [mem=2G, quiet]");
   const std::string shared =
       "ip=dhcp root=/dev/nfs nfsroot=192.168.0.2:/NFSROOT/kerrighed,nfsvers=3,tcp ro session_id=1 "
       "autonodeid=1 "
@@ -66,7 +67,7 @@ TEST_CASE("order of the words") {
 
 TEST_CASE("a node id of its own") {
   auto cluster =
-      cluster_with(", kerrighed: {session_id: 7, autonodeid: false}", ", node_id: 3, append: [quiet]");
+      cluster_booting(", kerrighed: {session_id: 7, autonodeid: false}", ", node_id: 3, append: [quiet]");
   CHECK(line_of(cluster, true) ==
         "ip=dhcp root=/dev/nfs nfsroot=192.168.0.2:/NFSROOT/kerrighed,nfsvers=3,tcp ro session_id=7 "
         "autonodeid=0 "
@@ -74,7 +75,7 @@ TEST_CASE("a node id of its own") {
 }
 
 TEST_CASE("what a command line says is what the cluster says") {
-  auto cluster = cluster_with(", kerrighed: {session_id: 7, autonodeid: false}", ", node_id: 3");
+  auto cluster = cluster_booting(", kerrighed: {session_id: 7, autonodeid: false}", ", node_id: 3");
   auto line = KernelCommandLine::from_string(line_of(cluster, true));
   auto root = find_nfs_root(line);
   REQUIRE(root);
@@ -88,7 +89,7 @@ TEST_CASE("what a command line says is what the cluster says") {
 }
 
 TEST_CASE("words of append stay one word each") {
-  auto cluster = cluster_with(R"yaml(, append: ["dyndbg=\"file a.c +p\"", "a=#{};$(x)", "à", "b=à"])yaml");
+  auto cluster = cluster_booting(R"yaml(, append: ["dyndbg=\"file a.c +p\"", "a=#{};$(x)", "à", "b=à"])yaml");
   auto line = render_command_line(cluster, cluster.boot()[0], nullptr);
   auto again = KernelCommandLine::from_string(line.to_string());
   CHECK(again == line);

@@ -18,7 +18,7 @@ std::vector<std::string> shown(const std::vector<KernelParameter>& parameters) {
   return words;
 }
 
-std::vector<std::string> read(const std::string& text) {
+std::vector<std::string> parameters_in(const std::string& text) {
   return shown(KernelCommandLine::from_string(text).parameters());
 }
 
@@ -27,45 +27,46 @@ using Words = std::vector<std::string>;
 }  // namespace
 
 TEST_CASE("words as the kernel reads them") {
-  CHECK(read("") == Words{});
-  CHECK(read(" \t\n ") == Words{});
-  CHECK(read("quiet") == Words{"quiet"});
-  CHECK(read("  quiet  mem=2G ") == Words{"quiet", "mem=[2G]"});
-  CHECK(read("a\tb\nc\vd\fe\rf") == Words{"a", "b", "c", "d", "e", "f"});
-  CHECK(read("console=ttyS0,115200 console=tty0") == Words{"console=[ttyS0,115200]", "console=[tty0]"});
-  CHECK(read("a=b=c") == Words{"a=[b=c]"});
-  CHECK(read("a=") == Words{"a=[]"});
+  CHECK(parameters_in("") == Words{});
+  CHECK(parameters_in(" \t\n ") == Words{});
+  CHECK(parameters_in("quiet") == Words{"quiet"});
+  CHECK(parameters_in("  quiet  mem=2G ") == Words{"quiet", "mem=[2G]"});
+  CHECK(parameters_in("a\tb\nc\vd\fe\rf") == Words{"a", "b", "c", "d", "e", "f"});
+  CHECK(parameters_in("console=ttyS0,115200 console=tty0") ==
+        Words{"console=[ttyS0,115200]", "console=[tty0]"});
+  CHECK(parameters_in("a=b=c") == Words{"a=[b=c]"});
+  CHECK(parameters_in("a=") == Words{"a=[]"});
 
   SECTION("quotes hold blanks together and are dropped round a value or a word") {
-    CHECK(read("a=\"b c\" d") == Words{"a=[b c]", "d"});
-    CHECK(read("\"a=b c\" d") == Words{"a=[b c]", "d"});
-    CHECK(read("\"a b\" c") == Words{"a b", "c"});
-    CHECK(read("a=\"\"") == Words{"a=[]"});
-    CHECK(read("\"\"") == Words{""});
+    CHECK(parameters_in("a=\"b c\" d") == Words{"a=[b c]", "d"});
+    CHECK(parameters_in("\"a=b c\" d") == Words{"a=[b c]", "d"});
+    CHECK(parameters_in("\"a b\" c") == Words{"a b", "c"});
+    CHECK(parameters_in("a=\"\"") == Words{"a=[]"});
+    CHECK(parameters_in("\"\"") == Words{""});
   }
   SECTION("quotes elsewhere stay") {
-    CHECK(read("a=b\" \"c d") == Words{"a=[b\" \"c]", "d"});
-    CHECK(read("a=\"b\"c") == Words{"a=[b\"c]"});
-    CHECK(read("a=b\"c d\"") == Words{"a=[b\"c d\"]"});
-    CHECK(read("a\"b c\"=d") == Words{"a\"b c\"=[d]"});
+    CHECK(parameters_in("a=b\" \"c d") == Words{"a=[b\" \"c]", "d"});
+    CHECK(parameters_in("a=\"b\"c") == Words{"a=[b\"c]"});
+    CHECK(parameters_in("a=b\"c d\"") == Words{"a=[b\"c d\"]"});
+    CHECK(parameters_in("a\"b c\"=d") == Words{"a\"b c\"=[d]"});
   }
   SECTION("a quote that is never closed takes everything") {
-    CHECK(read("a=\"b c d") == Words{"a=[b c d]"});
-    CHECK(read("a=\"") == Words{"a=[]"});
-    CHECK(read("\"") == Words{""});
-    CHECK(read("x \"a b") == Words{"x", "a b"});
+    CHECK(parameters_in("a=\"b c d") == Words{"a=[b c d]"});
+    CHECK(parameters_in("a=\"") == Words{"a=[]"});
+    CHECK(parameters_in("\"") == Words{""});
+    CHECK(parameters_in("x \"a b") == Words{"x", "a b"});
   }
   SECTION("an '=' that begins a word is part of the name") {
-    CHECK(read("=a") == Words{"=a"});
-    CHECK(read("=a=b") == Words{"=a=[b]"});
-    CHECK(read("=") == Words{"="});
-    CHECK(read("==") == Words{"==[]"});
+    CHECK(parameters_in("=a") == Words{"=a"});
+    CHECK(parameters_in("=a=b") == Words{"=a=[b]"});
+    CHECK(parameters_in("=") == Words{"="});
+    CHECK(parameters_in("==") == Words{"==[]"});
   }
   SECTION("blanks are Latin-1, as in the kernel") {
-    CHECK(read("a\xa0"
-               "b") == Words{"a", "b"});
-    CHECK(read("a=\"\xc3\xa0\"") == Words{"a=[\xc3\xa0]"});
-    CHECK(read("a=\xc3\xa9") == Words{"a=[\xc3\xa9]"});
+    CHECK(parameters_in("a\xa0"
+                        "b") == Words{"a", "b"});
+    CHECK(parameters_in("a=\"\xc3\xa0\"") == Words{"a=[\xc3\xa0]"});
+    CHECK(parameters_in("a=\xc3\xa9") == Words{"a=[\xc3\xa9]"});
   }
 }
 

@@ -2,18 +2,12 @@
 
 #include <string>
 
+#include "address.hpp"
 #include "catch.hpp"
 #include "error_of.hpp"
 
 using namespace krgboot;
-
-namespace {
-
-std::optional<Ipv4Address> address(const char* text) {
-  return Ipv4Address::from_string(text);
-}
-
-}  // namespace
+using krgboot::test::address;
 
 TEST_CASE("ip= with autoconfiguration alone") {
   struct Case {

@@ -9,13 +9,13 @@ using namespace krgboot;
 
 namespace {
 
-std::string text_of(const KerrighedParameters& parameters) {
+std::string kerrighed_words(const KerrighedParameters& parameters) {
   KernelCommandLine line;
   line.add(kerrighed_parameters(parameters));
   return line.to_string();
 }
 
-KerrighedReading read(const std::string& text) {
+KerrighedReading kerrighed_in(const std::string& text) {
   return find_kerrighed_parameters(KernelCommandLine::from_string(text));
 }
 
@@ -32,8 +32,8 @@ TEST_CASE("Kerrighed parameters are written in one order and read back") {
       {{1, false, 0, 1}, "session_id=1 autonodeid=0 node_id=0 nb_nodes_min=1"},
       {{}, ""},
   }));
-  CHECK(text_of(c.parameters) == c.text);
-  auto reading = read("quiet " + c.text);
+  CHECK(kerrighed_words(c.parameters) == c.text);
+  auto reading = kerrighed_in("quiet " + c.text);
   CHECK(reading.parameters == c.parameters);
   CHECK(reading.diagnostics.empty());
 }
@@ -52,13 +52,13 @@ TEST_CASE("Kerrighed parameters out of range") {
                        "session_id=1x", "session_id=0x1", "session-id=-1", "autonodeid=yes", "autonodeid",
                        "node_id=256", "nb_nodes_min=0", "nb_nodes_min=257", "session_id=1 session_id=no");
   CAPTURE(text);
-  auto reading = read(text);
+  auto reading = kerrighed_in(text);
   REQUIRE(reading.diagnostics.size() == 1);
   CHECK(reading.diagnostics[0].code == "kerrighed.value");
   CHECK(reading.parameters == KerrighedParameters{});
 }
 
 TEST_CASE("the last one counts") {
-  CHECK(read("session_id=1 session-id=2").parameters.session_id == 2);
-  CHECK(read("subsession_id=3").parameters.session_id == std::nullopt);
+  CHECK(kerrighed_in("session_id=1 session-id=2").parameters.session_id == 2);
+  CHECK(kerrighed_in("subsession_id=3").parameters.session_id == std::nullopt);
 }

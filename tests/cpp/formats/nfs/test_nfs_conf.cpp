@@ -8,7 +8,7 @@ using namespace krgboot;
 
 namespace {
 
-NfsConf read(const std::string& text) {
+NfsConf nfs_conf(const std::string& text) {
   NfsConf conf;
   conf.add(text, "nfs.conf");
   return conf;
@@ -25,8 +25,8 @@ TEST_CASE("an nfs.conf that switches off a version of NFS") {
                        "[nfsd]\nvers3=n\nvers3=\n", "[environment]\nX=n\n[nfsd]\nvers3=$X\n",
                        "[nfsd]\n# a \\\nb\nvers3=n\n", "[mountd]\nport=1\n[nfsd]\nthreads=8\nvers3=f\n");
   CAPTURE(text);
-  CHECK(read(text).switches_off(3));
-  CHECK_FALSE(read(text).switches_off(4));
+  CHECK(nfs_conf(text).switches_off(3));
+  CHECK_FALSE(nfs_conf(text).switches_off(4));
 }
 
 TEST_CASE("an nfs.conf that leaves it on") {
@@ -37,11 +37,11 @@ TEST_CASE("an nfs.conf that leaves it on") {
                        "[nfsd]\nvers3=\"n\n", "[nfsd \"x\"]\nvers3=n\n", "[nfsd]\nvers3=$X\n",
                        "[a]\nb=c \\\n[nfsd]\nvers3=n\n", "[nfsd]\nvers3=# n\n", "[\n", "[nfsd]\nvers3=n\\");
   CAPTURE(text);
-  CHECK_FALSE(read(text).switches_off(3));
+  CHECK_FALSE(nfs_conf(text).switches_off(3));
 }
 
 TEST_CASE("a drop-in file overrides nfs.conf") {
-  auto conf = read("[nfsd]\nvers3=y\nvers4=n\n");
+  auto conf = nfs_conf("[nfsd]\nvers3=y\nvers4=n\n");
   conf.add("[nfsd]\n\nvers3=n\n", "nfs.conf.d/local.conf");
   REQUIRE(conf.switches_off(3));
   CHECK(conf.switches_off(3)->to_string() == "nfs.conf.d/local.conf:3:1");

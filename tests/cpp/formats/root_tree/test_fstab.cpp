@@ -11,7 +11,7 @@ using namespace krgboot;
 
 namespace {
 
-Cluster cluster(const std::string& release, const std::string& image, bool kerrighed) {
+Cluster cluster_of_release(const std::string& release, const std::string& image, bool kerrighed) {
   return load_cluster(fmt::format(R"(
 version: 1
 cluster: {{name: mycluster, domain: mycluster.home}}
@@ -30,7 +30,7 @@ nodes:
 }
 
 /// The block. Checks that reading it back gives the same mounts.
-std::string block(const Cluster& cluster) {
+std::string fstab_block(const Cluster& cluster) {
   const auto& image = cluster.images()[0];
   auto text = fstab::render_block(cluster, image);
   auto table = fstab::FstabTable::parse(text);
@@ -46,7 +46,7 @@ std::string block(const Cluster& cluster) {
 
 TEST_CASE("fstab of a read-only root of lenny, as the guide has it, its mistakes put right") {
   CHECK(
-      block(cluster("lenny", "root: ro, writable: [/var, /tmp, /root, /home]", true)) ==
+      fstab_block(cluster_of_release("lenny", "root: ro, writable: [/var, /tmp, /root, /home]", true)) ==
       R"(# images.kerrighed: the root is mounted before this file is read, and would be remounted read-write without its line.
 192.168.0.2:/NFSROOT/kerrighed  /  nfs  ro,nolock  0 0
 none  /proc  proc   defaults  0 0
@@ -65,7 +65,7 @@ none  /var/run  tmpfs  defaults,_netdev  0 0
 }
 
 TEST_CASE("fstab of a read-write root of lenny") {
-  CHECK(block(cluster("lenny", "root: rw", false)) ==
+  CHECK(fstab_block(cluster_of_release("lenny", "root: rw", false)) ==
         R"(# images.kerrighed: the root is mounted before this file is read, and has no line here.
 none  /proc  proc   defaults  0 0
 none  /sys   sysfs  defaults  0 0
@@ -75,7 +75,7 @@ none  /var/run  tmpfs  defaults  0 0
 }
 
 TEST_CASE("fstab of a read-only root under systemd") {
-  CHECK(block(cluster("bookworm", "root: ro, writable: [/var, /home]", true)) ==
+  CHECK(fstab_block(cluster_of_release("bookworm", "root: ro, writable: [/var, /home]", true)) ==
         R"(# images.kerrighed: the root is mounted before this file is read, and has no line here.
 # Kerrighed's scheduler is configured here.
 none  /config  configfs  defaults,nofail  0 0
@@ -88,10 +88,11 @@ none  /config  configfs  defaults,nofail  0 0
 
 TEST_CASE("fstab of a read-only root under the sysvinit of today") {
   CHECK(
-      block(cluster("bookworm",
-                    "root: ro, packages: [sysvinit-core], writable: [/var, /home], tmpfs: [/tmp, /var/log, "
-                    "/variable]",
-                    true)) ==
+      fstab_block(cluster_of_release(
+          "bookworm",
+          "root: ro, packages: [sysvinit-core], writable: [/var, /home], tmpfs: [/tmp, /var/log, "
+          "/variable]",
+          true)) ==
       R"(# images.kerrighed: the root is mounted before this file is read, and would be remounted read-write without its line.
 192.168.0.2:/NFSROOT/kerrighed  /  nfs  ro,nolock  0 0
 # Kerrighed's scheduler is configured here.
@@ -105,7 +106,8 @@ none  /tmp       tmpfs  mode=1777,nosuid,nodev          0 0
 none  /var/log   tmpfs  mode=0755,nosuid,nodev,_netdev  0 0
 none  /variable  tmpfs  mode=0755,nosuid,nodev          0 0
 )");
-  CHECK(block(cluster("bookworm", "root: rw, packages: [sysvinit-core], tmpfs: [/var/log]", false)) ==
+  CHECK(fstab_block(cluster_of_release("bookworm", "root: rw, packages: [sysvinit-core], tmpfs: [/var/log]",
+                                       false)) ==
         R"(# images.kerrighed: the root is mounted before this file is read, and has no line here.
 # Each node's own, in memory.
 none  /var/log  tmpfs  mode=0755,nosuid,nodev  0 0
@@ -113,14 +115,14 @@ none  /var/log  tmpfs  mode=0755,nosuid,nodev  0 0
 }
 
 TEST_CASE("fstab of a read-write root under systemd has nothing to mount") {
-  auto loaded = cluster("trixie", "root: rw", false);
-  CHECK(block(loaded) ==
+  auto loaded = cluster_of_release("trixie", "root: rw", false);
+  CHECK(fstab_block(loaded) ==
         "# images.kerrighed: the root is mounted before this file is read, and has no line here.\n");
   CHECK(fstab::image_mounts(loaded, loaded.images()[0]).empty());
 }
 
 TEST_CASE("the mounts of an image come from the boot server") {
-  auto loaded = cluster("bookworm", "root: ro, writable: [/var]", false);
+  auto loaded = cluster_of_release("bookworm", "root: ro, writable: [/var]", false);
   auto mounts = fstab::image_mounts(loaded, loaded.images()[0]);
   REQUIRE(mounts.size() == 1);
   CHECK(mounts[0].remote() == fstab::RemotePath{"192.168.0.2", "/NFSROOT/kerrighed/var"});

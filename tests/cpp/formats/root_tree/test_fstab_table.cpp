@@ -8,20 +8,12 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.hpp"
+#include "codes.hpp"
 #include "error_of.hpp"
 
 using namespace krgboot;
 using namespace krgboot::fstab;
-
-namespace {
-
-std::vector<std::string> codes(const Diagnostics& diagnostics) {
-  std::vector<std::string> result;
-  for (const auto& d : diagnostics) result.push_back(d.code);
-  return result;
-}
-
-}  // namespace
+using krgboot::test::codes;
 
 TEST_CASE("lines of fstab") {
   const std::string text =
@@ -141,8 +133,8 @@ TEST_CASE("options of a mount") {
 TEST_CASE("a tmpfs on /var/run hides /run where there is one") {
   auto table =
       FstabTable::parse("none /var/run/ tmpfs defaults 0 0\nnone /var/lock tmpfs defaults 0 0\n", "fstab");
-  CHECK(check(table, release(ReleaseName::lenny)).empty());
-  auto found = check(table, release(ReleaseName::bookworm));
+  CHECK(fstab::check(table, release(ReleaseName::lenny)).empty());
+  auto found = fstab::check(table, release(ReleaseName::bookworm));
   REQUIRE(codes(found) == std::vector<std::string>{"fstab.var_run"});
   CHECK(found[0].where.to_string() == "fstab:1:1");
 }

@@ -3,17 +3,19 @@
 #include <string>
 #include <vector>
 
+#include "address.hpp"
 #include "catch.hpp"
 
 using namespace krgboot;
 using namespace krgboot::hosts;
+using krgboot::test::address;
 
 namespace {
 
 using Words = std::vector<std::string>;
 
 // The guide's file, with lines that an admin adds.
-constexpr auto example =
+constexpr auto guides_hosts =
     "127.0.0.1 localhost.localdomain localhost\n"
     "::1\tlocalhost ip6-localhost   # loopback\n"
     "\n"
@@ -24,35 +26,32 @@ constexpr auto example =
     "192.168.0.101 login\n"
     "10.0.0.1 LOGIN";
 
-Ipv4Address address(const char* text) {
-  return Ipv4Address::from_string(text);
-}
-
 }  // namespace
 
 TEST_CASE("a hosts file is its text, to the byte") {
   auto text =
-      GENERATE(as<std::string>{}, "", "\n\n", example, "# only\r\n", "junk", std::string("a\0b\n", 4));
+      GENERATE(as<std::string>{}, "", "\n\n", guides_hosts, "# only\r\n", "junk", std::string("a\0b\n", 4));
   CHECK(HostsFile::parse(text).to_string() == text);
 }
 
 TEST_CASE("entries of a hosts file") {
-  auto file = HostsFile::parse(example);
+  auto file = HostsFile::parse(guides_hosts);
   CHECK(file.diagnostics().empty());
   REQUIRE(file.entries().size() == 7);
   CHECK(file.entries()[0] ==
-        Entry{"127.0.0.1", address("127.0.0.1"), {"localhost.localdomain", "localhost"}, "", {1, 1}});
-  CHECK(file.entries()[1] == Entry{"::1", std::nullopt, {"localhost", "ip6-localhost"}, "loopback", {2, 1}});
-  CHECK(file.entries()[4] == Entry{"192.168.0.102",
-                                   address("192.168.0.102"),
-                                   {"ssi2.mycluster.home", "ssi2"},
-                                   "the second#one",
-                                   {7, 2}});
+        hosts::Entry{"127.0.0.1", address("127.0.0.1"), {"localhost.localdomain", "localhost"}, "", {1, 1}});
+  CHECK(file.entries()[1] ==
+        hosts::Entry{"::1", std::nullopt, {"localhost", "ip6-localhost"}, "loopback", {2, 1}});
+  CHECK(file.entries()[4] == hosts::Entry{"192.168.0.102",
+                                          address("192.168.0.102"),
+                                          {"ssi2.mycluster.home", "ssi2"},
+                                          "the second#one",
+                                          {7, 2}});
   CHECK(file.entries()[6].names == Words{"LOGIN"});
 }
 
 TEST_CASE("names and addresses") {
-  auto file = HostsFile::parse(example);
+  auto file = HostsFile::parse(guides_hosts);
   CHECK(file.names_of(address("192.168.0.101")) == Words{"ssi1.mycluster.home", "ssi1", "login"});
   CHECK(file.names_of(address("192.168.0.103")).empty());
   CHECK(file.address_of("ssi1") == address("192.168.0.101"));

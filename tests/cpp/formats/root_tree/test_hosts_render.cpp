@@ -13,7 +13,7 @@ using namespace krgboot;
 
 namespace {
 
-Cluster cluster_with(const std::string& networks, const std::string& names = "ssi[1-2]") {
+Cluster cluster_on(const std::string& networks, const std::string& names = "ssi[1-2]") {
   return load_cluster(fmt::format(R"(
 version: 1
 cluster: {{name: mycluster, domain: mycluster.home}}
@@ -30,14 +30,14 @@ nodes: [{{name: "{}", address: "192.168.0.[101-102]", mac: "52:54:00:00:00:[01-0
 }  // namespace
 
 TEST_CASE("hosts of a cluster") {
-  CHECK(hosts::render_block(cluster_with("[{subnet: 192.168.0.0/24, router: 192.168.0.1}]")) ==
+  CHECK(hosts::render_block(cluster_on("[{subnet: 192.168.0.0/24, router: 192.168.0.1}]")) ==
         "192.168.0.2\tserver.mycluster.home server\n"
         "192.168.0.101\tssi1.mycluster.home ssi1\n"
         "192.168.0.102\tssi2.mycluster.home ssi2\n");
 }
 
 TEST_CASE("machines of a pool have the names that DHCP gives them") {
-  auto cluster = cluster_with(
+  auto cluster = cluster_on(
       "[{subnet: 192.168.0.0/24, router: 192.168.0.1, "
       "pool: {first: 192.168.0.150, last: 192.168.0.152, host_prefix: krgnode}}]");
   CHECK(hosts::render_block(cluster) ==
@@ -56,14 +56,14 @@ TEST_CASE("machines of a pool have the names that DHCP gives them") {
   }
 
   SECTION("a pool without prefix has none") {
-    CHECK(hosts::render_block(cluster_with("[{subnet: 192.168.0.0/24, router: 192.168.0.1, "
-                                           "pool: {first: 192.168.0.150, last: 192.168.0.152}}]"))
+    CHECK(hosts::render_block(cluster_on("[{subnet: 192.168.0.0/24, router: 192.168.0.1, "
+                                         "pool: {first: 192.168.0.150, last: 192.168.0.152}}]"))
               .find("pool") == std::string::npos);
   }
 }
 
 TEST_CASE("what the block says is read back") {
-  auto cluster = cluster_with("[{subnet: 192.168.0.0/24, router: 192.168.0.1}]");
+  auto cluster = cluster_on("[{subnet: 192.168.0.0/24, router: 192.168.0.1}]");
   auto text = set_block("127.0.0.1\tlocalhost\n", "hosts", hosts::render_block(cluster));
   auto file = hosts::HostsFile::parse(text);
   CHECK(file.diagnostics().empty());
@@ -77,8 +77,8 @@ TEST_CASE("what the block says is read back") {
 
 TEST_CASE("a pool over two networks of 256") {
   auto block = hosts::render_block(
-      cluster_with("[{subnet: 192.168.0.0/16, router: 192.168.0.1, "
-                   "pool: {first: 192.168.1.254, last: 192.168.2.1, host_prefix: krgnode}}]"));
+      cluster_on("[{subnet: 192.168.0.0/16, router: 192.168.0.1, "
+                 "pool: {first: 192.168.1.254, last: 192.168.2.1, host_prefix: krgnode}}]"));
   auto file = hosts::HostsFile::parse(block);
   CHECK(file.entries().size() == 3 + 4);
   for (const auto& entry : file.entries()) {

@@ -15,11 +15,11 @@ using namespace krgboot;
 
 namespace {
 
-Cluster cluster(const std::string& image,
-                const std::string& networks =
-                    "[{subnet: 10.0.0.0/24, dns: [10.0.0.1, 10.0.0.9]}, "
-                    "{subnet: 10.1.0.0/24, dns: [10.1.0.1]}]",
-                const std::string& nodes = "[{name: n1, address: 10.0.0.3}]") {
+Cluster cluster_of_image(const std::string& image,
+                         const std::string& networks =
+                             "[{subnet: 10.0.0.0/24, dns: [10.0.0.1, 10.0.0.9]}, "
+                             "{subnet: 10.1.0.0/24, dns: [10.1.0.1]}]",
+                         const std::string& nodes = "[{name: n1, address: 10.0.0.3}]") {
   return load_cluster(R"(version: 1
 cluster: {name: lab, domain: lab.example.org}
 server: {name: server, address: 10.0.0.2, release: bookworm}
@@ -33,7 +33,7 @@ nodes: )" + nodes + "\n");
 }
 
 std::optional<std::string> sources(const std::string& image) {
-  return apt::render_sources(cluster(image).images()[0]);
+  return apt::render_sources(cluster_of_image(image).images()[0]);
 }
 
 }  // namespace
@@ -61,7 +61,7 @@ TEST_CASE("apt's sources are those of the mirror, its suites and components, the
 }
 
 TEST_CASE("apt is told to trust what is not signed only where the spec says so") {
-  auto conf = [](const std::string& image) { return apt::render_conf(cluster(image).images()[0]); };
+  auto conf = [](const std::string& image) { return apt::render_conf(cluster_of_image(image).images()[0]); };
   CHECK_FALSE(conf("release: lenny"));
   CHECK_FALSE(conf("release: lenny, trust: signature"));
   CHECK_FALSE(conf("release: bookworm, trust: anything"));
@@ -74,19 +74,19 @@ TEST_CASE("name servers are those of the networks that boot the image, each once
   auto render = [](const Cluster& of) { return resolv_conf::render(of, of.images()[0]); };
   auto head = std::string(
       "# Written by krgboot from networks[].dns: changes belong there.\nsearch lab.example.org\n");
-  CHECK(render(cluster("release: bookworm")) == head + "nameserver 10.0.0.1\nnameserver 10.0.0.9\n");
-  CHECK(render(cluster(
+  CHECK(render(cluster_of_image("release: bookworm")) == head + "nameserver 10.0.0.1\nnameserver 10.0.0.9\n");
+  CHECK(render(cluster_of_image(
             "release: bookworm",
             "[{subnet: 10.0.0.0/24, dns: [10.0.0.1, 10.0.0.9]}, {subnet: 10.1.0.0/24, router: 10.1.0.1, "
             "dns: [10.0.0.9, 10.1.0.1, 10.1.0.2]}]",
             "[{name: n1, address: 10.0.0.3}, {name: n2, address: 10.1.0.3}]")) ==
         head + "nameserver 10.0.0.1\nnameserver 10.0.0.9\nnameserver 10.1.0.1\n");
-  CHECK(render(cluster("release: bookworm", "[{subnet: 10.0.0.0/24}]")) == head);
+  CHECK(render(cluster_of_image("release: bookworm", "[{subnet: 10.0.0.0/24}]")) == head);
 }
 
 TEST_CASE("what nodes keep in memory is in fstab, behind what comes from the server") {
   auto lines = [](const std::string& image) {
-    auto of = cluster(image);
+    auto of = cluster_of_image(image);
     std::string text;
     for (const auto& mount : fstab::image_mounts(of, of.images()[0]))
       text += mount.file + ' ' + mount.options + '\n';

@@ -2,7 +2,7 @@
 
 #include "krgboot/base/diagnostic.hpp"
 #include "krgboot/export.hpp"
-#include "krgboot/model/cluster.hpp"
+#include "krgboot/model/server_view.hpp"
 #include "krgboot/net/ipv4.hpp"
 
 #include <optional>
@@ -55,12 +55,12 @@ class KRGBOOT_EXPORT HostsFile {
   Diagnostics diagnostics_;
 };
 
-/// The lines of a cluster for /etc/hosts, the body of a block (set_block()): the server, all nodes, then the
-/// addresses of pools with a host_prefix under their names by Pool::host_name. A tab follows the address:
+/// The lines for /etc/hosts, the body of a block (set_block()): the server, all nodes of the cluster, then
+/// the addresses of pools with a host_prefix under their names by Pool::host_name. A tab follows the address:
 ///
 ///     192.168.0.101   ssi1.mycluster.home ssi1
 ///
 /// The names are unique in a validated cluster.
-KRGBOOT_EXPORT std::string render_block(const Cluster& cluster);
+KRGBOOT_EXPORT std::string render_block(const ServerView& view);
 
 }  // namespace krgboot::hosts

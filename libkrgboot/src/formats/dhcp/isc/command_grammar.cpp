@@ -16,10 +16,6 @@ namespace krgboot::dhcpd {
 
 namespace {
 
-bool among(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 void variable(Head& head) {
   if (!head.is_identifier() || is_keyword(head.peek())) head.expected("the name of a variable");
   head.identifier("");

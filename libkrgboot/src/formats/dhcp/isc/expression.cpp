@@ -13,8 +13,6 @@ namespace krgboot::dhcpd {
 
 namespace {
 
-constexpr int deepest_expression = 100;
-
 struct Operand {
   Value value;
   Type type = Type::any;

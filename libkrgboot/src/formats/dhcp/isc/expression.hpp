@@ -9,6 +9,9 @@
 
 namespace krgboot::dhcpd {
 
+/// krgboot's own limit: an expression in deeper parentheses is not evaluated.
+inline constexpr int deepest_expression = 100;
+
 /// The kind of an expression's value. `undecidable`: only the running daemon can evaluate it (a variable, a
 /// name lookup, the raw packet).
 enum class ValueKind { undecidable, null, data, number, boolean };

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "expression.hpp"
 #include "functions.hpp"
 #include "option_grammar.hpp"
 
@@ -13,9 +14,7 @@ namespace krgboot::dhcpd {
 
 namespace {
 
-constexpr int deepest_expression = 100;
-
-struct Operator {
+struct OperatorRule {
   int precedence = 0;  ///< the higher number is applied first
   Type operands = Type::any;
   Type result = Type::any;
@@ -33,7 +32,7 @@ class ExpressionGrammar {
 
   /// Follows dhcpd's parser: an operator that binds tighter than the one before it takes everything to its
   /// right.
-  Type expression(Type context, std::optional<std::pair<Type, Operator>> left = std::nullopt) {
+  Type expression(Type context, std::optional<std::pair<Type, OperatorRule>> left = std::nullopt) {
     if (++depth_ > deepest_expression) throw NotJudged{};
     for (;;) {
       auto right = operand(context);
@@ -67,7 +66,7 @@ class ExpressionGrammar {
                                                                    : "a number is expected here");
   }
 
-  void related(Type left, const Operator& op, Type right) const {
+  void related(Type left, const OperatorRule& op, Type right) const {
     if (left != Type::any && right != Type::any && left != right) {
       head_.complain("dhcpd.bad_expression", "the two sides of an operator are of different types");
     }
@@ -78,13 +77,13 @@ class ExpressionGrammar {
     if (!fits) mistyped(op.operands);
   }
 
-  std::optional<Operator> take_operator() {
-    static const Operator logical{3, Type::boolean, Type::boolean, false};
-    static const Operator comparison{4, Type::data, Type::boolean, false};
-    static const Operator regex{4, Type::data, Type::boolean, true};
-    static const Operator sum{2, Type::number, Type::number, false};
-    static const Operator product{1, Type::number, Type::number, false};
-    static const Operator bits{100, Type::number, Type::number, false};
+  std::optional<OperatorRule> take_operator() {
+    static const OperatorRule logical{3, Type::boolean, Type::boolean, false};
+    static const OperatorRule comparison{4, Type::data, Type::boolean, false};
+    static const OperatorRule regex{4, Type::data, Type::boolean, true};
+    static const OperatorRule sum{2, Type::number, Type::number, false};
+    static const OperatorRule product{1, Type::number, Type::number, false};
+    static const OperatorRule bits{100, Type::number, Type::number, false};
     if (head_.take("and") || head_.take("or")) return logical;
     if (head_.take('=')) return comparison;
     if (head_.take('+') || head_.take('-')) return sum;
@@ -95,7 +94,7 @@ class ExpressionGrammar {
       return comparison;
     }
     if (head_.take('~')) {
-      if (head_.take('~')) return Operator{4, Type::data, Type::boolean, false};
+      if (head_.take('~')) return OperatorRule{4, Type::data, Type::boolean, false};
       if (!head_.take('=')) head_.expected("'~=' or '~~'");
       return regex;
     }

@@ -34,10 +34,6 @@ void interface_name(Head& head) {
   }
 }
 
-bool among(std::string_view word, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), word) != words.end();
-}
-
 }  // namespace
 
 bool Grammar::check(StatementRef ref, Kind kind, bool after_if) {

@@ -26,6 +26,10 @@ bool all_hex(std::string_view text) {
 
 }  // namespace
 
+bool among(std::string_view word, std::initializer_list<std::string_view> words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
 Head::Head(const Tree& tree, std::uint32_t statement, Quoting quoting)
     : tree_(&tree),
       statement_(statement),

@@ -3,6 +3,7 @@
 #include "krgboot/formats/dhcp/isc/syntax.hpp"
 
 #include <cstddef>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,6 +11,9 @@
 #include "cursor.hpp"
 
 namespace krgboot::dhcpd {
+
+/// Is the word one of these? They are in lower case, as Head::peek() gives them.
+bool among(std::string_view word, std::initializer_list<std::string_view> words);
 
 /// The token types of dhcpd's scanner.
 enum class WordKind {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/path_text.hpp"
+
 namespace krgboot::pxelinux {
 
 namespace {
@@ -35,7 +37,7 @@ constexpr std::string_view ending = ".c32";
 }  // namespace
 
 std::vector<std::string> libraries_of(std::string_view module) {
-  auto name = module.substr(module.rfind('/') + 1);  // npos + 1 is 0
+  auto name = file_name_of(module);
   if (name.size() <= ending.size() || name.substr(name.size() - ending.size()) != ending) return {};
   name.remove_suffix(ending.size());
   std::vector<std::string> files;

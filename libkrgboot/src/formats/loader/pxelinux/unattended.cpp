@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/path_text.hpp"
 #include "text.hpp"
 
 namespace krgboot::pxelinux {
@@ -17,7 +18,7 @@ unsigned first_to_run_out(unsigned a, unsigned b) noexcept {
 // Does this command start the menu that reads the same file again?
 bool is_simple_menu(std::string_view command) noexcept {
   auto file = first_word(command);
-  auto name = file.substr(file.rfind('/') + 1);  // npos + 1 is 0
+  auto name = file_name_of(file);
   auto arguments = after_first_word(command);
   return (name == "menu.c32" || name == "vesamenu.c32") && (arguments.empty() || arguments == "~");
 }

@@ -82,11 +82,9 @@ std::vector<std::string> clients_of(const Image& image, std::size_t index,
 }
 
 std::size_t index_of(const ServerView& view, const Image& image) {
-  const auto& images = view.images;
-  auto found =
-      std::find_if(images.begin(), images.end(), [&](const Image& each) { return each.name == image.name; });
-  if (found == images.end()) throw InternalError("an image of another cluster: " + image.name);
-  return static_cast<std::size_t>(found - images.begin());
+  const auto* found = view.cluster.find_image(image.name);
+  if (found == nullptr) throw InternalError("an image of another cluster: " + image.name);
+  return static_cast<std::size_t>(found - view.cluster.images().data());
 }
 
 }  // namespace

@@ -5,19 +5,19 @@
 #include <tuple>
 #include <vector>
 
+#include "address.hpp"
 #include "catch.hpp"
+#include "codes.hpp"
 
 using namespace krgboot;
 using namespace krgboot::dhcpd;
+using krgboot::test::address;
+using krgboot::test::codes;
 
 namespace {
 
 const auto mac1 = MacAddress::from_string("52:54:00:00:00:01");
 const auto mac2 = MacAddress::from_string("52:54:00:00:00:02");
-
-Ipv4Address ip(const char* text) {
-  return Ipv4Address::from_string(text);
-}
 
 Configuration configured(const std::string& text) {
   Configuration configuration(text, "dhcpd.conf", nullptr);
@@ -27,8 +27,8 @@ Configuration configured(const std::string& text) {
 }
 
 /// The answer for the first machine, on the network of 192.168.0.2 if several are declared.
-Answer ask(const std::string& text, Client client = pxe_client(mac1)) {
-  client.link = ip("192.168.0.2");
+Answer ask(const std::string& text, dhcpd::Client client = pxe_client(mac1)) {
+  client.link = address("192.168.0.2");
   return configured(text).answer(client);
 }
 
@@ -38,14 +38,9 @@ std::string subnet(const std::string& body) {
 const std::string pool_range = "range 192.168.0.150 192.168.0.199;";
 const std::string host1 = "host one { hardware ethernet 52:54:00:00:00:01; ";
 
-std::vector<std::string> codes(const Diagnostics& diagnostics) {
-  std::vector<std::string> list;
-  for (const auto& d : diagnostics) list.push_back(d.code);
-  return list;
-}
 using List = std::vector<std::string>;
 
-List findings(const std::string& text) {
+List configuration_codes(const std::string& text) {
   return codes(Configuration(text, "dhcpd.conf", nullptr).diagnostics());
 }
 
@@ -55,7 +50,7 @@ TEST_CASE("a listed machine gets its fixed address and the name of its host decl
   auto answer =
       ask("use-host-decl-names on;\n" + subnet(pool_range) + host1 + "fixed-address 192.168.0.101; }");
   REQUIRE(answer.offered);
-  CHECK(answer.address == ip("192.168.0.101"));
+  CHECK(answer.address == address("192.168.0.101"));
   CHECK_FALSE(answer.from_pool());
   CHECK(answer.host == "one");
   CHECK(answer.host_where.to_string() == "dhcpd.conf:3:1");
@@ -72,7 +67,7 @@ TEST_CASE("another machine gets an address of the pool") {
   REQUIRE(answer.offered);
   CHECK(answer.from_pool());
   CHECK(answer.address == std::nullopt);
-  CHECK(answer.pool == std::vector{Ipv4Range{ip("192.168.0.150"), ip("192.168.0.199")}});
+  CHECK(answer.pool == std::vector{Ipv4Range{address("192.168.0.150"), address("192.168.0.199")}});
   CHECK(answer.pool_where.to_string() == "dhcpd.conf:1:44");
   CHECK(answer.host.empty());
 }
@@ -114,7 +109,7 @@ TEST_CASE("the place in the file does not matter between scopes, within one the 
   auto answer = ask(subnet(pool_range + " filename \"subnet\";") +
                     "filename \"late global\"; next-server 1.2.3.4; next-server 1.2.3.5;");
   CHECK(answer.filename() == "subnet");
-  CHECK(answer.next_server() == ip("1.2.3.5"));
+  CHECK(answer.next_server() == address("1.2.3.5"));
   CHECK(answer.find("filename")->scope == "subnet 192.168.0.0 netmask 255.255.255.0");
   CHECK(answer.find("next-server")->scope == "global");
   CHECK(answer.find("next-server")->where.position.line == 2);
@@ -129,7 +124,7 @@ TEST_CASE("a group's parameters reach what is inside it, and nothing else") {
 TEST_CASE("a host takes parameters of a named group") {
   CHECK(ask("group \"g\" { filename \"g\"; }\n" + subnet(pool_range) + host1 + "group \"g\"; }").filename() ==
         "g");
-  CHECK(findings(subnet(pool_range) + host1 + "group \"g\"; }") == List{"dhcpd.unknown_group"});
+  CHECK(configuration_codes(subnet(pool_range) + host1 + "group \"g\"; }") == List{"dhcpd.unknown_group"});
 }
 
 TEST_CASE("a pool inherits from the shared network, not from a subnet beside its own") {
@@ -139,16 +134,16 @@ TEST_CASE("a pool inherits from the shared network, not from a subnet beside its
   REQUIRE(answer.offered);
   CHECK(answer.subnet == Ipv4Network::from_string("192.168.0.0/24"));
   CHECK(answer.filename() == "");
-  CHECK(answer.next_server() == ip("1.2.3.4"));
+  CHECK(answer.next_server() == address("1.2.3.4"));
 }
 
 TEST_CASE("of several fixed addresses the one on the network is taken") {
   auto conf = subnet("") + "subnet 10.0.0.0 netmask 255.255.255.0 { }\n" + host1 +
               "fixed-address 10.0.0.7, 192.168.0.7, 192.168.0.8; }";
-  CHECK(ask(conf).address == ip("192.168.0.7"));
+  CHECK(ask(conf).address == address("192.168.0.7"));
   auto client = pxe_client(mac1);
-  client.link = ip("10.0.0.1");
-  CHECK(configured(conf).answer(client).address == ip("10.0.0.7"));
+  client.link = address("10.0.0.1");
+  CHECK(configured(conf).answer(client).address == address("10.0.0.7"));
 }
 
 TEST_CASE("a host on another network leaves only the pool, as a known client") {
@@ -241,7 +236,7 @@ TEST_CASE("hosts are known by an option last") {
   CHECK(ask(conf, pxe_client(mac2, uuid)).host == "u");
   CHECK_FALSE(ask(conf, pxe_client(mac2)).host == "u");
   CHECK(ask(conf, pxe_client(mac1, uuid)).host == "one");
-  CHECK(findings(subnet("") + "host v { host-identifier option boot-size 7; }") ==
+  CHECK(configuration_codes(subnet("") + "host v { host-identifier option boot-size 7; }") ==
         List{"dhcpd.not_followed"});
 }
 
@@ -249,14 +244,14 @@ TEST_CASE("which network a machine is on") {
   auto two = subnet("") + "subnet 10.0.0.0 netmask 255.255.255.0 { range 10.0.0.9; }\n";
   auto fixed = two + host1 + "fixed-address 192.168.0.5; }";
   auto client = pxe_client(mac1);
-  CHECK(configured(fixed).answer(client).address == ip("192.168.0.5"));
+  CHECK(configured(fixed).answer(client).address == address("192.168.0.5"));
   CHECK_FALSE(configured(fixed).answer(pxe_client(mac2)).offered);
   CHECK(configured(fixed).answer(pxe_client(mac2)).reason ==
         "several networks are declared, and nothing says which one the machine is on");
   client = pxe_client(mac2);
-  client.address = ip("10.0.0.9");
+  client.address = address("10.0.0.9");
   CHECK(configured(fixed).answer(client).from_pool());
-  client.link = ip("172.16.0.1");
+  client.link = address("172.16.0.1");
   CHECK(configured(fixed).answer(client).reason == "no subnet is declared for the segment of 172.16.0.1");
   CHECK(configured("").answer(pxe_client(mac1)).reason == "no subnet is declared");
   CHECK(configured(subnet(pool_range)).answer(pxe_client(mac1)).from_pool());
@@ -268,9 +263,9 @@ TEST_CASE("the address that a machine holds chooses among pools") {
       "pool { range 192.168.0.20 192.168.0.29; range 192.168.0.40; filename \"b\"; }");
   auto client = pxe_client(mac1);
   CHECK(codes(ask(conf, client).diagnostics) == List{"dhcpd.several_pools", "dhcpd.no_next_server"});
-  client.address = ip("192.168.0.40");
+  client.address = address("192.168.0.40");
   auto answer = ask(conf, client);
-  CHECK(answer.address == ip("192.168.0.40"));
+  CHECK(answer.address == address("192.168.0.40"));
   CHECK(answer.filename() == "b");
   CHECK(answer.pool.size() == 2);
 }
@@ -278,8 +273,8 @@ TEST_CASE("the address that a machine holds chooses among pools") {
 TEST_CASE("ranges outside of pools make one together") {
   auto answer = ask(subnet(
       "range 192.168.0.10 192.168.0.19; range dynamic-bootp 192.168.0.39 192.168.0.30; filename \"x\";"));
-  CHECK(answer.pool == std::vector{Ipv4Range{ip("192.168.0.10"), ip("192.168.0.19")},
-                                   Ipv4Range{ip("192.168.0.30"), ip("192.168.0.39")}});
+  CHECK(answer.pool == std::vector{Ipv4Range{address("192.168.0.10"), address("192.168.0.19")},
+                                   Ipv4Range{address("192.168.0.30"), address("192.168.0.39")}});
   CHECK(answer.filename() == "x");
 }
 
@@ -294,7 +289,7 @@ TEST_CASE("the guide's way to name pool machines") {
   CHECK(unknown.find("option host-name")->text ==
         "concat(\"krgnode\", binary-to-ascii(10, 8, \".\", substring(leased-address, 3, 1)))");
   CHECK(unknown.host_name() == "");
-  client.address = ip("192.168.0.160");
+  client.address = address("192.168.0.160");
   CHECK(ask(conf, client).host_name() == "krgnode160");
 }
 
@@ -325,7 +320,7 @@ TEST_CASE("values are written in many ways") {
 TEST_CASE("routers and next-server as addresses") {
   auto answer = ask(subnet(pool_range + " option routers 192.168.0.1, 192.168.0.254;") +
                     "next-server tftp.example.org;");
-  CHECK(answer.routers() == std::vector{ip("192.168.0.1"), ip("192.168.0.254")});
+  CHECK(answer.routers() == std::vector{address("192.168.0.1"), address("192.168.0.254")});
   CHECK(answer.next_server() == std::nullopt);
   CHECK(answer.text("next-server") == "tftp.example.org");
 }
@@ -357,7 +352,7 @@ TEST_CASE("classes with subclasses") {
   CHECK(ask(conf).filename() == "sub");
   CHECK(ask(conf, pxe_client(mac2)).filename() == "class");
   CHECK(ask(conf, pxe_client(MacAddress::from_string("52:54:00:00:00:03"))).filename() == "");
-  CHECK(ask(conf).next_server() == ip("1.2.3.4"));
+  CHECK(ask(conf).next_server() == address("1.2.3.4"));
 }
 
 TEST_CASE("a class whose match only the daemon can tell is left out, and said so") {
@@ -449,7 +444,7 @@ TEST_CASE("what dhcpd refuses") {
       {"match if known;", "dhcpd.misplaced"},
   }));
   INFO(text);
-  CHECK(findings(text) == List{code});
+  CHECK(configuration_codes(text) == List{code});
   CHECK_FALSE(configured("").answer(pxe_client(mac1)).offered);
   CHECK(has_errors(Configuration(text, "x", nullptr).diagnostics()));
 }
@@ -492,14 +487,14 @@ TEST_CASE("what is fine") {
                "zone a. { primary 127.0.0.1; } key k { algorithm hmac-md5; secret MTIzNA==; };",
                "subnet 010.000.0.0 netmask 255.255.255.0 { }", "host a.b.c { } host if { } host 1e5 { }");
   INFO(text);
-  CHECK(findings(text).empty());
+  CHECK(configuration_codes(text).empty());
 }
 
 TEST_CASE("the guide's dhcpd.conf reaches nobody with part 4") {
   auto conf = subnet(pool_range) +
               "group {\nfilename \"pxelinux.0\";\nserver-name \"192.168.0.2\";\n"
               "option root-path \"/NFSROOT/kerrighed\";\n}\n";
-  CHECK(findings(conf) == List{"dhcpd.empty_group"});
+  CHECK(configuration_codes(conf) == List{"dhcpd.empty_group"});
   auto answer = ask(conf);
   CHECK(answer.offered);
   CHECK(answer.filename() == "");

@@ -12,8 +12,8 @@ using namespace krgboot::dhcpd;
 
 namespace {
 
-constexpr auto path = "/etc/dhcp/krgboot.conf";
-const std::string ours =
+constexpr auto krgboot_conf = "/etc/dhcp/krgboot.conf";
+const std::string include_lines =
     "# The next line is krgboot's: the declarations of its cluster.\n"
     "include \"/etc/dhcp/krgboot.conf\";\n";
 
@@ -22,26 +22,26 @@ const std::string ours =
 TEST_CASE("an include is added at the end, below a comment") {
   auto text = GENERATE(as<std::string>{}, "", "authoritative;\n", "# caf\xe9 \xfe\n\n\n",
                        "group { host a { } }\n# include \"/etc/dhcp/krgboot.conf\";\n");
-  CHECK_FALSE(has_include(text, path));
-  auto with = add_include(text, path);
-  CHECK(with == text + ours);
-  CHECK(has_include(with, path));
-  CHECK(add_include(with, path) == with);
-  CHECK(remove_include(with, path) == text);
+  CHECK_FALSE(has_include(text, krgboot_conf));
+  auto with = add_include(text, krgboot_conf);
+  CHECK(with == text + include_lines);
+  CHECK(has_include(with, krgboot_conf));
+  CHECK(add_include(with, krgboot_conf) == with);
+  CHECK(remove_include(with, krgboot_conf) == text);
 }
 
 TEST_CASE("a last line without newline gets one") {
-  CHECK(add_include("authoritative;", path) == "authoritative;\n" + ours);
-  CHECK(add_include("# comment", path) == "# comment\n" + ours);
+  CHECK(add_include("authoritative;", krgboot_conf) == "authoritative;\n" + include_lines);
+  CHECK(add_include("# comment", krgboot_conf) == "# comment\n" + include_lines);
 }
 
 TEST_CASE("lines end as those of the file do") {
-  auto with = add_include("a;\r\nb;\r\n", path);
+  auto with = add_include("a;\r\nb;\r\n", krgboot_conf);
   CHECK(with ==
         "a;\r\nb;\r\n# The next line is krgboot's: the declarations of its cluster.\r\n"
         "include \"/etc/dhcp/krgboot.conf\";\r\n");
-  CHECK(add_include(with, path) == with);
-  CHECK(remove_include(with, path) == "a;\r\nb;\r\n");
+  CHECK(add_include(with, krgboot_conf) == with);
+  CHECK(remove_include(with, krgboot_conf) == "a;\r\nb;\r\n");
 }
 
 TEST_CASE("what is no include of this file") {
@@ -51,9 +51,9 @@ TEST_CASE("what is no include of this file") {
                "include \"/etc/dhcp/krgboot.con\";\n", "include \"/etc/dhcp/krgboot.conf \";\n",
                "includes \"/etc/dhcp/krgboot.conf\";\n", "option include \"/etc/dhcp/krgboot.conf\";\n",
                "include { }\n", "\"include\" \"/etc/dhcp/krgboot.conf\";\n");
-  CHECK_FALSE(has_include(text, path));
-  CHECK(add_include(text, path) == text + ours);
-  CHECK(remove_include(text, path) == text);
+  CHECK_FALSE(has_include(text, krgboot_conf));
+  CHECK(add_include(text, krgboot_conf) == text + include_lines);
+  CHECK(remove_include(text, krgboot_conf) == text);
 }
 
 TEST_CASE("an include is one however it is written") {
@@ -65,22 +65,22 @@ TEST_CASE("an include is one however it is written") {
       {"group {\n  include \"/etc/dhcp/krgboot.conf\";\n}\n", "group {\n}\n"},
       {"# foreign\ninclude \"/etc/dhcp/krgboot.conf\";", "# foreign\n"},
   }));
-  CHECK(has_include(text, path));
-  CHECK(add_include(text, path) == text);
-  CHECK(remove_include(text, path) == without);
+  CHECK(has_include(text, krgboot_conf));
+  CHECK(add_include(text, krgboot_conf) == text);
+  CHECK(remove_include(text, krgboot_conf) == without);
 }
 
 TEST_CASE("one include stays of several") {
-  auto twice = "a;\n" + ours + "b;\n" + ours + "c;\ninclude \"/etc/dhcp/krgboot.conf\";";
-  CHECK(add_include(twice, path) == "a;\n" + ours + "b;\nc;\n");
-  CHECK(remove_include(twice, path) == "a;\nb;\nc;\n");
+  auto twice = "a;\n" + include_lines + "b;\n" + include_lines + "c;\ninclude \"/etc/dhcp/krgboot.conf\";";
+  CHECK(add_include(twice, krgboot_conf) == "a;\n" + include_lines + "b;\nc;\n");
+  CHECK(remove_include(twice, krgboot_conf) == "a;\nb;\nc;\n");
 }
 
 TEST_CASE("other includes stay") {
   auto text = std::string("include \"/etc/dhcp/other.conf\";\n");
-  auto with = add_include(text, path);
+  auto with = add_include(text, krgboot_conf);
   CHECK(has_include(with, "/etc/dhcp/other.conf"));
-  CHECK(remove_include(with, "/etc/dhcp/other.conf") == ours);
+  CHECK(remove_include(with, "/etc/dhcp/other.conf") == include_lines);
 }
 
 TEST_CASE("a path is quoted") {
@@ -91,7 +91,7 @@ TEST_CASE("a path is quoted") {
 
 TEST_CASE("a file that dhcpd cannot read is not edited") {
   auto text = GENERATE(as<std::string>{}, "group {\n", "option x \"y;\n", "a;\n}\n", "a", "# \xff\n");
-  CHECK_THROWS_AS(add_include(text, path), ConfigError);
-  CHECK_THROWS_AS(remove_include(text, path), ConfigError);
-  CHECK_THROWS_AS(has_include(text, path), ConfigError);
+  CHECK_THROWS_AS(add_include(text, krgboot_conf), ConfigError);
+  CHECK_THROWS_AS(remove_include(text, krgboot_conf), ConfigError);
+  CHECK_THROWS_AS(has_include(text, krgboot_conf), ConfigError);
 }

@@ -10,14 +10,14 @@ using namespace krgboot::dhcpd;
 
 namespace {
 
-Client client() {
+dhcpd::Client pool_client() {
   auto result = pxe_client(MacAddress::from_string("52:54:00:00:00:01"));
   result.address = Ipv4Address::from_string("192.168.0.150");
   result.options[12] = "Name";
   return result;
 }
 
-Configuration configured(const std::string& statements) {
+Configuration configuration_with(const std::string& statements) {
   return Configuration(
       "option arch code 93 = unsigned integer 16; option x code 200 = string;\n"
       "subnet 192.168.0.0 netmask 255.255.255.0 { range 192.168.0.150; }\n"
@@ -26,19 +26,19 @@ Configuration configured(const std::string& statements) {
       "dhcpd.conf", nullptr);
 }
 
-Answer answer(const std::string& statements) {
-  auto configuration = configured(statements);
+Answer answer_with(const std::string& statements) {
+  auto configuration = configuration_with(statements);
   INFO(to_string(configuration.diagnostics()));
   REQUIRE_FALSE(has_errors(configuration.diagnostics()));
-  return configuration.answer(client());
+  return configuration.answer(pool_client());
 }
 
 /// The value of the expression as text; "(none)" for null, "(?)" if it is undecidable, "(refused)" if dhcpd
 /// does not accept it as an expression.
 std::string value(const std::string& expression) {
   auto statement = "option x = " + expression + ";";
-  if (has_errors(configured(statement).diagnostics())) return "(refused)";
-  auto result = answer(statement);
+  if (has_errors(configuration_with(statement).diagnostics())) return "(refused)";
+  auto result = answer_with(statement);
   const auto* setting = result.find("option x");
   if (!setting) return "(none)";
   return setting->exact ? setting->text : "(?)";
@@ -47,8 +47,8 @@ std::string value(const std::string& expression) {
 /// "yes", "no", "(?)" or "(refused)".
 std::string truth(const std::string& condition) {
   auto statement = "if " + condition + " { option x \"yes\"; } else { option x \"no\"; }";
-  if (has_errors(configured(statement).diagnostics())) return "(refused)";
-  auto result = answer(statement);
+  if (has_errors(configuration_with(statement).diagnostics())) return "(refused)";
+  auto result = answer_with(statement);
   return result.find("option x") ? result.text("option x") : "(?)";
 }
 
@@ -150,7 +150,7 @@ TEST_CASE("conditions") {
 }
 
 TEST_CASE("a condition that cannot be decided is said, with its place") {
-  auto result = answer("if gethostname() = \"a\" { filename \"x\"; }");
+  auto result = answer_with("if gethostname() = \"a\" { filename \"x\"; }");
   REQUIRE(result.diagnostics.size() == 1);
   CHECK(result.diagnostics[0].code == "dhcpd.undecided");
   CHECK(result.diagnostics[0].where.to_string() == "dhcpd.conf:4:1");
@@ -158,8 +158,8 @@ TEST_CASE("a condition that cannot be decided is said, with its place") {
 
 TEST_CASE("elsif and else") {
   auto chain = [](const std::string& a, const std::string& b, const char* word) {
-    return answer("if " + a + " { option x \"1\"; } " + word + " " + b +
-                  " { option x \"2\"; } else { option x \"3\"; }")
+    return answer_with("if " + a + " { option x \"1\"; } " + word + " " + b +
+                       " { option x \"2\"; } else { option x \"3\"; }")
         .text("option x");
   };
   auto word = GENERATE(as<const char*>{}, "elsif", "else if", "ELSIF");
@@ -169,21 +169,22 @@ TEST_CASE("elsif and else") {
 }
 
 TEST_CASE("conditions nest") {
-  CHECK(answer("if known { if static { option x \"1\"; } else { option x \"2\"; } } else { option x \"3\"; }")
+  CHECK(answer_with(
+            "if known { if static { option x \"1\"; } else { option x \"2\"; } } else { option x \"3\"; }")
             .text("option x") == "2");
-  CHECK(answer("if static { if known { option x \"1\"; } } else { option x \"3\"; }").text("option x") ==
+  CHECK(answer_with("if static { if known { option x \"1\"; } } else { option x \"3\"; }").text("option x") ==
         "3");
 }
 
 TEST_CASE("config-option is what the answer has") {
-  CHECK(answer("option nis-domain \"b\"; option x = concat(\"a\", config-option nis-domain);")
+  CHECK(answer_with("option nis-domain \"b\"; option x = concat(\"a\", config-option nis-domain);")
             .text("option x") == "ab");
-  CHECK(answer("option x = config-option nis-domain;").find("option x") == nullptr);
-  auto endless = answer("option x = config-option x;");
+  CHECK(answer_with("option x = config-option nis-domain;").find("option x") == nullptr);
+  auto endless = answer_with("option x = config-option x;");
   REQUIRE(endless.find("option x"));
   CHECK_FALSE(endless.find("option x")->exact);
-  CHECK(answer("option nis-domain \"b\"; append nis-domain \"c\"; "
-               "if config-option nis-domain = \"bc\" { option x \"1\"; }")
+  CHECK(answer_with("option nis-domain \"b\"; append nis-domain \"c\"; "
+                    "if config-option nis-domain = \"bc\" { option x \"1\"; }")
             .text("option x") == "1");
 }
 
@@ -192,19 +193,19 @@ TEST_CASE("leased-address is null while classes are matched") {
       "class \"c\" { match if leased-address = null; filename \"class\"; }\n"
       "subnet 192.168.0.0 netmask 255.255.255.0 { range 192.168.0.150; }\n",
       "dhcpd.conf", nullptr);
-  CHECK(configuration.answer(client()).filename() == "class");
+  CHECK(configuration.answer(pool_client()).filename() == "class");
 }
 
 TEST_CASE("statements that are not followed are said") {
   auto statement = GENERATE(as<std::string>{}, "switch (option host-name) { case \"a\": filename \"x\"; }",
                             "class \"c\" { } add \"c\";");
-  auto result = answer(statement);
+  auto result = answer_with(statement);
   REQUIRE(result.diagnostics.size() == 1);
   CHECK(result.diagnostics[0].code == "dhcpd.not_followed");
 }
 
 TEST_CASE("statements without effect on the answer are passed over") {
-  auto result = answer(
+  auto result = answer_with(
       "set x = 1; unset x; log(info, \"x\"); execute(\"x\"); on commit { filename \"x\"; } "
       "define f (a) { return \"x\"; } eval \"x\";");
   CHECK(result.diagnostics.empty());

@@ -14,7 +14,7 @@ using namespace krgboot::dhcpd;
 namespace {
 
 /// "1:5 dhcpd.bad_value the message" of each finding, without its hint.
-std::vector<std::string> findings(const std::string& text) {
+std::vector<std::string> grammar_findings(const std::string& text) {
   std::vector<std::string> list;
   auto configuration = Configuration(text, "dhcpd.conf", nullptr);
   for (const auto& each : configuration.diagnostics()) {
@@ -26,7 +26,7 @@ std::vector<std::string> findings(const std::string& text) {
 }
 using List = std::vector<std::string>;
 
-std::string subnet(const std::string& body) {
+std::string in_subnet(const std::string& body) {
   return "subnet 10.0.0.0 netmask 255.255.255.0 { " + body + " }\n";
 }
 
@@ -44,7 +44,7 @@ TEST_CASE("what is said of a statement") {
       {"foo = 1:2;",
        "1:1 dhcpd.no_effect \"foo\" is not a statement: dhcpd reads it as an expression, which has no "
        "effect"},
-      {subnet("pool { range 10.0.0.9; no failover peer; }"),
+      {in_subnet("pool { range 10.0.0.9; no failover peer; }"),
        "1:80 dhcpd.bad_statement dhcpd 4.4 refuses \"no failover peer;\", although dhcpd.conf(5) describes "
        "it"},
       {"if known { key k { algorithm hmac-md5; secret MTIzNA==; } filename \"x\"; }",
@@ -54,10 +54,10 @@ TEST_CASE("what is said of a statement") {
       {"subclass \"x\" 1:2;", "1:10 dhcpd.unknown_class class \"x\" is not declared above"},
       {"zone a. { primary 127.0.0.1; key k; }", "1:34 dhcpd.unknown_key key \"k\" is not declared above"},
       {"host h { group g; }", "1:10 dhcpd.unknown_group group \"g\" is not declared above"},
-      {"shared-network s { failover peer p; " + subnet("") + " }",
+      {"shared-network s { failover peer p; " + in_subnet("") + " }",
        "1:34 dhcpd.unknown_peer failover peer \"p\" is not declared above"},
-      {"shared-network s { failover peer \"p\" { secondary; peer address 10.0.0.1; hba 1:2; } " + subnet("") +
-           " }",
+      {"shared-network s { failover peer \"p\" { secondary; peer address 10.0.0.1; hba 1:2; } " +
+           in_subnet("") + " }",
        "1:81 dhcpd.bad_value hba must have 32 octets"},
       {"option x code 200 = array of zerolen;", "1:37 dhcpd.bad_definition there are no arrays of zerolen"},
       {"if \"x\" { }", "1:7 dhcpd.bad_expression a condition is expected here"},
@@ -68,16 +68,16 @@ TEST_CASE("what is said of a statement") {
       {"host h { uid 1:2; uid 1:3; }", "1:19 dhcpd.bad_statement the host has a second uid"},
       {"host h { hardware ethernet 2:0:0:0:0:1; hardware ethernet 2:0:0:0:0:2; }",
        "1:41 dhcpd.bad_statement the host has a second hardware address"},
-      {subnet("pool { range 10.0.0.9; allow after never; deny after never; }"),
+      {in_subnet("pool { range 10.0.0.9; allow after never; deny after never; }"),
        "1:83 dhcpd.bad_statement the pool has a second \"after\""},
       {"key k { algorithm a; algorithm b; secret MTIzNA==; }",
        "1:32 dhcpd.bad_statement the key has a second algorithm"},
   }));
-  CHECK(findings(text) == List{said});
+  CHECK(grammar_findings(text) == List{said});
 }
 
 TEST_CASE("what dhcpd's documents write in capitals is known, however it is written") {
-  CHECK(findings("option agent.DOCSIS-device-class 1; option agent.docsis-device-class 1;").empty());
+  CHECK(grammar_findings("option agent.DOCSIS-device-class 1; option agent.docsis-device-class 1;").empty());
 }
 
 TEST_CASE("no message shows a secret") {
@@ -91,7 +91,7 @@ TEST_CASE("no message shows a secret") {
                "key k { algorithm hmac-md5; SeCrEt Zm9vYmFy { }", "key k { algorithm hmac-md5; Zm9vYmFy }",
                "key k { algorithm hmac-md5; Zm9vYmFy { }", "KEY k { Zm9vYmFy", "secret Zm9vYmFy;",
                "host h { secret Zm9vYmFy { }", "if known { SECRET Zm9vYmFy; }");
-  auto found = findings(text);
+  auto found = grammar_findings(text);
   INFO(text);
   CHECK_FALSE(found.empty());
   for (const auto& each : found) CHECK(each.find("Zm9v") == std::string::npos);
@@ -104,7 +104,7 @@ TEST_CASE("a message quotes some tens of bytes") {
       "host h { filename \"x\" " + word + "; }", word + ";", word + " { ", "option " + word + " 1;",
       "option " + word + ".x 1;", "option host-name known(" + word + ");",
       "class \"" + word + "\" { } class \"" + word + "\" { match if known; match if known; }",
-      "vendor-class \"" + word + "\" { }", subnet("allow members of " + word + ";"),
+      "vendor-class \"" + word + "\" { }", in_subnet("allow members of " + word + ";"),
       "host h { hardware " + word + "; }", "default-lease-time " + word + ";");
   auto configuration = Configuration(text, "dhcpd.conf", nullptr);
   CHECK_FALSE(configuration.diagnostics().empty());
@@ -118,23 +118,24 @@ TEST_CASE("a second ';' is the end of a parameter without a value, whose first o
                 place + " dhcpd.deadly dhcpd takes the first ';' for the value of " + what +
                     ", and dies as soon as it carries the statement out"};
   };
-  CHECK(findings("filename ;;") == dead("1:11", "filename"));
-  CHECK(findings("option routers;\n;") == dead("2:1", "option routers"));
-  CHECK(findings("switch (option host-name) { default: filename ;; }") == dead("1:48", "filename"));
-  CHECK(findings(subnet("default-lease-time ;;")) == dead("1:61", "default-lease-time"));
+  CHECK(grammar_findings("filename ;;") == dead("1:11", "filename"));
+  CHECK(grammar_findings("option routers;\n;") == dead("2:1", "option routers"));
+  CHECK(grammar_findings("switch (option host-name) { default: filename ;; }") == dead("1:48", "filename"));
+  CHECK(grammar_findings(in_subnet("default-lease-time ;;")) == dead("1:61", "default-lease-time"));
   // Elsewhere it does not end a statement.
   auto stray = GENERATE(as<std::string>{}, "filename \"x\";;", "authoritative;;", "group { };", ";",
                         "option space x;;", "zone a. { primary 127.0.0.1;; }", "filename \"x\";;;");
-  for (const auto& each : findings(stray)) CHECK(each.find("dhcpd.stray_semicolon") != std::string::npos);
-  CHECK_FALSE(findings(stray).empty());
-  CHECK(findings("filename ;;;").size() == 3);
+  for (const auto& each : grammar_findings(stray))
+    CHECK(each.find("dhcpd.stray_semicolon") != std::string::npos);
+  CHECK_FALSE(grammar_findings(stray).empty());
+  CHECK(grammar_findings("filename ;;;").size() == 3);
 }
 
 TEST_CASE("what dhcpd reads otherwise than meant, without a word") {
   auto text = GENERATE(as<std::string>{}, "log(., \"x\");", "on commit { log(info, , \"x\"); }",
                        "key k { algorithm hmac-md5; secret \"\"; }",
-                       "key k { algorithm hmac-md5; secret A; }", subnet("interface .;"));
-  auto found = findings(text);
+                       "key k { algorithm hmac-md5; secret A; }", in_subnet("interface .;"));
+  auto found = grammar_findings(text);
   INFO(text);
   REQUIRE(found.size() == 1);
   CHECK(found.front().find("dhcpd.misread") != std::string::npos);
@@ -146,22 +147,22 @@ TEST_CASE("slips that dhcpd takes") {
       "key k { algorithm hmac-md5; secret 5 \"MTIzNA==\"; }", "key k { algorithm hmac-md5; secret QUFBA; }",
       "failover peer p { primary; peer peer address 10.0.0.3; mclt 1; split 0128; }"
       "shared-network s { failover peer p; " +
-          subnet("") + " }",
-      subnet("interface 5;"), "key k. { algorithm hmac-md5; secret MTIzNA==; } omapi-key k.;");
-  CHECK(findings(text) == List{});
+          in_subnet("") + " }",
+      in_subnet("interface 5;"), "key k. { algorithm hmac-md5; secret MTIzNA==; } omapi-key k.;");
+  CHECK(grammar_findings(text) == List{});
 }
 
 TEST_CASE("a name with a final dot is another one") {
   auto key = std::string("key k { algorithm hmac-md5; secret MTIzNA==; }\n");
-  CHECK(findings(key + "omapi-key k.;") == List{"2:1 dhcpd.unknown_key no key \"k.\" is defined"});
-  CHECK(findings(key + "zone a. { primary 127.0.0.1; key k.; }") ==
+  CHECK(grammar_findings(key + "omapi-key k.;") == List{"2:1 dhcpd.unknown_key no key \"k.\" is defined"});
+  CHECK(grammar_findings(key + "zone a. { primary 127.0.0.1; key k.; }") ==
         List{"2:35 dhcpd.unknown_key key \"k.\" is not declared above"});
 }
 
 TEST_CASE("two subnets that are the same are told, within a wider one, too") {
   auto wide = std::string("subnet 10.0.0.0 netmask 255.0.0.0 { }\n");
   CHECK(
-      findings(wide + subnet("") + subnet("")) ==
+      grammar_findings(wide + in_subnet("") + in_subnet("")) ==
       List{
           "2:1 dhcpd.overlapping_subnets 10.0.0.0/24 lies within 10.0.0.0/8, declared at dhcpd.conf:1:1",
           "3:1 dhcpd.subnet_twice 10.0.0.0/24 is declared twice, first at dhcpd.conf:2:1: dhcpd answers from "

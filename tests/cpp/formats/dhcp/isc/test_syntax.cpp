@@ -13,12 +13,12 @@ using namespace krgboot::dhcpd;
 
 namespace {
 
-constexpr auto subnet = "subnet 192.168.0.0 netmask 255.255.255.0 { }\n";
+constexpr auto empty_subnet = "subnet 192.168.0.0 netmask 255.255.255.0 { }\n";
 
 /// Code and position of each finding: "dhcpd.stray_brace 1:1".
-std::vector<std::string> findings(const std::string& text) {
+std::vector<std::string> syntax_findings(const std::string& text) {
   std::vector<std::string> list;
-  for (const auto& d : parse(text).diagnostics) {
+  for (const auto& d : dhcpd::parse(text).diagnostics) {
     list.push_back(d.code + " " + std::to_string(d.where.position.line) + ":" +
                    std::to_string(d.where.position.column));
   }
@@ -39,13 +39,13 @@ std::string outline(const Tree& tree, const std::vector<std::uint32_t>& statemen
 }
 
 std::string outline(const std::string& text) {
-  auto parsing = parse(text);
+  auto parsing = dhcpd::parse(text);
   CHECK(to_string(parsing.diagnostics) == "");
   return outline(parsing.tree, parsing.tree.top_level());
 }
 
 std::string string_value(const std::string& literal) {
-  auto parsing = parse("option x " + literal + ";");
+  auto parsing = dhcpd::parse("option x " + literal + ";");
   REQUIRE(parsing.tree.tokens().size() == 3);
   return parsing.tree.value(parsing.tree.tokens()[2]);
 }
@@ -75,14 +75,14 @@ TEST_CASE("braces of an option's definition are no block") {
 }
 
 TEST_CASE("a key may be followed by a semicolon, as in BIND; nothing else may") {
-  CHECK(findings("key a { algorithm hmac-md5; secret pRP5FapFoJ95JEL06sv4PQ==; };").empty());
-  CHECK(findings(std::string(subnet) + ";") == List{"dhcpd.stray_semicolon 2:1"});
-  CHECK(findings("key a { };;") == List{"dhcpd.stray_semicolon 1:11"});
-  CHECK(findings("zone a. { };") == List{"dhcpd.stray_semicolon 1:12"});
+  CHECK(syntax_findings("key a { algorithm hmac-md5; secret pRP5FapFoJ95JEL06sv4PQ==; };").empty());
+  CHECK(syntax_findings(std::string(empty_subnet) + ";") == List{"dhcpd.stray_semicolon 2:1"});
+  CHECK(syntax_findings("key a { };;") == List{"dhcpd.stray_semicolon 1:11"});
+  CHECK(syntax_findings("zone a. { };") == List{"dhcpd.stray_semicolon 1:12"});
 }
 
 TEST_CASE("tokens know their bytes") {
-  auto tree = parse("host  ssi-1_x { # c\n  hardware ethernet 0:1; }\n").tree;
+  auto tree = dhcpd::parse("host  ssi-1_x { # c\n  hardware ethernet 0:1; }\n").tree;
   REQUIRE(tree.statements().size() == 2);
   const auto& host = tree.statements()[0];
   CHECK(host.block);
@@ -101,7 +101,7 @@ TEST_CASE("tokens know their bytes") {
 }
 
 TEST_CASE("keywords know no case, strings are no keywords") {
-  auto tree = parse("INCLUDE \"x\"; \"include\" \"x\";").tree;
+  auto tree = dhcpd::parse("INCLUDE \"x\"; \"include\" \"x\";").tree;
   CHECK(tree.is(0, 0, "include"));
   CHECK_FALSE(tree.is(1, 0, "include"));
 }
@@ -117,11 +117,11 @@ TEST_CASE("strings are decoded as dhcpd does") {
       {"\"\"", ""},
   }));
   CHECK(string_value(literal) == value);
-  CHECK(findings("option x " + literal + ";").empty());
+  CHECK(syntax_findings("option x " + literal + ";").empty());
 }
 
 TEST_CASE("a word is itself, with or without a string's decoding") {
-  auto tree = parse("a-b_c 0x1f -1;").tree;
+  auto tree = dhcpd::parse("a-b_c 0x1f -1;").tree;
   CHECK(tree.head(0).size() == 3);
   CHECK(tree.value(tree.head(0)[1]) == "0x1f");
 }
@@ -141,12 +141,12 @@ TEST_CASE("what dhcpd refuses is found where it is") {
       {"option x \"\\18\";", {"dhcpd.bad_escape 1:11"}},
       {"option x = { text ;", {"dhcpd.missing_semicolon 1:20"}},
   }));
-  CHECK(findings(text) == expected);
-  CHECK(has_errors(parse(text).diagnostics));
+  CHECK(syntax_findings(text) == expected);
+  CHECK(has_errors(dhcpd::parse(text).diagnostics));
 }
 
 TEST_CASE("a cut-off \\0 is only a warning, because dhcpd takes it") {
-  auto parsing = parse(R"(option x "a\09\z";)");
+  auto parsing = dhcpd::parse(R"(option x "a\09\z";)");
   REQUIRE(parsing.diagnostics.size() == 1);
   CHECK(parsing.diagnostics[0].severity == Severity::warning);
   // The 9 is dropped, and the escape applies to the backslash.
@@ -154,26 +154,25 @@ TEST_CASE("a cut-off \\0 is only a warning, because dhcpd takes it") {
 }
 
 TEST_CASE("the byte 0xff ends the file for dhcpd") {
-  CHECK(findings("a;\n\xff b;").front() == "dhcpd.end_of_file_byte 2:1");
-  CHECK(findings("# caf\xe9 \xff group\na;") == List{"dhcpd.end_of_file_byte 1:8"});
-  CHECK(findings("option x \"\xff\";") == List{"dhcpd.end_of_file_byte 1:11"});
-  CHECK(findings("# caf\xc3\xa9 \xfe\noption x \"caf\xc3\xa9\";").empty());
+  CHECK(syntax_findings("a;\n\xff b;").front() == "dhcpd.end_of_file_byte 2:1");
+  CHECK(syntax_findings("# caf\xe9 \xff group\na;") == List{"dhcpd.end_of_file_byte 1:8"});
+  CHECK(syntax_findings("option x \"\xff\";") == List{"dhcpd.end_of_file_byte 1:11"});
+  CHECK(syntax_findings("# caf\xc3\xa9 \xfe\noption x \"caf\xc3\xa9\";").empty());
 }
 
 TEST_CASE("dhcpd's buffers bound tokens and blanks") {
   auto [length, fits] =
       GENERATE(table<std::size_t, bool>({{longest_token, true}, {longest_token + 1, false}}));
   std::string filled(length, 'a');
-  CHECK(findings("option " + filled + ";").empty() == fits);
-  CHECK(findings("option \"" + filled + "\";").empty() == fits);
-  CHECK(findings("option" + std::string(length, ' ') + "x;").empty() == fits);
-  CHECK(
-      findings("option x;" + std::string(length, '\n') + "#" + std::string(2 * length, ' ') + "\n").empty() ==
-      fits);
+  CHECK(syntax_findings("option " + filled + ";").empty() == fits);
+  CHECK(syntax_findings("option \"" + filled + "\";").empty() == fits);
+  CHECK(syntax_findings("option" + std::string(length, ' ') + "x;").empty() == fits);
+  CHECK(syntax_findings("option x;" + std::string(length, '\n') + "#" + std::string(2 * length, ' ') + "\n")
+            .empty() == fits);
   // Each of these escapes is one byte of the string.
   std::string escaped;
   for (std::size_t i = 0; i < length; ++i) escaped += "\\x41";
-  CHECK(findings("option \"" + escaped + "\";").empty() == fits);
+  CHECK(syntax_findings("option \"" + escaped + "\";").empty() == fits);
 }
 
 TEST_CASE("nesting is bounded") {
@@ -182,18 +181,18 @@ TEST_CASE("nesting is bounded") {
     for (std::size_t i = 0; i < depth; ++i) text += "group{";
     return text + std::string(depth, '}');
   };
-  CHECK(findings(nested(deepest_block)).empty());
-  CHECK(findings(nested(deepest_block + 1)) == List{"dhcpd.too_deep 1:1206"});
-  CHECK(findings(nested(1000000)) == List{"dhcpd.too_deep 1:1206"});
+  CHECK(syntax_findings(nested(deepest_block)).empty());
+  CHECK(syntax_findings(nested(deepest_block + 1)) == List{"dhcpd.too_deep 1:1206"});
+  CHECK(syntax_findings(nested(1000000)) == List{"dhcpd.too_deep 1:1206"});
   // The same for blocks without a name: the last one begins no statement.
-  auto parsing = parse(std::string(deepest_block + 1, '{'));
+  auto parsing = dhcpd::parse(std::string(deepest_block + 1, '{'));
   CHECK(parsing.tree.statements().size() == deepest_block);
 }
 
 TEST_CASE("a damaged text still gives what can be read") {
-  auto parsing = parse("a; } b { c");
+  auto parsing = dhcpd::parse("a; } b { c");
   CHECK(outline(parsing.tree, parsing.tree.top_level()) == "a | b [c]");
-  CHECK(parse(std::string("a\0b;", 4)).tree.statements().size() == 1);
+  CHECK(dhcpd::parse(std::string("a\0b;", 4)).tree.statements().size() == 1);
 }
 
 TEST_CASE("the guide's dhcpd.conf, as it is printed and with its host put to use") {
@@ -208,9 +207,9 @@ group {
 filename "pxelinux.0";
 }
 )";
-  CHECK(findings(guide).empty());
+  CHECK(syntax_findings(guide).empty());
   guide.replace(guide.find("# host"), 6, "host");
-  CHECK(findings(guide) == List{"dhcpd.unclosed_brace 1:42"});
+  CHECK(syntax_findings(guide) == List{"dhcpd.unclosed_brace 1:42"});
 }
 
 TEST_CASE("quoted text comes back") {
@@ -222,7 +221,7 @@ TEST_CASE("quoted text comes back") {
   CHECK(literal.find_first_not_of(" !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`"
                                   "abcdefghijklmnopqrstuvwxyz{|}~") == std::string::npos);
   CHECK(string_value(literal) == text);
-  CHECK(findings("option x " + literal + ";").empty());
+  CHECK(syntax_findings("option x " + literal + ";").empty());
 }
 
 TEST_CASE("what no string can hold is refused") {

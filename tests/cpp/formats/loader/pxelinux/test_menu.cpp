@@ -5,30 +5,26 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "codes.hpp"
 #include "error_of.hpp"
 
 using namespace krgboot;
 using namespace krgboot::pxelinux;
+using krgboot::test::codes;
 
 namespace {
 
 using Outcome = Unattended::Outcome;
 using Words = std::vector<std::string>;
 
-std::vector<std::string> codes(const Diagnostics& diagnostics) {
-  std::vector<std::string> result;
-  for (const auto& d : diagnostics) result.push_back(d.code);
-  return result;
-}
-
 // The guide's own boot file.
-constexpr auto guide =
+constexpr auto guides_menu =
     "DEFAULT kerrighed\n"
     "LABEL kerrighed\n"
     "kernel boot/vmlinux-2.6.30-krg3.0.0\n"
     "append ip=dhcp root=/dev/nfs session_id=1 autonodeid=1\n";
 
-constexpr auto full =
+constexpr auto full_menu =
     "# Mine\r\n"
     "SERIAL 0 115200\n"
     "\tdefault  b  extra words\n"
@@ -57,8 +53,9 @@ constexpr auto full =
 }  // namespace
 
 TEST_CASE("a menu is its text, to the byte") {
-  auto text = GENERATE(as<std::string>{}, "", "\n", guide, full, "\r\n\r", "LABEL", "label a\nlabel a",
-                       "\t \n", std::string("DEFAULT a\0b\nLABEL a\n", 20), "TEXT HELP\nLABEL x\n");
+  auto text =
+      GENERATE(as<std::string>{}, "", "\n", guides_menu, full_menu, "\r\n\r", "LABEL", "label a\nlabel a",
+               "\t \n", std::string("DEFAULT a\0b\nLABEL a\n", 20), "TEXT HELP\nLABEL x\n");
   auto menu = Menu::parse(text);
   CHECK(menu.to_string() == text);
   std::string joined;
@@ -69,7 +66,7 @@ TEST_CASE("a menu is its text, to the byte") {
 }
 
 TEST_CASE("keywords in any case, arguments as they stand") {
-  auto menu = Menu::parse(full);
+  auto menu = Menu::parse(full_menu);
   CHECK(menu.default_command() == "b  extra words");
   CHECK(menu.serial() == "0 115200");
   CHECK(menu.prompt());
@@ -165,7 +162,7 @@ TEST_CASE("diagnostics of a menu") {
       {"LABEL a\nLINUX x\nLABEL a\nLINUX y\n", "pxelinux.duplicate_label", {3, 1}},
       {"LINUX x\n", "pxelinux.outside_label", {1, 1}},
       {" INITRD x\n", "pxelinux.outside_label", {1, 2}},
-      {guide, "pxelinux.file_extension", {3, 1}},
+      {guides_menu, "pxelinux.file_extension", {3, 1}},
       {"LABEL a\nKERNEL memtest.bin\n", "pxelinux.file_extension", {2, 1}},
       {"LABEL a\n  APEND x\n", "pxelinux.unknown_keyword", {2, 3}},
   }));
@@ -227,13 +224,13 @@ TEST_CASE("labels are found by their name") {
 }
 
 TEST_CASE("what a kernel gets") {
-  auto menu = Menu::parse(full);
-  Client client{Ipv4Address::from_string("192.168.0.101"),
-                Ipv4Address::from_string("192.168.0.2"),
-                std::nullopt,
-                Ipv4Address::from_string("255.255.255.0"),
-                MacAddress::from_string("52:54:00:12:34:0A"),
-                Uuid::from_string("B8945908-d6a6-41a9-611d-74a6ab80b83d")};
+  auto menu = Menu::parse(full_menu);
+  pxelinux::Client client{Ipv4Address::from_string("192.168.0.101"),
+                          Ipv4Address::from_string("192.168.0.2"),
+                          std::nullopt,
+                          Ipv4Address::from_string("255.255.255.0"),
+                          MacAddress::from_string("52:54:00:12:34:0A"),
+                          Uuid::from_string("B8945908-d6a6-41a9-611d-74a6ab80b83d")};
 
   auto a = menu.load(menu.labels()[0], client);
   CHECK(a.kind == FileKind::linux_kernel);
@@ -266,7 +263,8 @@ TEST_CASE("the first initrd= counts, wherever it stands") {
 }
 
 TEST_CASE("what is not loaded as Linux") {
-  auto menu = Menu::parse(std::string(guide) + "LABEL none\nLINUX \nLABEL c\nCOM32 chain.c32\nAPPEND hd0\n");
+  auto menu =
+      Menu::parse(std::string(guides_menu) + "LABEL none\nLINUX \nLABEL c\nCOM32 chain.c32\nAPPEND hd0\n");
   CHECK(menu.load(menu.labels()[0]).kind == FileKind::pxe);
   CHECK(menu.load(menu.labels()[0]).initrds.empty());
   CHECK(menu.load(menu.labels()[1]).problem == "the label names no file");

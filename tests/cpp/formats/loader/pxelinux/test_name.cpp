@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <random>
 
+#include "address.hpp"
 #include "catch.hpp"
 #include "error_of.hpp"
 
@@ -18,14 +19,11 @@ using krgboot::pxelinux_names;
 using krgboot::pxelinux_search_order;
 using krgboot::PxelinuxSubject;
 using krgboot::Uuid;
+using krgboot::test::address;
 using namespace std::string_view_literals;
 using Names = std::vector<std::string>;
 
 namespace {
-
-Ipv4Address address(std::string_view text) {
-  return Ipv4Address::from_string(text);
-}
 
 Names names_of(std::string_view network) {
   return pxelinux_names(Ipv4Network::from_string(network));

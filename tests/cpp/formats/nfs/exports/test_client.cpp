@@ -11,18 +11,18 @@ using namespace krgboot::exports;
 namespace {
 
 Matching match(std::string_view client, std::string_view address, const NamesOf& names = {}) {
-  return Client::parse(client).match(Ipv4Address::from_string(address), names);
+  return exports::Client::parse(client).match(Ipv4Address::from_string(address), names);
 }
 
 std::string problem(std::string_view client) {
-  auto found = Client::parse(client).problem();
+  auto found = exports::Client::parse(client).problem();
   return found ? found->code : "";
 }
 
 }  // namespace
 
 TEST_CASE("kinds of clients") {
-  auto kind = [](std::string_view text) { return Client::parse(text).kind(); };
+  auto kind = [](std::string_view text) { return exports::Client::parse(text).kind(); };
   CHECK(kind("192.168.0.101") == ClientKind::host);
   CHECK(kind("ssi1.mycluster.home") == ClientKind::host);
   CHECK(kind("2001:db8::1") == ClientKind::host);
@@ -138,27 +138,29 @@ TEST_CASE("clients that hardly mean what they say") {
 TEST_CASE("clients fit to be written") {
   for (std::string good :
        {"192.168.0.101", "192.168.0.0/24", "*.mycluster.home", "@nodes", "*", "gss/krb5", "fe80::/10"}) {
-    CHECK(Client::from_string(good).to_string() == good);
+    CHECK(exports::Client::from_string(good).to_string() == good);
   }
   for (std::string bad :
        {"", "-ro", "a b", "a\"b", "#a", "a(rw)", "a)", "a\nb", "a,b", "a\\*b", "10.0.0.\\134"}) {
     CAPTURE(bad);
-    CHECK(error_of([&] { return Client::from_string(bad); }).code == "exports.client_syntax");
+    CHECK(error_of([&] { return exports::Client::from_string(bad); }).code == "exports.client_syntax");
   }
-  CHECK(Client::from_string(std::string(255, 'a')).to_string().size() == 255);
-  CHECK(error_of([] { return Client::from_string(std::string(256, 'a')); }).code == "exports.client_syntax");
-  CHECK(error_of([] { return Client::from_string("10.0.0.0/33"); }).code == "exports.bad_subnet");
+  CHECK(exports::Client::from_string(std::string(255, 'a')).to_string().size() == 255);
+  CHECK(error_of([] { return exports::Client::from_string(std::string(256, 'a')); }).code ==
+        "exports.client_syntax");
+  CHECK(error_of([] { return exports::Client::from_string("10.0.0.0/33"); }).code == "exports.bad_subnet");
 }
 
 TEST_CASE("exportfs tells clients apart by kind and letters") {
-  CHECK(Client::parse("SSI1.Home") == Client::parse("ssi1.home"));
-  CHECK_FALSE(Client::parse("") == Client::parse("*"));
-  CHECK_FALSE(Client::parse("10.0.0.1/32") == Client::parse("10.0.0.1"));
+  CHECK(exports::Client::parse("SSI1.Home") == exports::Client::parse("ssi1.home"));
+  CHECK_FALSE(exports::Client::parse("") == exports::Client::parse("*"));
+  CHECK_FALSE(exports::Client::parse("10.0.0.1/32") == exports::Client::parse("10.0.0.1"));
 }
 
 TEST_CASE("spellings of one client") {
   auto same = [](std::string_view a, std::string_view b) {
-    return Client::parse(a).means_same(Client::parse(b)) && Client::parse(b).means_same(Client::parse(a));
+    return exports::Client::parse(a).means_same(exports::Client::parse(b)) &&
+           exports::Client::parse(b).means_same(exports::Client::parse(a));
   };
   CHECK(same("10.0.0.0/24", "10.0.0.0/255.255.255.0"));
   CHECK(same("10.0.0.7/24", "10.0.0.0/024"));

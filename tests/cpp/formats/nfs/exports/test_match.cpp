@@ -14,14 +14,14 @@ using namespace krgboot::exports;
 
 namespace {
 
-Verdict ask(const std::string& text, const std::string& address, const std::string& path) {
+Verdict decide(const std::string& text, const std::string& address, const std::string& path) {
   return would_allow(ExportsTable::parse(text, "exports"), Ipv4Address::from_string(address), path);
 }
 
 }  // namespace
 
 TEST_CASE("a path exported to an address") {
-  auto verdict = ask("/a 10.0.0.1(rw,no_root_squash)\n", "10.0.0.1", "/a");
+  auto verdict = decide("/a 10.0.0.1(rw,no_root_squash)\n", "10.0.0.1", "/a");
   CHECK(verdict.admission == Admission::allowed);
   CHECK(verdict.exported_path == "/a");
   REQUIRE(verdict.entry);
@@ -30,27 +30,27 @@ TEST_CASE("a path exported to an address") {
   CHECK_FALSE(verdict.root_squash);
   CHECK_FALSE(verdict.all_squash);
   CHECK(verdict.certain);
-  CHECK(ask("/a 10.0.0.1(rw)\n", "10.0.0.2", "/a").admission == Admission::refused);
-  CHECK(ask("/a 10.0.0.1(rw)\n", "10.0.0.1", "/b").admission == Admission::refused);
-  CHECK(ask("/a 10.0.0.1(rw)\n", "10.0.0.1", "/ab").admission == Admission::refused);
-  CHECK(ask("/a 10.0.0.1(rw)\n", "10.0.0.1", "a").admission == Admission::refused);
-  CHECK(ask("/a 10.0.0.1(rw)\n", "10.0.0.1", "").admission == Admission::refused);
+  CHECK(decide("/a 10.0.0.1(rw)\n", "10.0.0.2", "/a").admission == Admission::refused);
+  CHECK(decide("/a 10.0.0.1(rw)\n", "10.0.0.1", "/b").admission == Admission::refused);
+  CHECK(decide("/a 10.0.0.1(rw)\n", "10.0.0.1", "/ab").admission == Admission::refused);
+  CHECK(decide("/a 10.0.0.1(rw)\n", "10.0.0.1", "a").admission == Admission::refused);
+  CHECK(decide("/a 10.0.0.1(rw)\n", "10.0.0.1", "").admission == Admission::refused);
 }
 
 TEST_CASE("a directory below an export, or the one that is nearest and open") {
   const std::string text =
       "/ 10.9.0.0/16(ro)\n/NFSROOT 10.0.0.0/8(ro)\n/NFSROOT/kerrighed 10.0.0.1(rw)\n/NFSROOT/kerrighed/var "
       "@x(ro)\n";
-  CHECK(ask(text, "10.0.0.1", "/NFSROOT/kerrighed/usr/lib").exported_path == "/NFSROOT/kerrighed");
-  CHECK(ask(text, "10.0.0.1", "/NFSROOT//kerrighed/").exported_path == "/NFSROOT/kerrighed");
-  auto other = ask(text, "10.0.0.2", "/NFSROOT/kerrighed/usr");
+  CHECK(decide(text, "10.0.0.1", "/NFSROOT/kerrighed/usr/lib").exported_path == "/NFSROOT/kerrighed");
+  CHECK(decide(text, "10.0.0.1", "/NFSROOT//kerrighed/").exported_path == "/NFSROOT/kerrighed");
+  auto other = decide(text, "10.0.0.2", "/NFSROOT/kerrighed/usr");
   CHECK(other.exported_path == "/NFSROOT");
   CHECK(other.closed == std::vector<std::string>{"/NFSROOT/kerrighed"});
   CHECK(other.read_only);
-  CHECK(ask(text, "10.9.0.2", "/srv").exported_path == "/");
-  CHECK(ask(text, "10.8.0.2", "/srv").admission == Admission::refused);
+  CHECK(decide(text, "10.9.0.2", "/srv").exported_path == "/");
+  CHECK(decide(text, "10.8.0.2", "/srv").admission == Admission::refused);
   // A client known by name in a lower directory makes the verdict uncertain, but not the admission.
-  auto open = ask(text, "10.0.0.1", "/NFSROOT/kerrighed/var/lib");
+  auto open = decide(text, "10.0.0.1", "/NFSROOT/kerrighed/var/lib");
   CHECK(open.admission == Admission::allowed);
   CHECK_FALSE(open.certain);
 }
@@ -59,25 +59,25 @@ TEST_CASE("who is asked first") {
   const std::string text =
       "/a *(ro,anonuid=1) 10.0.0.0/8(ro,anonuid=2) 10.0.0.1(ro,anonuid=3) 10.0.0.0/24(ro,anonuid=4)\n"
       "/a 10.0.0.1/32(ro,anonuid=5)\n";
-  auto verdict = ask(text, "10.0.0.1", "/a");
+  auto verdict = decide(text, "10.0.0.1", "/a");
   REQUIRE(verdict.entry);
   CHECK(verdict.entry->effective.anonuid() == 3);
   std::vector<std::uint32_t> order;
   for (const auto& one : verdict.considered) order.push_back(one.entry.effective.anonuid());
   CHECK(order == std::vector<std::uint32_t>{3, 2, 4, 5, 1});
-  CHECK(ask(text, "10.0.0.2", "/a").entry->effective.anonuid() == 2);
-  CHECK(ask(text, "11.0.0.2", "/a").entry->effective.anonuid() == 1);
+  CHECK(decide(text, "10.0.0.2", "/a").entry->effective.anonuid() == 2);
+  CHECK(decide(text, "11.0.0.2", "/a").entry->effective.anonuid() == 1);
 }
 
 TEST_CASE("clients known by name") {
-  auto only = ask("/a ssi1(rw) @nodes(rw)\n", "10.0.0.1", "/a");
+  auto only = decide("/a ssi1(rw) @nodes(rw)\n", "10.0.0.1", "/a");
   CHECK(only.admission == Admission::unknown);
   CHECK_FALSE(only.certain);
   CHECK_FALSE(only.entry);
-  auto before = ask("/a ssi1(rw) 10.0.0.0/8(ro)\n", "10.0.0.1", "/a");
+  auto before = decide("/a ssi1(rw) 10.0.0.0/8(ro)\n", "10.0.0.1", "/a");
   CHECK(before.admission == Admission::allowed);
   CHECK_FALSE(before.certain);
-  auto after = ask("/a *.home(rw) 10.0.0.0/8(ro)\n", "10.0.0.1", "/a");
+  auto after = decide("/a *.home(rw) 10.0.0.0/8(ro)\n", "10.0.0.1", "/a");
   CHECK(after.admission == Admission::allowed);
   CHECK(after.certain);
 
@@ -89,10 +89,10 @@ TEST_CASE("clients known by name") {
 }
 
 TEST_CASE("what a client of flavor sys gets") {
-  auto kerberos = ask("/a 10.0.0.1(rw,sec=krb5)\n", "10.0.0.1", "/a");
+  auto kerberos = decide("/a 10.0.0.1(rw,sec=krb5)\n", "10.0.0.1", "/a");
   CHECK(kerberos.admission == Admission::refused);
   CHECK(kerberos.entry);
-  auto mixed = ask("/a 10.0.0.1(rw,sec=krb5,sec=sys,ro,all_squash)\n", "10.0.0.1", "/a");
+  auto mixed = decide("/a 10.0.0.1(rw,sec=krb5,sec=sys,ro,all_squash)\n", "10.0.0.1", "/a");
   CHECK(mixed.admission == Admission::allowed);
   CHECK(mixed.read_only);
   CHECK(mixed.all_squash);
@@ -129,26 +129,26 @@ TEST_CASE("several files are one table") {
 
 TEST_CASE("the verdict explains itself") {
   const std::string text = "/a 10.0.0.0/8(rw,no_root_squash) *(ro)\n/a *.home(ro)\n/a/b 10.0.0.7(ro)\n";
-  CHECK(ask(text, "10.0.0.1", "/a/b").explain() ==
+  CHECK(decide(text, "10.0.0.1", "/a/b").explain() ==
         "10.0.0.1 may mount \"/a/b\": read-write, root stays root\n"
         "the export is \"/a\", which must be in the same file system\n"
         "\"/a/b\" is exported, but not to this address\n"
         "1. \"/a\" to \"10.0.0.0/8\" (subnet), exports:1:4: decides: the first that matches\n"
         "2. \"/a\" to \"*.home\" (wildcard), exports:2:4: not known: depends on the host's name\n"
         "3. \"/a\" to \"*\" (everyone), exports:1:34: matches, but its kind comes later");
-  CHECK(ask("/a @x(rw)\n", "10.0.0.1", "/a").explain() ==
+  CHECK(decide("/a @x(rw)\n", "10.0.0.1", "/a").explain() ==
         "10.0.0.1 may mount \"/a\" only if a client known by name admits it\n"
         "1. \"/a\" to \"@x\" (netgroup), exports:1:4: not known: depends on the host's name");
-  CHECK(ask(text, "10.0.0.1", "/z").explain() ==
+  CHECK(decide(text, "10.0.0.1", "/z").explain() ==
         "10.0.0.1 may not mount \"/z\"\nneither it nor a directory above it is exported");
-  CHECK(ask("/a 10.0.0.1(sec=krb5)\n", "10.0.0.1", "/a").explain() ==
+  CHECK(decide("/a 10.0.0.1(sec=krb5)\n", "10.0.0.1", "/a").explain() ==
         "10.0.0.1 may not mount \"/a\": its export wants Kerberos (sec=)\n"
         "1. \"/a\" to \"10.0.0.1\" (host), exports:1:4: decides: the first that matches");
-  CHECK(ask("/a 10.0.0.1(ro) 10.0.0.1(rw)\n", "10.0.0.1", "/a").explain() ==
+  CHECK(decide("/a 10.0.0.1(ro) 10.0.0.1(rw)\n", "10.0.0.1", "/a").explain() ==
         "10.0.0.1 may mount \"/a\": read-only, root becomes anonymous\n"
         "1. \"/a\" to \"10.0.0.1\" (host), exports:1:4: decides: the first that matches\n"
         "2. \"/a\" to \"10.0.0.1\" (host), exports:1:17: matches, but comes later");
-  CHECK(ask("/a @x(ro) *(rw,all_squash)\n", "10.0.0.1", "/a").explain() ==
+  CHECK(decide("/a @x(ro) *(rw,all_squash)\n", "10.0.0.1", "/a").explain() ==
         "10.0.0.1 may mount \"/a\": read-write, every user becomes anonymous\n"
         "1. \"/a\" to \"@x\" (netgroup), exports:1:4: not known: depends on the host's name\n"
         "2. \"/a\" to \"*\" (everyone), exports:1:11: decides: the first that matches\n"
@@ -172,12 +172,12 @@ TEST_CASE("the index finds what looking at each entry finds") {
     REQUIRE(table.list().size() == 30);
     for (unsigned last = 0; last < 10; ++last) {
       Ipv4Address address(0x0a000000U + last);
-      const Entry* expected = nullptr;
+      const exports::Entry* expected = nullptr;
       for (std::string path : {"/a/b", "/a"}) {
         for (const auto& entry : table.list()) {
-          auto client = Client::parse(entry.client);
+          auto client = exports::Client::parse(entry.client);
           if (entry.path != path || client.match(address, {}) != Matching::yes) continue;
-          if (expected == nullptr || client.kind() < Client::parse(expected->client).kind())
+          if (expected == nullptr || client.kind() < exports::Client::parse(expected->client).kind())
             expected = &entry;
         }
         if (expected != nullptr) break;

@@ -63,11 +63,11 @@ NamesOf names_in(const std::string& hosts) {
   };
 }
 
-bool is_lost(const Entry& entry, const Diagnostics& diagnostics, const std::string& hosts) {
+bool is_lost(const exports::Entry& entry, const Diagnostics& diagnostics, const std::string& hosts) {
   auto dropped = std::any_of(diagnostics.begin(), diagnostics.end(), [&](const Diagnostic& d) {
     return d.where == entry.where && (d.code == "exports.duplicate" || d.code == "exports.bad_subnet");
   });
-  auto client = Client::parse(entry.client);
+  auto client = exports::Client::parse(entry.client);
   auto unresolved = client.kind() == ClientKind::host && !client.address() &&
                     client.to_string().find(':') == std::string::npos &&
                     hosts.find(client.to_string()) == std::string::npos;

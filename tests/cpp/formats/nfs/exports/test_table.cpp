@@ -5,21 +5,17 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "codes.hpp"
 #include "error_of.hpp"
 
 using namespace krgboot;
 using namespace krgboot::exports;
+using krgboot::test::codes;
 
 namespace {
 
-std::vector<std::string> codes(const ExportsTable& table) {
-  std::vector<std::string> result;
-  for (const auto& d : table.diagnostics()) result.push_back(d.code);
-  return result;
-}
-
-std::vector<std::string> codes(const std::string& text) {
-  return codes(ExportsTable::parse(text));
+std::vector<std::string> table_codes(const std::string& text) {
+  return codes(ExportsTable::parse(text).diagnostics());
 }
 
 std::string added(const std::string& text, const std::string& path = "/b",
@@ -93,51 +89,51 @@ TEST_CASE("an entry as exportfs's table holds it") {
 
 TEST_CASE("what exportfs takes in silence is said") {
   using Codes = std::vector<std::string>;
-  CHECK(codes("/a 10.0.0.1(rw)\n") == Codes{});
-  CHECK(codes("/a 10.0.0.1 (rw)\n") == Codes{"exports.no_options", "exports.options_without_client"});
-  CHECK(codes("/a 10.0.0.1\n") == Codes{"exports.no_options"});
-  CHECK(codes("/a -ro 10.0.0.1\n") == Codes{});
-  CHECK(codes("/a\n") == Codes{"exports.no_client"});
-  CHECK(codes("/a -ro\n") == Codes{"exports.no_client"});
-  CHECK(codes("/a *(rw,no_root_squash)\n") == Codes{"exports.open_root"});
-  CHECK(codes("/a -no_root_squash *(rw)\n") == Codes{"exports.open_root"});
-  CHECK(codes("/a *(ro,no_root_squash)\n") == Codes{});
-  CHECK(codes("/a *(rw,no_root_squash,all_squash)\n") == Codes{});
-  CHECK(codes("/a *(rw,no_root_squash,sec=krb5)\n") == Codes{});
-  CHECK(codes("/a 0.0.0.0/0(ro)\n") == Codes{"exports.zero_prefix"});
-  CHECK(codes("/a 192.168.0.*(ro)\n") == Codes{"exports.address_wildcard"});
-  CHECK(codes("/a 10.0.0.1(ro),10.0.0.2(ro)\n") == Codes{"exports.bad_option_list"});
-  CHECK(codes("/a 10.0.0.1(rw, sync)\n") == Codes{"exports.bad_option_list"});
-  CHECK(codes("/a 10.0.0.1(rv)\n") == Codes{"exports.unknown_option"});
-  CHECK(codes("/a -rv 10.0.0.1\n") == Codes{"exports.unknown_option"});
-  CHECK(codes("/a 10.0.0.1(anonuid=x)\n") == Codes{"exports.bad_option"});
-  CHECK(codes("/a 10.0.0.0/33(ro)\n") == Codes{"exports.bad_subnet"});
-  CHECK(codes("a 10.0.0.1(ro)\n") == Codes{"exports.path"});
-  CHECK(codes("/a\\134\\060\\064\\060 10.0.0.1(ro)\n") == Codes{"exports.path"});
-  CHECK(codes("/a -ro -sync\n") == Codes{"exports.dash_client", "exports.client_form"});
-  CHECK(codes("/a \"\"\n") == Codes{"exports.no_client", "exports.empty_word"});
-  CHECK(codes("/a \"10.0.0.1(ro)\n") == Codes{"exports.bad_option_list"});
-  CHECK(codes("/a 10.0.0.1(ro)\"") == Codes{"exports.open_quote"});
-  CHECK(codes(std::string("/a 10.0.0.1(ro)\0\n", 17)) == Codes{"exports.nul"});
-  CHECK(codes("/a 10.0.0.1(ro)\n\r\n/b 10.0.0.1(ro)\n") == Codes{"exports.stray_blank"});
-  CHECK(codes("/a 10.0.0.1(ro)\n\r\n# the end\n") == Codes{});
-  CHECK(codes("/a 10.0.0.1(ro," + std::string(500, 'x') + ")\n") == Codes{"exports.client_too_long"});
-  CHECK(codes("/" + std::string(1024, 'x') + " 10.0.0.1(ro)\n") == Codes{"exports.path"});
-  CHECK(codes("/a 10.0.0.1(mp=/" + std::string(320, 'x') + ")\n") == Codes{"exports.etab_too_long"});
-  CHECK(codes("/a 10.0.0.1(ro,squash_uids=0-9)\n") == Codes{"exports.ignored_option"});
-  CHECK(codes("/a 10.0.0.1(ro,xprtsec=tls)\n") == Codes{"exports.newer_option"});
+  CHECK(table_codes("/a 10.0.0.1(rw)\n") == Codes{});
+  CHECK(table_codes("/a 10.0.0.1 (rw)\n") == Codes{"exports.no_options", "exports.options_without_client"});
+  CHECK(table_codes("/a 10.0.0.1\n") == Codes{"exports.no_options"});
+  CHECK(table_codes("/a -ro 10.0.0.1\n") == Codes{});
+  CHECK(table_codes("/a\n") == Codes{"exports.no_client"});
+  CHECK(table_codes("/a -ro\n") == Codes{"exports.no_client"});
+  CHECK(table_codes("/a *(rw,no_root_squash)\n") == Codes{"exports.open_root"});
+  CHECK(table_codes("/a -no_root_squash *(rw)\n") == Codes{"exports.open_root"});
+  CHECK(table_codes("/a *(ro,no_root_squash)\n") == Codes{});
+  CHECK(table_codes("/a *(rw,no_root_squash,all_squash)\n") == Codes{});
+  CHECK(table_codes("/a *(rw,no_root_squash,sec=krb5)\n") == Codes{});
+  CHECK(table_codes("/a 0.0.0.0/0(ro)\n") == Codes{"exports.zero_prefix"});
+  CHECK(table_codes("/a 192.168.0.*(ro)\n") == Codes{"exports.address_wildcard"});
+  CHECK(table_codes("/a 10.0.0.1(ro),10.0.0.2(ro)\n") == Codes{"exports.bad_option_list"});
+  CHECK(table_codes("/a 10.0.0.1(rw, sync)\n") == Codes{"exports.bad_option_list"});
+  CHECK(table_codes("/a 10.0.0.1(rv)\n") == Codes{"exports.unknown_option"});
+  CHECK(table_codes("/a -rv 10.0.0.1\n") == Codes{"exports.unknown_option"});
+  CHECK(table_codes("/a 10.0.0.1(anonuid=x)\n") == Codes{"exports.bad_option"});
+  CHECK(table_codes("/a 10.0.0.0/33(ro)\n") == Codes{"exports.bad_subnet"});
+  CHECK(table_codes("a 10.0.0.1(ro)\n") == Codes{"exports.path"});
+  CHECK(table_codes("/a\\134\\060\\064\\060 10.0.0.1(ro)\n") == Codes{"exports.path"});
+  CHECK(table_codes("/a -ro -sync\n") == Codes{"exports.dash_client", "exports.client_form"});
+  CHECK(table_codes("/a \"\"\n") == Codes{"exports.no_client", "exports.empty_word"});
+  CHECK(table_codes("/a \"10.0.0.1(ro)\n") == Codes{"exports.bad_option_list"});
+  CHECK(table_codes("/a 10.0.0.1(ro)\"") == Codes{"exports.open_quote"});
+  CHECK(table_codes(std::string("/a 10.0.0.1(ro)\0\n", 17)) == Codes{"exports.nul"});
+  CHECK(table_codes("/a 10.0.0.1(ro)\n\r\n/b 10.0.0.1(ro)\n") == Codes{"exports.stray_blank"});
+  CHECK(table_codes("/a 10.0.0.1(ro)\n\r\n# the end\n") == Codes{});
+  CHECK(table_codes("/a 10.0.0.1(ro," + std::string(500, 'x') + ")\n") == Codes{"exports.client_too_long"});
+  CHECK(table_codes("/" + std::string(1024, 'x') + " 10.0.0.1(ro)\n") == Codes{"exports.path"});
+  CHECK(table_codes("/a 10.0.0.1(mp=/" + std::string(320, 'x') + ")\n") == Codes{"exports.etab_too_long"});
+  CHECK(table_codes("/a 10.0.0.1(ro,squash_uids=0-9)\n") == Codes{"exports.ignored_option"});
+  CHECK(table_codes("/a 10.0.0.1(ro,xprtsec=tls)\n") == Codes{"exports.newer_option"});
 }
 
 TEST_CASE("what entries do to each other is said") {
   using Codes = std::vector<std::string>;
-  CHECK(codes("/a 10.0.0.1(ro) 10.0.0.2(ro)\n/b 10.0.0.1(ro)\n") == Codes{});
-  CHECK(codes("/a 10.0.0.1(ro)\n/a/ 10.0.0.1(ro)\n") == Codes{"exports.duplicate"});
-  CHECK(codes("/a @G(ro) @g(rw)\n") == Codes{"exports.duplicate"});
-  CHECK(codes("/a 10.0.0.1(ro) 10.0.0.1/32(rw)\n") == Codes{});
-  CHECK(codes("/a 10.0.0.1(ro,fsid=0) 10.0.0.2(ro,fsid=0)\n") == Codes{});
-  CHECK(codes("/a 10.0.0.1(ro,fsid=0)\n/b 10.0.0.2(ro,fsid=root) 10.0.0.3(ro,fsid=0)\n") ==
+  CHECK(table_codes("/a 10.0.0.1(ro) 10.0.0.2(ro)\n/b 10.0.0.1(ro)\n") == Codes{});
+  CHECK(table_codes("/a 10.0.0.1(ro)\n/a/ 10.0.0.1(ro)\n") == Codes{"exports.duplicate"});
+  CHECK(table_codes("/a @G(ro) @g(rw)\n") == Codes{"exports.duplicate"});
+  CHECK(table_codes("/a 10.0.0.1(ro) 10.0.0.1/32(rw)\n") == Codes{});
+  CHECK(table_codes("/a 10.0.0.1(ro,fsid=0) 10.0.0.2(ro,fsid=0)\n") == Codes{});
+  CHECK(table_codes("/a 10.0.0.1(ro,fsid=0)\n/b 10.0.0.2(ro,fsid=root) 10.0.0.3(ro,fsid=0)\n") ==
         Codes{"exports.duplicate_fsid"});
-  CHECK(codes("/a 10.0.0.1(ro,fsid=7)\n/b 10.0.0.2(ro,fsid=8)\n/c 10.0.0.2(ro,fsid=0x7)\n") ==
+  CHECK(table_codes("/a 10.0.0.1(ro,fsid=7)\n/b 10.0.0.2(ro,fsid=8)\n/c 10.0.0.2(ro,fsid=0x7)\n") ==
         Codes{"exports.duplicate_fsid"});
 
   auto table = ExportsTable::parse("/a 10.0.0.1(ro)\n/a 10.0.0.1(rw)\n", "exports");

@@ -5,14 +5,15 @@
 #include <vector>
 
 #include "catch.hpp"
+#include "styles.hpp"
 
 using namespace krgboot;
 using namespace krgboot::tftpd_hpa;
+using krgboot::test::lenny;
+using krgboot::test::today;
 
 namespace {
 
-constexpr auto lenny = TftpdDefaultsStyle::run_daemon;
-constexpr auto today = TftpdDefaultsStyle::tftp_directory;
 using List = std::vector<std::string>;
 
 constexpr auto debian12 =
@@ -24,7 +25,7 @@ constexpr auto debian12 =
     "TFTP_OPTIONS=\"--secure\"\n";
 
 /// Code and place of each finding.
-List findings(const std::string& text, TftpdDefaultsStyle style = today) {
+List defaults_findings(const std::string& text, TftpdDefaultsStyle style = today) {
   List list;
   for (const auto& d : tftpd_hpa::parse(text, style).diagnostics) {
     list.push_back(d.code.substr(d.code.find('.') + 1) + " " + std::to_string(d.where.position.line) + ":" +
@@ -38,7 +39,7 @@ Settings settings(const std::string& text, TftpdDefaultsStyle style = today) {
 }
 
 /// The username that results from a value, or "(not counted)".
-std::string read(const std::string& value) {
+std::string username_from(const std::string& value) {
   auto parsing = tftpd_hpa::parse("TFTP_USERNAME=" + value + "\n", today);
   return parsing.diagnostics.empty() ? parsing.settings.username : "(not counted)";
 }
@@ -53,7 +54,7 @@ TEST_CASE("Debian's file of today") {
 
 TEST_CASE("lenny's file") {
   auto text = "#Defaults for tftpd-hpa\nRUN_DAEMON=\"no\"\nOPTIONS=\"-l -s /var/lib/tftpboot\"\n";
-  CHECK(findings(text, lenny).empty());
+  CHECK(defaults_findings(text, lenny).empty());
   CHECK(settings(text, lenny) == Settings{false, {"/var/lib/tftpboot"}, "", "", {"-l"}, true});
   CHECK(settings("RUN_DAEMON=yes\n", lenny).run_daemon == true);
   CHECK(settings("", lenny) == Settings{});
@@ -62,10 +63,10 @@ TEST_CASE("lenny's file") {
 TEST_CASE("the guide's file assigns nothing") {
   auto text = "# Default for tftpd-hpa\nRUN_DAEMON = \"yes\"\nOPTIONS = '-l -s /srv/tftp'\n";
   CHECK(settings(text, lenny) == Settings{});
-  CHECK(findings(text, lenny) == List{"not_an_assignment 2:1", "not_an_assignment 3:1"});
+  CHECK(defaults_findings(text, lenny) == List{"not_an_assignment 2:1", "not_an_assignment 3:1"});
   // systemd would read these, sh would not: they do not count.
   CHECK(settings("TFTP_USERNAME = tftp\n").username == "");
-  CHECK(findings("TFTP_USERNAME = tftp\n") == List{"not_an_assignment 1:1", "readers_differ 1:1"});
+  CHECK(defaults_findings("TFTP_USERNAME = tftp\n") == List{"not_an_assignment 1:1", "readers_differ 1:1"});
 }
 
 TEST_CASE("values that both readers take alike") {
@@ -88,7 +89,7 @@ TEST_CASE("values that both readers take alike") {
       {"\"a\"   ", "a"},
   }));
   INFO(value);
-  CHECK(read(value) == expected);
+  CHECK(username_from(value) == expected);
 }
 
 TEST_CASE("values that they take differently, or that only a shell knows, do not count") {
@@ -116,7 +117,7 @@ TEST_CASE("values that they take differently, or that only a shell knows, do not
   INFO(value);
   auto parsing = tftpd_hpa::parse("TFTP_USERNAME=" + value + "\n", today);
   CHECK(parsing.settings.username == "");
-  CHECK(findings("TFTP_USERNAME=" + value + "\n") == code);
+  CHECK(defaults_findings("TFTP_USERNAME=" + value + "\n") == code);
 }
 
 TEST_CASE("the last assignment counts") {
@@ -127,7 +128,8 @@ TEST_CASE("the last assignment counts") {
 }
 
 TEST_CASE("comments and other lines are passed over") {
-  CHECK(findings("  # comment with \"quote and 'one\n\n\t\nOTHER=1\n_x1=2\nTFTP_USERNAME=a").empty());
+  CHECK(
+      defaults_findings("  # comment with \"quote and 'one\n\n\t\nOTHER=1\n_x1=2\nTFTP_USERNAME=a").empty());
   CHECK(settings("OTHER=1\nTFTP_USERNAME=a").username == "a");
   CHECK(settings("XTFTP_USERNAME=a\nTFTP_USERNAME2=b\n").username == "");
 }
@@ -147,27 +149,27 @@ TEST_CASE("what sh would do besides assigning is said") {
       {"A= 1\n", "not_an_assignment 1:1"},
   }));
   INFO(text);
-  auto found = findings(text);
+  auto found = defaults_findings(text);
   REQUIRE_FALSE(found.empty());
   CHECK(found.front() == code);
 }
 
 TEST_CASE("export is an assignment to sh, and nothing to systemd") {
-  CHECK(findings("export TFTP_USERNAME=a\n") == List{"readers_differ 1:8"});
+  CHECK(defaults_findings("export TFTP_USERNAME=a\n") == List{"readers_differ 1:8"});
   CHECK(settings("export OPTIONS=/x\n", lenny).directories == List{"/x"});
-  CHECK(findings("export OPTIONS=/x\n", lenny).empty());
+  CHECK(defaults_findings("export OPTIONS=/x\n", lenny).empty());
 }
 
 TEST_CASE("a comment that ends in a backslash may go on, for systemd") {
-  CHECK(findings("# x \\\nTFTP_USERNAME=a\n") == List{"readers_differ 2:1"});
-  CHECK(findings("# x \\y\nTFTP_USERNAME=a\n").empty());
+  CHECK(defaults_findings("# x \\\nTFTP_USERNAME=a\n") == List{"readers_differ 2:1"});
+  CHECK(defaults_findings("# x \\y\nTFTP_USERNAME=a\n").empty());
 }
 
 TEST_CASE("lenny has no systemd") {
   CHECK(settings("RUN_DAEMON=yes # start it\nOPTIONS='-l -s /srv/tftp' # here\n", lenny) ==
         Settings{true, {"/srv/tftp"}, "", "", {"-l"}, true});
-  CHECK(findings("RUN_DAEMON=yes # start it\n", lenny).empty());
-  CHECK(findings("TFTP_DIRECTORY=/x\n", lenny) == List{"obsolete 1:1"});
+  CHECK(defaults_findings("RUN_DAEMON=yes # start it\n", lenny).empty());
+  CHECK(defaults_findings("TFTP_DIRECTORY=/x\n", lenny) == List{"obsolete 1:1"});
 }
 
 TEST_CASE("options as in.tftpd reads them") {
@@ -201,10 +203,10 @@ TEST_CASE("options outrank the variables") {
 }
 
 TEST_CASE("the option --secure takes one directory") {
-  CHECK(findings("TFTP_DIRECTORY=\"/a /b\"\nTFTP_OPTIONS=--secure\n") == List{"directories 1:1"});
+  CHECK(defaults_findings("TFTP_DIRECTORY=\"/a /b\"\nTFTP_OPTIONS=--secure\n") == List{"directories 1:1"});
   CHECK(settings("TFTP_DIRECTORY=\"/a /b\"\n").directories == List{"/a", "/b"});
-  CHECK(findings("TFTP_DIRECTORY=\"/a /b\"\n").empty());
-  CHECK(findings("TFTP_OPTIONS=--secure\n") == List{"directories 1:1"});
+  CHECK(defaults_findings("TFTP_DIRECTORY=\"/a /b\"\n").empty());
+  CHECK(defaults_findings("TFTP_OPTIONS=--secure\n") == List{"directories 1:1"});
   CHECK(settings("TFTP_DIRECTORY=/b\nTFTP_OPTIONS=\"-s /a\"\n").directories == List{"/a", "/b"});
 }
 

@@ -7,14 +7,14 @@
 
 #include "catch.hpp"
 #include "error_of.hpp"
+#include "styles.hpp"
 
 using namespace krgboot;
 using namespace krgboot::tftpd_hpa;
+using krgboot::test::lenny;
+using krgboot::test::today;
 
 namespace {
-
-constexpr auto lenny = TftpdDefaultsStyle::run_daemon;
-constexpr auto today = TftpdDefaultsStyle::tftp_directory;
 
 using Lines = std::vector<std::tuple<std::string, std::string>>;
 

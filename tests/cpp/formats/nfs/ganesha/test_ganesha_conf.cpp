@@ -28,11 +28,11 @@ Texts values(const std::string& text, const std::string& name) {
   return found;
 }
 
-Texts clients(const std::string& exports) {
+Texts ganesha_clients(const std::string& exports) {
   return values(conf_of(exports).text, "Clients");
 }
 
-Texts codes(const std::string& exports) {
+Texts ganesha_findings(const std::string& exports) {
   Texts found;
   for (const auto& finding : conf_of(exports).diagnostics) {
     found.push_back(to_string(finding.severity) + " " + finding.code);
@@ -131,11 +131,11 @@ TEST_CASE("over TCP alone") {
 }
 
 TEST_CASE("clients stand in the order in which nfs-utils would look") {
-  CHECK(clients("/a *(ro) @group(ro,anonuid=1) *.example.org(ro,anonuid=2) 10.0.0.0/8(ro,anonuid=3) "
-                "10.0.0.1(ro,anonuid=4) 10.0.0.0/24(ro,anonuid=5) ssi1(ro,anonuid=6)\n") ==
+  CHECK(ganesha_clients("/a *(ro) @group(ro,anonuid=1) *.example.org(ro,anonuid=2) 10.0.0.0/8(ro,anonuid=3) "
+                        "10.0.0.1(ro,anonuid=4) 10.0.0.0/24(ro,anonuid=5) ssi1(ro,anonuid=6)\n") ==
         Texts{"10.0.0.1", "ssi1", "10.0.0.0/8", "10.0.0.0/24", "*.example.org", "@group", "*"});
   // Only adjacent clients with the same rights share a block.
-  CHECK(clients("/a 10.0.0.1(ro) 10.0.0.2(ro) 10.0.0.3(rw) 10.0.0.4(ro)\n") ==
+  CHECK(ganesha_clients("/a 10.0.0.1(ro) 10.0.0.2(ro) 10.0.0.3(rw) 10.0.0.4(ro)\n") ==
         Texts{"10.0.0.1, 10.0.0.2", "10.0.0.3", "10.0.0.4"});
 }
 
@@ -144,46 +144,46 @@ TEST_CASE("who is not admitted to a directory is looked for in those above it") 
   CHECK(values(conf.text, "Path") == Texts{"\"/srv/a\"", "\"/srv\"", "\"/srv/ab\""});
   CHECK(values(conf.text, "Clients") ==
         Texts{"10.0.0.1", "10.0.0.4, 10.0.0.2", "10.0.0.2", "10.0.0.3, 10.0.0.2"});
-  CHECK(clients("/ 10.0.0.1(ro)\n/srv 10.0.0.2(ro)\n") == Texts{"10.0.0.1", "10.0.0.2, 10.0.0.1"});
+  CHECK(ganesha_clients("/ 10.0.0.1(ro)\n/srv 10.0.0.2(ro)\n") == Texts{"10.0.0.1", "10.0.0.2, 10.0.0.1"});
 }
 
 TEST_CASE("forms of addresses") {
-  CHECK(clients("/a 10.0.0.7/24(ro)\n") == Texts{"10.0.0.0/24"});
-  CHECK(clients("/a 10.0.0.7/255.255.255.0(ro)\n") == Texts{"10.0.0.0/24"});
-  CHECK(clients("/a 10.0.0.7/32(ro)\n") == Texts{"10.0.0.7"});
-  CHECK(clients("/a 10.0.0.7/0(ro)\n") == Texts{"10.0.0.7"});  // as nfs-utils reads it
-  CHECK(clients("/a 10.1(ro)\n") == Texts{"10.0.0.1"});
-  CHECK(clients("/a 0.0.0.0/0.0.0.0(ro)\n") == Texts{"*"});
-  CHECK(clients("/a 128.0.0.0/1(ro)\n") == Texts{"128.0.0.0/1"});
-  CHECK(clients("/a\n") == Texts{"*"});
+  CHECK(ganesha_clients("/a 10.0.0.7/24(ro)\n") == Texts{"10.0.0.0/24"});
+  CHECK(ganesha_clients("/a 10.0.0.7/255.255.255.0(ro)\n") == Texts{"10.0.0.0/24"});
+  CHECK(ganesha_clients("/a 10.0.0.7/32(ro)\n") == Texts{"10.0.0.7"});
+  CHECK(ganesha_clients("/a 10.0.0.7/0(ro)\n") == Texts{"10.0.0.7"});  // as nfs-utils reads it
+  CHECK(ganesha_clients("/a 10.1(ro)\n") == Texts{"10.0.0.1"});
+  CHECK(ganesha_clients("/a 0.0.0.0/0.0.0.0(ro)\n") == Texts{"*"});
+  CHECK(ganesha_clients("/a 128.0.0.0/1(ro)\n") == Texts{"128.0.0.0/1"});
+  CHECK(ganesha_clients("/a\n") == Texts{"*"});
   // Ganesha reads 0.0.0.0 as all clients.
-  CHECK(clients("/a 0.0.0.0(ro)\n").empty());
-  CHECK(clients("/a 0.0.0.0/32(ro)\n").empty());
-  CHECK(codes("/a 0.0.0.0(ro)\n") == Texts{"error ganesha.client"});
-  CHECK(clients("/a 10.0.0.1/255.0.0.255(ro)\n").empty());
-  CHECK(codes("/a 10.0.0.1/255.0.0.255(ro)\n") == Texts{"error ganesha.client"});
+  CHECK(ganesha_clients("/a 0.0.0.0(ro)\n").empty());
+  CHECK(ganesha_clients("/a 0.0.0.0/32(ro)\n").empty());
+  CHECK(ganesha_findings("/a 0.0.0.0(ro)\n") == Texts{"error ganesha.client"});
+  CHECK(ganesha_clients("/a 10.0.0.1/255.0.0.255(ro)\n").empty());
+  CHECK(ganesha_findings("/a 10.0.0.1/255.0.0.255(ro)\n") == Texts{"error ganesha.client"});
   // These match no client over IPv4, and are not reported.
-  CHECK(clients("/a fe80::1(ro) fe80::/64(rw) 10.0.0.1(ro)\n") == Texts{"10.0.0.1"});
-  CHECK(codes("/a fe80::1(ro) fe80::/64(rw) 10.0.0.1(ro)\n").empty());
+  CHECK(ganesha_clients("/a fe80::1(ro) fe80::/64(rw) 10.0.0.1(ro)\n") == Texts{"10.0.0.1"});
+  CHECK(ganesha_findings("/a fe80::1(ro) fe80::/64(rw) 10.0.0.1(ro)\n").empty());
 }
 
 TEST_CASE("names that Ganesha would take for something else") {
   for (const std::string name : {"yes", "ON", "false", "1host", "9p"}) {
     INFO(name);
-    CHECK(clients("/a " + name + "(ro)\n").empty());
-    CHECK(codes("/a " + name + "(ro)\n") == Texts{"error ganesha.client"});
+    CHECK(ganesha_clients("/a " + name + "(ro)\n").empty());
+    CHECK(ganesha_findings("/a " + name + "(ro)\n") == Texts{"error ganesha.client"});
   }
-  CHECK(clients("/a _-(ro) yes.x(ro)\n") == Texts{"_-, yes.x"});
-  CHECK(codes("/a yesno(ro)\n") == Texts{"warning ganesha.client_by_name"});
-  CHECK(codes("/a " + std::string(65, 'x') + "(ro)\n") == Texts{"error ganesha.client"});
-  CHECK(clients("/a @grp.x(ro)\n") == Texts{"@grp.x"});
-  CHECK(codes("/a @(ro)\n") == Texts{"error ganesha.client"});
+  CHECK(ganesha_clients("/a _-(ro) yes.x(ro)\n") == Texts{"_-, yes.x"});
+  CHECK(ganesha_findings("/a yesno(ro)\n") == Texts{"warning ganesha.client_by_name"});
+  CHECK(ganesha_findings("/a " + std::string(65, 'x') + "(ro)\n") == Texts{"error ganesha.client"});
+  CHECK(ganesha_clients("/a @grp.x(ro)\n") == Texts{"@grp.x"});
+  CHECK(ganesha_findings("/a @(ro)\n") == Texts{"error ganesha.client"});
   // Ganesha compares patterns with addresses, nfs-utils does not; and its pattern syntax differs.
-  CHECK(clients("/a ssi[1-4].x(ro)\n") == Texts{"ssi[1-4].x"});
+  CHECK(ganesha_clients("/a ssi[1-4].x(ro)\n") == Texts{"ssi[1-4].x"});
   for (const auto* pattern :
        {"10.0.0.*", "?.x", "[!a].x", "[a", "[]", "a;*", "10.[0-9]*", "\\*x", "[a-f]*"}) {
     INFO(pattern);
-    CHECK(codes("/a " + std::string(pattern) + "(ro)\n") == Texts{"error ganesha.client"});
+    CHECK(ganesha_findings("/a " + std::string(pattern) + "(ro)\n") == Texts{"error ganesha.client"});
   }
 }
 
@@ -193,21 +193,21 @@ TEST_CASE("nobody gets more because another is left out") {
   auto exports = [](const std::string& own) {
     return "/a 1.example.org(" + own + ") 10.0.0.0/8(rw) *(ro,no_root_squash)\n";
   };
-  CHECK(clients(exports("ro")).empty());
-  CHECK(codes(exports("ro")) ==
+  CHECK(ganesha_clients(exports("ro")).empty());
+  CHECK(ganesha_findings(exports("ro")) ==
         Texts{"error ganesha.client", "error ganesha.after_client", "error ganesha.after_client"});
-  CHECK(clients(exports("rw,no_root_squash")) == Texts{"10.0.0.0/8", "*"});
-  CHECK(clients(exports("rw")) == Texts{"10.0.0.0/8"});
-  CHECK(clients("/a 1.x(ro,anonuid=5) *(ro)\n").empty());
-  CHECK(clients("/a 1.x(ro,all_squash) *(ro)\n").empty());
-  CHECK(clients("/a 1.x(ro) *(ro,insecure)\n").empty());
-  CHECK(clients("/a 1.x(ro,insecure) *(ro)\n") == Texts{"*"});
-  CHECK(clients("/a 1.x(ro,sec=krb5) *(ro)\n").empty());
+  CHECK(ganesha_clients(exports("rw,no_root_squash")) == Texts{"10.0.0.0/8", "*"});
+  CHECK(ganesha_clients(exports("rw")) == Texts{"10.0.0.0/8"});
+  CHECK(ganesha_clients("/a 1.x(ro,anonuid=5) *(ro)\n").empty());
+  CHECK(ganesha_clients("/a 1.x(ro,all_squash) *(ro)\n").empty());
+  CHECK(ganesha_clients("/a 1.x(ro) *(ro,insecure)\n").empty());
+  CHECK(ganesha_clients("/a 1.x(ro,insecure) *(ro)\n") == Texts{"*"});
+  CHECK(ganesha_clients("/a 1.x(ro,sec=krb5) *(ro)\n").empty());
   // The same for entries of parent directories.
-  CHECK(clients("/srv 10.0.0.1(rw)\n/srv/a 1.x(ro)\n") == Texts{"10.0.0.1"});
-  CHECK(clients("/srv 10.0.0.1(ro)\n/srv/a 1.x(ro)\n") == Texts{"10.0.0.1", "10.0.0.1"});
+  CHECK(ganesha_clients("/srv 10.0.0.1(rw)\n/srv/a 1.x(ro)\n") == Texts{"10.0.0.1"});
+  CHECK(ganesha_clients("/srv 10.0.0.1(ro)\n/srv/a 1.x(ro)\n") == Texts{"10.0.0.1", "10.0.0.1"});
   // A client that Ganesha can express is not affected by a later one that it cannot express.
-  CHECK(clients("/a 1.x(ro) ssi1(ro)\n/b 10.0.0.1(rw) 1.x(ro)\n") == Texts{"ssi1", "10.0.0.1"});
+  CHECK(ganesha_clients("/a 1.x(ro) ssi1(ro)\n/b 10.0.0.1(rw) 1.x(ro)\n") == Texts{"ssi1", "10.0.0.1"});
 }
 
 TEST_CASE("flavors") {
@@ -215,14 +215,14 @@ TEST_CASE("flavors") {
     return values(conf_of("/a 10.0.0.1(" + options + ")\n").text, "Access_Type");
   };
   CHECK(access("rw,sec=krb5") == Texts{"NONE", "NONE"});
-  CHECK(codes("/a 10.0.0.1(rw,sec=krb5)\n") == Texts{"warning ganesha.flavor"});
+  CHECK(ganesha_findings("/a 10.0.0.1(rw,sec=krb5)\n") == Texts{"warning ganesha.flavor"});
   CHECK(access("sec=krb5,rw,sec=sys,ro") == Texts{"NONE", "RO"});
   CHECK(values(conf_of("/a 10.0.0.1(ro,sec=sys:none)\n").text, "SecType") == Texts{"sys", "none, sys"});
-  CHECK(codes("/a 10.0.0.1(ro,sec=sys:none)\n").empty());
+  CHECK(ganesha_findings("/a 10.0.0.1(ro,sec=sys:none)\n").empty());
   CHECK(values(conf_of("/a 10.0.0.1(sec=sys,ro,sec=none,rw)\n").text, "SecType") == Texts{"sys"});
-  CHECK(codes("/a 10.0.0.1(sec=sys,ro,sec=none,rw)\n") == Texts{"warning ganesha.flavor"});
-  CHECK(clients("/a gss/krb5(ro) 10.0.0.1(ro)\n") == Texts{"10.0.0.1"});
-  CHECK(codes("/a gss/krb5(ro) 10.0.0.1(ro)\n") == Texts{"warning ganesha.flavor"});
+  CHECK(ganesha_findings("/a 10.0.0.1(sec=sys,ro,sec=none,rw)\n") == Texts{"warning ganesha.flavor"});
+  CHECK(ganesha_clients("/a gss/krb5(ro) 10.0.0.1(ro)\n") == Texts{"10.0.0.1"});
+  CHECK(ganesha_findings("/a gss/krb5(ro) 10.0.0.1(ro)\n") == Texts{"warning ganesha.flavor"});
 }
 
 TEST_CASE("what Ganesha cannot do is refused") {
@@ -230,7 +230,7 @@ TEST_CASE("what Ganesha cannot do is refused") {
     INFO(option);
     auto exports = "/a 10.0.0.1(rw," + option + ") *(ro)\n";
     CHECK(values(conf_of(exports).text, "Access_Type") == Texts{"NONE", "NONE", "RO"});
-    CHECK(codes(exports) == Texts{"error ganesha." + option.substr(0, option.find('='))});
+    CHECK(ganesha_findings(exports) == Texts{"error ganesha." + option.substr(0, option.find('='))});
   }
 }
 
@@ -244,7 +244,7 @@ TEST_CASE("where NFSv4 begins") {
         Texts{"\"/\"", "\"/a\""});
   CHECK(values(conf_of("/ 10.0.0.1(ro)\n/a 10.0.0.1(ro,fsid=7)\n").text, "Pseudo") ==
         Texts{"\"/\"", "\"/a\""});
-  CHECK(codes("/srv 10.0.0.1(ro,fsid=0)\n/home 10.0.0.1(ro,fsid=0)\n") ==
+  CHECK(ganesha_findings("/srv 10.0.0.1(ro,fsid=0)\n/home 10.0.0.1(ro,fsid=0)\n") ==
         Texts{"warning ganesha.second_root"});
 }
 
@@ -264,7 +264,7 @@ TEST_CASE("paths in quotes") {
   for (const auto* bad : {"/it's\\134", "/a\\012b", "/a\\177b"}) {
     INFO(bad);
     CHECK(path(bad).empty());
-    CHECK(codes(std::string(bad) + " *(ro)\n") == Texts{"error ganesha.path"});
+    CHECK(ganesha_findings(std::string(bad) + " *(ro)\n") == Texts{"error ganesha.path"});
   }
   CHECK(values(conf_of("/a\\012b *(ro)\n/c *(ro)\n").text, "Export_Id") == Texts{"1"});
   CHECK(path("srv/a").empty());

@@ -7,12 +7,15 @@
 #include <string>
 
 #include "catch.hpp"
+#include "texts.hpp"
 
 using namespace krgboot;
+using krgboot::test::contains;
+using krgboot::test::replaced;
 
 namespace {
 
-constexpr auto base = R"(version: 1
+constexpr auto cluster_text = R"(version: 1
 cluster: {name: mycluster, domain: mycluster.home}
 server: {name: server, address: 192.168.0.2, release: bookworm, tftp_root: /srv/tftp}
 networks:
@@ -32,28 +35,18 @@ boot:
 default_boot: kerrighed
 )";
 
-constexpr auto nodes = R"(nodes:
+constexpr auto nodes_text = R"(nodes:
   - {name: "ssi[1-2]", address: "192.168.0.[101-102]", mac: "52:54:00:12:34:[01-02]"}
   - {name: ssi3, address: 192.168.0.103, mac: 52:54:00:12:34:03, boot: console}
   - {name: ssi4, address: 192.168.0.104, mac: 52:54:00:12:34:04, boot: other}
   - {name: ssi5, address: 192.168.0.105}
 )";
 
-std::string replaced(std::string text, const std::string& from, const std::string& to) {
-  auto at = text.find(from);
-  REQUIRE(at != std::string::npos);
-  return text.replace(at, from.size(), to);
-}
-
-std::string rendered(const std::string& yaml) {
+std::string rendered_conf(const std::string& yaml) {
   return dhcpd::render(load_cluster(yaml));
 }
 
-bool holds(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-dhcpd::Answer answer(const std::string& conf, const char* mac, const char* address = nullptr) {
+dhcpd::Answer answer_to(const std::string& conf, const char* mac, const char* address = nullptr) {
   dhcpd::Configuration configuration(conf, "krgboot.conf", nullptr);
   REQUIRE(to_string(configuration.diagnostics()) == "");
   auto client = dhcpd::pxe_client(MacAddress::from_string(mac));
@@ -64,7 +57,7 @@ dhcpd::Answer answer(const std::string& conf, const char* mac, const char* addre
 }  // namespace
 
 TEST_CASE("the guide's cluster") {
-  CHECK(rendered(std::string(base) + nodes) ==
+  CHECK(rendered_conf(std::string(cluster_text) + nodes_text) ==
         R"(# Written by krgboot from cluster.yaml (cluster "mycluster"); do not edit: it is overwritten.
 # dhcpd.conf includes this file. Change cluster.yaml instead, or use its keys `extra`.
 
@@ -113,13 +106,13 @@ group {
 }
 
 TEST_CASE("the same cluster gives the same bytes") {
-  auto yaml = std::string(base) + nodes;
-  CHECK(rendered(yaml) == rendered(yaml));
+  auto yaml = std::string(cluster_text) + nodes_text;
+  CHECK(rendered_conf(yaml) == rendered_conf(yaml));
 }
 
 TEST_CASE("what the rendered file answers is what the spec says") {
-  auto conf = rendered(std::string(base) + nodes);
-  auto ssi2 = answer(conf, "52:54:00:12:34:02");
+  auto conf = rendered_conf(std::string(cluster_text) + nodes_text);
+  auto ssi2 = answer_to(conf, "52:54:00:12:34:02");
   REQUIRE(ssi2.offered);
   CHECK(ssi2.address == Ipv4Address::from_string("192.168.0.102"));
   CHECK(ssi2.host_name() == "ssi2");
@@ -132,9 +125,9 @@ TEST_CASE("what the rendered file answers is what the spec says") {
   CHECK(ssi2.text("option broadcast-address") == "192.168.0.255");
   CHECK(ssi2.text("option subnet-mask") == "255.255.255.0");
 
-  CHECK(answer(conf, "52:54:00:12:34:04").root_path() == "/NFSROOT/other");
+  CHECK(answer_to(conf, "52:54:00:12:34:04").root_path() == "/NFSROOT/other");
 
-  auto guest = answer(conf, "52:54:00:99:99:99", "192.168.0.177");
+  auto guest = answer_to(conf, "52:54:00:99:99:99", "192.168.0.177");
   REQUIRE(guest.offered);
   CHECK(guest.from_pool());
   CHECK(guest.host_name() == "krgnode177");
@@ -143,92 +136,95 @@ TEST_CASE("what the rendered file answers is what the spec says") {
 
 TEST_CASE("a pool knows its machines by their hardware alone, where dhcpd can") {
   const std::string words = "      ignore-client-uids true;\n";
-  CHECK(holds(rendered(base), words));
+  CHECK(contains(rendered_conf(cluster_text), words));
   // lenny's dhcp3-server would not start with it.
-  CHECK_FALSE(holds(dhcpd::render(load_cluster(base), {.ignores_client_uids = false}), "ignore-client-uids"));
+  CHECK_FALSE(contains(dhcpd::render(load_cluster(cluster_text), {.ignores_client_uids = false}),
+                       "ignore-client-uids"));
   // Listed nodes have fixed addresses.
-  CHECK_FALSE(holds(rendered(replaced(std::string(base) + nodes,
+  CHECK_FALSE(
+      contains(rendered_conf(replaced(std::string(cluster_text) + nodes_text,
                                       "    pool: {first: 192.168.0.150, last: 192.168.0.199, host_prefix: "
                                       "krgnode}\n",
                                       "")),
-                    "ignore-client-uids"));
+               "ignore-client-uids"));
 }
 
 TEST_CASE("Pool::host_name says what dhcpd computes") {
-  auto cluster = load_cluster(base);
+  auto cluster = load_cluster(cluster_text);
   const auto& pool = *cluster.networks()[0].pool;
   auto address = Ipv4Address::from_string("192.168.0.150");
   auto conf = dhcpd::render(cluster);
   CHECK(pool.host_name(address) == "krgnode150");
-  CHECK(answer(conf, "52:54:00:99:99:99", "192.168.0.150").host_name() == "krgnode150");
+  CHECK(answer_to(conf, "52:54:00:99:99:99", "192.168.0.150").host_name() == "krgnode150");
   CHECK(Pool{pool.range, std::nullopt}.host_name(address) == std::nullopt);
 }
 
 TEST_CASE("unknown clients are denied in the pool, and there only") {
-  auto conf = rendered(replaced(base, "unknown_clients: allow", "unknown_clients: deny") + nodes);
-  CHECK(holds(conf, "      deny unknown-clients;\n"));
-  CHECK_FALSE(holds(conf, "allow unknown-clients"));
-  auto guest = answer(conf, "52:54:00:99:99:99");
+  auto conf =
+      rendered_conf(replaced(cluster_text, "unknown_clients: allow", "unknown_clients: deny") + nodes_text);
+  CHECK(contains(conf, "      deny unknown-clients;\n"));
+  CHECK_FALSE(contains(conf, "allow unknown-clients"));
+  auto guest = answer_to(conf, "52:54:00:99:99:99");
   CHECK_FALSE(guest.offered);
   CHECK(guest.reason == "no pool of the network admits this unknown machine");
-  CHECK(answer(conf, "52:54:00:12:34:01").offered);
+  CHECK(answer_to(conf, "52:54:00:12:34:01").offered);
 }
 
 TEST_CASE("a network without anything still gets its subnet") {
-  auto yaml = replaced(base, "images:", "  - subnet: 10.0.0.0/31\nimages:");
-  auto conf = rendered(yaml);
-  CHECK(holds(conf, "  # cluster.yaml: networks[1]\n  subnet 10.0.0.0 netmask 255.255.255.254 {\n  }\n"));
+  auto yaml = replaced(cluster_text, "images:", "  - subnet: 10.0.0.0/31\nimages:");
+  auto conf = rendered_conf(yaml);
+  CHECK(contains(conf, "  # cluster.yaml: networks[1]\n  subnet 10.0.0.0 netmask 255.255.255.254 {\n  }\n"));
 }
 
 TEST_CASE("without default_boot only hosts have a root-path") {
   auto conf =
-      rendered(replaced(base, "default_boot: kerrighed\n", "") +
-               "nodes:\n  - {name: a, address: 192.168.0.9, mac: 52:54:00:12:34:09, boot: console}\n");
-  CHECK(answer(conf, "52:54:00:12:34:09").root_path() == "/NFSROOT/kerrighed");
-  CHECK(answer(conf, "52:54:00:99:99:99").root_path() == "");
+      rendered_conf(replaced(cluster_text, "default_boot: kerrighed\n", "") +
+                    "nodes:\n  - {name: a, address: 192.168.0.9, mac: 52:54:00:12:34:09, boot: console}\n");
+  CHECK(answer_to(conf, "52:54:00:12:34:09").root_path() == "/NFSROOT/kerrighed");
+  CHECK(answer_to(conf, "52:54:00:99:99:99").root_path() == "");
 }
 
 TEST_CASE("extra lines stand where the spec puts them") {
-  auto yaml = replaced(base, "tftp_root: /srv/tftp}",
+  auto yaml = replaced(cluster_text, "tftp_root: /srv/tftp}",
                        R"(tftp_root: /srv/tftp, extra: ["authoritative;", "option x code 200 = text;"]})");
   yaml = replaced(yaml, "    unknown_clients: allow", "    extra: [\"default-lease-time 600;\", \"# why\"]");
-  auto conf = rendered(yaml);
-  CHECK(
-      holds(conf, "\n# cluster.yaml: server.extra\nauthoritative;\noption x code 200 = text;\n\ngroup {\n"));
-  CHECK(holds(
+  auto conf = rendered_conf(yaml);
+  CHECK(contains(conf,
+                 "\n# cluster.yaml: server.extra\nauthoritative;\noption x code 200 = text;\n\ngroup {\n"));
+  CHECK(contains(
       conf,
       "    # cluster.yaml: networks[0].extra\n    default-lease-time 600;\n    # why\n    # cluster.yaml"));
-  CHECK(answer(conf, "52:54:00:99:99:99").text("default-lease-time") == "600");
+  CHECK(answer_to(conf, "52:54:00:99:99:99").text("default-lease-time") == "600");
 }
 
 TEST_CASE("a time server's name that dhcpd would take for an address") {
-  CHECK(holds(rendered(replaced(base, "ntp.network.net", "0.pool.ntp.org, 10.0.0.1")),
-              "option ntp-servers 0.pool.ntp.org, 10.0.0.1;"));
-  CHECK(holds(rendered(replaced(base, "ntp.network.net", "0.1.ntp.org")),
-              "option ntp-servers = gethostbyname(\"0.1.ntp.org\");"));
-  CHECK(holds(rendered(replaced(base, "ntp.network.net", "0.1.ntp.org, 10.0.0.1")),
-              "option ntp-servers = concat(gethostbyname(\"0.1.ntp.org\"), 0a:00:00:01);"));
+  CHECK(contains(rendered_conf(replaced(cluster_text, "ntp.network.net", "0.pool.ntp.org, 10.0.0.1")),
+                 "option ntp-servers 0.pool.ntp.org, 10.0.0.1;"));
+  CHECK(contains(rendered_conf(replaced(cluster_text, "ntp.network.net", "0.1.ntp.org")),
+                 "option ntp-servers = gethostbyname(\"0.1.ntp.org\");"));
+  CHECK(contains(rendered_conf(replaced(cluster_text, "ntp.network.net", "0.1.ntp.org, 10.0.0.1")),
+                 "option ntp-servers = concat(gethostbyname(\"0.1.ntp.org\"), 0a:00:00:01);"));
 }
 
 TEST_CASE("names that look like something else stay names") {
-  auto yaml = std::string(base) +
+  auto yaml = std::string(cluster_text) +
               "nodes:\n"
               "  - {name: group, address: 192.168.0.9, mac: 52:54:00:12:34:09}\n"
               "  - {name: \"1e5\", address: 192.168.0.10, mac: 52:54:00:12:34:0a}\n";
-  auto conf = rendered(yaml);
-  CHECK(answer(conf, "52:54:00:12:34:09").host_name() == "group");
-  CHECK(answer(conf, "52:54:00:12:34:0a").host_name() == "1e5");
+  auto conf = rendered_conf(yaml);
+  CHECK(answer_to(conf, "52:54:00:12:34:09").host_name() == "group");
+  CHECK(answer_to(conf, "52:54:00:12:34:0a").host_name() == "1e5");
 }
 
 TEST_CASE("a large cluster is still one line a host") {
   auto yaml =
-      replaced(base, "192.168.0.0/24", "192.168.0.0/16") +
+      replaced(cluster_text, "192.168.0.0/24", "192.168.0.0/16") +
       "nodes:\n"
       "  - {name: \"n[1-500]\", address: \"192.168.[2-3].[1-250]\", mac: \"52:54:00:12:[01-02]:[01-fa]\"}\n";
-  auto conf = rendered(yaml);
+  auto conf = rendered_conf(yaml);
   std::size_t lines = 0;
   for (auto at = conf.find("\n  host "); at != std::string::npos; at = conf.find("\n  host ", at + 1))
     ++lines;
   CHECK(lines == 500);
-  CHECK(answer(conf, "52:54:00:12:02:fa").address == Ipv4Address::from_string("192.168.3.250"));
+  CHECK(answer_to(conf, "52:54:00:12:02:fa").address == Ipv4Address::from_string("192.168.3.250"));
 }

@@ -68,12 +68,12 @@ nodes: [{{name: n1, address: 10.0.0.3, mac: "52:54:00:00:00:03", append: {}{}}}]
 }
 
 template <class... Arguments>
-Cluster cluster_with(const Arguments&... arguments) {
+Cluster cluster_appending(const Arguments&... arguments) {
   return load_cluster(text_with(arguments...));
 }
 
 /// The findings of validation, as "CODE KEY".
-std::vector<std::string> codes(const std::string& text) {
+std::vector<std::string> findings_of_validation(const std::string& text) {
   std::vector<std::string> result;
   for (const auto& d : validate(read_spec(text).spec).diagnostics) result.push_back(d.code + " " + d.key);
   return result;
@@ -128,8 +128,8 @@ TEST_CASE("a node's own file holds its entry and its words") {
 
 TEST_CASE("many nodes at once are the same as each alone") {
   auto cluster = load_cluster(two_entries);
-  auto with_ids =
-      cluster_with("[quiet]", "[mem=1G]", ", kerrighed: {session_id: 1, autonodeid: false}", ", node_id: 3");
+  auto with_ids = cluster_appending("[quiet]", "[mem=1G]", ", kerrighed: {session_id: 1, autonodeid: false}",
+                                    ", node_id: 3");
   for (const auto* c : {&cluster, &with_ids}) {
     pxelinux::NodeMenus menus(*c);
     for (const auto& node : c->nodes()) CHECK(menus.render(node) == pxelinux::render(*c, node));
@@ -169,7 +169,7 @@ TEST_CASE("a rendered file does what the spec says") {
 }
 
 TEST_CASE("no word of append breaks out of its line") {
-  auto cluster = cluster_with(R"(["a=#b", "#", "LABEL", "{x}", "a=\"LABEL  y\"", "-", ";", "\\"])");
+  auto cluster = cluster_appending(R"(["a=#b", "#", "LABEL", "{x}", "a=\"LABEL  y\"", "-", ";", "\\"])");
   auto menu = pxelinux::Menu::parse(pxelinux::render(cluster));
   REQUIRE(menu.labels().size() == 1);
   CHECK(menu.diagnostics().empty());
@@ -213,9 +213,10 @@ TEST_CASE("a cluster whose boot files pxelinux takes") {
 }
 
 TEST_CASE("a word that would be taken for an initrd") {
-  CHECK(codes(text_with("[x.initrd=a]")) == std::vector<std::string>{"pxelinux.initrd_word boot.e.append"});
-  CHECK(codes(text_with("[noinitrd, xinitrd]")).empty());
-  CHECK(codes(text_with("[x.initrd=a]", "[]", ", initrd: i")).empty());
+  CHECK(findings_of_validation(text_with("[x.initrd=a]")) ==
+        std::vector<std::string>{"pxelinux.initrd_word boot.e.append"});
+  CHECK(findings_of_validation(text_with("[noinitrd, xinitrd]")).empty());
+  CHECK(findings_of_validation(text_with("[x.initrd=a]", "[]", ", initrd: i")).empty());
 }
 
 // Words with the byte 0xA0 get quotes, which count as characters.
@@ -236,27 +237,28 @@ TEST_CASE("command lines at the limit") {
   auto [more, node_more] = GENERATE_COPY(
       table<std::string, std::string>({{"", ""}, {", initrd: i", ""}, {node_id, ", node_id: 200"}}));
   CAPTURE(more);
-  auto shortest = cluster_with("[]", "[]", more, node_more);
+  auto shortest = cluster_appending("[]", "[]", more, node_more);
   auto fixed = load(shortest, pxelinux::render(shortest, shortest.nodes()[0])).command_line.size();
   auto room = 2046 - fixed - 1 - quoted_words * std::string(" \"à\"").size();
 
-  auto fits = cluster_with("[]", words(room), more, node_more);
+  auto fits = cluster_appending("[]", words(room), more, node_more);
   auto loading = load(fits, pxelinux::render(fits, fits.nodes()[0]));
   CHECK(loading.command_line.size() == 2046);
   CHECK(loading.problem.empty());
   CHECK(pxelinux::NodeMenus(fits).render(fits.nodes()[0]) == pxelinux::render(fits, fits.nodes()[0]));
 
-  CHECK(has(codes(text_with("[]", words(room + 1), more, node_more)),
+  CHECK(has(findings_of_validation(text_with("[]", words(room + 1), more, node_more)),
             "node.command_line_too_long nodes[0].append"));
   if (!node_more.empty()) return;
-  CHECK(has(codes(text_with(words(room + 1), "[]", more)), "boot.command_line_too_long boot.e.append"));
+  CHECK(has(findings_of_validation(text_with(words(room + 1), "[]", more)),
+            "boot.command_line_too_long boot.e.append"));
 }
 
 TEST_CASE("a line that is too long is told together with all other faults") {
   auto text = text_with("[" + std::string(2100, 'x') + "]");
   text.replace(text.find("router: 10.0.0.1"), 16, "router: 10.9.9.9");
-  CHECK(codes(text) == std::vector<std::string>{"network.router_outside networks[0].router",
-                                                "boot.command_line_too_long boot.e.append"});
+  CHECK(findings_of_validation(text) == std::vector<std::string>{"network.router_outside networks[0].router",
+                                                                 "boot.command_line_too_long boot.e.append"});
 }
 
 TEST_CASE("one finding for all machines of one entry") {
@@ -264,8 +266,9 @@ TEST_CASE("one finding for all machines of one entry") {
   for (int i = 0; i < 380; ++i) words += "à, ";
   auto text = std::string(two_entries);
   text.replace(text.find("boot: krg}"), 9, "boot: krg, append: " + words + "x]");
-  CHECK(codes(text) == std::vector<std::string>{"image.shared_rw images.debian.root",
-                                                "node.command_line_too_long nodes[0].append"});
+  CHECK(findings_of_validation(text) ==
+        std::vector<std::string>{"image.shared_rw images.debian.root",
+                                 "node.command_line_too_long nodes[0].append"});
 }
 
 TEST_CASE("paths and raw lines that are too long") {
@@ -279,14 +282,15 @@ TEST_CASE("paths and raw lines that are too long") {
   };
   auto room = 255 - std::string("10.20.0.2:,nfsvers=3,tcp").size();
   auto nfs_root = std::string("nfs_root.syntax boot.krg.image");
-  CHECK_FALSE(has(codes(with_path(room, "")), nfs_root));
-  CHECK(has(codes(with_path(room + 1, "")), nfs_root));
-  CHECK_FALSE(has(codes(with_path(room + 1, "\n    initrd: i")), nfs_root));
+  CHECK_FALSE(has(findings_of_validation(with_path(room, "")), nfs_root));
+  CHECK(has(findings_of_validation(with_path(room + 1, "")), nfs_root));
+  CHECK_FALSE(has(findings_of_validation(with_path(room + 1, "\n    initrd: i")), nfs_root));
 
   auto with_extra = [](std::size_t length) {
     return text_with("[]", "[]", ", extra: [\"SAY " + std::string(length - 4, 'x') + "\"]");
   };
-  CHECK(codes(with_extra(4092)).empty());
+  CHECK(findings_of_validation(with_extra(4092)).empty());
   CHECK(pxelinux::Menu::parse(pxelinux::render(load_cluster(with_extra(4092)))).diagnostics().empty());
-  CHECK(codes(with_extra(4093)) == std::vector<std::string>{"pxelinux.line_too_long boot.e.extra"});
+  CHECK(findings_of_validation(with_extra(4093)) ==
+        std::vector<std::string>{"pxelinux.line_too_long boot.e.extra"});
 }

@@ -21,7 +21,7 @@ using namespace krgboot;
 namespace {
 
 /// A cluster of one image and one boot entry; `image` and `nodes` are YAML lines.
-Cluster cluster(const std::string& image, const std::string& nodes, const std::string& pool = "") {
+Cluster exporting_cluster(const std::string& image, const std::string& nodes, const std::string& pool = "") {
   return load_cluster(fmt::format(R"(
 version: 1
 cluster: {{name: mycluster, domain: mycluster.home}}
@@ -49,7 +49,7 @@ nodes:
 
 constexpr auto four_nodes = "  - {name: 'ssi[1-4]', address: '192.168.0.[101-104]'}";
 
-std::string rendered(const Cluster& cluster) {
+std::string rendered_exports(const Cluster& cluster) {
   auto text = exports::render(cluster, cluster.images()[0]);
   REQUIRE(text);
   CHECK(exports::ExportsTable::parse(*text).diagnostics().empty());
@@ -65,7 +65,7 @@ TEST_CASE("a read-only root with writable directories, to the nodes that boot it
   auto golden = std::find_if(files.begin(), files.end(),
                              [](const auto& example) { return example["name"] == "rendered by krgboot"; });
   REQUIRE(golden != files.end());
-  auto text = rendered(cluster("root: ro\n    writable: [/var, /tmp]", four_nodes));
+  auto text = rendered_exports(exporting_cluster("root: ro\n    writable: [/var, /tmp]", four_nodes));
   CHECK(text == (*golden)["exports"].get<std::string>());
   CHECK(text.substr(0, text.find("/NFSROOT/kerrighed/var")) ==
         R"(# images.kerrighed: written by krgboot from cluster.yaml; what is changed here is overwritten.
@@ -77,15 +77,16 @@ TEST_CASE("a read-only root with writable directories, to the nodes that boot it
 }
 
 TEST_CASE("a read-write root") {
-  CHECK(rendered(cluster("root: rw", "  - {name: ssi1, address: 192.168.0.101}")) ==
+  CHECK(rendered_exports(exporting_cluster("root: rw", "  - {name: ssi1, address: 192.168.0.101}")) ==
         R"(# images.kerrighed: written by krgboot from cluster.yaml; what is changed here is overwritten.
 /NFSROOT/kerrighed 192.168.0.101(rw,sync,no_root_squash,no_subtree_check)
 )");
 }
 
 TEST_CASE("clients that the spec lists count instead") {
-  CHECK(rendered(cluster("root: rw\n    clients: [192.168.0.0/24, '@nodes']", four_nodes)) ==
-        R"(# images.kerrighed: written by krgboot from cluster.yaml; what is changed here is overwritten.
+  CHECK(
+      rendered_exports(exporting_cluster("root: rw\n    clients: [192.168.0.0/24, '@nodes']", four_nodes)) ==
+      R"(# images.kerrighed: written by krgboot from cluster.yaml; what is changed here is overwritten.
 /NFSROOT/kerrighed \
     192.168.0.0/24(rw,sync,no_root_squash,no_subtree_check) \
     @nodes(rw,sync,no_root_squash,no_subtree_check)
@@ -93,19 +94,19 @@ TEST_CASE("clients that the spec lists count instead") {
 }
 
 TEST_CASE("a pool that boots an image is among its clients") {
-  auto with_pool =
-      cluster("root: rw", four_nodes, "pool: {first: 192.168.0.160, last: 192.168.0.191, writable: true}");
+  auto with_pool = exporting_cluster("root: rw", four_nodes,
+                                     "pool: {first: 192.168.0.160, last: 192.168.0.191, writable: true}");
   CHECK(exports::clients(with_pool, with_pool.images()[0]) ==
         std::vector<std::string>{"192.168.0.101", "192.168.0.102/31", "192.168.0.104", "192.168.0.160/27"});
 }
 
 TEST_CASE("machines of a pool get no writable export unless the spec says so") {
-  auto guests = cluster("root: ro\n    writable: [/home]", four_nodes,
-                        "pool: {first: 192.168.0.160, last: 192.168.0.191}");
+  auto guests = exporting_cluster("root: ro\n    writable: [/home]", four_nodes,
+                                  "pool: {first: 192.168.0.160, last: 192.168.0.191}");
   const auto& image = guests.images()[0];
   CHECK(exports::writing_clients(guests, image) ==
         std::vector<std::string>{"192.168.0.101", "192.168.0.102/31", "192.168.0.104"});
-  auto table = exports::ExportsTable::parse(rendered(guests));
+  auto table = exports::ExportsTable::parse(rendered_exports(guests));
   auto home = [&](const char* address) {
     return exports::would_allow(table, Ipv4Address::from_string(address), "/NFSROOT/kerrighed/home");
   };
@@ -115,18 +116,18 @@ TEST_CASE("machines of a pool get no writable export unless the spec says so") {
   CHECK(home("192.168.0.170").read_only);
   CHECK(home("192.168.0.170").exported_path == "/NFSROOT/kerrighed");
 
-  auto writers = cluster("root: ro\n    writable: [/home]", four_nodes,
-                         "pool: {first: 192.168.0.160, last: 192.168.0.191, writable: true}");
+  auto writers = exporting_cluster("root: ro\n    writable: [/home]", four_nodes,
+                                   "pool: {first: 192.168.0.160, last: 192.168.0.191, writable: true}");
   CHECK(exports::writing_clients(writers, writers.images()[0]) ==
         exports::clients(writers, writers.images()[0]));
 }
 
 TEST_CASE("squash, sec, secure and a mount point, in the words of exports(5)") {
-  auto text = rendered(
-      cluster("root: ro\n    secure: false\n    sec: [sys, krb5p]\n    filesystem: {size: 8G}\n"
-              "    writable: [/scratch, {path: /home, squash: root_squash, sec: [krb5i], secure: true}, "
-              "{path: /pub, squash: all_squash, sec: [sys]}]",
-              "  - {name: node1, address: 192.168.0.101}"));
+  auto text = rendered_exports(exporting_cluster(
+      "root: ro\n    secure: false\n    sec: [sys, krb5p]\n    filesystem: {size: 8G}\n"
+      "    writable: [/scratch, {path: /home, squash: root_squash, sec: [krb5i], secure: true}, "
+      "{path: /pub, squash: all_squash, sec: [sys]}]",
+      "  - {name: node1, address: 192.168.0.101}"));
   CHECK(text ==
         R"(# images.kerrighed: written by krgboot from cluster.yaml; what is changed here is overwritten.
 /NFSROOT/kerrighed 192.168.0.101(ro,sync,no_root_squash,no_subtree_check,mountpoint=/NFSROOT/kerrighed,insecure,sec=sys:krb5p)
@@ -153,13 +154,13 @@ TEST_CASE("squash, sec, secure and a mount point, in the words of exports(5)") {
 }
 
 TEST_CASE("an image that nobody boots is not exported") {
-  auto loaded = cluster("root: ro", four_nodes);
+  auto loaded = exporting_cluster("root: ro", four_nodes);
   CHECK_FALSE(exports::render(loaded, loaded.images()[1]));
 }
 
 TEST_CASE("exactly the addresses that boot an image are admitted") {
-  auto loaded = cluster("root: ro\n    writable: [/var]", four_nodes);
-  auto table = exports::ExportsTable::parse(rendered(loaded));
+  auto loaded = exporting_cluster("root: ro\n    writable: [/var]", four_nodes);
+  auto table = exports::ExportsTable::parse(rendered_exports(loaded));
   for (unsigned last = 0; last < 256; ++last) {
     Ipv4Address address(0xc0a80000U + last);
     auto boots = last >= 101 && last <= 104;
@@ -180,14 +181,14 @@ TEST_CASE("many clients that no network gathers") {
   std::string nodes;
   for (int i = 0; i < 120; ++i)
     nodes += fmt::format("  - {{name: n{}, address: 192.168.0.{}}}\n", i, 3 + 2 * i);
-  auto loaded = cluster("root: ro\n    writable: [/var]", nodes);
-  auto table = exports::ExportsTable::parse(rendered(loaded));
+  auto loaded = exporting_cluster("root: ro\n    writable: [/var]", nodes);
+  auto table = exports::ExportsTable::parse(rendered_exports(loaded));
   CHECK(table.list().size() == 240);
 }
 
 TEST_CASE("drop-in names and their inverse") {
   CHECK(exports::drop_in_name("kerrighed") == "krgboot-kerrighed.exports");
-  auto loaded = cluster("root: ro", four_nodes);
+  auto loaded = exporting_cluster("root: ro", four_nodes);
   CHECK(exports::drop_in_name(loaded.images()[1]) == "krgboot-spare.exports");
   for (std::string image : {"kerrighed", "a", "Debian-12.5_x+y", "x.exports", "krgboot-"}) {
     CHECK(exports::parse_drop_in_name(exports::drop_in_name(image)) == image);
@@ -208,7 +209,7 @@ TEST_CASE("drop-in names and their inverse") {
 }
 
 TEST_CASE("each path has a file system number of its own where its file system has none") {
-  auto loaded = cluster("root: ro\n    writable: [/var, /home]", four_nodes);
+  auto loaded = exporting_cluster("root: ro\n    writable: [/var, /home]", four_nodes);
   auto text = exports::render(loaded, loaded.images()[0], true);
   REQUIRE(text);
   auto table = exports::ExportsTable::parse(*text);

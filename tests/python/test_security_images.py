@@ -125,7 +125,7 @@ def test_each_command_goes_on(root: Path, spec: Path, case: str) -> None:
         assert findings[0]["severity"] == "error"
 
     traced = krgbootctl("trace", "--root", root, spec, status=None)
-    assert traced.returncode in (0, 2), traced.stderr
+    assert traced.returncode == 2, traced.stderr  # without a real kernel none of these nodes boots
     machines = [line.split()[0] for line in traced.stdout.splitlines() if line and not line.startswith(" ")]
     assert machines == ["node1", "node2", "node3", "node4", "console", "spare"]
     assert in_trace in traced.stdout
@@ -159,7 +159,7 @@ def test_a_text_of_nothing_but_lines_fits_into_the_memory(root: Path, spec: Path
             check=False,
             preexec_fn=limited,
         )
-        assert ended.returncode in (0, 2), ended.stderr.decode()
+        assert ended.returncode == 2, ended.stderr.decode()
 
 
 def test_every_image_may_be_bad_at_once(root: Path, spec: Path) -> None:

@@ -329,6 +329,30 @@ def test_other_peoples_exports_stop_nothing(lab: labs.RunningLab, applied: str) 
     assert "/opt\t10.20.0.9(ro" in etab
 
 
+def test_one_export_of_the_running_server_is_changed(lab: labs.RunningLab, applied: str) -> None:
+    """At once, or not at all, although other people's entries have faults."""
+    table, client = "/etc/exports.d/site.exports", "10.20.0.77"
+
+    def exports(command: str, path: str, *options: str, status: int = 0) -> str:
+        argv = [*installed.KRGBOOTCTL, "exports", command, path, client, *options, "--file", table, "--reload"]
+        return labs.krgbootctl("lab", "exec", "--lab", lab.name, "server", "--", *argv, status=status).stderr
+
+    def etab() -> str:
+        return lab.on("server", "cat", "/var/lib/nfs/etab")
+
+    before = etab()
+    exports("add", "/usr", "ro,no_subtree_check")
+    assert f"/usr\t{client}(ro" in etab()
+    # exportfs accepts this entry; only the NFS server refuses it.
+    text = lab.on("server", "cat", table)
+    refused = exports("add", "/proc", "ro,no_subtree_check", "--no-check", status=1)
+    assert "[reload.failed]" in refused
+    assert "the old table was put back" in refused
+    assert lab.on("server", "cat", table) == text
+    exports("remove", "/usr")
+    assert sorted(etab().splitlines()) == sorted(before.splitlines())
+
+
 def test_a_node_boots_from_it(lab: labs.RunningLab, console: str) -> None:
     def on_node(command: str) -> str:
         return lab.on("server", "sh", "-ec", f"{console} '{command}'")

@@ -249,7 +249,7 @@ def test_ssh() -> None:
         "IdentityAgent=none",
         "GlobalKnownHostsFile=none",
         "BatchMode=yes",
-        "ConnectTimeout=5",
+        "ConnectTimeout=60",
     }
     assert argv.index("-t") < argv.index("root@10.20.0.101")
     assert keys.ssh("10.20.0.101")[-2:] == ["root@10.20.0.101", "--"]

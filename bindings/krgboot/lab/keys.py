@@ -136,10 +136,11 @@ def ssh(address: str, command: Sequence[str] = (), *, options: Sequence[str] = (
     """Return the command, to run in the rack, that runs ``command`` or a shell on a node.
 
     The node must have one of the host keys of the lab's images. If an image leaves the keys to its nodes, any key is
-    accepted. As in ssh(1), ``command`` is one string for the node's shell; ssh joins several words.
+    accepted. As in ssh(1), ``command`` is one string for the node's shell; ssh joins several words. On a busy host an
+    emulated node may need many seconds for its first answer.
     """
     argv = [needs.program("ssh"), "-F", _CONFIG, "-i", _KEY, "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]
-    argv += ["-o", "GlobalKnownHostsFile=none", "-o", "BatchMode=yes", "-o", "ConnectTimeout=5", *options]
+    argv += ["-o", "GlobalKnownHostsFile=none", "-o", "BatchMode=yes", "-o", "ConnectTimeout=60", *options]
     return [*argv, f"root@{address}", "--", *command]
 
 

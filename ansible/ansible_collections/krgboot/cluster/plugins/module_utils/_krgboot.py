@@ -1,0 +1,104 @@
+# Copyright: the krgboot authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private to this collection: how modules find the Python package krgboot, read a spec, and report errors."""
+
+import traceback
+from contextlib import contextmanager
+
+from ansible.module_utils.basic import missing_required_lib
+from ansible.module_utils.common.respawn import (
+    has_respawned,
+    probe_interpreters_for_module,
+    respawn_module,
+)
+
+try:
+    import krgboot
+except ImportError:
+    krgboot = None
+    IMPORT_ERROR = traceback.format_exc()
+else:
+    IMPORT_ERROR = None
+
+# The virtual environment of the role boot_server, and the interpreter for which Debian packages are made.
+INTERPRETERS = ["/opt/krgboot/bin/python3", "/usr/bin/python3"]
+
+# The label of a spec that is given as data.
+DATA_LABEL = "spec"
+
+SERVER_ARGUMENTS = dict(
+    root=dict(type="path", default="/"),
+)
+
+SPEC_ARGUMENTS = dict(
+    src=dict(type="path"),
+    spec=dict(type="dict"),
+    remote_src=dict(type="bool", default=False),
+    label=dict(type="str"),
+)
+SPEC_RULES = dict(required_one_of=[["src", "spec"]], mutually_exclusive=[["src", "spec"]])
+
+
+def require_krgboot(module):
+    """Return the package krgboot; run the module again under an interpreter that has it, or fail."""
+    if krgboot is None:
+        if not has_respawned():
+            interpreter = probe_interpreters_for_module(INTERPRETERS, "krgboot")
+            if interpreter:
+                respawn_module(interpreter)  # does not return
+        module.fail_json(msg=missing_required_lib("krgboot"), exception=IMPORT_ERROR)
+    return krgboot
+
+
+def shown(text):
+    """Return a text of several lines that may come from hostile files, safe to print on a terminal."""
+    return krgboot.visible(text, lines=True)
+
+
+def warning_of(finding):
+    """Return a finding as the text of a warning."""
+    text = shown(str(finding))
+    return text[len("warning: ") :] if text.startswith("warning: ") else text
+
+
+def as_data(findings):
+    """Return findings as data for the result."""
+    return [finding.to_dict() for finding in findings]
+
+
+def message_of(error, label):
+    """Return an error as text. Findings in data have the key path, since data have no lines."""
+    findings = getattr(error, "diagnostics", [])
+    if label != DATA_LABEL or not findings:
+        return shown(str(error))
+    return shown("\n".join(f"{finding.key}: {finding.message} [{finding.code}]" for finding in findings))
+
+
+@contextmanager
+def reporting_errors(module):
+    """Turn krgboot's errors into the module's failure, with all findings in C(diagnostics)."""
+    try:
+        yield
+    except krgboot.Error as error:
+        data = error.to_dict()
+        message = message_of(error, module.params.get("label"))
+        module.fail_json(msg=message, diagnostics=data.pop("diagnostics", []), error=data)
+
+
+def load_spec(module):
+    """Return the cluster of C(src), a file on this host: the action plugin has put it there."""
+    source = module.params["src"]
+    if source is None:
+        return krgboot.cluster.from_dict(module.params["spec"], module.params["label"] or DATA_LABEL)
+    label = module.params["label"]
+    if label is None:
+        return krgboot.load(source)
+    with open(source, encoding="utf-8") as file:
+        return krgboot.loads(file.read(), label)
+
+
+def diff_of(changes):
+    """Return changes in the form that Ansible prints for --diff."""
+    return [dict(prepared=shown(change.diff())) for change in changes]

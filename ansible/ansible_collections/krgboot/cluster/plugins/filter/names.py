@@ -28,8 +28,8 @@ def _range(text: str) -> net.Ipv4Range:
     """Return the addresses of an address, a network, or a range with "-"."""
     if "/" in text:
         return net.Ipv4Network(text).range
-    first, _, last = text.partition("-")
-    return net.Ipv4Range(net.Ipv4Address(first.strip()), net.Ipv4Address((last or first).strip()))
+    ends = [net.Ipv4Address(end.strip()) for end in text.split("-", 1)]
+    return net.Ipv4Range(ends[0], ends[-1])
 
 
 def pxelinux_name(text: Any) -> str:

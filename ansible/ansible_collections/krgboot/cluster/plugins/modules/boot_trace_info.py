@@ -47,7 +47,7 @@ traces:
   elements: dict
   contains:
     machine: {description: 'Its C(name), C(mac), C(uuid) and C(address).', type: dict}
-    boots: {description: Does it boot?, type: bool}
+    boots: {description: 'Does it boot?', type: bool}
     status: {description: 'The worst status of its stages: C(ok), C(warning), C(unknown) or C(broken).', type: str}
     steps: {description: 'What happens, each with C(stage), C(status), C(what), C(why) and C(hint).', type: list}
     boot_file: {description: The boot file that it loads., type: str, sample: 0A140065}

@@ -331,7 +331,7 @@ def test_other_peoples_exports_stop_nothing(lab: labs.RunningLab, applied: str) 
 
 def test_one_export_of_the_running_server_is_changed(lab: labs.RunningLab, applied: str) -> None:
     """At once, or not at all, although other people's entries have faults."""
-    table, client = "/etc/exports.d/site.exports", "10.20.0.77"
+    table, client, path = "/etc/exports.d/site.exports", "10.20.0.77", f"{labs.DEBIAN_IMAGE}/opt"
 
     def exports(command: str, path: str, *options: str, status: int = 0) -> str:
         argv = [*installed.KRGBOOTCTL, "exports", command, path, client, *options, "--file", table, "--reload"]
@@ -341,15 +341,15 @@ def test_one_export_of_the_running_server_is_changed(lab: labs.RunningLab, appli
         return lab.on("server", "cat", "/var/lib/nfs/etab")
 
     before = etab()
-    exports("add", "/usr", "ro,no_subtree_check")
-    assert f"/usr\t{client}(ro" in etab()
-    # exportfs accepts this entry; only the NFS server refuses it.
+    exports("add", path, "ro,no_subtree_check")
+    assert f"{path}\t{client}(ro" in etab()
+    # This server's own root is NFS, which cannot be exported without fsid=.
     text = lab.on("server", "cat", table)
-    refused = exports("add", "/proc", "ro,no_subtree_check", "--no-check", status=1)
+    refused = exports("add", "/usr", "ro,no_subtree_check", "--no-check", status=1)
     assert "[reload.failed]" in refused
     assert "the old table was put back" in refused
     assert lab.on("server", "cat", table) == text
-    exports("remove", "/usr")
+    exports("remove", path)
     assert sorted(etab().splitlines()) == sorted(before.splitlines())
 
 

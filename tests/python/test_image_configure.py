@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tarfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -98,17 +99,30 @@ def configured(tmp_path_factory: pytest.TempPathFactory) -> Lab:
     return lab
 
 
+@contextmanager
+def copy_of(configured: Lab, root: Path) -> Iterator[Lab]:
+    """Make a copy; afterwards nothing may run or be mounted in it."""
+    (root / "srv" / "nfs").mkdir(parents=True)
+    krgboot.clone_image(krgboot.Image(configured.tree), root / "srv" / "nfs" / "debian")
+    shutil.copytree(configured.root / "var", root / "var")
+    yield Lab(root)
+    assert str(root) not in Path("/proc/self/mountinfo").read_text()
+    assert [path.name for path in (root / "srv" / "nfs").iterdir()] == ["debian"]
+    shutil.rmtree(root)  # pytest would keep it, and it has half a gigabyte
+
+
 @pytest.fixture
 def lab(configured: Lab, tmp_path: Path) -> Iterator[Lab]:
-    """A copy for one test; afterwards nothing may run or be mounted in it."""
-    (tmp_path / "srv" / "nfs").mkdir(parents=True)
-    krgboot.clone_image(krgboot.Image(configured.tree), tmp_path / "srv" / "nfs" / "debian")
-    shutil.copytree(configured.root / "var", tmp_path / "var")
-    lab = Lab(tmp_path)
-    yield lab
-    assert str(tmp_path) not in Path("/proc/self/mountinfo").read_text()
-    assert [path.name for path in (tmp_path / "srv" / "nfs").iterdir()] == ["debian"]
-    shutil.rmtree(tmp_path)  # pytest would keep it, and it has half a gigabyte
+    """A copy for one test."""
+    with copy_of(configured, tmp_path) as lab:
+        yield lab
+
+
+@pytest.fixture(scope="module")
+def refusing(configured: Lab, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    """A copy for all tests in which nothing is installed: a copy takes longer than they do."""
+    with copy_of(configured, tmp_path_factory.mktemp("refusing")) as lab:
+        yield lab
 
 
 def listing(tree: Path) -> str:
@@ -302,26 +316,26 @@ def test_kerrighed_is_installed_from_a_tarball(lab: Lab, build_tree: Path, tmp_p
 @pytest.mark.parametrize(
     "line", ["touch /etc/krgboot-was-here", "ldconfig -r $(DESTDIR) && echo >/usr/krgboot-was-here", "false"]
 )
-def test_a_build_tree_that_fails_or_reaches_out_changes_nothing(lab: Lab, build_tree: Path, line: str) -> None:
+def test_a_build_tree_that_fails_or_reaches_out_changes_nothing(refusing: Lab, build_tree: Path, line: str) -> None:
     (build_tree / "Makefile").write_text(BUILD_TREE.format(version=1) + f"\t{line}\n")
-    lab.write(boot=KERRIGHED.format(source=build_tree))
-    refused = lab.configure(status=1)
+    refusing.write(boot=KERRIGHED.format(source=build_tree))
+    refused = refusing.configure(status=1)
     assert (refused["class"], refused["code"]) == ("CommandError", "command.failed")
     assert not Path("/etc/krgboot-was-here").exists()
     assert not Path("/usr/krgboot-was-here").exists()
-    assert not (lab.tree / "usr/bin/krgadm").exists()
+    assert not (refusing.tree / "usr/bin/krgadm").exists()
 
 
-def test_nothing_is_installed_from_an_empty_or_hostile_source(lab: Lab, build_tree: Path, tmp_path: Path) -> None:
+def test_nothing_is_installed_from_an_empty_or_hostile_source(refusing: Lab, build_tree: Path, tmp_path: Path) -> None:
     (build_tree / "Makefile").write_text("install:\n")
-    lab.write(boot=KERRIGHED.format(source=build_tree))
-    assert "has it been built?" in lab.configure(status=1)["message"]
+    refusing.write(boot=KERRIGHED.format(source=build_tree))
+    assert "has it been built?" in refusing.configure(status=1)["message"]
     with tarfile.open(tmp_path / "kerrighed.tar", "w") as archive:
         archive.add(build_tree / "init", "../../outside")
-    lab.write(boot=KERRIGHED.format(source=tmp_path / "kerrighed.tar"))
-    assert lab.configure(status=1)["code"] == "archive.path"
-    lab.write(boot=KERRIGHED.format(source=tmp_path / "none"))
-    assert lab.configure(status=1)["class"] == "IoError"
+    refusing.write(boot=KERRIGHED.format(source=tmp_path / "kerrighed.tar"))
+    assert refusing.configure(status=1)["code"] == "archive.path"
+    refusing.write(boot=KERRIGHED.format(source=tmp_path / "none"))
+    assert refusing.configure(status=1)["class"] == "IoError"
 
 
 def test_kerrighed_waits_until_the_image_boots_without_it(tmp_path: Path) -> None:
@@ -370,11 +384,14 @@ def test_apply_and_trace_tell_of_what_waits(lab: Lab) -> None:
     ]
 
 
-def test_mistakes_are_one_line(lab: Lab) -> None:
-    shown = krgbootctl("image", "configure", lab.spec, "debain", "--root", lab.root, status=1).stderr
+def test_mistakes_are_one_line(refusing: Lab) -> None:
+    refusing.write()
+    configure = ("image", "configure", "--root", refusing.root, refusing.spec)
+    shown = krgbootctl(*configure, "debain", status=1).stderr
     assert "there is no image debain in the spec; it has debian [image.unknown]" in shown
-    shutil.rmtree(lab.tree / "var/lib/dpkg")
-    assert "no Debian tree" in krgbootctl("image", "configure", lab.spec, "--root", lab.root, status=1).stderr
-    moved = lab.tree.rename(lab.root / "moved")
-    assert "[image.missing]" in krgbootctl("image", "configure", lab.spec, "--root", lab.root, status=1).stderr
-    moved.rename(lab.tree)
+    packages = (refusing.tree / "var/lib/dpkg").rename(refusing.root / "dpkg")
+    assert "no Debian tree" in krgbootctl(*configure, status=1).stderr
+    packages.rename(refusing.tree / "var/lib/dpkg")
+    moved = refusing.tree.rename(refusing.root / "moved")
+    assert "[image.missing]" in krgbootctl(*configure, status=1).stderr
+    moved.rename(refusing.tree)

@@ -13,7 +13,7 @@ from typing import Any
 import krgboot
 import pytest
 import yaml
-from staging import EXAMPLES, SOURCE, make_root, needs
+from staging import EXAMPLES, SOURCE, in_own_mounts, make_root, needs, needs_root
 
 COLLECTION = SOURCE / "ansible" / "ansible_collections" / "krgboot" / "cluster"
 MODULES = sorted(path.stem for path in (COLLECTION / "plugins" / "modules").glob("*.py"))
@@ -41,9 +41,17 @@ class Site:
         self.root.mkdir()
 
     def play(
-        self, *tasks: dict[str, Any], options: tuple[str, ...] = (), status: int = 0, python: str = sys.executable
+        self,
+        *tasks: dict[str, Any],
+        options: tuple[str, ...] = (),
+        status: int = 0,
+        python: str = sys.executable,
+        within: tuple[str, ...] = (),
     ) -> Results:
-        """Run a play of these tasks; the default root of krgboot's modules is the staged tree."""
+        """Run a play of these tasks; the default root of krgboot's modules is the staged tree.
+
+        python: the interpreter of the modules. within: a command that runs ansible-playbook.
+        """
         play = {
             "hosts": "localhost",
             "gather_facts": False,
@@ -57,7 +65,7 @@ class Site:
             "ANSIBLE_LOCALHOST_WARNING": "false",
         }
         done = subprocess.run(
-            ["ansible-playbook", *options, "-e", f"ansible_python_interpreter={python}", "play.json"],
+            [*within, "ansible-playbook", *options, "-e", f"ansible_python_interpreter={python}", "play.json"],
             cwd=self.directory,
             env=environment,
             capture_output=True,
@@ -222,6 +230,21 @@ def test_a_host_without_krgboot(site: Site) -> None:
     assert "Failed to import the required Python library (krgboot)" in refused.said
 
 
+@needs_root
+def test_another_interpreter_of_the_host_has_krgboot(site: Site) -> None:
+    """The module runs again under /opt/krgboot; a module with large arguments would hang then."""
+    script = 'mount -t tmpfs none /opt; ln -s "$1" /opt/krgboot; shift; exec "$@"'
+    within = tuple(in_own_mounts(script, sys.prefix))
+    nodes = [
+        {"name": f"n{number}", "address": f"10.20.{number // 250}.{3 + number % 250}", "boot": "debian"}
+        for number in range(4000)
+    ]
+    assert len(json.dumps(nodes)) > 1 << 17
+    task = cluster(spec=SPEC | {"nodes": nodes})
+    assert site.play(task, python="/usr/bin/python3", within=within).count("changed") == 1
+    assert site.play(task).count("changed") == 0
+
+
 def test_exports(site: Site) -> None:
     def export(*clients: tuple[str, str], **more: Any) -> dict[str, Any]:
         named = [{"client": client, "options": options.split(",")} for client, options in clients]
@@ -310,14 +333,11 @@ def test_each_module_is_documented_and_its_examples_run(site: Site, name: str) -
         site.play(cluster(src="cluster.yaml", adopt=True))
     tasks = yaml.safe_load(data["examples"].replace("root: /", f"root: {site.root}/"))
     assert all("." in next(key for key in task if key not in {"name", "register"}) for task in tasks)
-    for task in tasks:
-        for options in task.values():
-            if isinstance(options, dict) and "src" in options and name == "cluster":
-                options.setdefault("allow_missing", True)  # a staged tree has neither loader nor image
-    for task in tasks:
-        for options in task.values():
-            if isinstance(options, dict) and str(options.get("root", "")).startswith(str(site.root)):
-                Path(options["root"]).mkdir(parents=True, exist_ok=True)
+    for options in (value for task in tasks for value in task.values() if isinstance(value, dict)):
+        if name == "cluster":
+            options.setdefault("allow_missing", True)  # a staged tree has neither loader nor image
+        if "root" in options:
+            Path(options["root"]).mkdir(parents=True, exist_ok=True)
     site.play(*tasks)
 
 

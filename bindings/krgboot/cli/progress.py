@@ -1,4 +1,4 @@
-"""Progress on a terminal. Elsewhere nothing is shown, and the slow import of rich.progress is spared."""
+"""Progress bars, on a terminal only. rich.progress is imported only there, since its import is slow."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ namespace {
 // directory itself.
 constexpr const char* above_tree = "/package";
 constexpr const char* package_tree = "/package/tree";
-constexpr const char* package_inside = "/mnt/kerrighed.deb";
+constexpr const char* package_in_image = "/mnt/kerrighed.deb";
 
 /// The work of the postinst scripts of kernel and library packages.
 constexpr std::string_view after_install =
@@ -171,11 +171,11 @@ void install_kerrighed(const Root& image, const std::string& source, const DpkgS
   run.run.on_line = options.on_line;
   run.run.keep_running = options.keep_running;
   run.run.timeout = options.timeout;
-  run.binds = {{package.make(own->second.architecture), package_inside, true}};
+  run.binds = {{package.make(own->second.architecture), package_in_image, true}};
   // In an update, changed configuration files stay. In a first installation the package's files are installed
   // (existing ones become *.dpkg-old), because krgboot adds its settings to them afterwards.
   const auto* whose = dpkg.has(kerrighed_package) ? "--force-confold" : "--force-confnew";
-  check_run_inside(image, {"dpkg", whose, "--install", package_inside}, run);
+  check_run_inside(image, {"dpkg", whose, "--install", package_in_image}, run);
 }
 
 }  // namespace krgboot

@@ -78,7 +78,7 @@ def message_of(error, label):
 
 @contextmanager
 def reporting_errors(module):
-    """Turn krgboot's errors into the module's failure, with all findings in C(diagnostics)."""
+    """Turn krgboot's errors into the module's failure, with all findings in its key diagnostics."""
     try:
         yield
     except krgboot.Error as error:
@@ -88,7 +88,7 @@ def reporting_errors(module):
 
 
 def load_spec(module):
-    """Return the cluster of C(src), a file on this host: the action plugin has put it there."""
+    """Return the cluster of the parameter src, a file that the action plugin has put on this host."""
     source = module.params["src"]
     if source is None:
         return krgboot.cluster.from_dict(module.params["spec"], module.params["label"] or DATA_LABEL)

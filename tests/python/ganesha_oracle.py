@@ -215,9 +215,13 @@ def main(scratch: str) -> None:
         daemons.append(
             subprocess.Popen([_which("ganesha.nfsd"), "-F", "-f", conf, "-L", log, "-p", "/run/ganesha.pid"])
         )
-        # It registers before it listens.
+        # It registers before it listens, and answers before it writes that into its log.
         _wait_for(
-            lambda: _port_of(_MOUNT) and _call(2049, _NFS, 3, 0, b"", {"address": SERVER}) == b"",
+            lambda: (
+                _port_of(_MOUNT)
+                and _call(2049, _NFS, 3, 0, b"", {"address": SERVER}) == b""
+                and "NFS SERVER INITIALIZED" in Path(log).read_text(errors="replace")
+            ),
             "ganesha.nfsd",
             daemons[1],
         )

@@ -17,6 +17,7 @@ import pytest
 import typer
 from acting import acting
 from krgboot.cli.app import app
+from matrix import WHOLE
 from staging import EXAMPLES, QUICKSTART, below, in_own_mounts, make_root
 from terminals import Terminal
 
@@ -265,9 +266,19 @@ def check_harmless(text: str) -> str:
     return plain
 
 
-@pytest.mark.parametrize("where", [on_a_pipe, on_a_terminal])
+def ways_of(index: int) -> list[Callable[[list[str]], str]]:
+    """Return both ways to run the case with this index, or one, a pipe and a terminal in turn."""
+    both = [on_a_pipe, on_a_terminal]
+    return both if WHOLE else [both[index % 2]]
+
+
 @pytest.mark.parametrize(
-    ("name", "number"), [(name, number) for name, cases in CASES.items() for number in range(len(cases))]
+    ("name", "number", "where"),
+    [
+        (name, number, where)
+        for index, (name, number) in enumerate((name, n) for name, cases in CASES.items() for n in range(len(cases)))
+        for where in ways_of(index)
+    ],
 )
 def test_nothing_acts(name: str, number: int, where: Callable[[list[str]], str], place: Place) -> None:
     one = CASES[name][number]

@@ -319,7 +319,7 @@ TEST_CASE("an image can be made from a tarball or a directory") {
   CHECK(names_in(place) == std::vector<std::string>{"base", "base.tar.gz"});
 }
 
-TEST_CASE("mmdebstrap really makes an image, in which programs run", "[slow]") {
+TEST_CASE("mmdebstrap really makes an image, in which programs run", "[all]") {
   if (!may_make_image()) return;
   if (!krgboot::find_program("mmdebstrap")) {
     not_tested("mmdebstrap is not installed");

@@ -103,7 +103,7 @@ TEST_CASE("names that no range can hold are refused") {
         "\"a,b\" cannot stand in a range: expected a name, and no '[', ']' or ',' in it");
 }
 
-TEST_CASE("a fold never grows past what a range may hold") {
+TEST_CASE("a fold never grows past what a range may hold", "[slow]") {
   Names names;
   for (std::size_t i = 0; i <= krgboot::max_range_size; ++i) names.push_back("n" + std::to_string(i));
   auto ranges = compress_range(names);

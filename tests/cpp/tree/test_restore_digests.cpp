@@ -93,7 +93,7 @@ void check_all(const Scratch& scratch, const std::string& file) {
 
 }  // namespace
 
-TEST_CASE("every byte is compared with the manifest, in the archive's order and in any other") {
+TEST_CASE("every byte is compared with the manifest, in the archive's order and in any other", "[slow]") {
   Scratch scratch;
   make_tree(scratch);
   krgboot::archive(Root(scratch.host("/tree")), scratch.host("/a.tar"));

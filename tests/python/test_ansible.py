@@ -13,90 +13,13 @@ from typing import Any
 import krgboot
 import pytest
 import yaml
-from staging import EXAMPLES, SOURCE, in_own_mounts, make_root, needs, needs_root
+from ansible_site import COLLECTION, SPEC, Site, documentation, examples_of, expect
+from staging import EXAMPLES, in_own_mounts, make_root, needs, needs_root
 
-COLLECTION = SOURCE / "ansible" / "ansible_collections" / "krgboot" / "cluster"
-MODULES = sorted(path.stem for path in (COLLECTION / "plugins" / "modules").glob("*.py"))
+# test_ansible_images.py runs the examples of the modules for images.
+MODULES = sorted(path.stem for path in (COLLECTION / "plugins" / "modules").glob("*.py") if "image" not in path.stem)
 
 pytestmark = needs("ansible-playbook")
-
-SPEC: dict[str, Any] = {
-    "version": 1,
-    "cluster": {"name": "lab", "domain": "lab.example.org"},
-    "server": {"name": "server", "address": "10.20.0.2", "release": "bookworm"},
-    "networks": [{"subnet": "10.20.0.0/16", "router": "10.20.0.1"}],
-    "images": {"debian": {"path": "/srv/nfs/debian", "release": "bookworm", "shares_file_system": "a test"}},
-    "boot": {"debian": {"image": "debian", "kernel": "vmlinuz", "initrd": "initrd.img"}},
-    "default_boot": "debian",
-    "nodes": [{"name": "node1", "address": "10.20.0.101", "mac": "52:54:00:20:00:01"}],
-}
-
-
-class Site:
-    """A directory for playbooks, and a staged tree as the boot server of the host localhost."""
-
-    def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        self.root = directory / "root"
-        self.root.mkdir()
-
-    def play(
-        self,
-        *tasks: dict[str, Any],
-        options: tuple[str, ...] = (),
-        status: int = 0,
-        python: str = sys.executable,
-        within: tuple[str, ...] = (),
-    ) -> Results:
-        """Run a play of these tasks; the default root of krgboot's modules is the staged tree.
-
-        python: the interpreter of the modules. within: a command that runs ansible-playbook.
-        """
-        play = {
-            "hosts": "localhost",
-            "gather_facts": False,
-            "module_defaults": {"group/krgboot.cluster.all": {"root": str(self.root)}},
-            "tasks": [{"name": f"Task {number}", **task} for number, task in enumerate(tasks)],
-        }
-        (self.directory / "play.json").write_text(json.dumps([play]))
-        environment = os.environ | {
-            "ANSIBLE_COLLECTIONS_PATH": str(SOURCE / "ansible"),
-            "ANSIBLE_HOME": str(self.directory / "home"),
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-        }
-        done = subprocess.run(
-            [*within, "ansible-playbook", *options, "-e", f"ansible_python_interpreter={python}", "play.json"],
-            cwd=self.directory,
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == status, done.stdout + done.stderr
-        return Results(done.stdout, done.stderr)
-
-
-class Results:
-    """What ansible-playbook printed."""
-
-    def __init__(self, stdout: str, stderr: str) -> None:
-        self.stdout = stdout
-        self.stderr = stderr
-
-    @property
-    def said(self) -> str:
-        """All output in one line of single blanks: Ansible wraps warnings."""
-        return " ".join((self.stdout + self.stderr).split())
-
-    def count(self, what: str) -> int:
-        """Return the number of tasks that ended like that: "ok", "changed", "failed"."""
-        (line,) = [line for line in self.stdout.splitlines() if line.startswith("localhost ") and " ok=" in line]
-        return int(line.partition(f"{what}=")[2].split()[0])
-
-
-def expect(condition: str) -> dict[str, Any]:
-    """Return a task that fails unless the condition is true."""
-    return {"ansible.builtin.assert": {"that": condition}}
 
 
 def cluster(**options: Any) -> dict[str, Any]:
@@ -310,29 +233,13 @@ def test_filters(site: Site) -> None:
     assert "does not name one machine" in wrong.said
 
 
-def documentation(kind: str, name: str) -> dict[str, Any]:
-    shown = subprocess.run(
-        ["ansible-doc", "-t", kind, "--json", f"krgboot.cluster.{name}"],
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ | {"ANSIBLE_COLLECTIONS_PATH": str(SOURCE / "ansible")},
-    )
-    data: dict[str, Any] = json.loads(shown.stdout)[f"krgboot.cluster.{name}"]
-    return data
-
-
 @pytest.mark.parametrize("name", MODULES)
 def test_each_module_is_documented_and_its_examples_run(site: Site, name: str) -> None:
-    data = documentation("module", name)
-    assert {"check_mode", "diff_mode", "platform"} <= data["doc"]["attributes"].keys()
-    assert data["return"]
+    tasks = examples_of(name, site)
     shutil.copy(EXAMPLES["debian"], site.directory / "cluster.yaml")
     if name != "cluster":
         make_root(site.root, krgboot.load(EXAMPLES["debian"]))
         site.play(cluster(src="cluster.yaml", adopt=True))
-    tasks = yaml.safe_load(data["examples"].replace("root: /", f"root: {site.root}/"))
-    assert all("." in next(key for key in task if key not in {"name", "register"}) for task in tasks)
     for options in (value for task in tasks for value in task.values() if isinstance(value, dict)):
         if name == "cluster":
             options.setdefault("allow_missing", True)  # a staged tree has neither loader nor image

@@ -85,6 +85,16 @@ def test_a_dry_run_tells_what_dhcpd_says(cluster: krgboot.Cluster, root: Path) -
     assert conf.read_text() == "this is no configuration;\n"
 
 
+@needs("dhcpd")
+def test_dhcpd_is_quoted_where_there_was_no_dhcpd_conf(root: Path) -> None:
+    line = "    unknown_clients: allow\n"
+    text = DEBIAN.read_text().replace(line, f"{line}    extra: [option no-such-option 1;]\n")
+    with pytest.raises(krgboot.CommandError, match="no-such-option") as caught:
+        apply(krgboot.loads(text), root)
+    assert caught.value.code == "dhcpd.check"
+    assert not (root / "etc" / "dhcp").exists()
+
+
 def test_the_command_says_what_a_dry_run_finds(root: Path, tmp_path: Path) -> None:
     shown = krgbootctl("apply", DEBIAN, "--root", root, "--dry-run", status=2)
     assert "changes would be made" in shown.stdout

@@ -29,7 +29,11 @@ nodes:
 def test_groups_and_variables() -> None:
     data = inventory_of(krgboot.loads(SPEC))
     groups = {name: group["hosts"] for name, group in data.items() if name not in {"_meta", "all"}}
+    images = ["a-b.images.lab", "a_b.images.lab"]
     assert groups == {
+        "cluster_lab": ["server", *images, "n1", "n2"],
+        "boot_servers": ["server"],
+        "images": images,
         "nodes": ["n1", "n2"],
         "network_10_0_0_0_24": ["n1"],
         "network_10_0_1_0_24": ["n2"],
@@ -40,7 +44,14 @@ def test_groups_and_variables() -> None:
     }
     assert set(data["all"]["children"]) == {"ungrouped", *groups}
     assert data["_meta"]["hostvars"]["n2"] == {"ansible_host": "10.0.1.3", "krgboot_mac": "52:54:00:00:00:01"}
+    assert data["_meta"]["hostvars"]["a_b.images.lab"]["krgboot_image_path"] == "/srv/b"
     assert data["image_a_b_"]["vars"] == {"krgboot_image": "a_b", "krgboot_image_path": "/srv/b"}
+
+
+def test_a_part_with_full_names() -> None:
+    data = inventory_of(krgboot.loads(SPEC), ["server"], fqdn=True)
+    assert data["_meta"]["hostvars"] == {"server.lab.example.org": {"ansible_host": "10.0.0.2"}}
+    assert set(data) == {"_meta", "all", "cluster_lab", "boot_servers"}
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))

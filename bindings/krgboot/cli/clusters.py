@@ -241,7 +241,7 @@ def trace(
 
 
 def inventory(spec: Spec) -> None:
-    """Print the nodes as an Ansible inventory: JSON, with groups for networks, images and boot entries."""
+    """Print nodes, server and images as an Ansible inventory in JSON, with groups by network, image and boot entry."""
     from krgboot.inventory import inventory_of
 
     output.show_json(inventory_of(_load(spec, quiet=True)))

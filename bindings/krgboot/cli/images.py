@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from rich.filesize import decimal
@@ -14,9 +14,6 @@ from rich.table import Table
 import krgboot
 from krgboot import visible
 from krgboot.cli import output, progress
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 app = typer.Typer(help="Make, inspect, archive and restore the trees that nodes mount as /.", no_args_is_help=True)
 
@@ -37,27 +34,6 @@ LeaveOut = Annotated[bool, typer.Option("--allow-loss", help="Omit files that ar
 Replace = Annotated[bool, typer.Option("--replace", help="Replace an existing target, by one rename at the end.")]
 
 
-def _checks(
-    cluster: krgboot.Cluster, image: krgboot.cluster.ImageEntry, tree: krgboot.Image
-) -> Iterator[tuple[str, str | None, krgboot.image.KernelCheck]]:
-    """Yield every boot entry of the image with its kernel and initrd, then the kernels that no entry boots."""
-    booted = set()
-    for entry in cluster.boot:
-        if entry.image != image:
-            continue
-        kernel = tree.find_kernel(entry.kernel)
-        if kernel is None:
-            message = f"boot entry {entry.name} names {visible(entry.kernel)}"
-            message += f", which is not in {visible(str(tree.path))}/boot"
-            raise krgboot.ArgumentError(message, "kernel.missing", f"boot.{entry.name}.kernel")
-        booted.add(kernel.version)
-        yield entry.name, entry.initrd, tree.check_kernel(kernel, entry.initrd, entry.initramfs, entry.kerrighed)
-    for kernel in tree.kernels():
-        if kernel.version not in booted:
-            kind = krgboot.cluster.Initramfs.initramfs_tools if kernel.initrd else krgboot.cluster.Initramfs.none
-            yield "", kernel.initrd, tree.check_kernel(kernel, kernel.initrd, kind)
-
-
 @app.command()
 def kernels(spec: Spec, name: ImageName = None, root: RootDirectory = Path("/"), as_json: Json = False) -> None:
     """List the kernels of an image, and what each lacks for an NFS root. Exit code 2: a boot entry would not boot."""
@@ -68,10 +44,10 @@ def kernels(spec: Spec, name: ImageName = None, root: RootDirectory = Path("/"),
     findings = []
     broken = False
     for image in images:
-        for entry, initrd, check in _checks(cluster, image, krgboot.Image(image.path, root)):
+        for entry, initrd, check in krgboot.image.kernel_uses(krgboot.Image(image.path, root), cluster, image.name):
             kernel, support = check.kernel, check.support
-            broken = broken or (entry != "" and not check)
-            data.append({"image": image.name, "boot": entry or None} | output.plain(check.to_json()))
+            broken = broken or (entry is not None and not check)
+            data.append({"image": image.name, "boot": entry} | output.plain(check.to_json()))
             drivers = f"{len(support.drivers)} ({support.network_driver.name})"
             cells = (image.name, entry or "-", kernel.version or kernel.file, initrd or "-")
             modules = "yes" if kernel.modules else "no"

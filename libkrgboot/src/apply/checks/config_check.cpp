@@ -93,7 +93,9 @@ class ConfigTest {
   }
 
   [[noreturn]] void refuse(const CommandResult& result, bool whole) const {
-    auto before = whole ? refusal([](const std::string& path) { return path; }) : std::nullopt;
+    auto unchanged = [](const std::string& path) { return path; };
+    auto was_there = texts(unchanged).count(check_.file) != 0;
+    auto before = whole && was_there ? refusal(unchanged) : std::nullopt;
     if (before && !before->empty()) {
       throw ConflictError(
           check_.name + ".refused_before", check_.file,

@@ -68,6 +68,11 @@ def as_data(findings):
     return [finding.to_dict() for finding in findings]
 
 
+def changes_as_data(changes):
+    """Return changes as data for the result, without their text."""
+    return [{key: change[key] for key in ("action", "path", "origin")} for change in changes.to_dict()["changes"]]
+
+
 def message_of(error, label):
     """Return an error as text. Findings in data have the key path, since data have no lines."""
     findings = getattr(error, "diagnostics", [])

@@ -124,6 +124,7 @@ from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
     SERVER_ARGUMENTS,
     SPEC_ARGUMENTS,
     SPEC_RULES,
+    changes_as_data,
     diff_of,
     load_spec,
     reporting_errors,
@@ -162,7 +163,7 @@ def main():
         module.warn(warning_of(finding))
     module.exit_json(
         changed=any(change.writes for change in report.changes),
-        changes=[{key: change[key] for key in ("action", "path", "origin")} for change in data["changes"]],
+        changes=changes_as_data(report.changes),
         checks=data["checks"],
         reloaded=data["reloaded"],
         steps=data["steps"],

@@ -58,6 +58,8 @@ from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
     SERVER_ARGUMENTS,
     SPEC_ARGUMENTS,
     SPEC_RULES,
+    as_data,
+    changes_as_data,
     load_spec,
     reporting_errors,
     require_krgboot,
@@ -72,13 +74,12 @@ def main():
     with reporting_errors(module):
         cluster = load_spec(module)
         verification = krgboot.verify(cluster, module.params["root"])
-    data = verification.drift.to_dict()
     module.exit_json(
         changed=False,
         cluster=cluster.to_dict(),
         clean=verification.clean,
-        changes=[{key: change[key] for key in ("action", "path", "origin")} for change in data["changes"]],
-        diagnostics=data["findings"],
+        changes=changes_as_data(verification.drift),
+        diagnostics=as_data(verification.drift.findings),
     )
 
 

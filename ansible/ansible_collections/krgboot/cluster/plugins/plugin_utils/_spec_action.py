@@ -11,13 +11,12 @@ argument it would be in the server's log and in C(-vvv), with the hashes of pass
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from ansible.errors import AnsibleActionFail, AnsibleError
-from ansible.module_utils.common.json import AnsibleJSONEncoder
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
+from ansible_collections.krgboot.cluster.plugins.plugin_utils._spec_text import as_json, spec_text
 
 
 class SpecActionModule(ActionBase):
@@ -46,21 +45,12 @@ class SpecActionModule(ActionBase):
             self._remove_tmp_path(self._connection._shell.tmpdir)
         return result
 
-    def _text(self, arguments: dict[str, Any]) -> tuple[str | bytes, str]:
+    def _text(self, arguments: dict[str, Any]) -> tuple[str, str]:
         """Return the content of the spec, and its name for messages."""
         if "spec" in arguments:
-            return self._as_json(arguments["spec"]), "spec"
+            return as_json(arguments["spec"]), "spec"
         source = arguments["src"]
         try:
-            path = self._find_needle("files", source)
-            with open(self._loader.get_real_file(path), "rb") as file:
-                content = file.read()
-            if b"!vault" in content:  # single values: only Ansible's reader can decrypt them
-                content = self._as_json(self._loader.load_from_file(path)).encode()
+            return spec_text(self._loader, self._find_needle("files", source)), source
         except (AnsibleError, OSError) as error:
             raise AnsibleActionFail(f"cannot read the spec {source}: {error}") from error
-        return content, source
-
-    @staticmethod
-    def _as_json(data: Any) -> str:
-        return json.dumps(data, cls=AnsibleJSONEncoder, vault_to_text=True)

@@ -1,0 +1,309 @@
+#!/usr/bin/python
+# Copyright: the krgboot authors
+# GNU General Public License v3.0 or later (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+DOCUMENTATION = r"""
+module: image
+short_description: Make, configure or remove an image that diskless nodes boot
+description:
+  - An image is the directory that nodes mount as their root file system. It is made from Debian packages, from an
+    archive, or as a copy of a directory; the complete image appears at its path by one rename.
+  - With a C(cluster.yaml), the module also configures the image - packages, users, ssh host keys, locale, services and
+    the initrd. Programs run inside the image in a sandbox, without access to the host.
+options:
+  name:
+    description:
+      - Name of an image in the C(cluster.yaml), which says where the image is and how it is made.
+      - Exactly one of O(name) and O(path) is required.
+    type: str
+  path:
+    description: The directory of an image without a C(cluster.yaml).
+    type: str
+  state:
+    description: Should the image exist? An image that is exported, or in which something is mounted, is not removed.
+    type: str
+    choices: [present, absent]
+    default: present
+  configure:
+    description: With O(name), bring the image to the state that the spec describes.
+    type: bool
+    default: true
+  adopt:
+    description: Take over files of others in the image that lie at krgboot's paths.
+    type: bool
+    default: false
+  release:
+    description: With O(path), make the image from packages of this Debian release.
+    type: str
+  packages:
+    description: With O(release), packages to install besides the base system.
+    type: list
+    elements: str
+    default: []
+  components:
+    description: With O(release), the components of the archive.
+    type: list
+    elements: str
+    default: [main]
+  mirror:
+    description: With O(release), the mirror, by default that of the boot server's own apt.
+    type: str
+  architecture:
+    description: With O(release), a dpkg architecture, by default that of the boot server.
+    type: str
+    default: ""
+  trust_unsigned:
+    description: With O(release), accept packages without a valid signature, as for releases that are archived.
+    type: bool
+    default: false
+  archive:
+    description: With O(path), make the image from this tar archive on the boot server.
+    type: path
+  clone:
+    description: With O(path), make the image as a copy of this directory on the boot server.
+    type: path
+  replace:
+    description: With O(archive) or O(clone), replace an existing image that differs from it.
+    type: bool
+    default: false
+  timeout:
+    description: Seconds after which a program that builds the image is killed. Without it there is no limit.
+    type: float
+  lock_timeout:
+    description: Seconds to wait for another krgboot on this server. Without it there is no limit.
+    type: float
+extends_documentation_fragment:
+  - krgboot.cluster.attributes
+  - krgboot.cluster.server
+  - krgboot.cluster.server.spec
+seealso:
+  - module: krgboot.cluster.image_archive
+  - module: krgboot.cluster.image_exec
+  - module: krgboot.cluster.image_info
+"""
+
+EXAMPLES = r"""
+- name: Make an image from packages, or configure the existing one
+  krgboot.cluster.image:
+    src: cluster.yaml
+    name: debian
+
+- name: Make a copy of it
+  krgboot.cluster.image:
+    path: /srv/nfs/debian-test
+    clone: /srv/nfs/debian
+
+- name: Remove the copy
+  krgboot.cluster.image:
+    path: /srv/nfs/debian-test
+    state: absent
+"""
+
+RETURN = r"""
+path:
+  description: The image, as seen inside O(root).
+  returned: success
+  type: str
+  sample: /srv/nfs/debian
+created:
+  description: Was the image made, or would it be made?
+  returned: success
+  type: bool
+changes:
+  description: The files that were written in an existing image, each with C(action), C(path) and C(origin).
+  returned: success
+  type: list
+  elements: dict
+steps:
+  description: The steps that programs inside the image made, each with C(name) and C(why).
+  returned: success
+  type: list
+  elements: dict
+log:
+  description: The last lines that the programs printed.
+  returned: success
+  type: list
+  elements: str
+diagnostics:
+  description: The findings about the spec and the image.
+  returned: always
+  type: list
+  elements: dict
+error:
+  description: The error, with a stable C(code) for programs.
+  returned: failure
+  type: dict
+"""
+
+from collections import deque
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
+    SERVER_ARGUMENTS,
+    SPEC_ARGUMENTS,
+    as_data,
+    changes_as_data,
+    diff_of,
+    load_spec,
+    reporting_errors,
+    require_krgboot,
+    shown,
+    warning_of,
+)
+
+LOG_LINES = 100
+
+
+class Work:
+    """Makes, configures or removes one image, and collects the result."""
+
+    def __init__(self, module, krgboot):
+        self.module = module
+        self.params = module.params
+        self.krgboot = krgboot
+        self.log = deque(maxlen=LOG_LINES)
+        self.result = dict(changed=False, created=False, changes=[], steps=[], diff=[])
+        self.warnings = []
+
+    def keep_line(self, line):
+        """Keep a line of a program for the result."""
+        self.log.append(shown(line.rstrip("\n")))
+
+    def keep_progress(self, progress):
+        """Keep the last line of a program that makes the image."""
+        if not self.log or self.log[-1] != shown(progress.line):
+            self.keep_line(progress.line)
+
+    def make(self, path, making):
+        """Make the image with the function, or only say so in check mode."""
+        self.result.update(changed=True, created=True)
+        self.result["diff"].append(dict(before="", after=path + "\n", before_header=path, after_header=path))
+        if not self.module.check_mode:
+            self.warnings += making().warnings
+
+    def describe(self, changes, steps):
+        """Add the changes in an existing image to the result."""
+        self.result["changed"] |= bool(steps) or any(change.writes for change in changes)
+        self.result["changes"] = changes_as_data(changes)
+        self.result["steps"] = [dict(name=step.name, why=shown(step.why)) for step in steps]
+        self.result["diff"] += diff_of(changes) + diff_of(steps)
+
+    def of_spec(self, cluster):
+        """Make and configure the image as the spec says."""
+        name, root, image = self.params["name"], self.params["root"], self.krgboot.image
+        entry = cluster.image(name)
+        options = dict(root=root, timeout=self.params["timeout"])
+        exists = self.krgboot.Image.exists(entry.path, root)
+        if not exists:
+            self.make(entry.path, lambda: image.bootstrap_image(entry, progress=self.keep_progress, **options))
+        if not self.params["configure"] or (self.module.check_mode and not exists):
+            return
+        if self.module.check_mode:
+            planned = image.plan_image(cluster, name, root=root, adopt=self.params["adopt"])
+            self.warnings += planned.findings
+        else:
+            planned = image.configure_image(
+                cluster,
+                name,
+                adopt=self.params["adopt"],
+                lock_timeout=self.params["lock_timeout"],
+                on_line=self.keep_line,
+                **options,
+            )
+            self.warnings += planned.warnings
+        self.describe(planned.changes, planned.steps)
+
+    def of_path(self, path):
+        """Make the image from packages, an archive or a directory."""
+        root, image = self.params["root"], self.krgboot.image
+        source = self.params["archive"] or self.params["clone"]
+        exists = self.krgboot.Image.exists(path, root)
+        if exists and not (source and self.params["replace"]):
+            return
+        if exists:
+            report = image.diff_images(self.krgboot.Image(path, root), source)
+            if not report:
+                return
+            lines = "".join(f"{difference}\n" for difference in report.differences)
+            self.result["diff"].append(dict(prepared=shown(lines)))
+        self.make(path, lambda: self.made_from(source, path))
+
+    def made_from(self, source, path):
+        """Make the image and return the report."""
+        params, image = self.params, self.krgboot.image
+        options = dict(root=params["root"], progress=None)
+        if params["archive"]:
+            return image.restore_image(source, path, replace=params["replace"], **options)
+        if params["clone"]:
+            return image.clone_image(self.krgboot.Image(source), path, replace=params["replace"], **options)
+        options["progress"] = self.keep_progress
+        names = ("packages", "components", "mirror", "architecture", "trust_unsigned", "timeout")
+        release = self.krgboot.cluster.ReleaseName[params["release"]]
+        return image.bootstrap_image(path, release, **options, **{name: params[name] for name in names})
+
+    def remove(self, path):
+        """Remove the image."""
+        root = self.params["root"]
+        if self.krgboot.Image.exists(path, root):
+            self.result["changed"] = True
+            self.result["diff"].append(dict(before=path + "\n", after="", before_header=path, after_header=path))
+            if not self.module.check_mode:
+                self.krgboot.image.remove_image(path, root=root, lock_timeout=self.params["lock_timeout"])
+
+
+def main():
+    module = AnsibleModule(
+        argument_spec=dict(
+            name=dict(type="str"),
+            path=dict(type="str"),
+            state=dict(type="str", choices=["present", "absent"], default="present"),
+            configure=dict(type="bool", default=True),
+            adopt=dict(type="bool", default=False),
+            release=dict(type="str"),
+            packages=dict(type="list", elements="str", default=[]),
+            components=dict(type="list", elements="str", default=["main"]),
+            mirror=dict(type="str"),
+            architecture=dict(type="str", default=""),
+            trust_unsigned=dict(type="bool", default=False),
+            archive=dict(type="path"),
+            clone=dict(type="path"),
+            replace=dict(type="bool", default=False),
+            timeout=dict(type="float"),
+            lock_timeout=dict(type="float"),
+            **SPEC_ARGUMENTS,
+            **SERVER_ARGUMENTS,
+        ),
+        mutually_exclusive=[["src", "spec"], ["name", "path"], ["release", "archive", "clone"]],
+        required_one_of=[["name", "path"]],
+        supports_check_mode=True,
+    )
+    krgboot = require_krgboot(module)
+    params = module.params
+    if params["name"] and not (params["src"] or params["spec"]):
+        module.fail_json(msg="name is the name of an image in a spec, so one of src, spec is required")
+    if (
+        params["path"]
+        and params["state"] == "present"
+        and not any(params[source] for source in ("release", "archive", "clone"))
+    ):
+        module.fail_json(msg="path with state present needs one of release, archive, clone")
+    if params["release"] and params["release"] not in krgboot.cluster.ReleaseName.__members__:
+        module.fail_json(msg="release must be one of {}".format(", ".join(krgboot.cluster.ReleaseName.__members__)))
+    work = Work(module, krgboot)
+    with reporting_errors(module):
+        cluster = load_spec(module) if params["name"] else None
+        path = cluster.image(params["name"]).path if cluster else params["path"]
+        if params["state"] == "absent":
+            work.remove(path)
+        elif cluster:
+            work.of_spec(cluster)
+        else:
+            work.of_path(path)
+    for finding in work.warnings:
+        module.warn(warning_of(finding))
+    module.exit_json(path=path, log=list(work.log), diagnostics=as_data(work.warnings), **work.result)
+
+
+if __name__ == "__main__":
+    main()

@@ -32,7 +32,11 @@ def said(*argv: object, **options: str) -> str:
 def formatted(page: str) -> str:
     """Return a page as man(1) shows it, without bold and underlining."""
     done = subprocess.run(
-        ["groff", "-man", "-Tutf8", "-Kutf8", "-P-cbou", "-rLL=2000n"], input=page, capture_output=True, text=True, check=True
+        ["groff", "-man", "-Tutf8", "-Kutf8", "-P-cbou", "-rLL=2000n"],
+        input=page,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout
 
@@ -65,7 +69,9 @@ def test_mandoc_accepts_the_pages(share: Path) -> None:
 @needs("groff")
 def test_a_page_says_what_the_help_says() -> None:
     for command, page in (("plan", "krgbootctl-plan.1"), ("image restore", "krgbootctl-image-restore.1")):
-        shown = said(sys.executable, "-m", "krgboot", *command.split(), "--help", env={"COLUMNS": "2000", "LC_ALL": "C.UTF-8"})
+        shown = said(
+            sys.executable, "-m", "krgboot", *command.split(), "--help", env={"COLUMNS": "2000", "LC_ALL": "C.UTF-8"}
+        )
         words = set(re.findall(r"\S+", re.sub(r"[╭╮╰╯│─*]", " ", shown))) - {"Usage:", "Arguments", "Options"}
         assert words - set(formatted(PAGES[page]).split()) == set()
 

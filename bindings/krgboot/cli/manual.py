@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 from markdown_it import MarkdownIt
@@ -28,9 +28,10 @@ def pages(app: typer.Typer) -> Iterator[roff.Page]:
     yield _cluster_page(cluster_reference())
 
 
-def _context(command: object, name: str, parent: typer.Context | None) -> typer.Context:
+def _context(command: Any, name: str, parent: typer.Context | None) -> typer.Context:
     # With this mode typer escapes what it adds to a help text, so that _shown shows it.
-    return typer.Context(command, info_name=name, parent=parent, obj={MARKUP_MODE_KEY: "rich"})  # type: ignore[arg-type]
+    mode = {MARKUP_MODE_KEY: "rich"}
+    return typer.Context(command, info_name=name, parent=parent, obj=mode, **command.context_settings)
 
 
 def _command_pages(context: typer.Context) -> Iterator[roff.Page]:
@@ -43,7 +44,7 @@ def _command_pages(context: typer.Context) -> Iterator[roff.Page]:
     for text in help_text.split("\n\n"):
         page.paragraph(roff.plain(text))
 
-    below = []
+    below: list[typer.Context] = []
     if isinstance(command, TyperGroup):
         below = [_context(each, name, context) for name, each in command.commands.items() if not each.hidden]
         page.heading("COMMANDS")
@@ -61,7 +62,7 @@ def _command_pages(context: typer.Context) -> Iterator[roff.Page]:
     if top is context:
         page.heading("EXIT STATUS")
         page.paragraph(roff.plain(_shown(command.epilog)))
-    above = []
+    above: list[typer.Context] = []
     while context.parent is not None:
         context = context.parent
         above.insert(0, context)

@@ -58,7 +58,7 @@ class Page:
 
     def paragraph(self, text: str) -> None:
         """Add a paragraph."""
-        self._lines.append(".PP")
+        self._begin()
         self._add(text)
 
     def item(self, tag: str, *texts: str) -> None:
@@ -76,7 +76,8 @@ class Page:
 
     def literal(self, text: str) -> None:
         """Add lines, not roff, that stay as they are."""
-        self._lines += [".PP", ".EX", *map(_line, map(plain, text.splitlines())), ".EE"]
+        self._begin()
+        self._lines += [".EX", *map(_line, map(plain, text.splitlines())), ".EE"]
 
     def see_also(self, references: Iterable[str]) -> None:
         """Add the last section."""
@@ -85,6 +86,10 @@ class Page:
 
     def __str__(self) -> str:
         return "\n".join([*self._lines, ""])
+
+    def _begin(self) -> None:
+        if not self._lines[-1].startswith(".SH"):  # which begins a paragraph
+            self._lines.append(".PP")
 
     def _add(self, text: str) -> None:
         wrapped = textwrap.wrap(text, 78, break_long_words=False, break_on_hyphens=False)

@@ -30,6 +30,5 @@ def test_krgbootctl_says_what_to_install() -> None:
         code = f"import sys, runpy; sys.modules[{package!r}] = None; runpy.run_module('krgboot', run_name='__main__')"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
         assert (done.returncode, done.stdout) == (1, "")
-        assert done.stderr.startswith(f"error: krgbootctl needs {package}, which is not installed: ")
-        assert "pip install 'krgboot[cli]'" in done.stderr
-        assert done.stderr.count("\n") == 1
+        start = f"error: krgbootctl needs more Python packages, {package}[a-z.]* is missing: "
+        assert re.fullmatch(start + r"pip install 'krgboot\[cli\]' .*\n", done.stderr)

@@ -21,7 +21,7 @@ def main() -> None:
             raise
         # A name such as typer.exceptions: the installed version is too old.
         sys.exit(
-            f"error: krgbootctl needs {error.name}, which is not installed: pip install 'krgboot[cli]' "
-            "(on Debian: install the package krgboot and run krgbootctl)"
+            f"error: krgbootctl needs more Python packages, {error.name} is missing: pip install 'krgboot[cli]' "
+            "(on Debian: install the package krgboot, and run krgbootctl)"
         )
     app.main()

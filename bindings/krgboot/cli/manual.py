@@ -34,7 +34,8 @@ def _context(command: Any, name: str, parent: typer.Context | None) -> typer.Con
     return typer.Context(command, info_name=name, parent=parent, obj=mode, **command.context_settings)
 
 
-def _command_pages(context: typer.Context) -> Iterator[roff.Page]:
+def _command_pages(context: typer.Context, above: Sequence[str] = ()) -> Iterator[roff.Page]:
+    """Yield the page of a command, then those of its subcommands; ``above``: the pages of the groups that it is in."""
     command = context.command
     help_text = _shown(command.help)
     page = roff.Page(_page_name(context), 1, _summary(help_text))
@@ -58,18 +59,13 @@ def _command_pages(context: typer.Context) -> Iterator[roff.Page]:
         for name, meaning in records:
             page.item(roff.bold(name), roff.plain(_shown(meaning)))
 
-    top = context.find_root()
-    if top is context:
+    if not above:
         page.heading("EXIT STATUS")
         page.paragraph(roff.plain(_shown(command.epilog)))
-    above: list[typer.Context] = []
-    while context.parent is not None:
-        context = context.parent
-        above.insert(0, context)
-    page.see_also([*(roff.reference(_page_name(each), 1) for each in (*above, *below)), _SPEC_PAGE])
+    page.see_also([*(roff.reference(name, 1) for name in (*above, *map(_page_name, below))), _SPEC_PAGE])
     yield page
     for each in below:
-        yield from _command_pages(each)
+        yield from _command_pages(each, (*above, page.name))
 
 
 def _page_name(context: typer.Context) -> str:

@@ -46,8 +46,8 @@ class Page:
         self.section = section
         # A build can be repeated with the same result: see the specification of SOURCE_DATE_EPOCH.
         changed = time.gmtime(int(os.environ.get("SOURCE_DATE_EPOCH", time.time())))
-        title = (name, str(section), time.strftime("%Y-%m-%d", changed), f"krgboot {krgboot.__version__}")
-        self._lines = [" ".join([".TH", *(f'"{plain(word)}"' for word in title)])]
+        date = time.strftime("%Y-%m-%d", changed)  # not escaped: mandoc reads it
+        self._lines = [f'.TH "{plain(name)}" {section} {date} "krgboot {krgboot.__version__}"']
         self.heading("NAME")
         # One line, without fonts: the index of whatis(1) reads it.
         self._lines.append(rf"{plain(name)} \- {plain(summary)}")

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
-
-from typer.completion import get_completion_script
 
 from krgboot.cli import manual
 from krgboot.cli.app import app
@@ -28,8 +28,14 @@ def main(directory: Path) -> None:
     for page in manual.pages(app):
         _write(directory / f"man/man{page.section}/{page.name}.{page.section}", str(page))
     for shell, path in _COMPLETIONS.items():
-        script = get_completion_script(prog_name="krgbootctl", complete_var="_KRGBOOTCTL_COMPLETE", shell=shell)
-        _write(directory / path, script + (_FIRST_TIME if shell == "zsh" else "\n"))
+        _write(directory / path, _completion(shell) + (_FIRST_TIME if shell == "zsh" else "\n"))
+
+
+def _completion(shell: str) -> str:
+    """Return the script that krgbootctl itself prints for a shell, as programs that use typer do."""
+    environment = {**os.environ, "_KRGBOOTCTL_COMPLETE": f"source_{shell}"}
+    argv = [sys.executable, "-m", "krgboot"]
+    return subprocess.run(argv, env=environment, check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 def _write(path: Path, text: str) -> None:

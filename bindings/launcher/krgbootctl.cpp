@@ -39,8 +39,8 @@ int main(int count, char** words) {
   auto program = python();
   // -P: do not import from the working directory, which may be untrusted.
 #ifdef KRGBOOT_COMMAND_DIR
-  // Python runs __main__.py of that directory, and imports from there first. An environment variable would do it for the
-  // programs that krgboot starts, too.
+  // Python runs __main__.py of that directory, and imports from there first. An environment variable would do
+  // the same to programs that krgboot starts.
   std::vector<std::string> words_of_python{"-P", KRGBOOT_COMMAND_DIR};
 #else
   std::vector<std::string> words_of_python{"-P", "-m", "krgboot"};

@@ -38,8 +38,15 @@ int main(int count, char** words) {
 
   auto program = python();
   // -P: do not import from the working directory, which may be untrusted.
-  std::string safe_path = "-P", module = "-m", name = "krgboot";
-  std::vector<char*> arguments{program.data(), safe_path.data(), module.data(), name.data()};
+#ifdef KRGBOOT_COMMAND_DIR
+  // Python runs __main__.py of that directory, and imports from there first. An environment variable would do
+  // the same to programs that krgboot starts.
+  std::vector<std::string> words_of_python{"-P", KRGBOOT_COMMAND_DIR};
+#else
+  std::vector<std::string> words_of_python{"-P", "-m", "krgboot"};
+#endif
+  std::vector<char*> arguments{program.data()};
+  for (auto& word : words_of_python) arguments.push_back(word.data());
   if (count > 1) arguments.insert(arguments.end(), words + 1, words + count);
   arguments.push_back(nullptr);
   execvp(program.c_str(), arguments.data());

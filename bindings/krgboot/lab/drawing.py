@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement
-
-from rich.cells import cell_len, set_cell_size
 
 from krgboot import visible
 from krgboot.diagnostics import harmless
@@ -271,16 +272,26 @@ def _notes(node: NodeReport) -> list[str]:
     return [*failure, *map(str, node.differences), *filter(None, [wording.failed_units(node)])]
 
 
+def _cells(character: str) -> int:
+    """Width of a character in a fixed-width font: 2 in East Asian scripts, 0 for a mark on another character."""
+    if unicodedata.combining(character):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "FW" else 1
+
+
 def _breadth(text: str, size: float) -> float:
     """Approximate width of a text; fonts differ."""
-    return cell_len(text) * size * 0.58
+    return sum(map(_cells, text)) * size * 0.58
 
 
 def _fit(text: str, width: float, size: float) -> str:
     """Cut a text to approximately this width."""
     shown = visible(text)
     cells = int(width / size / 0.58 + 1e-9)
-    return shown if cell_len(shown) <= cells else set_cell_size(shown, max(cells - 1, 0)) + "\N{HORIZONTAL ELLIPSIS}"
+    ends = list(accumulate(map(_cells, shown)))
+    if not ends or ends[-1] <= cells:
+        return shown
+    return shown[: bisect_right(ends, max(cells - 1, 0))] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def _style() -> str:

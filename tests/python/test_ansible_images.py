@@ -244,6 +244,29 @@ def test_what_cannot_be_reached(site: Site) -> None:
         assert "krgboot" in site.play(ping, hosts=host, status=4).said
 
 
+def test_an_image_is_brought_up_to_date(site: Site) -> None:
+    """The playbook rebuild_image, on the staged tree: an archive, an upgrade, and the files for the nodes."""
+    for loader in ("usr/lib/PXELINUX/pxelinux.0", "usr/lib/syslinux/modules/bios/ldlinux.c32"):
+        (site.root / loader).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(f"/{loader}", site.root / loader)
+    (site.directory / "krgboot.yml").write_text("plugin: krgboot.cluster.nodes\nspec: [cluster.yaml]\n")
+    variables = {
+        "ansible_connection": "local",
+        "ansible_become": False,
+        "ansible_python_interpreter": sys.executable,
+        "krgboot_root": str(site.root),
+        "krgboot_archives": str(site.directory),
+    }
+    (site.directory / "group_vars").mkdir()
+    (site.directory / "group_vars" / "boot_servers.yml").write_text(json.dumps(variables))
+    play = ["ansible-playbook", "-i", "krgboot.yml"]
+    rebuilt = site.run([*play, "krgboot.cluster.rebuild_image"])
+    assert rebuilt.count("changed", "server") >= 2  # the archive, and the files of the server
+    assert (site.directory / "debian.tar.zst.manifest").exists()
+    assert (site.root / "srv/tftp/pxelinux.cfg/default").exists()
+    assert site.run([*play, "krgboot.cluster.verify"]).count("changed", "server") == 0
+
+
 @pytest.fixture
 def ssh_server(tmp_path: Path) -> Iterator[dict[str, Any]]:
     """An ssh server of this test's own on loopback; the variables of Ansible that reach it."""

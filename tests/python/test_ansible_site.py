@@ -43,6 +43,7 @@ class BareServer(Site):
         self.server = server
         self.write()
         (directory / "lab.krgboot.yml").write_text("plugin: krgboot.cluster.nodes\nspec: [cluster.yaml]\n")
+        (directory / "wheels").symlink_to(WHEELS)
         variables = directory / "group_vars"
         variables.mkdir()
         values = {
@@ -53,7 +54,6 @@ class BareServer(Site):
             "ansible_python_interpreter": "/usr/bin/python3",
             "ansible_remote_tmp": "/tmp/.ansible",
             "ansible_become": False,
-            "boot_server_wheels": str(WHEELS),
             "boot_server_images": False,  # no image can be made inside an image
         }
         (variables / "boot_servers.yml").write_text(yaml.safe_dump(values))

@@ -56,8 +56,9 @@ def install(image: Path) -> Path:
 
 
 def _required() -> set[str]:
-    """Return the transitive requirements of krgboot."""
-    waiting: list[str] = tomllib.loads((labs.SOURCE / "pyproject.toml").read_text())["project"]["dependencies"]
+    """Return the transitive requirements of the command."""
+    project = tomllib.loads((labs.SOURCE / "pyproject.toml").read_text())["project"]
+    waiting: list[str] = project["optional-dependencies"]["cli"]
     found: set[str] = set()
     while waiting:
         requirement = Requirement(waiting.pop())

@@ -78,6 +78,8 @@ DISPLAY = Display()
 # The virtual environment of the role boot_server, else the interpreter for which the Debian package is made.
 FIND_PYTHON = "p=/opt/krgboot/bin/python3; test -x $p || p=/usr/bin/python3; "
 CANNOT_RUN = 125
+# What Python prints, with exit status 1, if it has no krgboot.
+NO_KRGBOOT = b"module specification for 'krgboot.inside'"
 
 
 class Connection(SshConnection):
@@ -96,7 +98,7 @@ class Connection(SshConnection):
             status, out, err = self._run_here(outside, in_data)
         else:
             status, out, err = super().exec_command(outside, in_data=in_data, sudoable=False)
-        if status == CANNOT_RUN:
+        if status == CANNOT_RUN or NO_KRGBOOT in err:
             raise AnsibleConnectionFailure(to_text(err, errors="surrogate_or_replace").strip())
         return status, out, err
 

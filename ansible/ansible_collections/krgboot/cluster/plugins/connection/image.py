@@ -77,8 +77,8 @@ DISPLAY = Display()
 
 # The virtual environment of the role boot_server, else the interpreter for which the Debian package is made.
 FIND_PYTHON = "p=/opt/krgboot/bin/python3; test -x $p || p=/usr/bin/python3; "
-CANNOT_RUN = 125
-# What Python prints, with exit status 1, if it has no krgboot.
+# How krgboot.inside ends if it cannot run a command, and what Python prints if it has no krgboot.
+CANNOT_RUN, COMPLAINT = 125, b"krgboot.inside: "
 NO_KRGBOOT = b"module specification for 'krgboot.inside'"
 
 
@@ -98,7 +98,7 @@ class Connection(SshConnection):
             status, out, err = self._run_here(outside, in_data)
         else:
             status, out, err = super().exec_command(outside, in_data=in_data, sudoable=False)
-        if status == CANNOT_RUN or NO_KRGBOOT in err:
+        if (status == CANNOT_RUN and COMPLAINT in err) or NO_KRGBOOT in err:
             raise AnsibleConnectionFailure(to_text(err, errors="surrogate_or_replace").strip())
         return status, out, err
 

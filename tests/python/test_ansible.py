@@ -14,7 +14,7 @@ import krgboot
 import pytest
 import yaml
 from ansible_site import COLLECTION, SPEC, Site, documentation, examples_of, expect
-from staging import EXAMPLES, in_own_mounts, make_root, needs, needs_root
+from staging import EXAMPLES, SOURCE, in_own_mounts, make_root, needs, needs_root
 
 # test_ansible_images.py runs the examples of the modules for images.
 MODULES = sorted(path.stem for path in (COLLECTION / "plugins" / "modules").glob("*.py") if "image" not in path.stem)
@@ -246,6 +246,37 @@ def test_each_module_is_documented_and_its_examples_run(site: Site, name: str) -
         if "root" in options:
             Path(options["root"]).mkdir(parents=True, exist_ok=True)
     site.play(*tasks)
+
+
+@pytest.mark.parametrize("role", sorted((COLLECTION / "roles").iterdir()), ids=lambda role: role.name)
+def test_the_defaults_of_a_role_are_those_of_its_page(role: Path) -> None:
+    options = yaml.safe_load((role / "meta" / "argument_specs.yml").read_text())["argument_specs"]["main"]["options"]
+    documented = {name: option["default"] for name, option in options.items() if not option.get("required")}
+    assert yaml.safe_load((role / "defaults" / "main.yml").read_text()) == documented
+
+
+def test_the_example(site: Site) -> None:
+    """examples/ansible: its inventory, its playbook, and its server as a staged tree."""
+    shutil.copytree(SOURCE / "examples" / "ansible", site.directory, dirs_exist_ok=True)
+    graph = site.run(["ansible-inventory", "--graph"]).stdout
+    assert all(host in graph for host in ("--server", "--debian.images.lab", "--node4"))
+    site.run(["ansible-playbook", "site.yml", "--syntax-check"])
+    make_root(site.root, krgboot.cluster.from_dict(SPEC))  # its image has the same place and the same kernel
+    accounts = site.root / "srv" / "nfs" / "debian" / "etc"
+    (accounts / "passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
+    (accounts / "shadow").write_text("root:*:1::::::\n")
+    (accounts / "group").write_text("root:x:0:\nsudo:x:27:\n")
+    (accounts / "gshadow").write_text("root:*::\nsudo:*::\n")
+    variables = {
+        "ansible_connection": "local",
+        "ansible_become": False,
+        "ansible_python_interpreter": sys.executable,
+        "krgboot_root": str(site.root),
+    }
+    play = ["ansible-playbook", "krgboot.cluster.add_node", "-e", json.dumps(variables)]
+    assert site.run(play).count("changed", "server") == 1
+    assert "$6$examplesalt$" in (accounts / "shadow").read_text()
+    assert site.run([*play, "--check", "--diff"]).count("changed", "server") == 0
 
 
 @pytest.mark.parametrize("path", sorted((COLLECTION / "plugins" / "filter").glob("*.yml")), ids=lambda path: path.stem)

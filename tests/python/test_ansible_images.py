@@ -170,7 +170,7 @@ def test_each_module_is_documented_and_its_examples_run(site: Site, name: str) -
     site.play(*tasks)
 
 
-# Only what an image has on every server: krgboot itself makes the rest.
+# The variables of an image in the inventory of krgboot.cluster.nodes, and this Python, which has krgboot.
 HOST = {
     "ansible_connection": "krgboot.cluster.image",
     "ansible_become": False,
@@ -262,7 +262,7 @@ def test_an_image_is_brought_up_to_date(site: Site) -> None:
     play = ["ansible-playbook", "-i", "krgboot.yml"]
     rebuilt = site.run([*play, "krgboot.cluster.rebuild_image"])
     assert rebuilt.count("changed", "server") >= 2  # the archive, and the files of the server
-    assert (site.directory / "debian.tar.zst.manifest").exists()
+    assert (site.directory / "srv-nfs-debian.tar.zst.manifest").exists()
     assert (site.root / "srv/tftp/pxelinux.cfg/default").exists()
     assert site.run([*play, "krgboot.cluster.verify"]).count("changed", "server") == 0
 

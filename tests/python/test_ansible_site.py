@@ -1,6 +1,6 @@
 """The collection's playbooks and roles, on a bare Debian: a copy of examples/quickstart's image as the boot server.
 
-The connection plugin runs everything inside that image. Services cannot start there; boot/ansible has a real server.
+The connection plugin runs everything inside that image. Services cannot start there.
 """
 
 from __future__ import annotations

@@ -72,13 +72,16 @@ from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.text.converters import to_bytes, to_text
 from ansible.plugins.connection.ssh import Connection as SshConnection
 from ansible.utils.display import Display
+from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import INTERPRETERS
 
 DISPLAY = Display()
 
-# The virtual environment of the role boot_server, else the interpreter for which the Debian package is made.
-FIND_PYTHON = "p=/opt/krgboot/bin/python3; test -x $p || p=/usr/bin/python3; "
-# How krgboot.inside ends if it cannot run a command, and what Python prints if it has no krgboot.
-CANNOT_RUN, COMPLAINT = 125, b"krgboot.inside: "
+# Sets $p to the first interpreter that is there.
+FIND_PYTHON = f"for p in {shlex.join(INTERPRETERS)}; do test ! -x $p || break; done; "
+# How krgboot.inside ends if it cannot run a command: its exit status, and the start of its message.
+CANNOT_RUN = 125
+COMPLAINT = b"krgboot.inside: "
+# What Python prints if it has no krgboot.
 NO_KRGBOOT = b"module specification for 'krgboot.inside'"
 
 

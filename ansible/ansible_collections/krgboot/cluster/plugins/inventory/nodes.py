@@ -101,8 +101,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
             self.set_options(direct={"plugin": self.NAME, "spec": [path]})
         else:
             self._read_config_data(path)
-        self._sources: dict[str, str] = {}  # the spec of each host
-        self._clusters: dict[str, str] = {}
+        self._clusters: dict[str, str] = {}  # by name: the spec
+        self._hosts: dict[str, str] = {}
         for spec in self.get_option("spec"):
             self._enter(str((Path(path).parent / spec).resolve()))
         self._construct()
@@ -112,7 +112,7 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
             cluster = krgboot.loads(spec_text(self.loader, spec), spec)
         except (krgboot.Error, AnsibleError, OSError) as error:
             raise AnsibleParserError(f"cannot read the spec {spec}: {error}") from error
-        self._claim(self._clusters, f"cluster {cluster.name}", spec)
+        self._claim(self._clusters, "cluster", cluster.name, spec)
         data = inventory_of(cluster, self.get_option("include"), fqdn=self.get_option("hostname") == "fqdn")
         for host, variables in data.pop("_meta")["hostvars"].items():
             self._enter_host(host, variables, spec, is_server=host in data.get("boot_servers", {"hosts": []})["hosts"])
@@ -127,8 +127,9 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
     def _enter_host(self, host: str, variables: dict[str, Any], spec: str, *, is_server: bool) -> None:
         known = self.inventory.get_host(host) if is_server else None
         specs = list(known.vars.get("krgboot_specs", [])) if known else []
-        if not (specs and known.vars.get("ansible_host") == variables["ansible_host"]):
-            self._claim(self._sources, f"host {host}", spec)
+        is_shared = specs and known.vars.get("ansible_host") == variables["ansible_host"]
+        if not is_shared:
+            self._claim(self._hosts, "host", host, spec)
         self.inventory.add_host(host)
         for name, value in variables.items():
             self.inventory.set_variable(host, name, value)
@@ -136,18 +137,19 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
             self.inventory.set_variable(host, "krgboot_specs", [*specs, spec])
 
     @staticmethod
-    def _claim(sources: dict[str, str], what: str, spec: str) -> None:
-        if what in sources:
-            raise AnsibleParserError(f"both {sources[what]} and {spec} have the {what}")
-        sources[what] = spec
+    def _claim(claimed: dict[str, str], kind: str, name: str, spec: str) -> None:
+        """Note which spec has the name, which no other spec may have."""
+        if name in claimed:
+            raise AnsibleParserError(f"both {claimed[name]} and {spec} have the {kind} {name}")
+        claimed[name] = spec
 
     def _construct(self) -> None:
-        """Apply the options of constructed, which take longer than everything else, where they are given."""
+        """Apply the options of constructed, if there are any: they take longer than everything else."""
         compose, groups, keyed = (self.get_option(name) for name in ("compose", "groups", "keyed_groups"))
         if not (compose or groups or keyed):
             return
         strict = self.get_option("strict")
-        for host in [name.partition(" ")[2] for name in self._sources]:
+        for host in self._hosts:
             variables = self.inventory.get_host(host).get_vars()
             self._set_composite_vars(compose, variables, host, strict=strict)
             self._add_host_to_composed_groups(groups, variables, host, strict=strict)

@@ -40,6 +40,14 @@ SPEC_ARGUMENTS = dict(
 )
 SPEC_RULES = dict(required_one_of=[["src", "spec"]], mutually_exclusive=[["src", "spec"]])
 
+# An image is named in a spec, or is a directory.
+IMAGE_ARGUMENTS = dict(
+    name=dict(type="str"),
+    path=dict(type="str"),
+    **SPEC_ARGUMENTS,
+)
+IMAGE_RULES = dict(required_one_of=[["name", "path"]], mutually_exclusive=[["src", "spec"], ["name", "path"]])
+
 
 def require_krgboot(module):
     """Return the package krgboot; run the module again under an interpreter that has it, or fail."""
@@ -102,6 +110,17 @@ def load_spec(module):
         return krgboot.load(source)
     with open(source, encoding="utf-8") as file:
         return krgboot.loads(file.read(), label)
+
+
+def find_image(module):
+    """Return the cluster that names the image, or None, and the path of the image."""
+    name = module.params["name"]
+    if not name:
+        return None, module.params["path"]
+    if not (module.params["src"] or module.params["spec"]):
+        module.fail_json(msg="name is the name of an image in a spec, so one of src, spec is required")
+    cluster = load_spec(module)
+    return cluster, cluster.image(name).path
 
 
 def diff_of(changes):

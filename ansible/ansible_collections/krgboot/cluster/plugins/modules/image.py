@@ -140,12 +140,13 @@ from collections import deque
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
+    IMAGE_ARGUMENTS,
+    IMAGE_RULES,
     SERVER_ARGUMENTS,
-    SPEC_ARGUMENTS,
     as_data,
     changes_as_data,
     diff_of,
-    load_spec,
+    find_image,
     reporting_errors,
     require_krgboot,
     shown,
@@ -153,6 +154,9 @@ from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
 )
 
 LOG_LINES = 100
+
+# What an image without a spec is made from.
+SOURCES = ("release", "archive", "clone")
 
 
 class Work:
@@ -255,8 +259,6 @@ class Work:
 def main():
     module = AnsibleModule(
         argument_spec=dict(
-            name=dict(type="str"),
-            path=dict(type="str"),
             state=dict(type="str", choices=["present", "absent"], default="present"),
             configure=dict(type="bool", default=True),
             adopt=dict(type="bool", default=False),
@@ -271,29 +273,24 @@ def main():
             replace=dict(type="bool", default=False),
             timeout=dict(type="float"),
             lock_timeout=dict(type="float"),
-            **SPEC_ARGUMENTS,
+            **IMAGE_ARGUMENTS,
             **SERVER_ARGUMENTS,
         ),
-        mutually_exclusive=[["src", "spec"], ["name", "path"], ["release", "archive", "clone"]],
-        required_one_of=[["name", "path"]],
         supports_check_mode=True,
+        **IMAGE_RULES,
     )
     krgboot = require_krgboot(module)
     params = module.params
-    if params["name"] and not (params["src"] or params["spec"]):
-        module.fail_json(msg="name is the name of an image in a spec, so one of src, spec is required")
-    if (
-        params["path"]
-        and params["state"] == "present"
-        and not any(params[source] for source in ("release", "archive", "clone"))
-    ):
-        module.fail_json(msg="path with state present needs one of release, archive, clone")
+    sources = [source for source in SOURCES if params[source]]
+    if len(sources) > 1:
+        module.fail_json(msg="parameters are mutually exclusive: {}".format("|".join(sources)))
+    if params["path"] and params["state"] == "present" and not sources:
+        module.fail_json(msg="path with state present needs one of {}".format(", ".join(SOURCES)))
     if params["release"] and params["release"] not in krgboot.cluster.ReleaseName.__members__:
         module.fail_json(msg="release must be one of {}".format(", ".join(krgboot.cluster.ReleaseName.__members__)))
     work = Work(module, krgboot)
     with reporting_errors(module):
-        cluster = load_spec(module) if params["name"] else None
-        path = cluster.image(params["name"]).path if cluster else params["path"]
+        cluster, path = find_image(module)
         if params["state"] == "absent":
             work.remove(path)
         elif cluster:

@@ -84,9 +84,10 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
+    IMAGE_ARGUMENTS,
+    IMAGE_RULES,
     SERVER_ARGUMENTS,
-    SPEC_ARGUMENTS,
-    load_spec,
+    find_image,
     reporting_errors,
     require_krgboot,
 )
@@ -95,23 +96,17 @@ from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
 def main():
     module = AnsibleModule(
         argument_spec=dict(
-            name=dict(type="str"),
-            path=dict(type="str"),
             manifest=dict(type="path"),
-            **SPEC_ARGUMENTS,
+            **IMAGE_ARGUMENTS,
             **SERVER_ARGUMENTS,
         ),
-        mutually_exclusive=[["src", "spec"], ["name", "path"]],
-        required_one_of=[["name", "path"]],
         supports_check_mode=True,
+        **IMAGE_RULES,
     )
     krgboot = require_krgboot(module)
     params = module.params
-    if params["name"] and not (params["src"] or params["spec"]):
-        module.fail_json(msg="name is the name of an image in a spec, so one of src, spec is required")
     with reporting_errors(module):
-        cluster = load_spec(module) if params["name"] else None
-        path = cluster.image(params["name"]).path if cluster else params["path"]
+        cluster, path = find_image(module)
         result = dict(path=path, exists=krgboot.Image.exists(path, params["root"]), kernels=[])
         if result["exists"]:
             image = krgboot.Image(path, params["root"])

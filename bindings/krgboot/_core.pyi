@@ -84,6 +84,7 @@ __all__: builtins.list[str] = [
     "Progress",
     "PxelinuxLabel",
     "PxelinuxMenu",
+    "PxelinuxNewLabel",
     "Release",
     "ReleaseName",
     "Reload",
@@ -118,6 +119,7 @@ __all__: builtins.list[str] = [
     "apply",
     "bootstrap_image",
     "check_exports",
+    "check_pxelinux_menu",
     "clone_image",
     "cluster_json_schema",
     "cluster_reference",
@@ -141,8 +143,11 @@ __all__: builtins.list[str] = [
     "parse_mount_unit_name",
     "parse_pxelinux_name",
     "plan",
+    "plan_boot_file",
+    "plan_dhcp_host",
     "plan_image",
     "plan_items",
+    "plan_without_dhcp_host",
     "program_words",
     "pxelinux_name",
     "pxelinux_names",
@@ -152,6 +157,7 @@ __all__: builtins.list[str] = [
     "releases",
     "remove_image",
     "render_command_line",
+    "render_pxelinux_menu",
     "restore_image",
     "scopes",
     "sort_drop_ins",
@@ -1455,6 +1461,47 @@ class PxelinuxMenu:
     @property
     def labels(self) -> builtins.list[PxelinuxLabel]: ...
 
+class PxelinuxNewLabel:
+    """
+    A LABEL to be written into a boot file.
+    """
+    def __eq__(self, arg0: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __init__(
+        self,
+        name: str,
+        kernel: str = "",
+        initrds: collections.abc.Sequence[str] = [],
+        append: str = "",
+        sysappend: typing.SupportsInt | typing.SupportsIndex = 0,
+        localboot: str | None = None,
+        extra: collections.abc.Sequence[str] = [],
+    ) -> None:
+        """
+        kernel, initrds: of Linux, as the loader requests them. append: the kernel command line. sysappend: bits of
+        SYSAPPEND; 2 adds BOOTIF=. localboot: instead of a kernel, continue with the next boot device; its type, such
+        as "0". extra: more lines.
+        """
+    def __reduce__(self) -> tuple[typing.Any, ...]:
+        """
+        Used by pickle and copy.
+        """
+    def __repr__(self) -> str: ...
+    @property
+    def append(self) -> str: ...
+    @property
+    def extra(self) -> builtins.list[str]: ...
+    @property
+    def initrds(self) -> builtins.list[str]: ...
+    @property
+    def kernel(self) -> str: ...
+    @property
+    def localboot(self) -> str | None: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def sysappend(self) -> int: ...
+
 class Role(enum.Enum):
     """
     The purpose of a file on the boot server.
@@ -2743,6 +2790,11 @@ def check_exports(view: ExportsView, root: os.PathLike[str] | str | bytes = "/")
     and files outside an export that clients can reach by file handle. Raises IoError.
     """
 
+def check_pxelinux_menu(text: str) -> builtins.list[Diagnostic]:
+    """
+    Faults of a boot file. Errors: syslinux would split a line, or refuse to start a label.
+    """
+
 def clone_image(
     tree: Image,
     path: os.PathLike[str] | str | bytes,
@@ -2948,6 +3000,48 @@ def plan(cluster: Cluster, root: os.PathLike[str] | str | bytes = "/", *, adopt:
     false if nothing would change. Raises IoError, ConflictError.
     """
 
+def plan_boot_file(
+    machines: str,
+    text: str | None,
+    *,
+    tftp_root: str,
+    loader: str = "",
+    root: os.PathLike[str] | str | bytes = "/",
+    adopt: bool = False,
+) -> Plan:
+    """
+    Plan to give machines a boot file with this text, independent of any cluster; None: to remove it.
+
+    machines: an IPv4 address, a network, a MAC address, a UUID, or "default" for all that have no other file.
+    tftp_root: absolute, as seen inside `root`. loader: its name in a spec; empty: the default. Warnings about the
+    text are in the changes' notices. Raises ConfigError if the loader could not boot what the text says;
+    ArgumentError, ConflictError, IoError.
+    """
+
+def plan_dhcp_host(
+    name: HostName,
+    mac: MacAddress,
+    *,
+    address: Ipv4Address | None = None,
+    next_server: Ipv4Address | None = None,
+    filename: str = "",
+    root_path: str = "",
+    extra: collections.abc.Sequence[str] = [],
+    root: os.PathLike[str] | str | bytes = "/",
+    release: ReleaseName = ...,
+    program: str = "",
+    adopt: bool = False,
+) -> Plan:
+    """
+    Plan to make the DHCP server of `root` know one machine, independent of any cluster; a host of the same name is
+    replaced.
+
+    address: its fixed address; None: one of a pool. next_server: the TFTP server. filename: the boot program.
+    root_path: option 17. extra: lines in the server's own syntax. program: the DHCP server's name in a spec; empty:
+    the default. The changes' notices say if the server would give the machine another address, or none. Raises
+    ArgumentError, ConfigError, ConflictError, IoError.
+    """
+
 def plan_image(cluster: Cluster, name: str, *, root: os.PathLike[str] | str | bytes = "/", adopt: bool = False) -> Plan:
     """
     The file changes and the steps that configure_image would make in the image `name`. Writes nothing.
@@ -2966,10 +3060,17 @@ def plan_items(
     adopt: bool = False,
 ) -> Plan:
     """
-    Compare a program's own items with the files under `root`. `scope` names their owner: apply removes files
-    that an earlier plan of the same scope made and this one does not contain, so an empty list removes all files
-    of the scope. Raises ArgumentError for a path that is not absolute and normalized, or that two items share;
+    Compare a program's own items, and the directories that they lie in, with the files under `root`. `scope` names
+    their owner: apply removes files that an earlier plan of the same scope made and this one does not contain, so an
+    empty list removes all files of the scope. Raises ArgumentError for a path that is not absolute and normalized, or that two items share;
     ConflictError, IoError.
+    """
+
+def plan_without_dhcp_host(
+    name: HostName, *, root: os.PathLike[str] | str | bytes = "/", release: ReleaseName = ..., program: str = ""
+) -> Plan:
+    """
+    Plan to remove what plan_dhcp_host has added under this name. Raises as plan_dhcp_host.
     """
 
 def program_words(kind: ServiceKind) -> builtins.list[str]:
@@ -3043,6 +3144,18 @@ def render_command_line(cluster: Cluster, entry: BootEntry, node: Node | None = 
     """
     The kernel command line of a boot entry, for a node or for a machine that the spec does not list. Raises
     ArgumentError for values that a command line cannot hold.
+    """
+
+def render_pxelinux_menu(
+    labels: collections.abc.Sequence[PxelinuxNewLabel],
+    *,
+    default: str = "",
+    prompt: bool = False,
+    timeout: typing.SupportsInt | typing.SupportsIndex = 0,
+) -> str:
+    """
+    The text of a boot file. default: the label that boots; empty: the first. prompt: wait at the prompt. timeout: in
+    tenths of a second, until the default boots; 0: no limit. Raises ArgumentError.
     """
 
 def restore_image(

@@ -254,18 +254,17 @@ void bind_apply(py::module_& m) {
         py::gil_scoped_release unlocked;
         DiffOptions options;
         options.adopt = adopt;
-        krgboot::Plan plan;
-        plan.scope.name = std::move(scope);
-        plan.items = std::move(items);
+        auto plan = plan_items({std::move(scope)}, std::move(items), release(of));
         return propose(std::move(plan), Root(root), release(of), options);
       },
       py::arg("items"), py::kw_only(), py::arg("scope"), py::arg("root") = "/",
       py::arg_v("release", ReleaseName::bookworm, "ReleaseName.bookworm"), py::arg("adopt") = false,
-      "Compare a program's own items with the files under `root`. `scope` names their owner: apply removes "
-      "files\n"
-      "that an earlier plan of the same scope made and this one does not contain, so an empty list removes "
-      "all files\n"
-      "of the scope. Raises ArgumentError for a path that is not absolute and normalized, or that two items "
+      "Compare a program's own items, and the directories that they lie in, with the files under `root`. "
+      "`scope` names\n"
+      "their owner: apply removes files that an earlier plan of the same scope made and this one does not "
+      "contain, so an\n"
+      "empty list removes all files of the scope. Raises ArgumentError for a path that is not absolute and "
+      "normalized, or that two items "
       "share;\n"
       "ConflictError, IoError.");
   m.def(

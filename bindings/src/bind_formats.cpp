@@ -5,6 +5,7 @@
 #include "krgboot/formats/kernel/command_line.hpp"
 #include "krgboot/formats/kernel/nfs_root.hpp"
 #include "krgboot/formats/loader/pxelinux/menu.hpp"
+#include "krgboot/formats/loader/pxelinux/new_menu.hpp"
 #include "krgboot/formats/loader/pxelinux/render.hpp"
 #include "krgboot/formats/nfs/exports/match.hpp"
 #include "krgboot/formats/nfs/exports/render.hpp"
@@ -289,6 +290,41 @@ void bind_pxelinux(py::module_& m) {
           },
           "The label that boots without user input; None if none does.")
       .def("__str__", &Menu::to_string);
+
+  using pxelinux::NewLabel;
+  py::class_<NewLabel>(m, "PxelinuxNewLabel", "A LABEL to be written into a boot file.")
+      .def(py::init<std::string, std::string, std::vector<std::string>, std::string, unsigned,
+                    std::optional<std::string>, std::vector<std::string>>(),
+           py::arg("name"), py::arg("kernel") = "", py::arg("initrds") = std::vector<std::string>{},
+           py::arg("append") = "", py::arg("sysappend") = 0, py::arg("localboot") = py::none(),
+           py::arg("extra") = std::vector<std::string>{},
+           "kernel, initrds: of Linux, as the loader requests them. append: the kernel command line. "
+           "sysappend: "
+           "bits of\n"
+           "SYSAPPEND; 2 adds BOOTIF=. localboot: instead of a kernel, continue with the next boot device; "
+           "its "
+           "type, such\n"
+           "as \"0\". extra: more lines.")
+      .def_readonly("name", &NewLabel::name)
+      .def_readonly("kernel", &NewLabel::kernel)
+      .def_readonly("initrds", &NewLabel::initrds)
+      .def_readonly("append", &NewLabel::append)
+      .def_readonly("sysappend", &NewLabel::sysappend)
+      .def_readonly("localboot", &NewLabel::localboot)
+      .def_readonly("extra", &NewLabel::extra)
+      .def(py::self == py::self);
+  m.def(
+      "render_pxelinux_menu",
+      [](std::vector<NewLabel> labels, std::string default_label, bool prompt, unsigned timeout) {
+        return pxelinux::render({std::move(labels), std::move(default_label), prompt, timeout});
+      },
+      py::arg("labels"), py::kw_only(), py::arg("default") = "", py::arg("prompt") = false,
+      py::arg("timeout") = 0,
+      "The text of a boot file. default: the label that boots; empty: the first. prompt: wait at the prompt. "
+      "timeout: in\n"
+      "tenths of a second, until the default boots; 0: no limit. Raises ArgumentError.");
+  m.def("check_pxelinux_menu", py::overload_cast<std::string_view>(&pxelinux::check), py::arg("text"),
+        "Faults of a boot file. Errors: syslinux would split a line, or refuse to start a label.");
 }
 
 }  // namespace

@@ -53,6 +53,10 @@ constexpr std::array forms{
     Form{"Pool", "<Pool {0.range}>"},
     Form{"Progress", "<Progress: {0.entries} entries, {0.bytes} bytes>"},
     Form{"PxelinuxMenu", "<PxelinuxMenu: {0.labels}>"},
+    Form{"PxelinuxNewLabel",
+         "PxelinuxNewLabel({0.name!r}, {0.kernel!r}, {0.initrds!r}, {0.append!r}, {0.sysappend}, "
+         "{0.localboot!r}, "
+         "{0.extra!r})"},
     Form{"Reload", "<Reload {0.argv}>"},
     Form{"Remove", "<Remove {0.path}>"},
     Form{"Rendering", "<Rendering of {1} items>"},

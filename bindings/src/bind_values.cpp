@@ -146,6 +146,8 @@ void make_reducible(py::module_& m) {
   reduce("Position", from_attributes("line", "column"));
   reduce("Location", from_attributes("file", "position"));
   reduce("Diagnostic", from_attributes("severity", "code", "message", "hint", "key", "where"));
+  reduce("PxelinuxNewLabel",
+         from_attributes("name", "kernel", "initrds", "append", "sysappend", "localboot", "extra"));
   reduce("NfsRoot", from_attributes("path", "server", "options"));
 }
 
@@ -195,12 +197,12 @@ void make_comparable(py::module_& m) {
 /// Hashes for immutable classes that compare by value.
 void make_hashable(py::module_& m) {
   for (const auto* name :
-       {"Position",        "Location",    "Diagnostic",        "Ipv4Range",     "NfsRoot",
-        "KernelParameter", "FstabMount",  "TftpdSettings",     "PxelinuxLabel", "PxelinuxMenu",
-        "HostsFile",       "ExportRules", "WritableDirectory", "FileSystem",    "KerrighedTools",
-        "CommandResult",   "IncludeLine", "TftpdDefaults",     "MarkedBlock",   "AccountLines",
-        "WriteFile",       "EditFile",    "CopyFile",          "MakeLink",      "MakeDirectory",
-        "Remove",          "Reload"}) {
+       {"Position",         "Location",      "Diagnostic",    "Ipv4Range",         "NfsRoot",
+        "KernelParameter",  "FstabMount",    "TftpdSettings", "PxelinuxLabel",     "PxelinuxMenu",
+        "PxelinuxNewLabel", "HostsFile",     "ExportRules",   "WritableDirectory", "FileSystem",
+        "KerrighedTools",   "CommandResult", "IncludeLine",   "TftpdDefaults",     "MarkedBlock",
+        "AccountLines",     "WriteFile",     "EditFile",      "CopyFile",          "MakeLink",
+        "MakeDirectory",    "Remove",        "Reload"}) {
     py::object type = m.attr(name);
     type.attr("__hash__") = py::cpp_function(&hash_of_repr, py::name("__hash__"), py::is_method(type));
   }

@@ -105,5 +105,6 @@ void bind_reprs(py::module_& m);       // __repr__
 void bind_links(py::module_& m);       // from nodes to what they boot
 void bind_dicts(py::module_& m);       // to_dict
 void bind_automation(py::module_& m);  // of the layer apply: functions for other programs
+void bind_machines(py::module_& m);    // of the layer apply: files of single machines
 
 }  // namespace krgboot::bindings

@@ -15,6 +15,7 @@ PYBIND11_MODULE(_core, m) {
   bind_apply(m);
   bind_configure(m);
   bind_automation(m);
+  bind_machines(m);
   // These add to the classes above.
   bind_links(m);
   bind_dicts(m);

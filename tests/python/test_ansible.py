@@ -198,6 +198,53 @@ def test_exports(site: Site) -> None:
     assert table.read_text() == "# kept\n/srv/other *(ro)\n"
 
 
+def test_a_single_host(site: Site) -> None:
+    def host(**options: Any) -> dict[str, Any]:
+        values = {"name": "web1", "mac": "52:54:00:00:00:0A", "address": "10.20.0.60"} | options
+        return {"krgboot.cluster.dhcp_host": values, "register": "it"}
+
+    conf = site.root / "etc" / "dhcp" / "dhcpd.conf"
+    hosts = conf.with_name("krgboot_hosts.conf")
+    conf.parent.mkdir(parents=True, exist_ok=True)
+    conf.write_text("subnet 10.20.0.0 netmask 255.255.255.0 { }\n")
+    assert site.play(host(), options=("--check", "--diff")).count("changed") == 1
+    assert not hosts.exists()
+    ran = expect("it.checks | map(attribute='ran') | list == [true] and it.warnings is not defined")
+    site.play(host(), ran, expect("it.changes | map(attribute='path') | last == '/etc/dhcp/dhcpd.conf'"))
+    assert "fixed-address 10.20.0.60;" in hosts.read_text()
+    assert site.play(host()).count("changed") == 0
+    assert "would get no address" in site.play(host(address="10.21.0.60")).said
+    refused = site.play(host(extra=["no-such-statement 1;"]), status=2)
+    assert "no-such-statement" in refused.said
+    assert "fixed-address 10.21.0.60;" in hosts.read_text()
+    wrong = site.play(host(mac="nonsense"), status=2)
+    assert "nonsense" in wrong.said
+    assert site.play(host(state="absent"), host(state="absent")).count("changed") == 1
+    assert conf.read_text() == "subnet 10.20.0.0 netmask 255.255.255.0 { }\n"
+    assert not hosts.exists()
+
+
+def test_a_boot_file(site: Site) -> None:
+    def config(**options: Any) -> dict[str, Any]:
+        return {"krgboot.cluster.pxelinux_config": {"machines": "10.20.0.0/25"} | options, "register": "it"}
+
+    folder = site.root / "srv" / "tftp" / "pxelinux.cfg"
+    labels = [{"name": "rescue", "kernel": "rescue/vmlinuz", "initrds": ["a", "b"], "append": "console=ttyS0"}]
+    assert site.play(config(labels=labels), options=("--check",)).count("changed") == 1
+    assert not folder.exists()
+    site.play(config(labels=labels))
+    assert sorted(path.name for path in folder.iterdir()) == [f"0A1400{digit}" for digit in range(8)]
+    assert "  APPEND initrd=a,b console=ttyS0\n" in (folder / "0A14000").read_text()
+    assert site.play(config(labels=labels)).count("changed") == 0
+    assert "UNKNOWN_WORD" in site.play(config(content="UNKNOWN_WORD\n")).said
+    refused = site.play(config(labels=[labels[0] | {"append": "x" * 3000}]), status=2)
+    assert "are the most" in refused.said
+    assert (folder / "0A14007").read_text() == "UNKNOWN_WORD\n"
+    assert "names no machines" in site.play(config(machines="node1", content=""), status=2).said
+    assert site.play(config(state="absent"), config(state="absent")).count("changed") == 1
+    assert not folder.exists()
+
+
 def test_the_boot_of_a_node_is_followed(site: Site) -> None:
     make_root(site.root, krgboot.cluster.from_dict(SPEC))
     site.play(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import subprocess
 from pathlib import Path
 
@@ -144,7 +143,7 @@ def test_items_of_a_program(root: Path) -> None:
         EditFile("/etc/app.conf", MarkedBlock("app", "ours\n")),
     ]
     plan = plan_items(items, scope="app", root=root)
-    assert [change.path for change in plan] == [item.path for item in items]
+    assert [change.path for change in plan] == ["/srv", *(item.path for item in items)]
     krgboot.apply(plan)
     assert (root / "srv/app/a").read_text() == "one\n"
     assert (root / "srv/app/a").stat().st_mode & 0o777 == 0o600
@@ -154,7 +153,7 @@ def test_items_of_a_program(root: Path) -> None:
     assert not (root / "srv/app/loader").exists()
     assert (root / "etc/app.conf").read_text() == "theirs\n"
     krgboot.apply(plan_items([], scope="app", root=root))
-    assert not (root / "srv/app").exists()
+    assert not (root / "srv").exists()
 
 
 @pytest.mark.parametrize("path", ["relative", "/srv/../etc/passwd", "/srv//x", "/srv/x/", "/", ""])
@@ -167,14 +166,12 @@ def test_an_item_leaves_its_root(root: Path, path: str) -> None:
 def test_an_item_leaves_its_root_by_a_link(root: Path, tmp_path: Path) -> None:
     (root / "srv").symlink_to(tmp_path / "outside")
     (tmp_path / "outside").mkdir()
-    with pytest.raises(krgboot.IoError) as caught:  # a link is followed inside the root, where its target is not
+    with pytest.raises(krgboot.ConflictError):  # a link is followed inside the root, where its target is not
         krgboot.apply(plan_items([WriteFile("/srv/x", b"")], scope="app", root=root))
-    assert caught.value.errno == errno.ENOENT
     assert list((tmp_path / "outside").iterdir()) == []
 
 
 def test_an_item_takes_another_scopes_file(root: Path) -> None:
-    (root / "srv").mkdir()
     krgboot.apply(plan_items([WriteFile("/srv/x", b"a\n")], scope="a", root=root))
     with pytest.raises(krgboot.ConflictError) as caught:
         krgboot.apply(plan_items([WriteFile("/srv/x", b"b\n")], scope="b", root=root, adopt=True))

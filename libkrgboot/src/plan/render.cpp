@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "base/path_text.hpp"
+#include "directories.hpp"
 #include "render_image.hpp"
 #include "services/services.hpp"
 
@@ -48,21 +49,6 @@ Items boot_copies(const ServerView& view) {
   Items items;
   for (auto& [path, copy] : copies) items.emplace_back(std::move(copy));
   return items;
-}
-
-/// All directories that items lie in, except directories in images: image trees are not made here.
-Items directories_of(const Items& items) {
-  std::map<std::string, std::string, std::less<>> found;  // path, origin
-  for (const auto& each : items) {
-    const auto& item = item_of(each);
-    if (!item.within.empty()) continue;
-    for (auto path = folder_of(item.path); !path.empty(); path = folder_of(path)) {
-      if (!found.emplace(path, item.origin).second) break;
-    }
-  }
-  Items directories;
-  for (auto& [path, origin] : found) directories.emplace_back(MakeDirectory{{Role::directory, path, origin}});
-  return directories;
 }
 
 /// Files whose change requires a reload of their service. Symlinks do not count: each belongs to a file of

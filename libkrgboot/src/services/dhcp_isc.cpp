@@ -1,8 +1,8 @@
 #include "services/dhcp_isc.hpp"
 
 #include "krgboot/base/text.hpp"
+#include "krgboot/formats/dhcp/isc/hosts.hpp"
 #include "krgboot/formats/dhcp/isc/render.hpp"
-#include "krgboot/formats/dhcp/isc/syntax.hpp"
 
 #include <algorithm>
 #include <initializer_list>
@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/path_text.hpp"
+#include "formats/dhcp/isc/statement_lines.hpp"
 #include "model/cluster_builder.hpp"
 #include "model/names.hpp"
 #include "services/dhcp_isc_configuration.hpp"
@@ -60,26 +61,15 @@ bool is_of_cluster(std::string_view own, std::string_view path) {
   return name.front() == '-' && model::is_label(name.substr(1));
 }
 
+/// The file of the hosts without a cluster. '_' is in no name of a cluster.
+std::string hosts_file_of(const ReleaseFacts& facts) {
+  return fmt::format("{}/krgboot_hosts.conf", folder_of(facts.own));
+}
+
 /// The first cluster of a server gets krgboot.conf; every other cluster gets a file named after it.
 std::string own_file(const ReleaseFacts& facts, const std::string& cluster, const ServerState& state) {
   auto named = file_of_cluster(facts.own, cluster);
   return state.taken.count(facts.own) != 0 || state.owned.count(named) != 0 ? named : facts.own;
-}
-
-/// Rejects a string that continues on the next line: lines are indented when they are written, which would
-/// change the string.
-std::optional<Diagnostic> string_over_lines(const dhcpd::Tree& tree) {
-  for (const auto& token : tree.tokens()) {
-    if (token.kind != dhcpd::TokenKind::string || tree.raw(token).find('\n') == std::string_view::npos)
-      continue;
-    return Diagnostic{Severity::error,
-                      "dhcpd.unterminated_string",
-                      "a string goes on in the next line",
-                      "write it on one line",
-                      "",
-                      {"", tree.position(token.begin)}};
-  }
-  return std::nullopt;
 }
 
 /// Each list must consist of whole statements, because an incomplete one would swallow what krgboot writes
@@ -92,10 +82,7 @@ void check_lines(ClusterBuilder& cluster, const ListField<std::string>& field, c
     if (!check_control(cluster.report, lines[i], extra_key(key, i))) return;
     text += lines[i].value + '\n';
   }
-  auto parsing = dhcpd::parse(std::move(text));
-  auto findings = std::move(parsing.diagnostics);
-  if (auto finding = string_over_lines(parsing.tree)) findings.push_back(*std::move(finding));
-  for (const auto& found : findings) {
+  for (const auto& found : dhcpd::check_statements(std::move(text))) {
     auto line = std::clamp<std::size_t>(found.where.position.line, 1, lines.size()) - 1;
     auto at = lines[line].at;
     // After an error the meaning of the rest is uncertain.
@@ -146,8 +133,24 @@ class DhcpIsc : public DhcpService {
     const auto& all = releases();
     return role == Role::dhcp && std::any_of(all.begin(), all.end(), [&](const Release& release) {
              const auto& own = facts(release.name).own;
-             return path == own || is_of_cluster(own, path);
+             return path == own || is_of_cluster(own, path) || path == hosts_file_of(facts(release.name));
            });
+  }
+
+  std::string hosts_file(const Release& release) const override { return hosts_file_of(facts(release.name)); }
+  std::string with_host(std::string_view text, const DhcpHost& host) const override {
+    constexpr std::string_view header =
+        "# Hosts that krgboot was given one by one. dhcpd.conf includes this file.\n\n";
+    return dhcpd::with_host(text.empty() ? header : text, host);
+  }
+  std::string without_host(std::string_view text, const HostName& name) const override {
+    return dhcpd::without_host(text, name);
+  }
+  std::vector<PlanItem> hosts_items(const Release& release, std::string text) const override {
+    if (dhcpd::host_names(text).empty()) return {};
+    auto path = hosts_file(release);
+    return {WriteFile{{Role::dhcp, path}, std::move(text)},
+            EditFile{{Role::dhcp, config_file(release)}, IncludeLine{path}}};
   }
 
   Argv reload(const Release& release) const override { return facts(release.name).restart; }

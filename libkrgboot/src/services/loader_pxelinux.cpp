@@ -1,8 +1,10 @@
 #include "services/loader_pxelinux.hpp"
 
 #include "krgboot/base/error.hpp"
+#include "krgboot/base/text.hpp"
 #include "krgboot/formats/loader/boot_program.hpp"
 #include "krgboot/formats/loader/pxelinux/name.hpp"
+#include "krgboot/formats/loader/pxelinux/new_menu.hpp"
 #include "krgboot/formats/loader/pxelinux/render.hpp"
 
 #include <fmt/format.h>
@@ -48,6 +50,20 @@ std::string in_folder(std::string_view name) {
   return fmt::format("{}/{}", pxelinux_folder, name);
 }
 
+std::vector<std::string> file_names(std::string_view machines) {
+  if (machines == pxelinux_default) return {std::string(pxelinux_default)};
+  if (auto network = Ipv4Network::parse(machines)) return pxelinux_names(*network);
+  try {
+    return {pxelinux_name(machines)};
+  } catch (const ArgumentError&) {
+    throw ArgumentError(
+        "boot_file.machines", std::string(machines),
+        fmt::format("{} names no machines: expected an IPv4 address, a network, a MAC address, "
+                    "a UUID or \"default\"",
+                    in_quotes(machines)));
+  }
+}
+
 class LoaderPxelinux : public Loader {
  public:
   std::string_view name() const noexcept override { return "pxelinux"; }
@@ -55,6 +71,13 @@ class LoaderPxelinux : public Loader {
   std::string_view boot_program() const noexcept override { return pxelinux_program; }
   std::string default_boot_file() const override { return in_folder(pxelinux_default); }
   std::string boot_file(const Node& node) const override { return in_folder(node_file_name(node)); }
+
+  std::vector<std::string> boot_files(std::string_view machines) const override {
+    auto names = file_names(machines);
+    for (auto& name : names) name = in_folder(name);
+    return names;
+  }
+  Diagnostics check_boot_file(std::string_view text) const override { return pxelinux::check(text); }
 
   void check(ClusterBuilder& cluster) const override { check_pxelinux(cluster); }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "krgboot/model/dhcp_host.hpp"
 #include "krgboot/model/server_view.hpp"
 #include "krgboot/services/item.hpp"
 #include "krgboot/services/reload.hpp"
@@ -90,6 +91,14 @@ class DhcpConfiguration {
 class DhcpService : public Service {
  public:
   ServiceKind kind() const noexcept final { return ServiceKind::dhcp; }
+
+  /// The file of the hosts that are in no cluster, and its text with a host added, replaced or removed.
+  virtual std::string hosts_file(const Release& release) const = 0;
+  virtual std::string with_host(std::string_view text, const DhcpHost& host) const = 0;
+  virtual std::string without_host(std::string_view text, const HostName& name) const = 0;
+  /// What the server needs to know the hosts in this text; empty if there are none.
+  virtual std::vector<PlanItem> hosts_items(const Release& release, std::string text) const = 0;
+
   /// nullptr if there is no configuration. Does not keep `read`.
   virtual std::unique_ptr<DhcpConfiguration> configuration(const Release& release,
                                                            const FileReader& read) const = 0;
@@ -120,6 +129,11 @@ class Loader : public ServerPart {
   /// The boot file for machines that have none of their own, and that of a node, below the TFTP root.
   virtual std::string default_boot_file() const = 0;
   virtual std::string boot_file(const Node& node) const = 0;
+  /// The boot files that exactly these machines request, below the TFTP root: an IPv4 address, a network, a
+  /// MAC address, a UUID, or "default". Throws ArgumentError "boot_file.machines" for another text.
+  virtual std::vector<std::string> boot_files(std::string_view machines) const = 0;
+  /// Faults of a boot file. After an error the loader would not boot what it says.
+  virtual Diagnostics check_boot_file(std::string_view text) const = 0;
   /// Steps of the stage dhcp: parts of an offer that this loader does not get, or reads differently than
   /// intended.
   virtual std::vector<TraceStep> check_offer(const Offer& offer) const = 0;

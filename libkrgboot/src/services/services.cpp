@@ -108,6 +108,14 @@ const NfsService* nfs_of(const Server& server) {
   return find_named(nfs_services(), server.nfs);
 }
 
+const DhcpService* dhcp_named(std::string_view name) {
+  return name.empty() ? dhcp_services().front() : find_named(dhcp_services(), name);
+}
+
+const Loader* loader_named(std::string_view name) {
+  return name.empty() ? loaders().front() : find_named(loaders(), name);
+}
+
 const Loader& loader_of(const Server& /*server*/) {
   return *loaders().front();
 }

@@ -35,6 +35,10 @@ const TftpService* tftp_of(const Server& server);
 const NfsService* nfs_of(const Server& server);
 const Loader& loader_of(const Server& server);
 
+// By their name in a spec: the default for an empty name, nullptr for an unknown one.
+const DhcpService* dhcp_named(std::string_view name);
+const Loader* loader_named(std::string_view name);
+
 /// The loader that a file contains; nullptr if krgboot does not support it. `head`: the first
 /// boot_program_head bytes of the file.
 const Loader* find_loader(const std::string& file, std::string_view head);

@@ -33,6 +33,10 @@ struct Plan {
   friend bool operator==(const Plan&, const Plan&) = default;
 };
 
+/// The plan of a program with items of its own: these items, the directories that they lie in, and reloads of
+/// the services that read the files, on a server of that release.
+KRGBOOT_EXPORT Plan plan_items(Scope scope, std::vector<PlanItem> items, const Release& release);
+
 /// Throws ArgumentError if `apply` must not carry out the plan: "item.path" for a path that is not absolute
 /// and normalized or lies outside its `within`, "item.twice" for a path of two items, "scope.name" for a
 /// scope without a name or with a control character in its name.

@@ -1,10 +1,12 @@
 #include "krgboot/formats/dhcp/isc/edit.hpp"
 
-#include "krgboot/base/error.hpp"
 #include "krgboot/base/text.hpp"
 #include "krgboot/formats/dhcp/isc/syntax.hpp"
 
-#include <algorithm>
+#include <cstdint>
+#include <vector>
+
+#include "statement_lines.hpp"
 
 namespace krgboot::dhcpd {
 
@@ -18,9 +20,7 @@ struct Includes {
 };
 
 Includes find_includes(std::string_view text, std::string_view path) {
-  auto parsing = parse(std::string(text));
-  if (has_errors(parsing.diagnostics)) throw ConfigError(parsing.diagnostics);
-  Includes includes{std::move(parsing.tree), {}};
+  Includes includes{parse_or_throw(text), {}};
   const auto& tree = includes.tree;
   for (std::uint32_t i = 0; i < tree.statements().size(); ++i) {
     auto head = tree.head(i);
@@ -37,25 +37,14 @@ std::string_view line_end(std::string_view text) {
   return newline != std::string_view::npos && newline > 0 && text[newline - 1] == '\r' ? "\r\n" : "\n";
 }
 
-struct Range {
-  std::size_t begin;
-  std::size_t end;
-};
-
-/// Only the statement if its line has other text; else the whole line, and krgboot's comment if it is the
-/// line above.
-Range removal(std::string_view text, const Statement& statement) {
-  auto begin = text.rfind('\n', statement.begin) + 1;  // npos + 1 is 0
-  auto end = std::min(text.find('\n', statement.end), text.size() - 1) + 1;
-  if (!trim(text.substr(begin, statement.begin - begin)).empty() ||
-      !trim(text.substr(statement.end, end - statement.end)).empty()) {
-    return {statement.begin, statement.end};
+/// The lines of the statement, and krgboot's comment if it is the line above.
+TextRange removal(std::string_view text, const Statement& statement) {
+  auto range = lines_of(text, statement);
+  if (range.whole_lines && range.begin > 0) {
+    auto above = text.substr(0, range.begin - 1).rfind('\n') + 1;
+    if (trim(text.substr(above, range.begin - above)) == comment) range.begin = above;
   }
-  if (begin > 0) {
-    auto above = text.substr(0, begin - 1).rfind('\n') + 1;
-    if (trim(text.substr(above, begin - above)) == comment) begin = above;
-  }
-  return {begin, end};
+  return range;
 }
 
 std::string without(std::string_view text, const Tree& tree, const std::vector<std::uint32_t>& statements) {

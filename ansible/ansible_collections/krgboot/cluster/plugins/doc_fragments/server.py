@@ -25,6 +25,30 @@ author:
   - The krgboot authors (@krgboot)
 """
 
+    APPLY = r"""
+options:
+  adopt:
+    description: Take over files of others that lie at krgboot's paths.
+    type: bool
+    default: false
+  validate:
+    description: Let the installed daemons check the new files before they are used, also in check mode.
+    type: bool
+    default: true
+  reload:
+    description: Reload the services whose files have changed.
+    type: bool
+    default: true
+  lock_timeout:
+    description: Seconds to wait for another krgboot on this server. Without it there is no limit.
+    type: float
+attributes:
+  check_mode:
+    details:
+      - The daemons check the new files, as without check mode. What would stop a real run is a warning, since packages
+        and images may come from earlier tasks that check mode has not run.
+"""
+
     SPEC = r"""
 options:
   src:

@@ -32,6 +32,13 @@ SERVER_ARGUMENTS = dict(
     root=dict(type="path", default="/"),
 )
 
+APPLY_ARGUMENTS = dict(
+    adopt=dict(type="bool", default=False),
+    validate=dict(type="bool", default=True),
+    reload=dict(type="bool", default=True),
+    lock_timeout=dict(type="float"),
+)
+
 SPEC_ARGUMENTS = dict(
     src=dict(type="path"),
     spec=dict(type="dict"),
@@ -126,3 +133,29 @@ def find_image(module):
 def diff_of(changes):
     """Return changes in the form that Ansible prints for --diff."""
     return [dict(prepared=shown(change.diff())) for change in changes]
+
+
+def apply_options(module):
+    """Return the options of krgboot.apply for APPLY_ARGUMENTS, except adopt, which belongs to the plan."""
+    return dict(
+        check=module.params["validate"],
+        reload=module.params["reload"],
+        dry_run=module.check_mode,
+        lock_timeout=module.params["lock_timeout"],
+    )
+
+
+def exit_with_report(module, report, **more):
+    """End the module with what krgboot.apply has reported."""
+    data = report.to_dict()
+    for finding in report.warnings + report.stopped_by:
+        module.warn(warning_of(finding))
+    module.exit_json(
+        changed=any(change.writes for change in report.changes),
+        changes=changes_as_data(report.changes),
+        checks=data["checks"],
+        reloaded=data["reloaded"],
+        diagnostics=data["findings"] + data["warnings"],
+        diff=diff_of(report.changes),
+        **more,
+    )

@@ -14,10 +14,6 @@ description:
     if a service does not come up.
   - Several clusters can share a server. The module changes only the files of its own.
 options:
-  adopt:
-    description: Take over files of others that lie at krgboot's paths.
-    type: bool
-    default: false
   allow_missing:
     description: Write the files even if an image, a kernel or the boot loader is missing.
     type: bool
@@ -32,25 +28,10 @@ options:
       - Leave an image as it is if its content prevents reading or writing it, and write everything else.
     type: bool
     default: false
-  validate:
-    description: Let the installed daemons check the new files before they are used, also in check mode.
-    type: bool
-    default: true
-  reload:
-    description: Reload the services whose files have changed.
-    type: bool
-    default: true
-  lock_timeout:
-    description: Seconds to wait for another krgboot on this server. Without it there is no limit.
-    type: float
-attributes:
-  check_mode:
-    details:
-      - The daemons check the new files, as without check mode. What would stop a real run is a warning, since packages
-        and images may come from earlier tasks that check mode has not run.
 extends_documentation_fragment:
   - krgboot.cluster.attributes
   - krgboot.cluster.server
+  - krgboot.cluster.server.apply
   - krgboot.cluster.server.spec
 seealso:
   - module: krgboot.cluster.cluster_info
@@ -121,31 +102,28 @@ error:
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
+    APPLY_ARGUMENTS,
     SERVER_ARGUMENTS,
     SPEC_ARGUMENTS,
     SPEC_RULES,
-    changes_as_data,
-    diff_of,
+    apply_options,
+    exit_with_report,
     load_spec,
     reporting_errors,
     require_krgboot,
-    warning_of,
 )
 
 # The options that krgboot.apply has under the same name.
 OPTIONS = dict(
-    adopt=dict(type="bool", default=False),
     allow_missing=dict(type="bool", default=False),
     kerrighed_at_once=dict(type="bool", default=False),
     skip_bad_images=dict(type="bool", default=False),
-    reload=dict(type="bool", default=True),
-    lock_timeout=dict(type="float"),
 )
 
 
 def main():
     module = AnsibleModule(
-        argument_spec=dict(validate=dict(type="bool", default=True), **OPTIONS, **SPEC_ARGUMENTS, **SERVER_ARGUMENTS),
+        argument_spec=dict(**OPTIONS, **APPLY_ARGUMENTS, **SPEC_ARGUMENTS, **SERVER_ARGUMENTS),
         supports_check_mode=True,
         **SPEC_RULES,
     )
@@ -154,22 +132,11 @@ def main():
         report = krgboot.apply(
             load_spec(module),
             module.params["root"],
-            check=module.params["validate"],
-            dry_run=module.check_mode,
+            adopt=module.params["adopt"],
             **{name: module.params[name] for name in OPTIONS},
+            **apply_options(module),
         )
-    data = report.to_dict()
-    for finding in report.warnings + report.stopped_by:
-        module.warn(warning_of(finding))
-    module.exit_json(
-        changed=any(change.writes for change in report.changes),
-        changes=changes_as_data(report.changes),
-        checks=data["checks"],
-        reloaded=data["reloaded"],
-        steps=data["steps"],
-        diagnostics=data["findings"] + data["warnings"],
-        diff=diff_of(report.changes),
-    )
+    exit_with_report(module, report, steps=report.to_dict()["steps"])
 
 
 if __name__ == "__main__":

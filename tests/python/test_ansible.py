@@ -153,6 +153,23 @@ def test_a_host_without_krgboot(site: Site) -> None:
     assert "Failed to import the required Python library (krgboot)" in refused.said
 
 
+def test_a_host_with_another_version_of_krgboot(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = yaml.safe_load((COLLECTION / "galaxy.yml").read_text())
+    assert data["version"] == krgboot.__version__
+    (site.directory / "later" / "krgboot").mkdir(parents=True)
+    (site.directory / "later" / "krgboot" / "__init__.py").write_text('__version__ = "0.2.7"\n')
+    (site.directory / "later" / "krgboot" / "inventory.py").write_text("inventory_of = None\n")
+    for name in ("net", "pxelinux"):
+        (site.directory / "later" / "krgboot" / f"{name}.py").touch()
+    monkeypatch.setenv("PYTHONPATH", str(site.directory / "later"))
+    wanted = "krgboot 0.2.7 is installed here, but this collection krgboot.cluster needs krgboot 0.1"
+    assert wanted in site.play(cluster(spec=SPEC), status=2).said
+    named = {"ansible.builtin.debug": {"msg": "{{ '10.0.0.1' | krgboot.cluster.pxelinux_name }}"}}
+    assert wanted in site.play(named, status=2).said
+    (site.directory / "lab.krgboot.yml").write_text("plugin: krgboot.cluster.nodes\nspec: [lab.yaml]\n")
+    assert wanted in site.run(["ansible-inventory", "-i", "lab.krgboot.yml", "--list"]).said
+
+
 @needs_root
 def test_another_interpreter_of_the_host_has_krgboot(site: Site) -> None:
     """The module runs again under /opt/krgboot; a module with large arguments would hang then."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ansible.errors import AnsibleFilterError
 from ansible.module_utils.basic import missing_required_lib
+from ansible_collections.krgboot.cluster.plugins.module_utils._version import version_fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,8 @@ def _reporting_errors(function: Callable[..., Any]) -> Callable[..., Any]:
     def filter_function(*arguments: Any, **options: Any) -> Any:
         if IMPORT_ERROR is not None:
             raise AnsibleFilterError(missing_required_lib("krgboot")) from IMPORT_ERROR
+        if fault := version_fault(krgboot):
+            raise AnsibleFilterError(fault)
         try:
             return function(*arguments, **options)
         except (krgboot.Error, TypeError) as error:

@@ -70,6 +70,7 @@ from typing import Any
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.module_utils.basic import missing_required_lib
 from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
+from ansible_collections.krgboot.cluster.plugins.module_utils._version import version_fault
 from ansible_collections.krgboot.cluster.plugins.plugin_utils._spec_text import spec_text
 
 try:
@@ -97,6 +98,8 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
         super().parse(inventory, loader, path, cache)
         if IMPORT_ERROR is not None:
             raise AnsibleParserError(missing_required_lib("krgboot")) from IMPORT_ERROR
+        if fault := version_fault(krgboot):
+            raise AnsibleParserError(fault)
         if Path(path).name.startswith("cluster."):  # a spec instead of a configuration
             self.set_options(direct={"plugin": self.NAME, "spec": [path]})
         else:

@@ -13,6 +13,7 @@ from ansible.module_utils.common.respawn import (
     probe_interpreters_for_module,
     respawn_module,
 )
+from ansible_collections.krgboot.cluster.plugins.module_utils._version import version_fault
 
 try:
     import krgboot
@@ -64,6 +65,9 @@ def require_krgboot(module):
             if interpreter:
                 respawn_module(interpreter)  # does not return
         module.fail_json(msg=missing_required_lib("krgboot"), exception=IMPORT_ERROR)
+    fault = version_fault(krgboot)
+    if fault:
+        module.fail_json(msg=fault)
     return krgboot
 
 

@@ -44,6 +44,7 @@ __all__: builtins.list[str] = [
     "ExportsEditReport",
     "ExportsTable",
     "ExportsView",
+    "FIRMWARES",
     "FieldDifference",
     "FileSystem",
     "FileSystemType",
@@ -2420,6 +2421,8 @@ class Machine:
     @property
     def address(self) -> Ipv4Address | None: ...
     @property
+    def firmware(self) -> str: ...
+    @property
     def mac(self) -> MacAddress | None: ...
     @property
     def name(self) -> str: ...
@@ -3195,15 +3198,24 @@ def sort_drop_ins(names: collections.abc.Sequence[str]) -> builtins.list[str]:
     """
 
 def trace(
-    cluster: Cluster, machine: str, root: os.PathLike[str] | str | bytes = "/", *, address: Ipv4Address | None = None
+    cluster: Cluster,
+    machine: str,
+    root: os.PathLike[str] | str | bytes = "/",
+    *,
+    address: Ipv4Address | None = None,
+    firmware: str = "bios",
 ) -> Trace:
     """
     Simulate the boot of a node, or of any machine by its MAC address, UUID or IP address. `address`: the address
-    that DHCP gave the machine, if known. Raises ArgumentError, IoError.
+    that DHCP gave the machine, if known. `firmware`: what boots it, one of FIRMWARES. Raises ArgumentError, IoError.
     """
 
 def trace_all(
-    cluster: Cluster, machines: collections.abc.Sequence[str], root: os.PathLike[str] | str | bytes = "/"
+    cluster: Cluster,
+    machines: collections.abc.Sequence[str],
+    root: os.PathLike[str] | str | bytes = "/",
+    *,
+    firmware: str = "bios",
 ) -> builtins.list[Trace]:
     """
     Like `trace`, for many machines; reads the server's files once.
@@ -3234,4 +3246,5 @@ def visible(text: str, *, lines: bool = False) -> str:
     tabs. Different texts never give the same result.
     """
 
+FIRMWARES: tuple[str, ...]
 __version__: str = "0.1.0"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from krgboot._core import (
+    FIRMWARES,
     Machine,
     Stage,
     Status,
@@ -13,6 +14,7 @@ from krgboot._core import (
 )
 
 __all__ = [
+    "FIRMWARES",
     "Machine",
     "Stage",
     "Status",

@@ -3,6 +3,8 @@
 #include "krgboot/apply/observe.hpp"
 #include "krgboot/apply/proposal.hpp"
 #include "krgboot/apply/trace.hpp"
+#include "krgboot/base/error.hpp"
+#include "krgboot/base/visible.hpp"
 
 #include "bind_values.hpp"
 
@@ -59,7 +61,18 @@ constexpr const char* apply_doc =
     "from it cancels, and nothing is written.\n\n"
     "Raises ConflictError, CommandError, IoError; then nothing has changed.";
 
+Firmware firmware_named(const std::string& name) {
+  if (auto firmware = parse_firmware(name)) return *firmware;
+  std::string known;
+  for (auto each : firmwares()) known += (known.empty() ? "" : ", ") + to_string(each);
+  throw ArgumentError("firmware.unknown", name,
+                      in_quotes(name) + " is no firmware: expected one of " + known);
+}
+
 void bind_trace(py::module_& m) {
+  py::list every_firmware;
+  for (auto firmware : firmwares()) every_firmware.append(to_string(firmware));
+  m.attr("FIRMWARES") = py::tuple(every_firmware);
   py::native_enum<BootStage>(m, "Stage", "enum.Enum", "The stages of a boot, in order.")
       .value("dhcp", BootStage::dhcp)
       .value("loader", BootStage::loader)
@@ -91,7 +104,8 @@ void bind_trace(py::module_& m) {
       .def_readonly("name", &Machine::name)
       .def_readonly("mac", &Machine::mac)
       .def_readonly("uuid", &Machine::uuid)
-      .def_readonly("address", &Machine::address);
+      .def_readonly("address", &Machine::address)
+      .def_property_readonly("firmware", [](const Machine& machine) { return to_string(machine.firmware); });
   py::class_<Trace>(m, "Trace", "A node's boot, simulated from the files under a root.")
       .def_readonly("machine", &Trace::machine)
       .def_readonly("steps", &Trace::steps)
@@ -125,30 +139,37 @@ void bind_trace(py::module_& m) {
   m.def(
       "trace",
       [](const Cluster& cluster, const std::string& machine, const std::filesystem::path& root,
-         std::optional<Ipv4Address> address) {
+         std::optional<Ipv4Address> address, const std::string& firmware) {
         py::gil_scoped_release release;
         auto who = find_machine(cluster, machine);
+        who.firmware = firmware_named(firmware);
         if (address) who.address = address;
         return trace(cluster, who, Root(root));
       },
       py::arg("cluster"), py::arg("machine"), py::arg("root") = "/", py::kw_only(),
-      py::arg("address") = std::nullopt,
+      py::arg("address") = std::nullopt, py::arg("firmware") = "bios",
       "Simulate the boot of a node, or of any machine by its MAC address, UUID or IP address. `address`: the "
       "address\n"
-      "that DHCP gave the machine, if known. Raises ArgumentError, IoError.");
+      "that DHCP gave the machine, if known. `firmware`: what boots it, one of FIRMWARES. Raises "
+      "ArgumentError, "
+      "IoError.");
   m.def(
       "trace_all",
-      [](const Cluster& cluster, const std::vector<std::string>& machines,
-         const std::filesystem::path& root) {
+      [](const Cluster& cluster, const std::vector<std::string>& machines, const std::filesystem::path& root,
+         const std::string& firmware) {
         py::gil_scoped_release release;
         Tracer tracer(cluster, Root(root));
         std::vector<Trace> traces;
         traces.reserve(machines.size());
-        for (const auto& machine : machines) traces.push_back(tracer.trace(find_machine(cluster, machine)));
+        for (const auto& machine : machines) {
+          auto who = find_machine(cluster, machine);
+          who.firmware = firmware_named(firmware);
+          traces.push_back(tracer.trace(who));
+        }
         return traces;
       },
-      py::arg("cluster"), py::arg("machines"), py::arg("root") = "/",
-      "Like `trace`, for many machines; reads the server's files once.");
+      py::arg("cluster"), py::arg("machines"), py::arg("root") = "/", py::kw_only(),
+      py::arg("firmware") = "bios", "Like `trace`, for many machines; reads the server's files once.");
 }
 
 void bind_exports_files(py::module_& m) {

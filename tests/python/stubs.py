@@ -27,6 +27,8 @@ _MENDED = (
         "    __hash__: typing.ClassVar[None]  # type: ignore[assignment]",
     ),
     (r"os\.PathLike\b(?!\[)", "os.PathLike[str]"),
+    # Constants are tuples of texts.
+    (r"^([A-Z_]+): tuple = .*$", r"\1: tuple[str, ...]"),
     # Some classes have a method of that name.
     (r"(?<![\w.])list\[", "builtins.list["),
     (r": (\w+) = None\b", r": \1 | None = None"),

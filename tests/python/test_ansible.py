@@ -272,6 +272,8 @@ def test_the_boot_of_a_node_is_followed(site: Site) -> None:
         {"krgboot.cluster.cluster_info": {"spec": SPEC}, "register": "it"},
         expect("it.clean and it.cluster.nodes[0].address == '10.20.0.101'"),
     )
+    uefi = {"spec": SPEC, "firmware": "uefi"}
+    site.play({"krgboot.cluster.boot_trace_info": uefi, "register": "it"}, expect("not it.boots"))
     (site.root / "srv" / "tftp" / "pxelinux.cfg" / "default").unlink()
     site.play(
         {"krgboot.cluster.boot_trace_info": {"spec": SPEC, "machines": ["10.20.0.101"]}, "register": "it"},

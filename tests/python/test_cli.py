@@ -128,6 +128,15 @@ def test_trace_names_the_stage_that_breaks(root: Path) -> None:
     assert trace["boots"] is False
 
 
+def test_trace_by_another_firmware(root: Path) -> None:
+    krgbootctl("apply", SPEC, "--root", root)
+    uefi = krgbootctl("trace", SPEC, "node1", "--root", root, "--firmware", "uefi", status=2).stdout
+    assert uefi.startswith("node1 by uefi would not boot\n")
+    assert "is not a program for UEFI on x86-64" in uefi
+    wrong = krgbootctl("trace", SPEC, "node1", "--root", root, "--firmware", "amiga", status=1)
+    assert "expected one of bios, uefi, uefi-http, ipxe" in wrong.stderr
+
+
 def test_trace_sees_what_tftp_may_not_read(root: Path) -> None:
     krgbootctl("apply", SPEC, "--root", root)
     below(root, "/srv/tftp/boot/debian").chmod(0o700)

@@ -147,6 +147,7 @@ CASES: dict[str, list[Case]] = {
         Case(lambda place: with_fstab(place, SPEC, "node1")),
         Case(lambda place: with_fstab(place, SPEC, "node1"), json=True),
         case(SPEC, ARGUMENT),
+        Case(lambda place: with_fstab(place, SPEC, "node1", "--firmware", ARGUMENT)),
     ],
     "remove": [Case(lambda place: rooted(place, ARGUMENT)), Case(lambda place: rooted(place, ARGUMENT), json=True)],
     "inventory": [case(ARGUMENT)],

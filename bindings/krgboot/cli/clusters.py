@@ -205,7 +205,9 @@ def verify(spec: Spec, root: RootDirectory = Path("/"), as_json: Json = False) -
 
 
 def _show_trace(trace: krgboot.Trace) -> None:
-    output.say((trace.machine.name, "bold"), " ", (trace.verdict, _STATUS_STYLES[trace.status]))
+    firmware = trace.machine.firmware
+    by = "" if firmware == krgboot.tracing.FIRMWARES[0] else f" by {firmware}"
+    output.say((trace.machine.name, "bold"), f"{by} ", (trace.verdict, _STATUS_STYLES[trace.status]))
     for step in trace.steps:
         output.say(
             "  ",
@@ -226,12 +228,19 @@ def trace(
         ),
     ] = None,
     root: RootDirectory = Path("/"),
+    firmware: Annotated[
+        str,
+        typer.Option(
+            metavar="|".join(krgboot.tracing.FIRMWARES),
+            help="The machines' firmware, which loads the boot program.",
+        ),
+    ] = krgboot.tracing.FIRMWARES[0],
     as_json: Json = False,
 ) -> None:
     """Simulate a node's boot from the existing files. Exit code 2: it would not boot, or krgboot cannot tell."""
     cluster = _load(spec, quiet=as_json)
     wanted = machines or [str(node.name) for node in cluster.nodes]
-    traces = krgboot.tracing.trace_all(cluster, wanted, root)
+    traces = krgboot.tracing.trace_all(cluster, wanted, root, firmware=firmware)
     if as_json:
         output.show_json([trace.to_dict() for trace in traces])
     else:

@@ -73,6 +73,7 @@
 #include "krgboot/model/cluster.hpp"
 #include "krgboot/model/defaults.hpp"
 #include "krgboot/model/dhcp_host.hpp"
+#include "krgboot/model/firmware.hpp"
 #include "krgboot/model/image_step.hpp"
 #include "krgboot/model/release.hpp"
 #include "krgboot/model/root_scheme.hpp"

@@ -53,13 +53,13 @@ void follow_kernel(const ServerFiles& files, const tracing::DhcpResult& dhcp, co
 Machine find_machine(const Cluster& cluster, std::string_view text) {
   const auto& nodes = cluster.nodes();
   auto of_node = [](const Node& node) {
-    return Machine{node.name.to_string(), node.mac, node.uuid, node.address};
+    return Machine{node.name.to_string(), node.mac, node.uuid, node.address, Firmware::bios};
   };
   auto listed = [&](auto matches) {
     auto found = std::find_if(nodes.begin(), nodes.end(), matches);
     return found == nodes.end() ? nullptr : &*found;
   };
-  Machine stranger{std::string(text), std::nullopt, std::nullopt, std::nullopt};
+  Machine stranger{std::string(text), std::nullopt, std::nullopt, std::nullopt, Firmware::bios};
   const Node* node = nullptr;
   if (auto address = Ipv4Address::parse(text)) {
     node = listed([&](const Node& n) { return n.address == *address; });
@@ -134,7 +134,9 @@ Trace trace(const ServerView& view, const Machine& machine, const Root& root) {
 }
 
 std::string to_string(const Trace& trace) {
-  auto text = fmt::format("{} {}\n", trace.machine.name, trace.verdict());
+  const auto& machine = trace.machine;
+  auto by = machine.firmware == Firmware::bios ? "" : fmt::format(" by {}", to_string(machine.firmware));
+  auto text = fmt::format("{}{} {}\n", machine.name, by, trace.verdict());
   for (const auto& step : trace.steps) {
     auto line = fmt::format("  {:<8} {:<12} {}", to_string(step.status), to_string(step.stage), step.what);
     if (!step.why.empty()) line += fmt::format("  [{}]", step.why);
@@ -154,7 +156,8 @@ std::string to_json(const Trace& trace) {
                        {{"name", machine.name},
                         {"mac", text_or_null(machine.mac)},
                         {"uuid", text_or_null(machine.uuid)},
-                        {"address", text_or_null(machine.address)}}},
+                        {"address", text_or_null(machine.address)},
+                        {"firmware", to_string(machine.firmware)}}},
                       {"boots", trace.boots()},
                       {"status", to_string(trace.status())}};
   object["steps"] = ordered_json::array();

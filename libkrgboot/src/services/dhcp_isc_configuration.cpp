@@ -64,6 +64,7 @@ Offer offer_of(const dhcpd::Answer& answer) {
     offer.next_server->text = trim(split(offer.next_server->text, ',').front());
   offer.filename = value_of(answer.find("filename"));
   for (const auto& [code, name] : {std::pair{dhcp_option::root_path, "option root-path"},
+                                   std::pair{dhcp_option::vendor_class, "option vendor-class-identifier"},
                                    std::pair{dhcp_option::tftp_server_name, "option tftp-server-name"},
                                    std::pair{dhcp_option::bootfile_name, "option bootfile-name"}}) {
     if (auto value = value_of(answer.find(name))) offer.options.emplace(code, *std::move(value));
@@ -126,7 +127,7 @@ DhcpConfiguration::Verdict DhcpIscConfiguration::verdict(const std::optional<std
 }
 
 Offer DhcpIscConfiguration::offer(const DhcpRequest& request) const {
-  auto client = dhcpd::pxe_client(request.mac.value_or(unknown_mac), request.uuid);
+  auto client = dhcpd::pxe_client(request.mac.value_or(unknown_mac), request.uuid, request.firmware);
   client.address = client.link = request.address;
   auto answer = configuration_.answer(client);
   if (answer.from_pool() && !client.address) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/base/diagnostic.hpp"
+#include "krgboot/model/firmware.hpp"
 #include "krgboot/net/ipv4.hpp"
 #include "krgboot/net/mac.hpp"
 #include "krgboot/net/uuid.hpp"
@@ -15,17 +16,19 @@ namespace krgboot {
 /// DHCP options (RFC 2132, RFC 5071) that decide what a machine boots.
 namespace dhcp_option {
 inline constexpr std::uint8_t root_path = 17;
+inline constexpr std::uint8_t vendor_class = 60;
 inline constexpr std::uint8_t tftp_server_name = 66;
 inline constexpr std::uint8_t bootfile_name = 67;
 inline constexpr std::uint8_t config_file = 209;
 inline constexpr std::uint8_t path_prefix = 210;
 }  // namespace dhcp_option
 
-/// A machine that requests an address: a PC that boots from its network card.
+/// A machine that requests an address to boot from the network.
 struct DhcpRequest {
   std::optional<MacAddress> mac;       ///< nullopt: a MAC address that no configuration names
   std::optional<Uuid> uuid;            ///< of its firmware
   std::optional<Ipv4Address> address;  ///< the requested address; nullopt: any
+  Firmware firmware = Firmware::bios;
 };
 
 /// One value of an offer, and its position in the configuration.

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "krgboot/export.hpp"
+#include "krgboot/model/firmware.hpp"
 #include "krgboot/model/server_view.hpp"
 #include "krgboot/net/ipv4.hpp"
 #include "krgboot/net/mac.hpp"
@@ -24,6 +25,7 @@ struct Machine {
   std::optional<MacAddress> mac;
   std::optional<Uuid> uuid;
   std::optional<Ipv4Address> address;
+  Firmware firmware = Firmware::bios;
 };
 
 /// The simulated boot of a machine with the files of a root.

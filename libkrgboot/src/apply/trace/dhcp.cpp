@@ -110,12 +110,30 @@ std::string text_of(const Offer& offer, std::uint8_t code) {
   return option != nullptr && option->exact ? option->text : "";
 }
 
+/// HTTP boot: the firmware fetches the boot program by its URL. krgboot does not follow it further.
+void take_url(const Offer& offer, DhcpResult& result, Steps& steps) {
+  auto program = boot_program_of(offer, steps);
+  result.boot_program = program.text;
+  if (text_of(offer, dhcp_option::vendor_class) != "HTTPClient") {
+    steps.say(BootStage::dhcp, StepStatus::broken, "the firmware ignores the offer",
+              "HTTP boot needs the vendor class (option 60) HTTPClient in it");
+  } else if (!program.text.starts_with("http://") && !program.text.starts_with("https://")) {
+    steps.say(BootStage::dhcp, StepStatus::broken,
+              fmt::format("the boot program {}", in_quotes(program.text)), "HTTP boot needs a URL", "");
+  } else {
+    steps.say(BootStage::dhcp, StepStatus::ok, fmt::format("boots {}", program.text), program.where);
+    steps.say(BootStage::loader, StepStatus::unknown, program.text, "krgboot does not follow HTTP");
+  }
+}
+
 bool take_boot_server(const ServerFiles& files, const Offer& offer, DhcpResult& result, Steps& steps) {
   result.root_path = text_of(offer, dhcp_option::root_path);
   result.next_server = next_server_of(files, offer, steps);
   auto program = boot_program_of(offer, steps);
   result.boot_program = program.text;
-  for (const auto& step : files.loader().check_offer(offer)) steps.add(step);
+  if (!is_uefi(result.machine.firmware)) {
+    for (const auto& step : files.loader().check_offer(offer)) steps.add(step);
+  }
   result.config_file = text_of(offer, dhcp_option::config_file);
   result.path_prefix = text_of(offer, dhcp_option::path_prefix);
   check_lease(offer, steps);
@@ -157,14 +175,19 @@ std::optional<DhcpResult> follow_dhcp(const ServerFiles& files, const Machine& m
   for (const auto& step : verdict.steps) steps.add(step);
   if (!verdict.answers) return std::nullopt;
 
-  auto offer = files.dhcp->offer({machine.mac, machine.uuid, machine.address});
+  auto offer = files.dhcp->offer({machine.mac, machine.uuid, machine.address, machine.firmware});
   steps.say_all(BootStage::dhcp, offer.diagnostics);
   if (!offer.offered) {
     steps.say(BootStage::dhcp, StepStatus::broken, "no answer", offer.reason);
     return std::nullopt;
   }
   take_address(offer, result, steps);
-  result.goes_on = take_boot_server(files, offer, result, steps);
+  if (machine.firmware == Firmware::uefi_http) {
+    take_url(offer, result, steps);
+    result.goes_on = false;
+  } else {
+    result.goes_on = take_boot_server(files, offer, result, steps);
+  }
   return result;
 }
 

@@ -68,6 +68,17 @@ bool serves(const ServerFiles& files, const TftpService& service, const DhcpResu
   return true;
 }
 
+/// Can the firmware start this program?
+bool can_start(Firmware firmware, const std::string& program, std::string_view head, Steps& steps) {
+  auto is_for_uefi = is_uefi_program(head);
+  if (is_for_uefi == is_uefi(firmware)) return true;
+  steps.say(BootStage::loader, StepStatus::broken, program,
+            fmt::format("{} is not a program for {}", to_string(identify_boot_program(program, head).kind),
+                        is_for_uefi ? "BIOS" : "UEFI on x86-64"),
+            "let the DHCP server name another program to these machines: they differ in option 93");
+  return false;
+}
+
 /// The kind of the boot loader that DHCP names, if TFTP serves it; nullptr: none that krgboot follows.
 const Loader* find_served_loader(const ServerFiles& files, const DhcpResult& dhcp, const ServedFiles& served,
                                  Steps& steps) {
@@ -83,6 +94,7 @@ const Loader* find_served_loader(const ServerFiles& files, const DhcpResult& dhc
               fmt::format("{}{} is empty", files.tftp_root, served.path(program)));
     return nullptr;
   }
+  if (!can_start(dhcp.machine.firmware, program, head, steps)) return nullptr;
   const auto* loader = find_loader(program, head);
   if (loader == nullptr) {
     auto kind = identify_boot_program(program, head).kind;

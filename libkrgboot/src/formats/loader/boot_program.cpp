@@ -99,6 +99,16 @@ std::string to_string(BootProgram::Kind kind) {
   throw InternalError("a boot program without a name");
 }
 
+bool is_uefi_program(std::string_view head) noexcept {
+  auto byte = [&](std::size_t at) { return static_cast<std::size_t>(static_cast<unsigned char>(head[at])); };
+  constexpr std::size_t header_offset = 0x3c;  // of the offset of the PE header, 4 bytes
+  if (!head.starts_with("MZ") || head.size() < header_offset + 4) return false;
+  auto header = byte(header_offset) | byte(header_offset + 1) << 8U | byte(header_offset + 2) << 16U |
+                byte(header_offset + 3) << 24U;
+  constexpr std::string_view x64("PE\0\0\x64\x86", 6);
+  return header < head.size() && head.substr(header, x64.size()) == x64;
+}
+
 BootProgram identify_boot_program(std::string_view file_name, std::string_view head) {
   if (auto said = by_banner(head.substr(0, boot_program_head))) return *said;
   auto name = to_lower(file_name.substr(file_name.find_last_of("/\\") + 1));  // npos + 1 is 0

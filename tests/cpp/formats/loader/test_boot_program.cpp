@@ -50,3 +50,19 @@ TEST_CASE("a boot program by what it says of itself", "[boot_program]") {
   CHECK(identify_boot_program("pxelinux.0", "iPXE").kind == Kind::other);
   CHECK(identify_boot_program("gpxelinux.0", "packed").kind == Kind::gpxelinux);
 }
+
+TEST_CASE("a UEFI program is known by its PE header") {
+  std::string head(0x80, '\0');
+  head.replace(0, 2, "MZ");
+  head[0x3c] = 0x40;
+  CHECK_FALSE(is_uefi_program(head));
+  head.replace(0x40, 6, std::string("PE\0\0\x64\x86", 6));
+  CHECK(is_uefi_program(head));
+  head[0x44] = 0x4c;  // another machine type
+  CHECK_FALSE(is_uefi_program(head));
+  CHECK_FALSE(is_uefi_program(""));
+  CHECK_FALSE(is_uefi_program("MZ"));
+  CHECK_FALSE(is_uefi_program(head.substr(0, 0x42)));
+  head.replace(0x3c, 4, "\xff\xff\xff\xff");
+  CHECK_FALSE(is_uefi_program(head));
+}

@@ -35,6 +35,10 @@ struct KRGBOOT_EXPORT BootProgram {
 /// The name of the program for a message: "iPXE", "a memory test".
 KRGBOOT_EXPORT std::string to_string(BootProgram::Kind kind);
 
+/// Does the file begin as a UEFI program for x86-64 machines: PE/COFF of machine type 0x8664 (UEFI 2.10,
+/// section 2.1.1)? `head`: its first boot_program_head bytes.
+KRGBOOT_EXPORT bool is_uefi_program(std::string_view head) noexcept;
+
 /// Number of bytes of a boot program that identify_boot_program() reads.
 inline constexpr std::size_t boot_program_head = 65536;
 

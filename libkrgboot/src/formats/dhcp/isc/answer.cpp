@@ -273,14 +273,26 @@ class Answerer {
 
 }  // namespace
 
-Client pxe_client(const MacAddress& mac, const std::optional<Uuid>& uuid) {
+Client pxe_client(const MacAddress& mac, const std::optional<Uuid>& uuid, Firmware firmware) {
   using namespace std::string_literals;
   Client client;
   client.mac = mac;
-  client.options = {{53, "\x01"s},                              // DHCPDISCOVER
-                    {60, "PXEClient:Arch:00000:UNDI:002001"s},  // x86 BIOS, UNDI 2.1
-                    {93, "\0\0"s},
-                    {94, "\x01\x02\x01"s}};
+  // Option 60 has the architecture of option 93 (IANA's "Processor Architecture Types"), and the version of
+  // UNDI of option 94.
+  switch (firmware) {
+    case Firmware::bios:
+    case Firmware::ipxe:
+      client.options = {{60, "PXEClient:Arch:00000:UNDI:002001"s}, {93, "\0\0"s}, {94, "\x01\x02\x01"s}};
+      break;
+    case Firmware::uefi:
+      client.options = {{60, "PXEClient:Arch:00007:UNDI:003000"s}, {93, "\0\x07"s}, {94, "\x01\x03\0"s}};
+      break;
+    case Firmware::uefi_http:
+      client.options = {{60, "HTTPClient:Arch:00016:UNDI:003000"s}, {93, "\0\x10"s}, {94, "\x01\x03\0"s}};
+      break;
+  }
+  client.options[53] = "\x01"s;                                  // DHCPDISCOVER
+  if (firmware == Firmware::ipxe) client.options[77] = "iPXE"s;  // without the lengths of RFC 3004
   if (uuid) client.options[97] = '\0' + std::string(uuid->octets().begin(), uuid->octets().end());
   return client;
 }

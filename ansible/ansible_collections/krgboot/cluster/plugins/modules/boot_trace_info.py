@@ -16,6 +16,13 @@ options:
       - The machines to follow - names of nodes, MAC addresses, or IPv4 addresses. By default all nodes of the spec.
     type: list
     elements: str
+  firmware:
+    description:
+      - What boots the machines - V(bios), the PXE ROM of the network card of a PC; V(uefi), UEFI by PXE; V(uefi-http),
+        UEFI by HTTP boot; V(ipxe), iPXE in the ROM of the network card.
+    type: str
+    choices: [bios, uefi, uefi-http, ipxe]
+    default: bios
 extends_documentation_fragment:
   - krgboot.cluster.attributes.info
   - krgboot.cluster.server
@@ -29,6 +36,11 @@ EXAMPLES = r"""
   krgboot.cluster.boot_trace_info:
     src: cluster.yaml
   register: boot
+
+- name: Follow the boot of machines with UEFI
+  krgboot.cluster.boot_trace_info:
+    src: cluster.yaml
+    firmware: uefi
 
 - name: Show the nodes that would not boot
   ansible.builtin.debug:
@@ -46,7 +58,7 @@ traces:
   type: list
   elements: dict
   contains:
-    machine: {description: 'Its C(name), C(mac), C(uuid) and C(address).', type: dict}
+    machine: {description: 'Its C(name), C(mac), C(uuid), C(address) and C(firmware).', type: dict}
     boots: {description: 'Does it boot?', type: bool}
     status: {description: 'The worst status of its stages: C(ok), C(warning), C(unknown) or C(broken).', type: str}
     steps: {description: 'What happens, each with C(stage), C(status), C(what), C(why) and C(hint).', type: list}
@@ -77,7 +89,12 @@ from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
 
 def main():
     module = AnsibleModule(
-        argument_spec=dict(machines=dict(type="list", elements="str"), **SPEC_ARGUMENTS, **SERVER_ARGUMENTS),
+        argument_spec=dict(
+            machines=dict(type="list", elements="str"),
+            firmware=dict(type="str", choices=["bios", "uefi", "uefi-http", "ipxe"], default="bios"),
+            **SPEC_ARGUMENTS,
+            **SERVER_ARGUMENTS,
+        ),
         supports_check_mode=True,
         **SPEC_RULES,
     )
@@ -87,7 +104,8 @@ def main():
         cluster = load_spec(module)
         if machines is None:
             machines = [str(node.name) for node in cluster.nodes]
-        traces = krgboot.tracing.trace_all(cluster, machines, module.params["root"])
+        root, firmware = module.params["root"], module.params["firmware"]
+        traces = krgboot.tracing.trace_all(cluster, machines, root, firmware=firmware)
     module.exit_json(
         changed=False,
         boots=all(trace.boots for trace in traces),

@@ -2,6 +2,7 @@
 
 #include "krgboot/base/diagnostic.hpp"
 #include "krgboot/export.hpp"
+#include "krgboot/model/firmware.hpp"
 #include "krgboot/net/ipv4.hpp"
 #include "krgboot/net/mac.hpp"
 #include "krgboot/net/uuid.hpp"
@@ -29,9 +30,10 @@ struct Client {
   std::map<std::uint8_t, std::string> options;
 };
 
-/// A PC in legacy BIOS mode whose network card boots by PXE (PXE 2.1, RFC 4578), with its options 53, 60, 93,
-/// 94 and, if `uuid` is given, 97.
-KRGBOOT_EXPORT Client pxe_client(const MacAddress& mac, const std::optional<Uuid>& uuid = std::nullopt);
+/// A machine that boots from its network card (PXE 2.1, RFC 4578; UEFI 2.10, section 24), with its options
+/// 53, 60, 93, 94 and, if `uuid` is given, 97; iPXE adds 77.
+KRGBOOT_EXPORT Client pxe_client(const MacAddress& mac, const std::optional<Uuid>& uuid = std::nullopt,
+                                 Firmware firmware = Firmware::bios);
 
 /// One parameter of an answer, and its place in the configuration.
 struct Setting {

@@ -30,6 +30,9 @@ class Staged:
     def __init__(self, krgboot, path, root):
         self.krgboot = krgboot
         name = PurePosixPath(path).name
+        if not name or not path.startswith("/") or ".." in PurePosixPath(path).parts:
+            message = f"{krgboot.visible(path)} is no absolute path of an image"
+            raise krgboot.errors.ArgumentError(message, "image.path", path)
         self.parent = Path(krgboot.Image(str(PurePosixPath(path).parent), root).path)
         self.image = self.parent / name
         self.record = self.parent / f".{name}.manifest"

@@ -164,7 +164,7 @@ def main():
             if is_it:
                 module.fail_json(msg=f"{staged.image} is {what}, which cannot be exchanged with a directory")
         result["changed"], is_tree, warnings = compare(module, staged, manifest, result)
-        if result["changed"]:
+        if result["changed"] and staged.image.is_dir():
             refuse_loss(module, krgboot, str(PurePosixPath(params["path"])))
         try:
             if module.check_mode:

@@ -336,6 +336,9 @@ def test_mistakes(servers: Servers) -> None:
     assert "has not both a tree and its manifest" in refused(stage(src="nowhere"))
     fetch = {"krgboot.cluster.image_fetch": {"path": "/srv/nowhere", "dest": "cache"}}
     assert re.search("rsync ended with 23: .*/srv/nowhere", refused(fetch))
+    relative = {"krgboot.cluster.image_fetch": {"path": "srv", "dest": "cache"}}
+    assert "path must be absolute, not srv" in refused(relative)
+    assert "is no absolute path of an image" in refused(publish(path="srv"))
     other = {"krgboot.cluster.image_fetch": {"path": "/srv", "dest": "cache"}}
     image = {"ansible_connection": "krgboot.cluster.image", "krgboot_image_path": "/nowhere"}
     assert "rsync needs the connection ssh or local" in refused(other, vars=image)

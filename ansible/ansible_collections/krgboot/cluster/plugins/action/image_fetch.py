@@ -9,6 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 from ansible_collections.krgboot.cluster.plugins.plugin_utils import _rsync
 
@@ -19,14 +20,16 @@ class ActionModule(ActionBase):
     def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         """Run rsync from the host to the controller."""
         result: dict[str, Any] = super().run(tmp, task_vars)
-        _, arguments = self.validate_argument_spec(
+        arguments = self.validate_argument_spec(
             argument_spec={
                 "path": {"type": "str", "required": True},
                 "dest": {"type": "path", "required": True},
                 "timeout": {"type": "int", "default": 600},
                 "root": {"type": "path", "default": "/"},
             }
-        )
+        )[1]
+        if not arguments["path"].startswith("/"):
+            raise AnsibleActionFail(f"path must be absolute, not {arguments['path']}")
         place = Path(self._loader.path_dwim(arguments["dest"]))
         tree = place / "tree"
         source = f"{arguments['root'].rstrip('/')}{arguments['path'].rstrip('/')}"

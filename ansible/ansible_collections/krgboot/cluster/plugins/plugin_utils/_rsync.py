@@ -84,8 +84,8 @@ def _run(connection: Any, options: list[str], program: str, places: list[str]) -
     rsync = shutil.which("rsync")
     if rsync is None:
         raise AnsibleActionFail("rsync is not installed on the controller")
-    shell, _ = _shell(connection)
-    remote = ["-e", " ".join(map(_quoted, shell)), f"--rsync-path={_become(connection)}{program}"]
+    shell = " ".join(map(_quoted, _shell(connection)[0]))
+    remote = ["-e", shell, f"--rsync-path={_become(connection)}{program}"]
     done = subprocess.run(
         [rsync, *OPTIONS, *options, *remote, *places],
         stdin=subprocess.DEVNULL,

@@ -30,7 +30,7 @@ def read(tmp_path, *names):
     for name, node in names:
         (tmp_path / f"{name}.yaml").write_text(SPEC.replace("CLUSTER", name).replace("NODE", node))
     path = tmp_path / "lab.krgboot.yml"
-    specs = ", ".join(f"{name}.yaml" for name, _ in names)
+    specs = ", ".join(f"{name}.yaml" for name, node in names)
     path.write_text(f"plugin: krgboot.cluster.nodes\nspec: [{specs}]\n")
     plugin = inventory_loader.get("krgboot.cluster.nodes")  # with its documentation, which has the options
     inventory = InventoryData()

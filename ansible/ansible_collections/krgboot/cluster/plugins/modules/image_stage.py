@@ -132,9 +132,8 @@ def refuse_loss(module, krgboot, path):
     """Refuse to replace what nodes have written; in check mode, warn of it."""
     written = written_paths(krgboot, path, module.params["root"])
     if written and not module.params["replace_written"]:
-        message = "nodes may write to {}; with replace_written, what they wrote is not in the new image".format(
-            shown(", ".join(written))
-        )
+        paths = shown(", ".join(written))
+        message = f"nodes may write to {paths}; with replace_written, what they wrote is not in the new image"
         if not module.check_mode:
             module.fail_json(msg=message)
         module.warn(message)

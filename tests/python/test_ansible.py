@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -351,3 +353,23 @@ def test_each_filter_is_documented(path: Path) -> None:
     assert data["doc"]["short_description"]
     assert data["examples"]
     assert data["return"]
+
+
+def test_the_guide() -> None:
+    """Its files are those of examples/ansible, and it uses no playbook that does not exist."""
+    guide = (COLLECTION / "docs" / "docsite" / "rst" / "guide_bare_debian.rst").read_text()
+    example = SOURCE / "examples" / "ansible"
+    files = [path.read_text() for path in example.rglob("*.y*ml")]
+    blocks = re.findall(r"\.\. code-block:: (\w+)\n\n((?:    .*\n|\n)+)", guide)
+    assert [kind for kind, _ in blocks].count("yaml") >= 4
+    for kind, block in blocks:
+        text = textwrap.dedent(block).strip() + "\n"
+        if kind == "yaml":
+            assert any(text in file for file in files), text
+            continue
+        for line in text.splitlines():
+            assert line.startswith("$ ")
+            if line.startswith("$ ansible-playbook "):
+                name = line.split()[2]
+                playbook = example / name if name.endswith(".yml") else COLLECTION / "playbooks" / f"{name[16:]}.yml"
+                assert playbook.is_file()

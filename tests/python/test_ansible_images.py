@@ -5,11 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import socket
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +14,8 @@ import krgboot
 import pytest
 from ansible_site import Site, examples_of, expect
 from matrix import WHOLE
-from staging import EXAMPLES, QUICKSTART, in_own_mounts, needs, needs_root
+from ssh_server import running_ssh_server
+from staging import EXAMPLES, QUICKSTART, needs, needs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -269,36 +267,8 @@ def test_an_image_is_brought_up_to_date(site: Site) -> None:
 
 @pytest.fixture
 def ssh_server(tmp_path: Path) -> Iterator[dict[str, Any]]:
-    """An ssh server of this test's own on loopback; the variables of Ansible that reach it."""
-    for name in ("host", "user"):
-        key = ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / f"{name}_key"]
-        subprocess.run(key, check=True)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    (tmp_path / "sshd_config").write_text(
-        f"Port {port}\nListenAddress 127.0.0.1\nHostKey {tmp_path}/host_key\nPidFile none\nUsePAM no\nStrictModes no\n"
-        f"AuthorizedKeysFile {tmp_path}/user_key.pub\nPasswordAuthentication no\n"
-    )
-    host_key = (tmp_path / "host_key.pub").read_text()
-    (tmp_path / "known_hosts").write_text(f"[127.0.0.1]:{port} {host_key}")
-    script = 'mount -t tmpfs none /run; mkdir -m 755 /run/sshd; exec /usr/sbin/sshd -D -e -f "$1"'
-    log = (tmp_path / "sshd.log").open("wb")
-    with subprocess.Popen(in_own_mounts(script, tmp_path / "sshd_config"), stderr=log) as process:
-        deadline = time.monotonic() + 30
-        while b"Server listening" not in (tmp_path / "sshd.log").read_bytes():
-            assert process.poll() is None, (tmp_path / "sshd.log").read_text()
-            assert time.monotonic() < deadline
-            time.sleep(0.05)
-        yield {
-            "ansible_host": "127.0.0.1",
-            "ansible_port": port,
-            "ansible_user": "root",
-            "ansible_ssh_private_key_file": str(tmp_path / "user_key"),
-            "ansible_ssh_common_args": f"-F none -o UserKnownHostsFile={tmp_path}/known_hosts -o ControlPath=none",
-        }
-        process.send_signal(signal.SIGTERM)
-    log.close()
+    with running_ssh_server(tmp_path) as variables:
+        yield variables
 
 
 @needs("sshd")

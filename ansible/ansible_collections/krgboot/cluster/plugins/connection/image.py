@@ -4,8 +4,6 @@
 
 """Runs tasks inside an image on a boot server."""
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 name: image
 short_description: Run tasks inside an image of diskless nodes

@@ -4,8 +4,6 @@
 
 """Reads the hosts of an inventory from cluster.yaml files."""
 
-from __future__ import annotations
-
 DOCUMENTATION = r"""
 name: nodes
 short_description: Nodes, boot servers and images of C(cluster.yaml) files
@@ -55,13 +53,12 @@ EXAMPLES = r"""
 plugin: krgboot.cluster.nodes
 spec: cluster.yaml
 
-# halls.krgboot.yml
----
-plugin: krgboot.cluster.nodes
-spec:
-  - hall1/cluster.yaml
-  - hall2/cluster.yaml
-hostname: fqdn
+# halls.krgboot.yml, for two clusters
+# plugin: krgboot.cluster.nodes
+# spec:
+#   - hall1/cluster.yaml
+#   - hall2/cluster.yaml
+# hostname: fqdn
 """
 
 from pathlib import Path

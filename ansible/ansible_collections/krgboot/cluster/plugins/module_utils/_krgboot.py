@@ -78,8 +78,7 @@ def shown(text):
 
 def warning_of(finding):
     """Return a finding as the text of a warning."""
-    text = shown(str(finding))
-    return text[len("warning: ") :] if text.startswith("warning: ") else text
+    return shown(str(finding)).removeprefix("warning: ")
 
 
 def as_data(findings):

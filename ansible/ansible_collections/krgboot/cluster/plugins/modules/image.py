@@ -283,11 +283,11 @@ def main():
     params = module.params
     sources = [source for source in SOURCES if params[source]]
     if len(sources) > 1:
-        module.fail_json(msg="parameters are mutually exclusive: {}".format("|".join(sources)))
+        module.fail_json(msg=f"parameters are mutually exclusive: {'|'.join(sources)}")
     if params["path"] and params["state"] == "present" and not sources:
-        module.fail_json(msg="path with state present needs one of {}".format(", ".join(SOURCES)))
+        module.fail_json(msg=f"path with state present needs one of {', '.join(SOURCES)}")
     if params["release"] and params["release"] not in krgboot.cluster.ReleaseName.__members__:
-        module.fail_json(msg="release must be one of {}".format(", ".join(krgboot.cluster.ReleaseName.__members__)))
+        module.fail_json(msg=f"release must be one of {', '.join(krgboot.cluster.ReleaseName.__members__)}")
     work = Work(module, krgboot)
     with reporting_errors(module):
         cluster, path = find_image(module)

@@ -120,7 +120,7 @@ def main():
     krgboot = require_krgboot(module)
     params = module.params
     if not re.match("0?[0-7]{3}$", params["mode"]):
-        module.fail_json(msg='mode must be a quoted octal number such as "0640", not {}'.format(params["mode"]))
+        module.fail_json(msg=f'mode must be a quoted octal number such as "0640", not {params["mode"]}')
     dest, manifest = params["dest"], params["dest"] + ".manifest"
     result = dict(changed=True, dest=dest, manifest=manifest, diff=dict(prepared=f"{dest}: new\n"))
     warnings = []

@@ -172,7 +172,7 @@ def run(module, krgboot, image, argv):
         delta=str(end - start),
     )
     if done.timed_out:
-        module.fail_json(msg="the command took longer than {:g} seconds".format(params["timeout"]), **result)
+        module.fail_json(msg=f"the command took longer than {params['timeout']:g} seconds", **result)
     if done.status != 0:
         module.fail_json(msg="non-zero return code", **result)
     return result
@@ -206,9 +206,9 @@ def main():
     with reporting_errors(module):
         image = krgboot.Image(params["path"], params["root"])
         if params["creates"] and exists(image, params["creates"]):
-            module.exit_json(changed=False, cmd=argv, msg="{} exists".format(params["creates"]))
+            module.exit_json(changed=False, cmd=argv, msg=f"{params['creates']} exists")
         if params["removes"] and not exists(image, params["removes"]):
-            module.exit_json(changed=False, cmd=argv, msg="{} does not exist".format(params["removes"]))
+            module.exit_json(changed=False, cmd=argv, msg=f"{params['removes']} does not exist")
         if module.check_mode:
             is_decided = bool(params["creates"] or params["removes"])
             module.exit_json(changed=is_decided, skipped=not is_decided, cmd=argv, msg="not run in check mode")

@@ -14,6 +14,7 @@ from staging import SOURCE
 
 COLLECTIONS = SOURCE / "ansible"
 COLLECTION = COLLECTIONS / "ansible_collections" / "krgboot" / "cluster"
+WHEELS = SOURCE / "build" / "wheels"  # tests/setup
 
 SPEC: dict[str, Any] = {
     "version": 1,
@@ -83,6 +84,32 @@ class Site:
         )
         assert done.returncode == status, done.stdout + done.stderr
         return Results(done.stdout, done.stderr)
+
+
+class SpecSite(Site):
+    """A site whose hosts come from cluster.yaml by the inventory plugin, with the wheels of this tree.
+
+    variables: of groups, which replace or complete those of the plugin.
+    """
+
+    def __init__(self, directory: Path, spec: dict[str, Any], variables: dict[str, dict[str, Any]]) -> None:
+        super().__init__(directory)
+        self.spec = spec
+        self.write()
+        (directory / "lab.krgboot.yml").write_text("plugin: krgboot.cluster.nodes\nspec: [cluster.yaml]\n")
+        (directory / "wheels").symlink_to(WHEELS)
+        (directory / "group_vars").mkdir()
+        for group, values in variables.items():
+            (directory / "group_vars" / f"{group}.yml").write_text(yaml.safe_dump(values))
+
+    def write(self, *more: dict[str, Any]) -> None:
+        """Write the spec, with these nodes in addition."""
+        nodes = [*self.spec["nodes"], *more]
+        (self.directory / "cluster.yaml").write_text(yaml.safe_dump(self.spec | {"nodes": nodes}))
+
+    def playbook(self, name: str, *options: str, status: int = 0, within: tuple[str, ...] = ()) -> Results:
+        """Run a playbook, a file of the site or one of the collection. within: a command that runs it."""
+        return self.run([*within, "ansible-playbook", "-i", "lab.krgboot.yml", *options, name], status)
 
 
 class Results:

@@ -11,20 +11,19 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import krgboot
 import pytest
 import yaml
-from ansible_site import COLLECTIONS, SPEC, Site
+from ansible_site import COLLECTIONS, SPEC, Site, SpecSite
 from matrix import WHOLE
-from staging import QUICKSTART, SOURCE, make_root, needs, needs_root
+from staging import QUICKSTART, make_root, needs, needs_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 IMAGE = QUICKSTART / "srv" / "nfs" / "debian"
-WHEELS = SOURCE / "build" / "wheels"  # tests/setup
 
 pytestmark = [
     needs("ansible-playbook", "slirp4netns"),
@@ -35,18 +34,11 @@ pytestmark = [
 ]
 
 
-class BareServer(Site):
+class BareServer(SpecSite):
     """A site whose boot server is a bare Debian, with one small image for nodes."""
 
     def __init__(self, directory: Path, server: Path) -> None:
-        super().__init__(directory)
-        self.server = server
-        self.write()
-        (directory / "lab.krgboot.yml").write_text("plugin: krgboot.cluster.nodes\nspec: [cluster.yaml]\n")
-        (directory / "wheels").symlink_to(WHEELS)
-        variables = directory / "group_vars"
-        variables.mkdir()
-        values = {
+        variables = {
             "ansible_connection": "krgboot.cluster.image",
             "ansible_krgboot_image_local": True,
             "ansible_krgboot_image_path": str(server),
@@ -56,16 +48,12 @@ class BareServer(Site):
             "ansible_become": False,
             "boot_server_images": False,  # no image can be made inside an image
         }
-        (variables / "boot_servers.yml").write_text(yaml.safe_dump(values))
+        super().__init__(directory, SPEC, {"boot_servers": variables})
+        self.server = server
 
-    def write(self, *more: dict[str, Any]) -> None:
-        """Write the spec, with these nodes in addition."""
-        (self.directory / "cluster.yaml").write_text(yaml.safe_dump(SPEC | {"nodes": SPEC["nodes"] + list(more)}))
-
-    def playbook(self, name: str, *options: str, status: int = 0) -> int:
+    def changes(self, name: str, *options: str, status: int = 0) -> int:
         """Run a playbook of the collection; return how many of its tasks changed something."""
-        command = ["ansible-playbook", "-i", "lab.krgboot.yml", *options, f"krgboot.cluster.{name}"]
-        return self.run(command, status).count("changed", "server")
+        return self.playbook(f"krgboot.cluster.{name}", *options, status=status).count("changed", "server")
 
 
 @pytest.fixture(scope="module")
@@ -82,26 +70,26 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareServer]:
 
 
 def test_from_a_bare_debian(bare: BareServer) -> None:
-    assert bare.playbook("site", "--check", "--diff") > 0
+    assert bare.changes("site", "--check", "--diff") > 0
     assert not (bare.server / "opt/krgboot").exists()
-    assert bare.playbook("site") > 0
+    assert bare.changes("site") > 0
     assert "10.20.0.101" in (bare.server / "etc/dhcp/krgboot.conf").read_text()
     assert (bare.server / "srv/tftp/pxelinux.0").stat().st_size > 10_000
     wanted = bare.server / "etc/systemd/system/multi-user.target.wants"
     assert any(path.name.startswith("nfs-") for path in wanted.iterdir())
-    assert bare.playbook("site") == 0
+    assert bare.changes("site") == 0
     if WHOLE:
-        assert bare.playbook("site", "--check", "--diff") == 0
+        assert bare.changes("site", "--check", "--diff") == 0
 
-    assert bare.playbook("verify") == 0
+    assert bare.changes("verify") == 0
     bare.write({"name": "node2", "address": "10.20.0.102", "mac": "52:54:00:20:00:02"})
-    assert bare.playbook("add_node") == 1
+    assert bare.changes("add_node") == 1
     assert "10.20.0.102" in (bare.server / "etc/dhcp/krgboot.conf").read_text()
     (bare.server / "srv/tftp/pxelinux.cfg/default").unlink()
-    assert bare.playbook("verify", status=2) == 0
+    assert bare.changes("verify", status=2) == 0
     if WHOLE:
-        assert bare.playbook("add_node") == 1
-        assert bare.playbook("verify") == 0
+        assert bare.changes("add_node") == 1
+        assert bare.changes("verify") == 0
 
 
 def test_killed_in_the_middle_it_is_finished_by_the_next(tmp_path: Path) -> None:

@@ -233,3 +233,16 @@ def test_outbound_takes_slirp4netns(small: tuple[str, ...]) -> None:
     shown = subprocess.run(command, capture_output=True, text=True, check=False)
     assert shown.returncode == 1
     assert re.fullmatch(r"error: .*slirp4netns.*install it, or use the host's network.*\n", shown.stderr)
+
+
+@pytest.mark.parametrize("network", ["none", pytest.param("outbound", marks=needs("slirp4netns")), "host"])
+def test_no_mount_of_the_host_changes(small: tuple[str, ...], network: str) -> None:
+    """On a host with shared mounts, as systemd has them: an unmount inside must not reach it."""
+    mounts = "cut -d' ' -f5-6 /proc/self/mountinfo"
+    script = f'mount -t tmpfs none /mnt; {mounts}; "$@" || exit; echo after; {mounts}'
+    command = [sys.executable, "-m", "krgboot", *small, "--network", network, "--", "busybox", "true"]
+    shared = ["unshare", "--mount", "--propagation", "shared", "sh", "-c", script, "sh", *command]
+    done = subprocess.run(shared, capture_output=True, text=True, check=True)
+    before, _, after = done.stdout.partition("after\n")
+    assert "/mnt" in before
+    assert after == before

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -41,6 +42,18 @@ FileDescriptor new_network_namespace() {
   if (result) return above_standard(result.release(), slirp4netns);
   throw IoError("enter", "a network namespace", error, "the system allows none of its own");
 }
+
+/// Puts the program into a mount namespace whose mounts and unmounts are seen nowhere else. slirp4netns' own
+/// sandbox makes only "/" private before it unmounts everything: on a host with shared mounts, as systemd has
+/// them, the unmounts would reach the host.
+class PrivateMounts : public ChildSetup {
+ public:
+  std::optional<Failure> prepare() noexcept override {
+    if (unshare(CLONE_NEWNS) != 0 || mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
+      return Failure{0, 0, errno};
+    return std::nullopt;
+  }
+};
 
 std::string output_of(const StartedChild& child) {
   std::array<char, 4096> buffer{};
@@ -80,7 +93,9 @@ OutboundNetwork::OutboundNetwork() : namespace_(new_network_namespace()) {
                 "tap0"};
   child.environment = {"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LC_ALL=C"};
   child.inherited = {ready.second.get(), ending.first.get(), namespace_.get()};
-  slirp_ = start_child(child, {}, nullptr);
+  PrivateMounts mounts;
+  slirp_ = start_child(child, {}, &mounts);
+  if (slirp_.failure) throw IoError("run", slirp4netns, slirp_.failure->error_number);
   ready.second = FileDescriptor();
   char byte = 0;
   if (system_call::retried([&] { return ::read(ready.first.get(), &byte, 1); }) != 1) {

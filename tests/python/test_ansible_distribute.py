@@ -166,6 +166,7 @@ def test_each_server_gets_the_image_once(servers: Servers) -> None:
     assert everything_in(servers.directory / "server2") == there
 
 
+@pytest.mark.all
 def test_a_changed_image_takes_the_place_of_the_old_one(servers: Servers) -> None:
     servers.distribute()
     source, image = servers.image("server1"), servers.image("server2")
@@ -233,6 +234,7 @@ def processes_with(word: str, name: str) -> list[int]:
     return found
 
 
+@pytest.mark.all
 def test_rsync_is_killed_in_the_middle(servers: Servers) -> None:
     servers.distribute()
     (servers.image("server1") / "usr" / "large").write_bytes(os.urandom(1 << 20) * 300)
@@ -329,6 +331,7 @@ def test_a_mount_point_is_refused(servers: Servers) -> None:
     assert "is a mount point" in refused.said
 
 
+@pytest.mark.all
 def test_mistakes(servers: Servers) -> None:
     def refused(*tasks: dict[str, Any], **options: Any) -> str:
         return on(servers, "server2", *tasks, status=2, **options).said
@@ -347,6 +350,7 @@ def test_mistakes(servers: Servers) -> None:
 
 
 @needs("sshd")
+@pytest.mark.all
 def test_through_ssh(servers: Servers) -> None:
     with running_ssh_server(servers.directory) as variables:
         servers.reach(ansible_connection="ssh", **variables)

@@ -28,7 +28,7 @@ def test_a_line_that_is_said_stays_one_unless_it_is_to_be_many() -> None:
 def test_a_step_of_a_trace_and_of_configure_forges_no_line() -> None:
     step = SimpleNamespace(status=krgboot.Status.ok, stage=krgboot.Stage.root, what=FORGED, why=FORGED, hint=FORGED)
     trace: Any = SimpleNamespace(
-        verdict="boots", status=krgboot.Status.ok, machine=SimpleNamespace(name="n1"), steps=[step]
+        verdict="boots", status=krgboot.Status.ok, machine=SimpleNamespace(name="n1", firmware="bios"), steps=[step]
     )
     with output.out.capture() as shown:
         clusters._show_trace(trace)

@@ -253,8 +253,8 @@ def test_a_second_run_changes_nothing(provisioned: Place) -> None:
 
 
 def check_services(place: Place) -> None:
-    assert place.ssh(SERVER, "admin", "systemctl", "is-active", *SERVICES) == "active\n" * len(SERVICES)
-    assert place.ssh(SERVER, "admin", "systemctl --failed --plain --no-legend") == ""
+    assert place.ssh(SERVER, "admin", "sudo", "systemctl", "is-active", *SERVICES) == "active\n" * len(SERVICES)
+    assert place.ssh(SERVER, "admin", "sudo systemctl --failed --plain --no-legend") == ""
 
 
 def check_node(place: Place) -> None:

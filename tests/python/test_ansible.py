@@ -264,6 +264,11 @@ def test_a_boot_file(site: Site) -> None:
     assert not folder.exists()
 
 
+def test_the_firmwares_are_those_of_krgboot() -> None:
+    options = documentation("module", "boot_trace_info")["doc"]["options"]
+    assert options["firmware"]["choices"] == list(krgboot.tracing.FIRMWARES)
+
+
 def test_the_boot_of_a_node_is_followed(site: Site) -> None:
     make_root(site.root, krgboot.cluster.from_dict(SPEC))
     site.play(

@@ -85,7 +85,7 @@ changes:
   contains:
     action: {description: 'What is done: C(create), C(update), C(adopt) or C(remove).', type: str, sample: create}
     path: {description: The file., type: str, sample: /etc/dhcp/krgboot_hosts.conf}
-    origin: {description: Empty., type: str, sample: ''}
+    origin: {description: 'Always empty, since no spec is involved.', type: str, sample: ''}
 checks:
   description: The checks of the daemons.
   returned: success

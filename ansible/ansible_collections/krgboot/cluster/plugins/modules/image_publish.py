@@ -9,7 +9,7 @@ short_description: Publish an image that was brought to a boot server
 description:
   - Compares the tree that M(krgboot.cluster.image_stage) has brought with its manifest, and gives it the place of the
     image by one rename. Nothing is published if there is any difference.
-  - After an interruption, the next run ends what the last one began.
+  - After an interruption, the next run finishes what the last one began.
 options:
   path:
     description: The directory of the image.

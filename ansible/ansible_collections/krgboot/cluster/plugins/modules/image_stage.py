@@ -5,7 +5,7 @@
 
 DOCUMENTATION = r"""
 module: image_stage
-short_description: Bring an image from the controller beside the image of a boot server
+short_description: Copy an image from the controller next to the image of a boot server
 description:
   - Compares the image of a boot server with the manifest of a copy on the controller. If it differs, or if it does not
     exist, the module brings the copy into a directory beside it, C(.NAME.incoming), which only root can enter. Nodes do
@@ -59,7 +59,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Bring the image beside the one that is there
+- name: Copy the image next to the current one
   krgboot.cluster.image_stage:
     src: images/debian
     path: /srv/nfs/debian

@@ -10,7 +10,7 @@ description:
   - Writes or removes the file below C(pxelinux.cfg) that pxelinux requests on exactly these machines, with the name
     that it requests. It needs no C(cluster.yaml), and leaves the boot files of clusters alone.
   - The text is read as pxelinux reads it. A label that pxelinux would refuse to start, for example because its kernel
-    command line is too long, is an error; what is probably a mistake is a warning.
+    command line is too long, is an error; a probable mistake is a warning.
 options:
   machines:
     description:
@@ -122,7 +122,7 @@ changes:
   contains:
     action: {description: 'What is done: C(create), C(update), C(adopt) or C(remove).', type: str, sample: create}
     path: {description: The file., type: str, sample: /srv/tftp/pxelinux.cfg/01-52-54-00-00-00-0a}
-    origin: {description: Empty., type: str, sample: ''}
+    origin: {description: 'Always empty, since no spec is involved.', type: str, sample: ''}
 checks:
   description: The checks of the daemons.
   returned: success

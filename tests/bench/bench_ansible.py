@@ -114,6 +114,22 @@ def main() -> None:
             show(f"krgboot.cluster.cluster, {nodes} nodes, first run", place.play([task]), nodes)
             show(f"krgboot.cluster.cluster, {nodes} nodes, no change", place.play([task]), nodes)
         many_servers(place, arguments.servers, arguments.nodes_of_a_server)
+        unchanged_image(place)
+
+
+def unchanged_image(place: Place) -> None:
+    """Check an image that is as its spec says, with the module image and with krgbootctl verify."""
+    root = SOURCE / "build/quickstart/root"
+    if not root.is_dir():
+        print("without an image: run examples/quickstart first", flush=True)
+        return
+    source = SOURCE / "examples/debian/cluster.yaml"
+    options = {"src": str(source), "name": "debian", "root": str(root)}
+    show("krgboot.cluster.image, no change", place.play([{"krgboot.cluster.image": options}]), 1)
+    start = time.monotonic()
+    command = [Path(sys.executable).with_name("krgbootctl"), "verify", "--root", root, source]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    show("krgbootctl verify of the same server and image", time.monotonic() - start, 1)
 
 
 def many_servers(place: Place, servers: int, nodes: int) -> None:

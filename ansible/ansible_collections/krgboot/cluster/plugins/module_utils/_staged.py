@@ -81,6 +81,23 @@ class Staged:
                 return [], error
         return [], None
 
+    def compare(self, manifest, trusts_record):
+        """Compare the image with the manifest; return krgboot's report, or None where the image was not read.
+
+        trusts_record: the image is not read if the manifest is that of the image that was published last.
+        """
+        is_published = self.record.is_file() and filecmp.cmp(self.record, manifest, shallow=False)
+        if not self.image.is_dir() or (is_published and trusts_record):
+            return None
+        return self.differences(self.image, manifest)
+
+    def why_not_exchangeable(self):
+        """Return why the image cannot be exchanged with a directory, or None."""
+        for what, is_it in (("a mount point", self.image.is_mount()), ("a symlink", self.image.is_symlink())):
+            if is_it:
+                return f"{self.image} is {what}, which cannot be exchanged with a directory"
+        return None
+
     def drop(self, manifest, is_same):
         """Remove a new tree that is not needed.
 
@@ -135,6 +152,13 @@ class Staged:
         sync(self.parent)
         shutil.rmtree(self.holder)
         return kept
+
+
+def written_paths(krgboot, path, root):
+    """Return the paths of the image to which nodes may write, by the exports of the server."""
+    view = krgboot.exports.view_exports(krgboot.exports.read_exports_tables(root), root)
+    written = {entry.path for entry in view if "rw" in entry.effective.split(",")}
+    return sorted(each for each in written if each == path or each.startswith(path + "/"))
 
 
 def copy_private(source, target):

@@ -92,7 +92,6 @@ error:
   type: dict
 """
 
-import filecmp
 from pathlib import Path, PurePosixPath
 
 from ansible.module_utils.basic import AnsibleModule
@@ -104,28 +103,7 @@ from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
     shown,
     warning_of,
 )
-from ansible_collections.krgboot.cluster.plugins.module_utils._staged import BusyError, Staged
-
-
-def written_paths(krgboot, path, root):
-    """Return the paths of the image to which nodes may write, by the exports of the server."""
-    view = krgboot.exports.view_exports(krgboot.exports.read_exports_tables(root), root)
-    written = {entry.path for entry in view if "rw" in entry.effective.split(",")}
-    return sorted(each for each in written if each == path or each.startswith(path + "/"))
-
-
-def compare(module, staged, manifest, result):
-    """Return whether the image has to be replaced; whether it was compared as a tree; and the warnings."""
-    if not staged.image.is_dir():
-        result["diff"] = dict(prepared=shown(f"{staged.image}: new\n"))
-        return True, False, []
-    is_known = staged.record.is_file() and filecmp.cmp(staged.record, manifest, shallow=False)
-    if is_known and module.params["compare"] == "manifest":
-        return False, False, []
-    report = staged.differences(staged.image, manifest)
-    result.update(difference_count=report.count, differences=report.to_dict()["differences"])
-    result["diff"] = dict(prepared=shown("".join(f"{difference}\n" for difference in report.differences)))
-    return bool(report), True, report.warnings
+from ansible_collections.krgboot.cluster.plugins.module_utils._staged import BusyError, Staged, written_paths
 
 
 def refuse_loss(module, krgboot, path):
@@ -158,18 +136,23 @@ def main():
     result = dict(diff=dict(prepared=""))
     with reporting_errors(module):
         staged = Staged(krgboot, params["path"], params["root"])
-        result["staged"] = str(staged.holder)
-        for what, is_it in (("a mount point", staged.image.is_mount()), ("a symlink", staged.image.is_symlink())):
-            if is_it:
-                module.fail_json(msg=f"{staged.image} is {what}, which cannot be exchanged with a directory")
-        result["changed"], is_tree, warnings = compare(module, staged, manifest, result)
-        if result["changed"] and staged.image.is_dir():
+        if reason := staged.why_not_exchangeable():
+            module.fail_json(msg=reason)
+        exists = staged.image.is_dir()
+        report = staged.compare(manifest, trusts_record=params["compare"] == "manifest")
+        result.update(staged=str(staged.holder), changed=bool(report) or not exists)
+        if report is not None:
+            warnings += report.warnings
+            result.update(difference_count=report.count, differences=report.to_dict()["differences"])
+        lines = report.differences if report else [] if exists else [f"{staged.image}: new"]
+        result["diff"]["prepared"] = shown("".join(f"{line}\n" for line in lines))
+        if result["changed"] and exists:
             refuse_loss(module, krgboot, str(PurePosixPath(params["path"])))
         try:
             if module.check_mode:
                 pass
             elif not result["changed"]:
-                staged.drop(manifest, is_same=is_tree)
+                staged.drop(manifest, is_same=report is not None)
             else:
                 staged.make_holder()
                 with staged.locked():

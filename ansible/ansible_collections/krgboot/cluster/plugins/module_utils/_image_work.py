@@ -6,9 +6,14 @@
 
 from collections import deque
 
-from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import changes_as_data, diff_of, shown
+from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
+    changes_as_data,
+    diff_of,
+    diff_of_report,
+    shown,
+)
 
-LOG_LINES = 100
+LOG_LINES = 100  # of the programs that krgboot runs, in the result
 
 
 class ImageWork:
@@ -81,8 +86,7 @@ class ImageWork:
             report = image.diff_images(self.krgboot.Image(path, root), source)
             if not report:
                 return
-            lines = "".join(f"{difference}\n" for difference in report.differences)
-            self.result["diff"].append(dict(prepared=shown(lines)))
+            self.result["diff"].append(diff_of_report(report))
         self.make(path, lambda: self.made_from(source, path))
 
     def made_from(self, source, path):

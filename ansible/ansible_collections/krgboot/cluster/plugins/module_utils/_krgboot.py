@@ -138,6 +138,11 @@ def diff_of(changes):
     return [dict(prepared=shown(change.diff())) for change in changes]
 
 
+def diff_of_report(report):
+    """Return the differences of a comparison of two images in the form that Ansible prints for --diff."""
+    return dict(prepared=shown("".join(f"{difference}\n" for difference in report.differences)))
+
+
 def apply_options(module):
     """Return the options of krgboot.apply for APPLY_ARGUMENTS, except adopt, which belongs to the plan."""
     return dict(

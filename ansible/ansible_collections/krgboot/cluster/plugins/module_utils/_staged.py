@@ -82,9 +82,9 @@ class Staged:
         return [], None
 
     def compare(self, manifest, trusts_record):
-        """Compare the image with the manifest; return krgboot's report, or None where the image was not read.
+        """Return krgboot's comparison of the image with the manifest, or None if it did not read the image.
 
-        trusts_record: the image is not read if the manifest is that of the image that was published last.
+        trusts_record: do not read the image if the manifest is equal to that of the last published image.
         """
         is_published = self.record.is_file() and filecmp.cmp(self.record, manifest, shallow=False)
         if not self.image.is_dir() or (is_published and trusts_record):
@@ -155,7 +155,7 @@ class Staged:
 
 
 def written_paths(krgboot, path, root):
-    """Return the paths of the image to which nodes may write, by the exports of the server."""
+    """Return the paths of the image that the server exports for writing."""
     view = krgboot.exports.view_exports(krgboot.exports.read_exports_tables(root), root)
     written = {entry.path for entry in view if "rw" in entry.effective.split(",")}
     return sorted(each for each in written if each == path or each.startswith(path + "/"))

@@ -93,6 +93,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
     SERVER_ARGUMENTS,
     as_data,
+    diff_of_report,
     reporting_errors,
     require_krgboot,
     shown,
@@ -122,14 +123,13 @@ def main():
     if not re.match("0?[0-7]{3}$", params["mode"]):
         module.fail_json(msg=f'mode must be a quoted octal number such as "0640", not {params["mode"]}')
     dest, manifest = params["dest"], params["dest"] + ".manifest"
-    result = dict(changed=True, dest=dest, manifest=manifest, diff=dict(prepared=f"{dest}: new\n"))
+    result = dict(changed=True, dest=dest, manifest=manifest, diff=dict(prepared=shown(f"{dest}: new\n")))
     warnings = []
     with reporting_errors(module):
         image = krgboot.Image(params["path"], params["root"])
         if Path(dest).exists() and Path(manifest).exists():
             report = krgboot.image.diff_images(manifest, image)
-            lines = "".join(f"{difference}\n" for difference in report.differences)
-            result.update(changed=bool(report), differences=report.count, diff=dict(prepared=shown(lines)))
+            result.update(changed=bool(report), differences=report.count, diff=diff_of_report(report))
             warnings += report.warnings
         if result["changed"] and not module.check_mode:
             made = image.archive(

@@ -98,6 +98,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.krgboot.cluster.plugins.module_utils._krgboot import (
     SERVER_ARGUMENTS,
     as_data,
+    diff_of_report,
     reporting_errors,
     require_krgboot,
     shown,
@@ -141,11 +142,12 @@ def main():
         exists = staged.image.is_dir()
         report = staged.compare(manifest, trusts_record=params["compare"] == "manifest")
         result.update(staged=str(staged.holder), changed=bool(report) or not exists)
-        if report is not None:
+        if not exists:
+            result["diff"] = dict(prepared=shown(f"{staged.image}: new\n"))
+        elif report is not None:
             warnings += report.warnings
             result.update(difference_count=report.count, differences=report.to_dict()["differences"])
-        lines = report.differences if report else [] if exists else [f"{staged.image}: new"]
-        result["diff"]["prepared"] = shown("".join(f"{line}\n" for line in lines))
+            result["diff"] = diff_of_report(report)
         if result["changed"] and exists:
             refuse_loss(module, krgboot, str(PurePosixPath(params["path"])))
         try:
